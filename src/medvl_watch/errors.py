@@ -1,0 +1,113 @@
+"""What can go wrong, in words for the person who has to act, each kind with its exit code.
+
+WatchError
+├── ConfigError          2   configuration, taxonomy, sources or usage are wrong
+│   └── LedgerError      2   the ledger cannot be opened or written
+├── SourceError          4   one source could not be read; the others go on
+│   └── SourceLimited   75   the service asked us to come back later
+├── ListError            4   one list cannot be read or safely edited; the others go on
+└── ForgeError           4   the forge did not do what was asked
+    ├── ForgeDenied      3   wrong token or missing permission
+    └── ForgeLimited    75   the forge asked us to come back later
+
+Anything else that reaches the command line is a bug in medvl-watch: exit code 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How a command ended; the numbers are part of the command line's contract."""
+
+    DONE = 0
+    BUG = 1
+    CONFIG = 2
+    DENIED = 3
+    PARTLY = 4
+    LATER = 75
+    INTERRUPTED = 130
+
+
+class WatchError(Exception):
+    """Something a person can act on: what happened, where, and what to do about it.
+
+    `what` is a clause without a full stop, `where` names a file, list, source or address,
+    and `remedy` is an imperative clause. `str(error)` is one sentence on one line.
+    """
+
+    exit_code = ExitCode.BUG
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        sentence = f"{self.where}: {self.what}" if self.where else self.what
+        if self.remedy:
+            sentence = f"{sentence}; {self.remedy}"
+        return " ".join(sentence.split()) + "."
+
+
+class ConfigError(WatchError):
+    """A setting, a seed file or an argument is wrong; nothing was done."""
+
+    exit_code = ExitCode.CONFIG
+
+
+class LedgerError(ConfigError):
+    """The ledger cannot be opened, read or written."""
+
+
+class SourceError(WatchError):
+    """One source gave nothing that can be trusted; its papers come with a later run."""
+
+    exit_code = ExitCode.PARTLY
+
+
+class SourceLimited(SourceError):
+    """The service asked us to wait (HTTP 429, `Rate exceeded.`)."""
+
+    exit_code = ExitCode.LATER
+
+
+class ListError(WatchError):
+    """One list cannot be read, understood or safely edited; it is left as it is."""
+
+    exit_code = ExitCode.PARTLY
+
+
+class ForgeError(WatchError):
+    """The place where pull requests live refused or failed."""
+
+    exit_code = ExitCode.PARTLY
+
+
+class ForgeDenied(ForgeError):
+    """The token is wrong or lacks a permission."""
+
+    exit_code = ExitCode.DENIED
+
+
+class ForgeLimited(ForgeError):
+    """The forge's rate limit is used up; the work is put off, not lost."""
+
+    exit_code = ExitCode.LATER
+
+
+def combined_exit_code(problems: Iterable[WatchError]) -> ExitCode:
+    """The exit code of a run in which these problems occurred while the rest went on.
+
+    No problem is `DONE`; problems of one kind keep their own code when that code says
+    what to do (`DENIED`, `LATER`); everything else is `PARTLY`.
+    """
+    codes = {problem.exit_code for problem in problems}
+    if not codes:
+        return ExitCode.DONE
+    if codes in ({ExitCode.DENIED}, {ExitCode.LATER}):
+        return codes.pop()
+    return ExitCode.PARTLY

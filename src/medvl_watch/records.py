@@ -1,0 +1,345 @@
+"""The words of medvl-watch: frozen values that travel between the stages.
+
+A *record* is what one source says of a work; a *paper* is the work itself, linked from one
+or more records; a *verdict* is what a classifier thinks of it; an *outcome* is what became
+of it, for one list or for all of them. Nothing here does anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+Headings: TypeAlias = tuple[str, ...]
+"""A section's path: its headings from the outermost to the innermost, as a reader sees them."""
+
+# --- what sources say -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where and when a record was read.
+
+    `raw_ids` are the identifiers exactly as the source wrote them (with version, prefix
+    or resolver), for the audit; the normalised ones are in the record itself.
+    """
+
+    source: str
+    fetched_at: datetime
+    raw_ids: tuple[str, ...] = ()
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One source's description of one work: the interchange format of medvl-watch.
+
+    `arxiv_id` has no version and no prefix (`2403.17834`, `cs/9901001`); `version` has it.
+    `doi` is bare and lower-case. `published` and `updated` are ISO 8601 texts that may be
+    only a year or a month (`2021`, `2021-03`, `2024-03-26`, `2024-03-26T17:16:04Z`).
+    `venue` is a name with its year (`MICCAI 2024`), or `arXiv`, or None where unknown.
+    `extra` holds the keys that we do not know, as they came.
+    """
+
+    id: str
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    arxiv_id: str | None = None
+    version: int | None = None
+    doi: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    venue: str | None = None
+    comment: str | None = None
+    journal_ref: str | None = None
+    url: str | None = None
+    code_urls: tuple[str, ...] = ()
+    origin: Origin | None = None
+    extra: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What one poll of one source brought: the proof behind "nothing new".
+
+    `claimed` is the total that the service itself announced (None if it announces none);
+    `received` is how many records were read. `complete` is False when the two differ.
+    """
+
+    source: str
+    fetched_at: datetime
+    received: int
+    claimed: int | None = None
+    pages: int = 1
+    detail: str = ""
+
+    @property
+    def complete(self) -> bool:
+        return self.claimed is None or self.received >= self.claimed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """The records of one source in one window, with their receipt."""
+
+    records: tuple[Record, ...]
+    receipt: Receipt
+
+
+# --- what they amount to --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Why a record was taken for a description of a paper: one line of the merge log."""
+
+    paper_id: str
+    record_id: str
+    source: str
+    proof: str
+    """`arxiv_id`, `doi`, `title+author+year`, or `first record`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One work. `facts` merges what its records say; `id` never changes once given.
+
+    `id` is `arxiv:2403.17834`, `doi:10.1007/...` or `title:<16 hex digits>`, from the
+    strongest identifier that the first record carried. `facts.id == id`.
+    """
+
+    id: str
+    facts: Record
+    records: tuple[Record, ...] = ()
+    links: tuple[Link, ...] = ()
+    withdrawn: bool = False
+
+
+# --- what a classifier thinks ---------------------------------------------------------
+
+
+class Decision(StrEnum):
+    """What to do with a paper: offer it, ask a person, or leave it."""
+
+    PROPOSE = "propose"
+    REFER = "refer"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A piece of the paper's own text that decided something.
+
+    `quote` occurs in the field named (`title`, `abstract`, `comment`); `speaks_for` is a
+    taxonomy node's id, or the relevance facet it counts for; `weight` may be negative.
+    """
+
+    quote: str
+    field: str
+    speaks_for: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionScore:
+    """How well a section fits: 0..1. `node` is a taxonomy node's id, `path` its titles."""
+
+    node: str
+    path: Headings
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A classifier's answer for one paper. `sections` are best first and may be empty."""
+
+    paper_id: str
+    relevance: float
+    decision: Decision
+    sections: tuple[SectionScore, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    classifier: str = ""
+    version: str = ""
+    flags: tuple[str, ...] = ()
+    reason: str = ""
+
+
+# --- what becomes of a paper ----------------------------------------------------------
+
+
+class State(StrEnum):
+    """Where a paper stands. Every fetched paper ends in one of these, with a reason."""
+
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    REFERRED = "referred"
+    DEFERRED = "deferred"
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a paper at `at`; `list_id` is empty where it holds for every list.
+
+    `section` is the list's own path, `pull_request` its number, `line` 1-based; each is
+    None where it has no meaning for the state.
+    """
+
+    paper_id: str
+    list_id: str
+    state: State
+    reason: str
+    at: datetime
+    section: Headings | None = None
+    line: int | None = None
+    pull_request: int | None = None
+
+
+# --- lists ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One curated list: where it lives and what we call it.
+
+    `repository` is `owner/name`; `path` the file inside it; `branch` its base branch, empty
+    for the repository's default; `map_id` names its section map in taxonomy.yaml.
+    """
+
+    id: str
+    title: str
+    repository: str
+    path: str = "README.md"
+    branch: str = ""
+    map_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A list as the forge holds it now. `revision` is the base commit's id."""
+
+    content: bytes
+    revision: str
+    branch: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """A paper to put into a list, under a section path that may not exist yet."""
+
+    paper: Record
+    section: Headings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where an addition went: `line` is 1-based in the new text, `lines` what was written
+    (without line ends)."""
+
+    paper_id: str
+    section: Headings
+    line: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An addition that the list holds already, at `line` of the old text, and how we know."""
+
+    paper_id: str
+    line: int
+    proof: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An addition that was not made, and why, in one clause."""
+
+    paper_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """The result of inserting into a list: `before` is untouched when nothing was placed."""
+
+    before: str
+    after: str
+    placed: tuple[Placement, ...] = ()
+    held: tuple[Held, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+# --- pull requests and issues ---------------------------------------------------------
+
+
+class PullState(StrEnum):
+    """A pull request's state; `closed` means closed without a merge."""
+
+    OPEN = "open"
+    MERGED = "merged"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """A pull request of ours as the forge shows it now."""
+
+    number: int
+    title: str
+    body: str
+    branch: str
+    state: PullState
+    head: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A pull request that we want to exist: one file, one commit on top of `base`."""
+
+    target: Target
+    branch: str
+    base: str
+    content: bytes
+    message: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """An issue that we want to exist. `key` is written into the body as a marker and is
+    how the issue is found again (`digest/2026-W47`)."""
+
+    key: str
+    title: str
+    body: str
+    labels: tuple[str, ...] = ()
+
+
+class Action(StrEnum):
+    """What a forge did; `none` means that everything was already as wanted."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    NONE = "none"
+    WOULD_CREATE = "would create"
+    WOULD_UPDATE = "would update"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What a forge did about a change or an issue, and where to look at it."""
+
+    action: Action
+    number: int | None
+    address: str
+    head: str = ""
