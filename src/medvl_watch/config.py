@@ -1,0 +1,227 @@
+"""Settings: read once, from a TOML text and a mapping of environment, into frozen values.
+
+Relative paths in a configuration file are relative to that file. `state` is where
+everything that a run writes goes; without it, `medvl-watch-data` in the working folder.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from medvl_watch.errors import ConfigError
+from medvl_watch.records import Target
+
+FILE_NAME = "medvl-watch.toml"
+STATE_NAME = "medvl-watch-data"
+ENVIRONMENT = {
+    "MEDVL_WATCH_STATE": "state",
+    "MEDVL_WATCH_FORGE": "forge.name",
+    "MEDVL_WATCH_CLASSIFIER": "classifier.name",
+}
+"""Environment variables that override a key of the file."""
+
+SLUG = r"^[a-z0-9][a-z0-9-]{0,63}$"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _resolved(path: Path, info: ValidationInfo) -> Path:
+    base = (info.context or {}).get("base", Path())
+    return Path(base, path)
+
+
+def _cron(text: str) -> str:
+    """Five fields as in cron, but week days by name: 0 is Monday for APScheduler and Sunday
+    for cron and GitHub, so a number would mean two things."""
+    fields = text.split()
+    if len(fields) != 5:
+        raise ValueError("give five fields: minute hour day month weekday")
+    if any(character.isdigit() for character in fields[4]):
+        raise ValueError(f"name the week days ({', '.join(WEEKDAYS)}) instead of numbering them")
+    return text
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("not a time zone of the IANA data base, such as Europe/Berlin") from error
+    return name
+
+
+FilePath = Annotated[Path, AfterValidator(_resolved)]
+Cron = Annotated[str, AfterValidator(_cron)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class ClassifierSettings(_Part):
+    """Who judges papers: a name in `classify/register.py`."""
+
+    name: str = "rules"
+
+
+class ForgeSettings(_Part):
+    """Where pull requests go. The token is read from the environment, never from the file."""
+
+    name: str = "local"
+    api: str = Field(default="https://api.github.com", pattern=r"^https?://")
+    token_env: str = Field(default="GITHUB_TOKEN", pattern=r"^[A-Z][A-Z0-9_]*$")
+    digest_repository: str = Field(default="", pattern=r"^$|^[\w.-]+/[\w.-]+$")
+
+
+class Limits(_Part):
+    """How much a run may do to people: never padded, best first."""
+
+    papers_per_pull_request: int = Field(default=15, ge=1, le=100)
+    window_days: int = Field(default=14, ge=7, le=365)
+    """Days looked back at each poll; papers are announced days after their submission."""
+
+
+class Schedule(_Part):
+    """When `serve` does what. Hours are local to `timezone`."""
+
+    timezone: TimeZone = "UTC"
+    poll: Cron = "17 5,13,21 * * *"
+    publish: Cron = "41 6 * * mon-fri"
+    digest: Cron = "23 7 * * mon"
+
+
+class ListSettings(_Part):
+    """One curated list. `seed` is the file that the local forge starts its copy from."""
+
+    id: str = Field(pattern=SLUG)
+    title: str = Field(min_length=1)
+    repository: str = Field(pattern=r"^[\w.-]+/[\w.-]+$")
+    path: str = "README.md"
+    branch: str = ""
+    map: str = ""
+    seed: FilePath | None = None
+
+    @field_validator("path")
+    @classmethod
+    def _inside_the_repository(cls, path: str) -> str:
+        parts = path.split("/")
+        if path.startswith("/") or ".." in parts or "." in parts or parts[0] in {".git", ".github"}:
+            raise ValueError("must lie inside the repository and outside .github")
+        return path
+
+    def target(self) -> Target:
+        return Target(
+            id=self.id,
+            title=self.title,
+            repository=self.repository,
+            path=self.path,
+            branch=self.branch,
+            map_id=self.map or self.id,
+        )
+
+
+class Settings(_Part):
+    """All that a run needs to know, checked."""
+
+    state: FilePath
+    taxonomy: FilePath
+    sources: FilePath
+    recordings: FilePath | None = None
+    """Read sources from recorded answers in this folder instead of the network."""
+    classifier: ClassifierSettings = ClassifierSettings()
+    forge: ForgeSettings = ForgeSettings()
+    limits: Limits = Limits()
+    schedule: Schedule = Schedule()
+    lists: tuple[ListSettings, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> Settings:
+        ids = [entry.id for entry in self.lists]
+        for entry_id in ids:
+            if ids.count(entry_id) > 1:
+                raise ValueError(f"two lists have the id {entry_id!r}; give each its own")
+        return self
+
+    def targets(self) -> tuple[Target, ...]:
+        return tuple(entry.target() for entry in self.lists)
+
+
+def load_settings(
+    text: str, *, where: Path, environment: Mapping[str, str], cwd: Path, shipped: Path
+) -> Settings:
+    """Settings from the text of the file `where`.
+
+    `shipped` is the folder with the taxonomy and the sources that come with the project.
+    Raises ConfigError that names file, key and reason.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"this is not TOML ({error})", where=str(where), remedy="mend that line"
+        ) from error
+    raw.setdefault("state", str(cwd / STATE_NAME))
+    raw.setdefault("taxonomy", str(shipped / "taxonomy.yaml"))
+    raw.setdefault("sources", str(shipped / "sources.yaml"))
+    for variable, key in ENVIRONMENT.items():
+        if environment.get(variable):
+            _set(raw, key, environment[variable], cwd)
+    try:
+        return Settings.model_validate(raw, context={"base": where.parent})
+    except ValidationError as error:
+        raise ConfigError(
+            explain(error.errors(include_url=False)[0], Settings),
+            where=str(where),
+            remedy="`medvl-watch config check` tells when it is right",
+        ) from error
+
+
+def explain(error: Any, model: type[BaseModel]) -> str:
+    """One pydantic error as a clause: the key, and what is wrong with it."""
+    location: Sequence[str | int] = error["loc"]
+    key = ".".join(f"[{part + 1}]" if isinstance(part, int) else part for part in location)
+    key = key.replace(".[", "[") or "the file"
+    if error["type"] == "extra_forbidden":
+        return f"{key} is not a known key (known here: {', '.join(_siblings(location, model))})"
+    if error["type"] == "missing":
+        return f"{key} is missing"
+    message = error["msg"].removeprefix("Value error, ")
+    return f"{key}: {message[0].lower()}{message[1:]}"
+
+
+def _siblings(location: Sequence[str | int], model: type[BaseModel]) -> list[str]:
+    current: Any = model
+    for part in location[:-1]:
+        if isinstance(part, int):
+            continue
+        annotation = current.model_fields[part].annotation
+        current = next(
+            (
+                inner
+                for inner in (annotation, *getattr(annotation, "__args__", ()))
+                if isinstance(inner, type) and issubclass(inner, BaseModel)
+            ),
+            current,
+        )
+    return sorted(current.model_fields)
+
+
+def _set(raw: dict[str, Any], key: str, value: str, cwd: Path) -> None:
+    *parents, last = key.split(".")
+    for parent in parents:
+        raw = raw.setdefault(parent, {})
+    raw[last] = str(cwd / value) if last == "state" else value

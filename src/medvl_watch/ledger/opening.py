@@ -1,0 +1,131 @@
+"""Opens the ledger's file: makes it, checks it, sets a damaged one aside, or copies it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, StaticPool, create_engine, event, inspect, select, text
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+
+from medvl_watch.errors import LedgerError, WatchError
+from medvl_watch.ledger import schema
+from medvl_watch.ledger.store import SqlLedger, reason
+
+BUSY_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ledger that works, and what had to be said about it (None if nothing)."""
+
+    ledger: SqlLedger
+    problem: WatchError | None = None
+
+
+def open_ledger(path: Path, now: datetime) -> Opened:
+    """The ledger in this file, made if it is not there.
+
+    A damaged file is set aside under a name with the date, never deleted, and a new ledger
+    is begun: what the lists hold and what maintainers refused is read again from the lists
+    and the pull requests. Raises LedgerError if the folder cannot be written or the ledger
+    is of a newer medvl-watch.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LedgerError(
+            f"the folder for the ledger cannot be made ({error.strerror})",
+            where=str(path.parent),
+            remedy="name a folder that can be written as `state`",
+        ) from error
+    try:
+        return Opened(_open(path))
+    except DatabaseError as error:
+        if not _is_damage(error):
+            raise LedgerError(
+                f"the ledger cannot be opened ({reason(error)})",
+                where=str(path),
+                remedy="see that the file and its folder can be read and written",
+            ) from error
+        aside = _set_aside(path, now)
+        problem = LedgerError(
+            f"the ledger was damaged ({reason(error)}) and is kept as {aside.name}",
+            where=str(path),
+            remedy="a new one was begun from the lists and pull requests, nothing to do",
+        )
+        return Opened(_open(path), problem)
+
+
+def copy_of_ledger(path: Path) -> SqlLedger:
+    """The ledger as it is, in memory: for runs that must not write. Raises LedgerError."""
+    memory = sqlite3.connect(":memory:", check_same_thread=False)
+    if path.exists():
+        try:
+            source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            source.backup(memory)
+            source.close()
+        except sqlite3.DatabaseError as error:
+            raise LedgerError(
+                f"the ledger cannot be read ({error})",
+                where=str(path),
+                remedy="run once without --dry-run: a damaged ledger is set aside and renewed",
+            ) from error
+    engine = create_engine("sqlite://", creator=lambda: memory, poolclass=StaticPool)
+    _prepare(engine, str(path))
+    return SqlLedger(engine, str(path))
+
+
+def _open(path: Path) -> SqlLedger:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _enforce_foreign_keys)
+    if path.exists():
+        with engine.connect() as connection:
+            verdict = connection.scalar(text("PRAGMA quick_check(1)"))
+            if verdict != "ok":
+                raise DatabaseError(
+                    "quick_check", None, sqlite3.DatabaseError(f"malformed: {verdict}")
+                )
+    _prepare(engine, str(path))
+    return SqlLedger(engine, str(path))
+
+
+def _prepare(engine: Engine, where: str) -> None:
+    table = schema.about
+    if not inspect(engine).has_table(table.name):
+        with engine.begin() as connection:
+            schema.metadata.create_all(connection)
+            connection.execute(table.insert().values(name="version", value=str(schema.VERSION)))
+        return
+    with engine.connect() as connection:
+        version = connection.scalar(select(table.c.value).where(table.c.name == "version"))
+    if version != str(schema.VERSION):
+        raise LedgerError(
+            f"the ledger has version {version}, this medvl-watch reads {schema.VERSION}",
+            where=where,
+            remedy="use the medvl-watch that wrote it, or name another `state` folder",
+        )
+
+
+def _enforce_foreign_keys(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _is_damage(error: SQLAlchemyError) -> bool:
+    words = reason(error)
+    return any(sign in words for sign in ("malformed", "not a database", "file is encrypted"))
+
+
+def _set_aside(path: Path, now: datetime) -> Path:
+    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
+    try:
+        path.rename(aside)
+    except OSError as error:
+        raise LedgerError(
+            f"the damaged ledger cannot be set aside ({error.strerror})",
+            where=str(path),
+            remedy="move it away by hand and run again",
+        ) from error
+    return aside

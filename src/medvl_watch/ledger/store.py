@@ -1,0 +1,258 @@
+"""The ledger on SQL, through SQLAlchemy.
+
+Everything that decides correctness can be derived again from the lists and from the pull
+requests' own markers; the ledger remembers it cheaply and tells the story (`explain`).
+Every method is one transaction, and writing what is there already writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Engine, and_, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from medvl_watch.errors import LedgerError
+from medvl_watch.ledger import schema
+from medvl_watch.papers.identifiers import keys_of, title_key
+from medvl_watch.records import Outcome, Paper, Receipt, State, Verdict
+
+PAPER = TypeAdapter(Paper)
+VERDICT = TypeAdapter(Verdict)
+OUTCOME = TypeAdapter(Outcome)
+RECEIPT = TypeAdapter(Receipt)
+
+CHUNK = 500
+"""Values in one IN (...): well under SQLite's limit on variables."""
+
+
+class SqlLedger:
+    """`ports.Ledger` over an engine whose tables exist (`ledger.opening`)."""
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self._engine = engine
+        self._where = where
+
+    # --- papers ---
+
+    def paper_ids(self, keys: Iterable[str]) -> Mapping[str, str]:
+        table = schema.identities
+        with self._transaction() as connection:
+            return {
+                key: paper_id
+                for chunk in _chunks(sorted(set(keys)))
+                for key, paper_id in connection.execute(
+                    select(table.c.key, table.c.paper_id).where(table.c.key.in_(chunk))
+                ).tuples()
+            }
+
+    def papers(self, ids: Iterable[str] | None = None) -> Sequence[Paper]:
+        table = schema.papers
+        query = select(table.c.paper).order_by(table.c.first_seen, table.c.id)
+        with self._transaction() as connection:
+            if ids is None:
+                return [PAPER.validate_json(text) for text in connection.scalars(query)]
+            return [
+                PAPER.validate_json(text)
+                for chunk in _chunks(sorted(set(ids)))
+                for text in connection.scalars(query.where(table.c.id.in_(chunk)))
+            ]
+
+    def first_seen(self, since: datetime, until: datetime) -> Sequence[tuple[Paper, datetime]]:
+        """The papers that we first saw in [since, until), oldest first."""
+        table = schema.papers
+        query = (
+            select(table.c.paper, table.c.first_seen)
+            .where(table.c.first_seen >= _stamp(since), table.c.first_seen < _stamp(until))
+            .order_by(table.c.first_seen, table.c.id)
+        )
+        with self._transaction() as connection:
+            return [
+                (PAPER.validate_json(text), datetime.fromisoformat(seen))
+                for text, seen in connection.execute(query).tuples()
+            ]
+
+    def save_papers(self, papers: Sequence[Paper], now: datetime) -> None:
+        with self._transaction() as connection:
+            for paper in papers:
+                self._save_paper(connection, paper, now)
+
+    def _save_paper(self, connection: Connection, paper: Paper, now: datetime) -> None:
+        table, text = schema.papers, PAPER.dump_json(paper).decode()
+        stored = connection.scalar(select(table.c.paper).where(table.c.id == paper.id))
+        row = {"title": paper.facts.title, "paper": text}
+        if stored is None:
+            connection.execute(insert(table).values(id=paper.id, first_seen=_stamp(now), **row))
+        elif stored != text:
+            connection.execute(update(table).where(table.c.id == paper.id).values(**row))
+        keys = identity_keys(paper)
+        known = set(
+            connection.scalars(
+                select(schema.identities.c.key).where(schema.identities.c.key.in_(keys))
+            )
+        )
+        for key in sorted(keys - known):
+            # a key that another paper holds stays there: an address alone proves nothing
+            connection.execute(insert(schema.identities).values(key=key, paper_id=paper.id))
+
+    # --- verdicts ---
+
+    def verdict(self, paper_id: str) -> Verdict | None:
+        return self.verdicts([paper_id]).get(paper_id)
+
+    def verdicts(self, paper_ids: Iterable[str]) -> Mapping[str, Verdict]:
+        """The latest verdict of each of these papers that has one."""
+        table = schema.verdicts
+        query = select(table.c.paper_id, table.c.verdict).order_by(table.c.number)
+        with self._transaction() as connection:
+            latest = {
+                paper_id: text
+                for chunk in _chunks(sorted(set(paper_ids)))
+                for paper_id, text in connection.execute(
+                    query.where(table.c.paper_id.in_(chunk))
+                ).tuples()
+            }
+        return {paper_id: VERDICT.validate_json(text) for paper_id, text in latest.items()}
+
+    def unjudged(self) -> Sequence[Paper]:
+        """The papers without a verdict: what an interrupted run left."""
+        table = schema.papers
+        judged = select(schema.verdicts.c.paper_id)
+        with self._transaction() as connection:
+            query = select(table.c.paper).where(table.c.id.not_in(judged)).order_by(table.c.id)
+            return [PAPER.validate_json(text) for text in connection.scalars(query)]
+
+    def save_verdicts(self, verdicts: Sequence[Verdict], now: datetime) -> None:
+        before = self.verdicts(verdict.paper_id for verdict in verdicts)
+        new = [verdict for verdict in verdicts if before.get(verdict.paper_id) != verdict]
+        rows = [
+            {
+                "paper_id": verdict.paper_id,
+                "verdict": VERDICT.dump_json(verdict).decode(),
+                "at": _stamp(now),
+            }
+            for verdict in new
+        ]
+        if rows:
+            with self._transaction() as connection:
+                connection.execute(insert(schema.verdicts), rows)
+
+    # --- outcomes ---
+
+    def outcomes(self, paper_id: str) -> Sequence[Outcome]:
+        table = schema.outcomes
+        query = select(table.c.outcome).where(table.c.paper_id == paper_id).order_by(table.c.number)
+        with self._transaction() as connection:
+            return [OUTCOME.validate_json(text) for text in connection.scalars(query)]
+
+    def standing(
+        self, *, list_id: str | None = None, states: Iterable[State] = tuple(State)
+    ) -> Sequence[Outcome]:
+        table = schema.outcomes
+        query = (
+            select(table.c.outcome)
+            .where(table.c.latest, table.c.state.in_([state.value for state in states]))
+            .order_by(table.c.number)
+        )
+        if list_id is not None:
+            query = query.where(table.c.list_id == list_id)
+        with self._transaction() as connection:
+            return [OUTCOME.validate_json(text) for text in connection.scalars(query)]
+
+    def record(self, outcomes: Iterable[Outcome]) -> int:
+        with self._transaction() as connection:
+            return sum(_record(connection, outcome) for outcome in outcomes)
+
+    # --- receipts ---
+
+    def save_receipt(self, receipt: Receipt, problem: str = "") -> None:
+        table, text = schema.receipts, RECEIPT.dump_json(receipt).decode()
+        with self._transaction() as connection:
+            stored = connection.execute(
+                select(table).where(table.c.source == receipt.source)
+            ).one_or_none()
+            good = _stamp(receipt.fetched_at) if not problem else stored.last_good if stored else ""
+            row = {"receipt": text, "problem": problem, "last_good": good}
+            if stored is None:
+                connection.execute(insert(table).values(source=receipt.source, **row))
+            elif (stored.receipt, stored.problem) != (text, problem):
+                connection.execute(
+                    update(table).where(table.c.source == receipt.source).values(**row)
+                )
+
+    def receipts(self) -> Sequence[tuple[Receipt, str]]:
+        table = schema.receipts
+        with self._transaction() as connection:
+            rows = connection.execute(
+                select(table.c.receipt, table.c.problem).order_by(table.c.source)
+            ).tuples()
+            return [(RECEIPT.validate_json(text), problem) for text, problem in rows]
+
+    def last_good(self) -> Mapping[str, datetime]:
+        """When each source last gave something that could be trusted."""
+        table = schema.receipts
+        with self._transaction() as connection:
+            rows = connection.execute(select(table.c.source, table.c.last_good)).tuples()
+            return {source: datetime.fromisoformat(at) for source, at in rows if at}
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise LedgerError(
+                f"the ledger cannot be used ({reason(error)})",
+                where=self._where,
+                remedy="see that its folder can be written and that no other run holds it",
+            ) from error
+
+
+def identity_keys(paper: Paper) -> frozenset[str]:
+    """Every key under which the paper may be met again, its folded title among them."""
+    keys = {key for record in (paper.facts, *paper.records) for key in keys_of(record)}
+    titles = {title_key(record.title) for record in (paper.facts, *paper.records)}
+    return frozenset(keys | {f"title:{title}" for title in titles if title})
+
+
+def reason(error: Exception) -> str:
+    """The database's own words, on one line, without the statement and its values."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())
+
+
+def _record(connection: Connection, outcome: Outcome) -> int:
+    table = schema.outcomes
+    same_place = and_(
+        table.c.paper_id == outcome.paper_id, table.c.list_id == outcome.list_id, table.c.latest
+    )
+    stored = connection.scalar(select(table.c.outcome).where(same_place))
+    if stored is not None and _same(OUTCOME.validate_json(stored), outcome):
+        return 0
+    connection.execute(update(table).where(same_place).values(latest=False))
+    connection.execute(
+        insert(table).values(
+            paper_id=outcome.paper_id,
+            list_id=outcome.list_id,
+            state=outcome.state.value,
+            outcome=OUTCOME.dump_json(outcome).decode(),
+            latest=True,
+        )
+    )
+    return 1
+
+
+def _same(old: Outcome, new: Outcome) -> bool:
+    return replace(old, at=new.at) == new
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat()
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
