@@ -1,0 +1,50 @@
+# Every task of the project. Needs python3 (3.11 or newer), git and make; nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check format bench lock clean
+
+help:  ## say what can be done
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "medvl-watch needs Python 3.11 or newer; name one with: make PYTHON=python3.12 …" >&2; exit 2; }
+	@echo "Installing into $(VENV) (once) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+install: $(READY)  ## install into .venv, from the lock
+
+run: $(READY)  ## the demonstration: read recorded feeds, open pull requests on five lists, write a digest
+	@$(BIN)/medvl-watch run
+	@$(BIN)/medvl-watch digest
+	@$(BIN)/medvl-watch prs
+
+test: $(READY)  ## all tests
+	@$(BIN)/python -m pytest -q
+
+check: $(READY)  ## types, lint, format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(READY)  ## put the code into shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(READY)  ## timings; no test depends on them
+	@$(BIN)/python -m pytest -q --benchmark-only -o addopts="--import-mode=importlib"
+
+lock:  ## renew requirements.lock from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --all-extras --group dev pyproject.toml -o requirements.lock
+
+clean:  ## forget the installation, the caches and what the demonstration wrote
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks build dist medvl-watch-data

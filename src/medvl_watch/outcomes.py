@@ -1,0 +1,89 @@
+"""From verdicts and lists' answers to recorded states: pure, and the same words everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from medvl_watch.records import Decision, Outcome, Paper, State, Target, Verdict
+
+WAITS_FOR_JUDGEMENT = "fetched, waits for the classifier"
+WAITS_FOR_PUBLISH = "relevant, waits for the next pull request"
+
+PRECEDENCE = (
+    State.ACCEPTED,
+    State.PROPOSED,
+    State.DEFERRED,
+    State.REFERRED,
+    State.REFUSED,
+    State.DUPLICATE,
+    State.REJECTED,
+)
+"""A paper's state over all lists is the first of these that any list gave it."""
+
+SETTLED = frozenset({State.ACCEPTED, State.REFUSED, State.DUPLICATE})
+"""States of a paper on one list that only a person, or the list itself, can change."""
+
+
+def fetched(paper: Paper, now: datetime) -> Outcome:
+    """The state of a paper that was read but not yet judged."""
+    return Outcome(
+        paper_id=paper.id, list_id="", state=State.DEFERRED, reason=WAITS_FOR_JUDGEMENT, at=now
+    )
+
+
+def judged(verdict: Verdict, targets: Sequence[Target], now: datetime) -> tuple[Outcome, ...]:
+    """What a verdict means: an end for the paper, or a wait on every list."""
+    if verdict.decision is Decision.PROPOSE:
+        return tuple(
+            Outcome(
+                paper_id=verdict.paper_id,
+                list_id=target.id,
+                state=State.DEFERRED,
+                reason=WAITS_FOR_PUBLISH,
+                at=now,
+            )
+            for target in targets
+        )
+    state = State.REFERRED if verdict.decision is Decision.REFER else State.REJECTED
+    return (
+        Outcome(
+            paper_id=verdict.paper_id,
+            list_id="",
+            state=state,
+            reason=verdict.reason or f"relevance {verdict.relevance:.2f}",
+            at=now,
+        ),
+    )
+
+
+def overall(paper_id: str, by_list: Mapping[str, Outcome], now: datetime) -> Outcome:
+    """The paper's state over all lists, from its latest outcome on each.
+
+    `by_list` must not be empty. A paper that no list has a section for is referred: it is
+    relevant, so a person should see it once.
+    """
+    states = {outcome.state for outcome in by_list.values()}
+    state = next(state for state in PRECEDENCE if state in states)
+    names = sorted(list_id for list_id, outcome in by_list.items() if outcome.state is state)
+    if state is State.REJECTED:
+        reason = "relevant, but no list has a section for it"
+        return Outcome(paper_id=paper_id, list_id="", state=State.REFERRED, reason=reason, at=now)
+    reasons = {by_list[name].reason for name in names}
+    words = reasons.pop() if len(reasons) == 1 else f"{state.value} on {len(names)} lists"
+    return Outcome(
+        paper_id=paper_id,
+        list_id="",
+        state=state,
+        reason=f"{words} ({', '.join(names)})",
+        at=now,
+    )
+
+
+def by_paper(outcomes: Iterable[Outcome]) -> dict[str, dict[str, Outcome]]:
+    """The latest outcome of each paper on each list; what holds for no list is left out."""
+    grouped: dict[str, dict[str, Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.list_id:
+            grouped.setdefault(outcome.paper_id, {})[outcome.list_id] = outcome
+    return grouped

@@ -1,0 +1,94 @@
+"""The table of scheduled jobs, handed to APScheduler.
+
+Jobs live in memory only: what was missed while nothing ran is found from the state at the
+start, never from a stored timetable, so every job runs once when `serve` begins and each
+is safe to run any number of times. Facts behind the settings: the default grace of one
+second skips late jobs, and PyGithub is not documented as thread-safe, hence one worker.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from medvl_watch.config import Schedule
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do again and again. `cron` has five fields, week days by name."""
+
+    name: str
+    cron: str
+    meaning: str
+    action: Callable[[], None]
+
+
+def table(
+    schedule: Schedule,
+    *,
+    poll: Callable[[], None],
+    publish: Callable[[], None],
+    digest: Callable[[], None],
+) -> tuple[Job, ...]:
+    """Every scheduled job, in the order in which they run at the start."""
+    return (
+        Job("poll", schedule.poll, "read the sources, judge what is new", poll),
+        Job("publish", schedule.publish, "open or update the pull requests", publish),
+        Job("digest", schedule.digest, "post the digest of the week that ended", digest),
+    )
+
+
+def serve(jobs: tuple[Job, ...], timezone: str, stop: threading.Event) -> None:
+    """Run every job now, then each by its timetable until `stop` is set.
+
+    A job under way when `stop` comes is finished first. A job that raises is logged; the
+    others, and its own next turn, go on.
+    """
+    zone = ZoneInfo(timezone)
+    scheduler = BackgroundScheduler(
+        timezone=zone,
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
+    for job in jobs:
+        scheduler.add_job(job.action, id=f"{job.name} at the start")
+        trigger = CronTrigger.from_crontab(job.cron, timezone=zone)
+        scheduler.add_job(job.action, trigger, id=job.name)
+    scheduler.start()
+    try:
+        for job in jobs:
+            log.info("%s: %s; next at %s", job.name, job.meaning,
+                     scheduler.get_job(job.name).next_run_time)  # fmt: skip
+        stop.wait()
+    finally:
+        scheduler.shutdown(wait=True)
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """Let SIGTERM and the first Ctrl-C set `stop`; a second Ctrl-C interrupts at once."""
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        if stop.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.set()
+
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGINT, handle)
+
+
+def _log_failure(event: JobExecutionEvent) -> None:
+    log.error("job %s failed: %s", event.job_id, event.exception)

@@ -1,0 +1,131 @@
+"""The direction of imports, held: a module may import from the layers before its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "medvl_watch"
+
+LAYERS = (
+    ("", "errors", "records"),
+    ("ports",),
+    ("papers",),
+    ("classify", "lists", "outcomes"),
+    ("publish",),
+    ("evaluate",),
+    ("config", "sources", "ledger", "publish.git"),
+    ("publish.local", "publish.github", "publish.dry_run"),
+    ("publish.register",),
+    ("pipeline",),
+    ("schedule",),
+    ("cli",),
+    ("__main__",),
+)
+"""From the words over the decisions and the shells to the command line.
+
+Within a layer, only the modules of one folder know each other.
+"""
+
+PURE = (
+    "papers",
+    "classify",
+    "lists",
+    "outcomes",
+    "publish",
+    "evaluate",
+    "records",
+    "errors",
+    "ports",
+)
+OUTSIDE = frozenset(
+    {"apscheduler", "arxiv", "feedparser", "github", "openai", "random", "requests", "socket",
+     "sqlalchemy", "sqlite3", "subprocess", "tempfile", "time", "urllib.request"}
+)  # fmt: skip
+"""What a pure module does not import: clocks, networks, disks, processes, chance."""
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        relative = path.relative_to(PACKAGE).with_suffix("")
+        parts = [part for part in relative.parts if part != "__init__"]
+        yield ".".join(parts), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, "relative imports hide where a name comes from"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer_of(module: str) -> tuple[int, str]:
+    """The layer's place and the entry that put the module there: the longest that fits."""
+    fitting = [
+        (len(entry), place, entry)
+        for place, layer in enumerate(LAYERS)
+        for entry in layer
+        if module == entry or (entry and module.startswith(f"{entry}."))
+    ]
+    assert fitting, f"{module} stands in no layer: give it a place in LAYERS"
+    _, place, entry = max(fitting)
+    return place, entry
+
+
+def known(names: Iterator[str]) -> set[str]:
+    """The modules of ours among the imported names."""
+    ours = {name for name, _ in modules()}
+    inside = {name.removeprefix("medvl_watch").lstrip(".") for name in names
+              if name.split(".")[0] == "medvl_watch"}  # fmt: skip
+    return inside & ours
+
+
+MODULES = dict(modules())
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda name: name or "medvl_watch")
+def test_imports_go_from_the_command_line_to_the_words(module: str) -> None:
+    place, entry = layer_of(module)
+    for imported in known(imports(MODULES[module])):
+        other_place, other_entry = layer_of(imported)
+        assert other_place < place or other_entry == entry, (
+            f"{module} (layer {entry or 'words'}) imports {imported} (layer {other_entry})"
+        )
+
+
+@pytest.mark.parametrize(
+    "module",
+    [name for name in MODULES if layer_of(name)[1].split(".")[0] in PURE
+     and "." not in layer_of(name)[1]],
+)  # fmt: skip
+def test_decisions_touch_nothing_outside(module: str) -> None:
+    roots = {name for imported in imports(MODULES[module])
+             for name in (imported, imported.split(".")[0])}  # fmt: skip
+    assert not roots & OUTSIDE, f"{module} is pure but imports {sorted(roots & OUTSIDE)}"
+
+
+def test_modules_do_not_import_each_other_in_circles() -> None:
+    graph = {name: known(imports(tree)) - {name} for name, tree in MODULES.items()}
+    done: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " -> ".join((*trail[trail.index(name) :], name))
+        if name not in done:
+            for other in sorted(graph[name]):
+                visit(other, (*trail, name))
+            done.add(name)
+
+    for name in sorted(graph):
+        visit(name, ())
+
+
+def test_packages_hold_only_their_docstring() -> None:
+    for path in PACKAGE.rglob("*/__init__.py"):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        assert len(body) == 1, f"{path.parent.name}/__init__.py does more than describe itself"
