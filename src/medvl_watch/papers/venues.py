@@ -1,0 +1,168 @@
+"""Where and when a paper appeared, as far as its record says so.
+
+An author's remark is a claim: `submitted to MICCAI` is none, and a workshop is not the
+conference beside which it takes place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from medvl_watch.papers.schemes import normal_arxiv_id
+from medvl_watch.papers.venue_names import known_name, name_of, venue_pattern
+from medvl_watch.records import Record
+
+ARXIV = "arXiv"
+_LONGEST = 2_000
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_YEAR_AFTER = re.compile(r"^(?:[\s'\u2019(:,\-\u2013]{0,3})((?:20)?\d\d)(?!\d)")
+_CLAUSE_END = re.compile(r"[;\n]|\.(?:\s|$)|,(?=\s)|\s\|\s|\)\s*\(")
+_CLAIM = re.compile(
+    r"\b(?:accept(?:ed|ance)?|(?:to|will) (?:appear|be (?:published|presented))|appear(?:ed|s|ing)?"
+    r"|published|presented|publication|presentation|camera[- ]?ready|in (?:the )?proceedings"
+    r"|forthcoming|in press)\b",
+    re.IGNORECASE,
+)
+_NO_CLAIM = re.compile(
+    r"\b(?:submi(?:t|ssion|tted)\w*|under(?:going)? (?:\w+[- ])?review|in review"
+    r"|reviewed? (?:at|for)"
+    r"|reject\w*|withdraw\w*|not accepted|extend\w*|extension|based on|builds? on|intended"
+    r"|challenge|competition|template|format|style|dataset used|tutorial|supersede\w*"
+    r"|doctoral consortium)\b",
+    re.IGNORECASE,
+)
+_WORKSHOP = re.compile(r"\b(?:workshops?|wkshp|satellite)\b|\bW\b", re.IGNORECASE)
+_FINDINGS = re.compile(r"\bfindings\b", re.IGNORECASE)
+_BARE = re.compile(
+    r"^\W*(?:at |in |the |proc\.? (?:of )?|findings of (?:the )?|ieee[/\w ]{0,8}|acm |"
+    r"(?:20\d\d )|\w{1,15}th )*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """A venue's name without its year (`MICCAI`, `Nature Medicine`, `arXiv`), and the year
+    of the volume, or None where the record does not tell."""
+
+    name: str
+    year: int | None
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.year}" if self.year else self.name
+
+
+def venue_of(record: Record) -> Venue | None:
+    """The venue that a record names: in `venue`, else in `journal_ref`, else in `comment`.
+
+    A preprint with none of these is `arXiv` in the year of its first version.
+    """
+    explicit = _from_name(record.venue) if record.venue else None
+    if explicit and explicit.name != ARXIV:
+        return explicit
+    found = _from_reference(record.journal_ref) if record.journal_ref else None
+    found = found or (_from_comment(record.comment) if record.comment else None)
+    if found:
+        return found
+    if explicit or record.arxiv_id:
+        return Venue(ARXIV, first_year(record))
+    return None
+
+
+def year_of(record: Record) -> int | None:
+    """The year under which a list files the paper: the venue's, else that of first publication."""
+    venue = venue_of(record)
+    if venue and venue.year:
+        return venue.year
+    return first_year(record)
+
+
+def first_year(record: Record) -> int | None:
+    """The year of `published`, else the one in the arXiv id; None if neither is there."""
+    if record.published and (found := _YEAR.match(record.published)):
+        return int(found.group(1))
+    arxiv_id = normal_arxiv_id(record.arxiv_id) if record.arxiv_id else None
+    if arxiv_id:
+        two = int(arxiv_id.rpartition("/")[2][:2])
+        return 1900 + two if two >= 91 else 2000 + two
+    return None
+
+
+def _from_name(text: str) -> Venue | None:
+    """`MICCAI 2024`, `2024 MICCAI`, `CVPR'24`, `Nature Medicine`, as a source's own field."""
+    text = " ".join(text[:300].split())
+    if not text:
+        return None
+    if text.casefold().startswith(("arxiv", "corr")):
+        return Venue(ARXIV, _only_year(text))
+    year = _only_year(text)
+    name = _YEAR.sub(" ", text)
+    if year is None and (short := re.search(r"['\u2019](\d\d)$|(?<=[A-Z]{3})(\d\d)$", text)):
+        year = 2000 + int(short.group(1) or short.group(2))
+        name = text[: short.start()]
+    name = " ".join(name.replace("()", " ").split()).strip(" ,.:;-\u2013'\u2019()")
+    if not name:
+        return None
+    return Venue(known_name(name) or name, year)
+
+
+def _from_reference(text: str) -> Venue | None:
+    """`Medical Image Analysis 91 (2024) 102996`, `Proceedings of MICCAI 2023, LNCS 14224`."""
+    text = " ".join(text[:_LONGEST].split())
+    year = _only_year(text) or _last_year_in_brackets(text)
+    if found := venue_pattern().search(text):
+        return Venue(_full_name(found, text), year or _year_beside(found, text))
+    lead = re.match(r"(?:In:?\s+)?([A-Z][A-Za-z&:.\- ]{2,80}?)(?=[\s,(]+(?:vol|[\d(])|,|$)", text)
+    if lead and (name := lead.group(1).strip(" .,:")):
+        return Venue(known_name(name) or name, year)
+    return None
+
+
+def _from_comment(text: str) -> Venue | None:
+    text = " ".join(text[:_LONGEST].split())
+    claimed = False
+    for clause in _CLAUSE_END.split(text):
+        if _NO_CLAIM.search(clause):
+            claimed = False
+            continue
+        claim = _CLAIM.search(clause)
+        for found in venue_pattern().finditer(clause):
+            year = _year_beside(found, clause)
+            bare = year is not None and _BARE.match(clause[: found.start()])
+            if claim or bare or claimed:
+                return Venue(_full_name(found, clause), year or _only_year(text))
+        # `accepted to the International Conference, ICCV 2025`: the claim reaches on.
+        claimed = claim is not None
+    return None
+
+
+def _full_name(found: re.Match[str], clause: str) -> str:
+    name = name_of(found)
+    if found["workshop"] or _WORKSHOP.search(clause):
+        return f"{name} Workshop"
+    if _FINDINGS.search(clause) and name in {"ACL", "EMNLP", "NAACL", "EACL", "AACL"}:
+        return f"{name} Findings"
+    return name
+
+
+def _year_beside(found: re.Match[str], text: str) -> int | None:
+    if after := _YEAR_AFTER.match(text[found.end() :]):
+        year = after.group(1)
+        if len(year) == 4:
+            return int(year)
+        if 10 <= int(year) <= 49:
+            return 2000 + int(year)
+    years = _YEAR.findall(text)
+    return int(years[0]) if len(set(years)) == 1 else None
+
+
+def _only_year(text: str) -> int | None:
+    years = set(_YEAR.findall(text))
+    return int(years.pop()) if len(years) == 1 else None
+
+
+def _last_year_in_brackets(text: str) -> int | None:
+    years = re.findall(r"\(\D{0,12}((?:19|20)\d\d)\)", text)
+    return int(years[-1]) if years else None
