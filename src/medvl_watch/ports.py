@@ -127,6 +127,16 @@ class Workbench(Protocol):
     def close(self, target: Target, number: int) -> PullRequest: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """A source's latest poll: `problem` is empty if it went well; `last_good` is when it
+    last did (None if never)."""
+
+    receipt: Receipt
+    problem: str
+    last_good: datetime | None
+
+
 class Ledger(Protocol):
     """What was seen and decided. Each method is one transaction; writing what is already
     there changes nothing."""
@@ -137,9 +147,19 @@ class Ledger(Protocol):
 
     def papers(self, ids: Iterable[str] | None = None) -> Sequence[Paper]: ...
 
+    def first_seen(self, since: datetime, until: datetime) -> Sequence[tuple[Paper, datetime]]:
+        """The papers that we first saw in [since, until), oldest first."""
+        ...
+
+    def unjudged(self) -> Sequence[Paper]:
+        """The papers without a verdict: what an interrupted run left."""
+        ...
+
     def save_papers(self, papers: Sequence[Paper], now: datetime) -> None: ...
 
-    def verdict(self, paper_id: str) -> Verdict | None: ...
+    def verdicts(self, paper_ids: Iterable[str]) -> Mapping[str, Verdict]:
+        """The latest verdict of each of these papers that has one."""
+        ...
 
     def save_verdicts(self, verdicts: Sequence[Verdict], now: datetime) -> None: ...
 
@@ -159,6 +179,6 @@ class Ledger(Protocol):
 
     def save_receipt(self, receipt: Receipt, problem: str = "") -> None: ...
 
-    def receipts(self) -> Sequence[tuple[Receipt, str]]:
-        """The latest receipt of each source, with its problem if it failed."""
+    def receipts(self) -> Sequence[SourceHealth]:
+        """How each source's latest poll went, by source."""
         ...

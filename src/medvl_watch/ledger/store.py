@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from medvl_watch.errors import LedgerError
 from medvl_watch.ledger import schema
-from medvl_watch.papers.identifiers import keys_of, title_key
+from medvl_watch.papers.identifiers import keys_of
+from medvl_watch.ports import SourceHealth
 from medvl_watch.records import Outcome, Paper, Receipt, State, Verdict
 
 PAPER = TypeAdapter(Paper)
@@ -63,7 +64,6 @@ class SqlLedger:
             ]
 
     def first_seen(self, since: datetime, until: datetime) -> Sequence[tuple[Paper, datetime]]:
-        """The papers that we first saw in [since, until), oldest first."""
         table = schema.papers
         query = (
             select(table.c.paper, table.c.first_seen)
@@ -101,11 +101,7 @@ class SqlLedger:
 
     # --- verdicts ---
 
-    def verdict(self, paper_id: str) -> Verdict | None:
-        return self.verdicts([paper_id]).get(paper_id)
-
     def verdicts(self, paper_ids: Iterable[str]) -> Mapping[str, Verdict]:
-        """The latest verdict of each of these papers that has one."""
         table = schema.verdicts
         query = select(table.c.paper_id, table.c.verdict).order_by(table.c.number)
         with self._transaction() as connection:
@@ -119,7 +115,6 @@ class SqlLedger:
         return {paper_id: VERDICT.validate_json(text) for paper_id, text in latest.items()}
 
     def unjudged(self) -> Sequence[Paper]:
-        """The papers without a verdict: what an interrupted run left."""
         table = schema.papers
         judged = select(schema.verdicts.c.paper_id)
         with self._transaction() as connection:
@@ -184,20 +179,18 @@ class SqlLedger:
                     update(table).where(table.c.source == receipt.source).values(**row)
                 )
 
-    def receipts(self) -> Sequence[tuple[Receipt, str]]:
+    def receipts(self) -> Sequence[SourceHealth]:
         table = schema.receipts
         with self._transaction() as connection:
-            rows = connection.execute(
-                select(table.c.receipt, table.c.problem).order_by(table.c.source)
-            ).tuples()
-            return [(RECEIPT.validate_json(text), problem) for text, problem in rows]
-
-    def last_good(self) -> Mapping[str, datetime]:
-        """When each source last gave something that could be trusted."""
-        table = schema.receipts
-        with self._transaction() as connection:
-            rows = connection.execute(select(table.c.source, table.c.last_good)).tuples()
-            return {source: datetime.fromisoformat(at) for source, at in rows if at}
+            rows = connection.execute(select(table).order_by(table.c.source)).all()
+        return [
+            SourceHealth(
+                receipt=RECEIPT.validate_json(row.receipt),
+                problem=row.problem,
+                last_good=datetime.fromisoformat(row.last_good) if row.last_good else None,
+            )
+            for row in rows
+        ]
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -213,10 +206,8 @@ class SqlLedger:
 
 
 def identity_keys(paper: Paper) -> frozenset[str]:
-    """Every key under which the paper may be met again, its folded title among them."""
-    keys = {key for record in (paper.facts, *paper.records) for key in keys_of(record)}
-    titles = {title_key(record.title) for record in (paper.facts, *paper.records)}
-    return frozenset(keys | {f"title:{title}" for title in titles if title})
+    """Every key under which the paper may be met again, in whatever record of it."""
+    return frozenset().union(*(keys_of(record) for record in (paper.facts, *paper.records)))
 
 
 def reason(error: Exception) -> str:
