@@ -50,6 +50,9 @@ def version_of(text: str) -> int | None:
 def normal_doi(text: str) -> str | None:
     """A DOI bare and lower-case, without resolver, page suffix or the sentence around it."""
     text = _RESOLVER.sub("", text.strip()[:300])
+    text = re.sub(
+        r"\s+(?=_\d)", "", text
+    )  # `10.1007/978-3-031-19830-4 _11`, as proceedings print it
     if not _DOI.fullmatch(text):
         return None
     doi = _without_marks(text.lower())

@@ -1,0 +1,240 @@
+"""The record format: papers as JSON, one object a line.
+
+Keys: id, arxiv_id, doi, title, abstract, authors, categories, published, updated, venue,
+comment, journal_ref, url, code_urls; beside them version and origin, which we write when we
+know them. Only `title` must be there; the rest may be absent or null. Unknown keys are kept
+and written back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from medvl_watch.errors import ConfigError, WatchError
+from medvl_watch.papers.identifiers import derived_id
+from medvl_watch.papers.schemes import normal_arxiv_id, normal_doi, version_of
+from medvl_watch.records import Origin, Record
+
+_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:[T ].{1,40})?)?)?")
+
+
+def _clean(value: object) -> object:
+    """A lone surrogate is legal in JSON and breaks every file it is written to."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return value
+
+
+def _text(value: object) -> object:
+    return "" if value is None else _clean(value)
+
+
+def _text_or_none(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)  # `"published": 2021`, `"id": 7`
+    return None if isinstance(value, str) and not value.strip() else _clean(value)
+
+
+def _date_or_none(value: object) -> object:
+    value = _text_or_none(value)
+    if isinstance(value, str) and not _DATE.fullmatch(value):
+        raise ValueError("should be a date like 2024, 2024-03 or 2024-03-26")
+    return value
+
+
+def _texts(value: object) -> object:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        separator = ";" if ";" in value else " and " if " and " in value else ","
+        value = value.split(separator)
+    if isinstance(value, list):
+        return tuple(_clean(one.strip()) if isinstance(one, str) else one for one in value)
+    return value
+
+
+_Text = Annotated[str, BeforeValidator(_text)]
+_Optional = Annotated[str | None, BeforeValidator(_text_or_none)]
+_Date = Annotated[str | None, BeforeValidator(_date_or_none)]
+_Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+
+
+class _Origin(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    fetched_at: datetime
+    raw_ids: tuple[str, ...] = ()
+    address: str = ""
+
+
+class _Line(BaseModel):
+    """One record as JSON has it. Extra keys are the point of the format, hence `allow`."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+
+    id: _Optional = None
+    arxiv_id: _Optional = None
+    doi: _Optional = None
+    title: Annotated[str, BeforeValidator(_text), Field(min_length=1, pattern=r"\S")]
+    abstract: _Text = ""
+    authors: _Texts = ()
+    categories: _Texts = ()
+    published: _Date = None
+    updated: _Date = None
+    venue: _Optional = None
+    comment: _Optional = None
+    journal_ref: _Optional = None
+    url: _Optional = None
+    code_urls: _Texts = ()
+
+
+_ALWAYS_WRITTEN = tuple(_Line.model_fields)
+
+
+def read_records(lines: Iterable[str], where: str) -> Iterator[Record | WatchError]:
+    """The records of a JSON Lines text. A bad line is yielded as an error that names
+    `where` and the line's number; the others go on. Empty lines do not count."""
+    for number, line in enumerate(lines, start=1):
+        text = line.lstrip("\ufeff").strip()
+        if not text:
+            continue
+        try:
+            yield record_from_json(_parsed(text, f"{where}:{number}"), f"{where}:{number}")
+        except WatchError as error:
+            yield error
+
+
+def _parsed(text: str, where: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ConfigError(
+            f"this is not JSON ({error.msg} at column {error.colno})",
+            where=where,
+            remedy="write one JSON object on the line",
+        ) from error
+    except RecursionError as error:
+        raise ConfigError("this JSON is nested too deeply", where=where) from error
+
+
+def record_from_json(value: object, where: str) -> Record:
+    """A record from a parsed JSON object. A missing `id` is derived from the identifiers.
+
+    Raises ConfigError that names `where`, the key and what is wrong with it.
+    """
+    if not isinstance(value, Mapping):
+        raise ConfigError(
+            f"a record is a JSON object, and this is a {_kind(value)}", where=where,
+            remedy='write {"title": …, "abstract": …}',
+        )  # fmt: skip
+    known: dict[str, Any] = dict(value)
+    extra: dict[str, object] = {}
+    origin, known = _take_origin(known, extra)
+    version, known = _take_version(known, extra)
+    try:
+        line = _Line.model_validate(known)
+    except ValidationError as error:
+        raise ConfigError(
+            _explained(error), where=where, remedy="see the record format in the documents"
+        ) from error
+    return _record(line, where, origin, version, extra)
+
+
+def _record(
+    line: _Line, where: str, origin: Origin | None, version: int | None, extra: dict[str, object]
+) -> Record:
+    arxiv_id = normal_arxiv_id(re.sub(r"(?i)^arxiv:\s*", "", line.arxiv_id or ""))
+    if line.arxiv_id and not arxiv_id:
+        raise ConfigError(
+            f"arxiv_id {line.arxiv_id!r} is no arXiv id", where=where, remedy="write 2403.17834"
+        )
+    doi = normal_doi(line.doi) if line.doi else None
+    if line.doi and not doi:
+        raise ConfigError(f"doi {line.doi!r} is no DOI", where=where, remedy="write 10.1007/…")
+    record = Record(
+        id=line.id or "",
+        title=line.title,
+        abstract=line.abstract,
+        authors=tuple(author for author in line.authors if author),
+        categories=line.categories,
+        arxiv_id=arxiv_id,
+        version=version or version_of(line.arxiv_id or ""),
+        doi=doi,
+        published=line.published,
+        updated=line.updated,
+        venue=line.venue,
+        comment=line.comment,
+        journal_ref=line.journal_ref,
+        url=line.url,
+        code_urls=line.code_urls,
+        origin=origin,
+        extra={**(line.model_extra or {}), **extra},
+    )
+    return record if record.id else replace(record, id=derived_id(record))
+
+
+def _take_origin(
+    known: dict[str, Any], extra: dict[str, object]
+) -> tuple[Origin | None, dict[str, Any]]:
+    """Our own `origin`; another program's key of that name is kept as it came."""
+    if "origin" not in known:
+        return None, known
+    value = known.pop("origin")
+    try:
+        read = _Origin.model_validate(value)
+    except ValidationError:
+        extra["origin"] = value
+        return None, known
+    return Origin(**dict(read)), known
+
+
+def _take_version(
+    known: dict[str, Any], extra: dict[str, object]
+) -> tuple[int | None, dict[str, Any]]:
+    value = known.pop("version", None)
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value, known
+    if value is not None:
+        extra["version"] = value
+    return None, known
+
+
+def _explained(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "missing":
+        return f"{key} is missing"
+    if key == "title":
+        return "title is empty or no text"
+    return f"{key}: {first['msg'].removeprefix('Value error, ').lower()}"
+
+
+def _kind(value: object) -> str:
+    names = {list: "list", str: "text", bool: "truth value", int: "number", float: "number"}
+    return names.get(type(value), "null")
+
+
+def record_to_json(record: Record) -> dict[str, object]:
+    """The record as a JSON object: every key of the format, then ours, then the unknown ones."""
+    written: dict[str, object] = {}
+    for key in _ALWAYS_WRITTEN:
+        value = getattr(record, key)
+        written[key] = list(value) if isinstance(value, tuple) else value
+    if record.version is not None:
+        written["version"] = record.version
+    if record.origin is not None:
+        written["origin"] = {
+            "source": record.origin.source,
+            "fetched_at": record.origin.fetched_at.isoformat(),
+            "raw_ids": list(record.origin.raw_ids),
+            "address": record.origin.address,
+        }
+    return written | {key: value for key, value in record.extra.items() if key not in written}
