@@ -1,0 +1,1 @@
+"""The figures by which we judge ourselves, measured on data with known answers."""

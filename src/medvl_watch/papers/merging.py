@@ -1,0 +1,156 @@
+"""One set of facts out of the records of one paper.
+
+The preprint speaks for title, abstract and authors, since that is the text we read; the
+published record speaks for venue and DOI. The newest version wins, except for the date of
+publication, which is the first version's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from medvl_watch.papers.evidence import is_preprint
+from medvl_watch.papers.venues import ARXIV
+from medvl_watch.records import Record
+
+_T = TypeVar("_T")
+
+_CODE = re.compile(
+    r"(?<![\w.@])(?:https?://)?(?:www\.)?"
+    r"((?:github\.com|gitlab\.com|huggingface\.co|bitbucket\.org|codeberg\.org)"
+    r"/(?!papers/|docs/|blog/|orgs/)[\w.~-]{1,100}(?:/[\w.~%+-]{1,100}){0,8})",
+    re.IGNORECASE,
+)
+_WORK = r"(?:paper|article|manuscript|submission|preprint|work|version|document|report)"
+_WITHDRAWN_REMARK = re.compile(
+    rf"^\W*(?:this {_WORK} )?(?:temporarily |formally )?"
+    r"(?:withdrawn|retracted)\b(?! from (?!arxiv))"
+    rf"|\b(?:this|the|our) (?:\w+ )?{_WORK} (?:has been|have been|is|was|is being) "
+    rf"(?:\w+ly )?(?:withdrawn|retracted)\b(?! from (?!arxiv))"
+    r"|\bwithdrawn by (?:the )?(?:arxiv|authors?|submitter)"
+    r"|\b(?:authors?|we) (?:have )?(?:withdrawn|retracted|withdrew|withdraw) (?:this|the) " + _WORK,
+    re.IGNORECASE,
+)
+_WITHDRAWN_ABSTRACT = re.compile(
+    rf"^\W*(?:this|the) (?:\w+ )?{_WORK} (?:has been|have been|is|was) (?:\w+ly )?"
+    r"(?:withdrawn|retracted)\b(?! from (?!arxiv))|^\W*withdrawn\b",
+    re.IGNORECASE,
+)
+_WITHDRAWN_TITLE = re.compile(r"^\W*(?:WITHDRAWN|RETRACTED)\b(?:\s+ARTICLE)?\s*:")
+
+
+def facts_of(paper_id: str, records: Sequence[Record]) -> Record:
+    """The facts of a paper whose records are these, under the paper's own id.
+
+    `records` is not empty. The result does not depend on their order except where two of
+    them say different things with equal right; then the earlier wins.
+    """
+    preprints = sorted((one for one in records if is_preprint(one)), key=_newest_first)
+    printed = sorted((one for one in records if not is_preprint(one)), key=_newest_first)
+    by_text, by_print = (*preprints, *printed), (*printed, *preprints)
+    lead = by_text[0]
+    dois = [one.doi for one in by_print if one.doi]
+    return replace(
+        lead,
+        id=paper_id,
+        abstract=_first(one.abstract for one in by_text) or "",
+        authors=_first(one.authors for one in by_text) or (),
+        categories=_union(one.categories for one in by_text),
+        arxiv_id=_first(one.arxiv_id for one in by_text),
+        version=_first(one.version for one in by_text),
+        doi=_first(dois),
+        published=earliest(one.published for one in records),
+        updated=_first(one.updated for one in by_text),
+        venue=_venue(by_print),
+        comment=_first(one.comment for one in by_text),
+        journal_ref=_first(one.journal_ref for one in by_text),
+        url=_first(one.url for one in by_text),
+        code_urls=_union((*one.code_urls, *code_urls_in(one)) for one in by_text),
+        extra={key: value for one in reversed(by_text) for key, value in one.extra.items()},
+    )
+
+
+def is_withdrawn(records: Sequence[Record]) -> bool:
+    """Whether the newest record of a kind says that the work was withdrawn.
+
+    A paper about withdrawal, or one withdrawn from a conference, is not.
+    """
+    kinds = ([one for one in records if is_preprint(one)],
+             [one for one in records if not is_preprint(one)])  # fmt: skip
+    return any(_says_withdrawn(min(kind, key=_newest_first)) for kind in kinds if kind)
+
+
+def _says_withdrawn(record: Record) -> bool:
+    return bool(
+        _WITHDRAWN_REMARK.search(_on_one_line(record.comment or ""))
+        or _WITHDRAWN_ABSTRACT.search(_on_one_line(record.abstract))
+        or _WITHDRAWN_TITLE.search(record.title)
+    )
+
+
+def code_urls_in(record: Record) -> tuple[str, ...]:
+    """The addresses of code and models in abstract and comment, as https, in their order."""
+    text = f"{record.abstract[:10_000]} {(record.comment or '')[:2_000]}"
+    return _union((f"https://{_tidy(found.group(1))}",) for found in _CODE.finditer(text))
+
+
+def _tidy(address: str) -> str:
+    address = address.rstrip(".,;:-~%+")
+    # A sentence that follows without a space: `github.com/a/b.Code`, `github.com/a/b.We`.
+    address = re.sub(r"\.(?:Code|We|The|Our|This|All|In|It)$", "", address)
+    host, _, path = address.partition("/")
+    return f"{host.lower()}/{path.removesuffix('.git')}"
+
+
+def newer(old: Record, new: Record) -> Record:
+    """Which of two readings of one record from one source to keep: the later version.
+
+    The first version's date stays, and so does an old reading that says the same.
+    """
+    if (new.version or 0) < (old.version or 0):
+        return old
+    kept = replace(new, published=earliest((old.published, new.published)))
+    return old if replace(kept, origin=old.origin) == old else kept
+
+
+def earliest(dates: Iterable[str | None]) -> str | None:
+    """The earliest of partial ISO dates; of two that agree, the more precise one."""
+    best: str | None = None
+    for date in dates:
+        if not date:
+            continue
+        if best is None or best.startswith(date):
+            best = best or date
+        elif date.startswith(best) or date < best:
+            best = date
+    return best
+
+
+def _newest_first(record: Record) -> tuple[int, str]:
+    return (-(record.version or 0), "" if record.version else _descending(record.updated))
+
+
+def _descending(date: str | None) -> str:
+    """A key that sorts later dates first."""
+    return "".join(chr(0x10000 - ord(letter)) for letter in date[:40]) if date else "\U0010ffff"
+
+
+def _venue(by_print: Sequence[Record]) -> str | None:
+    named = [one.venue for one in by_print if one.venue]
+    elsewhere = [venue for venue in named if venue.casefold() != ARXIV.casefold()]
+    return _first(elsewhere) or _first(named)
+
+
+def _first(values: Iterable[_T | None]) -> _T | None:
+    return next((value for value in values if value), None)
+
+
+def _union(many: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for some in many for one in some))
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text[:2_000].split())
