@@ -1,0 +1,99 @@
+"""YAML that people edit: read with line numbers, so that a wrong edit is named exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from medvl_watch.errors import ConfigError
+
+Key = Sequence[str | int]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class SeedFile:
+    """A YAML text and where each of its keys stands.
+
+    `where` is the name that messages give to the file. Raises ConfigError when the text is
+    no YAML, says a key twice, or is not a mapping.
+    """
+
+    def __init__(self, text: str, where: str) -> None:
+        self.where = where
+        try:
+            self.data: Any = YAML(typ="rt").load(text)
+        except DuplicateKeyError as error:
+            mark = error.problem_mark
+            key = str(error.problem).split('"')[1] if '"' in str(error.problem) else "a key"
+            raise ConfigError(
+                f"the key {key!r} stands twice",
+                where=f"{where}, line {mark.line + 1}",
+                remedy="keep one of them",
+            ) from error
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = f", line {mark.line + 1}" if mark else ""
+            raise ConfigError(
+                f"this is not YAML: {error.problem or error.context}",
+                where=f"{where}{line}",
+                remedy="look at the indentation and quotes there",
+            ) from error
+        except (YAMLError, ValueError) as error:
+            raise ConfigError(f"this is not YAML: {error}", where=where) from error
+        if not isinstance(self.data, dict):
+            raise ConfigError("the file is empty or not a mapping of keys", where=where)
+
+    def line(self, key: Key) -> int | None:
+        """The 1-based line of the deepest part of `key` that is in the file."""
+        node, line = self.data, None
+        for part in key:
+            position = getattr(node, "lc", None)
+            try:
+                if isinstance(node, dict):
+                    found = position.key(part) if position else None
+                else:
+                    found = position.item(part) if position else None
+                node = node[part]
+            except (KeyError, IndexError, TypeError):
+                break
+            line = found[0] + 1 if found else line
+        return line
+
+    def refuse(self, key: Key, reason: str, remedy: str = "") -> NoReturn:
+        """Raise the ConfigError that names file, line, key and reason."""
+        line = self.line(key)
+        place = f"{self.where}, line {line}" if line else self.where
+        raise ConfigError(f"{dotted(key)}: {reason}", where=place, remedy=remedy)
+
+    def check(self, model: type[Model]) -> Model:
+        """The file as `model`. Raises ConfigError for the first thing that is wrong."""
+        try:
+            return model.model_validate(self.data)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            key = [part for part in first["loc"] if part != "[key]"]
+            self.refuse(key, *_said(first))
+
+
+def dotted(key: Key) -> str:
+    """`('nodes', 3, 'id')` as a person writes it: `nodes[4].id`, counted from 1."""
+    text = ""
+    for part in key:
+        text += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if text else ''}{part}"
+    return text or "the file"
+
+
+def _said(error: Any) -> tuple[str, str]:
+    """Reason and remedy for one of pydantic's errors, in a curator's words."""
+    match error["type"]:
+        case "extra_forbidden":
+            return "this key is not known", "correct its spelling or remove it"
+        case "missing":
+            return "this key is missing", "add it"
+        case _:
+            return str(error["msg"]).removeprefix("Value error, "), ""
