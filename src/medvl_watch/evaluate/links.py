@@ -62,25 +62,22 @@ def pairs_from(lines: Iterable[str]) -> list[tuple[Record, Record]]:
 _SIDES = ("preprint", "published")
 
 
-def measure(
-    pairs: Sequence[tuple[Record, Record]], distractors: Sequence[Record] = ()
-) -> LinkFigures:
+def measure(pairs: Sequence[tuple[Record, Record]]) -> LinkFigures:
     """Link all the records at once and compare with what is known.
 
     Two records that carry the same arXiv id or DOI are one work, whatever pair they came
-    from. `distractors` are records of other works: joining two of them, or one with a pair
-    of another title, counts as false.
+    from; any other two records of different pairs are a false merge.
     """
     truth = {record.id: place for place, pair in enumerate(pairs) for record in pair}
     records = [record for pair in pairs for record in pair]
-    linked = link([*records, *distractors], {}, [])
+    linked = link(records, {}, [])
     home = {record.id: paper.id for paper in linked.papers for record in paper.records}
     missed = [one.title for one, other in pairs if home[one.id] != home[other.id]]
     wrong = [
         f"{one.title} <> {other.title}"
         for paper in linked.papers
         for one, other in combinations(paper.records, 2)
-        if truth.get(one.id, one.id) != truth.get(other.id, other.id) and not _one_work(one, other)
+        if truth[one.id] != truth[other.id] and not _one_work(one, other)
     ]
     return LinkFigures(
         pairs=len(pairs),
@@ -104,8 +101,10 @@ def report(figures: LinkFigures) -> str:
     proofs = ", ".join(f"{name} {count}" for name, count in figures.proofs.most_common())
     return "\n".join(
         [
-            (f"pairs {figures.pairs}, precision {figures.precision:.4f}, "
-            f"recall {figures.recall:.4f}, false merges {figures.false}, doubts {figures.doubts}"),
+            (
+                f"pairs {figures.pairs}, precision {figures.precision:.4f}, "
+                f"recall {figures.recall:.4f}, false merges {figures.false}, doubts {figures.doubts}"
+            ),
             f"by proof: {proofs}",
             *(f"missed: {title}" for title in figures.missed),
             *(f"false: {titles}" for titles in figures.wrong),
