@@ -1,0 +1,102 @@
+"""A paper as a line of text needs it: who, when, where to read it, who told us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from medvl_watch.publish import addresses
+from medvl_watch.records import Decision, Evidence, Paper, Record, Verdict
+
+AUTHORS_SHOWN = 6
+WORDS_SHOWN = 6
+_NAME_LIMIT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link before it is encoded. `address` passed `addresses.safe`."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A source that announced the paper, and the first day on which we read it there."""
+
+    source: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """Plain texts, not yet encoded. `page` is empty where we know no safe address."""
+
+    paper_id: str
+    title: str
+    authors: str
+    venue: str
+    published: str
+    page: str
+    links: tuple[Anchor, ...]
+    sightings: tuple[Sighting, ...]
+
+
+def cite(paper: Paper) -> Citation:
+    facts = paper.facts
+    links = _links(facts)
+    return Citation(
+        paper_id=paper.id,
+        title=facts.title.strip() or paper.id,
+        authors=_authors(facts.authors),
+        venue=facts.venue or "",
+        published=(facts.published or "")[:10],
+        page=links[0].address if links else "",
+        links=links,
+        sightings=_sightings(paper),
+    )
+
+
+def words(verdict: Verdict) -> tuple[Evidence, ...]:
+    """The pieces of text that decided most, each once, the weightiest first. Those that
+    spoke against a paper count only where it was not proposed."""
+    positive_only = verdict.decision is Decision.PROPOSE
+    ranked = sorted(
+        (piece for piece in verdict.evidence if piece.weight > 0 or not positive_only),
+        key=lambda piece: (-abs(piece.weight), piece.field, piece.quote),
+    )
+    by_text: dict[str, Evidence] = {}
+    for piece in ranked:
+        by_text.setdefault(piece.quote.casefold(), piece)
+    return tuple(by_text.values())[:WORDS_SHOWN]
+
+
+def _authors(names: tuple[str, ...]) -> str:
+    shown = [name[:_NAME_LIMIT] for name in names[:AUTHORS_SHOWN]]
+    return ", ".join(shown) + (" et al." if len(names) > AUTHORS_SHOWN else "")
+
+
+def _links(facts: Record) -> tuple[Anchor, ...]:
+    """Addresses built from identifiers come first; of a feed's own, those that are safe."""
+    candidates: list[tuple[str, str]] = []
+    if facts.arxiv_id:
+        candidates.append(("abstract", addresses.arxiv_page(facts.arxiv_id)))
+        candidates.append(("pdf", addresses.arxiv_pdf(facts.arxiv_id)))
+    if facts.doi:
+        candidates.append(("doi", addresses.doi_page(facts.doi)))
+    if facts.url and not candidates:
+        candidates.append(("page", facts.url))
+    candidates += [("code", address) for address in facts.code_urls]
+    checked = ((text, addresses.safe(address)) for text, address in candidates)
+    unique = {address: text for text, address in checked if address}
+    return tuple(Anchor(text, address) for address, text in unique.items())
+
+
+def _sightings(paper: Paper) -> tuple[Sighting, ...]:
+    first: dict[str, date] = {}
+    for record in (*paper.records, paper.facts):
+        if record.origin is not None:
+            source, day = record.origin.source, record.origin.fetched_at.date()
+            first[source] = min(day, first.get(source, day))
+    return tuple(Sighting(source, first[source]) for source in sorted(first))

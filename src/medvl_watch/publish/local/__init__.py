@@ -1,0 +1,1 @@
+"""A forge in a folder of this machine: real git repositories, readable pull requests."""

@@ -1,0 +1,168 @@
+"""The embedded default: lists, pull requests and digests in a folder of this machine.
+
+    <folder>/<list>.git                a bare repository, begun from the seed list
+    <folder>/pulls/<list>/0001.md      a pull request's title and description (and .json, .diff)
+    <folder>/issues/digest-2026-W47.md
+
+Reading writes nothing: until the first pull request a list is its seed file. From then on
+the repository is the list, and the seed is not looked at again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from medvl_watch.errors import ForgeError, ListError
+from medvl_watch.publish import upsert
+from medvl_watch.publish.git import NO_COMMIT, Git, first_commit_id
+from medvl_watch.publish.local import files
+from medvl_watch.publish.local.pulls import LocalRepository
+from medvl_watch.records import Action, Change, Issue, Published, PullRequest, Snapshot, Target
+
+_SEED_MESSAGE = "Begin with the list as it was\n"
+_SEEDED_AT = datetime(2000, 1, 1, tzinfo=UTC)
+"""Fixed, so that the same seed gives the same commit on every machine."""
+_DEFAULT_BRANCH = "main"
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,99}")
+
+
+class LocalForge:
+    """`Forge` and `Workbench` in a folder. `seeds` maps a list's id to its seed file; `now`
+    dates the commits. Raises ConfigError where the folder cannot be used."""
+
+    name = "local"
+
+    def __init__(self, folder: Path, seeds: Mapping[str, Path], now: datetime) -> None:
+        self._folder = folder
+        self._seeds = seeds
+        self._now = now
+
+    # --- Forge ------------------------------------------------------------------------
+
+    def read(self, target: Target) -> Snapshot:
+        git = self._git(target)
+        if not git.exists():
+            return self._seed_snapshot(target)
+        branch = target.branch or git.default_branch()
+        revision = git.branch_head(branch)
+        content = git.read(revision, target.path) if revision else None
+        if revision is None or content is None:
+            raise ListError(
+                f"there is no {target.path} on branch {branch}",
+                where=str(git.folder),
+                remedy="correct the list's path or branch in the configuration",
+            )
+        return Snapshot(content=content, revision=revision, branch=branch)
+
+    def pull_requests(self, target: Target) -> Sequence[PullRequest]:
+        return self._repository(target).pulls() if self._git(target).exists() else []
+
+    def ensure_pull_request(self, change: Change) -> Published:
+        with self._writing():
+            self._seed(change.target)
+            repository = self._repository(change.target)
+            repository.converge()
+            published = upsert.ensure_pull_request(repository, change)
+            repository.converge()
+            return published
+
+    def ensure_issue(self, issue: Issue) -> Published:
+        path = self._folder / "issues" / f"{_named(issue.key.replace('/', '-'))}.md"
+        with self._writing():
+            known = path.exists()
+            current = files.read_page(path)[1] if known else None
+            body = upsert.revised_issue(issue, current)
+            written = files.write(path, files.page(issue.title, body))
+        action = (Action.UPDATED if known else Action.CREATED) if written else Action.NONE
+        return Published(action=action, number=None, address=str(path))
+
+    # --- Workbench --------------------------------------------------------------------
+
+    def diff(self, target: Target, number: int) -> str:
+        return self._existing(target).diff(number)
+
+    def merge(self, target: Target, number: int) -> PullRequest:
+        with self._writing():
+            return self._existing(target).merge(number)
+
+    def close(self, target: Target, number: int) -> PullRequest:
+        with self._writing():
+            return self._existing(target).close(number)
+
+    # --- the folder -------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        with files.translated(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with files.locked(self._folder):
+                yield
+
+    def _git(self, target: Target) -> Git:
+        return Git(self._folder / f"{_named(target.id)}.git")
+
+    def _repository(self, target: Target) -> LocalRepository:
+        folder = self._folder / "pulls" / _named(target.id)
+        return LocalRepository(self._git(target), folder, target, self._now)
+
+    def _existing(self, target: Target) -> LocalRepository:
+        if not self._git(target).exists():
+            raise ForgeError("there are no pull requests yet", where=target.id)
+        return self._repository(target)
+
+    # --- the seed ---------------------------------------------------------------------
+
+    def _seed_content(self, target: Target) -> bytes:
+        path = self._seeds.get(target.id)
+        if path is None:
+            raise ListError(
+                "the local forge knows no file to begin this list with",
+                where=target.id,
+                remedy="name its seed file in the configuration",
+            )
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            said = (error.strerror or "it failed").lower()
+            raise ListError(f"the seed list cannot be read ({said})", where=str(path)) from error
+
+    def _seed_snapshot(self, target: Target) -> Snapshot:
+        content = self._seed_content(target)
+        revision = first_commit_id(target.path, content, _SEED_MESSAGE, _SEEDED_AT)
+        branch = target.branch or _DEFAULT_BRANCH
+        return Snapshot(content=content, revision=revision, branch=branch)
+
+    def _seed(self, target: Target) -> None:
+        """Begin the list's repository, whole or not at all."""
+        git = self._git(target)
+        if git.exists():
+            return
+        content = self._seed_content(target)
+        prefix = f".{git.folder.name}-"
+        for left_over in self._folder.glob(f"{prefix}*"):
+            shutil.rmtree(left_over)
+        scratch = Path(tempfile.mkdtemp(dir=self._folder, prefix=prefix))
+        try:
+            scratch.chmod(0o755)
+            begun = Git(scratch)
+            branch = target.branch or _DEFAULT_BRANCH
+            begun.init(branch)
+            commit = begun.commit_file(target.path, content, _SEED_MESSAGE, _SEEDED_AT)
+            begun.update_refs((f"refs/heads/{branch}", commit, NO_COMMIT))
+            os.rename(scratch, git.folder)  # noqa: PTH104  # never onto a repository that is there
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _named(name: str) -> str:
+    """A name that is safe as a file's; anything else is a fault in the configuration."""
+    if not _NAME.fullmatch(name) or ".." in name:
+        raise ForgeError(f"{name[:60]!r} cannot be the name of a file")
+    return name

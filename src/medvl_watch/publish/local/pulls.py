@@ -1,0 +1,236 @@
+"""One list's repository and its pull requests, in the folder of the local forge.
+
+A pull request is a branch and three files: `0001.md`, its title and description, which a
+person may edit; `0001.json`, whose existence makes it one; and `0001.diff`, to look at.
+Its commits stay under `refs/pull/1/head` when the branch goes, as on GitHub.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from medvl_watch.errors import ForgeError
+from medvl_watch.publish import upsert
+from medvl_watch.publish.git import NO_COMMIT, Git
+from medvl_watch.publish.local import files
+from medvl_watch.records import Change, PullRequest, PullState, Target
+
+_NUMBERED = re.compile(r"(\d{4,})\.json")
+
+
+class Filed(BaseModel):
+    """What `0001.json` says. While `state` is open, the branch knows better than `head`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int
+    list: str
+    state: PullState
+    branch: str
+    base_branch: str
+    base: str
+    head: str
+
+
+class LocalRepository:
+    """The steps of `upsert.Repository` on a bare repository and a folder of files."""
+
+    def __init__(self, git: Git, folder: Path, target: Target, now: datetime) -> None:
+        self._git = git
+        self._folder = folder
+        self._target = target
+        self._now = now
+
+    @property
+    def base_branch(self) -> str:
+        return self._target.branch or self._git.default_branch()
+
+    # --- looking ----------------------------------------------------------------------
+
+    def pulls(self) -> Sequence[PullRequest]:
+        return [self._shown(filed) for filed in self._filed()]
+
+    def pull(self, number: int) -> PullRequest:
+        """Raises ForgeError if there is none with this number."""
+        return self._shown(self._file(number))
+
+    def head(self, branch: str) -> str | None:
+        return self._git.branch_head(branch)
+
+    def content(self, commit: str) -> bytes | None:
+        if self._git.resolve(commit) is None:
+            raise ForgeError(
+                f"commit {commit[:12]} is not in its repository, so the list was read elsewhere",
+                where=self._target.id,
+                remedy="run medvl-watch again",
+            )
+        return self._git.read(commit, self._target.path)
+
+    def wrote(self, commit: str) -> bool:
+        return upsert.carries_trailer(self._git.message(commit), self._target.id)
+
+    def diff(self, number: int) -> str:
+        filed = self._file(number)
+        return self._git.diff(filed.base, self._shown(filed).head)
+
+    # --- the steps of a pull request --------------------------------------------------
+
+    def commit(self, change: Change) -> str:
+        return self._git.commit_file(
+            self._target.path, change.content, change.message, self._now, parent=change.base
+        )
+
+    def create_branch(self, branch: str, commit: str) -> None:
+        self._git.update_refs((f"refs/heads/{branch}", commit, NO_COMMIT))
+
+    def move_branch(self, branch: str, old: str, new: str) -> None:
+        self._git.update_refs((f"refs/heads/{branch}", new, old))
+
+    def open_pull(self, change: Change, head: str, body: str) -> PullRequest:
+        number = max((filed.number for filed in self._filed()), default=0) + 1
+        filed = Filed(
+            number=number,
+            list=self._target.id,
+            state=PullState.OPEN,
+            branch=change.branch,
+            base_branch=self.base_branch,
+            base=change.base,
+            head=head,
+        )
+        files.write(self._path(number, "md"), files.page(change.title, body))
+        self._git.update_refs((_kept(number), head, None))
+        files.write(self._path(number, "diff"), self._git.diff(change.base, head))
+        self._save(filed)
+        return self._shown(filed)
+
+    def edit_pull(self, pull: PullRequest, title: str, body: str) -> None:
+        files.write(self._path(pull.number, "md"), files.page(title, body))
+
+    # --- by hand ----------------------------------------------------------------------
+
+    def merge(self, number: int) -> PullRequest:
+        """Merge into the base with a merge commit, and drop the branch."""
+        filed, pull = self._open(number)
+        base = self._base_head()
+        message = f"Merge {filed.branch}, pull request {number}\n"
+        try:
+            merged = self._git.commit_merge(base, pull.head, message, self._now)
+        except ForgeError as error:
+            raise ForgeError(
+                f"pull request {number} cannot be merged as it is",
+                where=self._target.id,
+                remedy="run medvl-watch again, which makes it anew on the list as it is now",
+            ) from error
+        self._git.update_refs(
+            (f"refs/heads/{filed.base_branch}", merged, base), *_retired(filed, pull)
+        )
+        return self._finish(filed, pull, PullState.MERGED)
+
+    def close(self, number: int) -> PullRequest:
+        """Close without merging, and drop the branch."""
+        filed, pull = self._open(number)
+        self._git.update_refs(*_retired(filed, pull))
+        return self._finish(filed, pull, PullState.CLOSED)
+
+    # --- the files --------------------------------------------------------------------
+
+    def converge(self) -> None:
+        """Make the files say what the repository says, also after a run that broke off."""
+        for filed in self._filed():
+            pull = self._shown(filed)
+            base = filed.base
+            if pull.state is PullState.OPEN:
+                base = self._git.merge_base(self._base_head(), pull.head) or base
+                if self._git.resolve(_kept(filed.number)) != pull.head:
+                    self._git.update_refs((_kept(filed.number), pull.head, None))
+            seen = filed.model_copy(update={"state": pull.state, "head": pull.head, "base": base})
+            if seen != filed:
+                # The patch first: once the .json tells of a head, its patch is there.
+                files.write(self._path(filed.number, "diff"), self._git.diff(base, pull.head))
+                self._save(seen)
+
+    def _finish(self, filed: Filed, pull: PullRequest, state: PullState) -> PullRequest:
+        self._save(filed.model_copy(update={"state": state, "head": pull.head}))
+        return self.pull(filed.number)
+
+    def _open(self, number: int) -> tuple[Filed, PullRequest]:
+        filed = self._file(number)
+        pull = self._shown(filed)
+        if pull.state is not PullState.OPEN:
+            raise ForgeError(f"pull request {number} is {pull.state} already", where=filed.list)
+        return filed, pull
+
+    def _shown(self, filed: Filed) -> PullRequest:
+        path = self._path(filed.number, "md")
+        title, body = files.read_page(path) if path.exists() else ("", "")
+        state, head = self._standing(filed)
+        return PullRequest(
+            number=filed.number,
+            title=title,
+            body=body,
+            branch=filed.branch,
+            state=state,
+            head=head,
+            address=str(path),
+        )
+
+    def _standing(self, filed: Filed) -> tuple[PullState, str]:
+        """State and head. As on GitHub, a branch that has reached the base was merged, and
+        one that is gone was closed."""
+        if filed.state is not PullState.OPEN:
+            return filed.state, filed.head
+        branch = self._git.branch_head(filed.branch)
+        head = branch or self._git.resolve(_kept(filed.number)) or filed.head
+        if self._git.is_ancestor(head, self._base_head()):
+            return PullState.MERGED, head
+        return (PullState.OPEN if branch else PullState.CLOSED), head
+
+    def _base_head(self) -> str:
+        head = self._git.branch_head(self.base_branch)
+        if head is None:
+            raise ForgeError(f"branch {self.base_branch} is gone", where=str(self._git.folder))
+        return head
+
+    def _filed(self) -> list[Filed]:
+        if not self._folder.is_dir():
+            return []
+        numbers = [_NUMBERED.fullmatch(path.name) for path in self._folder.iterdir()]
+        return [self._file(number) for number in sorted(int(m[1]) for m in numbers if m)]
+
+    def _file(self, number: int) -> Filed:
+        path = self._path(number, "json")
+        try:
+            return Filed.model_validate_json(path.read_bytes())
+        except FileNotFoundError as error:
+            raise ForgeError(f"there is no pull request {number}", where=self._target.id) from error
+        except ValidationError as error:
+            raise ForgeError(
+                "the file is not one that medvl-watch wrote",
+                where=str(path),
+                remedy="restore it, or delete it with its .md and .diff",
+            ) from error
+
+    def _save(self, filed: Filed) -> None:
+        text = json.dumps(filed.model_dump(mode="json"), indent=2) + "\n"
+        files.write(self._path(filed.number, "json"), text)
+
+    def _path(self, number: int, suffix: str) -> Path:
+        return self._folder / f"{number:04}.{suffix}"
+
+
+def _kept(number: int) -> str:
+    return f"refs/pull/{number}/head"
+
+
+def _retired(filed: Filed, pull: PullRequest) -> tuple[tuple[str, str | None, str | None], ...]:
+    """The moves that keep a pull request's commits and drop its branch."""
+    return (
+        (_kept(filed.number), pull.head, None),
+        (f"refs/heads/{filed.branch}", None, pull.head),
+    )

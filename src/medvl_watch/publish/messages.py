@@ -1,0 +1,172 @@
+"""The pull request's title, body and commit message.
+
+Nothing here depends on when it is run, so the same facts give the same text, and a second
+run finds nothing to write. Titles and commits hold counts and identifiers only: forges act
+on words in them, and papers' titles are strangers' words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+from medvl_watch.publish import citation, marker, render, upsert
+from medvl_watch.publish.budget import fitted
+from medvl_watch.publish.characters import clean
+from medvl_watch.records import Headings, Paper, Placement, Target, Verdict
+
+HIDDEN_CHARACTERS_WORTH_A_NOTE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalItem:
+    """A paper that the pull request adds, why, and where. `flags` are notes for the reviewer."""
+
+    paper: Paper
+    verdict: Verdict
+    placement: Placement
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferredItem:
+    """A paper that the bot would rather not decide on, and the reason."""
+
+    paper: Paper
+    verdict: Verdict
+    reason: str = ""
+
+
+class Message(NamedTuple):
+    """What a pull request says."""
+
+    title: str
+    body: str
+    commit: str
+
+
+def pull_request_message(
+    target: Target,
+    items: Sequence[ProposalItem],
+    *,
+    before: bytes,
+    referred: Sequence[ReferredItem] = (),
+) -> Message:
+    """Title, body and commit message for adding `items` to the list that reads `before`.
+
+    Raises ValueError for no items or more than `marker.MOST_PAPERS`.
+    """
+    if not 0 < len(items) <= marker.MOST_PAPERS:
+        raise ValueError(f"a pull request of {len(items)} papers")
+    ordered = sorted(items, key=lambda item: (item.placement.line, item.paper.id))
+    headline = f"Add {render.count(len(items), 'paper')} to {target.title}"
+    return Message(
+        title=render.title(headline),
+        body=_body(target, ordered, before, referred),
+        commit=_commit_message(target, headline, [item.paper.id for item in ordered]),
+    )
+
+
+def _body(
+    target: Target,
+    items: Sequence[ProposalItem],
+    before: bytes,
+    referred: Sequence[ReferredItem],
+) -> str:
+    state = marker.State(
+        list=target.id,
+        papers=tuple(item.paper.id for item in items),
+        before=marker.blob_id(before),
+    )
+    template = render.templates().get_template("pull_request.md.j2")
+    entries = [entry_of(item) for item in items]
+    doubtful = [doubt_of(item) for item in referred]
+
+    def make(full: int, shown: int) -> str:
+        text = template.render(
+            target=target,
+            total=len(items),
+            sections=_by_section(entries[:shown]),
+            full=full,
+            dropped=len(entries) - shown,
+            referred=doubtful[:full],
+            referred_total=len(doubtful),
+            judges=sorted({_judge(item.verdict) for item in items} - {""}),
+            begin=render.Encoded(marker.BEGIN),
+            end=render.Encoded(marker.END),
+        )
+        return marker.restate(text, state)
+
+    return fitted(make, max(len(entries), len(doubtful)))
+
+
+class Entry(NamedTuple):
+    """One paper of the body. `index` counts over all sections, from 0."""
+
+    cite: citation.Citation
+    verdict: Verdict
+    words: Sequence[object]
+    section: Headings
+    line: int
+    notes: tuple[str, ...]
+
+
+def entry_of(item: ProposalItem) -> Entry:
+    return Entry(
+        cite=citation.cite(item.paper),
+        verdict=item.verdict,
+        words=citation.words(item.verdict),
+        section=item.placement.section,
+        line=item.placement.line,
+        notes=notes_on(item.paper, (*item.flags, *item.verdict.flags)),
+    )
+
+
+class Doubt(NamedTuple):
+    """One paper that a person should judge."""
+
+    cite: citation.Citation
+    verdict: Verdict
+    words: Sequence[object]
+    reason: str
+    notes: tuple[str, ...]
+
+
+def doubt_of(item: ReferredItem) -> Doubt:
+    return Doubt(
+        cite=citation.cite(item.paper),
+        verdict=item.verdict,
+        words=citation.words(item.verdict),
+        reason=item.reason or item.verdict.reason or "neither clearly in nor clearly out",
+        notes=notes_on(item.paper, item.verdict.flags),
+    )
+
+
+def notes_on(paper: Paper, flags: Sequence[str]) -> tuple[str, ...]:
+    """What a reviewer should know beside the verdict, each note once."""
+    notes = list(flags)
+    if paper.withdrawn:
+        notes.append("withdrawn by its authors")
+    hidden = clean(paper.facts.title).removed + clean(paper.facts.abstract).removed
+    if hidden >= HIDDEN_CHARACTERS_WORTH_A_NOTE:
+        notes.append(f"its title or abstract holds {hidden} hidden characters")
+    return tuple(dict.fromkeys(notes))
+
+
+def _by_section(entries: Sequence[Entry]) -> list[tuple[Headings, list[tuple[int, Entry]]]]:
+    numbered = enumerate(entries)
+    return [
+        (section, list(group))
+        for section, group in groupby(numbered, key=lambda pair: pair[1].section)
+    ]
+
+
+def _judge(verdict: Verdict) -> str:
+    return f"{verdict.classifier} {verdict.version}".strip()
+
+
+def _commit_message(target: Target, headline: str, paper_ids: Sequence[str]) -> str:
+    ids = "\n".join(render.commit_line(paper_id) for paper_id in paper_ids)
+    return f"{render.commit_subject(headline)}\n\n{ids}\n\n{upsert.trailer(target.id)}\n"

@@ -1,0 +1,175 @@
+"""How a pull request is made to exist: the same steps for every forge, each safe to repeat.
+
+The order matters. The commit is made first and nothing refers to it; then the body says
+that the branch may stand on the old or on the new commit; only then the branch moves, once,
+from a head that we know to the new one. Whatever step fails, the next run finds a state
+that it recognises as its own and goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from medvl_watch.errors import ForgeError
+from medvl_watch.publish import lifecycle, marker
+from medvl_watch.records import Action, Change, Issue, Published, PullRequest, PullState
+
+
+class Repository(Protocol):
+    """The single steps, on the repository of one list. Each raises ForgeError."""
+
+    def pulls(self) -> Sequence[PullRequest]:
+        """All pull requests from our branch, oldest first."""
+        ...
+
+    def head(self, branch: str) -> str | None:
+        """The commit that a branch stands on, or None without such a branch."""
+        ...
+
+    def content(self, commit: str) -> bytes | None:
+        """The list's file in a commit, or None if it is not there."""
+        ...
+
+    def wrote(self, commit: str) -> bool:
+        """Whether a commit's message carries our trailer for this list."""
+        ...
+
+    def commit(self, change: Change) -> str:
+        """Make a commit on the change's base that no branch knows yet."""
+        ...
+
+    def create_branch(self, branch: str, commit: str) -> None: ...
+
+    def move_branch(self, branch: str, old: str, new: str) -> None:
+        """Move our branch; refuses if it does not stand on `old`."""
+        ...
+
+    def open_pull(self, change: Change, head: str, body: str) -> PullRequest: ...
+
+    def edit_pull(self, pull: PullRequest, title: str, body: str) -> None: ...
+
+
+def trailer(list_id: str) -> str:
+    """The line of a commit's message by which we know our own commits."""
+    return f"Medvl-Watch-List: {list_id}"
+
+
+def carries_trailer(message: str, list_id: str) -> bool:
+    return trailer(list_id) in message.splitlines()
+
+
+def ensure_pull_request(repository: Repository, change: Change) -> Published:
+    """Make the change exist as our one open pull request; without a write if it does."""
+    if repository.content(change.base) == change.content:
+        raise ForgeError(
+            "there is nothing to change, and a branch equal to its base closes a pull request",
+            where=change.target.id,
+        )
+    pulls = repository.pulls()
+    pull = lifecycle.open_pull(pulls)
+    if pull is None:
+        return _create(repository, change, pulls)
+    return _update(repository, change, pull)
+
+
+def _create(repository: Repository, change: Change, pulls: Sequence[PullRequest]) -> Published:
+    head = _prepare_branch(repository, change, pulls)
+    pull = repository.open_pull(change, head, revised_body(change, heads=(head,)))
+    return Published(
+        action=Action.CREATED, number=pull.number, address=pull.address, head=pull.head
+    )
+
+
+def _prepare_branch(repository: Repository, change: Change, pulls: Sequence[PullRequest]) -> str:
+    """Our branch on a commit that makes the change; one of a run that broke off will do."""
+    current = repository.head(change.branch)
+    if current is None:
+        new = repository.commit(change)
+        repository.create_branch(change.branch, new)
+        return new
+    kept = {pull.head for pull in pulls if pull.state is not PullState.OPEN}
+    if current not in kept and not repository.wrote(current):
+        raise ForgeError(
+            f"branch {change.branch} holds commits that are not ours and no open pull request",
+            where=change.target.id,
+            remedy="rename or delete that branch",
+        )
+    if repository.content(current) == change.content:
+        return current
+    new = repository.commit(change)
+    repository.move_branch(change.branch, current, new)
+    return new
+
+
+def _update(repository: Repository, change: Change, pull: PullRequest) -> Published:
+    touched = lifecycle.touched(pull)
+    if touched or (touched is None and not repository.wrote(pull.head)):
+        return _published(Action.NONE, pull, pull.head)
+    fresh = repository.content(pull.head) == change.content
+    head = pull.head if fresh else repository.commit(change)
+    body = revised_body(change, heads=(head, pull.head), current=pull)
+    title = revised_title(change, pull)
+    if title != pull.title or not _same_body(pull.body, body, head):
+        repository.edit_pull(pull, title, body)
+    elif fresh:
+        return _published(Action.NONE, pull, head)
+    if not fresh:
+        repository.move_branch(change.branch, pull.head, head)
+    return _published(Action.UPDATED, pull, head)
+
+
+def _published(action: Action, pull: PullRequest, head: str) -> Published:
+    return Published(action=action, number=pull.number, address=pull.address, head=head)
+
+
+def revised_body(change: Change, heads: Sequence[str], current: PullRequest | None = None) -> str:
+    """The wanted body with what a person wrote into the current one, and the state of both.
+
+    `heads` are the commits that the branch may stand on, the newest first.
+    """
+    wanted = marker.read(change.body)
+    if wanted is None:
+        raise ValueError("the body of a change carries no state")
+    now = marker.read(current.body) if current else None
+    refused = {*(now.refused if now else ()), *(marker.unticked(current.body) if current else ())}
+    own_title = current is None or revised_title(change, current) == change.title
+    state = wanted.model_copy(
+        update={
+            "base": change.base,
+            "after": marker.blob_id(change.content),
+            "heads": tuple(dict.fromkeys(heads)),
+            "refused": tuple(sorted(refused - set(wanted.papers))),
+            "title": marker.title_hash(change.title) if own_title else (now.title if now else ""),
+        }
+    )
+    body = marker.merge(current.body, change.body) if current else change.body
+    return marker.restate(body, state)
+
+
+def revised_title(change: Change, current: PullRequest) -> str:
+    """The wanted title, unless a person gave the pull request another one than we did."""
+    state = marker.read(current.body)
+    ours = {"", marker.title_hash(current.title)}
+    renamed = current.title != "" and state is not None and state.title not in ours
+    return current.title if renamed else change.title
+
+
+def _same_body(current: str, wanted: str, head: str) -> bool:
+    now, then = marker.read(current), marker.read(wanted)
+    if now is None or then is None or marker.body_hash(current) != marker.body_hash(wanted):
+        return False
+    # Which commit was made when does not matter as long as ours is recognised as ours.
+    placeless = {"heads": (), "base": None}
+    same = now.model_copy(update=placeless) == then.model_copy(update=placeless)
+    return same and now.heads[:1] == (head,)
+
+
+def revised_issue(issue: Issue, current: str | None) -> str:
+    """The wanted body with its marker and what a person wrote around it; exactly the current
+    one where a reader would see no difference."""
+    if current is None:
+        return marker.with_issue_key(issue.body, issue.key)
+    body = marker.with_issue_key(marker.merge(current, issue.body), issue.key)
+    same = marker.body_hash(body) == marker.body_hash(current)
+    return current if same and marker.issue_key(current) == issue.key else body
