@@ -1,0 +1,209 @@
+"""Additions to a list: collected by position, applied from the end, and then proved.
+
+The proof: without the inserted lines the text is the old one, byte for byte; each new
+entry is read back in its section; no old entry has changed its section. What cannot be
+proved is not written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from medvl_watch.lists.document import Document, find_section, parse
+from medvl_watch.lists.facts import Facts, facts_of
+from medvl_watch.lists.habits import Habits
+from medvl_watch.lists.headings import path_key
+from medvl_watch.lists.holdings import Conflict, find_held
+from medvl_watch.lists.placing import CannotPlace, Piece, into_new_section, into_section
+from medvl_watch.lists.sections import opening_for_year
+from medvl_watch.papers.identifiers import title_key
+from medvl_watch.records import Addition, Edit, Headings, Held, Placement, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be inserted, and into which section each paper goes."""
+
+    pieces: tuple[Piece, ...]
+    sections: dict[str, Headings]
+
+
+def insert(text: str, additions: Sequence[Addition]) -> Edit:
+    """Put papers into a list, each under its section path, as the maintainer would.
+
+    A path that does not exist is a refusal, except where its last element is a year that
+    has siblings: then the year's section is opened. A paper that the list holds is held,
+    so that inserting again changes nothing; a paper whose address stands under another
+    title is refused, for a person to look at.
+    """
+    document = parse(text)
+    wanted, held, refused = _sift(document, additions)
+    plan, problems = _plan(document, wanted)
+    refused += problems
+    after = apply(document, plan.pieces)
+    problem = prove(document, after, plan)
+    if problem and len(wanted) > 1:
+        return _one_by_one(text, additions)
+    if problem:
+        refused += [Refusal(paper_id=id, reason=problem) for id in plan.sections]
+        plan, after = _Plan((), {}), text
+    return Edit(
+        before=text, after=after, placed=tuple(_placements(plan)), held=tuple(held),
+        refused=tuple(refused),
+    )
+
+
+def _sift(
+    document: Document, additions: Sequence[Addition]
+) -> tuple[list[Addition], list[Held], list[Refusal]]:
+    """Part the additions into new ones, those that the list holds, and those in doubt."""
+    wanted: list[Addition] = []
+    held: list[Held] = []
+    refused: list[Refusal] = []
+    seen: dict[str, str] = {}
+    for addition in additions:
+        paper = addition.paper
+        key = title_key(paper.title)
+        if not key:
+            refused.append(Refusal(paper_id=paper.id, reason="the paper has no title"))
+            continue
+        if key in seen:
+            reason = f"it is given twice: {seen[key]} has the same title"
+            refused.append(Refusal(paper_id=paper.id, reason=reason))
+            continue
+        found = find_held(document, paper)
+        if isinstance(found, Held):
+            held.append(found)
+        elif isinstance(found, Conflict):
+            reason = f"its {found.key} stands at line {found.line} under another title: {found.title}"
+            refused.append(Refusal(paper_id=paper.id, reason=reason))
+        else:
+            seen[key] = paper.id
+            wanted.append(addition)
+    return wanted, held, refused
+
+
+def _plan(document: Document, wanted: Sequence[Addition]) -> tuple[_Plan, list[Refusal]]:
+    habits = Habits(document)
+    by_section: dict[tuple[str, ...], list[Addition]] = {}
+    for addition in wanted:
+        by_section.setdefault(path_key(addition.section), []).append(addition)
+    pieces: list[Piece] = []
+    sections: dict[str, Headings] = {}
+    refused: list[Refusal] = []
+    for group in by_section.values():
+        try:
+            path, made = _pieces(document, habits, group)
+        except CannotPlace as problem:
+            refused += [Refusal(paper_id=a.paper.id, reason=str(problem)) for a in group]
+            continue
+        pieces += made
+        sections |= {addition.paper.id: path for addition in group}
+    return _Plan(tuple(pieces), sections), refused
+
+
+def _pieces(
+    document: Document, habits: Habits, group: Sequence[Addition]
+) -> tuple[Headings, list[Piece]]:
+    path = group[0].section
+    papers: list[Facts] = [facts_of(addition.paper) for addition in group]
+    section = find_section(document, path)
+    if section is None:
+        opening = opening_for_year(document, path) if path else "no section was given"
+        if isinstance(opening, str):
+            raise CannotPlace(opening)
+        return path, [into_new_section(habits, opening, papers)]
+    if section.closed:
+        raise CannotPlace(f"the section {' > '.join(section.path)} does not hold papers")
+    return section.path, into_section(habits, section, papers)
+
+
+def apply(document: Document, pieces: Sequence[Piece]) -> str:
+    """The text with the pieces in it. Where the last line has no end, the new last line has
+    none either."""
+    lines = list(document.lines)
+    open_end = bool(lines) and not lines[-1].endswith("\n")
+    for piece in sorted(pieces, key=_position, reverse=True):
+        lines[piece.line : piece.line] = [_fitted(document, piece, open_end=open_end)]
+    return "".join(lines)
+
+
+def _position(piece: Piece) -> tuple[int, int]:
+    return piece.line, piece.rank
+
+
+def _fitted(document: Document, piece: Piece, *, open_end: bool) -> str:
+    if piece.line < len(document.lines) or not open_end:
+        return piece.text
+    newline = document.newline
+    return newline + (piece.text[: -len(newline)] if piece.text.endswith(newline) else piece.text)
+
+
+def _placements(plan: _Plan) -> list[Placement]:
+    placed = []
+    shift = 0
+    for piece in sorted(plan.pieces, key=_position):
+        for paper_id, offset, lines in piece.entries:
+            placed.append(
+                Placement(
+                    paper_id=paper_id, section=plan.sections[paper_id],
+                    line=piece.line + shift + offset + 1, lines=lines,
+                )
+            )
+        shift += piece.text.count("\n")
+    return placed
+
+
+def prove(document: Document, after: str, plan: _Plan) -> str:
+    """Empty if the new text is what was meant, else what is wrong with it, in one clause."""
+    result = parse(after)
+    if not _is_subsequence(document.lines, result.lines):
+        return "an old line would not survive"
+    starts = {entry.start: entry for entry in result.entries}
+    for placement in _placements(plan):
+        entry = starts.pop(placement.line - 1, None)
+        if entry is None or entry.end - entry.start != len(placement.lines):
+            return f"the entry would not be read back as one ({placement.lines[0][:60]!r})"
+        path = result.sections[entry.section].path
+        if path_key(path) != path_key(placement.section):
+            return f"the entry would be read in the section {' > '.join(path)}"
+    old = Counter((e.unit, document.sections[e.section].path, document.text(e)) for e in document.entries)
+    new = Counter((e.unit, result.sections[e.section].path, result.text(e)) for e in starts.values())
+    return "" if old == new else "another entry would be read in another way"
+
+
+def _is_subsequence(old: Sequence[str], new: Sequence[str]) -> bool:
+    rest = iter(new)
+    return all(
+        any(line == other or (line + "\n", line + "\r\n").count(other) for other in rest)
+        if number == len(old) - 1
+        else any(line == other for other in rest)
+        for number, line in enumerate(old)
+    )
+
+
+def _one_by_one(text: str, additions: Sequence[Addition]) -> Edit:
+    """Insert one after another, so that one paper that cannot be placed hinders no other."""
+    after = text
+    placed: list[Placement] = []
+    held: list[Held] = []
+    refused: list[Refusal] = []
+    for addition in additions:
+        edit = insert(after, [addition])
+        held += [h for h in edit.held if h.paper_id not in {p.paper_id for p in placed}]
+        refused += edit.refused
+        placed = [_moved(p, edit) for p in placed] + list(edit.placed)
+        after = edit.after
+    return Edit(before=text, after=after, placed=tuple(placed), held=tuple(held), refused=tuple(refused))
+
+
+def _moved(placement: Placement, edit: Edit) -> Placement:
+    """An earlier placement after a later insertion above it."""
+    added = edit.after.count("\n") - edit.before.count("\n")
+    above = any(p.line <= placement.line for p in edit.placed)
+    line = placement.line + (added if above else 0)
+    return Placement(
+        paper_id=placement.paper_id, section=placement.section, line=line, lines=placement.lines
+    )

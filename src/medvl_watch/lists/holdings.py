@@ -1,0 +1,140 @@
+"""What a list holds already, and whether a paper is among it.
+
+An address alone proves nothing: lists give one address to two papers. Title and address
+together, or the title alone, do; an address under a clearly other title is a conflict that
+a person must look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from medvl_watch.lists.document import Document
+from medvl_watch.lists.entries import Entry
+from medvl_watch.lists.fields import Slot, read_fields
+from medvl_watch.lists.markup import plain
+from medvl_watch.papers.identifiers import is_weak, keys_in, keys_of, title_key
+from medvl_watch.records import Headings, Held, Record
+
+SAME_TITLE = 95.0
+"""Similarity (0..100) of two title keys above which they are one title with a slip in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An entry of a list: its 1-based line, section, best-effort title, identity keys."""
+
+    line: int
+    section: Headings
+    title: str
+    title_key: str
+    text_key: str
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """An entry that has the paper's address and clearly another title."""
+
+    paper_id: str
+    line: int
+    title: str
+    key: str
+
+
+def holdings(document: Document) -> tuple[Holding, ...]:
+    """Every entry of the list, as far as it can be told what it is."""
+    return tuple(holding_of(document, entry) for entry in document.entries)
+
+
+def holding_of(document: Document, entry: Entry) -> Holding:
+    text = document.text(entry)
+    fields = read_fields(text, entry.unit, entry.table.columns if entry.table else ())
+    title = plain(fields.first(Slot.TITLE) or fields.first(Slot.NAME) or "")
+    return Holding(
+        line=entry.start + 1,
+        section=document.sections[entry.section].path,
+        title=title,
+        title_key=title_key(title),
+        text_key=title_key(plain(text)),
+        keys=frozenset(key for key in keys_in(text) if not is_weak(key)),
+    )
+
+
+def held(paper: Record, holdings: Iterable[Holding]) -> Held | Conflict | None:
+    """Whether one of these entries is the paper; see the module for what proves it."""
+    keys = {key for key in keys_of(paper) if not is_weak(key)}
+    wanted = title_key(paper.title)
+    conflict: Conflict | None = None
+    for holding in holdings:
+        shared = sorted(keys & holding.keys)
+        if same_title(wanted, paper.title, holding):
+            proof = f"title and {shared[0]}" if shared else "title"
+            return Held(paper_id=paper.id, line=holding.line, proof=proof)
+        if not shared:
+            continue
+        if _has_no_title(holding) or _akin(wanted, holding.title_key):
+            return Held(paper_id=paper.id, line=holding.line, proof=shared[0])
+        conflict = conflict or Conflict(paper.id, holding.line, holding.title, shared[0])
+    return conflict
+
+
+def same_title(wanted: str, title: str, holding: Holding) -> bool:
+    """Equal titles, whatever their case, markup and short name, or but for a slip."""
+    if len(wanted) < 12:
+        return bool(wanted) and wanted == holding.title_key
+    other = holding.title_key
+    if wanted == other or (len(wanted) >= 30 and wanted in holding.text_key):
+        return True
+    ours = {wanted, title_key(_without_name(title))}
+    theirs = {other, title_key(_without_name(holding.title))}
+    return any(
+        len(a) >= 20 and len(b) >= 20 and _alike(a, b) for a in ours for b in theirs
+    )
+
+
+def _without_name(title: str) -> str:
+    """`CT-CLIP: Developing …` without the name before the colon."""
+    head, colon, rest = title.partition(":")
+    return rest if colon and len(head.split()) <= 3 and len(rest.split()) >= 3 else title
+
+
+def _alike(one: str, other: str) -> bool:
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
+        return False
+    if abs(len(one) - len(other)) > 0.15 * max(len(one), len(other)):
+        return False
+    return fuzz.ratio(one, other, score_cutoff=SAME_TITLE) >= SAME_TITLE
+
+
+def _has_no_title(holding: Holding) -> bool:
+    """A name or nothing at all: then the address is all there is."""
+    return len(holding.title.split()) < 4
+
+
+def _akin(one: str, other: str) -> bool:
+    """Titles of a preprint and its later version: much in common, with the same address."""
+    return bool(one and other) and fuzz.token_ratio(one, other) >= 70 or fuzz.ratio(one, other) >= 70
+
+
+def find_held(document: Document, paper: Record) -> Held | Conflict | None:
+    """Like `held` on all holdings, but reads only the entries that may be the paper."""
+    return held(paper, [holding_of(document, e) for e in _candidates(document, paper)])
+
+
+def _candidates(document: Document, paper: Record) -> Sequence[Entry]:
+    """Entries that have one of the paper's keys, or most words of its title, in them."""
+    values = {key.partition(":")[2].lower() for key in keys_of(paper) if not is_weak(key)}
+    words = {word for word in re.findall(r"[^\W_]{5,}", paper.title.casefold())}
+    found = []
+    for entry in document.entries:
+        text = document.text(entry).casefold()
+        if any(value in text for value in values):
+            found.append(entry)
+        elif words and sum(word in text for word in words) >= 0.6 * len(words):
+            found.append(entry)
+    return found

@@ -1,0 +1,77 @@
+"""What a reader sees of a piece of Markdown: links and plain text. Best effort, never raises."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LINK = re.compile(
+    r"""
+      (?P<image>!\[[^\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+"[^"\n]*")?\))
+    | \[(?P<label>(?:[^\[\]]|\[[^\[\]]*\](?:\([^()\s]*\))?)*)\]\ ?
+      \(\s*<?(?P<url>[^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?(?:\s+"[^"\n]*")?\s*\)
+    | <a\s[^>]*?href\s*=\s*["']?(?P<href>[^"'\s>]*)["']?[^>]*>(?P<text>.*?)</a>
+    | (?P<img><img\b[^>]*>)
+    | (?P<bare>https?://[^\s()\[\]<>"'|\\]+(?:\([^\s()]*\)[^\s()\[\]<>"'|\\]*)*)
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+_EMPHASIS = re.compile(r"\*+|~~|`+|(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link with the spans, in the text searched, of itself and of its address."""
+
+    start: int
+    end: int
+    label: str
+    label_start: int
+    url: str
+    url_start: int
+
+    @property
+    def url_end(self) -> int:
+        return self.url_start + len(self.url)
+
+
+def links_in(text: str) -> Iterator[Link]:
+    """Links of every notation, images left out. Never nested."""
+    if "](" not in text and "] (" not in text and "http" not in text and "<a" not in text.lower():
+        return
+    for match in LINK.finditer(text):
+        for label, address in (("label", "url"), ("text", "href"), ("bare", "bare")):
+            if match[address] is not None and match[label] is not None:
+                shown = "" if address == "bare" else match[label]
+                yield Link(
+                    *match.span(), shown, match.start(label), match[address], match.start(address)
+                )
+                break
+
+
+def without_links(text: str) -> str:
+    """Images and bare addresses dropped, links replaced by their labels."""
+
+    def shown(match: re.Match[str]) -> str:
+        label = match["label"] if match["label"] is not None else match["text"]
+        return without_links(label) if label else ""
+
+    return LINK.sub(shown, text)
+
+
+def plain(text: str) -> str:
+    """The text as a reader sees it, on one line: no links, tags, emphasis or entities."""
+    text = _TAG.sub("", without_links(text)) if "<" in text or "[" in text else text
+    text = _EMPHASIS.sub("", text)
+    text = _ESCAPED.sub(r"\1", text)
+    if "&" in text:
+        text = html.unescape(text)
+    return " ".join(text.split())
+
+
+def word_count(text: str) -> int:
+    return len(text.split())

@@ -1,0 +1,151 @@
+"""A paper's entry as the list would write it: words learned, template chosen, text filled."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from medvl_watch.lists.encoding import encode_html, encode_text
+from medvl_watch.lists.entries import BULLET, Entry, Unit
+from medvl_watch.lists.facts import Facts
+from medvl_watch.lists.fields import Fields, Slot
+from medvl_watch.lists.habits import Habits, Sample, Words, words_of
+from medvl_watch.lists.rows import PLACEHOLDER, cell_spans
+from medvl_watch.lists.template import Template, choose, fill
+from medvl_watch.lists.writing import pad_cell, write_authors, write_date, write_year
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How entries are written at one place of a list."""
+
+    samples: tuple[Sample, ...]
+    words: Words
+    placeholder: str
+
+
+def learn(samples: Sequence[Sample], around: Sequence[Sample]) -> Manner:
+    """Templates and placeholders from `samples`, words from all that is `around`."""
+    return Manner(tuple(samples), words_of(list(around)), _placeholder(samples))
+
+
+def _placeholder(samples: Sequence[Sample]) -> str:
+    """What the table writes where it knows nothing; `-` where it never had to."""
+    found: Counter[str] = Counter()
+    for sample in samples:
+        if sample.entry.unit is not Unit.ROW:
+            continue
+        text = sample.fields.text
+        for start, end in cell_spans(text):
+            cell = text[start:end]
+            if PLACEHOLDER.match(cell) and (cell or "||" in text.replace(" ", "")):
+                found[cell] += 1
+    return found.most_common(1)[0][0] if found else "-"
+
+
+def render(habits: Habits, manner: Manner, paper: Facts, neighbour: Entry | None) -> str | None:
+    """The entry's text without the end of its last line, or None if nothing shows how."""
+    template = choose(manner.samples, paper)
+    if template is None:
+        return None
+    example = template.sample
+    values = values_for(example.fields, paper, manner.words, example.entry.unit)
+    text = fill(template, values, manner.placeholder)
+    if example.entry.unit is Unit.ROW:
+        return _padded(habits, text, example)
+    return _aligned(habits, text, example, neighbour)
+
+
+def values_for(fields: Fields, paper: Facts, words: Words, unit: Unit) -> dict[Slot, str]:
+    """What goes into each slot of the example, encoded for its place."""
+    encode = _encoder(fields, unit)
+    title, name = _title_and_name(fields, paper)
+    values = {Slot.TITLE: encode(title, Slot.TITLE), Slot.NAME: encode(name, Slot.NAME)}
+    if paper.venue:
+        values[Slot.VENUE] = encode(_cased(words.venue(paper.venue)), Slot.VENUE)
+    for claim in fields.claims:
+        example = fields.text[claim.start : claim.end]
+        if claim.slot is Slot.YEAR and paper.year:
+            values[Slot.YEAR] = write_year(paper.year, example)
+        elif claim.slot is Slot.DATE:
+            values[Slot.DATE] = write_date(paper.date, example, words.months) or ""
+        elif claim.slot is Slot.AUTHORS and paper.authors:
+            values[Slot.AUTHORS] = encode(write_authors(paper.authors, example), Slot.AUTHORS)
+        elif claim.slot is Slot.NUMBER:
+            values[Slot.NUMBER] = example
+    if paper.url:
+        values[Slot.PAPER] = words.paper_url(paper.url, paper.arxiv_id)
+    code, page = paper.code, paper.page
+    if code is None and Slot.PAGE not in fields.slots:
+        code, page = page, None
+    values |= {Slot.CODE: code or "", Slot.PAGE: page or "", Slot.ARXIV: paper.arxiv_id or ""}
+    repository = re.search(r"github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#]|$)", code or "")
+    values[Slot.REPOSITORY] = repository[1] if repository else ""
+    return {slot: value for slot, value in values.items() if value}
+
+
+def _encoder(fields: Fields, unit: Unit):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    starts = {c.slot: not fields.text[: c.start].strip() for c in reversed(fields.claims)}
+
+    def encode(text: str, slot: Slot) -> str:
+        if unit is Unit.HTML_ROW:
+            return encode_html(text)
+        return encode_text(text, cell=unit is Unit.ROW, line_start=starts.get(slot, False))
+
+    return encode
+
+
+def _title_and_name(fields: Fields, paper: Facts) -> tuple[str, str]:
+    """Title and short name as the example shares them: `[Name](u): rest of the title`."""
+    title, name = paper.title, paper.name
+    order = [c for c in fields.claims if c.slot in {Slot.NAME, Slot.TITLE}]
+    if Slot.TITLE not in fields.slots:
+        return title, name or title
+    if len(order) == 2 and order[0].slot is Slot.NAME:
+        between = fields.text[order[0].end : order[1].start]
+        rest = title[len(name) :].lstrip(" :") if name and title.startswith(name) else ""
+        if ":" in re.sub(r"\([^()]*\)", "", between) and rest:
+            return rest, name
+    return title, name
+
+
+def _cased(venue: str) -> str:
+    return venue
+
+
+def _aligned(habits: Habits, text: str, example: Sample, neighbour: Entry | None) -> str:
+    """The neighbour's own indent and marker, where the example is from another section."""
+    if neighbour is None or neighbour.section == example.entry.section:
+        return text
+    if neighbour.unit is not example.entry.unit or neighbour.unit is not Unit.BULLET:
+        return text
+    theirs = BULLET.match(habits.document.lines[neighbour.start])
+    ours = BULLET.match(text)
+    return theirs[0] + text[ours.end() :] if theirs and ours else text
+
+
+def _padded(habits: Habits, row: str, example: Sample) -> str:
+    """The row's cells as wide as the column's, where the table keeps its columns aligned."""
+    table = example.entry.table
+    rows = [e for e in habits.document.entries if e.table == table and table is not None]
+    widths = [_widths(habits.document.text(e)) for e in rows]
+    common = Counter(widths).most_common(1)[0]
+    if table is None or common[1] < max(2, 0.6 * len(rows)) or len(_widths(row)) != len(common[0]):
+        return row
+    edges = [m.start() for m in re.finditer(r"(?<!\\)\|", row)]
+    cells = [row[a + 1 : b] for a, b in zip(edges, edges[1:], strict=False)]
+    padded = []
+    for number, (cell, width) in enumerate(zip(cells, common[0], strict=True)):
+        alignment = table.alignments[number] if number < len(table.alignments) else ""
+        lead = " " if cell.startswith(" ") else ""
+        room = width - 2 if lead and width > 2 else width
+        inner = pad_cell(cell.strip(), room, alignment)
+        padded.append(f" {inner} " if lead else inner)
+    return row[: edges[0]] + "|" + "|".join(padded) + row[edges[-1] :]
+
+
+def _widths(row: str) -> tuple[int, ...]:
+    edges = [m.start() for m in re.finditer(r"(?<!\\)\|", row)]
+    return tuple(b - a - 1 for a, b in zip(edges, edges[1:], strict=False))

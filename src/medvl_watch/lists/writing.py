@@ -1,0 +1,133 @@
+"""Values written in the manner of an example: dates, authors, addresses, cells."""
+
+from __future__ import annotations
+
+import re
+
+from medvl_watch.lists.phrases import DIGIT_DATE, MONTHS, NAMED_DATE, REVERSE_DATE, month_number
+
+_ARXIV_ADDRESS = re.compile(
+    r"^(?P<head>https?://(?:www\.|export\.)?arxiv\.org/)(?P<kind>abs|pdf|html)/"
+    r"(?P<id>[\w.-]+(?:/\d{7})?)(?:v\d+)?(?P<tail>\.pdf)?/?$",
+    re.IGNORECASE,
+)
+_ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)
+
+
+def write_year(year: int, example: str) -> str:
+    """`2024`, or `24` where the example has two digits."""
+    return f"{year % 100:02d}" if len(example) == 2 else str(year)
+
+
+def write_date(date: tuple[int, int, int], example: str, months: dict[int, str]) -> str | None:
+    """The date in the example's form; only the year where the month is not known.
+
+    `months` holds the list's own words for months. None where even the year is unknown.
+    """
+    year, month, day = date
+    if not year:
+        return None
+    digits = DIGIT_DATE.fullmatch(example)
+    if digits:
+        parts = [f"{year}", f"{month:02d}"] if month else [f"{year}"]
+        if month and digits["day"] and day:
+            parts.append(f"{day:02d}")
+        return digits["sep"].join(parts)
+    reverse = REVERSE_DATE.fullmatch(example)
+    if reverse:
+        return f"{month:02d}{reverse['sep']}{year}" if month else str(year)
+    named = NAMED_DATE.fullmatch(example)
+    if not named or not month:
+        return str(year)
+    word = months.get(month) or _month(month, named["month"] + named["dot"])
+    before = f"{day}{_ordinal(day) if named['nth'] else ''} " if named["day"] and day else ""
+    after = f"{day}, " if named["late"] and day else ""
+    return f"{before}{word}{named['sep'] or ' '}{after}{year}"
+
+
+def _month(month: int, example: str) -> str:
+    full = MONTHS[month - 1]
+    bare = example.rstrip(".")
+    written_out = len(bare) > 4 or (len(bare) == 4 and bare.casefold() in {"june", "july"})
+    if written_out or len(full) == 3:
+        return full
+    return full[:3] + ("." if example.endswith(".") else "")
+
+
+def _ordinal(day: int) -> str:
+    if day in {11, 12, 13}:
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+
+
+def months_in(texts: list[str]) -> dict[int, str]:
+    """How a list writes each month that occurs in it."""
+    words: dict[int, str] = {}
+    for text in texts:
+        match = NAMED_DATE.fullmatch(text)
+        if match:
+            words.setdefault(month_number(match["month"]), match["month"] + match["dot"])
+    return words
+
+
+def write_authors(authors: tuple[str, ...], example: str) -> str:
+    """The authors in the example's manner: all of them or `et al.`, initials or names."""
+    first = re.split(r",|;| and | & |\bet\b", example)[0].strip()
+    names = [_person(author, first) for author in authors]
+    cut = _ET_AL.search(example)
+    if cut:
+        shown = len([n for n in re.split(r",| and | & ", example[: cut.start()]) if n.strip()])
+        if len(names) <= max(1, shown):
+            return _joined(names, example)
+        comma = "," if example[: cut.start()].rstrip().endswith(",") else ""
+        return f"{', '.join(names[: max(1, shown)])}{comma} {cut[0]}"
+    return _joined(names, example)
+
+
+def _joined(names: list[str], example: str) -> str:
+    separator = "; " if example.count(";") > example.count(",") else ", "
+    if len(names) < 2:
+        return "".join(names)
+    last = re.search(r"(,? (?:and|&) )[^,;]*$", example)
+    return separator.join(names[:-1]) + (last[1] if last else separator) + names[-1]
+
+
+def _person(author: str, example: str) -> str:
+    """One name as the example writes it: `A. Family`, `Family A`, `Family`, or in full."""
+    words = author.split()
+    if "," in author:
+        family, _, given = author.partition(",")
+        words = [*given.split(), family.strip()]
+    if len(words) < 2:
+        return author
+    *given, family = words
+    parts = example.split()
+    if len(parts) >= 2 and re.fullmatch(r"(?:[A-Z]\.-?)+", parts[0]):
+        return f"{given[0][0]}. {family}"
+    if len(parts) >= 2 and re.fullmatch(r"[A-Z]{1,3}\.?", parts[-1]):
+        dot = "." if parts[-1].endswith(".") else ""
+        return f"{family} {''.join(name[0] for name in given)}{dot}"
+    if len(parts) == 1:
+        return family
+    return " ".join(words)
+
+
+def arxiv_form(url: str) -> tuple[str, str] | None:
+    """What stands before and after the id in an arXiv address."""
+    match = _ARXIV_ADDRESS.match(url)
+    if not match:
+        return None
+    head = match["head"].replace("export.", "").replace("www.", "")
+    return f"{head}{match['kind']}/", match["tail"] or ""
+
+
+def pad_cell(content: str, width: int, alignment: str) -> str:
+    """A cell's content with blanks up to `width`, as the column is aligned."""
+    room = width - len(content)
+    if room <= 0:
+        return content
+    if alignment == "center":
+        return " " * (room // 2) + content + " " * (room - room // 2)
+    if alignment == "right":
+        return " " * room + content
+    return content + " " * room
