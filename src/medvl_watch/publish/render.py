@@ -87,7 +87,7 @@ def md_url(address: str) -> Encoded:
 def md_link(address: str, text: str) -> Encoded:
     """A link, with the host's name where readers do not know it; only the text where the
     address is none that we link."""
-    label = md_inline(text)
+    label = md_inline(text) or Encoded("untitled")
     checked = addresses.safe(address)
     if checked is None:
         return label

@@ -9,6 +9,7 @@ that it recognises as its own and goes on from there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from medvl_watch.errors import ForgeError
@@ -165,11 +166,45 @@ def _same_body(current: str, wanted: str, head: str) -> bool:
     return same and now.heads[:1] == (head,)
 
 
-def revised_issue(issue: Issue, current: str | None) -> str:
-    """The wanted body with its marker and what a person wrote around it; exactly the current
-    one where a reader would see no difference."""
-    if current is None:
-        return marker.with_issue_key(issue.body, issue.key)
-    body = marker.with_issue_key(marker.merge(current, issue.body), issue.key)
-    same = marker.body_hash(body) == marker.body_hash(current)
-    return current if same and marker.issue_key(current) == issue.key else body
+# --- issues ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIssue:
+    """An issue of ours as the forge shows it now; `number` is None where it has none."""
+
+    number: int | None
+    title: str
+    body: str
+    address: str
+
+
+def revised_issue(issue: Issue, found: FoundIssue | None) -> tuple[str, str]:
+    """Title and body as they should be: with the marker and what a person wrote around our
+    text; exactly the present ones where a reader would see no difference."""
+    if found is None:
+        return issue.title, marker.with_issue_key(issue.body, issue.key)
+    body = marker.with_issue_key(marker.merge(found.body, issue.body), issue.key)
+    same = marker.body_hash(body) == marker.body_hash(found.body)
+    return issue.title, found.body if same else body
+
+
+# --- what would be done ---------------------------------------------------------------
+
+
+def foreseen_pull(change: Change, pull: PullRequest | None) -> Action:
+    """What `ensure_pull_request` would do, told from the open pull request alone."""
+    if pull is None:
+        return Action.WOULD_CREATE
+    if lifecycle.touched(pull):
+        return Action.NONE
+    body = revised_body(change, heads=(pull.head,), current=pull)
+    same = revised_title(change, pull) == pull.title and _same_body(pull.body, body, pull.head)
+    return Action.NONE if same else Action.WOULD_UPDATE
+
+
+def foreseen_issue(issue: Issue, found: FoundIssue | None) -> Action:
+    if found is None:
+        return Action.WOULD_CREATE
+    same = revised_issue(issue, found) == (found.title, found.body)
+    return Action.NONE if same else Action.WOULD_UPDATE

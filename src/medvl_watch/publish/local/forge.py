@@ -74,14 +74,19 @@ class LocalForge:
             return published
 
     def ensure_issue(self, issue: Issue) -> Published:
-        path = self._folder / "issues" / f"{_named(issue.key.replace('/', '-'))}.md"
+        path = self._issue_path(issue.key)
         with self._writing():
-            known = path.exists()
-            current = files.read_page(path)[1] if known else None
-            body = upsert.revised_issue(issue, current)
-            written = files.write(path, files.page(issue.title, body))
-        action = (Action.UPDATED if known else Action.CREATED) if written else Action.NONE
+            found = self.find_issue(issue.key)
+            written = files.write(path, files.page(*upsert.revised_issue(issue, found)))
+        action = (Action.UPDATED if found else Action.CREATED) if written else Action.NONE
         return Published(action=action, number=None, address=str(path))
+
+    def find_issue(self, key: str) -> upsert.FoundIssue | None:
+        path = self._issue_path(key)
+        if not path.is_file():
+            return None
+        title, body = files.read_page(path)
+        return upsert.FoundIssue(None, title, body, str(path))
 
     # --- Workbench --------------------------------------------------------------------
 
@@ -104,6 +109,9 @@ class LocalForge:
             self._folder.mkdir(parents=True, exist_ok=True)
             with files.locked(self._folder):
                 yield
+
+    def _issue_path(self, key: str) -> Path:
+        return self._folder / "issues" / f"{_named(key.replace('/', '-'))}.md"
 
     def _git(self, target: Target) -> Git:
         return Git(self._folder / f"{_named(target.id)}.git")

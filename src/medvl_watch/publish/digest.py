@@ -1,0 +1,252 @@
+"""The weekly digest: what a team reads instead of five pull requests.
+
+It is told from what is recorded, by day and never by the minute, so that making it again
+from the same facts gives the same text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import NamedTuple, Self
+
+from medvl_watch.publish import citation, marker, render
+from medvl_watch.publish.budget import fitted
+from medvl_watch.publish.messages import notes_on
+from medvl_watch.records import (
+    Headings,
+    Issue,
+    Outcome,
+    Paper,
+    PullRequest,
+    PullState,
+    Receipt,
+    State,
+    Target,
+    Verdict,
+)
+
+_ON_A_LIST = (State.PROPOSED, State.ACCEPTED, State.REFUSED)
+_LABEL = "medvl-watch"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Week:
+    """An ISO week; the year is the week's, not always the day's."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        iso = day.isocalendar()
+        return cls(iso.year, iso.week)
+
+    @property
+    def first(self) -> date:
+        return date.fromisocalendar(self.year, self.number, 1)
+
+    @property
+    def last(self) -> date:
+        return self.first + timedelta(days=6)
+
+    @property
+    def key(self) -> str:
+        """How the digest's issue is found again."""
+        return f"digest/{self}"
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-W{self.number:02}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestItem:
+    """A paper of the week with the latest outcome for each list (or one for all lists)."""
+
+    paper: Paper
+    verdict: Verdict
+    outcomes: tuple[Outcome, ...]
+
+
+class Place(NamedTuple):
+    """What became of a paper on one list."""
+
+    list_title: str
+    state: State
+    section: Headings
+    number: int | None
+    address: str
+
+
+class Row(NamedTuple):
+    """One paper of the digest."""
+
+    cite: citation.Citation
+    verdict: Verdict
+    words: Sequence[object]
+    notes: tuple[str, ...]
+    topic: Headings
+    places: tuple[Place, ...]
+    reason: str
+
+
+class OpenPull(NamedTuple):
+    list_title: str
+    number: int
+    address: str
+    papers: int
+
+
+class SourceHealth(NamedTuple):
+    """One source's latest poll. `problem` is empty while all is well."""
+
+    source: str
+    last_read: date
+    received: int
+    claimed: int | None
+    problem: str
+
+
+def digest_message(  # noqa: PLR0913  # a digest tells of six things
+    week: Week,
+    items: Sequence[DigestItem],
+    *,
+    targets: Sequence[Target],
+    receipts: Iterable[tuple[Receipt, str]] = (),
+    pulls: Mapping[str, Sequence[PullRequest]] | None = None,
+    left_out: int = 0,
+) -> Issue:
+    """The issue for a week's papers.
+
+    `receipts` are each source's latest with its problem; `pulls` the pull requests by list
+    id; `left_out` counts papers that were looked at and rejected beside those in `items`.
+    """
+    known = {target.id: target for target in targets}
+    by_list = pulls or {}
+    rows = [_row(item, known, by_list) for item in items]
+    chosen = sorted((row for row in rows if _is_on_a_list(row)), key=_by_topic)
+    referred = sorted((row for row in rows if _is_referred(row)), key=_by_relevance)
+    facts = {
+        "week": week,
+        "total": len(chosen),
+        "referred_total": len(referred),
+        "waiting": _waiting(items, known),
+        "left_out": left_out + sum(_is_left_out(item) for item in items),
+        "health": [_health(receipt, problem) for receipt, problem in receipts],
+        "open_pulls": _open_pulls(targets, by_list),
+        "begin": render.Encoded(marker.BEGIN),
+        "end": render.Encoded(marker.END),
+    }
+    template = render.templates().get_template("digest.md.j2")
+
+    def make(full: int, shown: int) -> str:
+        text = template.render(
+            **facts,
+            topics=_by_heading(chosen[:shown]),
+            dropped=len(chosen) - len(chosen[:shown]),
+            referred=referred[:shown],
+            full=full,
+        )
+        return marker.with_issue_key(text, week.key)
+
+    return Issue(
+        key=week.key,
+        title=render.title(f"Medical vision-language papers, week {week}"),
+        body=fitted(make, max(len(chosen), len(referred))),
+        labels=(_LABEL,),
+    )
+
+
+def _row(
+    item: DigestItem, targets: Mapping[str, Target], pulls: Mapping[str, Sequence[PullRequest]]
+) -> Row:
+    topic = item.verdict.sections[0].path if item.verdict.sections else ()
+    reasons = [outcome.reason for outcome in item.outcomes if outcome.state is State.REFERRED]
+    return Row(
+        cite=citation.cite(item.paper),
+        verdict=item.verdict,
+        words=citation.words(item.verdict),
+        notes=notes_on(item.paper, item.verdict.flags),
+        topic=topic,
+        places=tuple(
+            _place(outcome, targets[outcome.list_id], pulls.get(outcome.list_id, ()))
+            for outcome in sorted(item.outcomes, key=lambda outcome: outcome.list_id)
+            if outcome.list_id in targets and outcome.state in _ON_A_LIST
+        ),
+        reason=(reasons[0] or "neither clearly in nor clearly out") if reasons else "",
+    )
+
+
+def _place(outcome: Outcome, target: Target, pulls: Sequence[PullRequest]) -> Place:
+    number = outcome.pull_request
+    address = next((pull.address for pull in pulls if pull.number == number), "")
+    return Place(target.title, outcome.state, outcome.section or (), number, address)
+
+
+def _is_on_a_list(row: Row) -> bool:
+    return bool(row.places)
+
+
+def _is_referred(row: Row) -> bool:
+    return bool(row.reason) and not row.places
+
+
+def _is_left_out(item: DigestItem) -> bool:
+    return all(outcome.state in {State.REJECTED, State.DUPLICATE} for outcome in item.outcomes)
+
+
+def _by_topic(row: Row) -> tuple[bool, Headings, float, str]:
+    """By the taxonomy's sections, papers without one last; the surest first in each."""
+    return not row.topic, row.topic, -row.verdict.relevance, row.cite.paper_id
+
+
+def _by_relevance(row: Row) -> tuple[float, str]:
+    return -row.verdict.relevance, row.cite.paper_id
+
+
+def _by_heading(rows: Sequence[Row]) -> list[tuple[Headings, list[tuple[int, Row]]]]:
+    return [
+        (topic, list(group))
+        for topic, group in groupby(enumerate(rows), key=lambda pair: pair[1].topic)
+    ]
+
+
+def _waiting(items: Iterable[DigestItem], targets: Mapping[str, Target]) -> list[tuple[str, int]]:
+    """How many papers wait for a list's next pull request; "" for those not yet judged."""
+    counted = Counter(
+        targets[outcome.list_id].title if outcome.list_id in targets else ""
+        for item in items
+        for outcome in item.outcomes
+        if outcome.state is State.DEFERRED
+    )
+    return sorted(counted.items())
+
+
+def _health(receipt: Receipt, problem: str) -> SourceHealth:
+    incomplete = "" if receipt.complete else "not all of it arrived"
+    return SourceHealth(
+        receipt.source,
+        receipt.fetched_at.date(),
+        receipt.received,
+        receipt.claimed,
+        problem or incomplete,
+    )
+
+
+def _open_pulls(
+    targets: Sequence[Target], pulls: Mapping[str, Sequence[PullRequest]]
+) -> list[OpenPull]:
+    return [
+        OpenPull(target.title, pull.number, pull.address, _papers_in(pull))
+        for target in targets
+        for pull in pulls.get(target.id, ())
+        if pull.state is PullState.OPEN
+    ]
+
+
+def _papers_in(pull: PullRequest) -> int:
+    state = marker.read(pull.body)
+    return len(state.papers) if state else 0

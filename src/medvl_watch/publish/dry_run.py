@@ -1,0 +1,75 @@
+"""A forge that says what another would do, and does nothing.
+
+It is an implementation like any other, so no branch of the pipeline can forget to ask for
+it; and it knows nothing of the other forge but its reading methods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from medvl_watch.publish import lifecycle, upsert
+from medvl_watch.records import Action, Change, Issue, Published, PullRequest, Snapshot, Target
+
+
+class Reader(Protocol):
+    """What the dry run asks of a forge; none of it writes."""
+
+    @property
+    def name(self) -> str: ...
+
+    def read(self, target: Target) -> Snapshot: ...
+
+    def pull_requests(self, target: Target) -> Sequence[PullRequest]: ...
+
+    def find_issue(self, key: str) -> upsert.FoundIssue | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Something that the other forge would have been asked to make, and what it would do."""
+
+    wanted: Change | Issue
+    outcome: Published
+
+
+class DryRun:
+    """`Forge` over another's reading methods. `planned` keeps what was asked for, in order."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.name = f"dry run ({reader.name})"
+        self.planned: list[Planned] = []
+
+    def read(self, target: Target) -> Snapshot:
+        return self._reader.read(target)
+
+    def pull_requests(self, target: Target) -> Sequence[PullRequest]:
+        return self._reader.pull_requests(target)
+
+    def ensure_pull_request(self, change: Change) -> Published:
+        pull = lifecycle.open_pull(self._reader.pull_requests(change.target))
+        action = upsert.foreseen_pull(change, pull)
+        outcome = Published(
+            action=action,
+            number=pull.number if pull else None,
+            address=pull.address if pull else "",
+            head=pull.head if pull else "",
+        )
+        return self._plan(change, outcome)
+
+    def ensure_issue(self, issue: Issue) -> Published:
+        found = self._reader.find_issue(issue.key)
+        outcome = Published(
+            action=upsert.foreseen_issue(issue, found),
+            number=found.number if found else None,
+            address=found.address if found else "",
+        )
+        return self._plan(issue, outcome)
+
+    def _plan(self, wanted: Change | Issue, outcome: Published) -> Published:
+        if outcome.action is not Action.NONE:
+            self.planned.append(Planned(wanted, outcome))
+        return outcome
