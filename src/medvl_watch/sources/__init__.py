@@ -1,0 +1,1 @@
+"""Where papers come from: one module a kind of source, and the fetchers they read through."""

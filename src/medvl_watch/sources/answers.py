@@ -1,0 +1,65 @@
+"""What cannot be a feed, told from its bytes before any parser sees them.
+
+Parsers are lenient: they turn a login page, an empty body or half a feed into no entries or
+some, which looks like a quiet day.
+"""
+
+from __future__ import annotations
+
+import re
+
+from medvl_watch.errors import SourceError, SourceLimited
+
+_PROLOG = 8_192
+_LIMITED = re.compile(rb"^\s*(?:Rate exceeded|Too Many Requests|429 )", re.IGNORECASE)
+_BEFORE_ROOT = re.compile(rb"^\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*)*", re.DOTALL)
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_ROOT = re.compile(rb"<([A-Za-z_][\w.\-]*(?::[\w.\-]+)?)")
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\xff\xfe", b"\xfe\xff")
+
+
+def refuse_what_is_no_feed(body: bytes, where: str) -> None:
+    """Raise SourceError for an empty body, a web page, plain text, or a document type
+    definition; SourceLimited where the text says that we ask too often.
+
+    A DTD is refused because entities can name files and grow without bound, and no feed of
+    a venue needs one.
+    """
+    start = _plain(body[:_PROLOG])
+    if not start.strip():
+        raise SourceError("the answer is empty", where=where, remedy="it is tried again next time")
+    if _LIMITED.match(start):
+        raise SourceLimited("the service says that we ask too often", where=where)
+    head = start[_end_of_prolog(start) :]
+    if _HTML.match(head):
+        raise SourceError(
+            "the answer is a web page instead of a feed", where=where,
+            remedy="open the address in a browser: it may have moved, or ask for a login",
+        )  # fmt: skip
+    if head[:9].upper() == b"<!DOCTYPE":
+        raise SourceError("the feed has a document type definition, which we refuse", where=where)
+    if not _ROOT.match(head):
+        raise SourceError("the answer is no XML", where=where)
+
+
+def is_cut_off(body: bytes) -> bool:
+    """Whether the end tag of the document's root is missing."""
+    text = _plain(body)
+    root = _ROOT.match(text, _end_of_prolog(text))
+    if root is None:
+        return True
+    end = re.compile(rb"</" + re.escape(root.group(1)) + rb"\s*>\s*(?:<!--.*?-->\s*)*$", re.DOTALL)
+    empty = re.compile(rb"<" + re.escape(root.group(1)) + rb"[^<>]*/>\s*$")
+    return not (end.search(text[-_PROLOG:]) or empty.search(text[-_PROLOG:]))
+
+
+def _end_of_prolog(text: bytes) -> int:
+    found = _BEFORE_ROOT.match(text)
+    return found.end() if found else 0
+
+
+def _plain(body: bytes) -> bytes:
+    """UTF-16 and UTF-32 without the zeros: enough to see tags, whatever the encoding."""
+    for mark in _BOMS:
+        body = body.removeprefix(mark)
+    return body.replace(b"\0", b"")

@@ -1,0 +1,103 @@
+"""One page of the arXiv API, checked strictly before the `arxiv` package reads it.
+
+The package takes an error, a web page or half a feed for few results or none, and does not
+tell how many there should have been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from medvl_watch.errors import SourceError
+from medvl_watch.sources.answers import refuse_what_is_no_feed
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+_ERROR_AUTHOR = "arXiv api core"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page says of itself: the total that the query finds, the place of its first
+    entry, and its entries' ids with version, in their order."""
+
+    total: int
+    start: int | None
+    ids: tuple[str, ...]
+
+
+def read_page(body: bytes, where: str) -> Page:
+    """Check a page and tell what it holds. Raises SourceError with the reason, SourceLimited
+    for `Rate exceeded.`"""
+    refuse_what_is_no_feed(body, where)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise SourceError(
+            f"the answer is cut off or damaged ({error})", where=where,
+            remedy="it is tried again next time",
+        ) from error  # fmt: skip
+    if root.tag != f"{_ATOM}feed":
+        raise SourceError("the answer is XML, but not an arXiv feed", where=where)
+    entries = list(root.iterfind(f"{_ATOM}entry"))
+    _refuse_error(entries, where)
+    total = _number(root, "totalResults")
+    if total is None:
+        raise SourceError("the answer does not tell how many results there are", where=where)
+    return Page(
+        total=total,
+        start=_number(root, "startIndex"),
+        ids=tuple(_complete(entry, where) for entry in entries),
+    )
+
+
+def _refuse_error(entries: list[etree._Element], where: str) -> None:
+    for entry in entries:
+        names = {_text(author, "name") for author in entry.iterfind(f"{_ATOM}author")}
+        if _ERROR_AUTHOR in names or "/api/errors" in _text(entry, "id"):
+            raise SourceError(
+                f"arXiv refuses the query: {_text(entry, 'summary')[:200]}",
+                where=where,
+                remedy="correct the query in sources.yaml",
+            )
+
+
+def _complete(entry: etree._Element, where: str) -> str:
+    entry_id = _text(entry, "id")
+    missing = [name for name in ("id", "title", "published", "updated") if not _text(entry, name)]
+    if missing:
+        raise SourceError(
+            f"the entry {entry_id or '(no id)'} lacks {' and '.join(missing)}", where=where
+        )
+    for date in (_text(entry, "published"), _text(entry, "updated")):
+        try:
+            datetime.fromisoformat(date)
+        except ValueError as error:
+            raise SourceError(
+                f"the entry {entry_id} has the date {date[:40]!r}", where=where
+            ) from error
+    return entry_id
+
+
+def _number(root: etree._Element, name: str) -> int | None:
+    text = (root.findtext(f"{_SEARCH}{name}") or "").strip()
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _text(element: etree._Element, name: str) -> str:
+    return " ".join((element.findtext(f"{_ATOM}{name}") or "").split())
+
+
+def repeats(pages: tuple[Page, ...]) -> Iterator[str]:
+    """The ids that stand on more than one place of the pages."""
+    seen: set[str] = set()
+    for page in pages:
+        for entry_id in page.ids:
+            if entry_id in seen:
+                yield entry_id
+            seen.add(entry_id)
