@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
-WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _PATTERN = re.compile(r"\*?[^\W_]+\*?")
 _CLAUSE_ENDS = frozenset(".,;:!?()[]")
 _LONGEST_GAP = 2  # characters between two words of a phrase, blanks at the ends not counted
@@ -33,10 +33,18 @@ class Hit(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrase:
+class _Phrase(NamedTuple):
     term: int
     rest: tuple[str, ...]
+
+
+class _Start(NamedTuple):
+    """What may begin with a word: terms that are complete, and longer ones by their second
+    word where that has no star."""
+
+    complete: tuple[int, ...]
+    followed_by: dict[str, list[_Phrase]]
+    followed_by_starred: tuple[_Phrase, ...]
 
 
 def _plain(word: str) -> str:
@@ -68,8 +76,8 @@ def _fits(word: str, pattern: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern[-1] == "*" else word == pattern
 
 
-class _Starts(dict[str, tuple[_Phrase, ...]]):
-    """For a word: the phrases that may begin with it. Remembers what it has worked out."""
+class _Starts(dict[str, "_Start | None"]):
+    """For a word: the terms that may begin with it. Remembers what it has worked out."""
 
     def __init__(self, phrases: Iterable[tuple[str, _Phrase]]) -> None:
         super().__init__()
@@ -85,9 +93,9 @@ class _Starts(dict[str, tuple[_Phrase, ...]]):
                 self._exact.setdefault(first, []).append(phrase)
         self._lengths = tuple(sorted({len(prefix) for prefix in self._prefixes}))
 
-    def __missing__(self, word: str) -> tuple[_Phrase, ...]:
+    def __missing__(self, word: str) -> _Start | None:
         if len(word) > _LONGEST_WORD:
-            return ()
+            return None
         found = list(self._exact.get(word, ()))
         for length in self._lengths:
             if length <= len(word):
@@ -95,8 +103,20 @@ class _Starts(dict[str, tuple[_Phrase, ...]]):
         found += [phrase for pattern, phrase in self._others if _fits(word, pattern)]
         if len(self) >= _REMEMBERED:
             self.clear()
-        self[word] = result = tuple(found)
-        return result
+        self[word] = start = _start(found) if found else None
+        return start
+
+
+def _start(phrases: list[_Phrase]) -> _Start:
+    followed_by: dict[str, list[_Phrase]] = {}
+    starred = []
+    for phrase in phrases:
+        if phrase.rest and "*" in phrase.rest[0]:
+            starred.append(phrase)
+        elif phrase.rest:
+            followed_by.setdefault(phrase.rest[0], []).append(phrase)
+    complete = tuple(phrase.term for phrase in phrases if not phrase.rest)
+    return _Start(complete, followed_by, tuple(starred))
 
 
 class Matcher:
@@ -109,21 +129,28 @@ class Matcher:
         )
 
     def find(self, text: str) -> list[Hit]:
-        """Every occurrence of every term, in the order of the text. Offsets are those of the
-        text as given, whatever its characters."""
+        """Every occurrence of every term, by where it begins. Offsets are those of the text
+        as given, whatever its characters."""
         if text.isascii():
-            found = list(WORD.finditer(text.lower()))
+            found = list(_ASCII_WORD.finditer(text.lower()))
             words = [match[0] for match in found]
         else:
-            found = list(WORD.finditer(text))
+            found = list(_WORD.finditer(text))
             words = [_plain(match[0]) for match in found]
+        words.append("")  # so that the last word, too, has one after it
         hits: list[Hit] = []
         starts = self._starts
         for first, word in enumerate(words):
-            for phrase in starts[word]:
-                last = first + len(phrase.rest)
-                if last == first or _goes_on(phrase.rest, first, words, found, text):
-                    hits.append(Hit(phrase.term, found[first].start(), found[last].end()))
+            if (start := starts[word]) is None:
+                continue
+            if start.complete:
+                begin, end = found[first].span()
+                hits += [Hit(term, begin, end) for term in start.complete]
+            phrases = start.followed_by.get(words[first + 1], ())
+            for phrase in (*phrases, *start.followed_by_starred):
+                if _goes_on(phrase.rest, first, words, found, text):
+                    end = found[first + len(phrase.rest)].end()
+                    hits.append(Hit(phrase.term, found[first].start(), end))
         return hits
 
 
@@ -131,7 +158,7 @@ def _goes_on(
     rest: tuple[str, ...], first: int, words: list[str], found: list[re.Match[str]], text: str
 ) -> bool:
     """Whether the words after number `first` are the rest of a phrase."""
-    if first + len(rest) >= len(words):
+    if first + len(rest) >= len(found):
         return False
     for number, pattern in enumerate(rest, start=first + 1):
         if not _fits(words[number], pattern):

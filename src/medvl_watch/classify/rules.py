@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from medvl_watch.classify import suspicion
-from medvl_watch.classify.lexicon import Matcher
+from medvl_watch.classify.lexicon import Matcher, term_words
 from medvl_watch.classify.taxonomy import Lexicon, Taxonomy
 from medvl_watch.records import Decision, Evidence, Paper, Record, SectionScore, Verdict
 
@@ -25,6 +25,7 @@ LONGEST_TEXT = 20_000
 """Characters of a field that are read; arXiv's own limit for an abstract is 1,920."""
 
 TOGETHER, AGAINST, WITHDRAWN = "together", "against", "withdrawn"
+_HOPELESS = 0.01  # papers less relevant than this are not placed in the tree
 _SMALLEST_SHARE = 0.01
 _MOST_POINTS = 40.0
 _MOST_EVIDENCE = 12
@@ -64,6 +65,9 @@ class RulesClassifier:
         self._paths = {label: node.path for label, node in taxonomy.nodes.items()}
         self._upward = tuple(sorted(taxonomy.nodes, key=lambda label: -label.count("/")))
         uses = _uses(taxonomy)
+        triggers = {term_words(term) for term in suspicion.TRIGGERS}
+        uses |= {trigger: uses.get(trigger, ()) for trigger in triggers}
+        self._triggers = frozenset(number for number, term in enumerate(uses) if term in triggers)
         self._uses = tuple(uses.values())
         self._matcher = Matcher(tuple(uses))
         self.version = _version(taxonomy, uses)
@@ -74,8 +78,10 @@ class RulesClassifier:
 
     def _judge(self, paper: Paper) -> Verdict:
         given = _fields(paper.facts)
-        clean = {name: _set_aside(text) for name, text in given.items()}
-        finds = self._find(clean)
+        finds = self._find(given)
+        clean = self._set_aside(given, finds)
+        if clean != given:
+            finds = self._find(clean)
         points = self._count(finds)
         relevance = self._weigh(points)
         flags = _flags(paper.facts)
@@ -91,7 +97,7 @@ class RulesClassifier:
             paper_id=paper.id,
             relevance=relevance,
             decision=decision,
-            sections=self._sections(points),
+            sections=self._sections(points) if relevance >= _HOPELESS else (),
             evidence=self._evidence(finds),
             classifier=self.name,
             version=self.version,
@@ -107,6 +113,17 @@ class RulesClassifier:
                 if term not in finds:
                     finds[term] = _Find(counts, name, text[start:end])
         return finds
+
+    def _set_aside(self, fields: Mapping[str, str], finds: _Finds) -> Mapping[str, str]:
+        """The fields without what speaks to a model."""
+        if finds.keys().isdisjoint(self._triggers) and not any(
+            suspicion.deserves_a_look(text) for text in fields.values()
+        ):
+            return fields
+        return {
+            name: suspicion.without(text, suspicion.suspicious_spans(text))
+            for name, text in fields.items()
+        }
 
     def _count(self, finds: _Finds) -> _Points:
         points: _Points = {}
@@ -208,10 +225,6 @@ def _fields(facts: Record) -> dict[str, str]:
     """The texts that are read, in the order in which they count, each cut to a length."""
     texts = {"title": facts.title, "abstract": facts.abstract, "comment": facts.comment or ""}
     return {name: text[:LONGEST_TEXT] for name, text in texts.items()}
-
-
-def _set_aside(text: str) -> str:
-    return suspicion.without(text, suspicion.suspicious_spans(text))
 
 
 def _flags(facts: Record) -> tuple[str, ...]:

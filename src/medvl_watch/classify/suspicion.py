@@ -24,19 +24,48 @@ _TELLTALE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?\n]+|$)")
 
-# A cheap look first: a sentence in ASCII with none of these is not looked at again.
-_TRACES = (
-    *(" you ", "you are", "ignor", "disregard", "forget", "overrid", "bypass", "as an ai"),
-    *("note to ", "message to ", "instruction to", "instructions to", "instructions for", "dear "),
-    *("prompt:", "instruction:", "instructions:", "message:", "override:", "note:"),
-    *("system:", "assistant:", "human:", "user:", "system :", "assistant :", "user :"),
-    *("<|", "</", "<sys", "<user", "<assis", "<instr", "<script", "[inst", "[sys", "[/inst", "##"),
-    *("this paper", "this work", "this article", "this submission", "this preprint"),
-    *("this manuscript", "this abstract", "this entry", "this record", "the present "),
-    *("relevance:", "relevance of 1", "relevance to 1", "relevance=", "decision:", "decision="),
-    *("answer with", "answer only", "respond with", "respond only", "reply with", "output only"),
-    *("reply only", "output exactly", "return only", "print ", "say ", "write ", "answer "),
-    *("criteria above", "rules above", "set the relevance", "set relevance", "decision as"),
+_ITEMS = (
+    *("paper", "work", "article", "submission", "abstract", "record", "entry", "preprint"),
+    "manuscript",
+)
+_ACTS = (
+    *("include", "accept", "propose", "approve", "recommend", "add", "list", "select", "merge"),
+    *("keep", "admit", "classify", "label", "rate", "score", "rank", "mark", "tag", "judge"),
+    *("categorize", "categorise", "treat", "consider", "assign", "give", "set", "return"),
+    *("report", "output"),
+)
+
+TRIGGERS = (
+    *("ignore", "disregard", "forget", "override", "bypass", "you", "dear", "as an ai"),
+    *("instruct* above", "prompt* above", "rules above", "guidelines above", "criteria above"),
+    *("instruct* given above", "prompt* given above", "rules given above"),
+    *("note to", "note for", "message to", "message for", "instruct* to", "instruct* for"),
+    *("set the", "return the", "output the", "report the", "set relevance", "return relevance"),
+    *(f"{act} {which}" for act in _ACTS for which in ("this", "the present", "the above", "it")),
+    *(f"{act} {which}" for act in _ACTS for which in ("the following", "the current")),
+    *(f"{item} {must}" for item in _ITEMS for must in ("must", "should", "has to", "needs to")),
+    *(f"{item} {must}" for item in _ITEMS for must in ("shall", "is to")),
+    *(
+        f"{say} {how}"
+        for say in ("answer", "respond", "reply", "output")
+        for how in ("only", "with")
+    ),
+    *(f"{say} {how}" for say in ("return", "print", "say", "write") for how in ("only", "with")),
+    *(f"{say} the word" for say in ("answer", "respond", "reply", "output", "say", "write")),
+    *(
+        f"{say} {how}"
+        for say in ("answer", "reply", "output", "return")
+        for how in ("just", "exactly")
+    ),
+)
+"""Terms one of which is in every suspicious text that is plain ASCII and has no `MARKS`:
+a cheap first look, for those who look for terms anyway."""
+
+MARKS = (
+    *("<", "[", "##", "prompt:", "instruction:", "instructions:", "message:", "override:", "note:"),
+    *("system:", "assistant:", "human:", "user:", "relevance:", "relevance=", "decision:"),
+    *("decision=", "relevance :", "decision :", "prompt :", "instructions :", "system :", "user :"),
+    *("assistant :", "human :", "answer yes", "answer true", "answer propose", "answer relevant"),
 )
 
 _ITEM = r"(?:paper|work|article|submission|abstract|record|entry|preprint|manuscript)"
@@ -150,8 +179,6 @@ def suspicious_spans(text: str) -> tuple[Span, ...]:
 
     Time is linear in the text: repeats in the patterns are bounded.
     """
-    if _clean(text.lower()):
-        return ()
     return tuple(
         Span(match.start(), match.end())
         for match in _SENTENCE.finditer(text)
@@ -159,14 +186,16 @@ def suspicious_spans(text: str) -> tuple[Span, ...]:
     )
 
 
-def _clean(low: str) -> bool:
-    return low.isascii() and not any(trace in low for trace in _TRACES)
+def deserves_a_look(text: str) -> bool:
+    """Whether the text's characters alone are reason enough to look closely."""
+    if not text.isascii():
+        return True
+    low = text.lower()
+    return any(mark in low for mark in MARKS)
 
 
 def _suspicious(sentence: str) -> bool:
     low = sentence.lower()
-    if _clean(low):
-        return False
     if not low.isascii():
         if _TELLTALE.search(low):
             return True
