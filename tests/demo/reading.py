@@ -6,13 +6,10 @@ import html
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
-
-from medvl_watch.records import Origin, Record
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 DEMO = SEEDS / "demo"
@@ -67,31 +64,6 @@ def arxiv_rows() -> list[Row]:
 
 def feed_rows() -> list[Row]:
     return [_item(item) for item in root(FEED).findall("rss:item", NAMES)]
-
-
-def records() -> list[Record]:
-    """What a source makes of the rows, as far as linking and judging read it."""
-    return [_record(row) for row in (*arxiv_rows(), *feed_rows())]
-
-
-def _record(row: Row) -> Record:
-    page = next(page for page in index() if page["file"] == row.page)
-    on_arxiv = row.page != FEED
-    return Record(
-        id=f"arxiv:{row.paper}" if on_arxiv else f"doi:{row.paper}",
-        title=row.title,
-        abstract=row.abstract,
-        authors=row.authors,
-        categories=row.categories,
-        arxiv_id=row.paper if on_arxiv else None,
-        version=row.version if on_arxiv else None,
-        doi=row.doi or None,
-        published=row.published,
-        updated=row.updated,
-        venue="arXiv" if on_arxiv else "AAAI 2024",
-        comment=row.comment or None,
-        origin=Origin(source=page["source"], fetched_at=datetime.fromisoformat(page["fetched_at"])),
-    )
 
 
 def _entry(entry: Any, page: str) -> Row:

@@ -16,7 +16,8 @@ from medvl_watch.papers.linking import link
 from medvl_watch.papers.venues import year_of
 from medvl_watch.records import Decision, Headings, Paper, Verdict
 from tests.demo.expected import NEVER_PROPOSED, ROLES, SAME_WORK, Role
-from tests.demo.reading import SEEDS, records
+from tests.demo.polling import records
+from tests.demo.reading import SEEDS
 
 PAPERS = {key: role for key, role in ROLES.items() if key not in SAME_WORK.values()}
 """One key a work: the preprint where the feed has its venue version."""
