@@ -93,7 +93,7 @@ _RULES = (
     _rule("ieeexplore.ieee.org", r"/iel\d+/(?:\d+/)*0*(\d{5,9})\.pdf", _plain(r"ieee:\1")),
     _rule("academic.oup.com", r"^/([a-z]+)/article[a-z-]*/\d+/\w+/([a-z]{2,6}\d+)(?:/|$)",
           _doi(r"10.1093/\1/\2")),
-    _rule("sciencedirect.com", r"/pii/(S[0-9]{15}[0-9X])", _pii),
+    _rule("sciencedirect.com", r"/pii/(S\d{7}[\dX]\d{7}[\dX])", _pii),
     _rule("thelancet.com", r"/PII(S\d{4}-\d{4}\(\d\d\)\d{5}-[0-9X])", _pii),
     _rule("cell.com", r"/(?:PII)?(S\d{4}-\d{4}\(\d\d\)\d{5}-[0-9X])", _pii),
     _rule("openaccess.thecvf.com",

@@ -17,7 +17,7 @@ _DOI = re.compile(r"10\.\d{4,9}/\S{1,200}")
 _RESOLVER = re.compile(r"^(?:https?://)?(?:(?:dx|www)\.)?doi\.org/|^doi\s*:\s*", re.IGNORECASE)
 _PAGE_AFTER_DOI = re.compile(
     r"(?:/(?:full|fulltext|abstract|pdf|epdf|html|meta|summary|references|figures|suppl_file)"
-    r"(?:/.*)?|/|\.(?:full|abstract|short|full-text|pdf|html?|xml|epub|supplementary-material)"
+    r"(?:/.*)?|/\d{5,9}/[a-z0-9-]+|/|\.(?:full|abstract|short|full-text|pdf|html?|xml|epub|supplementary-material)"
     r"(?:\.(?:pdf|html?))?)$"
 )
 _PREPRINT_SERVER_VERSION = re.compile(r"^(10\.(?:1101|64898)/[\d.]+?)v\d+$")
