@@ -16,7 +16,7 @@ LAYERS = (
     ("papers",),
     ("classify", "lists", "outcomes"),
     ("publish",),
-    ("evaluate",),
+    ("proposals", "evaluate"),
     ("config", "sources", "ledger", "publish.git"),
     ("publish.local", "publish.github", "publish.dry_run"),
     ("publish.register",),

@@ -3,6 +3,7 @@
 WatchError
 ├── ConfigError          2   configuration, taxonomy, sources or usage are wrong
 │   └── LedgerError      2   the ledger cannot be opened or written
+├── Busy                75   another run is at work in the same folder
 ├── SourceError          4   one source could not be read; the others go on
 │   └── SourceLimited   75   the service asked us to come back later
 ├── ListError            4   one list cannot be read or safely edited; the others go on
@@ -61,6 +62,12 @@ class ConfigError(WatchError):
 
 class LedgerError(ConfigError):
     """The ledger cannot be opened, read or written."""
+
+
+class Busy(WatchError):
+    """Another run is at work in the same folder."""
+
+    exit_code = ExitCode.LATER
 
 
 class SourceError(WatchError):

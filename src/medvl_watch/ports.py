@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from medvl_watch.records import (
     Change,
@@ -117,6 +117,7 @@ class Forge(Protocol):
     def ensure_issue(self, issue: Issue) -> Published: ...
 
 
+@runtime_checkable
 class Workbench(Protocol):
     """What a forge on this machine can do beside: look at, merge and close by hand."""
 

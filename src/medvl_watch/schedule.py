@@ -22,6 +22,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from medvl_watch.config import Schedule
+from medvl_watch.errors import ConfigError
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,23 @@ def table(
         Job("publish", schedule.publish, "open or update the pull requests", publish),
         Job("digest", schedule.digest, "post the digest of the week that ended", digest),
     )
+
+
+def checked(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
+    """The jobs themselves, once their timetables are known to be sound.
+
+    Raises ConfigError for a timetable that the scheduler does not understand.
+    """
+    for job in jobs:
+        try:
+            CronTrigger.from_crontab(job.cron)
+        except ValueError as error:
+            raise ConfigError(
+                f"{job.cron!r} is no timetable ({error})",
+                where=f"schedule.{job.name}",
+                remedy="give minute, hour, day, month and weekday, such as '41 6 * * mon-fri'",
+            ) from error
+    return jobs
 
 
 def serve(jobs: tuple[Job, ...], timezone: str, stop: threading.Event) -> None:

@@ -26,21 +26,13 @@ class Opened:
 
 
 def open_ledger(path: Path, now: datetime) -> Opened:
-    """The ledger in this file, made if it is not there.
+    """The ledger in this file, made if it is not there; its folder must exist.
 
     A damaged file is set aside under a name with the date, never deleted, and a new ledger
     is begun: what the lists hold and what maintainers refused is read again from the lists
     and the pull requests. Raises LedgerError if the folder cannot be written or the ledger
     is of a newer medvl-watch.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LedgerError(
-            f"the folder for the ledger cannot be made ({error.strerror})",
-            where=str(path.parent),
-            remedy="name a folder that can be written as `state`",
-        ) from error
     try:
         return Opened(_open(path))
     except DatabaseError as error:

@@ -77,3 +77,18 @@ def best_filled(document: Document, sections: Sequence[Section]) -> Section | No
     if len(sections) < 2:
         return sections[0] if sections else None
     return max(sections, key=lambda section: len(document.entries_of(section)))
+
+
+def full_path(document: Document, path: Headings) -> Headings:
+    """The path as the document has it: a list's own title often stands on top of every
+    section and is left out by those who speak of its sections.
+
+    Where neither the path nor one with a title on top exists, the same is tried for the
+    path's parent, since a year's section may be about to be opened.
+    """
+    tops = list(dict.fromkeys(section.path[:1] for section in document.sections if section.path))
+    for known in (path, path[:-1]):
+        for candidate in (known, *(top + known for top in tops)):
+            if candidate and find_section(document, candidate) is not None:
+                return candidate + path[len(known) :]
+    return path

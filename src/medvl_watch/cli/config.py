@@ -1,0 +1,118 @@
+"""`medvl-watch config`: check what a curator edits, or begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from medvl_watch.classify.register import make_classifier
+from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.cli.options import config_option, examples, json_option
+from medvl_watch.cli.output import plural, say, say_json, warn
+from medvl_watch.cli.session import (
+    make_forge,
+    make_sources,
+    now,
+    read_prompts,
+    read_settings,
+    read_taxonomy,
+    read_text,
+)
+from medvl_watch.cli.shipped import shipped
+from medvl_watch.config import FILE_NAME, Settings
+from medvl_watch.errors import ConfigError, ExitCode, WatchError
+from medvl_watch.lists.document import parse
+from medvl_watch.lists.reading import decode
+from medvl_watch.proposals import missing_sections
+
+
+@click.group(
+    epilog=examples(
+        "medvl-watch config check",
+        "medvl-watch config check --config lists/medvl-watch.toml --json",
+        "medvl-watch config init",
+    )
+)
+def command() -> None:
+    """Check the configuration, or write one to start from."""
+
+
+@command.command(epilog=examples("medvl-watch config check"))
+@config_option
+@click.option("--offline", is_flag=True, help="Do not look at the lists themselves.")
+@json_option
+def check(config: Path | None, *, offline: bool, as_json: bool) -> ExitCode:
+    """Check configuration, taxonomy, sources, prompts and lists; write nothing.
+
+    Names file, key and reason of what is wrong, all that can be found at once.
+    """
+    settings, path = read_settings(config)
+    problems = list(_problems(settings, offline=offline))
+    if as_json:
+        say_json({"config": str(path), "problems": [str(problem) for problem in problems]})
+    elif not problems:
+        say(f"{path} is right: {plural(len(settings.lists), 'list')}, "
+            f"classifier {settings.classifier.name}, forge {settings.forge.name}.")  # fmt: skip
+    warn(problems)
+    return ExitCode.CONFIG if problems else ExitCode.DONE
+
+
+@command.command(epilog=examples("medvl-watch config init", "medvl-watch config init other.toml"))
+@click.argument("path", type=click.Path(path_type=Path), default=Path(FILE_NAME))
+def init(path: Path) -> ExitCode:
+    """Write a configuration to start from, with every key explained."""
+    text = read_text(shipped("seeds") / "medvl-watch.example.toml", "install medvl-watch again")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot be written ({error.strerror})", where=str(path), remedy="name another file"
+        ) from error
+    say(f"Wrote {path}: edit it, then run `medvl-watch config check --config {path}`.")
+    return ExitCode.DONE
+
+
+def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
+    """Everything that is wrong, as values, so that one fault does not hide another."""
+    from medvl_watch.cli.serve import jobs
+    from medvl_watch.schedule import checked
+
+    taxonomy: Taxonomy | None = None
+    try:
+        taxonomy = read_taxonomy(settings)
+        make_classifier(settings.classifier.name, taxonomy)
+    except WatchError as error:
+        yield error
+    for attempt in (
+        lambda: make_sources(settings),
+        lambda: checked(jobs(None, settings.schedule)),
+        read_prompts,
+    ):
+        try:
+            attempt()
+        except WatchError as error:
+            yield error
+    if taxonomy is not None and not offline:
+        yield from _problems_of_lists(settings, taxonomy)
+
+
+def _problems_of_lists(settings: Settings, taxonomy: Taxonomy) -> Iterator[WatchError]:
+    from medvl_watch.publish.dry_run import DryRun
+
+    try:
+        forge = DryRun(make_forge(settings, now()))
+    except WatchError as error:
+        yield error
+        return
+    for target in settings.targets():
+        try:
+            text = decode(forge.read(target).content, where=target.id)
+        except WatchError as error:
+            yield error
+            continue
+        problem = missing_sections(target, taxonomy, parse(text))
+        if problem is not None:
+            yield problem

@@ -1,0 +1,23 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+config_option = click.option(
+    "--config",
+    "-c",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Configuration file. Default: medvl-watch.toml here, else the demonstration's.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Say what would be done; write nothing anywhere."
+)
+
+
+def examples(*lines: str) -> str:
+    """The end of a help text: example calls, kept as they are."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

@@ -1,0 +1,59 @@
+"""What commands say: words and tables for people, JSON for machines, progress on the side."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from medvl_watch.errors import WatchError
+
+BLOCKS = " ▏▎▍▌▋▊▉█"
+
+
+def say(words: str = "") -> None:
+    """A line for a person, on standard output."""
+    click.echo(words)
+
+
+def say_json(value: Any) -> None:
+    """One JSON value on one line, on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, sort_keys=False, default=str))
+
+
+def warn(problems: Iterable[WatchError]) -> None:
+    """Problems that did not stop the run, on standard error, a sentence each."""
+    for problem in problems:
+        click.echo(f"medvl-watch: {problem}", err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Something to tell what is being done: a spinner at a terminal, lines elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda words: click.echo(f"… {words}", err=True)
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield status.update
+
+
+def bar(share: float, width: int = 10) -> str:
+    """A share of one as a bar of `width` characters."""
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (BLOCKS[rest] if rest else "")).ljust(width)
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def counted(counts: dict[str, int]) -> str:
+    """`3 proposed, 1 referred`, leaving out what is zero."""
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)

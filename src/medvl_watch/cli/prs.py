@@ -1,0 +1,149 @@
+"""`medvl-watch prs`: the pull requests, and by hand what a maintainer does with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from medvl_watch.cli.options import config_option, examples, json_option
+from medvl_watch.cli.output import say, say_json
+from medvl_watch.cli.session import now, read_settings, workbench
+from medvl_watch.config import Settings
+from medvl_watch.errors import ConfigError, ExitCode
+from medvl_watch.ports import Forge
+from medvl_watch.publish.render import terminal
+from medvl_watch.records import PullRequest, PullState, Target
+
+list_argument = click.argument("list_id", metavar="LIST")
+number_argument = click.argument("number", type=int, required=False)
+
+
+@click.group(
+    invoke_without_command=True,
+    epilog=examples(
+        "medvl-watch prs",
+        "medvl-watch prs show chest-xray-vlp",
+        "medvl-watch prs diff chest-xray-vlp | less",
+        "medvl-watch prs merge chest-xray-vlp",
+        "medvl-watch prs close medical-clip 1     its papers do not come back",
+    ),
+)
+@config_option
+@json_option
+@click.pass_context
+def command(context: click.Context, config: Path | None, *, as_json: bool) -> ExitCode:
+    """Show the pull requests; with a subcommand: show, diff, merge or close one.
+
+    NUMBER defaults to the list's open pull request. Merging and closing work with the local
+    forge; on GitHub they are done there.
+    """
+    context.obj = config
+    if context.invoked_subcommand is None:
+        return _overview(config, as_json=as_json)
+    return ExitCode.DONE
+
+
+def _overview(config: Path | None, *, as_json: bool) -> ExitCode:
+    settings, forge = _open(config)
+    rows = [(target, pull) for target in settings.targets() for pull in forge.pull_requests(target)]
+    if as_json:
+        say_json([_as_json(target, pull) for target, pull in rows])
+        return ExitCode.DONE
+    if not rows:
+        say("There are no pull requests yet; `medvl-watch run` opens them.")
+    for target, pull in rows:
+        say(f"{target.id} {pull.number}  {pull.state.value:<6}  {terminal(pull.title)}")
+        say(f"    {pull.address}")
+    return ExitCode.DONE
+
+
+@command.command(epilog=examples("medvl-watch prs show medical-clip"))
+@list_argument
+@number_argument
+@click.pass_obj
+def show(config: Path | None, list_id: str, number: int | None) -> ExitCode:
+    """Print a pull request's title and body."""
+    _, _, pull = _find(config, list_id, number)
+    say(f"# {pull.title}\n\n{pull.body}")
+    return ExitCode.DONE
+
+
+@command.command(epilog=examples("medvl-watch prs diff medical-clip"))
+@list_argument
+@number_argument
+@click.pass_obj
+def diff(config: Path | None, list_id: str, number: int | None) -> ExitCode:
+    """Print what a pull request changes in its list."""
+    forge, target, pull = _find(config, list_id, number)
+    click.echo(workbench(forge).diff(target, pull.number), nl=False)
+    return ExitCode.DONE
+
+
+@command.command(epilog=examples("medvl-watch prs merge medical-clip"))
+@list_argument
+@number_argument
+@click.pass_obj
+def merge(config: Path | None, list_id: str, number: int | None) -> ExitCode:
+    """Merge an open pull request into its list; its papers are accepted."""
+    forge, target, pull = _find(config, list_id, number, only_open=True)
+    merged = workbench(forge).merge(target, pull.number)
+    say(f"{target.id} {merged.number} is {merged.state.value}; the next run records its papers.")
+    return ExitCode.DONE
+
+
+@command.command(epilog=examples("medvl-watch prs close medical-clip"))
+@list_argument
+@number_argument
+@click.pass_obj
+def close(config: Path | None, list_id: str, number: int | None) -> ExitCode:
+    """Close an open pull request without merging; its papers are refused for good."""
+    forge, target, pull = _find(config, list_id, number, only_open=True)
+    closed = workbench(forge).close(target, pull.number)
+    say(f"{target.id} {closed.number} is {closed.state.value}; its papers will not come back.")
+    return ExitCode.DONE
+
+
+def _open(config: Path | None) -> tuple[Settings, Forge]:
+    from medvl_watch.cli.session import make_forge
+
+    settings, _ = read_settings(config)
+    return settings, make_forge(settings, now())
+
+
+def _find(
+    config: Path | None, list_id: str, number: int | None, *, only_open: bool = False
+) -> tuple[Forge, Target, PullRequest]:
+    settings, forge = _open(config)
+    targets = {target.id: target for target in settings.targets()}
+    if list_id not in targets:
+        raise ConfigError(
+            f"there is no list {list_id!r}", remedy=f"use one of {', '.join(targets)}"
+        )
+    target = targets[list_id]
+    pulls = forge.pull_requests(target)
+    wanted = [
+        pull
+        for pull in pulls
+        if (number is None or pull.number == number)
+        and (not only_open or pull.state is PullState.OPEN)
+    ]
+    ranked = sorted(wanted, key=lambda pull: (pull.state is PullState.OPEN, pull.number))
+    if not ranked:
+        kind = "open pull request" if only_open else "pull request"
+        which = f"{kind} {number}" if number is not None else kind
+        raise ConfigError(f"{list_id} has no {which}", remedy="`medvl-watch prs` shows them all")
+    return forge, target, ranked[-1]
+
+
+def _as_json(target: Target, pull: PullRequest) -> dict[str, Any]:
+    return {
+        "list": target.id,
+        "number": pull.number,
+        "state": pull.state.value,
+        "title": pull.title,
+        "branch": pull.branch,
+        "head": pull.head,
+        "address": pull.address,
+    }

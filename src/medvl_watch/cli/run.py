@@ -1,0 +1,134 @@
+"""`medvl-watch run`: the main job, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
+from medvl_watch.cli.output import counted, plural, progress, say, say_json, warn
+from medvl_watch.cli.session import Session, is_demonstration, session
+from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
+from medvl_watch.pipeline.polling import Polled, poll
+from medvl_watch.pipeline.publishing import ListReport, publish
+from medvl_watch.records import Action
+
+
+@click.command(
+    epilog=examples(
+        "medvl-watch run",
+        "medvl-watch run --dry-run",
+        "medvl-watch run --only poll      read and judge; needs no token",
+        "medvl-watch run --only publish   open or update pull requests; needs no feed",
+        "medvl-watch run --json | jq .lists",
+    )
+)
+@config_option
+@click.option("--only", type=click.Choice(["poll", "publish"]), help="Do one half of the work.")
+@dry_run_option
+@json_option
+def command(config: Path | None, only: str | None, *, dry_run: bool, as_json: bool) -> ExitCode:
+    """Poll the sources, judge what is new, and open or update the pull requests.
+
+    A second run without news changes nothing. Whatever fails is told and put off; the
+    rest goes on, and the next run completes it.
+    """
+    with session(config, dry_run=dry_run) as work, progress() as tell:
+        polled = Polled()
+        lists: tuple[ListReport, ...] = ()
+        if only != "publish":
+            polled = poll(work.parts, work.window, work.now, tell)
+        if only != "poll":
+            lists = publish(work.parts, work.now, tell)
+    problems = [*work.problems, *polled.problems]
+    problems += [report.problem for report in lists if report.problem]
+    if as_json:
+        say_json(_as_json(polled, lists, problems))
+    else:
+        _tell(work, polled, lists, only=only, dry_run=dry_run)
+    warn(problems)
+    return combined_exit_code(problems)
+
+
+def _tell(
+    work: Session,
+    polled: Polled,
+    lists: tuple[ListReport, ...],
+    *,
+    only: str | None,
+    dry_run: bool,
+) -> None:
+    if is_demonstration(work.config):
+        say("This is the demonstration: recorded feeds in, pull requests on this machine out.")
+    if only != "publish":
+        _tell_of_sources(polled)
+    for report in lists:
+        say(_list_line(report))
+        if report.published and report.published.address:
+            say(f"    {report.published.address}")
+    changed = [r for r in lists if r.published and r.published.action is not Action.NONE]
+    if not polled.fresh and not changed:
+        say("Nothing is new; nothing was written.")
+    elif dry_run:
+        say("This was a dry run: nothing was written.")
+    elif changed:
+        say("Look closer with `medvl-watch prs`, `medvl-watch prs diff LIST`, and at the digest"
+            " with `medvl-watch digest`.")  # fmt: skip
+
+
+def _tell_of_sources(polled: Polled) -> None:
+    for receipt in polled.receipts:
+        claimed = "" if receipt.claimed is None else f" of {receipt.claimed}"
+        detail = f" ({receipt.detail})" if receipt.detail else ""
+        say(f"{receipt.source}: {receipt.received}{claimed} records{detail}")
+    decisions = {f"to {decision}": count for decision, count in polled.decisions.items()}
+    judged = f"; judged: {counted(decisions)}" if any(decisions.values()) else ""
+    say(f"{plural(polled.records, 'record')}, {plural(polled.fresh, 'new paper')}{judged}")
+
+
+def _list_line(report: ListReport) -> str:
+    if report.problem and not report.step:
+        return f"{report.list_id}: put off"
+    if report.published is None:
+        return f"{report.list_id}: {report.reason}"
+    number = f" {report.published.number}" if report.published.number else ""
+    states = counted(dict(report.states))
+    return f"{report.list_id}: {report.published.action} pull request{number}: {states}"
+
+
+def _as_json(
+    polled: Polled, lists: tuple[ListReport, ...], problems: list[WatchError]
+) -> dict[str, Any]:
+    return {
+        "sources": [
+            {
+                "source": receipt.source,
+                "received": receipt.received,
+                "claimed": receipt.claimed,
+                "fetched_at": receipt.fetched_at.isoformat(),
+            }
+            for receipt in polled.receipts
+        ],
+        "records": polled.records,
+        "new_papers": polled.fresh,
+        "decisions": dict(polled.decisions),
+        "lists": [_list_as_json(report) for report in lists],
+        "problems": [str(problem) for problem in problems],
+        "exit_code": int(combined_exit_code(problems)),
+    }
+
+
+def _list_as_json(report: ListReport) -> dict[str, Any]:
+    published = report.published
+    return {
+        "list": report.list_id,
+        "step": report.step,
+        "reason": report.reason,
+        "states": dict(report.states),
+        "action": published.action.value if published else "none",
+        "pull_request": published.number if published else None,
+        "address": published.address if published else None,
+        "problem": str(report.problem) if report.problem else None,
+    }

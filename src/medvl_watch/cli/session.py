@@ -1,0 +1,207 @@
+"""Puts the objects together: from a configuration file to the parts of the chain.
+
+The only place that reads the clock, the environment and the files of settings; everything
+behind it gets values.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from medvl_watch.classify.prompt import Prompt, load_prompt
+from medvl_watch.classify.register import make_classifier
+from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.classify.taxonomyfile import load_taxonomy
+from medvl_watch.cli.shipped import shipped
+from medvl_watch.config import FILE_NAME, Settings, load_settings
+from medvl_watch.errors import Busy, ConfigError, WatchError
+from medvl_watch.ledger.opening import Opened, copy_of_ledger, open_ledger
+from medvl_watch.pipeline.parts import Parts
+from medvl_watch.pipeline.polling import window
+from medvl_watch.ports import Fetcher, Forge, Source, Window, Workbench
+from medvl_watch.sources.catalogue import load_catalogue
+from medvl_watch.sources.register import open_sources
+
+LEDGER_NAME = "ledger.sqlite"
+
+Plug = TypeVar("Plug")
+
+
+def now() -> datetime:
+    """The moment of this run; read once and passed down."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Everything that a command needs, and what had to be said while it was put together."""
+
+    settings: Settings
+    config: Path
+    parts: Parts
+    now: datetime
+    problems: tuple[WatchError, ...] = ()
+
+    @property
+    def window(self) -> Window:
+        return window(self.parts, self.settings.limits.window_days, self.now)
+
+
+def find_config(option: Path | None) -> Path:
+    """The configuration to use: the one named, that of the working folder, or the demo's."""
+    if option is not None:
+        return option
+    here = Path.cwd() / FILE_NAME
+    return here if here.exists() else shipped("seeds") / "demo" / FILE_NAME
+
+
+def is_demonstration(config: Path) -> bool:
+    return config.resolve() == (shipped("seeds") / "demo" / FILE_NAME).resolve()
+
+
+def read_text(path: Path, remedy: str) -> str:
+    """A file that a person edits. Raises ConfigError where it cannot be read as UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigError(f"cannot be read ({reason})", where=str(path), remedy=remedy) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"is no UTF-8 (byte {error.start})", where=str(path), remedy="save it as UTF-8"
+        ) from error
+
+
+def read_settings(option: Path | None) -> tuple[Settings, Path]:
+    """The settings and the file that they come from."""
+    path = find_config(option)
+    text = read_text(path, "name another file with --config")
+    settings = load_settings(
+        text, where=path, environment=os.environ, cwd=Path.cwd(), shipped=shipped("seeds")
+    )
+    return settings, path
+
+
+def read_taxonomy(settings: Settings) -> Taxonomy:
+    """The taxonomy, with a map for every list of the settings."""
+    text = read_text(settings.taxonomy, "name it as `taxonomy` in the configuration")
+    taxonomy = load_taxonomy(text, str(settings.taxonomy))
+    for target in settings.targets():
+        taxonomy.list_map(target.map_id)
+    return taxonomy
+
+
+def make_sources(settings: Settings) -> Sequence[Source]:
+    """The sources, over the network or over recordings."""
+    text = read_text(settings.sources, "name it as `sources` in the configuration")
+    catalogue = load_catalogue(text, str(settings.sources))
+    return open_sources(catalogue, _fetcher(settings, catalogue.contact))
+
+
+def _fetcher(settings: Settings, contact: str) -> Fetcher:
+    if settings.recordings is not None:
+        from medvl_watch.sources.recorded import RecordedFetcher
+
+        return RecordedFetcher(settings.recordings)
+    from medvl_watch.sources.live import LiveFetcher
+
+    return LiveFetcher(contact=contact)
+
+
+def make_forge(settings: Settings, moment: datetime) -> Forge:
+    from medvl_watch.publish.register import FORGES
+
+    factory = _chosen(FORGES, settings.forge.name, "forge.name")
+    return factory(settings, os.environ, moment)
+
+
+@contextmanager
+def session(option: Path | None, *, dry_run: bool = False) -> Iterator[Session]:
+    """A session that may write, alone in its state folder; with `dry_run`, one that cannot."""
+    settings, config = read_settings(option)
+    moment = now()
+    path = settings.state / LEDGER_NAME
+    if dry_run:
+        yield _session(settings, config, Opened(copy_of_ledger(path)), moment, dry_run=True)
+        return
+    with _alone(settings.state):
+        yield _session(settings, config, open_ledger(path, moment), moment, dry_run=False)
+
+
+def _session(
+    settings: Settings, config: Path, opened: Opened, moment: datetime, *, dry_run: bool
+) -> Session:
+    taxonomy = read_taxonomy(settings)
+    forge = make_forge(settings, moment)
+    if dry_run:
+        from medvl_watch.publish.dry_run import DryRun
+
+        forge = DryRun(forge)
+    parts = Parts(
+        sources=make_sources(settings),
+        classifier=make_classifier(settings.classifier.name, taxonomy),
+        forge=forge,
+        ledger=opened.ledger,
+        taxonomy=taxonomy,
+        targets=settings.targets(),
+        papers_per_pull_request=settings.limits.papers_per_pull_request,
+    )
+    problems = (opened.problem,) if opened.problem else ()
+    return Session(settings=settings, config=config, parts=parts, now=moment, problems=problems)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder, made if need be: two runs at once would write the same things.
+
+    The lock is on the folder itself, so that taking it writes nothing.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise ConfigError(
+            f"the folder cannot be used ({error.strerror})",
+            where=str(folder),
+            remedy="name one that can be written as `state`",
+        ) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise Busy(
+            "another run is at work here", where=str(folder), remedy="try again when it is done"
+        ) from error
+    finally:
+        os.close(handle)
+
+
+def _chosen(register: Mapping[str, Plug], name: str, key: str) -> Plug:
+    if name not in register:
+        raise ConfigError(
+            f"{key}: there is no {name!r}", remedy=f"use one of {', '.join(sorted(register))}"
+        )
+    return register[name]
+
+
+def workbench(forge: Forge) -> Workbench:
+    """The forge as a workbench. Raises ConfigError for a forge that is elsewhere."""
+    if not isinstance(forge, Workbench):
+        raise ConfigError(
+            f"pull requests of the forge {forge.name!r} cannot be handled from here",
+            remedy="open their addresses, which `medvl-watch prs` shows",
+        )
+    return forge
+
+
+def read_prompts() -> tuple[Prompt, ...]:
+    """Every prompt that comes with the project. Raises ConfigError for a faulty one."""
+    paths = sorted(shipped("prompts").glob("*.md"))
+    return tuple(load_prompt(read_text(path, "restore it"), str(path)) for path in paths)

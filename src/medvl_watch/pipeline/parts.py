@@ -1,0 +1,38 @@
+"""What the chain is made of, and what every part of it records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from medvl_watch import outcomes
+from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.ports import Classifier, Forge, Ledger, Source
+from medvl_watch.records import Target
+
+Tell = Callable[[str], None]
+"""Says in a clause what is being done, for whoever watches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the chain is made of; the command line puts it together."""
+
+    sources: Sequence[Source]
+    classifier: Classifier
+    forge: Forge
+    ledger: Ledger
+    taxonomy: Taxonomy
+    targets: Sequence[Target]
+    papers_per_pull_request: int
+
+
+def record_overall(parts: Parts, paper_ids: Iterable[str], now: datetime) -> None:
+    """Sum up, for these papers, what became of them over all lists."""
+    wanted = set(paper_ids)
+    grouped = outcomes.by_paper(parts.ledger.standing())
+    parts.ledger.record(
+        outcomes.overall(paper_id, grouped[paper_id], now)
+        for paper_id in sorted(wanted & grouped.keys())
+    )

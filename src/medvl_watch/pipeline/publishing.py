@@ -1,0 +1,182 @@
+"""Place, propose: from verdicts in the ledger to pull requests on the lists."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from medvl_watch import proposals
+from medvl_watch.errors import WatchError
+from medvl_watch.lists.document import Document, parse
+from medvl_watch.lists.editing import insert
+from medvl_watch.lists.holdings import held, holdings
+from medvl_watch.lists.reading import decode, encode
+from medvl_watch.pipeline.parts import Parts, Tell, record_overall
+from medvl_watch.proposals import Desk, Judged
+from medvl_watch.publish import lifecycle, marker, messages
+from medvl_watch.records import (
+    Change,
+    Edit,
+    Held,
+    Outcome,
+    Published,
+    PullRequest,
+    Snapshot,
+    State,
+    Target,
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListReport:
+    """What became of one list: how many papers ended in each state, and the pull request."""
+
+    list_id: str
+    states: Mapping[str, int] = field(default_factory=dict)
+    step: str = ""
+    reason: str = ""
+    published: Published | None = None
+    problem: WatchError | None = None
+
+
+def publish(parts: Parts, now: datetime, tell: Tell) -> tuple[ListReport, ...]:
+    """Bring every list's pull request up to date; one list's trouble is not another's."""
+    reports = []
+    for target in parts.targets:
+        tell(f"looking at {target.id}")
+        try:
+            reports.append(_publish_list(parts, target, now))
+        except WatchError as error:
+            reports.append(ListReport(list_id=target.id, problem=error))
+        except Exception as error:
+            log.exception("%s: unexpected error", target.id)
+            bug = WatchError(
+                f"unexpected {type(error).__name__}, a bug of ours",
+                where=target.id,
+                remedy="report it with the lines above; the list was left as it is",
+            )
+            reports.append(ListReport(list_id=target.id, problem=bug))
+    return tuple(reports)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """A list and our pull requests on it, as they were read at the start."""
+
+    target: Target
+    snapshot: Snapshot
+    text: str
+    document: Document
+    pulls: Sequence[PullRequest]
+
+
+def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
+    reading = _read_list(parts, target)
+    desk = _desk(parts, reading, now)
+    judged = _judged(parts)
+    offer = proposals.candidates(judged.values(), desk)
+    edit = insert(reading.text, offer.additions)
+    ends = (*offer.ends, *proposals.ends_of_edit(edit, desk))
+    placed = tuple(dict.fromkeys(placement.paper_id for placement in edit.placed))
+    intent = lifecycle.plan(
+        reading.pulls, placed, reading.snapshot.content, parts.papers_per_pull_request
+    )
+    if len(intent.papers) < len(placed):
+        chosen = [each for each in offer.additions if each.paper.id in intent.papers]
+        edit = insert(reading.text, chosen)
+    published = None
+    if intent.step in {lifecycle.Step.CREATE, lifecycle.Step.UPDATE}:
+        published = parts.forge.ensure_pull_request(_change(reading, edit, ends, judged))
+    number = published.number if published else intent.pull.number if intent.pull else None
+    news = proposals.news((*ends, *proposals.ends_of_intent(intent, edit, desk, number)), desk)
+    parts.ledger.record(news)
+    record_overall(parts, {outcome.paper_id for outcome in news}, now)
+    return ListReport(
+        list_id=target.id,
+        states=_counts(news),
+        step=intent.step.value,
+        reason=intent.reason,
+        published=published,
+        problem=proposals.missing_sections(target, parts.taxonomy, reading.document),
+    )
+
+
+def _read_list(parts: Parts, target: Target) -> _Reading:
+    snapshot = parts.forge.read(target)
+    text = decode(snapshot.content, where=target.id)
+    return _Reading(
+        target=target,
+        snapshot=snapshot,
+        text=text,
+        document=parse(text),
+        pulls=parts.forge.pull_requests(target),
+    )
+
+
+def _desk(parts: Parts, reading: _Reading, now: datetime) -> Desk:
+    """The list before us, after recording what people decided in our pull requests."""
+    listed = holdings(reading.document)
+    states = (marker.read(pull.body) for pull in reading.pulls)
+    ids = {paper_id for state in states if state for paper_id in state.papers}
+    facts = {paper.id: paper.facts for paper in parts.ledger.papers(ids)}
+
+    def is_held(paper_id: str) -> bool:
+        return paper_id in facts and isinstance(held(facts[paper_id], listed), Held)
+
+    settled = lifecycle.settle(reading.pulls, is_held)
+    ends = proposals.ends_of_settled(settled, reading.target, now)
+    # what an unknown paper's fate was is read again once a source brings the paper
+    parts.ledger.record(end for end in ends if end.paper_id in facts)
+    record_overall(parts, facts, now)
+    return Desk(
+        target=reading.target,
+        taxonomy=parts.taxonomy,
+        document=reading.document,
+        holdings=listed,
+        standing={o.paper_id: o for o in parts.ledger.standing(list_id=reading.target.id)},
+        now=now,
+    )
+
+
+def _judged(parts: Parts) -> dict[str, Judged]:
+    """Every paper that may concern a list: all but those rejected for all of them."""
+    open_ids = {
+        outcome.paper_id
+        for outcome in parts.ledger.standing(list_id="", states=frozenset(State) - {State.REJECTED})
+    }
+    verdicts = parts.ledger.verdicts(open_ids)
+    return {
+        paper.id: Judged(paper=paper, verdict=verdicts[paper.id])
+        for paper in parts.ledger.papers(verdicts)
+    }
+
+
+def _change(
+    reading: _Reading, edit: Edit, ends: Sequence[Outcome], judged: Mapping[str, Judged]
+) -> Change:
+    message = messages.pull_request_message(
+        reading.target,
+        proposals.items_of(edit, judged),
+        before=reading.snapshot.content,
+        referred=proposals.referred_of(ends, judged),
+    )
+    return Change(
+        target=reading.target,
+        branch=lifecycle.branch_of(reading.target.id),
+        base=reading.snapshot.revision,
+        content=encode(edit.after),
+        message=message.commit,
+        title=message.title,
+        body=message.body,
+    )
+
+
+def _counts(ends: Iterable[Outcome]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for end in ends:
+        counts[end.state.value] = counts.get(end.state.value, 0) + 1
+    return counts

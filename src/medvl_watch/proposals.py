@@ -1,0 +1,240 @@
+"""Which papers a list is offered, and what becomes of each: decided, not done.
+
+Values in, values out: the pipeline reads the list and the ledger, asks here, and acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from medvl_watch.classify.routing import required_sections, sections_for
+from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.errors import ListError
+from medvl_watch.lists.document import Document, find_section, full_path
+from medvl_watch.lists.holdings import Conflict, Holding, held
+from medvl_watch.outcomes import SETTLED
+from medvl_watch.papers.venues import year_of
+from medvl_watch.publish.lifecycle import Intent, Settled, Step
+from medvl_watch.publish.messages import ProposalItem, ReferredItem
+from medvl_watch.records import (
+    Addition,
+    Decision,
+    Edit,
+    Held,
+    Outcome,
+    Paper,
+    State,
+    Target,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A paper with the verdict on it."""
+
+    paper: Paper
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A list as it lies before us: what it holds, and each paper's latest outcome on it."""
+
+    target: Target
+    taxonomy: Taxonomy
+    document: Document
+    holdings: Sequence[Holding]
+    standing: Mapping[str, Outcome]
+    now: datetime
+
+    def end(self, paper_id: str, state: State, reason: str, line: int | None = None) -> Outcome:
+        return Outcome(
+            paper_id=paper_id,
+            list_id=self.target.id,
+            state=state,
+            reason=reason,
+            at=self.now,
+            line=line,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """The additions to try, best paper first, and the papers that end before that."""
+
+    additions: tuple[Addition, ...] = ()
+    ends: tuple[Outcome, ...] = ()
+
+
+def candidates(judged: Iterable[Judged], desk: Desk) -> Candidates:
+    """What to offer this list, of the papers `judged`.
+
+    What people, or the list itself, have settled is not opened again.
+    """
+    additions: list[Addition] = []
+    ends: list[Outcome] = []
+    for each in sorted(judged, key=_best_first):
+        before = desk.standing.get(each.paper.id)
+        if before is not None and before.state in SETTLED:
+            continue
+        answer = _consider(each, before, desk)
+        if isinstance(answer, Outcome):
+            ends.append(answer)
+        else:
+            additions.extend(answer)
+    return Candidates(additions=tuple(additions), ends=tuple(ends))
+
+
+def _best_first(judged: Judged) -> tuple[float, str]:
+    return (-judged.verdict.relevance, judged.paper.id)
+
+
+def _consider(judged: Judged, before: Outcome | None, desk: Desk) -> Outcome | tuple[Addition, ...]:
+    paper, verdict = judged.paper, judged.verdict
+    if paper.withdrawn:
+        return desk.end(paper.id, State.REJECTED, "withdrawn by its authors")
+    if verdict.decision is not Decision.PROPOSE:
+        was_offered = before is not None and before.state is State.PROPOSED
+        state = State.REJECTED if verdict.decision is Decision.REJECT else State.REFERRED
+        return desk.end(paper.id, state, verdict.reason) if was_offered else ()
+    found = held(paper.facts, desk.holdings)
+    if isinstance(found, Held):
+        return desk.end(paper.id, State.DUPLICATE, found.proof, found.line)
+    if isinstance(found, Conflict):
+        reason = f"the list gives its address ({found.key}) to another title"
+        return desk.end(paper.id, State.REFERRED, reason, found.line)
+    return _routed(paper, verdict, desk)
+
+
+def _routed(paper: Paper, verdict: Verdict, desk: Desk) -> Outcome | tuple[Addition, ...]:
+    list_map = desk.taxonomy.list_map(desk.target.map_id)
+    route = sections_for(verdict, paper.facts, list_map, desk.taxonomy, year_of(paper.facts))
+    if not route.sections:
+        return desk.end(paper.id, State.REJECTED, route.reason)
+    unsure = next((section for section in route.sections if not section.sure), None)
+    if unsure is not None:
+        choices = [unsure, *route.others[:2]]
+        words = " or ".join(f"{' > '.join(each.path)} ({each.score:.2f})" for each in choices)
+        return desk.end(paper.id, State.REFERRED, f"its section is not sure: {words}")
+    return tuple(
+        Addition(paper=paper.facts, section=full_path(desk.document, each.path))
+        for each in route.sections
+    )
+
+
+# --- what became of them --------------------------------------------------------------
+
+
+def ends_of_edit(edit: Edit, desk: Desk) -> tuple[Outcome, ...]:
+    """What the editor found out: papers that the list holds, and papers it cannot take."""
+    duplicates = (
+        desk.end(each.paper_id, State.DUPLICATE, each.proof, each.line) for each in edit.held
+    )
+    refused = (desk.end(each.paper_id, State.REFERRED, each.reason) for each in edit.refused)
+    return (*duplicates, *refused)
+
+
+def ends_of_settled(
+    settled: Iterable[Settled], target: Target, now: datetime
+) -> tuple[Outcome, ...]:
+    """What people decided in earlier pull requests."""
+    return tuple(
+        Outcome(
+            paper_id=each.paper_id,
+            list_id=target.id,
+            state=each.state,
+            reason=each.reason,
+            at=now,
+            pull_request=each.number,
+        )
+        for each in settled
+    )
+
+
+def ends_of_intent(
+    intent: Intent, edit: Edit, desk: Desk, number: int | None
+) -> tuple[Outcome, ...]:
+    """Papers that stand in the pull request `number`, and papers that wait for the next."""
+    places = {placement.paper_id: placement for placement in edit.placed}
+    name = f"in pull request {number}" if number else "would be in a pull request"
+    why = intent.reason if intent.step is Step.LEAVE else "the pull request is full"
+    told = [(paper_id, State.PROPOSED, name, number) for paper_id in intent.papers]
+    told += [
+        (paper_id, State.DEFERRED, f"{why}; it comes with a later one", None)
+        for paper_id in intent.waiting
+    ]
+    return tuple(
+        Outcome(
+            paper_id=paper_id,
+            list_id=desk.target.id,
+            state=state,
+            reason=reason,
+            at=desk.now,
+            section=places[paper_id].section if paper_id in places else None,
+            line=places[paper_id].line if pull_request and paper_id in places else None,
+            pull_request=pull_request,
+        )
+        for paper_id, state, reason, pull_request in told
+    )
+
+
+def news(ends: Iterable[Outcome], desk: Desk) -> tuple[Outcome, ...]:
+    """The outcomes that say something new. A paper that is in the same pull request as
+    before is not news, whatever line it stands on there."""
+    return tuple(end for end in ends if not _is_old(end, desk.standing.get(end.paper_id)))
+
+
+def _is_old(end: Outcome, before: Outcome | None) -> bool:
+    if before is None or before.state is not end.state:
+        return False
+    if end.state is State.PROPOSED:
+        return before.pull_request == end.pull_request
+    return replace(before, at=end.at) == end
+
+
+# --- what is said about them ----------------------------------------------------------
+
+
+def items_of(edit: Edit, judged: Mapping[str, Judged]) -> tuple[ProposalItem, ...]:
+    """The papers that an edit adds, as the pull request tells of them."""
+    return tuple(
+        ProposalItem(
+            paper=judged[placement.paper_id].paper,
+            verdict=judged[placement.paper_id].verdict,
+            placement=placement,
+        )
+        for placement in edit.placed
+    )
+
+
+def referred_of(ends: Iterable[Outcome], judged: Mapping[str, Judged]) -> tuple[ReferredItem, ...]:
+    """The papers that a maintainer should decide on, as the pull request tells of them."""
+    return tuple(
+        ReferredItem(
+            paper=judged[end.paper_id].paper,
+            verdict=judged[end.paper_id].verdict,
+            reason=end.reason,
+        )
+        for end in sorted(ends, key=lambda end: end.paper_id)
+        if end.state is State.REFERRED and end.paper_id in judged
+    )
+
+
+def missing_sections(target: Target, taxonomy: Taxonomy, document: Document) -> ListError | None:
+    """The taxonomy's map names a section that the list does not have (any more)."""
+    missing = [
+        " > ".join(path)
+        for path in required_sections(taxonomy.list_map(target.map_id))
+        if find_section(document, full_path(document, path)) is None
+    ]
+    if not missing:
+        return None
+    return ListError(
+        f"the list has no section {missing[0]!r}"
+        + (f" (and {len(missing) - 1} more of its map)" if len(missing) > 1 else ""),
+        where=target.id,
+        remedy=f"mend lists.{target.map_id} in the taxonomy; papers for it are referred",
+    )
