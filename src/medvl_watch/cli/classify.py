@@ -12,7 +12,7 @@ import click
 from medvl_watch.classify.register import make_classifier
 from medvl_watch.classify.routing import sections_for
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.classify.verdictfile import verdict_to_json
+from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import bar, say, say_json, warn
 from medvl_watch.cli.session import (
@@ -61,7 +61,7 @@ def command(
     papers = [_paper(record) for record in records]
     for paper, verdict in zip(papers, judge.judge(papers), strict=True):
         if as_json:
-            say_json(verdict_to_json(verdict, paper))
+            say_json(verdict_fields(verdict, paper.facts.arxiv_id))
         else:
             _tell(paper, verdict, taxonomy, settings)
     warn(problems)
@@ -116,8 +116,8 @@ def _from_text(text: str, where: str) -> Iterator[Record | WatchError]:
         raise ConfigError("there is nothing in it", where=where, remedy="give a title at least")
     if not stripped.startswith(("{", "[")):
         title, _, abstract = stripped.partition("\n")
-        value = {"title": " ".join(title.split()), "abstract": " ".join(abstract.split())}
-        yield record_from_json(value, where)
+        words = {"title": " ".join(title.split()), "abstract": " ".join(abstract.split())}
+        yield record_from_json(words, where)
     elif _is_one_value(stripped):
         value = _json(stripped, where)
         for each in value if isinstance(value, list) else [value]:

@@ -12,7 +12,8 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
 from medvl_watch.cli.session import (
-    make_forge,
+    forge_of,
+    in_words_only,
     make_sources,
     now,
     read_prompts,
@@ -100,10 +101,8 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
 
 
 def _problems_of_lists(settings: Settings, taxonomy: Taxonomy) -> Iterator[WatchError]:
-    from medvl_watch.publish.dry_run import DryRun
-
     try:
-        forge = DryRun(make_forge(settings, now()))
+        forge = in_words_only(forge_of(settings, now()))
     except WatchError as error:
         yield error
         return

@@ -106,10 +106,10 @@ def close(config: Path | None, list_id: str, number: int | None) -> ExitCode:
 
 
 def _open(config: Path | None) -> tuple[Settings, Forge]:
-    from medvl_watch.cli.session import make_forge
+    from medvl_watch.cli.session import forge_of
 
     settings, _ = read_settings(config)
-    return settings, make_forge(settings, now())
+    return settings, forge_of(settings, now())
 
 
 def _find(

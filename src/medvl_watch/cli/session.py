@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from medvl_watch.classify.prompt import Prompt, load_prompt
 from medvl_watch.classify.register import make_classifier
@@ -30,8 +29,6 @@ from medvl_watch.sources.catalogue import load_catalogue
 from medvl_watch.sources.register import open_sources
 
 LEDGER_NAME = "ledger.sqlite"
-
-Plug = TypeVar("Plug")
 
 
 def now() -> datetime:
@@ -115,11 +112,22 @@ def _fetcher(settings: Settings, contact: str) -> Fetcher:
     return LiveFetcher(contact=contact)
 
 
-def make_forge(settings: Settings, moment: datetime) -> Forge:
-    from medvl_watch.publish.register import FORGES
+def forge_of(settings: Settings, moment: datetime) -> Forge:
+    """The forge that the settings name; its token comes from the environment."""
+    from medvl_watch.publish.register import ForgeSettings, make_forge
 
-    factory = _chosen(FORGES, settings.forge.name, "forge.name")
-    return factory(settings, os.environ, moment)
+    chosen = settings.forge
+    return make_forge(
+        chosen.name,
+        ForgeSettings(
+            now=moment,
+            folder=settings.state,
+            seeds={entry.id: entry.seed for entry in settings.lists if entry.seed},
+            token=os.environ.get(chosen.token_env, ""),
+            base_url=chosen.api,
+            issues_repository=chosen.digest_repository,
+        ),
+    )
 
 
 @contextmanager
@@ -139,15 +147,11 @@ def _session(
     settings: Settings, config: Path, opened: Opened, moment: datetime, *, dry_run: bool
 ) -> Session:
     taxonomy = read_taxonomy(settings)
-    forge = make_forge(settings, moment)
-    if dry_run:
-        from medvl_watch.publish.dry_run import DryRun
-
-        forge = DryRun(forge)
+    forge = forge_of(settings, moment)
     parts = Parts(
         sources=make_sources(settings),
         classifier=make_classifier(settings.classifier.name, taxonomy),
-        forge=forge,
+        forge=in_words_only(forge) if dry_run else forge,
         ledger=opened.ledger,
         taxonomy=taxonomy,
         targets=settings.targets(),
@@ -183,12 +187,11 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _chosen(register: Mapping[str, Plug], name: str, key: str) -> Plug:
-    if name not in register:
-        raise ConfigError(
-            f"{key}: there is no {name!r}", remedy=f"use one of {', '.join(sorted(register))}"
-        )
-    return register[name]
+def in_words_only(forge: Forge) -> Forge:
+    """A dry run of this forge."""
+    from medvl_watch.publish.dry_run import DryRun, Reader
+
+    return DryRun(forge) if isinstance(forge, Reader) else forge
 
 
 def workbench(forge: Forge) -> Workbench:

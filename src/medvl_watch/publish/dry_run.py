@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from medvl_watch.publish import lifecycle, upsert
 from medvl_watch.records import Action, Change, Issue, Published, PullRequest, Snapshot, Target
 
 
+@runtime_checkable
 class Reader(Protocol):
     """What the dry run asks of a forge; none of it writes."""
 
