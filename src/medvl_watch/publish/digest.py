@@ -30,7 +30,6 @@ from medvl_watch.records import (
 )
 
 _ON_A_LIST = (State.PROPOSED, State.ACCEPTED, State.REFUSED)
-_LABEL = "medvl-watch"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -156,7 +155,7 @@ def digest_message(  # noqa: PLR0913  # a digest tells of six things
         key=week.key,
         title=render.title(f"Medical vision-language papers, week {week}"),
         body=fitted(make, max(len(chosen), len(referred))),
-        labels=(_LABEL,),
+        labels=(marker.LABEL,),
     )
 
 

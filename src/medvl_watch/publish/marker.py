@@ -19,6 +19,8 @@ from medvl_watch.publish import render
 
 BEGIN = "<!-- medvl-watch:begin -->"
 END = "<!-- medvl-watch:end -->"
+LABEL = "medvl-watch"
+"""On our issues, to find them fast; whoever takes it off does no harm."""
 MOST_PAPERS = 300
 """More than a person reviews in one pull request; it also bounds the state's length."""
 

@@ -1,0 +1,145 @@
+"""A well-mannered connection to GitHub, and its errors in our words.
+
+PyGithub by itself repeats a POST after a 502, and GitHub may have done it the first time:
+two pull requests. So only GET is repeated here. It also takes a 307 for success, waits up
+to an hour for a rate limit, and lets exceptions of `requests` through.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import github
+import requests
+from github.Auth import Token
+from github.GithubException import BadAttributeException
+
+from medvl_watch.errors import ForgeDenied, ForgeError, ForgeLimited
+from medvl_watch.publish.characters import clean
+
+PUBLIC_API = "https://api.github.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How patient to be, in seconds. The pauses are those that GitHub asks of integrators;
+    `longest_wait` is how long a rate limit may hold us up before the work is put off."""
+
+    between_reads: float = 0.25
+    between_writes: float = 1.0
+    longest_wait: float = 120
+    timeout: int = 15
+    retries: int = 3
+    backoff: float = 2
+
+
+class ForgeUncertain(ForgeError):
+    """No answer, or a server's error: GitHub may or may not have done what was asked."""
+
+
+def connect(token: str, base_url: str, manners: Manners) -> github.Github:
+    """A client that repeats reading, and nothing else."""
+    retry = github.GithubRetry(
+        total=manners.retries,
+        allowed_methods={"GET", "HEAD"},
+        status_forcelist=[500, 502, 503, 504],
+        backoff_factor=manners.backoff,
+        secondary_rate_wait=min(60, manners.longest_wait),
+        max_rate_limit_wait=manners.longest_wait,
+        respect_retry_after_header=manners.longest_wait > 0,
+    )
+    return github.Github(
+        auth=Token(token),
+        base_url=base_url,
+        timeout=manners.timeout,
+        per_page=100,
+        user_agent="medvl-watch",
+        retry=retry,
+        seconds_between_requests=manners.between_reads,
+        seconds_between_writes=manners.between_writes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """Turns what PyGithub raises into errors that name the place and what to do.
+
+    `secret` never appears in what is said.
+    """
+
+    where: str
+    secret: str
+
+    @contextlib.contextmanager
+    def crossing(self, doing: str, permission: str) -> Iterator[None]:
+        """While `doing` something that needs `permission` (`contents: write`)."""
+        try:
+            yield
+        except github.GithubException as error:
+            raise self._of_answer(error, doing, permission) from error
+        except requests.exceptions.RetryError as error:
+            raise self._of_retries(error, doing) from error
+        except requests.exceptions.RequestException as error:
+            kind = type(error).__name__
+            raise self._error(
+                ForgeUncertain, f"{doing} failed: GitHub did not answer ({kind})", "try again later"
+            ) from error
+        except (BadAttributeException, ValueError, AssertionError) as error:
+            raise self._error(
+                ForgeError, f"{doing} failed: GitHub's answer makes no sense", "try again later"
+            ) from error
+
+    def _of_answer(self, error: github.GithubException, doing: str, permission: str) -> ForgeError:
+        status, said = error.status, _said(error)
+        if isinstance(error, github.RateLimitExceededException) or status == 429:
+            return self._error(ForgeLimited, f"{doing} was put off: {said}", "try again later")
+        if status == 401:
+            return self._error(
+                ForgeDenied, "GitHub does not accept the token", "give one that has not expired"
+            )
+        if status == 403 and "archived" in said.lower():
+            return self._error(ForgeError, f"{doing} failed: the repository is archived", "")
+        if status == 403:
+            return self._error(
+                ForgeDenied,
+                f"the token may not do this: {doing} ({said})",
+                f"give it the permission {permission}",
+            )
+        if status == 404:
+            return self._error(
+                ForgeDenied,
+                f"{doing} failed: there is no such thing, or the token may not see it",
+                f"correct the name, or give the token {permission}",
+            )
+        kind = ForgeUncertain if status >= 500 else ForgeError
+        return self._error(kind, f"{doing} failed: GitHub said {status}, {said}", "")
+
+    def _of_retries(self, error: requests.exceptions.RetryError, doing: str) -> ForgeError:
+        limited = any(code in str(error) for code in ("403 error", "429 error"))
+        kind = ForgeLimited if limited else ForgeUncertain
+        cause = "its rate limit" if limited else "errors of its own"
+        return self._error(
+            kind, f"{doing} was put off: GitHub kept answering with {cause}", "try again later"
+        )
+
+    def _error(self, kind: type[ForgeError], what: str, remedy: str) -> ForgeError:
+        return kind(self.redacted(what), where=self.where, remedy=remedy)
+
+    def redacted(self, text: str) -> str:
+        """The text without the token, plain or in base64."""
+        for form in (self.secret, base64.b64encode(self.secret.encode()).decode()):
+            text = text.replace(form, "[token]") if form else text
+        return text
+
+
+def _said(error: github.GithubException) -> str:
+    """GitHub's own words: its message and those of the single errors."""
+    data = error.data if isinstance(error.data, dict) else {}
+    errors = data.get("errors")
+    single = errors if isinstance(errors, list) else []
+    words = [str(data.get("message") or "no reason given")]
+    words += [str(each.get("message", "")) for each in single if isinstance(each, dict)]
+    return clean("; ".join(filter(None, words)), 300).text.rstrip(".")

@@ -1,0 +1,143 @@
+"""Lists, pull requests and digests on GitHub. The repository is the state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+
+from github.Issue import Issue as GithubIssue
+from github.Repository import Repository
+
+from medvl_watch.errors import ConfigError, ForgeDenied
+from medvl_watch.publish import marker, upsert
+from medvl_watch.publish.github.client import (
+    PUBLIC_API,
+    Border,
+    ForgeUncertain,
+    Manners,
+    connect,
+)
+from medvl_watch.publish.github.repository import GithubRepository, find_repository
+from medvl_watch.records import Action, Change, Issue, Published, PullRequest, Snapshot, Target
+
+_ISSUES = "issues: write"
+_NEWEST_ISSUES = 300
+"""How far back to look for an issue of ours that has lost its label."""
+_TRUSTED = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+_PATIENT = Manners()
+
+
+class GitHubForge:
+    """`Forge` on GitHub. The token is used for calls and never shown.
+
+    `issues_repository` (`owner/name`) is where digests go; without one, `ensure_issue`
+    raises ConfigError.
+    """
+
+    name = "github"
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        issues_repository: str = "",
+        base_url: str = PUBLIC_API,
+        manners: Manners = _PATIENT,
+    ) -> None:
+        if not token.strip():
+            raise ForgeDenied(
+                "there is no token for GitHub",
+                remedy="give one with contents: write, pull_requests: write and issues: write",
+            )
+        self._token = token.strip()
+        self._issues_repository = issues_repository
+        self._client = connect(self._token, base_url, manners)
+
+    def read(self, target: Target) -> Snapshot:
+        return self._repository(target).snapshot()
+
+    def pull_requests(self, target: Target) -> Sequence[PullRequest]:
+        return self._repository(target).pulls()
+
+    def ensure_pull_request(self, change: Change) -> Published:
+        return upsert.ensure_pull_request(self._repository(change.target), change)
+
+    def ensure_issue(self, issue: Issue) -> Published:
+        repository, border = self._home()
+        found = self._find(repository, border, issue.key)
+        if found is None:
+            return self._create_issue(repository, border, issue)
+        shown = _shown(found)
+        title, body = upsert.revised_issue(issue, shown)
+        action = Action.NONE
+        if (title, body) != (shown.title, shown.body):
+            with border.crossing(f"editing issue {found.number}", _ISSUES):
+                found.edit(title=border.redacted(title), body=border.redacted(body))
+            action = Action.UPDATED
+        return Published(action=action, number=shown.number, address=shown.address)
+
+    def find_issue(self, key: str) -> upsert.FoundIssue | None:
+        repository, border = self._home()
+        found = self._find(repository, border, key)
+        return _shown(found) if found else None
+
+    # --- pieces -----------------------------------------------------------------------
+
+    def _repository(self, target: Target) -> GithubRepository:
+        border = Border(target.repository, self._token)
+        found = find_repository(self._client, target.repository, border)
+        return GithubRepository(found, target, border)
+
+    def _home(self) -> tuple[Repository, Border]:
+        if not self._issues_repository:
+            raise ConfigError(
+                "no repository for digests is configured",
+                remedy="name the repository whose issues shall hold them",
+            )
+        border = Border(self._issues_repository, self._token)
+        return find_repository(self._client, self._issues_repository, border), border
+
+    def _create_issue(self, repository: Repository, border: Border, issue: Issue) -> Published:
+        title, body = upsert.revised_issue(issue, None)
+        try:
+            with border.crossing("opening an issue", _ISSUES):
+                made = repository.create_issue(
+                    title=border.redacted(title),
+                    body=border.redacted(body),
+                    labels=list(issue.labels),
+                )
+                shown = _shown(made)
+        except ForgeUncertain:
+            found = self._find(repository, border, issue.key)
+            if found is None:
+                raise
+            shown = _shown(found)
+        return Published(action=Action.CREATED, number=shown.number, address=shown.address)
+
+    def _find(self, repository: Repository, border: Border, key: str) -> GithubIssue | None:
+        """The oldest issue with this marker, among ours and then among the newest. Found by
+        listing, since the search index lags behind by minutes."""
+        with border.crossing("listing issues", "issues: read"):
+            found = [issue for issue in _candidates(repository) if _is_ours(issue, key)]
+            return min(found, key=lambda issue: issue.number, default=None)
+
+
+def _candidates(repository: Repository) -> Iterator[GithubIssue]:
+    labelled = repository.get_issues(state="all", labels=[marker.LABEL])
+    newest = repository.get_issues(state="all", sort="created", direction="desc")
+    return chain(islice(labelled, _NEWEST_ISSUES), islice(newest, _NEWEST_ISSUES))
+
+
+def _is_ours(issue: GithubIssue, key: str) -> bool:
+    """Anybody may open an issue with our marker in it; only people with a say in the
+    repository, and apps installed there, are believed."""
+    if marker.issue_key(issue.body or "") != key or issue.pull_request is not None:
+        return False
+    return issue.author_association in _TRUSTED or issue.user.type == "Bot"
+
+
+def _shown(issue: GithubIssue) -> upsert.FoundIssue:
+    if not isinstance(issue.number, int):
+        raise ForgeUncertain("GitHub accepted the issue but shows no number for it")
+    body = (issue.body or "").replace("\r\n", "\n")
+    return upsert.FoundIssue(issue.number, issue.title, body, issue.html_url)

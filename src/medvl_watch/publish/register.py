@@ -1,0 +1,82 @@
+"""The forges by their names in the configuration. A new one is a module and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from medvl_watch.errors import ConfigError
+from medvl_watch.ports import Forge
+
+if TYPE_CHECKING:
+    from medvl_watch.publish.dry_run import DryRun
+    from medvl_watch.publish.github.forge import GitHubForge
+    from medvl_watch.publish.local.forge import LocalForge
+
+# A forge is imported when it is made: PyGithub alone takes longer to load than a whole
+# command of the local forge.
+# ruff: noqa: PLC0415
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgeSettings:
+    """What the forges are made of; each takes its part.
+
+    `folder` and `seeds` (a file for each list id) are the local forge's, which dates its
+    commits `now`; `token`, `base_url` (empty: the public GitHub) and `issues_repository` are
+    GitHub's. `dry_run_of` names the forge that a dry run reads.
+    """
+
+    now: datetime
+    folder: Path
+    seeds: Mapping[str, Path] = field(default_factory=dict)
+    token: str = field(default="", repr=False)
+    base_url: str = ""
+    issues_repository: str = ""
+    dry_run_of: str = "local"
+
+
+def make_local(settings: ForgeSettings) -> LocalForge:
+    from medvl_watch.publish.local.forge import LocalForge
+
+    return LocalForge(settings.folder, settings.seeds, settings.now)
+
+
+def make_github(settings: ForgeSettings) -> GitHubForge:
+    from medvl_watch.publish.github.client import PUBLIC_API
+    from medvl_watch.publish.github.forge import GitHubForge
+
+    return GitHubForge(
+        settings.token,
+        issues_repository=settings.issues_repository,
+        base_url=settings.base_url or PUBLIC_API,
+    )
+
+
+def make_dry_run(settings: ForgeSettings) -> DryRun:
+    """A dry run of the forge that the settings name. Raises ConfigError for another."""
+    from medvl_watch.publish.dry_run import DryRun
+
+    if settings.dry_run_of == "github":
+        return DryRun(make_github(settings))
+    if settings.dry_run_of == "local":
+        return DryRun(make_local(settings))
+    raise ConfigError(f"there is no dry run of {settings.dry_run_of!r}")
+
+
+FORGES: Mapping[str, Callable[[ForgeSettings], Forge]] = MappingProxyType(
+    {"local": make_local, "github": make_github, "dry-run": make_dry_run}
+)
+
+
+def make_forge(name: str, settings: ForgeSettings) -> Forge:
+    """The forge of that name. Raises ConfigError for one that we do not have."""
+    if name not in FORGES:
+        raise ConfigError(
+            f"there is no forge called {name!r}", remedy=f"choose one of {', '.join(FORGES)}"
+        )
+    return FORGES[name](settings)
