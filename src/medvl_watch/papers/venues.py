@@ -34,6 +34,10 @@ _NO_CLAIM = re.compile(
     re.IGNORECASE,
 )
 _WORKSHOP = re.compile(r"\b(?:workshops?|wkshp|satellite)\b|\bW\b", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"\b(?!IEEE|CVF|ACM|SPIE)\w*[A-Z]\w*[A-Z]\w*\b[^,]{0,30}(?:\bat|@|\bconjunction|\bco-?located)\b"
+)
+"""`Accepted by iMIMIC at MICCAI 2025`: an event of its own name beside the conference."""
 _FINDINGS = re.compile(r"\bfindings\b", re.IGNORECASE)
 _BARE = re.compile(
     r"^\W*(?:at |in |the |proc\.? (?:of )?|findings of (?:the )?|ieee[/\w ]{0,8}|acm |"
@@ -140,7 +144,7 @@ def _from_comment(text: str) -> Venue | None:
 
 def _full_name(found: re.Match[str], clause: str) -> str:
     name = name_of(found)
-    if found["workshop"] or _WORKSHOP.search(clause):
+    if found["workshop"] or _WORKSHOP.search(clause) or _BESIDE.search(clause[: found.start()]):
         return f"{name} Workshop"
     if _FINDINGS.search(clause) and name in {"ACL", "EMNLP", "NAACL", "EACL", "AACL"}:
         return f"{name} Findings"

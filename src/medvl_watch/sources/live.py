@@ -1,0 +1,177 @@
+"""A fetcher that asks the network, politely and with bounds.
+
+One request at a time, a gap between two to one host, a name and a contact in each, no more
+than three tries, and no waiting longer than a run can afford: then SourceLimited says so.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from urllib.parse import urljoin, urlsplit
+
+from medvl_watch import __version__
+from medvl_watch.errors import SourceError, SourceLimited
+from medvl_watch.ports import Request, Response
+from medvl_watch.sources.transport import (
+    Exchange,
+    Failed,
+    Refused,
+    Rules,
+    TooLarge,
+    check_address,
+    exchange,
+    open_session,
+)
+
+GAPS: Mapping[str, float] = MappingProxyType({"arxiv.org": 3.0})
+"""Seconds between two requests to a host and its subdomains: arXiv's terms of use."""
+DEFAULT_GAP = 1.0
+TRIES = 3
+BACKOFF = (5.0, 20.0)
+"""Seconds before the second and the third try."""
+LONGEST_WAIT = 60.0
+"""Seconds that a Retry-After may ask for within a run."""
+MOST_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_RATE = re.compile(rb"^\s*Rate exceeded", re.IGNORECASE)
+
+
+class LiveFetcher:
+    """Fetches over https.
+
+    `contact` goes into the User-Agent. `now` tells the time of day, `clock` counts seconds,
+    `sleep` waits them; all three are handed in so that nothing waits in tests.
+    """
+
+    def __init__(
+        self,
+        contact: str,
+        *,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        rules: Rules | None = None,
+    ) -> None:
+        self._agent = f"medvl-watch/{__version__} ({contact})"
+        self._now = now
+        self._clock = clock
+        self._sleep = sleep
+        self._rules = rules or Rules()
+        self._last: dict[str, float] = {}
+
+    def get(self, request: Request) -> Response:
+        """The bytes behind the request. Raises SourceError, SourceLimited."""
+        problem = SourceError("not tried", where=request.source)
+        for attempt in range(TRIES):
+            try:
+                answer, address = self._follow(request)
+            except Failed as error:
+                problem = self._problem(request, str(error))
+            except Refused as error:
+                raise SourceError(
+                    f"the address is refused: {error}", where=request.source,
+                    remedy="correct it in sources.yaml, or see where it redirects to",
+                ) from error  # fmt: skip
+            except TooLarge as error:
+                raise self._problem(
+                    request, f"the answer is larger than {self._rules.largest // 1_000_000} MB"
+                ) from error
+            else:
+                if answer.status == 200:
+                    return self._response(request, answer, address)
+                problem = self._refusal(request, answer)
+                if isinstance(problem, SourceLimited):
+                    self._wait_as_asked(answer, problem, last=attempt == TRIES - 1)
+                    continue
+                if answer.status < 500:
+                    raise problem
+            if attempt < TRIES - 1:
+                self._sleep(BACKOFF[attempt])
+        raise problem
+
+    def _follow(self, request: Request) -> tuple[Exchange, str]:
+        """The answer at the end of at most three redirects, each checked like the first."""
+        url = request.url
+        headers = {
+            "User-Agent": self._agent,
+            "Accept": request.accept,
+            "Accept-Encoding": "gzip",
+        }
+        with open_session(self._rules) as session:
+            for _ in range(MOST_REDIRECTS + 1):
+                check_address(url, self._rules)
+                self._keep_gap(url)
+                answer = exchange(session, url, headers, self._rules)
+                location = answer.headers.get("location")
+                if answer.status not in _REDIRECTS or not location:
+                    return answer, url
+                url = urljoin(url, location)
+        raise Refused(f"it redirects more than {MOST_REDIRECTS} times")
+
+    def _keep_gap(self, url: str) -> None:
+        host = urlsplit(url).hostname or ""
+        group = next((one for one in GAPS if host == one or host.endswith(f".{one}")), host)
+        if group in self._last:
+            wait = self._last[group] + GAPS.get(group, DEFAULT_GAP) - self._clock()
+            if wait > 0:
+                self._sleep(wait)
+        self._last[group] = self._clock()
+
+    def _response(self, request: Request, answer: Exchange, address: str) -> Response:
+        if _RATE.match(answer.body[:200]):
+            raise SourceLimited(
+                "the service says that we ask too often", where=request.source,
+                remedy="it is tried again next time",
+            )  # fmt: skip
+        return Response(
+            body=answer.body,
+            fetched_at=self._now(),
+            content_type=answer.headers.get("content-type", "").lower(),
+            address=address,
+        )
+
+    def _refusal(self, request: Request, answer: Exchange) -> SourceError:
+        status = answer.status
+        if status == 429 or (status == 503 and "retry-after" in answer.headers):
+            return SourceLimited(
+                f"the service asks us to wait (HTTP {status})", where=request.source,
+                remedy="it is tried again next time",
+            )  # fmt: skip
+        remedy = {
+            403: "the service may refuse programs; disable it in sources.yaml if that stays",
+            404: "correct the address in sources.yaml",
+            410: "correct the address in sources.yaml",
+        }.get(status, "it is tried again next time" if status >= 500 else "")
+        return SourceError(
+            f"the service answers HTTP {status}", where=request.source, remedy=remedy
+        )
+
+    def _wait_as_asked(self, answer: Exchange, problem: SourceLimited, *, last: bool) -> None:
+        """Wait as long as Retry-After says, or raise where that is too long or not said."""
+        seconds = _seconds(answer.headers.get("retry-after", ""), self._now())
+        if last or seconds is None or seconds > LONGEST_WAIT:
+            raise problem
+        self._sleep(seconds)
+
+    def _problem(self, request: Request, what: str) -> SourceError:
+        host = urlsplit(request.url).hostname or "the address"
+        return SourceError(
+            f"{host}: {what}", where=request.source, remedy="it is tried again next time"
+        )
+
+
+def _seconds(retry_after: str, now: datetime) -> float | None:
+    """What a Retry-After header asks for: seconds, or until a date. None if it says nothing."""
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        until = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (until - now).total_seconds())
