@@ -65,7 +65,7 @@ def _rule(host: str, path: str, keys: Callable[[re.Match[str]], Keys]) -> _Rule:
 _RULES = (
     _rule("arxiv.org", rf"^/(?:abs|pdf|html|format|ps|src|e-print|tb)/{_ARXIV_ID}(?!\d)", _arxiv),
     _rule("arxiv.org", rf"^/ftp/(?:[a-z-]+/)?papers/\d{{4}}/{_ARXIV_ID}(?!\d)", _arxiv),
-    _rule("alphaxiv.org", rf"/{_ARXIV_ID}(?!\d)", _arxiv),
+    _rule("alphaxiv.org", rf"^/(?:abs|pdf|html|overview|resources)/{_ARXIV_ID}(?!\d)", _arxiv),
     _rule("huggingface.co", rf"^/papers/{_ARXIV_ID}(?!\d)", _arxiv),
     _rule("hf.co", rf"^/papers/{_ARXIV_ID}(?!\d)", _arxiv),
     _rule("arxiv-vanity.com", rf"^/papers/{_ARXIV_ID}(?!\d)", _arxiv),

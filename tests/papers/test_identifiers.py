@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medvl_watch.papers.identifiers import (
+    derived_id,
+    family_name,
+    is_generic_title,
+    keys_in,
+    keys_of,
+    parse_identifier,
+    title_key,
+)
+from medvl_watch.records import Record
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        pytest.param("2403.17834", "2403.17834", id="bare arXiv id"),
+        pytest.param(" arXiv:2403.17834v2 ", "2403.17834", id="with prefix, version and spaces"),
+        pytest.param("https://arxiv.org/abs/2403.17834", "2403.17834", id="address"),
+        pytest.param("arxiv.org/pdf/2403.17834v1.pdf", "2403.17834", id="address without scheme"),
+        pytest.param("0704.0001", "0704.0001", id="four digits before 2015"),
+        pytest.param("cs.CV/9901001", "cs/9901001", id="old id with subject class"),
+        pytest.param("math/0306266", "math/0306266", id="old id"),
+        pytest.param("10.1007/978-3-031-16443-9_1", "10.1007/978-3-031-16443-9_1", id="DOI"),
+        pytest.param("https://doi.org/10.1007/ABC-1", "10.1007/abc-1", id="resolver, capitals"),
+        pytest.param("10.48550/arXiv.2403.17834", "2403.17834", id="arXiv's own DOI"),
+        pytest.param(
+            "https://link.springer.com/chapter/10.1007/978-3-030-59719-1_28",
+            "10.1007/978-3-030-59719-1_28",
+            id="publisher's page",
+        ),
+        pytest.param("2403.1783", None, id="too few digits for 2024"),
+        pytest.param("2413.17834", None, id="there is no 13th month"),
+        pytest.param("CLIP", None, id="a word"),
+        pytest.param("", None, id="nothing"),
+        pytest.param("foo/1234567", None, id="no archive of that name"),
+    ],
+)
+def test_what_a_person_types(typed: str, expected: str | None):
+    assert parse_identifier(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("https://arxiv.org/html/2404.12345v7", {"arxiv:2404.12345"}, id="html"),
+        pytest.param(
+            "https://arxiv.org/ftp/arxiv/papers/2310/2310.12345.pdf", {"arxiv:2310.12345"}, id="ftp"
+        ),
+        pytest.param("https://arxiv.org/pdf/cs/9901001", {"arxiv:cs/9901001"}, id="old id"),
+        pytest.param("https://alphaxiv.org/abs/2404.12345", {"arxiv:2404.12345"}, id="alphaxiv"),
+        pytest.param(
+            "https://huggingface.co/papers/2404.12345", {"arxiv:2404.12345"}, id="Hugging Face"
+        ),
+        pytest.param("https://huggingface.co/org/model-2404", set(), id="a model is no paper"),
+        pytest.param("https://dl.acm.org/doi/abs/10.1145/3581783.3611830",
+                     {"doi:10.1145/3581783.3611830"}, id="ACM"),
+        pytest.param("https://dl.acm.org/citation.cfm?doid=2522848.2522886",
+                     {"doi:10.1145/2522848.2522886"}, id="ACM, old page"),
+        pytest.param("https://www.nature.com/articles/s41551-022-00936-9",
+                     {"doi:10.1038/s41551-022-00936-9"}, id="Nature"),
+        pytest.param("https://www.nature.com/articles/ng.2764.", {"doi:10.1038/ng.2764"},
+                     id="Nature, old, with a full stop"),
+        pytest.param("https://proceedings.mlr.press/v162/li22n.html", {"pmlr:v162/li22n"},
+                     id="PMLR"),
+        pytest.param("http://proceedings.mlr.press/v97/tran19a/tran19a.pdf",
+                     {"pmlr:v97/tran19a"}, id="PMLR, pdf"),
+        pytest.param("https://openreview.net/pdf?id=w-x7U26GM7j", {"openreview:w-x7U26GM7j"},
+                     id="OpenReview keeps capitals"),
+        pytest.param("https://openreview.net/references/pdf?id=abc", set(),
+                     id="a revision's number is not the forum's"),
+        pytest.param("https://aclanthology.org/2021.acl-long.463/", {"acl:2021.acl-long.463"},
+                     id="ACL"),
+        pytest.param("http://aclweb.org/anthology/D17-1095", {"acl:d17-1095"}, id="ACL, old"),
+        pytest.param("https://doi.org/10.18653/v1/2021.acl-long.463",
+                     {"doi:10.18653/v1/2021.acl-long.463", "acl:2021.acl-long.463"},
+                     id="ACL by DOI"),
+        pytest.param("https://www.biorxiv.org/content/10.1101/2023.08.21.554208v1.full.pdf",
+                     {"doi:10.1101/2023.08.21.554208"}, id="bioRxiv without version and suffix"),
+        pytest.param("https://www.medrxiv.org/content/medrxiv/early/2023/09/19/2023.09.19.23295772.full.pdf",
+                     {"doi:10.1101/2023.09.19.23295772"}, id="medRxiv, early"),
+        pytest.param("https://www.sciencedirect.com/science/article/abs/pii/S0960894X26002295",
+                     {"pii:s0960894x26002295"}, id="ScienceDirect"),
+        pytest.param("https://www.ncbi.nlm.nih.gov/pmc/articles/PMC3009383/",
+                     {"pmcid:pmc3009383"}, id="PMC"),
+        pytest.param("https://papers.miccai.org/miccai-2024/paper/1786_paper.pdf",
+                     {"miccai:2024/1786"}, id="MICCAI, pdf"),
+        pytest.param("https://papers.miccai.org/miccai-2024/415-Paper1786.html",
+                     {"miccai:2024/1786"}, id="MICCAI, page of the same paper"),
+        pytest.param("https://ojs.aaai.org/index.php/AAAI/article/view/26431",
+                     {"ojs:aaai/26431"}, id="AAAI"),
+        pytest.param("https://doi.org/10.1609/aaai.v37i10.26431",
+                     {"doi:10.1609/aaai.v37i10.26431", "ojs:aaai/26431"}, id="AAAI by DOI"),
+        pytest.param("https://www.google.com/url?q=https%3A%2F%2Farxiv.org%2Fabs%2F2404.12345&sa=D",
+                     {"arxiv:2404.12345"}, id="a search engine's redirect"),
+        pytest.param("https://evil.example/arxiv.org/abs/2404.12345", set(), id="another host"),
+        pytest.param("https://notarxiv.org/abs/2404.12345", set(), id="a host that ends alike"),
+        pytest.param("see [x](https://arxiv.org/abs/2404.12345), and arXiv:2405.00001v2.",
+                     {"arxiv:2404.12345", "arxiv:2405.00001"}, id="Markdown and free text"),
+        pytest.param("[a](https://doi.org/10.1016/S0140-6736(23)00001-2)",
+                     {"doi:10.1016/s0140-6736(23)00001-2"}, id="parentheses in a DOI in Markdown"),
+        pytest.param("doi: 10.1038/s41591-023-02448-8.", {"doi:10.1038/s41591-023-02448-8"},
+                     id="DOI in a sentence"),
+        pytest.param("it cost 2403.17834 euros", set(), id="a number is no arXiv id"),
+        pytest.param("PMID: 34902460", {"pmid:34902460"}, id="PubMed's number"),
+        pytest.param("https://[broken/abs/2404.12345", set(), id="a broken address"),
+    ],
+)  # fmt: skip
+def test_keys_in_text(text: str, expected: set[str]):
+    assert keys_in(text) == expected
+
+
+def test_a_record_has_the_keys_of_all_its_identifiers():
+    record = Record(
+        id="x",
+        title="Seeing and reading radiographs",
+        authors=("Ana Cruz",),
+        arxiv_id="2404.12345",
+        doi="10.1609/aaai.v37i10.26431",
+        url="https://openreview.net/forum?id=Abc",
+        abstract="We follow arXiv:2103.00020.",
+    )
+
+    keys = keys_of(record)
+
+    assert {key for key in keys if not key.startswith("title:")} == {
+        "arxiv:2404.12345", "doi:10.1609/aaai.v37i10.26431", "ojs:aaai/26431", "openreview:Abc",
+    }  # fmt: skip
+    assert "arxiv:2103.00020" not in keys, "what the abstract cites is another paper"
+
+
+def test_works_without_identifier_are_told_apart_by_title_and_author():
+    one, other = (
+        Record(id="x", title="Seeing and reading radiographs", authors=(author,))
+        for author in ("Ana Cruz", "Bo Li")
+    )
+
+    assert derived_id(one) != derived_id(other)
+    assert derived_id(one) in keys_of(one)
+
+
+def test_a_preface_has_no_key():
+    assert keys_of(Record(id="x", title="Preface", authors=("Ana Cruz",))) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("MedCLIP: A Study.", "medclip - a study", id="case and punctuation"),
+        pytest.param("$\\beta$-VAE for $\\mathrm{CT}$", "β-VAE for CT", id="TeX and Greek"),
+        pytest.param('Schr{\\"o}dinger nets', "Schrödinger Nets", id="TeX accents"),
+        pytest.param("A <i>new</i> way &amp; more", "A new way and more", id="tags and entities"),
+        pytest.param("CLIP\u2019s Potential", "CLIP's potential", id="curly quotes"),
+        pytest.param("\ufb01ne-tuning", "Fine-Tuning", id="ligature"),
+    ],
+)
+def test_titles_that_are_one(one: str, other: str):
+    assert title_key(one) == title_key(other) != ""
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Preface", "Editorial", "Erratum", "Guest Editorial", "Introduction to the Special Issue",
+     "Table of Contents", "Foreword 2024", "Reply", ""],
+)  # fmt: skip
+def test_titles_that_name_nothing(title: str):
+    assert is_generic_title(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["CheXagent", "Contents matter: what a report says", "A Preface to Medical CLIP",
+     "Correction of motion artefacts in MRI"],
+)  # fmt: skip
+def test_titles_that_name_a_work(title: str):
+    assert not is_generic_title(title)
+
+
+@pytest.mark.parametrize(
+    ("author", "family"),
+    [
+        ("Ana M. de la Cruz", "cruz"),
+        ("de la Cruz, A. M.", "cruz"),
+        ("Jia Li 0001", "li"),
+        ("Jürgen Müller", "muller"),
+        ("Smith, J., Jr.", "smith"),
+        ("Martin Luther King Jr.", "king"),
+        ("OpenAI", "openai"),
+        ("", ""),
+    ],
+)
+def test_family_names(author: str, family: str):
+    assert family_name(author) == family
+
+
+@given(st.text(max_size=300))
+def test_no_text_is_too_odd(text: str):
+    assert isinstance(keys_in(text), frozenset)
+    title_key(text)
+    family_name(text)
+    parse_identifier(text)
+
+
+@given(
+    st.integers(15, 40), st.integers(1, 12), st.integers(0, 99999), st.integers(1, 99),
+    st.sampled_from(["https://arxiv.org/abs/{}", "https://arxiv.org/pdf/{}.pdf", "arXiv:{}",
+                     "https://doi.org/10.48550/arXiv.{}", "https://huggingface.co/papers/{}"]),
+)  # fmt: skip
+def test_an_arxiv_id_is_found_in_every_dress(
+    year: int, month: int, number: int, version: int, dress: str
+):
+    arxiv_id = f"{year}{month:02d}.{number:05d}"
+    versioned = arxiv_id if "doi.org" in dress else f"{arxiv_id}v{version}"
+
+    assert keys_in(f"(see {dress.format(versioned)})") == {f"arxiv:{arxiv_id}"}
+    assert parse_identifier(dress.format(versioned)) == arxiv_id
