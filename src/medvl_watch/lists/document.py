@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medvl_watch.lists.entries import Entry
+from medvl_watch.lists.headings import path_key
 from medvl_watch.lists.regions import Region
 from medvl_watch.lists.scanning import Section, scan
-from medvl_watch.lists.headings import path_key
 from medvl_watch.records import Headings
 
 __all__ = ["Document", "Entry", "Section", "parse", "section_paths", "split_lines", "text_of"]

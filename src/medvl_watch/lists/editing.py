@@ -50,7 +50,10 @@ def insert(text: str, additions: Sequence[Addition]) -> Edit:
         refused += [Refusal(paper_id=id, reason=problem) for id in plan.sections]
         plan, after = _Plan((), {}), text
     return Edit(
-        before=text, after=after, placed=tuple(_placements(plan)), held=tuple(held),
+        before=text,
+        after=after,
+        placed=tuple(_placements(plan)),
+        held=tuple(held),
         refused=tuple(refused),
     )
 
@@ -77,7 +80,9 @@ def _sift(
         if isinstance(found, Held):
             held.append(found)
         elif isinstance(found, Conflict):
-            reason = f"its {found.key} stands at line {found.line} under another title: {found.title}"
+            reason = (
+                f"its {found.key} stands at line {found.line} under another title: {found.title}"
+            )
             refused.append(Refusal(paper_id=paper.id, reason=reason))
         else:
             seen[key] = paper.id
@@ -138,7 +143,7 @@ def _fitted(document: Document, piece: Piece, *, open_end: bool) -> str:
     if piece.line < len(document.lines) or not open_end:
         return piece.text
     newline = document.newline
-    return newline + (piece.text[: -len(newline)] if piece.text.endswith(newline) else piece.text)
+    return newline + (piece.text.removesuffix(newline))
 
 
 def _placements(plan: _Plan) -> list[Placement]:
@@ -148,8 +153,10 @@ def _placements(plan: _Plan) -> list[Placement]:
         for paper_id, offset, lines in piece.entries:
             placed.append(
                 Placement(
-                    paper_id=paper_id, section=plan.sections[paper_id],
-                    line=piece.line + shift + offset + 1, lines=lines,
+                    paper_id=paper_id,
+                    section=plan.sections[paper_id],
+                    line=piece.line + shift + offset + 1,
+                    lines=lines,
                 )
             )
         shift += piece.text.count("\n")
@@ -169,8 +176,12 @@ def prove(document: Document, after: str, plan: _Plan) -> str:
         path = result.sections[entry.section].path
         if path_key(path) != path_key(placement.section):
             return f"the entry would be read in the section {' > '.join(path)}"
-    old = Counter((e.unit, document.sections[e.section].path, document.text(e)) for e in document.entries)
-    new = Counter((e.unit, result.sections[e.section].path, result.text(e)) for e in starts.values())
+    old = Counter(
+        (e.unit, document.sections[e.section].path, document.text(e)) for e in document.entries
+    )
+    new = Counter(
+        (e.unit, result.sections[e.section].path, result.text(e)) for e in starts.values()
+    )
     return "" if old == new else "another entry would be read in another way"
 
 
@@ -196,7 +207,9 @@ def _one_by_one(text: str, additions: Sequence[Addition]) -> Edit:
         refused += edit.refused
         placed = [_moved(p, edit) for p in placed] + list(edit.placed)
         after = edit.after
-    return Edit(before=text, after=after, placed=tuple(placed), held=tuple(held), refused=tuple(refused))
+    return Edit(
+        before=text, after=after, placed=tuple(placed), held=tuple(held), refused=tuple(refused)
+    )
 
 
 def _moved(placement: Placement, edit: Edit) -> Placement:

@@ -102,7 +102,7 @@ def columns_of(line: str) -> tuple[str, ...]:
 def split_row(line: str) -> list[str]:
     """A table row's raw cells, outer pipes taken off; escaped pipes do not divide."""
     body = line.strip()
-    body = body[1:] if body.startswith("|") else body
+    body = body.removeprefix("|")
     if body.endswith("|") and not body.endswith("\\|"):
         body = body[:-1]
     if "\\|" not in body:

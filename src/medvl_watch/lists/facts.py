@@ -18,7 +18,7 @@ _INTRODUCED = re.compile(
 )
 _DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _NEW_ID = re.compile(r"^(\d{2})(\d{2})\.\d{4,5}$")
-_REPOSITORY = re.compile(r"github\.com|gitlab|bitbucket|huggingface\.co|codeberg|gitee", re.I)
+_REPOSITORY = re.compile(r"github\.com|gitlab|bitbucket|huggingface\.co|codeberg|gitee", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ def facts_of(paper: Record) -> Facts:
     venue = venue_of(paper)
     title = seen(paper.title)
     code, page = _code_and_page(paper.code_urls)
+    url = _address(paper)
+    if url is None and code is None:
+        url, page = page, None
     named = venue is not None and not is_preprint(venue.name)
     return Facts(
         id=paper.id,
@@ -56,7 +59,7 @@ def facts_of(paper: Record) -> Facts:
         year=year_of(paper),
         date=_date(paper),
         arxiv_id=paper.arxiv_id,
-        url=_address(paper),
+        url=url,
         code=code,
         page=page,
     )
@@ -81,7 +84,9 @@ def _is_name(text: str) -> bool:
     words = text.split()
     if len(words) > 3:
         return False
-    marked = sum(any(c.isupper() for c in word[1:]) or any(c.isdigit() for c in word) for word in words)
+    marked = sum(
+        any(c.isupper() for c in word[1:]) or any(c.isdigit() for c in word) for word in words
+    )
     return marked > 0 or len(words) == 1
 
 

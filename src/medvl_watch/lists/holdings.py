@@ -92,9 +92,7 @@ def same_title(wanted: str, title: str, holding: Holding) -> bool:
         return True
     ours = {wanted, title_key(_without_name(title))}
     theirs = {other, title_key(_without_name(holding.title))}
-    return any(
-        len(a) >= 20 and len(b) >= 20 and _alike(a, b) for a in ours for b in theirs
-    )
+    return any(len(a) >= 20 and len(b) >= 20 and _alike(a, b) for a in ours for b in theirs)
 
 
 def _without_name(title: str) -> str:
@@ -118,7 +116,9 @@ def _has_no_title(holding: Holding) -> bool:
 
 def _akin(one: str, other: str) -> bool:
     """Titles of a preprint and its later version: much in common, with the same address."""
-    return bool(one and other) and fuzz.token_ratio(one, other) >= 70 or fuzz.ratio(one, other) >= 70
+    return (
+        (bool(one and other) and fuzz.token_ratio(one, other) >= 70) or fuzz.ratio(one, other) >= 70
+    )
 
 
 def find_held(document: Document, paper: Record) -> Held | Conflict | None:
@@ -133,8 +133,6 @@ def _candidates(document: Document, paper: Record) -> Sequence[Entry]:
     found = []
     for entry in document.entries:
         text = document.text(entry).casefold()
-        if any(value in text for value in values):
-            found.append(entry)
-        elif words and sum(word in text for word in words) >= 0.6 * len(words):
+        if any(value in text for value in values) or (words and sum(word in text for word in words) >= 0.6 * len(words)):
             found.append(entry)
     return found

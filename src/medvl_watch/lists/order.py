@@ -33,6 +33,12 @@ class Order:
     rising: bool
     strength: float
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is sure enough to be kept. An order by arXiv id or title must be nearly
+        perfect: much looks like one by chance."""
+        return self.strength >= (0.8 if self.key in {"date", "year"} else 0.9)
+
 
 def sight_of(fields: Fields) -> Sight:
     text = fields.first(Slot.DATE)
@@ -87,7 +93,7 @@ def order_of(
         if key != "title" and count < 0.6 * len(sights):
             continue
         known = up + down
-        lean = (up / known if known else 0.5)
+        lean = up / known if known else 0.5
         seen = rising + falling
         if not seen and not known:
             continue
@@ -107,9 +113,7 @@ def _elsewhere(others: Sequence[Sequence[Sight]], key: str) -> tuple[int, int]:
     return sum(t[0] for t in totals), sum(t[1] for t in totals)
 
 
-def place(
-    new: Sight, sights: Sequence[Sight], order: Order, *, ties_last: bool
-) -> int | None:
+def place(new: Sight, sights: Sequence[Sight], order: Order, *, ties_last: bool) -> int | None:
     """The index before which the new entry goes: the one that breaks the order least.
 
     Where several are as good, the last of them if `ties_last`, else the first.

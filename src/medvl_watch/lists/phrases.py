@@ -98,12 +98,16 @@ def imprint(phrase: str) -> Imprint | None:
     year = years[0].span() if years else None
     if year is None:
         short = SHORT_YEAR.search(phrase)
-        if short and is_venue(phrase[: short.start()].split(":")[-1].strip()):
+        if short and is_venue(phrase[: short.start()].rsplit(":", maxsplit=1)[-1].strip()):
             year = short.span("year")
     if year is None:
         lead = _LEAD.match(phrase)
         begin = lead.end() if lead else 0
-        return Imprint(_trimmed(phrase, begin, len(phrase)), None) if is_venue(phrase[begin:]) else None
+        return (
+            Imprint(_trimmed(phrase, begin, len(phrase)), None)
+            if is_venue(phrase[begin:])
+            else None
+        )
     lead = _LEAD.match(phrase[: year[0]])
     before = _trimmed(phrase, lead.end() if lead else 0, year[0])
     after = _trimmed(phrase, year[1], len(phrase))
@@ -111,7 +115,11 @@ def imprint(phrase: str) -> Imprint | None:
         return Imprint(before, year, after)
     if after and is_venue(phrase[after[0] : after[1]]):
         return Imprint(after, year)
-    if after and len(phrase[after[0] : after[1]].split()) <= 7 and year[0] == len(phrase) - len(phrase.lstrip()):
+    if (
+        after
+        and len(phrase[after[0] : after[1]].split()) <= 7
+        and year[0] == len(phrase) - len(phrase.lstrip())
+    ):
         return Imprint(after, year)
     return Imprint(None, year, after)
 

@@ -12,8 +12,8 @@ from medvl_watch.lists.entries import BULLET, Entry, Unit
 from medvl_watch.lists.facts import Facts
 from medvl_watch.lists.habits import Habits, Sample
 from medvl_watch.lists.order import Order, Sight, order_of, place, sight_of, sight_of_paper
-from medvl_watch.lists.sections import Opening, year_of_heading
 from medvl_watch.lists.rendering import Manner, learn, render
+from medvl_watch.lists.sections import Opening, year_of_heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def spots_for(
     spots = []
     for paper in papers:
         spot = None
-        if order and order.strength >= 0.8:
+        if order and order.is_seen:
             ties_last = order.rising if order.key == "title" else not newest_first
             spot = place(sight_of_paper(paper), sights, order, ties_last=ties_last)
         spots.append((0 if newest_first else len(sights)) if spot is None else spot)
@@ -76,7 +76,7 @@ def spots_for(
 
 
 def _sorted(papers: list[Facts], order: Order | None) -> list[Facts]:
-    if order is None:
+    if order is None or not order.is_seen:
         return papers
     keyed = [(getattr(sight_of_paper(paper), order.key), paper) for paper in papers]
     if any(key is None for key, _ in keyed):
@@ -157,7 +157,9 @@ def _piece(
     return _assemble(document, line, papers, texts, gap, gap_first=spot > 0)
 
 
-def _samples(habits: Habits, section: Section | None, line: int, like: Entry | None) -> list[Sample]:
+def _samples(
+    habits: Habits, section: Section | None, line: int, like: Entry | None
+) -> list[Sample]:
     samples = habits.samples(section, line)
     if like is None:
         return samples
@@ -167,7 +169,9 @@ def _samples(habits: Habits, section: Section | None, line: int, like: Entry | N
     return [s for s in samples if s.entry.unit is like.unit] or samples
 
 
-def _entry(habits: Habits, manner: Manner, paper: Facts, neighbour: Entry | None, number: int) -> str:
+def _entry(
+    habits: Habits, manner: Manner, paper: Facts, neighbour: Entry | None, number: int
+) -> str:
     text = render(habits, manner, paper, neighbour)
     if text is None:
         raise CannotPlace("no entry of the list shows where a title goes")
@@ -175,8 +179,15 @@ def _entry(habits: Habits, manner: Manner, paper: Facts, neighbour: Entry | None
 
 
 def _assemble(
-    document: Document, line: int, papers: Sequence[Facts], texts: list[str], gap: str, *,
-    gap_first: bool, lead: str = "", tail: str = "",
+    document: Document,
+    line: int,
+    papers: Sequence[Facts],
+    texts: list[str],
+    gap: str,
+    *,
+    gap_first: bool,
+    lead: str = "",
+    tail: str = "",
 ) -> Piece:
     newline = document.newline
     text = lead
@@ -199,7 +210,9 @@ def _into_empty(habits: Habits, section: Section, papers: Sequence[Facts]) -> Pi
     """The first entries of a section: after its heading and what is written below it."""
     document = habits.document
     table = _empty_table(document, section)
-    like = next((e for e in document.entries if e.table and table and e.table.columns == table), None)
+    like = next(
+        (e for e in document.entries if e.table and table and e.table.columns == table), None
+    )
     end = section.end
     while end > section.body and not document.lines[end - 1].strip():
         end -= 1

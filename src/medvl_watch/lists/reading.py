@@ -24,7 +24,8 @@ def decode(content: bytes, where: str) -> str:
     """
     if len(content) > LARGEST_LIST:
         raise ListError(
-            f"the file has {len(content):,} bytes, which no list has", where=where,
+            f"the file has {len(content):,} bytes, which no list has",
+            where=where,
             remedy="check that the path names the list",
         )
     try:
@@ -32,7 +33,8 @@ def decode(content: bytes, where: str) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ListError(
-            f"line {line} is not UTF-8 (byte {error.start})", where=where,
+            f"line {line} is not UTF-8 (byte {error.start})",
+            where=where,
             remedy="save the list as UTF-8",
         ) from error
     if "\0" in text:
@@ -43,13 +45,15 @@ def decode(content: bytes, where: str) -> str:
     longest = max(map(len, text.split("\n")))
     if longest > LONGEST_LINE:
         raise ListError(
-            f"a line has {longest:,} characters, which no list has", where=where,
+            f"a line has {longest:,} characters, which no list has",
+            where=where,
             remedy="check that the path names the list",
         )
     found = _GENERATED.search(text[:_HEAD])
     if found:
         raise ListError(
-            f"the list says that it is generated ({' '.join(found[0].split())!r})", where=where,
+            f"the list says that it is generated ({' '.join(found[0].split())!r})",
+            where=where,
             remedy="propose papers to the data it is made from",
         )
     return text

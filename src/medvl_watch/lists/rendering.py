@@ -13,7 +13,7 @@ from medvl_watch.lists.facts import Facts
 from medvl_watch.lists.fields import Fields, Slot
 from medvl_watch.lists.habits import Habits, Sample, Words, words_of
 from medvl_watch.lists.rows import PLACEHOLDER, cell_spans
-from medvl_watch.lists.template import Template, choose, fill
+from medvl_watch.lists.template import choose, fill
 from medvl_watch.lists.writing import pad_cell, write_authors, write_date, write_year
 
 

@@ -3,81 +3,113 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from itertools import pairwise
 
-from medvl_watch.lists.markup import plain
+from medvl_watch.lists.labels import is_label
+from medvl_watch.lists.markup import links_in, plain
 from medvl_watch.lists.phrases import find_date, imprint, is_authors
-
-if TYPE_CHECKING:
-    from medvl_watch.lists.fields import _Reading
+from medvl_watch.lists.slots import Reading, Slot
+from medvl_watch.lists.titles import plain_title
 
 PLACEHOLDER = re.compile(
-    r"^(?:[-–—/\\.?×✗❌☐✘]*|n/?a\.?|none|null|no|tbd|tba|todo|unknown|coming soon|not available|nan"
-    r"|\[[^\]]*\]\(\s*(?:#|link|url|tbd|-)?\s*\)|[*_`]*[-–—/]+[*_`]*)$",
+    r"^(?:[-\u2013\u2014/\\.?\u00d7\u2717\u274c\u2610\u2718]*|n/?a\.?|none|null|no|tbd|tba|todo"
+    r"|unknown|coming soon|not available|nan|\[[^\]]*\]\(\s*(?:#|link|url|tbd|-)?\s*\)"
+    r"|[*_`]*[-\u2013\u2014/]+[*_`]*)$",
     re.IGNORECASE,
 )
-_ROLES = (
-    ("authors", re.compile(r"author", re.I)),
-    ("date", re.compile(r"date|year|time|publish(?:ed)? on|month|release", re.I)),
-    ("code", re.compile(r"code|github|repo|implement|project|weights|checkpoint", re.I)),
-    ("title", re.compile(r"title|^papers?(?: name)?$|publication name|article", re.I)),
-    ("venue", re.compile(r"venue|journal|conf|publi|where|proceeding", re.I)),
-    ("link", re.compile(r"link|pdf|url|paper|doi|arxiv|reference", re.I)),
-    ("name", re.compile(r"name|model|method|data ?set|abbr|alias|benchmark|acronym|framework", re.I)),
+_PIPE = re.compile(r"(?<!\\)\|")
+_ROLES = tuple(
+    (role, re.compile(pattern, re.IGNORECASE))
+    for role, pattern in (
+        ("number", r"^(?:#|no\.?|nr\.?|id|index|idx|s\.?no\.?)$"),
+        ("authors", "author"),
+        ("date", r"date|year|time|publish(?:ed)? on|month|release"),
+        ("code", "code|github|repo|implement|project|weights|checkpoint"),
+        ("title", "title|^papers?(?: name)?$|publication name|article"),
+        ("venue", "venue|journal|conf|publi|where|proceeding"),
+        ("link", "link|pdf|url|paper|doi|arxiv|reference"),
+        ("name", "name|model|method|data ?set|abbr|alias|benchmark|acronym|framework"),
+    )
 )
 
 
 def role_of(column: str) -> str:
     """What a column holds, by its header; empty where that says nothing."""
-    return next((role for role, pattern in _ROLES if pattern.search(column)), "")
+    return next((role for role, pattern in _ROLES if pattern.search(column.strip())), "")
+
+
+def pipes(text: str) -> list[int]:
+    return [match.start() for match in _PIPE.finditer(text)]
 
 
 def cell_spans(text: str) -> list[tuple[int, int]]:
     """Spans of a row's cells without the blanks around their content."""
-    edges = [m.start() for m in re.finditer(r"(?<!\\)\|", text)]
-    first = 0 if text.lstrip().startswith("|") else -1
-    bounds = [-1, *edges] if first else edges
+    edges = pipes(text)
+    bounds = edges if text.lstrip().startswith("|") else [-1, *edges]
     stripped = text.rstrip()
     if not stripped.endswith("|"):
         bounds = [*bounds, len(stripped)]
     spans = []
-    for left, right in zip(bounds, bounds[1:], strict=False):
+    for left, right in pairwise(bounds):
         cell = text[left + 1 : right]
         start = left + 1 + len(cell) - len(cell.lstrip())
         spans.append((start, max(start, left + 1 + len(cell.rstrip()))))
     return spans
 
 
-def read_cells(reading: _Reading, columns: tuple[str, ...]) -> None:
+def read_cells(reading: Reading, columns: tuple[str, ...]) -> None:
     """Claim what the cells hold; what fits no field becomes free text of its cell."""
-    from medvl_watch.lists.fields import Slot, is_label, plain_title
-
     for number, (start, end) in enumerate(cell_spans(reading.text)):
         role = role_of(columns[number]) if number < len(columns) else ""
         cell = reading.text[start:end]
-        if start == end or PLACEHOLDER.match(cell):
+        if start == end or (PLACEHOLDER.match(cell) and role != "number"):
             continue
-        masked = reading.masked[start:end]
-        shown = plain(cell)
-        inside = [c for c in reading.claims if start <= c.start and c.end <= end]
-        if role == "authors" and not inside:
-            reading.claim(start, end, Slot.AUTHORS, (start, end))
-        elif role == "date" and not inside and (date := find_date(masked)):
-            reading.claim(start + date.start(), start + date.end(), Slot.DATE, (start, end))
-        elif not inside and role in {"date", "venue"} and (found := imprint(masked)):
-            for span, slot in ((found.venue, Slot.VENUE), (found.year, Slot.YEAR)):
-                if span:
-                    reading.claim(start + span[0], start + span[1], slot, (start, end))
-        elif role == "venue" and not inside and len(shown.split()) <= 8:
-            reading.claim(start, end, Slot.VENUE, (start, end))
-        elif role == "name" and len(shown.split()) <= 5 and not reading.has(Slot.NAME):
-            _claim_name(reading, start, end)
-        elif not reading.has(Slot.TITLE) and not is_authors(shown) and (
-            role == "title" or len(shown.split()) >= 5
-        ) and not is_label(cell) and (span := plain_title(reading.masked, start, end)):
+        taken = not reading.free(start, end)
+        if not (not taken and _claim_by_role(reading, role, start, end)):
+            _claim_by_content(reading, role, start, end, taken=taken)
+
+
+def _claim_by_role(reading: Reading, role: str, start: int, end: int) -> bool:
+    """Claim a cell without links as what its column says it is."""
+    masked = reading.masked[start:end]
+    cell = (start, end)
+    if role == "number" and masked.strip(" .").isdigit():
+        digits = len(masked.rstrip(" ."))
+        reading.claim(start, start + digits, Slot.NUMBER, cell)
+        return True
+    if role == "authors":
+        reading.claim(start, end, Slot.AUTHORS, cell)
+        return True
+    date = find_date(masked) if role == "date" else None
+    if date:
+        reading.claim(start + date.start(), start + date.end(), Slot.DATE, cell)
+        return True
+    found = imprint(masked) if role in {"date", "venue"} else None
+    if found:
+        for span, slot in ((found.venue, Slot.VENUE), (found.year, Slot.YEAR)):
+            if span:
+                reading.claim(start + span[0], start + span[1], slot, cell)
+        return True
+    if role == "venue" and len(masked.split()) <= 8:
+        reading.claim(start, end, Slot.VENUE, cell)
+        return True
+    return False
+
+
+def _claim_by_content(reading: Reading, role: str, start: int, end: int, *, taken: bool) -> None:
+    cell = reading.text[start:end]
+    shown = plain(cell)
+    if role == "name" and len(shown.split()) <= 5 and not reading.has(Slot.NAME):
+        _claim_name(reading, start, end)
+        return
+    wanted = not reading.has(Slot.TITLE) and (role == "title" or len(shown.split()) >= 5)
+    if wanted and not is_authors(shown) and not is_label(cell):
+        span = plain_title(reading.masked, start, end)
+        if span:
             reading.claim(*span, Slot.TITLE, (start, end))
-        elif not inside and not _is_imprint(masked):
-            reading.claim(start, end, Slot.TEXT, (start, end))
+            return
+    if not taken and not _is_imprint(reading.masked[start:end]):
+        reading.claim(start, end, Slot.TEXT, (start, end))
 
 
 def _is_imprint(text: str) -> bool:
@@ -85,18 +117,17 @@ def _is_imprint(text: str) -> bool:
     return bool(found and (found.venue or found.year)) or bool(find_date(text))
 
 
-def _claim_name(reading: _Reading, start: int, end: int) -> None:
-    from medvl_watch.lists.fields import Slot, is_label
-    from medvl_watch.lists.markup import links_in
-
+def _claim_name(reading: Reading, start: int, end: int) -> None:
+    """A model's or data set's name: a link's label, or the text before links."""
     cell = reading.text[start:end]
-    link = next(iter(links_in(reading.text[start:end])), None)
-    if link and is_label(link.label):
+    link = next(iter(links_in(cell)), None)
+    if link is None:
+        reading.claim(start, end, Slot.NAME, (start, end))
+    elif is_label(link.label):
         before = cell[: link.start].rstrip(" [(")
         if before:
             reading.claim(start, start + len(before), Slot.NAME, (start, end))
-    elif link and plain(link.label):
-        at = start + link.label_start + len(link.label) - len(link.label.lstrip())
-        reading.claim(at, at + len(link.label.strip()), Slot.NAME, (start, end))
-    elif not link:
-        reading.claim(start, end, Slot.NAME, (start, end))
+    elif plain(link.label):
+        label = link.label
+        at = start + link.label_start + len(label) - len(label.lstrip())
+        reading.claim(at, at + len(label.strip()), Slot.NAME, (start, end))

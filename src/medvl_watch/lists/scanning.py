@@ -207,9 +207,7 @@ def _real_headings(lines: Sequence[str], regions: Sequence[Region]) -> dict[int,
         if regions[number] is not Region.OPEN or not line.strip():
             continue
         if found := atx(line):
-            headings[number] = Heading(
-                number, number + 1, found[0], "atx", heading_text(found[1])
-            )
+            headings[number] = Heading(number, number + 1, found[0], "atx", heading_text(found[1]))
         elif html := html_heading(line):
             headings[number] = Heading(number, number + 1, html[0], "html", heading_text(html[1]))
         elif level := setext(lines, number):
@@ -246,12 +244,22 @@ def _sections(walk: _Walk) -> list[Section]:
         closed = bool(path) and is_closed(path[-1])
         sections.append(
             Section(
-                index, path, heading.level, heading.kind, heading.line, heading.body,
-                max(end, heading.body), closed,
+                index,
+                path,
+                heading.level,
+                heading.kind,
+                heading.line,
+                heading.body,
+                max(end, heading.body),
+                closed,
             )
         )
     return sections
 
 
 def _open_entries(walk: _Walk) -> list[Entry]:
-    return [e for e in walk.entries if not (walk.paths[e.section] and is_closed(walk.paths[e.section][-1]))]
+    return [
+        e
+        for e in walk.entries
+        if not (walk.paths[e.section] and is_closed(walk.paths[e.section][-1]))
+    ]

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from medvl_watch.lists.entries import Unit
 from medvl_watch.lists.facts import Facts
@@ -20,6 +21,7 @@ from medvl_watch.lists.markup import LINK
 from medvl_watch.lists.phrases import is_preprint
 
 _WORD = re.compile(r"[^\W\d_]{2,}(?:[ '’/-][^\W\d_]+)*")
+_TAG = re.compile(r"<[^<>]*>")
 _COSTS = {
     Slot.AUTHORS: 0.3, Slot.NAME: 0.2, Slot.DATE: 0.3, Slot.VENUE: 0.3, Slot.YEAR: 0.3,
     Slot.CODE: 0.05, Slot.PAGE: 0.1, Slot.PAPER: 0.1, Slot.TEXT: 0.5, Slot.ARXIV: 0.2,
@@ -53,7 +55,8 @@ def known_slots(facts: Facts) -> frozenset[Slot]:
         Slot.NUMBER: True, Slot.TITLE: True, Slot.NAME: bool(facts.name),
         Slot.VENUE: facts.venue is not None, Slot.YEAR: facts.year is not None,
         Slot.DATE: facts.date[1] > 0, Slot.AUTHORS: bool(facts.authors),
-        Slot.PAPER: facts.url is not None, Slot.CODE: facts.code is not None,
+        Slot.PAPER: facts.url is not None,
+        Slot.CODE: facts.code is not None or facts.page is not None,
         Slot.PAGE: facts.page is not None, Slot.ARXIV: facts.arxiv_id is not None,
         Slot.REPOSITORY: bool(facts.code and "github.com" in facts.code),
     }  # fmt: skip
@@ -78,9 +81,7 @@ def choose(samples: Sequence[Sample], facts: Facts) -> Template | None:
     return Template(sample, confidence, foreign_words(sample, samples))
 
 
-def fitness(
-    fields: Fields, facts: Facts, known: frozenset[Slot], stranger: float
-) -> float:
+def fitness(fields: Fields, facts: Facts, known: frozenset[Slot], stranger: float) -> float:
     """How well an entry serves as an example for this paper: 0 not at all, 1 in everything."""
     slots = fields.slots
     if Slot.TITLE not in slots and Slot.NAME not in slots:
@@ -91,11 +92,38 @@ def fitness(
             fit *= _COSTS[claim.slot]
     if Slot.PAPER in known and Slot.PAPER not in slots:
         fit *= 0.05
-    if Slot.CODE in known and Slot.CODE not in slots:
-        fit *= 0.02
-    if Slot.PAGE in known and Slot.CODE not in known and not {Slot.PAGE, Slot.CODE} & slots:
-        fit *= 0.05
+    fit *= _links_fit(fields, facts)
+    if Slot.NAME not in known and Slot.TITLE in slots and _is_name_the_link(fields):
+        return 0.0
     return fit * _venue_fit(fields, facts, stranger)
+
+
+def _links_fit(fields: Fields, facts: Facts) -> float:
+    """Whether there is a place for code, or for a page where there is only that."""
+    slots = fields.slots
+    if facts.code:
+        theirs = fields.first(Slot.CODE)
+        if theirs is None:
+            return 0.02
+        return 1.0 if _host(theirs) == _host(facts.code) else 0.4
+    if facts.page:
+        return 1.0 if Slot.PAGE in slots else 0.4 if Slot.CODE in slots else 0.02
+    return 1.0
+
+
+def _host(url: str) -> str:
+    """The part of an address by which lists choose a label (`[Github]`, `[HuggingFace]`)."""
+    host = urlsplit(url).hostname or ""
+    return ".".join(host.split(".")[-2:])
+
+
+def _is_name_the_link(fields: Fields) -> bool:
+    """`[Name](address): title`, where without a name the address has no place."""
+    outers = {claim.slot: claim.outer for claim in fields.claims}
+    return Slot.NAME in outers and outers[Slot.NAME] in {
+        outers.get(Slot.PAPER),
+        outers.get(Slot.CODE),
+    }
 
 
 def _venue_fit(fields: Fields, facts: Facts, stranger: float) -> float:
@@ -127,7 +155,8 @@ def foreign_words(sample: Sample, samples: Sequence[Sample]) -> tuple[tuple[int,
     fields = sample.fields
     text = fields.text
     covered = [(c.start, c.end) for c in fields.claims]
-    covered += [(m.start(), m.end()) for m in LINK.finditer(text) if m["label"] is not None]
+    covered += [m.span() for m in LINK.finditer(text)]
+    covered += [m.span() for m in _TAG.finditer(text)]
     others = [literal(s.fields) for s in samples if s is not sample]
     found = []
     for word in _WORD.finditer(text):
@@ -136,7 +165,12 @@ def foreign_words(sample: Sample, samples: Sequence[Sample]) -> tuple[tuple[int,
         shared = sum(word[0] in other for other in others)
         if shared < max(1, min(3, 0.05 * len(others))):
             found.append(word.span())
+    found += [span for span in _images(text) if not any(text[slice(*span)] in o for o in others)]
     return tuple(found)
+
+
+def _images(text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in LINK.finditer(text) if m["image"] or m["img"]]
 
 
 def literal(fields: Fields) -> str:

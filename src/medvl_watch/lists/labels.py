@@ -1,0 +1,126 @@
+"""Links of an entry: to the paper, to code, to a page about it, or its title itself."""
+
+from __future__ import annotations
+
+import re
+
+from medvl_watch.lists.markup import LINK, Link, links_in, plain
+from medvl_watch.lists.slots import Reading, Slot, without_dressing, wrapped
+
+_CODE_HOST = re.compile(
+    r"github\.com|gitlab|bitbucket|huggingface\.co/(?!papers)|codeberg|gitee|modelscope",
+    re.IGNORECASE,
+)
+_PAGE_HOST = re.compile(
+    r"github\.io|sites\.google|youtube|youtu\.be|\.notion\.|zenodo|drive\.google", re.IGNORECASE
+)
+_PAPER_WORD = re.compile(
+    r"^\W*(?:papers?|pdf|arxiv|paper\s*link|link|doi|html|abs|abstract|openreview|acl|cvf"
+    r"|publication|\u8bba\u6587|full\s?text|preprint|paepr|article|manuscript)\W*$",
+    re.IGNORECASE,
+)
+_CODE_WORD = re.compile(
+    r"^\W*(?:(?:official |unofficial )?(?:codes?|github|git|repo(?:sitory)?|implementation|pytorch"
+    r"|tensorflow|tf|torch|jax|source|hugging\s?face|hf|models?|weights?|toolbox"
+    r"|code.?(?:available|link)|\u4ee3\u7801)"
+    r"(?:[ /&+-]*(?:codes?|pytorch|models?|data(?:set)?|tensorflow|torch|demo|\d))*)\W*$",
+    re.IGNORECASE,
+)
+_PAGE_WORD = re.compile(
+    r"^\W*(?:project(?:[ -]?(?:page|website|site))?|page|web(?:site|page| ?page)?|home ?page|demo"
+    r"|blog|video|dataset|data|slides|poster|supp\w*|appendix|bibtex|news|talk|tutorial|media"
+    r"|api)s?\W*$",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?://|www\.|\w[\w.-]+\.\w{2,}/")
+_ARXIV_ID = re.compile(r"(?<!\d)\d{4}\.\d{4,5}(?!\d)")
+_REPOSITORY = re.compile(r"github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?=[/?#)\s]|$)")
+
+
+def is_label(text: str) -> bool:
+    """A link's label that names a kind of link, not a work."""
+    label = plain(text)
+    return bool(_PAPER_WORD.match(label) or _CODE_WORD.match(label) or _PAGE_WORD.match(label))
+
+
+def link_kind(link: Link) -> Slot:
+    """What a link leads to, by its label first, then by its host."""
+    label = plain(link.label)
+    for word, slot in ((_PAPER_WORD, Slot.PAPER), (_CODE_WORD, Slot.CODE), (_PAGE_WORD, Slot.PAGE)):
+        if word.match(label):
+            return slot
+    if _CODE_HOST.search(link.url):
+        return Slot.CODE
+    return Slot.PAGE if _PAGE_HOST.search(link.url) else Slot.PAPER
+
+
+def read_links(reading: Reading) -> None:
+    """Claim the addresses (and the title, if it is a link) and hide the links' markup."""
+    links = list(links_in(reading.text))
+    title = _title_link(reading, links)
+    for link in links:
+        if link is title:
+            _claim_title(reading, link)
+        else:
+            _claim_link(reading, link)
+            reading.hide(link.start, link.end)
+    for match in LINK.finditer(reading.text):
+        if match["image"] or match["img"]:
+            reading.hide(*match.span())
+
+
+def _claim_title(reading: Reading, link: Link) -> None:
+    outer = (link.start, link.end)
+    start, end = without_dressing(link.label)
+    reading.claim(link.label_start + start, link.label_start + end, Slot.TITLE, outer)
+    if not reading.has(Slot.PAPER):
+        reading.claim(link.url_start, link.url_end, Slot.PAPER, outer)
+    reading.hide(link.start, link.label_start)
+    reading.hide(link.label_start + len(link.label), link.end)
+
+
+def _claim_link(reading: Reading, link: Link) -> None:
+    outer = wrapped(reading.text, link.start, link.end)
+    follows = reading.text[link.end : link.end + 2].lstrip()
+    if follows.startswith(":") and not is_label(link.label) and link.label:
+        reading.claim(
+            link.label_start, link.label_start + len(link.label), Slot.NAME, (link.start, link.end)
+        )
+    if not _ADDRESS.match(link.url):
+        return  # a placeholder (`[Code]()`): what is written where nothing is known
+    kind = link_kind(link)
+    if reading.has(kind):
+        reading.claim(link.start, link.end, Slot.TEXT, outer)
+    else:
+        reading.claim(link.url_start, link.url_end, kind, outer)
+
+
+def _title_link(reading: Reading, links: list[Link]) -> Link | None:
+    """The link whose label is the work's title: the first long one, or a short one that
+    opens the entry and is all that the entry says."""
+    for link in links:
+        label = plain(link.label)
+        if len(label.split()) >= 4 and not is_label(label) and not label.startswith("!"):
+            return link
+    first = links[0] if links else None
+    if first is None or "|" in reading.text or is_label(first.label) or not plain(first.label):
+        return None
+    before = plain(re.sub(r"\[[^\[\]]*\]", "", reading.text[: first.start]))
+    words = [w for w in plain(LINK.sub(" ", reading.text)).split() if w[:1].isalpha()]
+    return first if not any(map(str.isalpha, before)) and len(words) < 8 else None
+
+
+def read_echoes(reading: Reading) -> None:
+    """The paper's arXiv id and the code's repository where they occur again (badges)."""
+    for slot, pattern, group, echo in (
+        (Slot.PAPER, _ARXIV_ID, 0, Slot.ARXIV),
+        (Slot.CODE, _REPOSITORY, 1, Slot.REPOSITORY),
+    ):
+        claim = next((c for c in reading.claims if c.slot is slot), None)
+        match = pattern.search(reading.text[claim.start : claim.end]) if claim else None
+        if not match or reading.text.count(match[group]) < 2:
+            continue
+        images = [m.span() for m in LINK.finditer(reading.text)]
+        for again in re.finditer(re.escape(match[group]), reading.text):
+            holder = next((s for s in images if s[0] <= again.start() < s[1]), again.span())
+            reading.claim(*again.span(), echo, holder)

@@ -1,0 +1,108 @@
+"""Fields of an entry as spans of its own text, and the reading that collects them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+MASK = "\ue000"
+"""Stands, in a reading's masked text, for every character that no field may be read from."""
+
+_PAIRS = {"[": "]", "(": ")", "*": "*", "`": "`", "_": "_", "{": "}", "\u3010": "\u3011"}
+_PAIRS["\uff08"] = "\uff09"
+
+
+class Slot(StrEnum):
+    """A field of an entry that differs from paper to paper."""
+
+    NUMBER = "number"
+    TITLE = "title"
+    NAME = "name"
+    VENUE = "venue"
+    YEAR = "year"
+    DATE = "date"
+    AUTHORS = "authors"
+    PAPER = "paper"
+    CODE = "code"
+    PAGE = "page"
+    ARXIV = "arxiv id"
+    REPOSITORY = "repository"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A field's span, and the span that goes with it when it is left out (`outer`)."""
+
+    start: int
+    end: int
+    slot: Slot
+    outer: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """An entry's text with its claims in order; claims never overlap."""
+
+    text: str
+    claims: tuple[Claim, ...]
+
+    def first(self, slot: Slot) -> str | None:
+        return next((self.text[c.start : c.end] for c in self.claims if c.slot is slot), None)
+
+    @property
+    def slots(self) -> frozenset[Slot]:
+        return frozenset(claim.slot for claim in self.claims)
+
+
+@dataclass(slots=True)
+class Reading:
+    """An entry while it is read. `masked` has the length of `text`, with markup hidden."""
+
+    text: str
+    masked: str
+    claims: list[Claim] = field(default_factory=list)
+
+    def free(self, start: int, end: int) -> bool:
+        return not any(c.start < end and start < c.end for c in self.claims)
+
+    def claim(self, start: int, end: int, slot: Slot, outer: tuple[int, int] | None = None) -> None:
+        """Claim a span, unless something in it is claimed already."""
+        if self.free(start, end):
+            self.claims.append(Claim(start, end, slot, outer or wrapped(self.text, start, end)))
+
+    def has(self, slot: Slot) -> bool:
+        return any(c.slot is slot for c in self.claims)
+
+    def hide(self, start: int, end: int) -> None:
+        self.masked = self.masked[:start] + MASK * (end - start) + self.masked[end:]
+
+    def free_parts(self, start: int, end: int) -> list[tuple[int, int]]:
+        """What is left of a span between the claims in it."""
+        parts = []
+        for claim in sorted(self.claims, key=lambda c: c.start):
+            if claim.end <= start or claim.start >= end:
+                continue
+            parts.append((start, claim.start))
+            start = claim.end
+        parts.append((start, end))
+        return [(a, b) for a, b in parts if b > a]
+
+
+def wrapped(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span grown over the brackets and emphasis that hold nothing else."""
+    while start > 0 and end < len(text):
+        if start > 1 and text[start - 2 : start] == "\\[" and text[end] == "]":
+            start, end = start - 2, end + 1
+        elif _PAIRS.get(text[start - 1]) == text[end]:
+            start, end = start - 1, end + 1
+        else:
+            break
+    return start, end
+
+
+def without_dressing(text: str) -> tuple[int, int]:
+    """The span of a label without blanks, emphasis, quotes and a full stop around it."""
+    kept = text.lstrip(' \t\n*_`"\u201c')
+    start = len(text) - len(kept)
+    return start, start + len(kept.rstrip(' \t\n*_`"\u201d.,;:'))

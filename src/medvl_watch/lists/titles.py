@@ -1,0 +1,99 @@
+"""Where an entry's title stands: in bold, in quotes, or plain between other fields."""
+
+from __future__ import annotations
+
+import re
+
+from medvl_watch.lists.phrases import find_date, imprint, is_authors
+from medvl_watch.lists.slots import MASK, Reading, Slot, without_dressing
+
+_DRESSED = (
+    re.compile(r"\*\*(?P<t>[^*]+?)\*\*"),
+    re.compile(r"(?<!\w)__(?P<t>[^_].*?)__(?!\w)", re.DOTALL),
+    re.compile(r"[\"\u201c](?P<t>[^\"\u201d]{15,}?)[\"\u201d]"),
+)
+_HARD_BREAK = re.compile(
+    rf"{MASK}|\||\\\n|[ ]{{2,}}\r?\n|<br|\n[ \t]*(?:[-*+_\[({MASK}]|\d+[.)]|\S*\s*{MASK})|\n[ \t]*\n"
+)
+LEADING = re.compile(
+    r"(?:\*\*)?[\[(\uff08\u3010`](?:\*\*)?"
+    r"(?P<text>[^\[\](){}|`*\n\ue000]{1,70}(?:\([^()\n]{1,30}\))?)"
+    r"(?:\*\*)?[\])\uff09\u3011`](?:\*\*)?[ \t]*(?:[:\uff1a|\u2013\u2014-][ \t]+)?"
+    r"|\*\*(?P<bold>[^*\n\ue000]{1,40})\*\*[ \t]*(?:[:\uff1a|\u2013\u2014-][ \t]+)"
+)
+_CUT = re.compile(
+    r"[.?!][\"\u201d]?[\s]+|,\s+|\s[-\u2013\u2014]+\s|;\s+|:\s+|[.,;:]?\s*[\[(*_`{\uff08]+"
+)
+_OPENS = re.compile(r"[^\w$\"'\u201c(\\\n|<]*")
+_PIECE_END = re.compile(r"[\])}\uff09*`\n]|[.;]\s|\s[-\u2013\u2014]\s")
+_SHORTEST = 3
+_LOWER_VENUES = ("in ", "arxiv", "npj", "medrxiv", "biorxiv", "eLife", "iScience")
+
+
+def read_title(reading: Reading, begin: int) -> None:
+    """Claim the title, dressed or plain."""
+    for pattern in _DRESSED:
+        for match in pattern.finditer(reading.masked, begin):
+            text = match["t"]
+            if len(text.split()) >= 4 and not set(text) & {MASK, "|"} and not _is_imprint(text):
+                start, end = without_dressing(text)
+                at = match.start("t")
+                reading.claim(at + start, at + end, Slot.TITLE)
+                return
+    span = plain_title(reading.masked, begin, len(reading.masked))
+    if span:
+        reading.claim(*span, Slot.TITLE, span)
+
+
+def plain_title(masked: str, begin: int, end: int) -> tuple[int, int] | None:
+    """The span of a title that stands as plain text between other fields."""
+    at = begin
+    while True:
+        at += len(masked[at:end]) - len(masked[at:end].lstrip(" \t"))
+        leading = LEADING.match(masked, at, end)
+        if not leading or len((leading["text"] or leading["bold"]).split()) > 8:
+            break
+        at = leading.end()
+    opening = _OPENS.match(masked, at, end)
+    at = opening.end() if opening else at
+    stop = _HARD_BREAK.search(masked, at, end)
+    zone = masked[at : stop.start() if stop else end]
+    if len(zone.split()) < 2 and len(zone) < 12:
+        return None
+    zone = _without_imprint(zone)
+    kept = zone.rstrip(' \t\r\n.,;:-\u2013\u2014([{*_`"\u201c\uff08|\\')
+    return (at, at + len(kept)) if len(kept) > 2 else None
+
+
+def _without_imprint(zone: str) -> str:
+    """The zone up to where venue, date or authors begin."""
+    for cut in _CUT.finditer(zone):
+        if len(zone[: cut.start()].split()) >= _SHORTEST and is_imprint_ahead(
+            zone[cut.end() :], people="," not in cut[0]
+        ):
+            return zone[: cut.start() + (zone[cut.start()] in "?!")]
+    return zone
+
+
+def _is_imprint(text: str) -> bool:
+    found = imprint(text)
+    return bool(found and found.venue and len(text.split()) <= 8)
+
+
+def is_imprint_ahead(tail: str, *, people: bool = True) -> bool:
+    """Whether what follows a possible end of the title is venue, year, date or authors.
+
+    Without `people` a list of names does not count: titles are lists of things, too.
+    """
+    opened = tail.lstrip(" *_[({\uff08")
+    piece = _PIECE_END.split(opened, maxsplit=1)[0].strip(" .,_")
+    if not piece:
+        return not tail.strip(" .*_[](){}`")
+    date = find_date(piece)
+    if date and date.start() < 3:
+        return True
+    found = imprint(piece)
+    if found and (found.venue or (found.year and found.year[0] < 3)):
+        opens = piece[:1].isupper() or piece[:1].isdigit()
+        return len(piece.split()) <= 9 and (opens or piece.startswith(_LOWER_VENUES))
+    return (people or "et al" in piece) and is_authors(piece)
