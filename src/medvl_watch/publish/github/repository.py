@@ -38,6 +38,8 @@ def find_repository(client: github.Github, name: str, border: Border) -> Reposit
     """
     with border.crossing(f"looking for {name}", _READ):
         found = client.get_repo(name)
+        if not (found.full_name and found.default_branch):
+            raise ValueError("an answer that describes no repository")
         if found.full_name.lower() != name.lower():
             logger.warning(
                 "%s has moved to %s: please correct the configuration", name, found.full_name

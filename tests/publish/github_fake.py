@@ -1,0 +1,373 @@
+"""A small GitHub on the loopback, over a real git repository, that can misbehave on request.
+
+It answers the calls that medvl-watch makes as GitHub's documentation says, checks what
+GitHub checks (duplicate and empty pull requests, heads that move, forced updates), and
+keeps a log. A `Fault` makes it fail once or always, before or after it has done the work.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from medvl_watch.publish.git import NO_COMMIT, Git
+
+TOKEN = "ghs_fake0123456789"
+WHEN = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@dataclass
+class Fault:
+    """Answer calls that match with `status`; with `done`, after having done what they ask."""
+
+    method: str
+    path: str
+    status: int = 502
+    body: dict[str, Any] | str = field(default_factory=lambda: {"message": "Server Error"})
+    headers: dict[str, str] = field(default_factory=dict)
+    times: int = 1
+    done: bool = False
+
+    def takes(self, method: str, path: str) -> bool:
+        if self.times and method == self.method and re.search(self.path, path):
+            self.times -= 1
+            return True
+        return False
+
+
+@dataclass
+class Answer(Exception):
+    """Ends the handling of a call."""
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class FakeGitHub:
+    """One repository, `acme/list`, with `README.md` on its branch `trunk`."""
+
+    def __init__(self, folder: Path, content: bytes) -> None:
+        self.git = Git(folder)
+        self.git.init("trunk")
+        first = self.git.commit_file("README.md", content, "First\n", WHEN)
+        self.git.update_refs(("refs/heads/trunk", first, NO_COMMIT))
+        self.name = "acme/list"
+        self.former_names: set[str] = set()
+        self.facts: dict[str, Any] = {"archived": False, "disabled": False}
+        self.pulls: list[dict[str, Any]] = []
+        self.issues: list[dict[str, Any]] = []
+        self.faults: list[Fault] = []
+        self.log: list[tuple[str, str, int]] = []
+        self.association = "COLLABORATOR"
+        self.url = ""
+
+    # --- what people do ---------------------------------------------------------------
+
+    def push(self, branch: str, content: bytes, path: str = "README.md") -> str:
+        """Somebody's commit on a branch."""
+        parent = self.git.branch_head(branch)
+        made = self.git.commit_file(path, content, "By hand\n", WHEN, parent=parent)
+        self.git.update_refs((f"refs/heads/{branch}", made, None))
+        return made
+
+    def close(self, number: int, *, merge: bool = False) -> None:
+        pull = self.pulls[number - 1]
+        pull["final_head"] = self.head_of(pull)
+        if merge:
+            base = self.git.branch_head("trunk")
+            assert base
+            merged = self.git.commit_merge(base, pull["final_head"], "Merge\n", WHEN)
+            self.git.update_refs(("refs/heads/trunk", merged, base))
+            pull["merged_at"] = "2026-11-21T00:00:00Z"
+        pull["state"] = "closed"
+
+    def head_of(self, pull: dict[str, Any]) -> str:
+        return pull.get("final_head") or self.git.branch_head(pull["ref"]) or ""
+
+    def writes(self) -> list[str]:
+        return [f"{method} {path}" for method, path, _ in self.log if method != "GET"]
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """The address of the interface while it is up."""
+        handler = type("Handler", (_Handler,), {"fake": self})
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        self.url = f"http://127.0.0.1:{server.server_address[1]}"
+        try:
+            yield self.url
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+    # --- answering --------------------------------------------------------------------
+
+    def answer(self, method: str, target: str, authorization: str, data: Any) -> Answer:
+        split = urlsplit(target)
+        path = unquote(split.path)
+        fault = next((fault for fault in self.faults if fault.takes(method, path)), None)
+        if fault and not fault.done:
+            return Answer(fault.status, fault.body, fault.headers)
+        if not authorization.endswith(TOKEN):
+            return Answer(401, {"message": "Bad credentials"})
+        try:
+            result = self._route(method, path, parse_qs(split.query), data)
+        except Answer as answer:
+            result = answer
+        return Answer(fault.status, fault.body, fault.headers) if fault else result
+
+    def _route(self, method: str, path: str, query: dict[str, list[str]], data: Any) -> Answer:
+        match = re.match(r"/repos/([^/]+/[^/]+)(/.*)?$", path)
+        if not match:
+            raise Answer(404, {"message": "Not Found"})
+        name, rest = match[1], match[2] or ""
+        if name in self.former_names:
+            location = f"{self.url}/repos/{self.name}{rest}"
+            raise Answer(301 if method == "GET" else 307, {"url": location}, {"Location": location})
+        if name != self.name:
+            raise Answer(404, {"message": "Not Found"})
+        if self.facts["archived"] and method != "GET":
+            raise Answer(403, {"message": "Repository was archived so is read-only."})
+        for verb, pattern, handle in self._routes():
+            found = re.fullmatch(pattern, rest)
+            if verb == method and found:
+                return handle(*found.groups(), query if method == "GET" else data)
+        raise Answer(404, {"message": "Not Found"})
+
+    def _routes(self) -> list[tuple[str, str, Callable[..., Answer]]]:
+        return [
+            ("GET", "", self._show_repository),
+            ("GET", "/git/ref/(.+)", self._show_ref),
+            ("POST", "/git/refs", self._create_ref),
+            ("PATCH", "/git/refs/(.+)", self._move_ref),
+            ("GET", "/git/commits/([0-9a-f]+)", self._show_commit),
+            ("POST", "/git/commits", self._create_commit),
+            ("GET", "/git/trees/([0-9a-f]+)", self._show_tree),
+            ("POST", "/git/trees", self._create_tree),
+            ("GET", "/git/blobs/([0-9a-f]+)", self._show_blob),
+            ("POST", "/git/blobs", self._create_blob),
+            ("GET", "/pulls", self._list_pulls),
+            ("POST", "/pulls", self._create_pull),
+            ("GET", r"/pulls/(\d+)", self._show_pull),
+            ("PATCH", r"/pulls/(\d+)", self._edit_pull),
+            ("GET", "/issues", self._list_issues),
+            ("POST", "/issues", self._create_issue),
+            ("PATCH", r"/issues/(\d+)", self._edit_issue),
+        ]
+
+    def _at(self, rest: str) -> str:
+        return f"{self.url}/repos/{self.name}{rest}"
+
+    def _repository(self) -> dict[str, Any]:
+        return {
+            "full_name": self.name,
+            "name": self.name.split("/")[1],
+            "owner": {"login": self.name.split("/")[0]},
+            "default_branch": "trunk",
+            "url": self._at(""),
+            **self.facts,
+        }
+
+    def _show_repository(self, _: Any) -> Answer:
+        return Answer(200, self._repository())
+
+    # --- git --------------------------------------------------------------------------
+
+    def _ref(self, name: str, sha: str) -> dict[str, Any]:
+        return {
+            "ref": name,
+            "url": self._at(f"/git/{name}"),
+            "object": {"sha": sha, "type": "commit", "url": self._at(f"/git/commits/{sha}")},
+        }
+
+    def _show_ref(self, name: str, _: Any) -> Answer:
+        sha = self.git.resolve(f"refs/{name}")
+        if sha is None:
+            raise Answer(404, {"message": "Not Found"})
+        return Answer(200, self._ref(f"refs/{name}", sha))
+
+    def _create_ref(self, data: Any) -> Answer:
+        if self.git.resolve(data["ref"]):
+            raise Answer(422, {"message": "Reference already exists"})
+        self.git.update_refs((data["ref"], data["sha"], NO_COMMIT))
+        return Answer(201, self._ref(data["ref"], data["sha"]))
+
+    def _move_ref(self, name: str, data: Any) -> Answer:
+        old = self.git.resolve(f"refs/{name}")
+        if old is None:
+            raise Answer(422, {"message": "Reference does not exist"})
+        if not data.get("force") and not self.git.is_ancestor(old, data["sha"]):
+            raise Answer(422, {"message": "Update is not a fast forward"})
+        self.git.update_refs((f"refs/{name}", data["sha"], old))
+        return Answer(200, self._ref(f"refs/{name}", data["sha"]))
+
+    def _commit(self, sha: str) -> dict[str, Any]:
+        tree = self.git._text("rev-parse", f"{sha}^{{tree}}")
+        return {
+            "sha": sha,
+            "message": self.git.message(sha).rstrip("\n"),
+            "tree": {"sha": tree, "url": self._at(f"/git/trees/{tree}")},
+            "url": self._at(f"/git/commits/{sha}"),
+        }
+
+    def _show_commit(self, sha: str, _: Any) -> Answer:
+        if self.git.resolve(sha) is None:
+            raise Answer(404, {"message": "Not Found"})
+        return Answer(200, self._commit(sha))
+
+    def _create_commit(self, data: Any) -> Answer:
+        sha = self.git._commit(data["tree"], data["message"], WHEN, data["parents"])
+        return Answer(201, self._commit(sha))
+
+    def _tree(self, sha: str) -> dict[str, Any]:
+        lines = self.git._text("ls-tree", sha).splitlines()
+        parts = [re.fullmatch(r"(\d+) (\w+) (\w+)\t(.*)", line) for line in lines]
+        entries = [
+            {"mode": part[1], "type": part[2], "sha": part[3], "path": part[4]}
+            for part in parts
+            if part
+        ]
+        return {"sha": sha, "tree": entries, "truncated": False, "url": self._at("/git/trees/x")}
+
+    def _show_tree(self, sha: str, _: Any) -> Answer:
+        return Answer(200, self._tree(sha))
+
+    def _create_tree(self, data: Any) -> Answer:
+        (element,) = data["tree"]
+        assert element["mode"] == "100644"
+        sha = self.git._tree_with(data["base_tree"], element["path"], element["sha"], None)
+        return Answer(201, self._tree(sha))
+
+    def _show_blob(self, sha: str, _: Any) -> Answer:
+        content = self.git._run("cat-file", "blob", sha)
+        encoded = base64.encodebytes(content).decode()
+        return Answer(200, {"sha": sha, "content": encoded, "encoding": "base64", "url": "x"})
+
+    def _create_blob(self, data: Any) -> Answer:
+        content = base64.b64decode(data["content"])
+        sha = self.git._run("hash-object", "-w", "--stdin", data=content).decode().strip()
+        return Answer(201, {"sha": sha, "url": self._at(f"/git/blobs/{sha}")})
+
+    # --- pull requests ----------------------------------------------------------------
+
+    def _pull(self, pull: dict[str, Any]) -> dict[str, Any]:
+        number = pull["number"]
+        return {
+            "number": number,
+            "title": pull["title"],
+            "body": pull["body"],
+            "state": pull["state"],
+            "merged_at": pull["merged_at"],
+            "head": {
+                "ref": pull["ref"],
+                "sha": self.head_of(pull),
+                "repo": pull.get("home", self._repository()),
+            },
+            "url": self._at(f"/pulls/{number}"),
+            "html_url": f"https://github.com/{self.name}/pull/{number}",
+        }
+
+    def _list_pulls(self, query: dict[str, list[str]]) -> Answer:
+        owner, branch = query["head"][0].split(":")
+        assert query["state"] == ["all"]
+        assert owner == self.name.split("/")[0]
+        return Answer(200, [self._pull(pull) for pull in self.pulls if pull["ref"] == branch])
+
+    def _create_pull(self, data: Any) -> Answer:
+        def refuse(message: str) -> Answer:
+            errors = [{"resource": "PullRequest", "code": "custom", "message": message}]
+            return Answer(422, {"message": "Validation Failed", "errors": errors})
+
+        head, base = self.git.branch_head(data["head"]), self.git.branch_head(data["base"])
+        if head is None or base is None:
+            raise Answer(422, {"message": "Validation Failed", "errors": [{"field": "head"}]})
+        if self.git.is_ancestor(head, base):
+            raise refuse(f"No commits between {data['base']} and {data['head']}")
+        if any(p["state"] == "open" and p["ref"] == data["head"] for p in self.pulls):
+            raise refuse(f"A pull request already exists for acme:{data['head']}.")
+        pull = {
+            "number": len(self.pulls) + 1,
+            "title": data["title"],
+            "body": data["body"],
+            "state": "open",
+            "merged_at": None,
+            "ref": data["head"],
+        }
+        self.pulls.append(pull)
+        return Answer(201, self._pull(pull))
+
+    def _show_pull(self, number: str, _: Any) -> Answer:
+        return Answer(200, self._pull(self.pulls[int(number) - 1]))
+
+    def _edit_pull(self, number: str, data: Any) -> Answer:
+        self.pulls[int(number) - 1].update(data)
+        return self._show_pull(number, None)
+
+    # --- issues -----------------------------------------------------------------------
+
+    def _list_issues(self, query: dict[str, list[str]]) -> Answer:
+        labels = set(",".join(query.get("labels", [])).split(",")) - {""}
+        shown = [each for each in self.issues if labels <= set(each["label_names"])]
+        return Answer(200, shown)
+
+    def _create_issue(self, data: Any) -> Answer:
+        number = 100 + len(self.issues)
+        issue = {
+            "number": number,
+            "title": data["title"],
+            "body": data["body"],
+            "state": "open",
+            "label_names": data.get("labels", []),
+            "author_association": self.association,
+            "user": {"login": "watch", "type": "User", "url": "x"},
+            "pull_request": None,
+            "url": self._at(f"/issues/{number}"),
+            "html_url": f"https://github.com/{self.name}/issues/{number}",
+        }
+        self.issues.append(issue)
+        return Answer(201, issue)
+
+    def _edit_issue(self, number: str, data: Any) -> Answer:
+        issue = self.issues[int(number) - 100]
+        issue.update(data)
+        return Answer(200, issue)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    fake: FakeGitHub
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer in one piece: no waiting for delayed acknowledgements
+
+    def _handle(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        data = json.loads(self.rfile.read(length)) if length else None
+        authorization = self.headers.get("Authorization", "")
+        answer = self.fake.answer(self.command, self.path, authorization, data)
+        self.fake.log.append((self.command, urlsplit(self.path).path, answer.status))
+        plain = isinstance(answer.body, str)
+        body = answer.body.encode() if plain else json.dumps(answer.body).encode()
+        self.send_response(answer.status)
+        self.send_header("Content-Type", "text/html" if plain else "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _handle  # noqa: N815
+
+    def log_message(self, *arguments: object) -> None:
+        """Tests read the log of the fake instead."""
