@@ -41,7 +41,7 @@ from medvl_watch.records import Record
         pytest.param("foo/1234567", None, id="no archive of that name"),
     ],
 )
-def test_what_a_person_types(typed: str, expected: str | None):
+def test_what_a_person_types(typed: str, expected: str | None) -> None:
     assert parse_identifier(typed) == expected
 
 
@@ -111,11 +111,11 @@ def test_what_a_person_types(typed: str, expected: str | None):
         pytest.param("https://[broken/abs/2404.12345", set(), id="a broken address"),
     ],
 )  # fmt: skip
-def test_keys_in_text(text: str, expected: set[str]):
+def test_keys_in_text(text: str, expected: set[str]) -> None:
     assert keys_in(text) == expected
 
 
-def test_a_record_has_the_keys_of_all_its_identifiers():
+def test_a_record_has_the_keys_of_all_its_identifiers() -> None:
     record = Record(
         id="x",
         title="Seeing and reading radiographs",
@@ -134,7 +134,7 @@ def test_a_record_has_the_keys_of_all_its_identifiers():
     assert "arxiv:2103.00020" not in keys, "what the abstract cites is another paper"
 
 
-def test_works_without_identifier_are_told_apart_by_title_and_author():
+def test_works_without_identifier_are_told_apart_by_title_and_author() -> None:
     one, other = (
         Record(id="x", title="Seeing and reading radiographs", authors=(author,))
         for author in ("Ana Cruz", "Bo Li")
@@ -144,7 +144,7 @@ def test_works_without_identifier_are_told_apart_by_title_and_author():
     assert derived_id(one) in keys_of(one)
 
 
-def test_a_preface_has_no_key():
+def test_a_preface_has_no_key() -> None:
     assert keys_of(Record(id="x", title="Preface", authors=("Ana Cruz",))) == frozenset()
 
 
@@ -159,7 +159,7 @@ def test_a_preface_has_no_key():
         pytest.param("\ufb01ne-tuning", "Fine-Tuning", id="ligature"),
     ],
 )
-def test_titles_that_are_one(one: str, other: str):
+def test_titles_that_are_one(one: str, other: str) -> None:
     assert title_key(one) == title_key(other) != ""
 
 
@@ -168,7 +168,7 @@ def test_titles_that_are_one(one: str, other: str):
     ["Preface", "Editorial", "Erratum", "Guest Editorial", "Introduction to the Special Issue",
      "Table of Contents", "Foreword 2024", "Reply", ""],
 )  # fmt: skip
-def test_titles_that_name_nothing(title: str):
+def test_titles_that_name_nothing(title: str) -> None:
     assert is_generic_title(title)
 
 
@@ -177,7 +177,7 @@ def test_titles_that_name_nothing(title: str):
     ["CheXagent", "Contents matter: what a report says", "A Preface to Medical CLIP",
      "Correction of motion artefacts in MRI"],
 )  # fmt: skip
-def test_titles_that_name_a_work(title: str):
+def test_titles_that_name_a_work(title: str) -> None:
     assert not is_generic_title(title)
 
 
@@ -194,12 +194,12 @@ def test_titles_that_name_a_work(title: str):
         ("", ""),
     ],
 )
-def test_family_names(author: str, family: str):
+def test_family_names(author: str, family: str) -> None:
     assert family_name(author) == family
 
 
 @given(st.text(max_size=300))
-def test_no_text_is_too_odd(text: str):
+def test_no_text_is_too_odd(text: str) -> None:
     assert isinstance(keys_in(text), frozenset)
     title_key(text)
     family_name(text)
@@ -213,7 +213,7 @@ def test_no_text_is_too_odd(text: str):
 )  # fmt: skip
 def test_an_arxiv_id_is_found_in_every_dress(
     year: int, month: int, number: int, version: int, dress: str
-):
+) -> None:
     arxiv_id = f"{year}{month:02d}.{number:05d}"
     versioned = arxiv_id if "doi.org" in dress else f"{arxiv_id}v{version}"
 

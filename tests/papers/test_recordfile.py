@@ -52,26 +52,26 @@ records = st.builds(
 
 
 @given(records)
-def test_what_is_written_is_read_again(record: Record):
+def test_what_is_written_is_read_again(record: Record) -> None:
     written = json.dumps(record_to_json(record))
     assert record_from_json(json.loads(written), "x") == record
 
 
 @given(json_values)
-def test_any_json_is_a_record_or_one_sentence(value: object):
+def test_any_json_is_a_record_or_one_sentence(value: object) -> None:
     (found,) = read_records([json.dumps(value)], "file.jsonl")
     if not isinstance(found, Record):
         assert str(found).startswith("file.jsonl:1: ")
         assert "\n" not in str(found)
 
 
-def test_absent_and_null_are_the_same():
+def test_absent_and_null_are_the_same() -> None:
     keys = ["arxiv_id", "doi", "abstract", "authors", "categories", "published", "venue", "url"]
     bare = record_from_json({"id": "a", "title": "T"}, "x")
     assert record_from_json({"id": "a", "title": "T", **dict.fromkeys(keys)}, "x") == bare
 
 
-def test_unknown_keys_are_kept_and_written_back():
+def test_unknown_keys_are_kept_and_written_back() -> None:
     value: dict[str, Any] = {"title": "T", "labels": [{"list": "a"}], "origin": "by hand",
                              "version": "2.1"}  # fmt: skip
     record = record_from_json(value, "x")
@@ -89,7 +89,7 @@ def test_unknown_keys_are_kept_and_written_back():
         pytest.param({}, "title:", id="title"),
     ],
 )
-def test_a_missing_id_is_derived(value: dict[str, str], expected: str):
+def test_a_missing_id_is_derived(value: dict[str, str], expected: str) -> None:
     if expected == "title:" and value:
         with pytest.raises(ConfigError, match="is no DOI"):
             record_from_json({"title": "T", **value}, "x")
@@ -97,12 +97,12 @@ def test_a_missing_id_is_derived(value: dict[str, str], expected: str):
     assert record_from_json({"title": "T", **value}, "x").id.startswith(expected)
 
 
-def test_a_version_in_the_arxiv_id_is_taken_apart():
+def test_a_version_in_the_arxiv_id_is_taken_apart() -> None:
     record = record_from_json({"title": "T", "arxiv_id": "arXiv:2403.17834v2"}, "x")
     assert (record.arxiv_id, record.version) == ("2403.17834", 2)
 
 
-def test_a_bad_line_is_a_value_and_the_others_go_on():
+def test_a_bad_line_is_a_value_and_the_others_go_on() -> None:
     lines = [
         "\ufeff" + '{"title": "First"}',
         "",
@@ -138,11 +138,11 @@ def test_a_bad_line_is_a_value_and_the_others_go_on():
         (["Ana Cruz", " Bo Li "], ("Ana Cruz", "Bo Li")),
     ],
 )
-def test_authors_may_be_one_text(written: object, expected: tuple[str, ...]):
+def test_authors_may_be_one_text(written: object, expected: tuple[str, ...]) -> None:
     assert record_from_json({"title": "T", "authors": written}, "x").authors == expected
 
 
-def test_an_origin_of_ours_comes_back():
+def test_an_origin_of_ours_comes_back() -> None:
     origin = Origin(source="arxiv", fetched_at=datetime(2026, 3, 2, tzinfo=UTC), raw_ids=("a",))
     record = Record(id="a", title="T", origin=origin)
     assert record_from_json(record_to_json(record), "x").origin == origin
@@ -150,7 +150,7 @@ def test_an_origin_of_ours_comes_back():
 
 @pytest.mark.recordings
 @pytest.mark.parametrize("name", ["gold.jsonl", "labels-dev.jsonl", "negatives-dev.jsonl"])
-def test_the_papers_we_measure_with_are_read_whole(name: str):
+def test_the_papers_we_measure_with_are_read_whole(name: str) -> None:
     path = beside.folder("data/papers") / name
     with path.open(encoding="utf-8") as lines:
         found = list(read_records(lines, name))

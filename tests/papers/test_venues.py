@@ -42,7 +42,7 @@ def with_(**values: str | None) -> Record:
         ),
     ],
 )
-def test_claims_in_comments(comment: str, expected: str):
+def test_claims_in_comments(comment: str, expected: str) -> None:
     record = with_(arxiv_id="2406.00001", venue="arXiv", comment=comment)
     assert str(venue_of(record)) == expected
 
@@ -61,7 +61,7 @@ def test_claims_in_comments(comment: str, expected: str):
         "10 pages, 5 figures",
     ],
 )
-def test_comments_that_claim_nothing(comment: str):
+def test_comments_that_claim_nothing(comment: str) -> None:
     record = with_(arxiv_id="2406.00001", venue="arXiv", published="2024-06", comment=comment)
     assert venue_of(record) == Venue("arXiv", 2024)
 
@@ -80,7 +80,7 @@ def test_comments_that_claim_nothing(comment: str):
         ("MICCAI Workshop 2023", Venue("MICCAI Workshop", 2023)),
     ],
 )
-def test_names_of_venues(name: str, expected: Venue):
+def test_names_of_venues(name: str, expected: Venue) -> None:
     assert venue_of(with_(venue=name)) == expected
 
 
@@ -93,17 +93,17 @@ def test_names_of_venues(name: str, expected: Venue):
         ("IEEE Transactions on Medical Imaging, vol. 43, pp. 1-10, Feb. 2024", Venue("TMI", 2024)),
     ],
 )
-def test_journal_references(reference: str, expected: Venue):
+def test_journal_references(reference: str, expected: Venue) -> None:
     record = with_(venue="arXiv", journal_ref=reference, comment="Accepted at MICCAI 2019")
     assert venue_of(record) == expected
 
 
-def test_a_venue_of_its_own_outranks_the_comment():
+def test_a_venue_of_its_own_outranks_the_comment() -> None:
     record = with_(venue="AAAI 2024", comment="Accepted at MICCAI 2024")
     assert venue_of(record) == Venue("AAAI", 2024)
 
 
-def test_nothing_known_is_no_venue():
+def test_nothing_known_is_no_venue() -> None:
     assert venue_of(with_()) is None
     assert year_of(with_()) is None
 
@@ -117,12 +117,12 @@ def test_nothing_known_is_no_venue():
         pytest.param(with_(arxiv_id="cs/9901001"), 1999, id="also of an old one"),
     ],
 )
-def test_years(record: Record, year: int):
+def test_years(record: Record, year: int) -> None:
     assert year_of(record) == year
 
 
 @given(st.text(max_size=400), st.text(max_size=100), st.text(max_size=200))
-def test_no_text_is_too_odd(comment: str, venue: str, reference: str):
+def test_no_text_is_too_odd(comment: str, venue: str, reference: str) -> None:
     record = with_(comment=comment, venue=venue, journal_ref=reference)
     found = venue_of(record)
     assert found is None or found.name
