@@ -3,8 +3,8 @@
 Points are counted per facet and per node from the lexicons of taxonomy.yaml, each term once
 a paper, in the field where it counts most. One point doubles the odds:
 
-- a facet's strength is 1 - 2^-points; relevance is the product of all strengths, halved
-  for each point against;
+- a facet's strength is 1 - 2^-points, where `together` adds to every facet and `against`
+  takes from every facet; relevance is the product of all strengths;
 - among siblings of the tree, shares are proportional to 2^points - 1, with 1 kept for
   "none of these"; a node's own score is what its children leave, so scores add up to at
   most one and a section's score is the sum over the nodes that it takes.
@@ -13,6 +13,7 @@ a paper, in the field where it counts most. One point doubles the odds:
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ LONGEST_TEXT = 20_000
 """Characters of a field that are read; arXiv's own limit for an abstract is 1,920."""
 
 TOGETHER, AGAINST, WITHDRAWN = "together", "against", "withdrawn"
-_HOPELESS = 0.01  # papers less relevant than this are not placed in the tree
+_FACETS_TO_PLACE = 2  # a paper that names fewer is too far off to be put into the tree
 _SMALLEST_SHARE = 0.01
 _MOST_POINTS = 40.0
 _MOST_EVIDENCE = 12
@@ -97,7 +98,7 @@ class RulesClassifier:
             paper_id=paper.id,
             relevance=relevance,
             decision=decision,
-            sections=self._sections(points) if relevance >= _HOPELESS else (),
+            sections=self._sections(points),
             evidence=self._evidence(finds),
             classifier=self.name,
             version=self.version,
@@ -133,24 +134,23 @@ class RulesClassifier:
         return points
 
     def _weigh(self, points: _Points) -> float:
-        shared = points.get(TOGETHER, 0.0)
-        relevance = 1.0
-        for facet in self._facets:
-            relevance *= _strength(points.get(facet, 0.0) + shared)
-        return relevance * _odds(-max(0.0, points.get(AGAINST, 0.0)))
+        return math.prod(_strength(each) for each in self._facet_points(points).values())
+
+    def _facet_points(self, points: _Points) -> _Points:
+        shared = points.get(TOGETHER, 0.0) - points.get(AGAINST, 0.0)
+        return {name: points.get(name, 0.0) + shared for name in self._facets}
 
     def _decide(self, relevance: float, points: _Points) -> tuple[Decision, str]:
-        shared = points.get(TOGETHER, 0.0)
-        strength = {name: points.get(name, 0.0) + shared for name in self._facets}
+        strength = self._facet_points(points)
         weakest = min(strength, key=lambda name: strength[name])
         subjects = ", ".join(self._facets[:-1]) + " and " + self._facets[-1]
         if relevance >= self._relevance.propose:
             return Decision.PROPOSE, f"its words speak for {subjects}"
         if relevance >= self._relevance.refer:
             return Decision.REFER, f"its words speak for {subjects}, but weakly for {weakest}"
-        if strength[weakest] <= 0:
+        if points.get(weakest, 0.0) + points.get(TOGETHER, 0.0) <= 0:
             return Decision.REJECT, f"no word in it speaks for {weakest}"
-        if points.get(AGAINST, 0.0) > 1:
+        if points.get(AGAINST, 0.0) > 0:
             return Decision.REJECT, "its words speak for another subject"
         return Decision.REJECT, f"its words speak too weakly for {weakest}"
 
@@ -162,6 +162,8 @@ class RulesClassifier:
 
     def _sections(self, points: _Points) -> tuple[SectionScore, ...]:
         """The nodes' own shares, best first; those under one per cent are left out."""
+        if sum(points.get(name, 0.0) > 0 for name in self._facets) < _FACETS_TO_PLACE:
+            return ()
         odds = {label: _odds(best) - 1 for label, best in self._best(points).items() if best > 0}
         shares: dict[str | None, float] = {None: 1.0}
         for label, children in self._children.items():  # parents come before their children
