@@ -21,7 +21,7 @@ _PATTERN = re.compile(r"\*?[^\W_]+\*?")
 _CLAUSE_ENDS = frozenset(".,;:!?()[]")
 _LONGEST_GAP = 2  # characters between two words of a phrase, blanks at the ends not counted
 _LONGEST_WORD = 40  # longer runs are noise (hashes, base64) and would only fill the memory
-_REMEMBERED = 100_000  # distinct words whose patterns are kept: about 10 MB
+_REMEMBERED = 200_000  # distinct words whose terms are kept: about 25 MB
 _SHORTEST_STEM = 3  # letters beside a star; `a*` would match half the language
 
 
@@ -92,13 +92,14 @@ class _Starts(dict[str, "_Start | None"]):
             else:
                 self._exact.setdefault(first, []).append(phrase)
         self._lengths = tuple(sorted({len(prefix) for prefix in self._prefixes}))
+        self._stems = frozenset(prefix[:_SHORTEST_STEM] for prefix in self._prefixes)
 
     def __missing__(self, word: str) -> _Start | None:
         if len(word) > _LONGEST_WORD:
             return None
         found = list(self._exact.get(word, ()))
-        for length in self._lengths:
-            if length <= len(word):
+        if word[:_SHORTEST_STEM] in self._stems:
+            for length in self._lengths[: len(word)]:
                 found += self._prefixes.get(word[:length], ())
         found += [phrase for pattern, phrase in self._others if _fits(word, pattern)]
         if len(self) >= _REMEMBERED:

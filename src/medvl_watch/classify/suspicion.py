@@ -58,14 +58,21 @@ TRIGGERS = (
         for how in ("just", "exactly")
     ),
 )
-"""Terms one of which is in every suspicious text that is plain ASCII and has no `MARKS`:
-a cheap first look, for those who look for terms anyway."""
+"""Terms one of which is in every suspicious text that is plain ASCII and has none of the marks
+of `deserves_a_look`: a cheap first look, for those who look for terms anyway."""
 
-MARKS = (
-    *("<", "[", "##", "prompt:", "instruction:", "instructions:", "message:", "override:", "note:"),
-    *("system:", "assistant:", "human:", "user:", "relevance:", "relevance=", "decision:"),
-    *("decision=", "relevance :", "decision :", "prompt :", "instructions :", "system :", "user :"),
-    *("assistant :", "human :", "answer yes", "answer true", "answer propose", "answer relevant"),
+_TAGS = (
+    *("<|", "</", "<<", "<sys", "<user", "<assis", "<instr", "<prompt", "<tool", "<script"),
+    *("<paper", "<untrusted", "<im_", "<end", "<start"),
+)
+_BRACKETS = ("[inst", "[sys", "[/", "[assis")
+_SPEAKERS = (
+    *("prompt", "instruction", "instructions", "message", "override", "note", "system"),
+    *("assistant", "human", "user", "relevance", "decision"),
+)
+_COLONS = (
+    *(speaker + colon for speaker in _SPEAKERS for colon in (":", " :", "=")),
+    *(": " + verb for verb in ("answer", "respond", "reply", "output", "return", "print")),
 )
 
 _ITEM = r"(?:paper|work|article|submission|abstract|record|entry|preprint|manuscript)"
@@ -191,7 +198,12 @@ def deserves_a_look(text: str) -> bool:
     if not text.isascii():
         return True
     low = text.lower()
-    return any(mark in low for mark in MARKS)
+    return (
+        "##" in low
+        or ("<" in low and any(tag in low for tag in _TAGS))
+        or ("[" in low and any(bracket in low for bracket in _BRACKETS))
+        or ((":" in low or "=" in low) and any(colon in low for colon in _COLONS))
+    )
 
 
 def _suspicious(sentence: str) -> bool:
