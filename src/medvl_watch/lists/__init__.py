@@ -1,1 +1,1 @@
-"""Curated Markdown lists: read without loss, learn their style, add to them as their maintainers would."""
+"""Curated Markdown lists: read without loss, added to as their maintainers would."""

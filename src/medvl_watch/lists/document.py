@@ -1,7 +1,7 @@
-"""A Markdown list without loss: its lines, its sections as full paths, its entries.
+r"""A Markdown list without loss: its lines, its sections as full paths, its entries.
 
-`text_of(parse(text)) == text` for any text. Lines are divided at `\\n` only: other
-characters that end a line elsewhere (U+001E, U+2028, a lone `\\r`) stay inside it.
+`text_of(parse(text)) == text` for any text. Lines are divided at `\n` only: other
+characters that end a line elsewhere (U+001E, U+2028, a lone `\r`) stay inside it.
 """
 
 from __future__ import annotations

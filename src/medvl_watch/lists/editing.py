@@ -16,8 +16,9 @@ from medvl_watch.lists.facts import Facts, facts_of
 from medvl_watch.lists.habits import Habits
 from medvl_watch.lists.headings import path_key
 from medvl_watch.lists.holdings import Conflict, find_held
-from medvl_watch.lists.placing import CannotPlace, Piece, into_new_section, into_section
-from medvl_watch.lists.sections import opening_for_year
+from medvl_watch.lists.pieces import Piece
+from medvl_watch.lists.placing import CannotPlace, into_new_section, into_section
+from medvl_watch.lists.sections import opening_of
 from medvl_watch.papers.identifiers import title_key
 from medvl_watch.records import Addition, Edit, Headings, Held, Placement, Refusal
 
@@ -30,24 +31,25 @@ class _Plan:
     sections: dict[str, Headings]
 
 
-def insert(text: str, additions: Sequence[Addition]) -> Edit:
+def insert(text: str, additions: Sequence[Addition], *, open_sections: bool = False) -> Edit:
     """Put papers into a list, each under its section path, as the maintainer would.
 
-    A path that does not exist is a refusal, except where its last element is a year that
-    has siblings: then the year's section is opened. A paper that the list holds is held,
+    A path that does not exist is a refusal, except where its last element is a year among
+    years or a venue among venues: then that section is opened (and any other, if
+    `open_sections`). A paper that the list holds is held,
     so that inserting again changes nothing; a paper whose address stands under another
     title is refused, for a person to look at.
     """
     document = parse(text)
     wanted, held, refused = _sift(document, additions)
-    plan, problems = _plan(document, wanted)
+    plan, problems = _plan(document, wanted, any_kind=open_sections)
     refused += problems
     after = apply(document, plan.pieces)
     problem = prove(document, after, plan)
     if problem and len(wanted) > 1:
-        return _one_by_one(text, additions)
+        return _one_by_one(text, additions, open_sections=open_sections)
     if problem:
-        refused += [Refusal(paper_id=id, reason=problem) for id in plan.sections]
+        refused += [Refusal(paper_id=paper_id, reason=problem) for paper_id in plan.sections]
         plan, after = _Plan((), {}), text
     return Edit(
         before=text,
@@ -90,7 +92,9 @@ def _sift(
     return wanted, held, refused
 
 
-def _plan(document: Document, wanted: Sequence[Addition]) -> tuple[_Plan, list[Refusal]]:
+def _plan(
+    document: Document, wanted: Sequence[Addition], *, any_kind: bool
+) -> tuple[_Plan, list[Refusal]]:
     habits = Habits(document)
     by_section: dict[tuple[str, ...], list[Addition]] = {}
     for addition in wanted:
@@ -100,7 +104,7 @@ def _plan(document: Document, wanted: Sequence[Addition]) -> tuple[_Plan, list[R
     refused: list[Refusal] = []
     for group in by_section.values():
         try:
-            path, made = _pieces(document, habits, group)
+            path, made = _pieces(document, habits, group, any_kind=any_kind)
         except CannotPlace as problem:
             refused += [Refusal(paper_id=a.paper.id, reason=str(problem)) for a in group]
             continue
@@ -110,13 +114,13 @@ def _plan(document: Document, wanted: Sequence[Addition]) -> tuple[_Plan, list[R
 
 
 def _pieces(
-    document: Document, habits: Habits, group: Sequence[Addition]
+    document: Document, habits: Habits, group: Sequence[Addition], *, any_kind: bool
 ) -> tuple[Headings, list[Piece]]:
     path = group[0].section
     papers: list[Facts] = [facts_of(addition.paper) for addition in group]
     section = find_section(document, path)
     if section is None:
-        opening = opening_for_year(document, path) if path else "no section was given"
+        opening = opening_of(document, path, any_kind=any_kind) if path else "no section was given"
         if isinstance(opening, str):
             raise CannotPlace(opening)
         return path, [into_new_section(habits, opening, papers)]
@@ -150,15 +154,15 @@ def _placements(plan: _Plan) -> list[Placement]:
     placed = []
     shift = 0
     for piece in sorted(plan.pieces, key=_position):
-        for paper_id, offset, lines in piece.entries:
-            placed.append(
-                Placement(
-                    paper_id=paper_id,
-                    section=plan.sections[paper_id],
-                    line=piece.line + shift + offset + 1,
-                    lines=lines,
-                )
+        placed += [
+            Placement(
+                paper_id=entry.paper_id,
+                section=plan.sections[entry.paper_id],
+                line=piece.line + shift + entry.offset + 1,
+                lines=entry.lines,
             )
+            for entry in piece.entries
+        ]
         shift += piece.text.count("\n")
     return placed
 
@@ -195,14 +199,14 @@ def _is_subsequence(old: Sequence[str], new: Sequence[str]) -> bool:
     )
 
 
-def _one_by_one(text: str, additions: Sequence[Addition]) -> Edit:
+def _one_by_one(text: str, additions: Sequence[Addition], *, open_sections: bool) -> Edit:
     """Insert one after another, so that one paper that cannot be placed hinders no other."""
     after = text
     placed: list[Placement] = []
     held: list[Held] = []
     refused: list[Refusal] = []
     for addition in additions:
-        edit = insert(after, [addition])
+        edit = insert(after, [addition], open_sections=open_sections)
         held += [h for h in edit.held if h.paper_id not in {p.paper_id for p in placed}]
         refused += edit.refused
         placed = [_moved(p, edit) for p in placed] + list(edit.placed)

@@ -18,13 +18,19 @@ _INTRODUCED = re.compile(
 )
 _DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _NEW_ID = re.compile(r"^(\d{2})(\d{2})\.\d{4,5}$")
-_REPOSITORY = re.compile(r"github\.com|gitlab|bitbucket|huggingface\.co|codeberg|gitee", re.IGNORECASE)
+_PROCEEDINGS = re.compile(
+    r"(?:thecvf|ecva|aclanthology)\.\w+/\S*?(?:[A-Za-z]_?(20\d\d)\b|(20\d\d)\.[a-z])"
+)
+_REPOSITORY = re.compile(
+    r"github\.com|gitlab|bitbucket|huggingface\.co|codeberg|gitee", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A paper's facts. `venue` is a name without year, None where none is known; `date` is
-    year, month, day of first publication, 0 for what is unknown."""
+    year, month, day of first publication, 0 for what is unknown. `year_is_sure` tells that
+    the year is the venue's own."""
 
     id: str
     title: str
@@ -33,6 +39,7 @@ class Facts:
     venue: str | None
     preprint: bool
     year: int | None
+    year_is_sure: bool
     date: tuple[int, int, int]
     arxiv_id: str | None
     url: str | None
@@ -48,6 +55,7 @@ def facts_of(paper: Record) -> Facts:
     url = _address(paper)
     if url is None and code is None:
         url, page = page, None
+    told = _year_in_address(url or "")
     named = venue is not None and not is_preprint(venue.name)
     return Facts(
         id=paper.id,
@@ -56,13 +64,20 @@ def facts_of(paper: Record) -> Facts:
         authors=tuple(filter(None, (seen(author) for author in paper.authors))),
         venue=venue.name if venue else None,
         preprint=not named and (venue is not None or paper.arxiv_id is not None),
-        year=year_of(paper),
+        year=(venue.year if named and venue and venue.year else None) or told or year_of(paper),
+        year_is_sure=bool(named and (told or (venue and venue.year))),
         date=_date(paper),
         arxiv_id=paper.arxiv_id,
         url=url,
         code=code,
         page=page,
     )
+
+
+def _year_in_address(url: str) -> int | None:
+    """The year that addresses of proceedings tell (`/CVPR2024/`, `2022.emnlp-main.256`)."""
+    match = _PROCEEDINGS.search(url)
+    return int(match[1] or match[2]) if match else None
 
 
 def short_name(title: str, abstract: str) -> str:

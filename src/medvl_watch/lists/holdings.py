@@ -116,9 +116,9 @@ def _has_no_title(holding: Holding) -> bool:
 
 def _akin(one: str, other: str) -> bool:
     """Titles of a preprint and its later version: much in common, with the same address."""
-    return (
-        (bool(one and other) and fuzz.token_ratio(one, other) >= 70) or fuzz.ratio(one, other) >= 70
-    )
+    return (bool(one and other) and fuzz.token_ratio(one, other) >= 70) or fuzz.ratio(
+        one, other
+    ) >= 70
 
 
 def find_held(document: Document, paper: Record) -> Held | Conflict | None:
@@ -129,10 +129,12 @@ def find_held(document: Document, paper: Record) -> Held | Conflict | None:
 def _candidates(document: Document, paper: Record) -> Sequence[Entry]:
     """Entries that have one of the paper's keys, or most words of its title, in them."""
     values = {key.partition(":")[2].lower() for key in keys_of(paper) if not is_weak(key)}
-    words = {word for word in re.findall(r"[^\W_]{5,}", paper.title.casefold())}
+    words = set(re.findall(r"[^\W_]{5,}", paper.title.casefold()))
     found = []
     for entry in document.entries:
         text = document.text(entry).casefold()
-        if any(value in text for value in values) or (words and sum(word in text for word in words) >= 0.6 * len(words)):
+        if any(value in text for value in values) or (
+            words and sum(word in text for word in words) >= 0.6 * len(words)
+        ):
             found.append(entry)
     return found

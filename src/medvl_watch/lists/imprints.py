@@ -29,9 +29,8 @@ def _zones(reading: Reading, begin: int, divider: re.Pattern[str]) -> list[tuple
     edges.append(len(reading.masked))
     found = []
     for start, end in list(pairwise(edges))[::2]:
-        for part in reading.free_parts(start, end):
-            if reading.masked[part[0] : part[1]].strip(" \t\n.,;:-\u2013\u2014"):
-                found.append(part)
+        parts = reading.free_parts(start, end)
+        found += [p for p in parts if reading.masked[p[0] : p[1]].strip(" \t\n.,;:-\u2013\u2014")]
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from medvl_watch.lists.facts import Facts
 from medvl_watch.lists.fields import Fields, Slot
@@ -77,8 +78,8 @@ def _alphabetic(title: str | None) -> str | None:
 def steps(sights: Sequence[Sight], key: str) -> tuple[int, int, int]:
     """Rising and falling steps between neighbours that have the key, and how many have it."""
     values = [value for sight in sights if (value := getattr(sight, key)) is not None]
-    rising = sum(a < b for a, b in zip(values, values[1:], strict=False))
-    falling = sum(a > b for a, b in zip(values, values[1:], strict=False))
+    rising = sum(a < b for a, b in pairwise(values))
+    falling = sum(a > b for a, b in pairwise(values))
     return rising, falling, len(values)
 
 
@@ -134,3 +135,18 @@ def place(new: Sight, sights: Sequence[Sight], order: Order, *, ties_last: bool)
     least = min(costs)
     found = [index for index, each in enumerate(costs) if each == least]
     return found[-1] if ties_last else found[0]
+
+
+def newest_first(
+    own: Sequence[Sight], others: Sequence[Sequence[Sight]], years: Sequence[int]
+) -> bool:
+    """Whether the list grows at the top, by the order that can be seen in this section, in
+    the others, and last in the headings' years."""
+    balance = 0
+    for sights in (own, own, own, *others):
+        for key in ("date", "year", "arxiv"):
+            rising, falling, _ = steps(sights, key)
+            balance += falling - rising
+    if not balance:
+        balance = sum((a > b) - (a < b) for a, b in pairwise(years))
+    return balance > 0

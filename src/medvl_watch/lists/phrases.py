@@ -17,14 +17,14 @@ NAMED_DATE = re.compile(
     re.IGNORECASE,
 )
 DIGIT_DATE = re.compile(
-    rf"(?<![\d.])(?P<year>{_FULL_YEAR})(?P<sep>[-./‑–]?|&#x2011;)(?P<month>0[1-9]|1[0-2])"
+    rf"(?<![\d.])(?P<year>{_FULL_YEAR})(?P<sep>[-./\u2011\u2013]?|&#x2011;)(?P<month>0[1-9]|1[0-2])"
     r"(?:(?P=sep)(?P<day>0[1-9]|[12]\d|3[01]))?(?!\d)"
 )
 REVERSE_DATE = re.compile(
     rf"(?<![\d./])(?P<month>0?[1-9]|1[0-2])(?P<sep>[-./])(?P<year>{_FULL_YEAR})(?!\d)"
 )
 YEAR = re.compile(rf"(?<![\d])(?:{_FULL_YEAR})(?!\d|[-./]\d{{3}})")
-SHORT_YEAR = re.compile(r"(?<=[A-Za-z])[ ]?['’‘`]?(?P<year>[12]\d)(?![\w%])")
+SHORT_YEAR = re.compile(r"(?<=[A-Za-z])[ ]?['\u2019\u2018`]?(?P<year>[12]\d)(?![\w%])")
 
 KNOWN_VENUE = re.compile(
     r"(?:CVPRW?|ICCVW?|ECCVW?|MICCAIW?|NeurIPS|NIPS|ICML|ICLR|AAAI|IJCAI|ACL|EMNLP|NAACL|EACL|AACL"
@@ -133,7 +133,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The span without blanks and separators at its ends."""
     while start < end and not text[start].isalnum():
         start += 1
-    while end > start and text[end - 1] in " \t\n,;:-–—'’‘`/(|.":
+    while end > start and text[end - 1] in " \t\n,;:-\u2013\u2014'\u2019\u2018`/(|.":
         end -= 1
     return (start, end) if end > start else None
 

@@ -10,7 +10,8 @@ LONGEST_LINE = 1_000_000
 LARGEST_LIST = 30_000_000
 _GENERATED = re.compile(
     r"(?:this (?:file|readme|document|page|list) (?:is|was|has been) (?:auto(?:matically)?[- ]?)?"
-    r"generated|auto(?:matically)?[- ]generated (?:file|by|from)|do not edit (?:this file|by hand|directly|manually))",
+    r"generated|auto(?:matically)?[- ]generated (?:file|by|from)"
+    r"|do not edit (?:this file|by hand|directly|manually))",
     re.IGNORECASE,
 )
 _HEAD = 4_000

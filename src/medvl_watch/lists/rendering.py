@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from medvl_watch.lists.encoding import encode_html, encode_text
 from medvl_watch.lists.entries import BULLET, Entry, Unit
 from medvl_watch.lists.facts import Facts
 from medvl_watch.lists.fields import Fields, Slot
+from medvl_watch.lists.filling import fill
 from medvl_watch.lists.habits import Habits, Sample, Words, words_of
-from medvl_watch.lists.rows import PLACEHOLDER, cell_spans
-from medvl_watch.lists.template import choose, fill
+from medvl_watch.lists.rows import PLACEHOLDER, cell_spans, pipes
+from medvl_watch.lists.template import choose
 from medvl_watch.lists.writing import pad_cell, write_authors, write_date, write_year
 
 
@@ -64,7 +66,7 @@ def values_for(fields: Fields, paper: Facts, words: Words, unit: Unit) -> dict[S
     title, name = _title_and_name(fields, paper)
     values = {Slot.TITLE: encode(title, Slot.TITLE), Slot.NAME: encode(name, Slot.NAME)}
     if paper.venue:
-        values[Slot.VENUE] = encode(_cased(words.venue(paper.venue)), Slot.VENUE)
+        values[Slot.VENUE] = encode(words.venue(paper.venue), Slot.VENUE)
     for claim in fields.claims:
         example = fields.text[claim.start : claim.end]
         if claim.slot is Slot.YEAR and paper.year:
@@ -86,7 +88,7 @@ def values_for(fields: Fields, paper: Facts, words: Words, unit: Unit) -> dict[S
     return {slot: value for slot, value in values.items() if value}
 
 
-def _encoder(fields: Fields, unit: Unit):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _encoder(fields: Fields, unit: Unit) -> Callable[[str, Slot], str]:
     starts = {c.slot: not fields.text[: c.start].strip() for c in reversed(fields.claims)}
 
     def encode(text: str, slot: Slot) -> str:
@@ -111,10 +113,6 @@ def _title_and_name(fields: Fields, paper: Facts) -> tuple[str, str]:
     return title, name
 
 
-def _cased(venue: str) -> str:
-    return venue
-
-
 def _aligned(habits: Habits, text: str, example: Sample, neighbour: Entry | None) -> str:
     """The neighbour's own indent and marker, where the example is from another section."""
     if neighbour is None or neighbour.section == example.entry.section:
@@ -134,8 +132,8 @@ def _padded(habits: Habits, row: str, example: Sample) -> str:
     common = Counter(widths).most_common(1)[0]
     if table is None or common[1] < max(2, 0.6 * len(rows)) or len(_widths(row)) != len(common[0]):
         return row
-    edges = [m.start() for m in re.finditer(r"(?<!\\)\|", row)]
-    cells = [row[a + 1 : b] for a, b in zip(edges, edges[1:], strict=False)]
+    edges = pipes(row)
+    cells = [row[a + 1 : b] for a, b in pairwise(edges)]
     padded = []
     for number, (cell, width) in enumerate(zip(cells, common[0], strict=True)):
         alignment = table.alignments[number] if number < len(table.alignments) else ""
@@ -147,5 +145,5 @@ def _padded(habits: Habits, row: str, example: Sample) -> str:
 
 
 def _widths(row: str) -> tuple[int, ...]:
-    edges = [m.start() for m in re.finditer(r"(?<!\\)\|", row)]
-    return tuple(b - a - 1 for a, b in zip(edges, edges[1:], strict=False))
+    edges = pipes(row)
+    return tuple(b - a - 1 for a, b in pairwise(edges))

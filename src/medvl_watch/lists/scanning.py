@@ -88,12 +88,11 @@ class _Walk:
             self.open_section(heading)
             return heading.body
         if _CLOSE_DETAILS.match(line):
-            while self.stack and self.stack[-1][0] >= SUMMARY_LEVEL:
-                self.stack.pop()
-            self._resume(number + 1)
-            return number + 1
-        if self._is_row(number):
-            return self._row(number)
+            return self._resume(number + 1)
+        return self._row(number) if self._is_row(number) else self._block(number)
+
+    def _block(self, number: int) -> int:
+        line = self.lines[number]
         self.table = None
         if _HTML_ROW.match(line):
             return self._html_row(number)
@@ -113,12 +112,15 @@ class _Walk:
             return Heading(number, number + 1, BOLD_LEVEL, kind, bold[1])
         return None
 
-    def _resume(self, body: int) -> None:
+    def _resume(self, body: int) -> int:
         """After `</details>` the outer section goes on, as a section of the same path."""
+        while self.stack and self.stack[-1][0] >= SUMMARY_LEVEL:
+            self.stack.pop()
         path = tuple(text for _, text in self.stack)
         level, text = self.stack[-1] if self.stack else (0, "")
         self.found.append(Heading(body - 1, body, level, "resumed", text))
         self.paths.append(path)
+        return body
 
     def _heading_entry(self, number: int) -> int:
         end = number + 1
@@ -225,9 +227,9 @@ def _without_entries(
     levels: defaultdict[int, int] = defaultdict(int)
     for number, heading in headings.items():
         levels[heading.level] += 1
-        if heading.kind == "atx" and len(heading.text.split()) >= 4:
-            if units.has_paper_link(lines[number]):
-                linked[heading.level].append(number)
+        long = heading.kind == "atx" and len(heading.text.split()) >= 4
+        if long and units.has_paper_link(lines[number]):
+            linked[heading.level].append(number)
     entries = frozenset(
         number
         for level, numbers in linked.items()

@@ -1,27 +1,33 @@
-"""What sections mean, and where a missing year's section would be opened."""
+"""What sections mean, and where one that is missing would be opened."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from medvl_watch.lists.document import Document, Section
 from medvl_watch.lists.headings import path_key
+from medvl_watch.lists.phrases import is_venue
+from medvl_watch.lists.pieces import content_end
 from medvl_watch.records import Headings
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_HEADING = re.compile(r"^\W*(?P<year>(?:19|20)\d\d)\W*(?:\(\d+\)\W*)?$")
 _COUNT = re.compile(r"\s*\(\d+\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A section to be opened: its heading's lines go before line `line` of the document.
+    """A section to be opened before line `line`, like `sibling`.
 
-    `heading` are the lines with their ends, the blank ones between heading and first entry
-    included; `gap` are the blank lines that part two such sections. `after` tells that the
-    section follows its siblings' content instead of preceding a sibling.
+    `heading` are its lines, the blank ones above the first entry included; `gap` the blank
+    lines between two such sections. `after` tells that it follows its siblings' content
+    instead of preceding one of them.
     """
 
+    path: Headings
     line: int
     heading: str
     gap: str
@@ -35,13 +41,24 @@ def year_of_heading(title: str) -> int | None:
     return int(match["year"]) if match else None
 
 
+def year_of_path(path: Headings) -> int | None:
+    """The year of the innermost heading that is one."""
+    return next((year for title in reversed(path) if (year := year_of_heading(title))), None)
+
+
+def years_of_headings(document: Document) -> list[int]:
+    return [year for s in document.sections if s.path and (year := year_of_heading(s.path[-1]))]
+
+
 def children(document: Document, parent: Headings) -> list[Section]:
     """Sections directly below the path, in the order of the file."""
     key = path_key(parent)
     return [
         section
         for section in document.sections
-        if len(section.path) == len(key) + 1 and path_key(section.path[:-1]) == key
+        if len(section.path) == len(key) + 1
+        and section.kind != "resumed"
+        and path_key(section.path[:-1]) == key
     ]
 
 
@@ -52,59 +69,96 @@ def extent(document: Document, section: Section) -> int:
         if later.level <= section.level and later.kind != "resumed":
             break
         end = later.end
-    while end > section.body and not document.lines[end - 1].strip():
-        end -= 1
-    return end
+    return content_end(document, section.body, end)
 
 
-def opening_for_year(document: Document, path: Headings) -> Opening | str:
-    """How to open the year's section that `path` names, or why that cannot be done."""
+def opening_of(document: Document, path: Headings, *, any_kind: bool = False) -> Opening | str:
+    """How to open the section that `path` names, or why that cannot be done.
+
+    A year is opened among years, a venue among venues; another heading only if `any_kind`,
+    after its siblings.
+    """
+    siblings = children(document, path[:-1])
     year = year_of_heading(path[-1])
-    if year is None:
+    if year is not None:
+        return _opening_of_year(document, path, year, siblings)
+    venues = [s for s in siblings if is_venue_heading(s.path[-1])]
+    wanted = is_venue_heading(path[-1]) and len(venues) >= max(2, 0.6 * len(siblings))
+    siblings = [s for s in siblings if not s.closed]
+    if not siblings or not (wanted or any_kind):
         return f"the list has no section {' > '.join(path)}"
-    siblings = [
-        (number, section)
-        for section in children(document, path[:-1])
-        if (number := year_of_heading(section.path[-1])) is not None
-    ]
-    if not siblings:
+    filled = [s for s in siblings if document.entries_of(s)]
+    return _opening_after(document, path, siblings, (filled or siblings)[-1])
+
+
+def is_venue_heading(title: str) -> bool:
+    """`MICCAI 2024`, `Scientific Reports`, `International Conference on ... (ICCV)`."""
+    bare = _YEAR.sub("", _COUNT.sub("", title)).strip(" -,()")
+    bracketed = re.search(r"\(([\w ]+)\)\s*$", title)
+    return is_venue(bare) or bool(bracketed and is_venue(bracketed[1]))
+
+
+def _opening_of_year(
+    document: Document, path: Headings, year: int, siblings: Sequence[Section]
+) -> Opening | str:
+    years = [(n, s) for s in siblings if (n := year_of_heading(s.path[-1])) is not None]
+    if not years:
         return f"the list has no year sections below {' > '.join(path[:-1]) or 'its top'}"
-    falls = _falls(document, [number for number, _ in siblings])
-    rank = -year if falls else year
-    later = [section for number, section in siblings if (number < year) is falls]
-    model = siblings[-1][1] if not later else later[0]
-    heading = _heading_like(document, model, year)
-    gap = _gap(document, [section for _, section in siblings])
-    if later:
-        return Opening(later[0].line, heading, gap, after=False, sibling=model, rank=rank)
-    return Opening(extent(document, model), heading, gap, after=True, sibling=model, rank=rank)
+    falls = _falls([n for n, _ in years], years_of_headings(document))
+    later = [section for number, section in years if (number < year) is falls]
+    model = later[0] if later else years[-1][1]
+    sections = [section for _, section in years]
+    return Opening(
+        path=path,
+        line=model.line if later else extent(document, model),
+        heading=_heading_like(document, model, str(year), _YEAR),
+        gap=_gap(document, sections, model, after=not later),
+        after=not later,
+        sibling=model,
+        rank=-year if falls else year,
+    )
 
 
-def _falls(document: Document, years: list[int]) -> bool:
+def _opening_after(
+    document: Document, path: Headings, siblings: Sequence[Section], model: Section
+) -> Opening:
+    """A section after the last of its siblings, with a heading like the model's."""
+    title = re.compile(re.escape(model.path[-1]))
+    return Opening(
+        path=path,
+        line=extent(document, siblings[-1]),
+        heading=_heading_like(document, model, path[-1], title),
+        gap=_gap(document, siblings, model, after=True),
+        after=True,
+        sibling=model,
+        rank=0,
+    )
+
+
+def _falls(years: Sequence[int], all_years: Sequence[int]) -> bool:
     """Whether years go from the newest down, here or, where that cannot be seen, in the file."""
-    if len(years) < 2:
-        years = [y for s in document.sections if s.path and (y := year_of_heading(s.path[-1]))]
-    falling = sum(a > b for a, b in zip(years, years[1:], strict=False))
-    rising = sum(a < b for a, b in zip(years, years[1:], strict=False))
-    return falling >= rising
+    steps = list(pairwise(years)) or list(pairwise(all_years))
+    return sum(a > b for a, b in steps) >= sum(a < b for a, b in steps)
 
 
-def _heading_like(document: Document, model: Section, year: int) -> str:
-    lines = document.lines[model.line : model.body]
-    text = re.sub(r"(?:19|20)\d\d", str(year), _COUNT.sub("", "".join(lines)))
+def _heading_like(document: Document, model: Section, text: str, replaced: re.Pattern[str]) -> str:
+    """The model's heading lines with another text, and the blank lines below them."""
+    lines = "".join(document.lines[model.line : model.body])
+    heading, count = replaced.subn(lambda _: text, _COUNT.sub("", lines))
+    if not count:
+        heading = f"{'#' * min(model.level, 6)} {text}{document.newline}"
     end = model.body
     while end < model.end and not document.lines[end].strip():
         end += 1
-    blank = "".join(document.lines[model.body : end]) if end < model.end else ""
-    return text + blank
+    return heading + ("".join(document.lines[model.body : end]) if end < model.end else "")
 
 
-def _gap(document: Document, siblings: list[Section]) -> str:
-    """The blank lines before a sibling that is not the first, as most have them."""
+def _gap(document: Document, siblings: Sequence[Section], model: Section, *, after: bool) -> str:
+    """The blank lines before a sibling that is not the first, as most have them. A bold line
+    right below an entry would become part of it, so there it is at least one."""
     found = []
     for section in siblings[1:] or siblings:
-        start = section.line
-        while start > 0 and not document.lines[start - 1].strip():
-            start -= 1
+        start = content_end(document, 0, section.line)
         found.append("".join(document.lines[start : section.line]))
-    return max(found, key=found.count) if found else ""
+    gap = max(found, key=found.count) if found else ""
+    return document.newline if after and not gap and model.kind.startswith("bold") else gap

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from medvl_watch.lists.entries import Unit
 from medvl_watch.lists.facts import Facts
-from medvl_watch.lists.fields import Claim, Fields, Slot
+from medvl_watch.lists.fields import Fields, Slot
 from medvl_watch.lists.habits import Sample
 from medvl_watch.lists.markup import LINK
 from medvl_watch.lists.phrases import is_preprint
 
-_WORD = re.compile(r"[^\W\d_]{2,}(?:[ '’/-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]{2,}(?:[ '\u2019/-][^\W\d_]+)*")
 _TAG = re.compile(r"<[^<>]*>")
 _COSTS = {
     Slot.AUTHORS: 0.3, Slot.NAME: 0.2, Slot.DATE: 0.3, Slot.VENUE: 0.3, Slot.YEAR: 0.3,
@@ -176,138 +175,3 @@ def _images(text: str) -> list[tuple[int, int]]:
 def literal(fields: Fields) -> str:
     """What is left of an entry without its fields."""
     return skeleton(fields).replace("\ue002", " ").replace("\ue001", " ")
-
-
-# --- filling --------------------------------------------------------------------------
-
-
-def fill(template: Template, values: Mapping[Slot, str], placeholder: str) -> str:
-    """The example's text with the values in its fields; fields without a value go, with
-    what held them; cells that become empty get the placeholder."""
-    fields = template.sample.fields
-    text = fields.text
-    edits: list[tuple[int, int, str]] = []
-    removed: list[tuple[int, int]] = list(template.foreign)
-    groups: defaultdict[tuple[int, int], list[Claim]] = defaultdict(list)
-    for claim in fields.claims:
-        groups[claim.outer].append(claim)
-    for outer, claims in groups.items():
-        missing = [claim for claim in claims if not values.get(claim.slot)]
-        edits += [(c.start, c.end, values[c.slot]) for c in claims if c not in missing]
-        if len(missing) == len(claims):
-            removed.append(outer)
-        elif missing:
-            removed += _partly_removed(text, claims, missing)
-    if template.sample.entry.unit is Unit.ROW:
-        return _filled_row(text, edits, removed, placeholder)
-    return _filled(text, edits, removed, fields)
-
-
-def _partly_removed(text: str, claims: list[Claim], missing: list[Claim]) -> list[tuple[int, int]]:
-    """Spans to take out of a group of which some fields stay."""
-    title = next((c for c in claims if c.slot is Slot.TITLE), None)
-    spans = []
-    for claim in missing:
-        if title and claim.slot is Slot.PAPER:
-            outer = claim.outer
-            spans += [(outer[0], title.start), (title.end, outer[1])]
-            continue
-        at = claims.index(claim)
-        if at + 1 < len(claims):
-            spans.append((claim.start, claims[at + 1].start))
-        else:
-            spans.append((claims[at - 1].end, claim.end))
-    return spans
-
-
-def _filled(
-    text: str,
-    edits: list[tuple[int, int, str]],
-    removed: list[tuple[int, int]],
-    fields: Fields,
-) -> str:
-    """Apply edits and removals, line by line: a line that loses all it held is dropped."""
-    keep = {(start, end) for start, end, _ in edits}
-    lines = _line_spans(text)
-    for start, end in lines[1:]:
-        inside = [c for c in fields.claims if start <= c.start and c.end <= end]
-        if inside and not any((c.start, c.end) in keep for c in inside):
-            removed.append((max(0, start - 1), end - (1 if text[end - 1 : end] == "\n" else 0)))
-    result = apply(text, edits, removed)
-    ending = re.search(r"[ \t\\]*$", text)
-    return result.rstrip(" \t\\") + (ending[0] if ending else "")
-
-
-def _line_spans(text: str) -> list[tuple[int, int]]:
-    spans = []
-    start = 0
-    for line in text.split("\n"):
-        spans.append((start, start + len(line)))
-        start += len(line) + 1
-    return spans
-
-
-def apply(text: str, edits: list[tuple[int, int, str]], removed: list[tuple[int, int]]) -> str:
-    """Exchange the edits' spans and take out the removed ones with their loose ends."""
-    merged = _merged(removed)
-    todo: list[tuple[int, int, str | None]] = [(start, end, None) for start, end in merged]
-    for start, end, value in edits:
-        if not any(a <= start and end <= b and a < b for a, b in merged):
-            todo.append((start, end, value))
-    for start, end, value in sorted(todo, key=lambda edit: (edit[0], edit[1]), reverse=True):
-        if value is None:
-            text = cut(text, start, end)
-        else:
-            if value[-1:] in ".?!" and text[end : end + 1] == "." and text[end : end + 2] != "..":
-                end += 1 if value[-1] != "." else 0
-            text = text[:start] + value + text[end:]
-    return text
-
-
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def cut(text: str, start: int, end: int) -> str:
-    """The text without a span, and without a separator that has nothing to separate."""
-    before, after = text[:start], text[end:]
-    opening = re.search(r"[ \t]*$", before)
-    space = opening[0] if opening else ""
-    bare = before[: len(before) - len(space)]
-    if not after.strip(" \t\\") or after.lstrip(" \t").startswith(("\n", "<br")):
-        kept = re.sub(r"[ \t]*(?:[,;|/·•+&]|\s[-–—])$", "", bare)
-        return kept + after.lstrip(" \t") if not after.startswith("  \n") else kept + after
-    if bare.endswith((".", ",", ";", ":")) and re.match(r"[ \t]*[.,;]", after):
-        return bare + re.sub(r"^[ \t]*[.,;]", "", after)
-    if re.match(r"[ \t]*[,;:][ \t]", after) and (not bare or bare[-1] in "[(*\n"):
-        return before + re.sub(r"^[ \t]*[,;:][ \t]*", "", after)
-    if (space or not bare or bare[-1] in "[(\n") and after[:1] in {" ", "\t"}:
-        return before + after.lstrip(" \t")
-    if space and after[:1] in set(".,;:)]"):
-        return bare + after
-    return before + after
-
-
-def _filled_row(
-    text: str, edits: list[tuple[int, int, str]], removed: list[tuple[int, int]], placeholder: str
-) -> str:
-    from medvl_watch.lists.rows import PLACEHOLDER, cell_spans
-
-    out = text
-    for start, end in reversed(cell_spans(text)):
-        mine = [(a - start, b - start, v) for a, b, v in edits if start <= a and b <= end]
-        gone = [(a - start, b - start) for a, b in removed if start <= a and b <= end]
-        if not mine and not gone:
-            continue
-        cell = apply(text[start:end], mine, gone).strip(" ")
-        cell = re.sub(r"^(?:\s*<br\s*/?>\s*)+|(?:\s*<br\s*/?>\s*)+$", "", cell)
-        if not mine and (not re.search(r"\w", cell) or PLACEHOLDER.match(cell)):
-            cell = placeholder
-        out = out[:start] + cell + out[end:]
-    return out

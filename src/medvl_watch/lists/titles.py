@@ -13,7 +13,8 @@ _DRESSED = (
     re.compile(r"[\"\u201c](?P<t>[^\"\u201d]{15,}?)[\"\u201d]"),
 )
 _HARD_BREAK = re.compile(
-    rf"{MASK}|\||\\\n|[ ]{{2,}}\r?\n|<br|\n[ \t]*(?:[-*+_\[({MASK}]|\d+[.)]|\S*\s*{MASK})|\n[ \t]*\n"
+    rf"{MASK}|\||\\\n|[ ]{{2,}}\r?\n|<br"
+    rf"|\n[ \t]*(?:[-*+_\[({MASK}]|\d+[.)]|\S*\s*{MASK})|\n[ \t]*\n"
 )
 LEADING = re.compile(
     r"(?:\*\*)?[\[(\uff08\u3010`](?:\*\*)?"

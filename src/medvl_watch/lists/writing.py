@@ -96,8 +96,8 @@ def _person(author: str, example: str) -> str:
     """One name as the example writes it: `A. Family`, `Family A`, `Family`, or in full."""
     words = author.split()
     if "," in author:
-        family, _, given = author.partition(",")
-        words = [*given.split(), family.strip()]
+        last, _, first = author.partition(",")
+        words = [*first.split(), last.strip()]
     if len(words) < 2:
         return author
     *given, family = words

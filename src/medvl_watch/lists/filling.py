@@ -1,0 +1,135 @@
+"""Filling a template: values in, the example's own facts out, no loose ends left."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from medvl_watch.lists.entries import Unit
+from medvl_watch.lists.rows import PLACEHOLDER, cell_spans
+from medvl_watch.lists.slots import Claim, Fields, Slot
+from medvl_watch.lists.template import Template
+
+Span = tuple[int, int]
+Change = tuple[int, int, str]
+
+_LOOSE_SEPARATOR = re.compile(r"[ \t]*(?:[,;|/\u00b7\u2022+&]|\s[-\u2013\u2014])$")
+_LINE_ENDING = re.compile(r"[ \t\\]*$")
+_OUTER_BREAKS = re.compile(r"^(?:\s*<br\s*/?>\s*)+|(?:\s*<br\s*/?>\s*)+$")
+
+
+def fill(template: Template, values: Mapping[Slot, str], placeholder: str) -> str:
+    """The example's text with the values in its fields. Fields without a value go, with
+    what held them; cells that become empty get the placeholder."""
+    fields = template.sample.fields
+    changes: list[Change] = []
+    removed: list[Span] = list(template.foreign)
+    groups: defaultdict[Span, list[Claim]] = defaultdict(list)
+    for claim in fields.claims:
+        groups[claim.outer].append(claim)
+    for outer, claims in groups.items():
+        missing = [claim for claim in claims if not values.get(claim.slot)]
+        changes += [(c.start, c.end, values[c.slot]) for c in claims if c not in missing]
+        if len(missing) == len(claims):
+            removed.append(outer)
+        elif missing:
+            removed += _partly_removed(claims, missing)
+    if template.sample.entry.unit is Unit.ROW:
+        return _filled_row(fields.text, changes, removed, placeholder)
+    return _filled_lines(fields, changes, removed)
+
+
+def _partly_removed(claims: Sequence[Claim], missing: Sequence[Claim]) -> list[Span]:
+    """Spans to take out of a group of which some fields stay."""
+    title = next((c for c in claims if c.slot is Slot.TITLE), None)
+    spans = []
+    for claim in missing:
+        if title and claim.slot is Slot.PAPER:  # a linked title without an address
+            spans += [(claim.outer[0], title.start), (title.end, claim.outer[1])]
+            continue
+        at = claims.index(claim)
+        if at + 1 < len(claims):
+            spans.append((claim.start, claims[at + 1].start))
+        else:
+            spans.append((claims[at - 1].end, claim.end))
+    return spans
+
+
+def _filled_lines(fields: Fields, changes: list[Change], removed: list[Span]) -> str:
+    """A line that loses all it held is dropped; the last line ends as the example's does."""
+    text = fields.text
+    kept = {(start, end) for start, end, _ in changes}
+    start = text.find("\n") + 1
+    while start:
+        end = text.find("\n", start)
+        stop = len(text) if end < 0 else end
+        inside = [c for c in fields.claims if start <= c.start and c.end <= stop]
+        if inside and not any((c.start, c.end) in kept for c in inside):
+            removed.append((start - 1, stop))
+        start = end + 1
+    ending = _LINE_ENDING.search(text)
+    return apply(text, changes, removed).rstrip(" \t\\") + (ending[0] if ending else "")
+
+
+def _filled_row(text: str, changes: list[Change], removed: list[Span], placeholder: str) -> str:
+    out = text
+    for start, end in reversed(cell_spans(text)):
+        mine = [(a - start, b - start, v) for a, b, v in changes if start <= a and b <= end]
+        gone = [(a - start, b - start) for a, b in removed if start <= a and b <= end]
+        if not mine and not gone:
+            continue
+        cell = _OUTER_BREAKS.sub("", apply(text[start:end], mine, gone).strip(" "))
+        if not mine and (not re.search(r"\w", cell) or PLACEHOLDER.match(cell)):
+            cell = placeholder
+        out = out[:start] + cell + out[end:]
+    return out
+
+
+def apply(text: str, changes: Sequence[Change], removed: Sequence[Span]) -> str:
+    """Exchange and remove spans, from the end; changes inside of what is removed are void."""
+    gone = _merged(removed)
+    todo: list[tuple[int, int, str | None]] = [(start, end, None) for start, end in gone]
+    todo += [
+        (start, end, value)
+        for start, end, value in changes
+        if not any(a <= start and end <= b and a < b for a, b in gone)
+    ]
+    for start, end, value in sorted(todo, key=lambda change: change[:2], reverse=True):
+        text = cut(text, start, end) if value is None else _exchanged(text, start, end, value)
+    return text
+
+
+def _exchanged(text: str, start: int, end: int, value: str) -> str:
+    """A title that ends in `?` or `!` takes the template's full stop with it."""
+    full_stop = text[end : end + 1] == "." and text[end : end + 2] != ".."
+    return text[:start] + value + text[end + (full_stop and value[-1:] in "?!") :]
+
+
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def cut(text: str, start: int, end: int) -> str:
+    """The text without a span, and without a separator that has nothing left to separate."""
+    before, after = text[:start], text[end:]
+    bare = before.rstrip(" \t")
+    spaced = len(bare) < len(before)
+    if not after.strip(" \t\\") or after.lstrip(" \t").startswith(("\n", "\r\n", "<br")):
+        kept = _LOOSE_SEPARATOR.sub("", bare)
+        return kept + (after if re.match(r" {2,}\r?\n", after) else after.lstrip(" \t"))
+    if bare.endswith((".", ",", ";", ":")) and re.match(r"[ \t]*[.,;]", after):
+        return bare + re.sub(r"^[ \t]*[.,;]", "", after)
+    if (not bare or bare[-1] in "[(*\n") and re.match(r"[ \t]*[,;:][ \t]", after):
+        return before + re.sub(r"^[ \t]*[,;:][ \t]*", "", after)
+    if (spaced or not bare or bare[-1] in "[(\n") and after[0] in " \t":
+        return before + after.lstrip(" \t")
+    if spaced and after[0] in ".,;:)]":
+        return bare + after
+    return before + after
