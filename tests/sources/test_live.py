@@ -121,7 +121,7 @@ def get(server: Server, watch: Watch | None = None, **rules: float) -> bytes:
     return fetcher(watch, **rules).get(Request(source="venue", url=server.url)).body
 
 
-def test_an_answer_comes_with_its_time_type_and_address():
+def test_an_answer_comes_with_its_time_type_and_address() -> None:
     with serving(answer(body=b"<rss/>", content_type="Application/RSS+XML")) as server:
         response = fetcher().get(Request(source="venue", url=server.url, accept="text/xml"))
 
@@ -131,7 +131,7 @@ def test_an_answer_comes_with_its_time_type_and_address():
     assert response.address == server.url
 
 
-def test_a_request_says_who_asks_and_what_for():
+def test_a_request_says_who_asks_and_what_for() -> None:
     with serving(answer()) as server:
         fetcher().get(Request(source="venue", url=server.url, accept="text/xml"))
 
@@ -142,12 +142,12 @@ def test_a_request_says_who_asks_and_what_for():
     assert headers["Accept-Encoding"] == "gzip"
 
 
-def test_a_compressed_answer_is_unpacked():
+def test_a_compressed_answer_is_unpacked() -> None:
     with serving(answer(body=gzip.compress(b"<rss/>"), content_encoding="gzip")) as server:
         assert get(server) == b"<rss/>"
 
 
-def test_server_errors_are_tried_three_times_with_growing_pauses():
+def test_server_errors_are_tried_three_times_with_growing_pauses() -> None:
     watch = Watch()
     with serving(answer(502)) as server, pytest.raises(SourceError, match="HTTP 502"):
         get(server, watch)
@@ -157,12 +157,12 @@ def test_server_errors_are_tried_three_times_with_growing_pauses():
     assert BACKOFF[1] in watch.slept
 
 
-def test_a_connection_that_breaks_once_does_no_harm():
+def test_a_connection_that_breaks_once_does_no_harm() -> None:
     with serving(hang_up, answer(body=b"<rss/>")) as server:
         assert get(server) == b"<rss/>"
 
 
-def test_a_refusal_is_not_asked_again():
+def test_a_refusal_is_not_asked_again() -> None:
     with (
         serving(answer(404)) as server,
         pytest.raises(SourceError, match=r"HTTP 404.*sources\.yaml"),
@@ -172,7 +172,7 @@ def test_a_refusal_is_not_asked_again():
     assert len(server.seen) == 1
 
 
-def test_retry_after_is_honoured_when_short():
+def test_retry_after_is_honoured_when_short() -> None:
     watch = Watch()
     with serving(answer(429, retry_after="7"), answer(body=b"<rss/>")) as server:
         assert get(server, watch) == b"<rss/>"
@@ -180,7 +180,7 @@ def test_retry_after_is_honoured_when_short():
     assert watch.slept[0] == 7.0
 
 
-def test_retry_after_may_be_a_date():
+def test_retry_after_may_be_a_date() -> None:
     watch = Watch()
     asked = answer(503, retry_after="Mon, 02 Mar 2026 12:00:30 GMT")
     with serving(asked, answer(body=b"<rss/>")) as server:
@@ -198,21 +198,21 @@ def test_retry_after_may_be_a_date():
         pytest.param(answer(200, b"Rate exceeded."), id="arXiv says so with HTTP 200"),
     ],
 )
-def test_a_limit_puts_the_source_off(limited: Behaviour):
+def test_a_limit_puts_the_source_off(limited: Behaviour) -> None:
     with serving(limited) as server, pytest.raises(SourceLimited):
         get(server)
 
     assert len(server.seen) == 1
 
 
-def test_a_limit_that_stays_puts_the_source_off():
+def test_a_limit_that_stays_puts_the_source_off() -> None:
     with serving(answer(429, retry_after="1")) as server, pytest.raises(SourceLimited):
         get(server)
 
     assert len(server.seen) == 3
 
 
-def test_redirects_are_followed():
+def test_redirects_are_followed() -> None:
     with serving(answer(301, location="/moved"), answer(body=b"<rss/>")) as server:
         response = fetcher().get(Request(source="venue", url=server.url))
 
@@ -220,7 +220,7 @@ def test_redirects_are_followed():
     assert [path for path, _ in server.seen] == ["/feed", "/moved"]
 
 
-def test_redirects_end_after_three():
+def test_redirects_end_after_three() -> None:
     with (
         serving(answer(302, location="/again")) as server,
         pytest.raises(SourceError, match="more than 3 times"),
@@ -245,7 +245,7 @@ def test_redirects_end_after_three():
         pytest.param("https://intranet/", id="a name without a dot"),
     ],
 )
-def test_a_redirect_to_where_no_feed_lives_is_refused(target: str):
+def test_a_redirect_to_where_no_feed_lives_is_refused(target: str) -> None:
     with (
         serving(answer(302, location=target)) as server,
         pytest.raises(SourceError, match="refused"),
@@ -255,14 +255,14 @@ def test_a_redirect_to_where_no_feed_lives_is_refused(target: str):
     assert len(server.seen) == 1
 
 
-def test_loopback_is_refused_unless_allowed():
+def test_loopback_is_refused_unless_allowed() -> None:
     with pytest.raises(Refused):
         check_address("http://127.0.0.1:80/", Rules())
     with pytest.raises(Refused):
         check_address("https://localhost/", Rules())
 
 
-def test_a_name_that_resolves_to_this_machine_is_refused(monkeypatch: pytest.MonkeyPatch):
+def test_a_name_that_resolves_to_this_machine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     # The address looks public; only the connection tells.
     resolved = [(2, 1, 6, "", ("127.0.0.1", 0))]
     with serving(answer()) as server:
@@ -278,12 +278,12 @@ def test_a_name_that_resolves_to_this_machine_is_refused(monkeypatch: pytest.Mon
     assert server.seen == []
 
 
-def test_a_large_answer_is_refused():
+def test_a_large_answer_is_refused() -> None:
     with serving(answer(body=b"x" * 300_000)) as server, pytest.raises(SourceError, match="larger"):
         get(server, largest=200_000)
 
 
-def test_a_compressed_bomb_is_refused_before_it_unfolds():
+def test_a_compressed_bomb_is_refused_before_it_unfolds() -> None:
     bomb = gzip.compress(bytes(50_000_000))
     assert len(bomb) < 60_000
     with (
@@ -296,7 +296,7 @@ def test_a_compressed_bomb_is_refused_before_it_unfolds():
 @pytest.mark.parametrize(
     "slow", [pytest.param(drip_headers, id="headers"), pytest.param(drip_body, id="body")]
 )
-def test_a_server_that_drips_is_given_up(slow: Behaviour):
+def test_a_server_that_drips_is_given_up(slow: Behaviour) -> None:
     began = time.monotonic()
     with serving(slow) as server, pytest.raises(SourceError, match=r"within 0\.3 s"):
         get(server, seconds=0.3)
@@ -304,7 +304,7 @@ def test_a_server_that_drips_is_given_up(slow: Behaviour):
     assert time.monotonic() - began < 3.0
 
 
-def test_half_a_body_is_an_error():
+def test_half_a_body_is_an_error() -> None:
     with (
         serving(answer(body=b"<rss>", content_length="5000")) as server,
         pytest.raises(SourceError, match="broke off"),
@@ -312,7 +312,7 @@ def test_half_a_body_is_an_error():
         get(server)
 
 
-def test_nonsense_compression_is_an_error():
+def test_nonsense_compression_is_an_error() -> None:
     with (
         serving(answer(body=b"<rss/>", content_encoding="gzip")) as server,
         pytest.raises(SourceError, match="compressed wrongly"),
@@ -320,7 +320,7 @@ def test_nonsense_compression_is_an_error():
         get(server)
 
 
-def test_requests_to_arxiv_keep_their_distance(monkeypatch: pytest.MonkeyPatch):
+def test_requests_to_arxiv_keep_their_distance(monkeypatch: pytest.MonkeyPatch) -> None:
     watch = Watch()
     asked: list[float] = []
 
@@ -337,7 +337,7 @@ def test_requests_to_arxiv_keep_their_distance(monkeypatch: pytest.MonkeyPatch):
     assert asked == [100.0, 103.0, 103.0, 106.0]
 
 
-def test_nothing_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch):
+def test_nothing_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://192.0.2.1:3128")
     with serving(answer(body=b"<rss/>")) as server:
         assert get(server) == b"<rss/>"

@@ -41,9 +41,9 @@ _INITIALS = re.compile(r"(?:[A-Z\u00c0-\u00de]\.?[ -]?){1,4}")
 _SURNAME_INITIALS = re.compile(r"([^\d,;]{2,60}?)\s+([A-Z\u00c0-\u00de]{1,4})\.?")
 _LISTED_AUTHORS = re.compile(r"\bAuthors?(?:\(s\))?:\s*(.{3,5000}?)(?=\s*(?:Abstract:|$))")
 _ISSUE_DATE = re.compile(
-    r"Publication date:\s*(?:Available online\s*)?(?:(\d{1,2})\s)?(?:[A-Z][a-z]+[\u2013-])?"
+    r"Publication date:\s*(?:Available online\s*)?(?:(\d{1,2})\s)?"
     r"(January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"\s((?:19|20)\d\d)"
+    r"(?:[\u2013-][A-Z][a-z]+)?\s((?:19|20)\d\d)"
 )
 _MONTHS = tuple(calendar.month_name)[1:]  # English, since no locale is set
 

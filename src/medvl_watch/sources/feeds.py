@@ -46,12 +46,9 @@ class ParsedFeed:
 
     @property
     def detail(self) -> str:
-        parts = []
-        if self.untitled:
-            parts.append(f"{self.untitled} without a title left out")
-        if self.notices:
-            parts.append(f"{self.notices} corrections left out")
-        return ", ".join(parts)
+        left_out = ((self.untitled, "without a title"), (self.notices, "telling of corrections"))
+        parts = [f"{count} {what}" for count, what in left_out if count]
+        return f"left out: {', '.join(parts)}" if parts else ""
 
 
 class FeedSource:
