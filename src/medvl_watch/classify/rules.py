@@ -5,9 +5,9 @@ a paper, in the field where it counts most. One point doubles the odds:
 
 - a facet's strength is 1 - 2^-points, where `together` adds to every facet and `against`
   takes from every facet; relevance is the product of all strengths;
-- among siblings of the tree, shares are proportional to 2^points - 1, with 1 kept for
-  "none of these"; a node's own score is what its children leave, so scores add up to at
-  most one and a section's score is the sum over the nodes that it takes.
+- among siblings of the tree, shares are proportional to 2^(points / `points_to_double`) - 1,
+  with 1 kept for "none of these". A node's own score is what its children leave, so scores
+  add up to at most one and a section's score is the sum over the nodes that it takes.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class RulesClassifier:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._relevance = taxonomy.relevance
         self._facets = tuple(facet.name for facet in taxonomy.relevance.facets)
+        self._doubling = taxonomy.placing.points_to_double
         self._children = {
             label: frozenset(node.id for node in taxonomy.children(label))
             for label in (None, *taxonomy.nodes)
@@ -164,7 +165,11 @@ class RulesClassifier:
         """The nodes' own shares, best first; those under one per cent are left out."""
         if sum(points.get(name, 0.0) > 0 for name in self._facets) < _FACETS_TO_PLACE:
             return ()
-        odds = {label: _odds(best) - 1 for label, best in self._best(points).items() if best > 0}
+        odds = {
+            label: _odds(best / self._doubling) - 1
+            for label, best in self._best(points).items()
+            if best > 0
+        }
         shares: dict[str | None, float] = {None: 1.0}
         for label, children in self._children.items():  # parents come before their children
             if label not in shares or not odds.keys() & children:
@@ -263,5 +268,11 @@ def _uses(taxonomy: Taxonomy) -> _Uses:
 def _version(taxonomy: Taxonomy, uses: _Uses) -> str:
     """Changes with every word, weight, threshold or node that can change a verdict."""
     relevance = taxonomy.relevance
-    parts = (uses, relevance.title_counts, relevance.propose, relevance.refer, *taxonomy.nodes)
+    numbers = (
+        relevance.title_counts,
+        relevance.propose,
+        relevance.refer,
+        taxonomy.placing.points_to_double,
+    )
+    parts = (uses, numbers, *taxonomy.nodes)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]

@@ -104,6 +104,7 @@ class _Relevance(_Edited):
 
 
 class _Placing(_Edited):
+    points_to_double: float = Field(gt=0, le=20)
     at_least: _Share
     sure: _Share
 
@@ -149,7 +150,11 @@ def load_taxonomy(text: str, where: str) -> Taxonomy:
         nodes=MappingProxyType(nodes),
         relevance=_relevance(raw.relevance),
         scopes=MappingProxyType({name: _scope(name, each) for name, each in raw.scopes.items()}),
-        placing=Placing(at_least=raw.placing.at_least, sure=raw.placing.sure),
+        placing=Placing(
+            points_to_double=raw.placing.points_to_double,
+            at_least=raw.placing.at_least,
+            sure=raw.placing.sure,
+        ),
         lists=MappingProxyType({name: _list_map(name, each) for name, each in raw.lists.items()}),
         digest=hashlib.sha256(text.encode()).hexdigest()[:12],
     )
