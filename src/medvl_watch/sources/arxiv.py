@@ -100,14 +100,14 @@ class ArxivSource:
         """The paper with this arXiv id; by DOI only if it is arXiv's own, or in recordings."""
         wanted = parse_identifier(identifier) or identifier
         arxiv_id = normal_arxiv_id(wanted)
+        if arxiv_id is None:
+            return self._among_recorded(f"doi:{wanted}")
         session = _Session(self._fetcher, self._name, self._most, first=LOOKUP_PAGE)
-        search = arxiv.Search(id_list=[arxiv_id or "0000.0000"], max_results=1)
+        search = arxiv.Search(id_list=[arxiv_id], max_results=1)
         try:
-            if arxiv_id is None:
-                return self._among_recorded(f"doi:{wanted}")
             results = list(_client(1, session).results(search))
         except NotRecorded:
-            return self._among_recorded(arxiv_key(arxiv_id) if arxiv_id else f"doi:{wanted}")
+            return self._among_recorded(arxiv_key(arxiv_id))
         records = [_record(one, self._name, session.responses[-1]) for one in results]
         return next((one for one in records if one.arxiv_id == arxiv_id), None)
 
