@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email.utils
 import re
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -40,20 +41,24 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _RATE = re.compile(rb"^\s*Rate exceeded", re.IGNORECASE)
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class LiveFetcher:
     """Fetches over https.
 
     `contact` goes into the User-Agent. `now` tells the time of day, `clock` counts seconds,
-    `sleep` waits them; all three are handed in so that nothing waits in tests.
+    `sleep` waits them; tests hand in their own, so that nothing waits.
     """
 
     def __init__(
         self,
         contact: str,
         *,
-        now: Callable[[], datetime],
-        clock: Callable[[], float],
-        sleep: Callable[[float], None],
+        now: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
         rules: Rules | None = None,
     ) -> None:
         self._agent = f"medvl-watch/{__version__} ({contact})"
