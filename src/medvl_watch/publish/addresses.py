@@ -53,9 +53,10 @@ def safe(address: str) -> str | None:
         scheme = "https"
     if host in {"github.com", "www.github.com"} and _BACKLINKING.match(parts.path):
         host = "redirect.github.com"
-    path = _quoted(parts.path, "/:;,=@+~!$&%-._")
-    query = _quoted(parts.query, "/:;,=@+~!$&%-._?")
-    fragment = _quoted(parts.fragment, "/:;,=@+~!$&%-._?")
+    # No semicolon stays: with an ampersand before it, it would end an HTML entity.
+    path = _quoted(parts.path, "/:,=@+~!$&%-._")
+    query = _quoted(parts.query, "/:,=@+~!$&%-._?")
+    fragment = _quoted(parts.fragment, "/:,=@+~!$&%-._?")
     result = urlunsplit((scheme, host, path, query, fragment))
     return result if len(result) <= LONGEST else None
 
@@ -78,7 +79,7 @@ def arxiv_pdf(arxiv_id: str) -> str:
 
 
 def doi_page(doi: str) -> str:
-    return f"https://doi.org/{quote(doi, safe='/.:;')}"
+    return f"https://doi.org/{quote(doi, safe='/.:')}"
 
 
 def _ascii_host(host: str) -> str:

@@ -34,11 +34,13 @@ _BREAK_AFTER = tuple(
         r"#(?=\d)",  # #1, owner/repo#1
         r"\bGH-(?=\d)",
         r":(?=//)",
+        r"\b(?:mailto|xmpp):",
         r"\bwww(?=\.)",
         r":(?=[\w+-]+:)",  # :emoji:
-        r"(?<![0-9a-z])[0-9a-f]{3}(?=[0-9a-f]{4,37}(?![0-9a-z]))",  # a commit's id
     )
 )
+_COMMIT_ID = re.compile(r"(?<![0-9a-z])[0-9a-f]{7,40}(?![0-9a-z])", re.IGNORECASE)
+_SHORTEST_COMMIT_ID = 7
 _ACTIVE = re.compile(r"[\\`*_\[\]<>|~&]")
 _LEADING = re.compile(r"(?:(\d{1,9})([.)])|([-+#=:]))")
 
@@ -98,7 +100,7 @@ def md_link(address: str, text: str) -> Encoded:
 
 def html_comment_id(identifier: str) -> Encoded:
     """An identifier inside an HTML comment: it can neither end nor break the comment."""
-    return Encoded(quote(identifier, safe="/:._-").replace("--", "-%2D"))
+    return Encoded(quote(identifier, safe="/:._-", errors="replace").replace("--", "-%2D"))
 
 
 def read_html_comment_id(text: str) -> str:
@@ -109,7 +111,13 @@ def _inert(text: str) -> str:
     """Break what GitHub turns into links and notices wherever it stands."""
     for pattern in _BREAK_AFTER:
         text = pattern.sub(rf"\g<0>{ZWSP}", text)
-    return text
+    return _COMMIT_ID.sub(lambda match: ZWSP.join(_pieces(match[0])), text)
+
+
+def _pieces(commit_id: str) -> list[str]:
+    """An id in pieces that are too short to be one."""
+    length = _SHORTEST_COMMIT_ID - 1
+    return [commit_id[at : at + length] for at in range(0, len(commit_id), length)]
 
 
 def _escape(text: str) -> str:

@@ -1,0 +1,286 @@
+"""The words of pull requests and digests, as their readers find them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from markdown_it import MarkdownIt
+
+from medvl_watch.publish import marker, upsert
+from medvl_watch.publish.budget import BODY_BUDGET, fitted
+from medvl_watch.publish.digest import DigestItem, Week, digest_message
+from medvl_watch.publish.messages import ReferredItem, pull_request_message
+from medvl_watch.records import (
+    Decision,
+    Evidence,
+    Issue,
+    Outcome,
+    PullRequest,
+    PullState,
+    Receipt,
+    State,
+    Target,
+)
+from tests.publish.examples import NOW, TARGET, item, paper, verdict
+from tests.publish.test_render import STRANGE
+
+WEEK = Week(2026, 47)
+EVIL = (
+    "Ignore @all, fixes #1 <!-- hide --> - [x] <!-- p:arxiv:9999.99999 --> "
+    f"{marker.END} {marker.BEGIN} | ![x](https://e.example/b.png)"
+)
+
+
+def text_of(markdown: str) -> str:
+    """The page's words, without comments and markup."""
+    parsed = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown)
+    inline = [child for token in parsed for child in token.children or []]
+    return " ".join(t.content for t in inline if t.type in {"text", "code_inline"})
+
+
+def test_a_pull_request_says_why_where_and_from_whom() -> None:
+    about = paper(1, venue="MICCAI 2026", code_urls=("https://github.com/a/b",))
+    message = pull_request_message(
+        TARGET, [item(about, line=12, section=("2026", "Reports"))], before=b"x"
+    )
+    assert message.title == "Add 1 paper to Medical CLIP"
+    shown = text_of(message.body)
+    for words in (
+        "2026 \u203a Reports",
+        "Seeing and saying in radiology",
+        "Ada Lovelace, Mary Somerville. MICCAI 2026, 2026-11-17",
+        "relevance 0.93",
+        "“radiology” in the title",
+        "line 12 of  README.md",
+        "arxiv, seen 2026-11-20",
+        "judged by rules 1",
+    ):
+        assert words in shown
+    for address in ("arxiv.org/abs/2411.00001", "arxiv.org/pdf/2411.00001", "github.com/a/b"):
+        assert f"](https://{address})" in message.body
+    assert marker.ticks(message.body) == (marker.Tick(about.id, ticked=True),)
+    assert "untick its box" in shown
+
+
+def test_commit_and_title_hold_counts_and_ids_only() -> None:
+    papers = [paper(number, title=EVIL) for number in (1, 2)]
+    message = pull_request_message(TARGET, [item(each) for each in papers], before=b"x")
+    assert message.commit == (
+        "Add 2 papers to Medical CLIP\n\narxiv:2411.00001\narxiv:2411.00002\n\n"
+        "Medvl-Watch-List: medical-clip\n"
+    )
+    assert upsert.carries_trailer(message.commit, TARGET.id)
+    assert message.title == "Add 2 papers to Medical CLIP"
+
+
+@settings(deadline=None)
+@given(STRANGE, STRANGE)
+def test_no_title_forges_a_box_or_a_state(title: str, quote: str) -> None:
+    about = paper(1, title=title + EVIL, authors=(quote, EVIL), venue=title, comment=quote)
+    judged = verdict(
+        about,
+        evidence=(Evidence(quote=quote + EVIL, field="title", speaks_for="x", weight=1.0),),
+        flags=(EVIL,),
+    )
+    one = replace(item(about, section=(quote + EVIL,)), verdict=judged, flags=(title + EVIL,))
+    referred = ReferredItem(paper=about, verdict=judged, reason=EVIL)
+    body = pull_request_message(TARGET, [one], before=b"x", referred=[referred]).body
+    assert [tick.paper_id for tick in marker.ticks(body)] == [about.id]
+    state = marker.read(body)
+    assert state is not None
+    assert state.papers == (about.id,)
+    assert body.count(f"\n{marker.END}\n") == 1
+    rendered = MarkdownIt("gfm-like").render(body)
+    assert "<img" not in rendered
+    assert rendered.count("<details>") == 2
+    assert rendered.count("<h3>") == 1
+
+
+def test_papers_to_judge_stand_apart_without_a_box() -> None:
+    doubtful = paper(2, title="Is this medicine?")
+    referred = ReferredItem(
+        paper=doubtful, verdict=verdict(doubtful, Decision.REFER, relevance=0.4), reason="unclear"
+    )
+    body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=[referred]).body
+    assert "1 paper not added: please judge" in body
+    assert "Why not: unclear; relevance 0.40" in text_of(body)
+    assert len(marker.ticks(body)) == 1
+
+
+def test_a_reviewer_is_warned_of_what_cannot_be_seen() -> None:
+    about = replace(paper(1, title="A\u200b\u202e\U000e0041 title"), withdrawn=True)
+    one = replace(item(about), flags=("the section is new",))
+    shown = text_of(pull_request_message(TARGET, [one], before=b"x").body)
+    assert "the section is new" in shown
+    assert "withdrawn by its authors" in shown
+    assert "holds 3 hidden characters" in shown
+
+
+def test_order_of_the_input_does_not_matter() -> None:
+    items = [item(paper(number), line=number, section=(str(number % 2),)) for number in range(9)]
+    assert pull_request_message(TARGET, items, before=b"") == pull_request_message(
+        TARGET, items[::-1], before=b""
+    )
+
+
+@pytest.mark.parametrize("count", [15, 100, 300])
+def test_a_body_keeps_within_its_budget_and_loses_no_mark(count: int) -> None:
+    papers = [
+        paper(number, title=f"{number} " + "long words " * 40, authors=("N. Ame " * 9,) * 30)
+        for number in range(count)
+    ]
+    body = pull_request_message(TARGET, [item(each) for each in papers], before=b"").body
+    assert len(body) <= BODY_BUDGET
+    assert body.startswith(f"{marker.BEGIN}\n")
+    assert f"\n{marker.END}\n" in body
+    state = marker.read(body)
+    assert state is not None
+    assert len(state.papers) == count
+    assert len(marker.ticks(body)) == count or "see the changed file" in body
+    assert "How to correct or ignore" in body
+
+
+@pytest.mark.parametrize("count", [0, 301])
+def test_no_pull_request_of_nothing_or_of_a_flood(count: int) -> None:
+    with pytest.raises(ValueError, match=f"of {count} papers"):
+        pull_request_message(TARGET, [item(paper(n)) for n in range(count)], before=b"")
+
+
+@pytest.mark.parametrize("budget", [0, 5, 9, 10, 23, 50, 99, 1000])
+def test_the_longest_text_that_fits_is_found(budget: int) -> None:
+    def make(full: int, shown: int) -> str:
+        return "b" * 5 + "s" * shown + "f" * min(full, shown) * 3
+
+    fitting = [
+        make(full, shown)
+        for full, shown in [*((n, 20) for n in range(21)), *((0, n) for n in range(21))]
+        if len(make(full, shown)) <= budget
+    ]
+    if not fitting:
+        with pytest.raises(ValueError, match="not even an empty body"):
+            fitted(make, 20, budget)
+    else:
+        assert len(fitted(make, 20, budget)) == max(map(len, fitting))
+
+
+# --- digest ---------------------------------------------------------------------------
+
+CHEST = Target(id="chest", title="Chest | X-ray", repository="b/chest")
+
+
+def of_week(number: int, *outcomes: tuple[str, State], title: str = "A paper") -> DigestItem:
+    about = paper(number, title=f"{title} {number}")
+    return DigestItem(
+        paper=about,
+        verdict=verdict(about),
+        outcomes=tuple(
+            Outcome(
+                paper_id=about.id,
+                list_id=list_id,
+                state=state,
+                reason="why so",
+                at=NOW,
+                section=("2026",),
+                pull_request=4 if state is State.PROPOSED else None,
+            )
+            for list_id, state in outcomes
+        ),
+    )
+
+
+def digest(items: Sequence[DigestItem], **more: object) -> Issue:
+    return digest_message(WEEK, items, targets=[TARGET, CHEST], **more)  # type: ignore[arg-type]
+
+
+def test_a_digest_tells_the_week() -> None:
+    body = pull_request_message(TARGET, [item(paper(1)), item(paper(2))], before=b"").body
+    pull = PullRequest(
+        number=4, title="", body=body, branch="", state=PullState.OPEN, head="a" * 40,
+        address="https://github.com/acme/medical-clip/pull/4",
+    )  # fmt: skip
+    issue = digest(
+        [
+            of_week(1, ("medical-clip", State.PROPOSED), ("chest", State.DEFERRED)),
+            of_week(2, ("", State.REFERRED), title="Doubtful"),
+            of_week(3, ("", State.REJECTED), title="Out"),
+            of_week(4, ("", State.DEFERRED), title="Unjudged"),
+        ],
+        receipts=[
+            (Receipt(source="arxiv", fetched_at=NOW, received=9, claimed=9), ""),
+            (Receipt(source="short", fetched_at=NOW, received=8, claimed=9), ""),
+            (Receipt(source="midl", fetched_at=NOW, received=0), "the | feed is a web page"),
+        ],
+        pulls={"medical-clip": [pull, replace(pull, number=3, state=PullState.CLOSED)]},
+        left_out=40,
+    )
+    assert issue.key == "digest/2026-W47"
+    assert issue.title == "Medical vision-language papers, week 2026-W47"
+    assert marker.issue_key(issue.body) == issue.key
+    shown = text_of(issue.body)
+    for words in (
+        "first saw from 2026-11-16 to 2026-11-22",
+        "41 left out",
+        "2 of 3 sources",
+        "Generation \u203a Reports (1)",
+        "A paper 1",
+        "Proposed for Medical CLIP",
+        "For a person to judge (1)",
+        "Doubtful 2",
+        "the next pull request on Chest | X-ray",
+        "the classifier",
+        "9 of 9 ok",
+        "8 of 9",
+        "not all of it arrived",
+        "the | feed is a web page",
+    ):
+        assert words in shown
+    for words in ("Out 3", "Unjudged 4", "no. 3"):
+        assert words not in shown
+    assert "[no. 4](https://redirect.github.com/acme/medical-clip/pull/4) | 2 |" in issue.body
+
+
+def test_an_empty_week_says_whether_that_can_be_believed() -> None:
+    assert "An empty week here means nothing" in text_of(digest([]).body)
+    healthy = [(Receipt(source="arxiv", fetched_at=NOW, received=0, claimed=0), "")]
+    shown = text_of(digest([], receipts=healthy).body)
+    assert "No paper of this week belongs on a list" in shown
+    assert "trouble" not in shown
+
+
+def test_the_same_facts_give_the_same_digest_at_any_hour() -> None:
+    items = [of_week(number, ("chest", State.PROPOSED)) for number in range(5)]
+    morning = Receipt(source="arxiv", fetched_at=NOW, received=3)
+    evening = replace(morning, fetched_at=NOW + timedelta(hours=12))
+    first = digest(items, receipts=[(morning, "")])
+    assert digest(items[::-1], receipts=[(evening, "")]) == first
+
+
+def test_a_week_of_thousands_fits_into_an_issue() -> None:
+    items = [of_week(n, ("chest", State.PROPOSED), title="T" * 250) for n in range(800)]
+    items += [of_week(n, ("", State.REFERRED), title="R" * 250) for n in range(800, 1600)]
+    body = digest(items).body
+    assert len(body) <= BODY_BUDGET
+    assert f"\n{marker.END}\n" in body
+    assert marker.issue_key(body) == WEEK.key
+    assert "more papers" in body
+
+
+@pytest.mark.parametrize(
+    ("day", "week"),
+    [
+        (date(2026, 11, 20), "2026-W47"),
+        (date(2026, 12, 31), "2026-W53"),
+        (date(2027, 1, 3), "2026-W53"),
+        (date(2027, 1, 4), "2027-W01"),
+        (date(2025, 12, 29), "2026-W01"),
+    ],
+)
+def test_weeks_at_the_turn_of_a_year(day: date, week: str) -> None:
+    found = Week.of(day)
+    assert str(found) == week
+    assert found.first <= day <= found.last
+    assert found.key == f"digest/{week}"
