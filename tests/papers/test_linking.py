@@ -21,6 +21,7 @@ ABSTRACT = (
     "classified without labels, and we show on four data sets that local alignment helps most "
     "where findings are small and reports are long."
 )
+LATER = datetime(2024, 6, 5, tzinfo=UTC)
 PREPRINT = Record(
     id="arxiv:2403.00001",
     title="Seeing and Reading Chest Radiographs",
@@ -120,6 +121,16 @@ def test_a_new_version_brings_its_text_and_keeps_the_first_day() -> None:
     assert paper.facts.version == 2
     assert paper.facts.published == "2024-03-01T10:00:00Z"
     assert len(paper.records) == 1
+
+
+def test_the_day_of_the_announcement_is_not_the_first_day() -> None:
+    announced = replace(PREPRINT, version=2, published="2024-06-05", comment=None,
+                        origin=Origin(source="rss", fetched_at=LATER))  # fmt: skip
+    for records in ([PREPRINT, announced], [announced, PREPRINT]):
+        (paper,) = link(records, {}, []).papers
+        assert paper.facts.published == "2024-03-01T10:00:00Z"
+        assert paper.facts.version == 2
+        assert paper.facts.comment == PREPRINT.comment, "what the newest lacks, an older one tells"
 
 
 def test_an_old_version_that_comes_late_changes_nothing() -> None:

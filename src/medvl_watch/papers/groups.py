@@ -51,15 +51,6 @@ class Group:
         )
 
 
-def settled(group: Group) -> Paper:
-    """The group as a paper; the known one itself where nothing in it has changed."""
-    paper = group.paper()
-    old = group.known
-    if old and (old.records or (old.facts,)) == paper.records:
-        return old
-    return paper
-
-
 def new_id(records: Sequence[Record], taken: Collection[str]) -> str:
     """The strongest identifier that any of the records carries and no paper has yet."""
     candidates = sorted((derived_id(one) for one in records), key=by_strength)

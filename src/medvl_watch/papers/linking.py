@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from medvl_watch.papers.evidence import agree, conflict, strong_keys, title_proof
-from medvl_watch.papers.groups import FIRST, Group, by_strength, final, new_id, settled, source_of
+from medvl_watch.papers.groups import FIRST, Group, by_strength, final, new_id, source_of
 from medvl_watch.papers.identifiers import (
     is_generic_title,
     is_weak,
@@ -226,7 +226,7 @@ class _Desk:
         for group in live:
             group.paper_id = group.paper_id or new_id(group.records, taken)
             taken.add(group.paper_id)
-        papers = tuple(settled(group) for group in live)
+        papers = tuple(group.paper() for group in live)
         pairs = list(zip(live, papers, strict=True))
         return Linked(
             papers=papers,

@@ -209,4 +209,7 @@ def _id(record: Record) -> str:
 
 def _once(records: list[Record]) -> tuple[Record, ...]:
     """Each record once: feeds list one paper under two sections."""
-    return tuple({record.id: record for record in reversed(records)}.values())[::-1]
+    first: dict[str, Record] = {}
+    for record in records:
+        first.setdefault(record.id, record)
+    return tuple(first.values())
