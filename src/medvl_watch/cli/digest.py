@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
-from medvl_watch.cli.output import say, say_json, warn
+from medvl_watch.cli.output import nearby, say, say_json, warn
 from medvl_watch.cli.session import Session, session
 from medvl_watch.errors import ExitCode, combined_exit_code
 from medvl_watch.pipeline.weekly import digest, week_named
@@ -50,9 +50,9 @@ def command(week: str, config: Path | None, *, dry_run: bool, as_json: bool) -> 
     elif published is None:
         say(f"Nothing was seen in {name}, so there is no digest.")
     elif published.action is Action.NONE:
-        say(f"The digest of {name} is as it was: {published.address}")
+        say(f"The digest of {name} is as it was: {nearby(published.address)}")
     else:
-        say(f"The digest of {name} was {published.action}: {published.address}")
+        say(f"The digest of {name} was {published.action}: {nearby(published.address)}")
     warn(work.problems)
     return combined_exit_code(work.problems)
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -52,6 +53,12 @@ def bar(share: float, width: int = 10) -> str:
 
 def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def nearby(address: str) -> str:
+    """A file below the working folder by its relative path; any other address as it is."""
+    path = Path(address)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else address
 
 
 def counted(counts: dict[str, int]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from medvl_watch.cli.options import config_option, examples, json_option
-from medvl_watch.cli.output import say, say_json
+from medvl_watch.cli.output import nearby, say, say_json
 from medvl_watch.cli.session import now, read_settings, workbench
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ExitCode
@@ -55,7 +55,7 @@ def _overview(config: Path | None, *, as_json: bool) -> ExitCode:
         say("There are no pull requests yet; `medvl-watch run` opens them.")
     for target, pull in rows:
         say(f"{target.id} {pull.number}  {pull.state.value:<6}  {terminal(pull.title)}")
-        say(f"    {pull.address}")
+        say(f"    {nearby(pull.address)}")
     return ExitCode.DONE
 
 

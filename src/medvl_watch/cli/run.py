@@ -8,12 +8,22 @@ from typing import Any
 import click
 
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
-from medvl_watch.cli.output import counted, plural, progress, say, say_json, warn
+from medvl_watch.cli.output import counted, nearby, plural, progress, say, say_json, warn
 from medvl_watch.cli.session import Session, is_demonstration, session
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.pipeline.polling import Polled, poll
 from medvl_watch.pipeline.publishing import ListReport, publish
-from medvl_watch.records import Action
+from medvl_watch.records import Action, State
+
+SHOWN = (
+    State.PROPOSED,
+    State.DEFERRED,
+    State.REFERRED,
+    State.DUPLICATE,
+    State.ACCEPTED,
+    State.REFUSED,
+)
+"""What a list's line counts; papers outside the list's scope are no news to its reader."""
 
 
 @click.command(
@@ -67,7 +77,7 @@ def _tell(
     for report in lists:
         say(_list_line(report))
         if report.published and report.published.address:
-            say(f"    {report.published.address}")
+            say(f"    {nearby(report.published.address)}")
     changed = [r for r in lists if r.published and r.published.action is not Action.NONE]
     if not polled.fresh and not changed:
         say("Nothing is new; nothing was written.")
@@ -94,7 +104,7 @@ def _list_line(report: ListReport) -> str:
     if report.published is None:
         return f"{report.list_id}: {report.reason}"
     number = f" {report.published.number}" if report.published.number else ""
-    states = counted(dict(report.states))
+    states = counted({state.value: report.states.get(state.value, 0) for state in SHOWN})
     return f"{report.list_id}: {report.published.action} pull request{number}: {states}"
 
 

@@ -121,7 +121,7 @@ def forge_of(settings: Settings, moment: datetime) -> Forge:
         chosen.name,
         ForgeSettings(
             now=moment,
-            folder=settings.state,
+            folder=settings.state / "forge",
             seeds={entry.id: entry.seed for entry in settings.lists if entry.seed},
             token=os.environ.get(chosen.token_env, ""),
             base_url=chosen.api,
