@@ -40,6 +40,14 @@ def with_(**values: str | None) -> Record:
         pytest.param(
             "Accepted by iMIMIC at MICCAI 2025", "MICCAI Workshop 2025", id="an event beside"
         ),
+        pytest.param(
+            "Accepted at the 5th Workshop on Words, co-located with NeurIPS 2025",
+            "NeurIPS Workshop 2025",
+            id="a workshop beside, after a comma",
+        ),
+        pytest.param(
+            "Accepted for presentation at MIDL 2025", "MIDL 2025", id="a claim that says for what"
+        ),
     ],
 )
 def test_claims_in_comments(comment: str, expected: str) -> None:
@@ -59,6 +67,7 @@ def test_claims_in_comments(comment: str, expected: str) -> None:
         "12 pages, uses the NeurIPS 2023 style",
         "Code: https://github.com/x/MICCAI2024",
         "10 pages, 5 figures",
+        "A preliminary version appeared at NeurIPS 2025",
     ],
 )
 def test_comments_that_claim_nothing(comment: str) -> None:
@@ -96,6 +105,15 @@ def test_names_of_venues(name: str, expected: Venue) -> None:
 def test_journal_references(reference: str, expected: Venue) -> None:
     record = with_(venue="arXiv", journal_ref=reference, comment="Accepted at MICCAI 2019")
     assert venue_of(record) == expected
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["Cruz, A. and Li, B. (2024). Words for scans, 83(34)", "A. Cruz et al 2024 Words 1",
+     "Proceedings of the 3rd Something, 2024, pp. 1-6", ""],
+)  # fmt: skip
+def test_references_without_a_name(reference: str) -> None:
+    assert venue_of(with_(arxiv_id="2406.00001", journal_ref=reference)) == Venue("arXiv", 2024)
 
 
 def test_a_venue_of_its_own_outranks_the_comment() -> None:

@@ -30,14 +30,18 @@ _NO_CLAIM = re.compile(
     r"|reviewed? (?:at|for)"
     r"|reject\w*|withdraw\w*|not accepted|extend\w*|extension|based on|builds? on|intended"
     r"|challenge|competition|template|format|style|dataset used|tutorial|supersede\w*"
-    r"|doctoral consortium)\b",
+    r"|doctoral consortium|(?:preliminary|earlier|previous|shorter|conference) version)\b",
     re.IGNORECASE,
 )
 _WORKSHOP = re.compile(r"\b(?:workshops?|wkshp|satellite)\b|\bW\b", re.IGNORECASE)
 _BESIDE = re.compile(
-    r"\b(?!IEEE|CVF|ACM|SPIE)\w*[A-Z]\w*[A-Z]\w*\b[^,]{0,30}(?:\bat|@|\bconjunction|\bco-?located)\b"
+    r"\b(?-i:(?!IEEE|CVF|ACM|SPIE)\w*[A-Z]\w*[A-Z]\w*)\b[^,]{0,30}(?:\bat|@|\bconjunction|\bco-?located)\b"
+    r"|\bco-?located\b|\bin conjunction\b|\bheld with\b|\bpart of\b|\bside event\b",
+    re.IGNORECASE,
 )
 """`Accepted by iMIMIC at MICCAI 2025`: an event of its own name beside the conference."""
+_NO_NAME = re.compile(r"\bet al\b|^[A-Z]\. |^[A-Z][\w-]+, [A-Z]\.|^(?:In:? )?Proc")
+"""A reference that begins with persons, or with proceedings whose name we do not know."""
 _FINDINGS = re.compile(r"\bfindings\b", re.IGNORECASE)
 _BARE = re.compile(
     r"^\W*(?:at |in |the |proc\.? (?:of )?|findings of (?:the )?|ieee[/\w ]{0,8}|acm |"
@@ -119,14 +123,14 @@ def _from_reference(text: str) -> Venue | None:
     if found := venue_pattern().search(text):
         return Venue(_full_name(found, text), year or _year_beside(found, text))
     lead = re.match(r"(?:In:?\s+)?([A-Z][A-Za-z&:.\- ]{2,80}?)(?=[\s,(]+(?:vol|[\d(])|,|$)", text)
-    if lead and (name := lead.group(1).strip(" .,:")):
+    if lead and not _NO_NAME.search(text[:80]) and (name := lead.group(1).strip(" .,:")):
         return Venue(known_name(name) or name, year)
     return None
 
 
 def _from_comment(text: str) -> Venue | None:
     text = " ".join(text[:_LONGEST].split())
-    claimed = False
+    claimed, workshop = False, False
     for clause in _CLAUSE_END.split(text):
         if _NO_CLAIM.search(clause):
             claimed = False
@@ -136,9 +140,10 @@ def _from_comment(text: str) -> Venue | None:
             year = _year_beside(found, clause)
             bare = year is not None and _BARE.match(clause[: found.start()])
             if claim or bare or claimed:
-                return Venue(_full_name(found, clause), year or _only_year(text))
+                before = "workshop " if claimed and workshop else ""
+                return Venue(_full_name(found, before + clause), year or _only_year(text))
         # `accepted to the International Conference, ICCV 2025`: the claim reaches on.
-        claimed = claim is not None
+        claimed, workshop = claim is not None, bool(_WORKSHOP.search(clause))
     return None
 
 
