@@ -11,6 +11,7 @@ from medvl_watch.papers.identifiers import (
     keys_in,
     keys_of,
     parse_identifier,
+    search_keys,
     title_key,
 )
 from medvl_watch.records import Record
@@ -142,6 +143,12 @@ def test_works_without_identifier_are_told_apart_by_title_and_author() -> None:
 
     assert derived_id(one) != derived_id(other)
     assert derived_id(one) in keys_of(one)
+
+
+def test_a_work_without_authors_can_be_searched_by_its_title() -> None:
+    record = Record(id="x", title="Seeing and Reading Radiographs")
+    assert keys_of(record) == frozenset()
+    assert search_keys(record) == {"title:seeingandreadingradiographs"}
 
 
 def test_a_preface_has_no_key() -> None:

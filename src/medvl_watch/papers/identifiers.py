@@ -64,6 +64,15 @@ def keys_of(record: Record) -> frozenset[str]:
     return frozenset(keys)
 
 
+def search_keys(record: Record) -> frozenset[str]:
+    """The keys under which the ledger may hold this work: its own and its folded title.
+
+    A title found is a candidate, no more: linking compares the papers themselves.
+    """
+    folded = title_key(record.title)
+    return keys_of(record) | ({f"title:{folded}"} if folded else set())
+
+
 def _keys_of_id(record_id: str) -> frozenset[str]:
     scheme, _, value = record_id.partition(":")
     if scheme == "arxiv" and (arxiv_id := normal_arxiv_id(value)):
