@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SHORTCODE = re.compile(r":(?=[a-z0-9_+-]+:)")
 _AUTOLINK = re.compile(r"\b(?:(https?|ftp)(?=://)|(www)(?=\.))", re.IGNORECASE)
-_LINE_START = re.compile(r"^(?:([#>+=~-])|(\d{1,9})(?=[.)](?:\s|$)))")
+_LINE_START = re.compile(r"^(?:([#>+=~*-])|(\d{1,9})(?=[.)](?:\s|$)))")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _KEPT_IN_URL = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'*+,;=%]")
 

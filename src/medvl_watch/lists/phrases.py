@@ -39,12 +39,14 @@ KNOWN_VENUE = re.compile(
     r"(?:[ -]?(?:workshops?|w|ws|findings|oral|spotlight|demo))?",
 )
 PREPRINT = re.compile(
-    r"(?:(?:ar\s?|(?:bio|med|tech)\s?r)xiv|ssrn|research\s?square|(?:arxiv )?pre-?print|corr|openreview)"
+    r"(?:(?:ar\s?|(?:bio|med|tech)\s?r)xiv|ssrn|research\s?square|(?:arxiv )?pre-?print|corr"
+    r"|openreview)"
     r"(?:\s+preprint)?",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^[^\w]*(?:[\w /]{1,24}:\s*|(?:published |accepted |presented |to appear )?(?:in|at|by|to)\s+)?",
+    r"^[^\w]*(?:[\w /]{1,24}:\s*"
+    r"|(?:published |accepted |presented |to appear )?(?:in|at|by|to)\s+)?",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"^(?:(?:[A-Z]|van |von |de |del |di |da |la |el |al )[^\d,;:&]*)$")

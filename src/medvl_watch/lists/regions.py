@@ -58,7 +58,7 @@ def regions_of(lines: Sequence[str]) -> list[Region]:
 
 
 def _mark_front_matter(lines: Sequence[str], regions: list[Region]) -> int:
-    if not lines or lines[0].lstrip("\ufeff").rstrip() != "---":
+    if not lines or lines[0].rstrip() != "---":
         return 0
     for number in range(1, min(len(lines), 200)):
         if lines[number].rstrip() in {"---", "..."}:

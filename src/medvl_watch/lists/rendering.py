@@ -125,25 +125,27 @@ def _aligned(habits: Habits, text: str, example: Sample, neighbour: Entry | None
 
 
 def _padded(habits: Habits, row: str, example: Sample) -> str:
-    """The row's cells as wide as the column's, where the table keeps its columns aligned."""
+    """The row's cells as wide as the header's, where the table keeps its columns aligned."""
     table = example.entry.table
-    rows = [e for e in habits.document.entries if e.table == table and table is not None]
-    widths = [_widths(habits.document.text(e)) for e in rows]
-    common = Counter(widths).most_common(1)[0]
-    if table is None or common[1] < max(2, 0.6 * len(rows)) or len(_widths(row)) != len(common[0]):
+    if table is None:
+        return row
+    document = habits.document
+    widths = _widths(document.lines[table.header].rstrip("\r\n"))
+    rows = [entry for entry in document.entries if entry.table == table]
+    aligned = sum(_widths(document.text(entry)) == widths for entry in rows)
+    if aligned < max(1, 0.6 * len(rows)) or len(_widths(row)) != len(widths):
         return row
     edges = pipes(row)
-    cells = [row[a + 1 : b] for a, b in pairwise(edges)]
     padded = []
-    for number, (cell, width) in enumerate(zip(cells, common[0], strict=True)):
+    for number, (left, right) in enumerate(pairwise(edges)):
+        cell = row[left + 1 : right]
         alignment = table.alignments[number] if number < len(table.alignments) else ""
-        lead = " " if cell.startswith(" ") else ""
-        room = width - 2 if lead and width > 2 else width
-        inner = pad_cell(cell.strip(), room, alignment)
-        padded.append(f" {inner} " if lead else inner)
+        inner = " " if cell.startswith(" ") and widths[number] > 2 else ""
+        room = widths[number] - 2 * len(inner)
+        padded.append(inner + pad_cell(cell.strip(), room, alignment) + inner)
     return row[: edges[0]] + "|" + "|".join(padded) + row[edges[-1] :]
 
 
-def _widths(row: str) -> tuple[int, ...]:
-    edges = pipes(row)
-    return tuple(b - a - 1 for a, b in pairwise(edges))
+def _widths(row: str) -> list[int]:
+    """The widths of a row's cells, blanks included."""
+    return [right - left - 1 for left, right in pairwise(pipes(row))]

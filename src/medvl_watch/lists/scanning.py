@@ -191,6 +191,8 @@ class _Walk:
 
 def scan(lines: Sequence[str]) -> tuple[list[Region], list[Section], list[Entry]]:
     """Regions, sections and entries of these lines."""
+    if lines and lines[0].startswith("\ufeff"):  # a byte order mark hides no heading
+        lines = [lines[0].removeprefix("\ufeff"), *lines[1:]]
     regions = regions_of(lines)
     headings = _real_headings(lines, regions)
     walk = _Walk(lines, regions, *_without_entries(lines, headings))

@@ -66,47 +66,71 @@ def choose(samples: Sequence[Sample], facts: Facts) -> Template | None:
     """The template for this paper, or None where no sample shows where a title goes."""
     known = known_slots(facts)
     stranger = 0.7 if _preprints_have_venue(samples) else 0.15
+    codeless = 0.02 if any({Slot.PAPER, Slot.CODE} <= s.fields.slots for s in samples) else 0.9
     groups: defaultdict[str, list[tuple[float, Sample]]] = defaultdict(list)
     for sample in samples:
-        fit = fitness(sample.fields, facts, known, stranger)
+        fit = fitness(sample.fields, facts, Fit(known, stranger, codeless))
         if fit:
             groups[skeleton(sample.fields)].append((sample.weight * fit, sample))
     if not groups:
         return None
     total = sum(weight for group in groups.values() for weight, _ in group)
     best = max(groups.values(), key=lambda group: sum(weight for weight, _ in group))
-    sample = max(best, key=lambda pair: pair[0])[1]
+    sample = max(_usual_endings(best), key=lambda pair: pair[0])[1]
     confidence = sum(weight for weight, _ in best) / total
     return Template(sample, confidence, foreign_words(sample, samples))
 
 
-def fitness(fields: Fields, facts: Facts, known: frozenset[Slot], stranger: float) -> float:
+def _usual_endings(group: Sequence[tuple[float, Sample]]) -> list[tuple[float, Sample]]:
+    """Those of a group that end as most of it does: with or without trailing blanks."""
+    endings: defaultdict[str, float] = defaultdict(float)
+    for weight, sample in group:
+        text = sample.fields.text
+        endings[text[len(text.rstrip()) :]] += weight
+    usual = max(endings, key=lambda ending: endings[ending])
+    return [
+        (weight, sample)
+        for weight, sample in group
+        if sample.fields.text[len(sample.fields.text.rstrip()) :] == usual
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What fitness depends on beside the entry: the slots that the paper can fill, what an
+    example of the other kind (preprint or venue) counts, and one without place for code."""
+
+    known: frozenset[Slot]
+    stranger: float
+    codeless: float
+
+
+def fitness(fields: Fields, facts: Facts, fit: Fit) -> float:
     """How well an entry serves as an example for this paper: 0 not at all, 1 in everything."""
     slots = fields.slots
     if Slot.TITLE not in slots and Slot.NAME not in slots:
         return 0.0
-    fit = 1.0 if Slot.TITLE in slots else 0.3
-    for claim in fields.claims:
-        if claim.slot not in known:
-            fit *= _COSTS[claim.slot]
-    if Slot.PAPER in known and Slot.PAPER not in slots:
-        fit *= 0.05
-    fit *= _links_fit(fields, facts)
-    if Slot.NAME not in known and Slot.TITLE in slots and _is_name_the_link(fields):
+    if Slot.NAME not in fit.known and Slot.TITLE in slots and _is_name_the_link(fields):
         return 0.0
-    return fit * _venue_fit(fields, facts, stranger)
+    worth = 1.0 if Slot.TITLE in slots else 0.3
+    for claim in fields.claims:
+        if claim.slot not in fit.known:
+            worth *= _COSTS[claim.slot]
+    if Slot.PAPER in fit.known and Slot.PAPER not in slots:
+        worth *= 0.05
+    return worth * _links_fit(fields, facts, fit) * _venue_fit(fields, facts, fit)
 
 
-def _links_fit(fields: Fields, facts: Facts) -> float:
+def _links_fit(fields: Fields, facts: Facts, fit: Fit) -> float:
     """Whether there is a place for code, or for a page where there is only that."""
     slots = fields.slots
     if facts.code:
         theirs = fields.first(Slot.CODE)
         if theirs is None:
-            return 0.02
+            return fit.codeless
         return 1.0 if _host(theirs) == _host(facts.code) else 0.4
     if facts.page:
-        return 1.0 if Slot.PAGE in slots else 0.4 if Slot.CODE in slots else 0.02
+        return 1.0 if Slot.PAGE in slots else 0.4 if Slot.CODE in slots else fit.codeless
     return 1.0
 
 
@@ -125,16 +149,15 @@ def _is_name_the_link(fields: Fields) -> bool:
     }
 
 
-def _venue_fit(fields: Fields, facts: Facts, stranger: float) -> float:
-    """Preprints are written after the example of preprints, venues after that of venues;
-    `stranger` is what the other kind counts."""
+def _venue_fit(fields: Fields, facts: Facts, fit: Fit) -> float:
+    """Preprints are written after the example of preprints, venues after that of venues."""
     venue = fields.first(Slot.VENUE)
     if facts.venue is not None and not facts.preprint:
         if venue is None:
             return 0.15
-        return stranger if is_preprint(venue) else 1.0
+        return fit.stranger if is_preprint(venue) else 1.0
     if venue is not None and not is_preprint(venue):
-        return stranger
+        return fit.stranger
     return 1.0
 
 

@@ -8,7 +8,7 @@ from medvl_watch.lists.phrases import DIGIT_DATE, MONTHS, NAMED_DATE, REVERSE_DA
 
 _ARXIV_ADDRESS = re.compile(
     r"^(?P<head>https?://(?:www\.|export\.)?arxiv\.org/)(?P<kind>abs|pdf|html)/"
-    r"(?P<id>[\w.-]+(?:/\d{7})?)(?:v\d+)?(?P<tail>\.pdf)?/?$",
+    r"(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?(?P<tail>\.pdf)?/?$",
     re.IGNORECASE,
 )
 _ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)

@@ -1,0 +1,215 @@
+"""Reading lists: nothing is lost, sections are full paths, entries are what a reader counts."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from medvl_watch.lists.document import find_section, parse, section_paths, text_of
+from medvl_watch.lists.headings import same_path
+from tests.lists.samples import NAMES, seed
+
+MARKUP = st.lists(
+    st.sampled_from(
+        [
+            "# A",
+            "## B",
+            "### 2024",
+            "**2023**",
+            "- [T](https://arxiv.org/abs/2101.00001)",
+            "-[T](u)",
+            "* x",
+            "  - y",
+            "1. z",
+            "|a|b|",
+            "|-|-|",
+            "|[T](https://doi.org/10.1/x)|-|",
+            "```",
+            "~~~",
+            "<!--",
+            "-->",
+            "---",
+            "===",
+            "",
+            " ",
+            "<details>",
+            "<summary>S</summary>",
+            "</details>",
+            "<tr>",
+            "</tr>",
+            "<h2>H",
+            "text \\",
+            "text  ",
+            "\ufeff",
+            "a\x1eb",
+            "[[p]](https://x.org)",
+            "[[[[[[",
+            "\\|",
+            "<!-- BEGIN -->",
+            "<!-- END -->",
+        ]
+    ),
+    max_size=25,
+)
+
+
+@given(st.text())
+@example("\ufeff# A\r\n\r\n- b\r\n")
+@example("a\x1eb\u2028c\rd\x85e\n\n")
+@example("```\n- never closed")
+def test_nothing_is_lost_of_any_text(text: str) -> None:
+    assert text_of(parse(text)) == text
+
+
+@given(MARKUP, st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_nothing_is_lost_of_broken_lists(lines: list[str], newline: str, last: bool) -> None:
+    text = newline.join(lines) + (newline if last else "")
+    document = parse(text)
+    assert text_of(document) == text
+    ends = [entry.end for entry in document.entries]
+    assert ends == sorted(ends)
+    assert all(one.end <= two.start for one, two in pairwise(document.entries))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_lost_of_the_seeds(name: str) -> None:
+    assert text_of(parse(seed(name))) == seed(name)
+
+
+ENTRY = "- [A Title of Some Length](https://arxiv.org/abs/2101.00001)\n"
+HEADINGS = [
+    pytest.param(f"# A\n## B :tada: ##\n{ENTRY}", ("A", "B :tada:"), id="ATX"),
+    pytest.param(f"##B\n{ENTRY}", ("B",), id="ATX without a blank"),
+    pytest.param(f"A\n===\n\nB\n---\n{ENTRY}", ("A", "B"), id="setext"),
+    pytest.param(f'<h2 align="center">B <br></h2>\n\n{ENTRY}', ("B",), id="HTML"),
+    pytest.param(f"# A\n\n**2023**\n\n{ENTRY}", ("A", "2023"), id="bold line"),
+    pytest.param(f"# A\n- **2023**\n{ENTRY}", ("A", "2023"), id="bold bullet"),
+    pytest.param(
+        f"# A\n<details>\n<summary><b>B</b></summary>\n\n{ENTRY}</details>\n",
+        ("A", "B"),
+        id="summary",
+    ),
+    pytest.param(f"# A\n- B\n  {ENTRY}", ("A", "B"), id="grouping bullet"),
+    pytest.param(f"# A\n#### B\n{ENTRY}", ("A", "B"), id="skipped level"),
+    pytest.param(f"# <p align=center>`A` **b**</p>\n{ENTRY}", ("A b",), id="dressing"),
+    pytest.param(f"# A ![x](https://x.org/a.svg)\n{ENTRY}", ("A",), id="badge"),
+    pytest.param(f"# A [link](https://x.org) {{#a}}\n{ENTRY}", ("A link",), id="link and anchor"),
+]
+
+
+@pytest.mark.parametrize(("text", "path"), HEADINGS)
+def test_heading_of_every_notation_is_a_section(text: str, path: tuple[str, ...]) -> None:
+    document = parse(text)
+    [entry] = document.entries
+    assert document.sections[entry.section].path == path
+
+
+CLOSED = [
+    pytest.param(f"```\n{ENTRY}```\n", id="fence"),
+    pytest.param(f"~~~~\n{ENTRY}~~~\n{ENTRY}", id="fence that a shorter one does not close"),
+    pytest.param(f"<!--\n{ENTRY}-->\n", id="comment"),
+    pytest.param(f"---\ntitle: x\n{ENTRY}---\n", id="front matter"),
+    pytest.param(f"<!-- BEGIN LIST -->\n{ENTRY}<!-- END LIST -->\n", id="generated block"),
+    pytest.param("- [A Title of Some Length](#a)\n", id="contents"),
+    pytest.param(f"# News\n{ENTRY}", id="news"),
+    pytest.param(f"# Citation\n{ENTRY}", id="citation"),
+    pytest.param("|Paper|Code|\n|---|---|\n", id="table's header alone"),
+    pytest.param(
+        "Please see [our paper](https://arxiv.org/abs/2101.00001) for more.\n", id="prose"
+    ),
+]
+
+
+@pytest.mark.parametrize("text", CLOSED)
+def test_what_is_no_entry_is_not_taken_for_one(text: str) -> None:
+    assert parse(text).entries == ()
+
+
+UNITS = [
+    pytest.param("-[Title of a Paper](https://doi.org/10.1/x) - `LLM`\n", 1, id="no blank after -"),
+    pytest.param(
+        "1. **Title of the Paper**\n   - [PDF](https://x.org/a.pdf)\n\n2. **Title of"
+        " Another**\n   - [PDF](https://x.org/b.pdf)\n",
+        2,
+        id="numbered, nested",
+    ),
+    pytest.param(
+        "**Title of a paper.** [2021]<br>\n*A B, C D*<br>\n[[PDF](https://x.org/a.pdf)]\n",
+        1,
+        id="paragraph with breaks",
+    ),
+    pytest.param(
+        "[One Paper of Them](https://arxiv.org/abs/1)\n[Two Papers of Them]"
+        "(https://arxiv.org/abs/2)\n",
+        2,
+        id="one paragraph, an entry a line",
+    ),
+    pytest.param(
+        "|Paper|Code\n|---|---\n|A [p](https://x.org/a.pdf)|-|x\nB [p](https://x.org)|-\n",
+        2,
+        id="ragged rows",
+    ),
+    pytest.param(
+        "<table>\n<tr><th>a</th></tr>\n<tr>\n<td><a href='https://x.org/a.pdf'>A</a></td>\n"
+        "</tr>\n</table>\n",
+        1,
+        id="HTML rows",
+    ),
+    pytest.param("- Title without any link that is long enough\n", 1, id="no link"),
+]
+
+
+@pytest.mark.parametrize(("text", "count"), UNITS)
+def test_entries_of_every_unit_are_seen(text: str, count: int) -> None:
+    assert len(parse(text).entries) == count
+
+
+def test_section_is_its_whole_path() -> None:
+    text = f"# A\n**2024**\n{ENTRY}\n# B\n**2024**\n{ENTRY}"
+    assert section_paths(parse(text)) == (("A",), ("A", "2024"), ("B",), ("B", "2024"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("Pre-training", "2023"), ("pre training", "**2023**"), True),
+        (("Survey 📚",), (":books: survey",), False),
+        (("📚 Survey",), ("Survey",), True),
+        (("A", "bold:2023"), ("A", "2023"), True),
+        (("Methods:",), ("Methods",), True),
+        (("Methods",), ("Method",), False),
+        (("A", "B"), ("B",), False),
+        (("📚",), ("🏥",), False),
+    ],
+)
+def test_paths_are_compared_as_readers_would(
+    one: tuple[str, ...], other: tuple[str, ...], same: bool
+) -> None:
+    assert same_path(one, other) is same
+
+
+def test_exact_path_wins_over_a_similar_one() -> None:
+    document = parse(f"# data\n{ENTRY}{ENTRY}\n# Data\n{ENTRY}")
+    found = find_section(document, ("Data",))
+    assert found is not None
+    assert found.path == ("Data",)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "[" * 20_000,
+        "![" * 10_000,
+        "<a " * 10_000,
+        "*_`" * 10_000,
+        "](" * 10_000,
+        "|" * 20_000,
+        "[a](" * 8_000,
+    ],
+)
+def test_hostile_line_is_read_in_time(hostile: str) -> None:
+    start = time.perf_counter()
+    parse(f"# A\n- {hostile}\n{hostile}\n")
+    assert time.perf_counter() - start < 3

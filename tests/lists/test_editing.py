@@ -1,0 +1,148 @@
+"""Insertion's promises, on any list: what was there stays, what is new is found again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medvl_watch.lists.document import parse
+from medvl_watch.lists.editing import insert
+from medvl_watch.lists.holdings import held, holdings
+from medvl_watch.records import Held
+from tests.lists.samples import NAMES, add, added_lines, paper, published, section, seed
+
+TITLES = st.text(min_size=1, max_size=80).filter(lambda t: any(c.isalnum() for c in t))
+WHERE = [
+    ("medical-clip", ("\uf8ff\u00fc\u00eb\u00eb Universal Methods",)),
+    ("chest-xray-vlp", ("2023",)),
+    ("clip-in-medical-imaging", ("Multi-scale",)),
+    ("vlm-in-mia", ("VLM in Medical image detection",)),
+    ("vl-learning-in-medical-domain", ("Pre-training", "2022")),
+]
+BULLETS = "# A\n\n- One Title of a Paper. ECCV 2022. [[paper](https://arxiv.org/abs/2201.00001)]\n"
+
+
+@given(TITLES, st.sampled_from(WHERE))
+def test_any_title_is_placed_or_refused_and_harms_nothing(
+    title: str, where: tuple[str, tuple[str, ...]]
+) -> None:
+    before = seed(where[0])
+    record = paper(title=title)
+    addition = add(record, section(where[0], *where[1]))
+    edit = insert(before, [addition])
+    added_lines(before, edit.after)
+    if not edit.placed:
+        assert edit.after == before
+        assert edit.refused or edit.held
+        return
+    document = parse(edit.after)
+    [entry] = [e for e in document.entries if e.start + 1 == edit.placed[0].line]
+    assert document.sections[entry.section].path == addition.section
+    assert insert(edit.after, [addition]).after == edit.after
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_windows_line_ends_and_a_byte_order_mark_are_kept(name: str) -> None:
+    before = "\ufeff" + seed(name).replace("\n", "\r\n")
+    tail = dict(WHERE)[name]
+    edit = insert(before, [add(paper(), section(name, *tail))])
+    [placement] = edit.placed
+    added_lines(before, edit.after)
+    assert edit.after.count("\n") == edit.after.count("\r\n")
+    assert not any(line.endswith("\r") for line in placement.lines)
+    assert (
+        edit.after.replace("\r\n", "\n")
+        == "\ufeff" + insert(seed(name), [add(paper(), section(name, *tail))]).after
+    )
+
+
+def test_missing_final_newline_stays_missing() -> None:
+    edit = insert(BULLETS.rstrip("\n"), [add(paper(), ("A",))])
+    assert edit.after.startswith(BULLETS)
+    assert not edit.after.endswith("\n")
+    assert edit.after.split("\n")[3].startswith("- RadNet: ")
+
+
+def test_missing_section_is_refused_by_name() -> None:
+    edit = insert(BULLETS, [add(paper(), ("A", "B"))])
+    assert edit.after == BULLETS
+    assert [r.reason for r in edit.refused] == ["the list has no section A > B"]
+
+
+def test_year_without_siblings_is_refused() -> None:
+    edit = insert(BULLETS, [add(paper(), ("A", "2025"))])
+    assert [r.reason for r in edit.refused] == ["the list has no year sections below A"]
+
+
+def test_closed_section_is_refused() -> None:
+    edit = insert(f"{BULLETS}\n# News\n\n- x\n", [add(paper(), ("News",))])
+    assert [r.reason for r in edit.refused] == ["the section News does not hold papers"]
+
+
+def test_list_without_entries_is_refused() -> None:
+    edit = insert("# A\n\nNothing yet.\n", [add(paper(), ("A",))])
+    assert [r.reason for r in edit.refused] == ["the list has no entry to learn from"]
+
+
+def test_empty_section_is_filled_as_others_are() -> None:
+    edit = insert(f"{BULLETS}\n# B\n\n# C\n", [add(paper(), ("B",))])
+    assert "\n# B\n\n- RadNet: A Vision-Language Model for Chest X-ray Reports. " in edit.after
+    assert edit.after.endswith("\n\n# C\n")
+
+
+def test_one_bad_paper_hinders_no_other() -> None:
+    good = add(paper(), ("A",))
+    edit = insert(
+        BULLETS, [add(published(), ("Nowhere",)), good, add(published(title="--"), ("A",))]
+    )
+    assert [p.paper_id for p in edit.placed] == [good.paper.id]
+    assert len(edit.refused) == 2
+
+
+def test_same_paper_twice_is_placed_once() -> None:
+    edit = insert(BULLETS, [add(paper(), ("A",)), add(paper(id="again"), ("A",))])
+    assert len(edit.placed) == 1
+    assert [r.reason for r in edit.refused] == [
+        "it is given twice: arxiv:2501.00001 has the same title"
+    ]
+
+
+def test_lines_of_placements_are_those_of_the_new_text() -> None:
+    name = "chest-xray-vlp"
+    years = [section(name, year) for year in ("2024", "2021", "2022")]
+    records = [
+        paper(id=f"arxiv:2{n}01.00001", arxiv_id=f"2{n}01.00001", title=f"Unlike{n} Work {w}")
+        for n, w in enumerate(("of Bones", "with Sounds", "in Clinics"))
+    ]
+    edit = insert(seed(name), [add(r, y) for r, y in zip(records, years, strict=True)])
+    lines = edit.after.split("\n")
+    assert len(edit.placed) == 3
+    for placement in edit.placed:
+        assert lines[placement.line - 1] == placement.lines[0]
+
+
+def test_what_was_placed_is_found_among_the_holdings() -> None:
+    for name, tail in WHERE:
+        edit = insert(seed(name), [add(published(), section(name, *tail))])
+        found = held(published(), holdings(parse(edit.after)))
+        assert isinstance(found, Held)
+        assert found.line == edit.placed[0].line
+
+
+def test_order_by_year_is_kept() -> None:
+    text = "# A\n" + "".join(
+        f"- Title Number {n} of Some. ECCV {year}. [[paper](https://x.org/{n}.pdf)]\n"
+        for n, year in enumerate((2024, 2023, 2023, 2021, 2020))
+    )
+    edit = insert(text, [add(published(venue="MIDL 2022", published="2022-01-01"), ("A",))])
+    assert edit.placed[0].line == 5
+
+
+def test_facts_of_other_papers_are_never_copied() -> None:
+    text = "# A\n" + "".join(
+        f"|[Title {n} of a Long Paper](https://x.org/{n}.pdf)|Univ. of {n}{n}land|{n} images|\n"
+        if n
+        else "|Paper|Institute|Data|\n|---|---|---|\n"
+        for n in range(5)
+    )
+    [placement] = insert(text, [add(paper(), ("A",))]).placed
+    assert placement.lines[0].endswith("(https://arxiv.org/abs/2501.00001)|-|-|")
