@@ -36,7 +36,18 @@ _ACTS = (
 )
 
 TRIGGERS = (
-    *("ignore", "disregard", "forget", "override", "bypass", "you", "dear", "as an ai"),
+    *("ignorier*", "vergiss", "missachte*", "ignorez", "ignorer", "oublie*", "ignora*", "ignore*"),
+    *(
+        "olvid*",
+        "haz caso omiso",
+        "disregard",
+        "forget",
+        "override",
+        "bypass",
+        "you",
+        "dear",
+        "as an ai",
+    ),
     *("instruct* above", "prompt* above", "rules above", "guidelines above", "criteria above"),
     *("instruct* given above", "prompt* given above", "rules given above"),
     *("note to", "note for", "message to", "message for", "instruct* to", "instruct* for"),
@@ -71,7 +82,7 @@ _SPEAKERS = (
     *("assistant", "human", "user", "relevance", "decision"),
 )
 _COLONS = (
-    *(speaker + colon for speaker in _SPEAKERS for colon in (":", " :", "=")),
+    *(speaker + colon for speaker in _SPEAKERS for colon in (":", " :", "=", '":', "':")),
     *(": " + verb for verb in ("answer", "respond", "reply", "output", "return", "print")),
 )
 
@@ -142,16 +153,14 @@ _ORDERS = (
     # what is to be answered
     (
         r"(?:^|[:;])\W{0,5}(?:answer|respond|reply|output|return|print|say|write)\W{1,5}"
-        r"(?:only|just|exactly|with|the\W{1,5}word|yes\b|true\b|propose\b|relevant\b|banana\b)"
+        r"(?:only|just|exactly|with|the\W{1,5}word|yes\b|true\b|propose\b|relevant\b)"
     ),
     # role marks of chat models, and scripts
     r"<\W{0,2}(?:im_start|im_end|endoftext|end_of_turn|start_of_turn)\b",
     r"</?\|?(?:system|user|assistant|instructions?|prompt|tool_call|script|paper|untrusted)\|?>",
     r"\[/?(?:inst|sys|system|assistant)\]|<</?sys>>",
-    (
-        r"#{2,5}\s{0,5}(?:system|instruction|assistant|user|human|response|new\W{1,5}task)",
-        r"(?:^|[\n\"'])\s{0,5}(?:system|assistant|human|user)\s{0,3}:\s",
-    ),
+    r"#{2,5}\s{0,5}(?:system|instruction|assistant|user|human|response|new\W{1,5}task)",
+    r"(?:^|[\n\"'])\s{0,5}(?:system|assistant|human|user)\s{0,3}:\s",
     # the same in other languages
     (
         r"\b(?:ignorier\w{0,9}|vergiss|missachte\w{0,9})\W{1,5}(?:\w{1,30}\W{1,5}){0,4}?"

@@ -88,10 +88,7 @@ def read_verdict(line: str, taxonomy: Taxonomy, where: str) -> Verdict:
         paper_id=raw.id,
         relevance=raw.relevance,
         decision=raw.decision,
-        sections=tuple(
-            SectionScore(node=taxonomy.at(each.path).id, path=each.path, score=each.score)
-            for each in raw.sections
-        ),
+        sections=_sections(raw, taxonomy, where),
         evidence=tuple(
             Evidence(
                 quote=each.quote,
@@ -106,3 +103,13 @@ def read_verdict(line: str, taxonomy: Taxonomy, where: str) -> Verdict:
         flags=raw.flags,
         reason=raw.reason,
     )
+
+
+def _sections(raw: _Verdict, taxonomy: Taxonomy, where: str) -> tuple[SectionScore, ...]:
+    try:
+        return tuple(
+            SectionScore(node=taxonomy.at(each.path).id, path=each.path, score=each.score)
+            for each in raw.sections
+        )
+    except ConfigError as error:
+        raise ConfigError(error.what, where=where) from error
