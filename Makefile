@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench lock clean
+.PHONY: help install run test check format bench documents lock clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -41,6 +41,9 @@ format: $(READY)  ## put the code into shape
 
 bench: $(READY)  ## timings; no test depends on them
 	@$(BIN)/python -m pytest -q --benchmark-only -o addopts="--import-mode=importlib"
+
+documents: $(READY)  ## write anew what README.md shows of the demonstration
+	@UPDATE_DOCUMENTS=1 $(BIN)/python -m pytest -q tests/test_documents.py
 
 lock:  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
