@@ -30,10 +30,11 @@ run: $(READY)  ## the demonstration: read recorded feeds, open pull requests on 
 test: $(READY)  ## all tests
 	@$(BIN)/python -m pytest -q
 
-check: $(READY)  ## types, lint, format
+check: $(READY)  ## types, lint, format, workflows
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/zizmor --offline --quiet --persona pedantic .github/workflows
 
 format: $(READY)  ## put the code into shape
 	@$(BIN)/ruff check --fix .
