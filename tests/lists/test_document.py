@@ -4,7 +4,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from medvl_watch.lists.document import find_section, parse, section_paths, text_of
@@ -55,6 +55,7 @@ MARKUP = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.text())
 @example("\ufeff# A\r\n\r\n- b\r\n")
 @example("a\x1eb\u2028c\rd\x85e\n\n")
@@ -63,6 +64,7 @@ def test_nothing_is_lost_of_any_text(text: str) -> None:
     assert text_of(parse(text)) == text
 
 
+@settings(deadline=None, max_examples=100)
 @given(MARKUP, st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_nothing_is_lost_of_broken_lists(lines: list[str], newline: str, last: bool) -> None:
     text = newline.join(lines) + (newline if last else "")

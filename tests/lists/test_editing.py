@@ -1,7 +1,7 @@
 """Insertion's promises, on any list: what was there stays, what is new is found again."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medvl_watch.lists.document import parse
@@ -21,6 +21,7 @@ WHERE = [
 BULLETS = "# A\n\n- One Title of a Paper. ECCV 2022. [[paper](https://arxiv.org/abs/2201.00001)]\n"
 
 
+@settings(deadline=None, max_examples=40)
 @given(TITLES, st.sampled_from(WHERE))
 def test_any_title_is_placed_or_refused_and_harms_nothing(
     title: str, where: tuple[str, tuple[str, ...]]

@@ -1,7 +1,7 @@
 """Untrusted titles and addresses: what a reader sees is what was meant, and nothing else."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -45,22 +45,26 @@ def test_title_is_escaped_no_more_than_needed(title: str, expected: str) -> None
     assert encode_text(title) == expected
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.text(max_size=60))
 def test_rendered_text_is_the_title(title: str) -> None:
     assert rendered(encode_text(title)) == seen(title)
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.text(alphabet="[]()*_`<>!|\\&;#~$:ab1 ./hw\n", max_size=30))
 def test_rendered_text_is_the_title_for_markup_alone(title: str) -> None:
     assert rendered(encode_text(title)) == seen(title)
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.text(alphabet="#>-+=~1.) ab*_", min_size=1, max_size=12))
 def test_title_that_opens_a_line_opens_no_block(title: str) -> None:
     tokens = MARKDOWN.parse(encode_text(title, line_start=True))
     assert {token.type for token in tokens} <= {"paragraph_open", "inline", "paragraph_close"}
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.text(alphabet="|\\`ab ", max_size=20))
 def test_title_stays_in_its_cell(title: str) -> None:
     table = f"|a|b|\n|-|-|\n|x {encode_text(title, cell=True)} y|z|\n"

@@ -1,13 +1,14 @@
 """Bytes of lists: kept exactly, or refused with one sentence."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medvl_watch.errors import ListError
 from medvl_watch.lists.reading import decode, encode
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.text().filter(lambda text: "\0" not in text))
 def test_text_survives_both_ways(text: str) -> None:
     content = text.encode()
