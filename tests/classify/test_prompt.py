@@ -103,6 +103,11 @@ def test_a_text_cannot_close_its_own_fence(text: str, secret: str) -> None:
     assert mark not in text
 
 
+def test_the_fence_differs_with_the_text_and_with_the_secret() -> None:
+    marks = {fenced(*each)[:15] for each in (("a", "s"), ("b", "s"), ("a", "t"))}
+    assert len(marks) == 3
+
+
 def test_the_shipped_prompt_can_be_filled() -> None:
     path = SEEDS.parent / "prompts" / "classify.md"
     prompt = load_prompt(path.read_text(encoding="utf-8"), "prompts/classify.md")

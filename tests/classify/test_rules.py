@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medvl_watch.classify.register import make_classifier
-from medvl_watch.classify.rules import RulesClassifier
+from medvl_watch.classify.rules import LONGEST_TEXT, RulesClassifier
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.errors import ConfigError
 from medvl_watch.records import Decision, Paper, Verdict
@@ -159,6 +159,11 @@ def test_odd_text_is_judged_and_flagged(given_paper: Paper, flag: str) -> None:
     verdict = judged(given_paper)
     assert verdict.flags == (flag,)
     assert verdict.reason
+
+
+def test_what_stands_beyond_the_longest_text_is_not_read() -> None:
+    padding = "x" * LONGEST_TEXT
+    assert judged(paper("A title", f"{padding} radiology report")).evidence == ()
 
 
 def test_the_same_words_in_odd_clothes_give_the_same_verdict() -> None:
