@@ -1,8 +1,8 @@
 """What speaks for two records describing one work, and what speaks against it.
 
-The thresholds were read off 1,331 known pairs of preprint and print and as many random
-pairs: the abstracts of one work are above 55 in all but 20 cases, those of two works never
-above 50; titles of two works stay below 60 in all but one case in a thousand.
+The thresholds were read off 1,331 known pairs of preprint and print, and 60,000 random pairs
+of other works: SAME_ABSTRACT holds for all but 19 of the former and for none of the latter;
+the thresholds for titles, which count only beside a shared identifier, for 1 in 10,000 of the latter.
 """
 
 from __future__ import annotations
