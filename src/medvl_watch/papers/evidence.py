@@ -2,7 +2,8 @@
 
 The thresholds were read off 1,331 known pairs of preprint and print, and 60,000 random pairs
 of other works: SAME_ABSTRACT holds for all but 19 of the former and for none of the latter;
-the thresholds for titles, which count only beside a shared identifier, for 1 in 10,000 of the latter.
+the thresholds for titles, which count only beside a shared identifier, for 1 of the latter
+in 10,000.
 """
 
 from __future__ import annotations
