@@ -293,6 +293,11 @@ FAR = {"X-RateLimit-Reset": "4102444800", "X-RateLimit-Remaining": "0"}
         (Fault("GET", "/repos", 200, "<html>", times=9), ForgeError, "makes no sense"),
         (Fault("GET", "git/commits", 200, "{half of a"), ForgeError, "makes no sense"),
         (Fault("GET", "git/blobs", 200, {"content": "", "encoding": "none"}), ForgeError, "as it"),
+        (
+            Fault("GET", "git/blobs", 200, {"content": "b3RoZXI=", "encoding": "base64"}),
+            ForgeError,
+            "did not arrive as it is stored",
+        ),
         (Fault("POST", "/pulls$", 422, {"message": "Validation Failed"}), ForgeError, "said 422"),
         (Fault("GET", "git/ref/", 409, {"message": "Git Repository is empty."}), ForgeError, "409"),
     ],

@@ -166,6 +166,10 @@ def test_titles_commits_and_logs_are_one_visible_line(text: str) -> None:
     assert not render.log(text).startswith(("::", "##["))
 
 
+def test_a_dollar_is_kept_from_the_mathematics() -> None:
+    assert render.md_inline("$x$") == "<span>$</span>x<span>$</span>"
+
+
 # --- hidden characters ----------------------------------------------------------------
 
 

@@ -104,7 +104,7 @@ class Git:
         parent: str | None = None,
     ) -> str:
         """Make a commit of `parent` with this one file replaced. No reference moves."""
-        blob = self._run("hash-object", "-w", "--stdin", "--no-filters", data=content)
+        blob = self._run("hash-object", "-w", "--stdin", data=content)
         known = self.entry(parent, path) if parent else None
         tree = self._tree_with(parent, path, blob.decode().strip(), known)
         return self._commit(tree, message, when, [parent] if parent else [])
@@ -213,7 +213,6 @@ def _clean_environment(folder: Path) -> dict[str, str]:
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "LC_ALL": "C",
-        "HOME": str(folder),
         "GIT_DIR": str(folder),
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",

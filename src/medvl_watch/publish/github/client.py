@@ -49,7 +49,7 @@ def connect(token: str, base_url: str, manners: Manners) -> github.Github:
         backoff_factor=manners.backoff,
         secondary_rate_wait=min(60, manners.longest_wait),
         max_rate_limit_wait=manners.longest_wait,
-        respect_retry_after_header=manners.longest_wait > 0,
+        retry_after_max=int(manners.longest_wait),
     )
     return github.Github(
         auth=Token(token),

@@ -34,7 +34,7 @@ def find_repository(client: github.Github, name: str, border: Border) -> Reposit
     """The repository under its present name. Raises ForgeError if nothing can be written.
 
     A repository that has moved answers a POST with a redirect that PyGithub takes for
-    success, so it is looked up again under its new name before anything is written.
+    success. What is found here knows its new address, and all that follows goes there.
     """
     with border.crossing(f"looking for {name}", _READ):
         found = client.get_repo(name)
@@ -44,7 +44,6 @@ def find_repository(client: github.Github, name: str, border: Border) -> Reposit
             logger.warning(
                 "%s has moved to %s: please correct the configuration", name, found.full_name
             )
-            found = client.get_repo(found.full_name)
         closed = "archived" if found.archived else "disabled" if found.disabled else ""
     if closed:
         raise ForgeError(

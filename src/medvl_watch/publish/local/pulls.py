@@ -186,7 +186,7 @@ class LocalRepository:
         if filed.state is not PullState.OPEN:
             return filed.state, filed.head
         branch = self._git.branch_head(filed.branch)
-        head = branch or self._git.resolve(_kept(filed.number)) or filed.head
+        head = branch or filed.head
         if self._git.is_ancestor(head, self._base_head()):
             return PullState.MERGED, head
         return (PullState.OPEN if branch else PullState.CLOSED), head
