@@ -20,10 +20,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from medvl_watch.publish import marker
 from medvl_watch.publish.git import NO_COMMIT, Git
+from medvl_watch.publish.github.client import Manners
+from medvl_watch.publish.github.forge import GitHubForge
+from medvl_watch.records import Action, Issue, Paper, Target
+from tests.publish.examples import change
 
 TOKEN = "ghs_fake0123456789"
 WHEN = datetime(2026, 11, 1, tzinfo=UTC)
+ON_GITHUB = Target(id="medical-clip", title="Medical CLIP", repository="acme/list")
+BRANCH = "medvl-watch/medical-clip"
+DIGEST = Issue(key="digest/2026-W47", title="Week", body="One.\n", labels=(marker.LABEL,))
 
 
 @dataclass
@@ -371,3 +379,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *arguments: object) -> None:
         """Tests read the log of the fake instead."""
+
+
+# --- the forge on it ------------------------------------------------------------------
+
+HURRIED = Manners(
+    between_reads=0, between_writes=0, longest_wait=0, timeout=2, retries=2, backoff=0
+)
+
+
+def forge_on(fake: FakeGitHub, token: str = TOKEN) -> GitHubForge:
+    return GitHubForge(token, issues_repository=fake.name, base_url=fake.url, manners=HURRIED)
+
+
+def propose(forge: GitHubForge, *papers: Paper, target: Target = ON_GITHUB) -> Action:
+    return forge.ensure_pull_request(change(forge.read(target), papers, target)).action

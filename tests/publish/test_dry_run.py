@@ -13,18 +13,11 @@ from medvl_watch.publish.dry_run import DryRun
 from medvl_watch.publish.local.forge import LocalForge
 from medvl_watch.publish.register import FORGES, ForgeSettings, make_forge
 from medvl_watch.records import Action, Issue
-from tests.publish.examples import LIST, NOW, TARGET, change, paper
-from tests.publish.test_local import tree
+from tests.publish.examples import NOW, TARGET, change, paper, tree
 
 ONE, TWO = paper(1), paper(2)
 ISSUE = Issue(key="digest/2026-W47", title="Week 47", body="One.\n")
 REALLY = {Action.WOULD_CREATE: Action.CREATED, Action.WOULD_UPDATE: Action.UPDATED}
-
-
-@pytest.fixture
-def local(tmp_path: Path) -> LocalForge:
-    (tmp_path / "seed.md").write_bytes(LIST.encode())
-    return LocalForge(tmp_path / "forge", {TARGET.id: tmp_path / "seed.md"}, NOW)
 
 
 def test_every_promise_is_kept_and_nothing_is_written_before(

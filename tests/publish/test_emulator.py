@@ -25,7 +25,7 @@ from medvl_watch.publish.github.forge import GitHubForge
 from medvl_watch.records import Action, Issue, PullState, Target
 from tests import beside
 from tests.publish.examples import change, paper
-from tests.publish.test_github import HURRIED
+from tests.publish.github_fake import HURRIED
 
 TOKEN = "test_token_bot"
 TARGET = Target(id="medical-clip", title="Medical CLIP", repository="watch-bot/hello-world")

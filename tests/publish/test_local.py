@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,36 +13,11 @@ import pytest
 from medvl_watch.errors import ConfigError, ForgeError, ListError
 from medvl_watch.publish import marker
 from medvl_watch.publish.git import Git
-from medvl_watch.publish.local import files
 from medvl_watch.publish.local.forge import LocalForge
-from medvl_watch.publish.local.pulls import LocalRepository
 from medvl_watch.records import Action, Change, Issue, PullState, Snapshot, Target
-from tests.publish.examples import LIST, NOW, TARGET, change, grown, paper
+from tests.publish.examples import LIST, NOW, TARGET, change, grown, paper, tree
 
 ONE, TWO, THREE = paper(1), paper(2), paper(3)
-
-
-@pytest.fixture
-def seed(tmp_path: Path) -> Path:
-    path = tmp_path / "seed.md"
-    path.write_bytes(LIST.encode())
-    return path
-
-
-@pytest.fixture
-def forge(tmp_path: Path, seed: Path) -> LocalForge:
-    return LocalForge(tmp_path / "forge", {TARGET.id: seed}, NOW)
-
-
-def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """Every file and folder with its time of change and bytes."""
-    return {
-        str(path.relative_to(folder)): (
-            path.stat().st_mtime_ns,
-            path.read_bytes() if path.is_file() else b"",
-        )
-        for path in sorted(folder.rglob("*"))
-    }
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -70,10 +43,10 @@ def clone(tmp_path: Path, branch: str) -> Path:
     return tmp_path / "clone"
 
 
-def test_a_list_is_its_seed_until_the_first_pull_request(forge: LocalForge, tmp_path: Path) -> None:
-    snapshot = forge.read(TARGET)
+def test_a_list_is_its_seed_until_the_first_pull_request(local: LocalForge, tmp_path: Path) -> None:
+    snapshot = local.read(TARGET)
     assert (snapshot.content, snapshot.branch) == (LIST.encode(), "main")
-    assert forge.pull_requests(TARGET) == []
+    assert local.pull_requests(TARGET) == []
     assert not (tmp_path / "forge").exists()
 
 
@@ -83,31 +56,31 @@ def test_the_revision_told_without_a_repository_is_the_one_it_gets(
 ) -> None:
     target = Target(id="a", title="A", repository="o/a", path=path)
     seed.write_bytes(b"\xef\xbb\xbf# A\r\nno end")
-    forge = LocalForge(tmp_path / "forge", {"a": seed}, NOW)
-    before = forge.read(target)
+    local = LocalForge(tmp_path / "forge", {"a": seed}, NOW)
+    before = local.read(target)
     assert (
-        forge.ensure_pull_request(
+        local.ensure_pull_request(
             change(Snapshot(content=b"", revision=before.revision, branch="main"), [ONE], target)
         ).action
         is Action.CREATED
     )
-    assert forge.read(target) == before
+    assert local.read(target) == before
 
 
-def test_the_seed_is_not_looked_at_again(forge: LocalForge, seed: Path) -> None:
-    first = forge.read(TARGET)
-    forge.ensure_pull_request(change(first, [ONE]))
+def test_the_seed_is_not_looked_at_again(local: LocalForge, seed: Path) -> None:
+    first = local.read(TARGET)
+    local.ensure_pull_request(change(first, [ONE]))
     seed.write_text("# Another list\n")
-    assert forge.read(TARGET) == first
+    assert local.read(TARGET) == first
 
 
 def test_a_pull_request_is_a_branch_with_one_commit_and_a_page(
-    forge: LocalForge, tmp_path: Path
+    local: LocalForge, tmp_path: Path
 ) -> None:
-    snapshot = forge.read(TARGET)
-    published = forge.ensure_pull_request(change(snapshot, [ONE, TWO]))
+    snapshot = local.read(TARGET)
+    published = local.ensure_pull_request(change(snapshot, [ONE, TWO]))
     assert (published.action, published.number) == (Action.CREATED, 1)
-    (pull,) = forge.pull_requests(TARGET)
+    (pull,) = local.pull_requests(TARGET)
     assert pull.state is PullState.OPEN
     assert pull.head == published.head
     assert pull.title == "Add 2 papers to Medical CLIP"
@@ -120,15 +93,15 @@ def test_a_pull_request_is_a_branch_with_one_commit_and_a_page(
     log = git(work, "log", "--format=%an %cn %cI", "origin/main..HEAD").splitlines()
     assert log == ["medvl-watch[bot] medvl-watch[bot] 2026-11-20T06:17:00+00:00"]
     patch = (tmp_path / "forge/pulls/medical-clip/0001.diff").read_text()
-    assert patch == forge.diff(TARGET, 1)
+    assert patch == local.diff(TARGET, 1)
     assert f"+- {ONE.id}\n" in patch
     assert not [line for line in patch.splitlines() if line.startswith("-") and line[:3] != "---"]
 
 
-def test_a_second_run_writes_nothing(forge: LocalForge, tmp_path: Path) -> None:
-    wanted = change(forge.read(TARGET), [ONE])
+def test_a_second_run_writes_nothing(local: LocalForge, tmp_path: Path) -> None:
+    wanted = change(local.read(TARGET), [ONE])
     issue = Issue(key="digest/2026-W47", title="Week 47", body="Nothing.\n")
-    first = forge.ensure_pull_request(wanted), forge.ensure_issue(issue)
+    first = local.ensure_pull_request(wanted), local.ensure_issue(issue)
     assert [done.action for done in first] == [Action.CREATED, Action.CREATED]
     before = tree(tmp_path)
     again = LocalForge(tmp_path / "forge", {TARGET.id: tmp_path / "seed.md"}, NOW.replace(hour=9))
@@ -137,42 +110,42 @@ def test_a_second_run_writes_nothing(forge: LocalForge, tmp_path: Path) -> None:
     assert tree(tmp_path) == before
 
 
-def test_new_papers_go_into_the_open_pull_request(forge: LocalForge) -> None:
-    snapshot = forge.read(TARGET)
-    first = forge.ensure_pull_request(change(snapshot, [ONE]))
-    second = forge.ensure_pull_request(change(snapshot, [ONE, TWO]))
+def test_new_papers_go_into_the_open_pull_request(local: LocalForge) -> None:
+    snapshot = local.read(TARGET)
+    first = local.ensure_pull_request(change(snapshot, [ONE]))
+    second = local.ensure_pull_request(change(snapshot, [ONE, TWO]))
     assert (second.action, second.number) == (Action.UPDATED, first.number)
-    (pull,) = forge.pull_requests(TARGET)
+    (pull,) = local.pull_requests(TARGET)
     assert pull.title == "Add 2 papers to Medical CLIP"
-    assert TWO.id in forge.diff(TARGET, 1)
+    assert TWO.id in local.diff(TARGET, 1)
     assert pull.head == second.head != first.head
 
 
 def test_the_branch_stays_one_commit_on_a_base_that_moves(
-    forge: LocalForge, tmp_path: Path
+    local: LocalForge, tmp_path: Path
 ) -> None:
-    forge.ensure_pull_request(change(forge.read(TARGET), [ONE]))
+    local.ensure_pull_request(change(local.read(TARGET), [ONE]))
     work = clone(tmp_path, "main")
     (work / "README.md").write_text("# Renamed by its maintainer\n")
     git(work, "commit", "--quiet", "-am", "Rename")
     git(work, "push", "--quiet")
-    assert forge.ensure_pull_request(change(forge.read(TARGET), [ONE])).action is Action.UPDATED
-    (pull,) = forge.pull_requests(TARGET)
+    assert local.ensure_pull_request(change(local.read(TARGET), [ONE])).action is Action.UPDATED
+    (pull,) = local.pull_requests(TARGET)
     git(work, "fetch", "--quiet")
     assert git(work, "rev-list", "--count", f"origin/main..{pull.head}").strip() == "1"
 
 
 def test_a_commit_of_another_file_leaves_the_pull_request_as_it_is(
-    forge: LocalForge, tmp_path: Path
+    local: LocalForge, tmp_path: Path
 ) -> None:
-    forge.ensure_pull_request(change(forge.read(TARGET), [ONE]))
+    local.ensure_pull_request(change(local.read(TARGET), [ONE]))
     work = clone(tmp_path, "main")
     (work / "LICENSE").write_text("MIT\n")
     git(work, "add", "LICENSE")
     git(work, "commit", "--quiet", "-m", "License")
     git(work, "push", "--quiet")
-    assert forge.ensure_pull_request(change(forge.read(TARGET), [ONE])).action is Action.NONE
-    assert forge.merge(TARGET, 1).state is PullState.MERGED
+    assert local.ensure_pull_request(change(local.read(TARGET), [ONE])).action is Action.NONE
+    assert local.merge(TARGET, 1).state is PullState.MERGED
     git(work, "pull", "--quiet")
     assert (work / "LICENSE").exists()
     assert (work / "README.md").read_bytes() == grown([ONE])
@@ -180,76 +153,76 @@ def test_a_commit_of_another_file_leaves_the_pull_request_as_it_is(
 
 @pytest.mark.parametrize("how", ["adds a commit", "amends ours"])
 def test_a_branch_that_a_person_touched_is_left_alone(
-    forge: LocalForge, tmp_path: Path, how: str
+    local: LocalForge, tmp_path: Path, how: str
 ) -> None:
-    snapshot = forge.read(TARGET)
-    forge.ensure_pull_request(change(snapshot, [ONE]))
+    snapshot = local.read(TARGET)
+    local.ensure_pull_request(change(snapshot, [ONE]))
     work = clone(tmp_path, "medvl-watch/medical-clip")
     (work / "README.md").write_text(LIST + "- theirs\n")
     options = ["--amend", "--no-edit"] if how == "amends ours" else ["-m", "Better"]
     git(work, "commit", "--quiet", "-a", *options)
     git(work, "push", "--quiet", "--force")
     theirs = git(work, "rev-parse", "HEAD").strip()
-    done = forge.ensure_pull_request(change(snapshot, [ONE, TWO]))
+    done = local.ensure_pull_request(change(snapshot, [ONE, TWO]))
     assert (done.action, done.head) == (Action.NONE, theirs)
-    (pull,) = forge.pull_requests(TARGET)
+    (pull,) = local.pull_requests(TARGET)
     assert pull.head == theirs
     assert "- theirs" in (tmp_path / "forge/pulls/medical-clip/0001.diff").read_text()
 
 
-def test_what_a_person_wrote_into_the_description_stays(forge: LocalForge, tmp_path: Path) -> None:
-    snapshot = forge.read(TARGET)
-    forge.ensure_pull_request(change(snapshot, [ONE, TWO]))
+def test_what_a_person_wrote_into_the_description_stays(local: LocalForge, tmp_path: Path) -> None:
+    snapshot = local.read(TARGET)
+    local.ensure_pull_request(change(snapshot, [ONE, TWO]))
     page = tmp_path / "forge/pulls/medical-clip/0001.md"
     text = page.read_text().replace("# Add 2 papers to Medical CLIP", "# My own title")
     text = text.replace(marker.BEGIN, f"Seen by me.\n\n{marker.BEGIN}")
     box = f"[x] <!-- p:{ONE.id}"
     assert box in text
     page.write_bytes(text.replace(box, box.replace("x", " ", 1)).replace("\n", "\r\n").encode())
-    assert forge.ensure_pull_request(change(snapshot, [ONE, TWO, THREE])).action is Action.UPDATED
-    (pull,) = forge.pull_requests(TARGET)
+    assert local.ensure_pull_request(change(snapshot, [ONE, TWO, THREE])).action is Action.UPDATED
+    (pull,) = local.pull_requests(TARGET)
     assert pull.title == "My own title"
     assert pull.body.startswith("Seen by me.\n")
     assert [tick.ticked for tick in marker.ticks(pull.body)] == [False, True, True]
-    forge.ensure_pull_request(change(snapshot, [TWO, THREE]))
-    state = marker.read(forge.pull_requests(TARGET)[0].body)
+    local.ensure_pull_request(change(snapshot, [TWO, THREE]))
+    state = marker.read(local.pull_requests(TARGET)[0].body)
     assert state is not None
     assert (state.papers, state.refused) == ((TWO.id, THREE.id), (ONE.id,))
 
 
-def test_merging_and_closing_by_hand(forge: LocalForge, tmp_path: Path) -> None:
-    snapshot = forge.read(TARGET)
-    forge.ensure_pull_request(change(snapshot, [ONE]))
-    assert forge.merge(TARGET, 1).state is PullState.MERGED
-    merged = forge.read(TARGET)
+def test_merging_and_closing_by_hand(local: LocalForge, tmp_path: Path) -> None:
+    snapshot = local.read(TARGET)
+    local.ensure_pull_request(change(snapshot, [ONE]))
+    assert local.merge(TARGET, 1).state is PullState.MERGED
+    merged = local.read(TARGET)
     assert merged.content == grown([ONE])
-    assert forge.ensure_pull_request(change(merged, [TWO])).number == 2
-    assert forge.close(TARGET, 2).state is PullState.CLOSED
-    assert forge.read(TARGET) == merged
-    states = [pull.state for pull in forge.pull_requests(TARGET)]
+    assert local.ensure_pull_request(change(merged, [TWO])).number == 2
+    assert local.close(TARGET, 2).state is PullState.CLOSED
+    assert local.read(TARGET) == merged
+    states = [pull.state for pull in local.pull_requests(TARGET)]
     assert states == [PullState.MERGED, PullState.CLOSED]
-    assert TWO.id in forge.diff(TARGET, 2)
-    assert ONE.id in forge.diff(TARGET, 1)
+    assert TWO.id in local.diff(TARGET, 2)
+    assert ONE.id in local.diff(TARGET, 1)
     with pytest.raises(ForgeError, match="is closed already"):
-        forge.merge(TARGET, 2)
+        local.merge(TARGET, 2)
     with pytest.raises(ForgeError, match="no pull request 3"):
-        forge.close(TARGET, 3)
-    assert forge.ensure_pull_request(change(merged, [THREE])).number == 3
+        local.close(TARGET, 3)
+    assert local.ensure_pull_request(change(merged, [THREE])).number == 3
     data = json.loads((tmp_path / "forge/pulls/medical-clip/0002.json").read_text())
     assert (data["number"], data["state"]) == (2, "closed")
     parents = Git(tmp_path / "forge/medical-clip.git")._text("rev-list", "--parents", "-1", "main")
     assert len(parents.split()) == 3, "a merge commit has two parents"
 
 
-def test_a_merge_that_conflicts_changes_nothing(forge: LocalForge, tmp_path: Path) -> None:
-    forge.ensure_pull_request(change(forge.read(TARGET), [ONE]))
+def test_a_merge_that_conflicts_changes_nothing(local: LocalForge, tmp_path: Path) -> None:
+    local.ensure_pull_request(change(local.read(TARGET), [ONE]))
     work = clone(tmp_path, "main")
     (work / "README.md").write_text(LIST + "- in the very same place\n")
     git(work, "commit", "--quiet", "-am", "Mine")
     git(work, "push", "--quiet")
     with pytest.raises(ForgeError, match="cannot be merged as it is; run medvl-watch again"):
-        forge.merge(TARGET, 1)
-    assert forge.pull_requests(TARGET)[0].state is PullState.OPEN
+        local.merge(TARGET, 1)
+    assert local.pull_requests(TARGET)[0].state is PullState.OPEN
 
 
 @pytest.mark.parametrize(
@@ -261,126 +234,40 @@ def test_a_merge_that_conflicts_changes_nothing(forge: LocalForge, tmp_path: Pat
     ids=["merged by a plain push", "closed by deleting the branch"],
 )
 def test_what_a_maintainer_does_with_plain_git_counts(
-    forge: LocalForge, tmp_path: Path, command: str, state: PullState
+    local: LocalForge, tmp_path: Path, command: str, state: PullState
 ) -> None:
-    forge.ensure_pull_request(change(forge.read(TARGET), [ONE]))
+    local.ensure_pull_request(change(local.read(TARGET), [ONE]))
     work = clone(tmp_path, "main")
     if state is PullState.MERGED:
         git(work, "merge", "--quiet", "--no-ff", "origin/medvl-watch/medical-clip")
         git(work, "push", "--quiet", "origin", "main", ":medvl-watch/medical-clip")
     else:
         git(work, "push", "--quiet", "origin", command)
-    assert [pull.state for pull in forge.pull_requests(TARGET)] == [state]
+    assert [pull.state for pull in local.pull_requests(TARGET)] == [state]
 
 
 def test_commits_of_a_person_without_a_pull_request_are_not_overwritten(
-    forge: LocalForge, tmp_path: Path
+    local: LocalForge, tmp_path: Path
 ) -> None:
-    snapshot = forge.read(TARGET)
-    forge.ensure_pull_request(change(snapshot, [ONE]))
-    forge.close(TARGET, 1)
+    snapshot = local.read(TARGET)
+    local.ensure_pull_request(change(snapshot, [ONE]))
+    local.close(TARGET, 1)
     work = clone(tmp_path, "main")
     (work / "README.md").write_text("# Theirs\n")
     git(work, "commit", "--quiet", "-am", "Theirs")
     git(work, "push", "--quiet", "origin", "HEAD:medvl-watch/medical-clip")
     with pytest.raises(ForgeError, match="holds commits that are not ours"):
-        forge.ensure_pull_request(change(snapshot, [TWO]))
+        local.ensure_pull_request(change(snapshot, [TWO]))
 
 
-def test_a_change_that_changes_nothing_is_refused(forge: LocalForge) -> None:
+def test_a_change_that_changes_nothing_is_refused(local: LocalForge) -> None:
     with pytest.raises(ForgeError, match="nothing to change"):
-        forge.ensure_pull_request(_empty(forge))
+        local.ensure_pull_request(_empty(local))
 
 
-def _empty(forge: LocalForge) -> Change:
-    snapshot = forge.read(TARGET)
+def _empty(local: LocalForge) -> Change:
+    snapshot = local.read(TARGET)
     return replace(change(snapshot, [ONE]), content=snapshot.content)
-
-
-# --- crashes --------------------------------------------------------------------------
-
-
-class Crash(BaseException):
-    """The process ended here."""
-
-
-STEPS = [
-    (Git, "init", 1),
-    (Git, "commit_file", 1),
-    (LocalRepository, "create_branch", 1),
-    (LocalRepository, "move_branch", 1),
-    (LocalRepository, "edit_pull", 1),
-    (LocalRepository, "_save", 1),
-    (Git, "update_refs", 2),
-    (Git, "diff", 1),
-    (files, "write", 2),
-    (files, "write", 3),
-]
-
-
-def three_runs(
-    folder: Path, seed: Path, cut_short: Callable[[LocalForge, Change], None] | None = None
-) -> tuple[object, ...]:
-    """Open, grow, and open again after a close; returns all that there is to see then."""
-    forge = LocalForge(folder, {TARGET.id: seed}, NOW)
-    snapshot = forge.read(TARGET)
-    for papers in ([ONE], [ONE, TWO], [THREE]):
-        if papers == [THREE]:
-            forge.close(TARGET, 1)
-        if cut_short:
-            cut_short(forge, change(snapshot, papers))
-        forge.ensure_pull_request(change(snapshot, papers))
-    done = tree(folder)
-    forge.ensure_pull_request(change(snapshot, [THREE]))
-    assert tree(folder) == done, "a further run writes again"
-    pages = sorted((folder / "pulls").rglob("*"))
-    return (
-        [(path.name, path.read_bytes()) for path in pages if path.is_file()],
-        [(pull.number, pull.title, pull.state) for pull in forge.pull_requests(TARGET)],
-        forge.read(TARGET),
-    )
-
-
-@pytest.fixture(scope="module")
-def calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, ...]:
-    """Where three runs end that nothing cuts short."""
-    folder = tmp_path_factory.mktemp("calm")
-    (folder / "seed.md").write_bytes(LIST.encode())
-    return three_runs(folder / "forge", folder / "seed.md")
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(
-    ("owner", "name", "nth"), STEPS, ids=[f"{name} {nth}" for _, name, nth in STEPS]
-)
-def test_the_next_run_completes_what_a_crash_left(
-    owner: object,
-    name: str,
-    nth: int,
-    *,
-    when: str,
-    tmp_path: Path,
-    seed: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    calm: tuple[object, ...],
-) -> None:
-    def cut_short(forge: LocalForge, wanted: Change) -> None:
-        real, calls = getattr(owner, name), []
-
-        def breaking(*arguments: object, **named: object) -> object:
-            calls.append(name)
-            if len(calls) == nth and when == "before":
-                raise Crash
-            result = real(*arguments, **named)
-            if len(calls) == nth:
-                raise Crash
-            return result
-
-        with monkeypatch.context() as patched, contextlib.suppress(Crash):
-            patched.setattr(owner, name, breaking)
-            forge.ensure_pull_request(wanted)
-
-    assert three_runs(tmp_path / "forge", seed, cut_short) == calm
 
 
 # --- bad input ------------------------------------------------------------------------
@@ -388,51 +275,51 @@ def test_the_next_run_completes_what_a_crash_left(
 
 def test_a_folder_that_is_a_file_is_told_in_one_sentence(tmp_path: Path, seed: Path) -> None:
     (tmp_path / "forge").write_text("not a folder")
-    forge = LocalForge(tmp_path / "forge", {TARGET.id: seed}, NOW)
+    local = LocalForge(tmp_path / "forge", {TARGET.id: seed}, NOW)
     with pytest.raises(ConfigError, match="cannot be used") as told:
-        forge.ensure_pull_request(change(forge.read(TARGET), [ONE]))
+        local.ensure_pull_request(change(local.read(TARGET), [ONE]))
     assert "\n" not in str(told.value)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_rights_is_told_in_one_sentence(tmp_path: Path, seed: Path) -> None:
     (tmp_path / "forge").mkdir(mode=0o500)
-    forge = LocalForge(tmp_path / "forge", {TARGET.id: seed}, NOW)
+    local = LocalForge(tmp_path / "forge", {TARGET.id: seed}, NOW)
     with pytest.raises(ConfigError, match="choose another folder"):
-        forge.ensure_pull_request(change(forge.read(TARGET), [ONE]))
+        local.ensure_pull_request(change(local.read(TARGET), [ONE]))
 
 
 def test_a_missing_seed_concerns_its_list_alone(tmp_path: Path) -> None:
-    forge = LocalForge(tmp_path / "forge", {TARGET.id: tmp_path / "gone.md"}, NOW)
+    local = LocalForge(tmp_path / "forge", {TARGET.id: tmp_path / "gone.md"}, NOW)
     with pytest.raises(ListError, match=r"gone\.md: the seed list cannot be read"):
-        forge.read(TARGET)
+        local.read(TARGET)
     with pytest.raises(ListError, match="knows no file"):
-        forge.read(Target(id="other", title="", repository="a/b"))
+        local.read(Target(id="other", title="", repository="a/b"))
 
 
-def test_a_list_that_is_gone_from_its_repository(forge: LocalForge) -> None:
-    forge.ensure_pull_request(change(forge.read(TARGET), [ONE]))
+def test_a_list_that_is_gone_from_its_repository(local: LocalForge) -> None:
+    local.ensure_pull_request(change(local.read(TARGET), [ONE]))
     moved = Target(id=TARGET.id, title="", repository="a/b", path="docs/README.md")
     with pytest.raises(ListError, match=r"no docs/README\.md on branch main"):
-        forge.read(moved)
+        local.read(moved)
 
 
-def test_a_broken_file_names_itself(forge: LocalForge, tmp_path: Path) -> None:
-    forge.ensure_pull_request(change(forge.read(TARGET), [ONE]))
+def test_a_broken_file_names_itself(local: LocalForge, tmp_path: Path) -> None:
+    local.ensure_pull_request(change(local.read(TARGET), [ONE]))
     (tmp_path / "forge/pulls/medical-clip/0001.json").write_text('{"number": 1')
     with pytest.raises(ForgeError, match=r"0001\.json: the file is not one"):
-        forge.pull_requests(TARGET)
+        local.pull_requests(TARGET)
 
 
-def test_a_name_cannot_leave_the_folder(forge: LocalForge) -> None:
+def test_a_name_cannot_leave_the_folder(local: LocalForge) -> None:
     with pytest.raises(ForgeError, match="cannot be the name of a file"):
-        forge.ensure_issue(Issue(key="../../etc/passwd", title="", body=""))
+        local.ensure_issue(Issue(key="../../etc/passwd", title="", body=""))
 
 
-def test_an_issue_is_updated_in_place(forge: LocalForge, tmp_path: Path) -> None:
+def test_an_issue_is_updated_in_place(local: LocalForge, tmp_path: Path) -> None:
     key = "digest/2026-W47"
-    forge.ensure_issue(Issue(key=key, title="Week 47", body="One.\n"))
-    done = forge.ensure_issue(Issue(key=key, title="Week 47", body="One, two.\n"))
+    local.ensure_issue(Issue(key=key, title="Week 47", body="One.\n"))
+    done = local.ensure_issue(Issue(key=key, title="Week 47", body="One, two.\n"))
     assert done.action is Action.UPDATED
     page = Path(done.address)
     assert page == tmp_path / "forge/issues/digest-2026-W47.md"
