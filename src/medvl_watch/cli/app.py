@@ -5,6 +5,8 @@ Commands are imported when they are called, so `--version` and `--help` answer a
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 import traceback
@@ -68,6 +70,8 @@ def app() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; never raises for what a person did."""
+    _write_whatever_comes()
+    stdout, stderr = sys.stdout, sys.stderr
     try:
         result = app.main(
             args=None if argv is None else list(argv),
@@ -80,9 +84,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted; what was recorded stays, the next run goes on from there.")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # the reader (head, less) has seen enough; keep the interpreter from complaining at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        if sys.stdout is stdout:
+            raise  # the shell asked for completions
+        sys.stdout, sys.stderr = stdout, stderr  # click's way to say that the pipe broke
+        _forget_the_pipe()
         return ExitCode.DONE
     except WatchError as error:
         _say(str(error))
@@ -93,6 +99,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         return ExitCode.BUG
     return result if isinstance(result, int) else ExitCode.DONE
+
+
+def _write_whatever_comes() -> None:
+    """A terminal that has no letter for something is shown its number instead of a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _forget_the_pipe() -> None:
+    """The reader (head, less) has seen enough: keep the interpreter from complaining at its
+    end that nobody listens."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(words: str) -> None:

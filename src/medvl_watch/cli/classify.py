@@ -59,13 +59,19 @@ def command(
     judge = make_classifier(classifier or settings.classifier.name, taxonomy)
     records, problems = _split(_records(inputs, settings))
     papers = [_paper(record) for record in records]
-    for paper, verdict in zip(papers, judge.judge(papers), strict=True):
+    for record, paper, verdict in zip(records, papers, judge.judge(papers), strict=True):
         if as_json:
-            say_json(verdict_fields(verdict, paper.facts.arxiv_id))
+            say_json(_line(record, verdict))
         else:
             _tell(paper, verdict, taxonomy, settings)
     warn(problems)
     return _exit_code(records, problems)
+
+
+def _line(record: Record, verdict: Verdict) -> dict[str, object]:
+    """The verdict under the id that came in, with the keys that came in and are not ours."""
+    said = verdict_fields(verdict, record.arxiv_id) | {"id": record.id}
+    return said | {key: value for key, value in record.extra.items() if key not in said}
 
 
 def _exit_code(records: Sequence[Record], problems: Sequence[WatchError]) -> ExitCode:
@@ -97,7 +103,7 @@ def _records(inputs: Sequence[str], settings: Settings) -> Iterator[Record | Wat
         try:
             if each == "-":
                 yield from _from_text(sys.stdin.buffer.read().decode("utf-8-sig"), "standard input")
-            elif Path(each).is_file():
+            elif _is_file(each):
                 yield from _from_text(read_text(Path(each), "name another file"), each)
             else:
                 yield _looked_up(each, settings)
@@ -107,6 +113,13 @@ def _records(inputs: Sequence[str], settings: Settings) -> Iterator[Record | Wat
             )
         except WatchError as error:
             yield error
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # too long for a name, or a NUL in it
+        return False
 
 
 def _from_text(text: str, where: str) -> Iterator[Record | WatchError]:
@@ -120,10 +133,20 @@ def _from_text(text: str, where: str) -> Iterator[Record | WatchError]:
         yield record_from_json(words, where)
     elif _is_one_value(stripped):
         value = _json(stripped, where)
-        for each in value if isinstance(value, list) else [value]:
-            yield record_from_json(each, where)
+        if isinstance(value, list):
+            yield from _from_list(value, where)
+        else:
+            yield record_from_json(value, where)
     else:
         yield from read_records(stripped.split("\n"), where)
+
+
+def _from_list(values: Sequence[object], where: str) -> Iterator[Record | WatchError]:
+    for number, value in enumerate(values, start=1):
+        try:
+            yield record_from_json(value, f"{where}[{number}]")
+        except WatchError as error:
+            yield error
 
 
 def _json(text: str, where: str) -> object:
@@ -134,6 +157,10 @@ def _json(text: str, where: str) -> object:
             f"this is not JSON ({error.msg}, line {error.lineno})",
             where=where,
             remedy="give one record, a list of records, or one record a line",
+        ) from error
+    except (RecursionError, ValueError) as error:
+        raise ConfigError(
+            "this JSON is nested too deeply, or holds a number of too many digits", where=where
         ) from error
 
 

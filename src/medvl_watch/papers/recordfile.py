@@ -121,8 +121,10 @@ def _parsed(text: str, where: str) -> object:
             where=where,
             remedy="write one JSON object on the line",
         ) from error
-    except RecursionError as error:
-        raise ConfigError("this JSON is nested too deeply", where=where) from error
+    except (RecursionError, ValueError) as error:
+        raise ConfigError(
+            "this JSON is nested too deeply, or holds a number of too many digits", where=where
+        ) from error
 
 
 def record_from_json(value: object, where: str) -> Record:
