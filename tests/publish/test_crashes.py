@@ -96,6 +96,6 @@ def test_the_next_run_completes_what_a_crash_left(
 
         with monkeypatch.context() as patched, contextlib.suppress(Crash):
             patched.setattr(owner, name, breaking)
-            forge.ensure_pull_request(wanted)
+            local.ensure_pull_request(wanted)
 
     assert three_runs(tmp_path / "forge", seed, cut_short) == calm
