@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from medvl_watch.lists.markup import LINK, links_in, plain, without_links
 
@@ -70,6 +71,11 @@ _PROSE = re.compile(
     r"|citation|cite|contributions?|pull requests?|maintained)\b",
     re.IGNORECASE,
 )
+_ANNOUNCEMENT = re.compile(
+    r"\b(?:our (?:\w+ )?(?:survey|paper|work|review|article|repo\w*)|this (?:repo\w*|list|page)"
+    r"|has been accepted|(?:star|cite) (?:us|this|our)|if you find)\b",
+    re.IGNORECASE,
+)
 _ANCHOR_LINK = re.compile(r"\]\(\s*#")
 
 
@@ -77,17 +83,24 @@ def has_link(text: str) -> bool:
     return "http" in text or "](" in text or "] (" in text or "<a " in text
 
 
-def has_paper_link(text: str) -> bool:
-    """A link to where papers lie, or one that is labelled as a paper's."""
-    return any(
-        _PAPER_HOST.search(link.url) or _PAPER_LABEL.match(plain(link.label))
-        for link in links_in(text)
-    )
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a piece of an entry shows: a link to where papers lie, a link labelled as a
+    paper's, and how many words a reader sees."""
+
+    paper_link: bool
+    paper_label: bool
+    words: int
 
 
-def has_paper_label(text: str) -> bool:
-    """A link whose label says that it leads to a paper."""
-    return any(_PAPER_LABEL.match(plain(link.label)) for link in links_in(text))
+@lru_cache(maxsize=20_000)
+def traits(text: str) -> Traits:
+    """Remembered, since a list is read again when an edit of it is proved."""
+    links = list(links_in(text))
+    label = any(_PAPER_LABEL.match(plain(link.label)) for link in links)
+    paper = label or any(_PAPER_HOST.search(link.url) for link in links)
+    words = sum(any(c.isalpha() for c in word) for word in plain(text).split())
+    return Traits(paper, label, words)
 
 
 def is_contents_line(text: str) -> bool:
@@ -182,9 +195,10 @@ def is_item_entry(block: Sequence[str]) -> bool:
     if is_group(block):
         return False
     if has_link(head):
-        if not has_paper_label(whole) and _PROSE.search(LINK.sub(" ", head)):
+        prose = _ANNOUNCEMENT if traits(whole).paper_label else _PROSE
+        if prose.search(LINK.sub(" ", head)):
             return False
-        return has_paper_link(whole) or len(shown_words(head)) >= 3
+        return traits(whole).paper_link or traits(head).words >= 3
     return length < len(block)
 
 
@@ -195,9 +209,9 @@ def is_group(block: Sequence[str]) -> bool:
     titled = [
         line
         for line in block[length:]
-        if BULLET.match(line) and has_paper_link(line) and len(shown_words(line)) >= 5
+        if BULLET.match(line) and traits(line).paper_link and traits(line).words >= 5
     ]
-    return bool(titled) and not has_paper_link(head) and (not has_link(head) or len(titled) > 1)
+    return bool(titled) and not traits(head).paper_link and (not has_link(head) or len(titled) > 1)
 
 
 def is_paragraph_entry(text: str) -> bool:
@@ -206,9 +220,11 @@ def is_paragraph_entry(text: str) -> bool:
         return False
     if not has_link(text) or is_contents_line(text):
         return False
-    if len(shown_words(text)) < 3 or not has_paper_link(text):
+    shown = traits(text)
+    if shown.words < 3 or not shown.paper_link:
         return False
-    return has_paper_label(text) or not _PROSE.search(without_links(text)[:400])
+    prose = _ANNOUNCEMENT if shown.paper_label else _PROSE
+    return not prose.search(without_links(text)[:400])
 
 
 def entry_lines(lines: Sequence[str], start: int, end: int) -> list[int]:
@@ -218,7 +234,7 @@ def entry_lines(lines: Sequence[str], start: int, end: int) -> list[int]:
     single = [
         number
         for number in range(start, end)
-        if has_paper_link(lines[number]) and len(shown_words(lines[number])) >= 4
+        if traits(lines[number]).paper_link and traits(lines[number]).words >= 4
     ]
     return single if len(single) >= 2 and len(single) >= (end - start) * 0.6 else []
 
@@ -228,14 +244,8 @@ def is_row_entry(line: str) -> bool:
     return any(cell.strip("-:* ") for cell in cells) and (has_link(line) or len(cells) >= 2)
 
 
-def shown_words(text: str) -> list[str]:
-    """Words of an entry that are not labels of links like `paper` or `code`."""
-    return [word for word in plain(text).split() if any(c.isalpha() for c in word)]
-
-
 def _looks_like_title(head: str) -> bool:
     """A list item without any link may still be a paper: a long title, or one with a year."""
-    words = shown_words(head)
     if _PROSE.search(head) or is_contents_line(head):
         return False
-    return len(words) >= 6
+    return traits(head).words >= 6

@@ -14,7 +14,7 @@ from medvl_watch.lists.phrases import is_preprint
 from medvl_watch.lists.writing import arxiv_form, months_in
 from medvl_watch.papers.venue_names import known_name
 
-MOST_SAMPLES = 160
+MOST_SAMPLES = 120
 
 
 @dataclass(frozen=True, slots=True)
