@@ -68,7 +68,7 @@ class RulesClassifier:
         self._upward = tuple(sorted(taxonomy.nodes, key=lambda label: -label.count("/")))
         uses = _uses(taxonomy)
         triggers = {term_words(term) for term in suspicion.TRIGGERS}
-        uses |= {trigger: uses.get(trigger, ()) for trigger in triggers}
+        uses |= {trigger: uses.get(trigger, ()) for trigger in sorted(triggers)}
         self._triggers = frozenset(number for number, term in enumerate(uses) if term in triggers)
         self._uses = tuple(uses.values())
         self._matcher = Matcher(tuple(uses))
