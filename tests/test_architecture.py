@@ -55,6 +55,9 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
         yield ".".join(parts), ast.parse(path.read_text(encoding="utf-8"))
 
 
+MODULES = dict(modules())
+
+
 def imports(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -80,13 +83,9 @@ def layer_of(module: str) -> tuple[int, str]:
 
 def known(names: Iterator[str]) -> set[str]:
     """The modules of ours among the imported names."""
-    ours = {name for name, _ in modules()}
     inside = {name.removeprefix("medvl_watch").lstrip(".") for name in names
               if name.split(".")[0] == "medvl_watch"}  # fmt: skip
-    return inside & ours
-
-
-MODULES = dict(modules())
+    return inside & MODULES.keys()
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda name: name or "medvl_watch")

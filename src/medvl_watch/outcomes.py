@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from medvl_watch.records import Decision, Outcome, Paper, State, Target, Verdict
+from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 
 WAITS_FOR_JUDGEMENT = "fetched, waits for the classifier"
 WAITS_FOR_PUBLISH = "relevant, waits for the next pull request"
@@ -32,28 +33,38 @@ def fetched(paper: Paper, now: datetime) -> Outcome:
     )
 
 
-def judged(verdict: Verdict, targets: Sequence[Target], now: datetime) -> tuple[Outcome, ...]:
-    """What a verdict means: an end for the paper, or a wait on every list."""
+def doubted(verdict: Verdict, doubt: str) -> Verdict:
+    """The verdict as it stands when the paper may be another one under a second name.
+
+    Offering the same work twice is worse than asking once, so it is at most referred.
+    """
+    if not doubt or verdict.decision is not Decision.PROPOSE:
+        return verdict
+    return replace(
+        verdict,
+        decision=Decision.REFER,
+        reason=f"it may be a paper that is known already: {doubt}",
+        flags=(*verdict.flags, "identity-in-doubt"),
+    )
+
+
+def judged(
+    verdict: Verdict, targets: Iterable[str], open_on: Iterable[str], now: datetime
+) -> tuple[Outcome, ...]:
+    """What a verdict means: a wait on every list in `targets`, or an end.
+
+    `open_on` are the lists on which an earlier verdict left the paper waiting; it ends
+    there too.
+    """
     if verdict.decision is Decision.PROPOSE:
-        return tuple(
-            Outcome(
-                paper_id=verdict.paper_id,
-                list_id=target.id,
-                state=State.DEFERRED,
-                reason=WAITS_FOR_PUBLISH,
-                at=now,
-            )
-            for target in targets
-        )
-    state = State.REFERRED if verdict.decision is Decision.REFER else State.REJECTED
-    return (
-        Outcome(
-            paper_id=verdict.paper_id,
-            list_id="",
-            state=state,
-            reason=verdict.reason or f"relevance {verdict.relevance:.2f}",
-            at=now,
-        ),
+        state, reason, lists = State.DEFERRED, WAITS_FOR_PUBLISH, [*targets]
+    else:
+        state = State.REFERRED if verdict.decision is Decision.REFER else State.REJECTED
+        reason = verdict.reason or f"relevance {verdict.relevance:.2f}"
+        lists = ["", *open_on]
+    return tuple(
+        Outcome(paper_id=verdict.paper_id, list_id=list_id, state=state, reason=reason, at=now)
+        for list_id in lists
     )
 
 

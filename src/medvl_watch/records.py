@@ -102,7 +102,8 @@ class Link:
     record_id: str
     source: str
     proof: str
-    """`arxiv_id`, `doi`, `title+author+year`, or `first record`."""
+    """The scheme of the key that both have (`arxiv`, `doi`, `openreview`, …), or what agreed
+    beside it (`title+author+year`, `title+abstract`, …), or `first record`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

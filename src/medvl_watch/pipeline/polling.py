@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from medvl_watch import outcomes
 from medvl_watch.errors import WatchError
-from medvl_watch.papers.identifiers import keys_of
-from medvl_watch.papers.linking import link
+from medvl_watch.papers.identifiers import search_keys
+from medvl_watch.papers.linking import Doubt, link
 from medvl_watch.pipeline.parts import Parts, Tell, record_overall
 from medvl_watch.ports import Window
 from medvl_watch.records import Decision, Paper, Receipt, Record, State
@@ -48,15 +48,13 @@ def window(parts: Parts, days: int, now: datetime) -> Window:
 def poll(parts: Parts, window: Window, now: datetime, tell: Tell) -> Polled:
     """Read every source, link the records into papers, judge what is new."""
     records, receipts, problems = _read(parts, window, now, tell)
-    known = parts.ledger.paper_ids(key for record in records for key in keys_of(record))
+    known = parts.ledger.paper_ids(key for record in records for key in search_keys(record))
     linked = link(records, known, parts.ledger.papers(set(known.values())))
-    for doubt in linked.doubts:
-        log.info("not linked: %s", doubt)
     fresh = [paper for paper in linked.papers if paper.id in linked.new]
     parts.ledger.save_papers(linked.papers, now)
     parts.ledger.record(outcomes.fetched(paper, now) for paper in fresh)
     changed = [paper for paper in linked.papers if paper.id in linked.changed]
-    decisions = _judge(parts, changed, now, tell)
+    decisions = _judge(parts, changed, linked.doubts, now, tell)
     return Polled(
         receipts=tuple(receipts),
         records=len(records),
@@ -87,7 +85,9 @@ def _read(
     return records, receipts, problems
 
 
-def _judge(parts: Parts, changed: Sequence[Paper], now: datetime, tell: Tell) -> dict[str, int]:
+def _judge(
+    parts: Parts, changed: Sequence[Paper], doubts: Sequence[Doubt], now: datetime, tell: Tell
+) -> dict[str, int]:
     waiting = {paper.id: paper for paper in parts.ledger.unjudged()}
     in_people_hands = {
         outcome.paper_id
@@ -98,11 +98,21 @@ def _judge(parts: Parts, changed: Sequence[Paper], now: datetime, tell: Tell) ->
     if not waiting:
         return {}
     tell(f"judging {len(waiting)} papers with {parts.classifier.name}")
-    verdicts = parts.classifier.judge(list(waiting.values()))
+    doubted = {doubt.paper_id: f"{doubt.reason} ({doubt.other_id})" for doubt in doubts}
+    verdicts = [
+        outcomes.doubted(verdict, doubted.get(verdict.paper_id, ""))
+        for verdict in parts.classifier.judge(list(waiting.values()))
+    ]
     parts.ledger.save_verdicts(verdicts, now)
+    open_on = outcomes.by_paper(parts.ledger.standing(states={State.DEFERRED, State.REFERRED}))
+    targets = [target.id for target in parts.targets]
     parts.ledger.record(
-        outcome for verdict in verdicts for outcome in outcomes.judged(verdict, parts.targets, now)
+        outcome
+        for verdict in verdicts
+        for outcome in outcomes.judged(verdict, targets, open_on.get(verdict.paper_id, {}), now)
     )
-    record_overall(parts, [verdict.paper_id for verdict in verdicts], now)
+    record_overall(
+        parts, [each.paper_id for each in verdicts if each.decision is Decision.PROPOSE], now
+    )
     counts = [verdict.decision.value for verdict in verdicts]
     return {decision.value: counts.count(decision.value) for decision in Decision}
