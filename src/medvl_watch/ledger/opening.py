@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, StaticPool, create_engine, event, inspect, select, text
+from sqlalchemy import URL, Engine, StaticPool, create_engine, event, inspect, select, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from medvl_watch.errors import LedgerError, WatchError
@@ -54,51 +55,67 @@ def open_ledger(path: Path, now: datetime) -> Opened:
 def copy_of_ledger(path: Path) -> SqlLedger:
     """The ledger as it is, in memory: for runs that must not write. Raises LedgerError."""
     memory = sqlite3.connect(":memory:", check_same_thread=False)
-    if path.exists():
-        try:
-            source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-            source.backup(memory)
-            source.close()
-        except sqlite3.DatabaseError as error:
-            raise LedgerError(
-                f"the ledger cannot be read ({error})",
-                where=str(path),
-                remedy="run once without --dry-run: a damaged ledger is set aside and renewed",
-            ) from error
+    try:
+        if path.exists():
+            address = f"{path.absolute().as_uri()}?mode=ro"
+            with closing(sqlite3.connect(address, uri=True)) as source:
+                source.backup(memory)
+    except (OSError, sqlite3.Error) as error:
+        memory.close()
+        raise LedgerError(
+            f"the ledger cannot be read ({getattr(error, 'strerror', None) or error})",
+            where=str(path),
+            remedy="run `medvl-watch run` once: a damaged ledger is set aside and renewed",
+        ) from error
     engine = create_engine("sqlite://", creator=lambda: memory, poolclass=StaticPool)
     _prepare(engine, str(path))
     return SqlLedger(engine, str(path))
 
 
 def _open(path: Path) -> SqlLedger:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS}
+    )
     event.listen(engine, "connect", _enforce_foreign_keys)
-    if path.exists():
-        with engine.connect() as connection:
-            verdict = connection.scalar(text("PRAGMA quick_check(1)"))
-            if verdict != "ok":
-                raise DatabaseError(
-                    "quick_check", None, sqlite3.DatabaseError(f"malformed: {verdict}")
-                )
-    _prepare(engine, str(path))
+    try:
+        _check(engine)
+        _prepare(engine, str(path))
+    except BaseException:
+        engine.dispose()
+        raise
     return SqlLedger(engine, str(path))
 
 
+def _check(engine: Engine) -> None:
+    with engine.connect() as connection:
+        verdict = connection.scalar(text("PRAGMA quick_check(1)"))
+    if verdict != "ok":
+        raise DatabaseError("quick_check", None, sqlite3.DatabaseError(f"malformed: {verdict}"))
+
+
 def _prepare(engine: Engine, where: str) -> None:
-    table = schema.about
-    if not inspect(engine).has_table(table.name):
+    version = _version(engine)
+    if version is None:
         with engine.begin() as connection:
             schema.metadata.create_all(connection)
-            connection.execute(table.insert().values(name="version", value=str(schema.VERSION)))
-        return
-    with engine.connect() as connection:
-        version = connection.scalar(select(table.c.value).where(table.c.name == "version"))
-    if version != str(schema.VERSION):
+            connection.execute(
+                schema.about.insert().values(name="version", value=str(schema.VERSION))
+            )
+    elif version != str(schema.VERSION):
         raise LedgerError(
             f"the ledger has version {version}, this medvl-watch reads {schema.VERSION}",
             where=where,
             remedy="use the medvl-watch that wrote it, or name another `state` folder",
         )
+
+
+def _version(engine: Engine) -> str | None:
+    """None for a ledger that is new, or whose making broke off: the version comes last."""
+    table = schema.about
+    if not inspect(engine).has_table(table.name):
+        return None
+    with engine.connect() as connection:
+        return connection.scalar(select(table.c.value).where(table.c.name == "version"))
 
 
 def _enforce_foreign_keys(connection: sqlite3.Connection, _: object) -> None:
@@ -114,6 +131,11 @@ def _set_aside(path: Path, now: datetime) -> Path:
     aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
     try:
         path.rename(aside)
+        # what a broken-off transaction left belongs to the damaged file, not to the new one
+        for suffix in ("-journal", "-wal", "-shm"):
+            left = path.with_name(path.name + suffix)
+            if left.exists():
+                left.rename(aside.with_name(aside.name + suffix))
     except OSError as error:
         raise LedgerError(
             f"the damaged ledger cannot be set aside ({error.strerror})",

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Engine, and_, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -37,6 +37,10 @@ class SqlLedger:
     def __init__(self, engine: Engine, where: str) -> None:
         self._engine = engine
         self._where = where
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
 
     # --- papers ---
 
@@ -102,17 +106,8 @@ class SqlLedger:
     # --- verdicts ---
 
     def verdicts(self, paper_ids: Iterable[str]) -> Mapping[str, Verdict]:
-        table = schema.verdicts
-        query = select(table.c.paper_id, table.c.verdict).order_by(table.c.number)
         with self._transaction() as connection:
-            latest = {
-                paper_id: text
-                for chunk in _chunks(sorted(set(paper_ids)))
-                for paper_id, text in connection.execute(
-                    query.where(table.c.paper_id.in_(chunk))
-                ).tuples()
-            }
-        return {paper_id: VERDICT.validate_json(text) for paper_id, text in latest.items()}
+            return _latest_verdicts(connection, paper_ids)
 
     def unjudged(self) -> Sequence[Paper]:
         table = schema.papers
@@ -122,18 +117,18 @@ class SqlLedger:
             return [PAPER.validate_json(text) for text in connection.scalars(query)]
 
     def save_verdicts(self, verdicts: Sequence[Verdict], now: datetime) -> None:
-        before = self.verdicts(verdict.paper_id for verdict in verdicts)
-        new = [verdict for verdict in verdicts if before.get(verdict.paper_id) != verdict]
-        rows = [
-            {
-                "paper_id": verdict.paper_id,
-                "verdict": VERDICT.dump_json(verdict).decode(),
-                "at": _stamp(now),
-            }
-            for verdict in new
-        ]
-        if rows:
-            with self._transaction() as connection:
+        with self._transaction() as connection:
+            before = _latest_verdicts(connection, (verdict.paper_id for verdict in verdicts))
+            rows = [
+                {
+                    "paper_id": verdict.paper_id,
+                    "verdict": VERDICT.dump_json(verdict).decode(),
+                    "at": _stamp(now),
+                }
+                for verdict in verdicts
+                if before.get(verdict.paper_id) != verdict
+            ]
+            if rows:
                 connection.execute(insert(schema.verdicts), rows)
 
     # --- outcomes ---
@@ -183,14 +178,14 @@ class SqlLedger:
         table = schema.receipts
         with self._transaction() as connection:
             rows = connection.execute(select(table).order_by(table.c.source)).all()
-        return [
-            SourceHealth(
-                receipt=RECEIPT.validate_json(row.receipt),
-                problem=row.problem,
-                last_good=datetime.fromisoformat(row.last_good) if row.last_good else None,
-            )
-            for row in rows
-        ]
+            return [
+                SourceHealth(
+                    receipt=RECEIPT.validate_json(row.receipt),
+                    problem=row.problem,
+                    last_good=datetime.fromisoformat(row.last_good) if row.last_good else None,
+                )
+                for row in rows
+            ]
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -203,6 +198,12 @@ class SqlLedger:
                 where=self._where,
                 remedy="see that its folder can be written and that no other run holds it",
             ) from error
+        except ValidationError as error:
+            raise LedgerError(
+                "the ledger holds something that this medvl-watch did not write",
+                where=self._where,
+                remedy="move the file away: a new one is begun from the lists and pull requests",
+            ) from error
 
 
 def identity_keys(paper: Paper) -> frozenset[str]:
@@ -213,6 +214,17 @@ def identity_keys(paper: Paper) -> frozenset[str]:
 def reason(error: Exception) -> str:
     """The database's own words, on one line, without the statement and its values."""
     return " ".join(str(getattr(error, "orig", None) or error).split())
+
+
+def _latest_verdicts(connection: Connection, paper_ids: Iterable[str]) -> dict[str, Verdict]:
+    table = schema.verdicts
+    query = select(table.c.paper_id, table.c.verdict).order_by(table.c.number)
+    latest = {
+        paper_id: text
+        for chunk in _chunks(sorted(set(paper_ids)))
+        for paper_id, text in connection.execute(query.where(table.c.paper_id.in_(chunk))).tuples()
+    }
+    return {paper_id: VERDICT.validate_json(text) for paper_id, text in latest.items()}
 
 
 def _record(connection: Connection, outcome: Outcome) -> int:
@@ -241,7 +253,8 @@ def _same(old: Outcome, new: Outcome) -> bool:
 
 
 def _stamp(moment: datetime) -> str:
-    return moment.isoformat()
+    """One zone for all, so that the texts sort as the moments do."""
+    return moment.astimezone(UTC).isoformat()
 
 
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
