@@ -6,7 +6,8 @@ a lower bound, so hard negatives (papers known not to belong) are counted beside
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set as AbstractSet
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from medvl_watch.records import Decision, Verdict
