@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from medvl_watch.lists.document import Document, find_section, parse
 from medvl_watch.lists.facts import Facts, facts_of
 from medvl_watch.lists.habits import Habits
-from medvl_watch.lists.headings import path_key
+from medvl_watch.lists.headings import path_key, plain_path
 from medvl_watch.lists.holdings import Conflict, find_held
 from medvl_watch.lists.pieces import Piece
 from medvl_watch.lists.placing import CannotPlace, into_new_section, into_section
@@ -116,7 +116,7 @@ def _plan(
 def _pieces(
     document: Document, habits: Habits, group: Sequence[Addition], *, any_kind: bool
 ) -> tuple[Headings, list[Piece]]:
-    path = group[0].section
+    path = plain_path(group[0].section)
     papers: list[Facts] = [facts_of(addition.paper) for addition in group]
     section = find_section(document, path)
     if section is None:

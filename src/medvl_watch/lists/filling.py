@@ -6,15 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from medvl_watch.lists.cutting import Change, Span, apply
 from medvl_watch.lists.entries import Unit
 from medvl_watch.lists.rows import PLACEHOLDER, cell_spans
 from medvl_watch.lists.slots import Claim, Fields, Slot
 from medvl_watch.lists.template import Template
 
-Span = tuple[int, int]
-Change = tuple[int, int, str]
-
-_LOOSE_SEPARATOR = re.compile(r"[ \t]*(?:[,;|/\u00b7\u2022+&]|\s[-\u2013\u2014])$")
 _LINE_ENDING = re.compile(r"[ \t\\]*$")
 _OUTER_BREAKS = re.compile(r"^(?:\s*<br\s*/?>\s*)+|(?:\s*<br\s*/?>\s*)+$")
 
@@ -84,52 +81,3 @@ def _filled_row(text: str, changes: list[Change], removed: list[Span], placehold
             cell = placeholder
         out = out[:start] + cell + out[end:]
     return out
-
-
-def apply(text: str, changes: Sequence[Change], removed: Sequence[Span]) -> str:
-    """Exchange and remove spans, from the end; changes inside of what is removed are void."""
-    gone = _merged(removed)
-    todo: list[tuple[int, int, str | None]] = [(start, end, None) for start, end in gone]
-    todo += [
-        (start, end, value)
-        for start, end, value in changes
-        if not any(a <= start and end <= b and a < b for a, b in gone)
-    ]
-    for start, end, value in sorted(todo, key=lambda change: change[:2], reverse=True):
-        text = cut(text, start, end) if value is None else _exchanged(text, start, end, value)
-    return text
-
-
-def _exchanged(text: str, start: int, end: int, value: str) -> str:
-    """A title that ends in `?` or `!` takes the template's full stop with it."""
-    full_stop = text[end : end + 1] == "." and text[end : end + 2] != ".."
-    return text[:start] + value + text[end + (full_stop and value[-1:] in "?!") :]
-
-
-def _merged(spans: Sequence[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def cut(text: str, start: int, end: int) -> str:
-    """The text without a span, and without a separator that has nothing left to separate."""
-    before, after = text[:start], text[end:]
-    bare = before.rstrip(" \t")
-    spaced = len(bare) < len(before)
-    if not after.strip(" \t\\") or after.lstrip(" \t").startswith(("\n", "\r\n", "<br")):
-        kept = _LOOSE_SEPARATOR.sub("", bare)
-        return kept + (after if re.match(r" {2,}\r?\n", after) else after.lstrip(" \t"))
-    if bare.endswith((".", ",", ";", ":")) and re.match(r"[ \t]*[.,;]", after):
-        return bare + re.sub(r"^[ \t]*[.,;]", "", after)
-    if (not bare or bare[-1] in "[(*\n") and re.match(r"[ \t]*[,;:][ \t]", after):
-        return before + re.sub(r"^[ \t]*[,;:][ \t]*", "", after)
-    if (spaced or not bare or bare[-1] in "[(\n") and after[0] in " \t":
-        return before + after.lstrip(" \t")
-    if spaced and after[0] in ".,;:)]":
-        return bare + after
-    return before + after

@@ -115,6 +115,12 @@ def path_key(path: Iterable[str]) -> tuple[str, ...]:
     return tuple(_heading_key(title) for title in path)
 
 
+def plain_path(path: Headings) -> Headings:
+    """A path as a reader sees it: without the notation that some tools write before a pseudo
+    heading (`bold:2023`)."""
+    return tuple(_PREFIX.sub("", title) for title in path)
+
+
 def _heading_key(title: str) -> str:
     title = _PREFIX.sub("", title)
     folded = unicodedata.normalize("NFKC", plain(title)).casefold()

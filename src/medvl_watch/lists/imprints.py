@@ -18,6 +18,9 @@ _PHRASE = re.compile(
     rf"{MASK}+|[\[\]()|{{}}\u3010\u3011\uff08\uff09\n]|`+|{_EMPHASIS}|<[^<>]*>|[\"\u201c\u201d]|\\"
     r"|\.\s|\s[-\u2013\u2014]\s|;\s"
 )
+_LEAD_WORDS = re.compile(
+    r"(?:\b(?:accepted|published|presented|to appear)\s+)?\b(?:in|at|by|to)\s+$", re.IGNORECASE
+)
 _ET_AL = re.compile(r"\bet\.? ?al\b\.?")
 
 
@@ -98,6 +101,8 @@ def _claim_rest(reading: Reading, start: int, zone: str, rest: tuple[int, int]) 
 
 def _outer(reading: Reading, start: int, zone: str, span: tuple[int, int]) -> tuple[int, int]:
     """The wrapper if the span is all that the zone holds, else the span itself."""
+    lead = _LEAD_WORDS.search(zone, 0, span[0])
+    span = (lead.start() if lead else span[0], span[1])
     rest = zone[: span[0]] + zone[span[1] :]
     if any(char.isalnum() for char in rest):
         return start + span[0], start + span[1]

@@ -13,13 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from medvl_watch.lists.cutting import Span, apply
 from medvl_watch.lists.facts import Facts
 from medvl_watch.lists.fields import Fields, Slot
 from medvl_watch.lists.habits import Sample
 from medvl_watch.lists.markup import LINK
 from medvl_watch.lists.phrases import is_preprint
+from medvl_watch.lists.slots import wrapped
 
-_WORD = re.compile(r"[^\W\d_]{2,}(?:[ '\u2019/-][^\W\d_]+)*")
+COMMON = 0.15
+"""The weight, of all samples', that makes a chunk of words the list's own."""
+
+TAGGED = 0.6
+"""The same for a code span: lists tag papers so, and a tag is a fact of its paper."""
+
+_CHUNK = re.compile(r"`[^`\n]+`|[^\W\d_]{2,}(?:[ '\u2019/-][^\W\d_]+)*")
 _TAG = re.compile(r"<[^<>]*>")
 _COSTS = {
     Slot.AUTHORS: 0.3, Slot.NAME: 0.2, Slot.DATE: 0.3, Slot.VENUE: 0.3, Slot.YEAR: 0.3,
@@ -37,15 +45,15 @@ class Template:
     foreign: tuple[tuple[int, int], ...]
 
 
-def skeleton(fields: Fields) -> str:
-    """The text between the fields; trailing blanks do not count."""
-    parts = []
-    at = 0
-    for claim in fields.claims:
-        parts += [fields.text[at : claim.start], f"\ue001{claim.slot.value}\ue002"]
-        at = claim.end
-    parts.append(fields.text[at:])
-    return "".join(parts).rstrip()
+def skeleton(fields: Fields, foreign: Sequence[Span]) -> str:
+    """The text between the fields, without what is foreign; trailing blanks do not count."""
+    removed = [*foreign, *(c.outer for c in fields.claims if c.slot is Slot.TEXT)]
+    marks = [
+        (c.start, c.end, f"\ue001{c.slot.value}\ue002")
+        for c in fields.claims
+        if c.slot is not Slot.TEXT
+    ]
+    return apply(fields.text, marks, removed).rstrip()
 
 
 def known_slots(facts: Facts) -> frozenset[Slot]:
@@ -68,17 +76,19 @@ def choose(samples: Sequence[Sample], facts: Facts) -> Template | None:
     stranger = 0.7 if _preprints_have_venue(samples) else 0.15
     codeless = 0.02 if any({Slot.PAPER, Slot.CODE} <= s.fields.slots for s in samples) else 0.9
     groups: defaultdict[str, list[tuple[float, Sample]]] = defaultdict(list)
+    foreign = dict(zip((s.entry.start for s in samples), foreign_chunks(samples), strict=True))
     for sample in samples:
         fit = fitness(sample.fields, facts, Fit(known, stranger, codeless))
         if fit:
-            groups[skeleton(sample.fields)].append((sample.weight * fit, sample))
+            key = skeleton(sample.fields, foreign[sample.entry.start])
+            groups[key].append((sample.weight * fit, sample))
     if not groups:
         return None
     total = sum(weight for group in groups.values() for weight, _ in group)
     best = max(groups.values(), key=lambda group: sum(weight for weight, _ in group))
     sample = max(_usual_endings(best), key=lambda pair: pair[0])[1]
     confidence = sum(weight for weight, _ in best) / total
-    return Template(sample, confidence, foreign_words(sample, samples))
+    return Template(sample, confidence, foreign[sample.entry.start])
 
 
 def _usual_endings(group: Sequence[tuple[float, Sample]]) -> list[tuple[float, Sample]]:
@@ -171,30 +181,54 @@ def _preprints_have_venue(samples: Sequence[Sample]) -> bool:
     return with_word > without
 
 
-def foreign_words(sample: Sample, samples: Sequence[Sample]) -> tuple[tuple[int, int], ...]:
-    """Words of the example that are neither its fields nor common to the list: facts of
-    that one paper which must not be copied."""
-    fields = sample.fields
+# --- words that are the list's, and words that are one paper's ------------------------
+
+
+def chunks(fields: Fields) -> list[Span]:
+    """Runs of words that are neither fields nor labels of links, code spans as a whole, and
+    images: what an entry says beside its fields."""
     text = fields.text
     covered = [(c.start, c.end) for c in fields.claims]
-    covered += [m.span() for m in LINK.finditer(text)]
-    covered += [m.span() for m in _TAG.finditer(text)]
-    others = [literal(s.fields) for s in samples if s is not sample]
     found = []
-    for word in _WORD.finditer(text):
-        if any(start < word.end() and word.start() < end for start, end in covered):
-            continue
-        shared = sum(word[0] in other for other in others)
-        if shared < max(1, min(3, 0.05 * len(others))):
-            found.append(word.span())
-    found += [span for span in _images(text) if not any(text[slice(*span)] in o for o in others)]
-    return tuple(found)
+    for match in LINK.finditer(text):
+        if (match["image"] or match["img"]) and not _overlaps(match.span(), covered):
+            found.append(match.span())
+        covered.append(match.span())
+    covered += [match.span() for match in _TAG.finditer(text)]
+    words = [match.span() for match in _CHUNK.finditer(text)]
+    return found + [span for span in words if not _overlaps(span, covered)]
 
 
-def _images(text: str) -> list[tuple[int, int]]:
-    return [m.span() for m in LINK.finditer(text) if m["image"] or m["img"]]
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in others)
 
 
-def literal(fields: Fields) -> str:
-    """What is left of an entry without its fields."""
-    return skeleton(fields).replace("\ue002", " ").replace("\ue001", " ")
+def foreign_chunks(samples: Sequence[Sample]) -> list[tuple[Span, ...]]:
+    """For each sample its chunks that too few others share: facts of that one paper, which
+    must not be copied."""
+    found = [chunks(sample.fields) for sample in samples]
+    share: defaultdict[str, float] = defaultdict(float)
+    users: defaultdict[str, int] = defaultdict(int)
+    total = sum(sample.weight for sample in samples)
+    for sample, spans in zip(samples, found, strict=True):
+        for chunk in {_chunk(sample, span) for span in spans}:
+            share[chunk] += sample.weight / total
+            users[chunk] += 1
+    foreign = []
+    for sample, spans in zip(samples, found, strict=True):
+        rare = [
+            wrapped(sample.fields.text, *span)
+            for span in spans
+            if users[_chunk(sample, span)] < 2
+            or share[_chunk(sample, span)] < (TAGGED if _is_tag(sample, span) else COMMON)
+        ]
+        foreign.append(tuple(rare))
+    return foreign
+
+
+def _is_tag(sample: Sample, span: Span) -> bool:
+    return sample.fields.text[span[0]] == "`"
+
+
+def _chunk(sample: Sample, span: Span) -> str:
+    return sample.fields.text[slice(*span)].casefold()

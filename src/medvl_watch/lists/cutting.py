@@ -1,0 +1,76 @@
+"""Changing spans of an entry's text without leaving loose ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+Span = tuple[int, int]
+Change = tuple[int, int, str]
+
+_LOOSE_SEPARATOR = re.compile(r"[ \t]*(?:[,;|/\u00b7\u2022+&]|\s[-\u2013\u2014])$")
+
+_ENDS = re.compile(r"[ \t\\]*$|[ \t]*(?:\r?\n|<br)")
+
+
+def apply(text: str, changes: Sequence[Change], removed: Sequence[Span]) -> str:
+    """Exchange and remove spans, from the end; changes inside of what is removed are void."""
+    gone = _merged(removed)
+    todo: list[tuple[int, int, str | None]] = [(start, end, None) for start, end in gone]
+    todo += [
+        (start, end, value)
+        for start, end, value in changes
+        if not any(a <= start and end <= b and a < b for a, b in gone)
+    ]
+    for start, end, value in sorted(todo, key=lambda change: change[:2], reverse=True):
+        text = cut(text, start, end) if value is None else _exchanged(text, start, end, value)
+    return text
+
+
+def _exchanged(text: str, start: int, end: int, value: str) -> str:
+    """A title that ends in `?` or `!` takes the template's full stop with it."""
+    full_stop = text[end : end + 1] == "." and text[end : end + 2] != ".."
+    return text[:start] + value + text[end + (full_stop and value[-1:] in "?!") :]
+
+
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def cut(text: str, start: int, end: int) -> str:
+    """The text without a span, and without a separator that has nothing left to separate."""
+    before, after = text[:start], text[end:]
+    bare = before.rstrip(" \t")
+    if _ENDS.match(after):
+        kept = _LOOSE_SEPARATOR.sub("", bare)
+        return kept + (after if re.match(r" {2,}\r?\n", after) else after.lstrip(" \t"))
+    if after[0] in ")]}" and _LOOSE_SEPARATOR.search(bare):
+        return _LOOSE_SEPARATOR.sub("", bare) + after
+    if re.match(r"[ \t]*[.,;]", after):
+        return _before_mark(bare, after.lstrip(" \t"))
+    if _opens(bare) and re.match(r"[ \t]*:[ \t]", after):
+        return before + after.lstrip(" \t:")
+    if (len(bare) < len(before) or _opens(bare)) and after[0] in " \t":
+        return before + after.lstrip(" \t")
+    return (bare if after[0] in ":)]" else before) + after
+
+
+def _opens(bare: str) -> bool:
+    """Whether something begins here: a line, brackets, emphasis."""
+    return not bare or bare[-1] in "[(*\n"
+
+
+def _before_mark(bare: str, after: str) -> str:
+    """Join where a full stop, comma or semicolon follows what was cut."""
+    if _opens(bare):
+        return bare + after.lstrip(".,; \t")
+    if bare[-1] in ".,;:":
+        return bare + after[1:]
+    rest = _LOOSE_SEPARATOR.sub("", bare)
+    return rest + (after if after[1:].strip() or rest[-1] not in ")]" else after[1:])
