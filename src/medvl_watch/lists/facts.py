@@ -18,6 +18,7 @@ _INTRODUCED = re.compile(
 )
 _DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _NEW_ID = re.compile(r"^(\d{2})(\d{2})\.\d{4,5}$")
+_ONLY_AUTHORS = re.compile(r"(?:[A-Z][\w.-]*\s){1,4}et\.? al\.?")
 _PROCEEDINGS = re.compile(
     r"(?:thecvf|ecva|aclanthology)\.\w+/\S*?(?:[A-Za-z]_?(20\d\d)\b|(20\d\d)\.[a-z])"
 )
@@ -61,7 +62,7 @@ def facts_of(paper: Record) -> Facts:
         id=paper.id,
         title=title[:-1] if title.endswith(".") and not title.endswith("..") else title,
         name=short_name(title, paper.abstract or ""),
-        authors=tuple(filter(None, (seen(author) for author in paper.authors))),
+        authors=_authors(paper, title),
         venue=venue.name if venue else None,
         preprint=not named and (venue is not None or paper.arxiv_id is not None),
         year=(venue.year if named and venue and venue.year else None) or told or year_of(paper),
@@ -72,6 +73,13 @@ def facts_of(paper: Record) -> Facts:
         code=code,
         page=page,
     )
+
+
+def _authors(paper: Record, title: str) -> tuple[str, ...]:
+    """The authors. Some records have them (`Y. Zhang et al`) where the title should be; then
+    they are at least written where authors go."""
+    named = tuple(filter(None, (seen(author) for author in paper.authors)))
+    return named or ((title,) if _ONLY_AUTHORS.fullmatch(title) else ())
 
 
 def _year_in_address(url: str) -> int | None:

@@ -58,6 +58,8 @@ def sight_of(fields: Fields) -> Sight:
 
 def sight_of_paper(facts: Facts) -> Sight:
     date = facts.date[:2] if facts.date[1] else None
+    if date is None and facts.year:
+        date = (facts.year, 6)  # in the middle of its year, where only that is known
     return Sight(
         date,
         (facts.year,) if facts.year else None,

@@ -75,6 +75,8 @@ def write_authors(authors: tuple[str, ...], example: str) -> str:
     first = re.split(r",|;| and | & |\bet\b", example)[0].strip()
     names = [_person(author, first) for author in authors]
     cut = _ET_AL.search(example)
+    if cut and _ET_AL.search(authors[0]):
+        return _ET_AL.sub(cut[0], authors[0])
     if cut:
         shown = len([n for n in re.split(r",| and | & ", example[: cut.start()]) if n.strip()])
         if len(names) <= max(1, shown):
