@@ -1,0 +1,48 @@
+"""What a check says: where, by which rule, what is wrong, what to do, and how a machine would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from medvl_watch.lists.checking.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Characters `start` up to `end` of the text become `text`.
+
+    A change stays inside one line, or removes whole lines (`text` is empty and the span
+    reaches from a line's first character to behind an end of line).
+    """
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One fault. `line` is 1-based; `what` and `fix` are clauses without a full stop.
+
+    `changes` are empty where only a person can know. A `note` is no fault: something that
+    may well be meant so.
+    """
+
+    line: int
+    rule: str
+    what: str
+    fix: str
+    changes: tuple[Change, ...] = ()
+    note: bool = False
+
+    @property
+    def is_fixable(self) -> bool:
+        return bool(self.changes)
+
+
+class Rule(Protocol):
+    """Looks at a list and says what it finds; changes nothing and never raises."""
+
+    def __call__(self, subject: Subject, /) -> Iterator[Finding]: ...

@@ -1,0 +1,95 @@
+"""Whether two entries are one work, two works of one family, or strangers."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import fuzz
+
+from medvl_watch.lists.checking.subject import Work
+from medvl_watch.lists.fields import Slot
+from medvl_watch.papers.addresses import keys_of_address
+from medvl_watch.papers.identifiers import family_name, is_weak, title_key
+
+_ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)
+_SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
+
+
+def is_same_work(one: Work, other: Work) -> bool:
+    """Equal titles but for case, markup, a short name in front or a slip; or one address
+    under titles that are much alike."""
+    if not one.key or not other.key:
+        return False
+    if min(len(one.key), len(other.key)) < 12:
+        return one.key == other.key and bool(paper_keys(one) & paper_keys(other))
+    if one.key == other.key or _slips(one.key, other.key):
+        return True
+    bare_one, bare_other = bare_key(one), bare_key(other)
+    if min(len(bare_one), len(bare_other)) >= 20 and (
+        bare_one == bare_other or _slips(bare_one, bare_other)
+    ):
+        return True
+    return bool(paper_keys(one) & paper_keys(other)) and fuzz.ratio(one.key, other.key) >= 70
+
+
+def bare_key(work: Work) -> str:
+    """The title's key without the name before the colon."""
+    head, colon, rest = work.title.partition(":")
+    named = colon and len(head.split()) <= 3 and len(rest.split()) >= 3
+    return title_key(rest) if named else work.key
+
+
+def _slips(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < 30 or re.findall(r"\d+", one) != re.findall(r"\d+", other):
+        return False
+    return fuzz.ratio(one, other, score_cutoff=95) >= 95
+
+
+def are_strangers(one: Work, other: Work) -> bool:
+    """Whether both name their authors in full, and have none in common."""
+    ours, theirs = _families(one), _families(other)
+    return len(ours) > 1 and len(theirs) > 1 and not ours & theirs
+
+
+def are_copied(one: Work, other: Work) -> bool:
+    """Whether they share the paper's address: then one entry was copied from the other."""
+    return bool(paper_keys(one) & paper_keys(other))
+
+
+def _name(work: Work) -> str:
+    return title_key(work.value(Slot.NAME) or work.title.partition(":")[0])
+
+
+def _families(work: Work) -> frozenset[str]:
+    authors = _ET_AL.sub("", work.value(Slot.AUTHORS))
+    names = (family_name(name) for name in re.split(r",| & | and |;", authors) if name.strip())
+    return frozenset(name for name in names if len(name) > 1)
+
+
+def speaks_of(url: str, work: Work) -> bool:
+    """Whether an address has the work's name (`MAVL`, `Merlin: …`) in it."""
+    name = _name(work)
+    return 2 < len(name) < 30 and name in title_key(url)
+
+
+def is_named_in(work: Work, other: Work) -> bool:
+    """Whether the other's title or name has this work's name in it."""
+    name = _name(work)
+    return name in other.key or name in title_key(other.value(Slot.NAME))
+
+
+def paper_keys(work: Work) -> frozenset[str]:
+    """What the entry's paper link identifies; for other pages, the address itself."""
+    url = work.value(Slot.PAPER)
+    keys = frozenset(key for key in keys_of_address(url) if not is_weak(key))
+    if keys or not url:
+        return keys
+    bare, fragment = bare_address(url), url.partition("#")[2]
+    return frozenset({f"url:{bare}#{fragment}"}) if bare else frozenset()
+
+
+def bare_address(url: str) -> str:
+    """An address without scheme, `www.`, fragment and closing slash; empty for a bare host."""
+    bare = _SCHEME.sub("", url.partition("#")[0]).rstrip("/")
+    host, _, path = bare.partition("/")
+    return f"{host.lower()}/{path}" if path else ""

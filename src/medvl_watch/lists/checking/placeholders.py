@@ -1,0 +1,85 @@
+"""Rules about links that lead nowhere, and about entries that have none."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from medvl_watch.lists.checking.findings import Change, Finding
+from medvl_watch.lists.checking.subject import Subject, Work
+from medvl_watch.lists.entries import Unit, has_link
+from medvl_watch.lists.markup import LINK
+
+_NOWHERE = re.compile(
+    r"(?<![!\\])\[(?P<label>[^\[\]\n]{0,80})\]\(\s*(?P<target>#|-|/|\.|links?|urls?|here|code|paper|pdf"
+    r"|github|x{2,4}|to ?do|tb[ad]|n/?a|none|null|coming soon|https?://)?\s*\)",
+    re.IGNORECASE,
+)
+_EMPTY_ANCHOR = re.compile(r"<a\s[^<>]*href\s*=\s*(?:\"\s*\"|'\s*')[^<>]*>", re.IGNORECASE)
+_WAITING = re.compile(
+    r"(?<!\\)(?P<all>\[\s*\[(?P<inner>[^\[\]\n]{2,30})\]\s*\]|\[(?P<outer>[^\[\]\n]{2,30})\])(?!\s?[(\[:])"
+)
+_AWAITED = re.compile(
+    r"\W*(?:(?:official |source )?codes?|pdf|papers?|projects?(?: ?page)?|github"
+    r"|data ?sets?|data|links?|demo|video|slides|web(?:site|page)|models?|weights?|code ?& ?data)\W*",
+    re.IGNORECASE,
+)
+_CODE_SPAN = re.compile(r"`[^`\n]+`")
+_MASK = "\ue000"
+
+
+def find_empty_links(subject: Subject) -> Iterator[Finding]:
+    """`[code]()`, `[code](link)`, and in entries `[[code]]` with no target at all."""
+    for start, line in subject.open_lines():
+        masked = _CODE_SPAN.sub(lambda m: _MASK * len(m[0]), line)
+        for match in [*_NOWHERE.finditer(masked), *_EMPTY_ANCHOR.finditer(masked)]:
+            shown = match[0] if len(match[0]) <= 60 else f"{match[0][:57]}…"
+            yield Finding(
+                line=subject.line_at(start),
+                rule="empty-link",
+                what=f"{shown} leads nowhere",
+                fix="give the address, or take the link out",
+            )
+    for work in subject.works:
+        yield from _waiting(subject, work)
+
+
+def _waiting(subject: Subject, work: Work) -> Iterator[Finding]:
+    """Labels of links that stand alone, as if waiting for their address."""
+    masked = _CODE_SPAN.sub(lambda m: _MASK * len(m[0]), work.text)
+    masked = LINK.sub(lambda m: _MASK * len(m[0]), masked)
+    for match in _WAITING.finditer(masked):
+        label = match["inner"] or match["outer"]
+        if not _AWAITED.fullmatch(label) or f"\n[{label.casefold()}]:" in subject.text.casefold():
+            continue
+        start, end = match.span("all")
+        back = len(masked[:start]) - len(masked[:start].rstrip(" "))
+        removed = Change(work.start + start - back, work.start + end, "")
+        yield Finding(
+            line=subject.line_at(work.start + start),
+            rule="empty-link",
+            what=f"{match['all']} has no address",
+            fix="give the address, or take the placeholder out",
+            changes=() if work.entry.unit is Unit.ROW else (removed,),
+        )
+
+
+def find_entries_without_link(subject: Subject) -> Iterator[Finding]:
+    """An entry without any link in a section, and of a kind, whose others nearly all have one."""
+    groups: defaultdict[tuple[object, ...], list[Work]] = defaultdict(list)
+    for work in subject.works:
+        groups[work.path, work.entry.unit, work.entry.table].append(work)
+    for works in groups.values():
+        bare = [work for work in works if not has_link(work.text)]
+        linked = len(works) - len(bare)
+        if linked < 2 or len(bare) > 0.34 * len(works):
+            continue
+        for work in bare:
+            title = work.title or work.text.strip()[:60]
+            yield Finding(
+                line=work.line,
+                rule="no-link",
+                what=f"“{title}” has no link, as the other {linked} here do",
+                fix="give its address",
+            )

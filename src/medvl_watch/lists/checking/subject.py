@@ -1,0 +1,112 @@
+"""A list as the rules look at it: its lines with their offsets, and its works with their fields."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from medvl_watch.lists.document import Document, parse
+from medvl_watch.lists.entries import Entry
+from medvl_watch.lists.fields import Fields, Slot, read_fields
+from medvl_watch.lists.markup import Link, links_in, plain
+from medvl_watch.lists.regions import Region
+from medvl_watch.papers.identifiers import title_key
+from medvl_watch.records import Headings
+
+LONGEST_LINE = 20_000
+"""Longer lines are data of some kind, not prose or entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An entry with its fields. `start` is the offset of its text in the list's."""
+
+    entry: Entry
+    start: int
+    path: Headings
+    fields: Fields
+    title: str
+    key: str
+    links: tuple[Link, ...]
+
+    @property
+    def line(self) -> int:
+        return self.entry.start + 1
+
+    @property
+    def text(self) -> str:
+        return self.fields.text
+
+    def value(self, slot: Slot) -> str:
+        return self.fields.first(slot) or ""
+
+    def span(self, slot: Slot) -> tuple[int, int] | None:
+        """Where the field stands, in the list's text."""
+        for claim in self.fields.claims:
+            if claim.slot is slot:
+                return self.start + claim.start, self.start + claim.end
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A list under check. `starts` are the offsets at which its lines begin."""
+
+    text: str
+    document: Document
+    starts: tuple[int, ...]
+    works: tuple[Work, ...]
+
+    def listed(self) -> tuple[Work, ...]:
+        """The works without those of a unit that the list hardly uses: a paper named in its
+        introduction is no second entry of it."""
+        units = Counter(work.entry.unit for work in self.works)
+        least = 0.05 * len(self.works)
+        return tuple(work for work in self.works if units[work.entry.unit] >= least)
+
+    def line_at(self, offset: int) -> int:
+        """The 1-based number of the line in which the character stands."""
+        return bisect_right(self.starts, offset)
+
+    def open_lines(self) -> Iterator[tuple[int, str]]:
+        """Offset and text (without its end) of each line that is neither code nor comment."""
+        lines = zip(self.starts, self.document.lines, self.document.regions, strict=True)
+        for start, line, region in lines:
+            if region is Region.OPEN and len(line) <= LONGEST_LINE:
+                yield start, line.rstrip("\r\n")
+
+    def open_links(self) -> Iterator[tuple[int, Link]]:
+        """Every link on those lines, with the offset of its line."""
+        for start, line in self.open_lines():
+            for link in links_in(line):
+                yield start, link
+
+
+def subject_of(text: str) -> Subject:
+    document = parse(text)
+    starts = tuple(accumulate((len(line) for line in document.lines[:-1]), initial=0))
+    starts = starts if document.lines else ()
+    works = [
+        _work(document, entry, starts[entry.start])
+        for entry in document.entries
+        if sum(len(line) for line in document.lines[entry.start : entry.end]) <= LONGEST_LINE
+    ]
+    return Subject(text, document, starts, tuple(works))
+
+
+def _work(document: Document, entry: Entry, start: int) -> Work:
+    text = document.text(entry)
+    fields = read_fields(text, entry.unit, entry.table.columns if entry.table else ())
+    title = plain(fields.first(Slot.TITLE) or fields.first(Slot.NAME) or "")
+    return Work(
+        entry=entry,
+        start=start,
+        path=document.sections[entry.section].path,
+        fields=fields,
+        title=title,
+        key=title_key(title),
+        links=tuple(links_in(text)),
+    )
