@@ -17,8 +17,14 @@ LAYERS = (
     ("classify", "lists", "outcomes"),
     ("publish",),
     ("proposals", "evaluate"),
-    ("config", "sources", "ledger", "publish.git"),
-    ("publish.local", "publish.github", "publish.dry_run"),
+    (
+        *("config", "sources", "ledger", "publish.git"),
+        *("classify.llm.server", "classify.llm.cachefile"),
+    ),
+    (
+        *("publish.local", "publish.github", "publish.dry_run"),
+        *("classify.llm.batch", "classify.llm.opening"),
+    ),
     ("publish.register",),
     ("pipeline",),
     ("schedule",),

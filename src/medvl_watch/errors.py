@@ -7,6 +7,8 @@ WatchError
 ├── SourceError          4   one source could not be read; the others go on
 │   └── SourceLimited   75   the service asked us to come back later
 ├── ListError            4   one list cannot be read or safely edited; the others go on
+├── ModelError           4   the language model was not asked or did not answer; the fallback judged
+│   └── ModelDenied      3   wrong key, no permission or no credit
 └── ForgeError           4   the forge did not do what was asked
     ├── ForgeDenied      3   wrong token or missing permission
     └── ForgeLimited    75   the forge asked us to come back later
@@ -86,6 +88,18 @@ class ListError(WatchError):
     """One list cannot be read, understood or safely edited; it is left as it is."""
 
     exit_code = ExitCode.PARTLY
+
+
+class ModelError(WatchError):
+    """The language model was not asked, or gave no usable answer; the fallback judged."""
+
+    exit_code = ExitCode.PARTLY
+
+
+class ModelDenied(ModelError):
+    """The model's key is wrong or missing, lacks a permission, or its account has no credit."""
+
+    exit_code = ExitCode.DENIED
 
 
 class ForgeError(WatchError):

@@ -1,0 +1,1 @@
+"""The classifier that asks a language model behind any OpenAI-compatible endpoint."""

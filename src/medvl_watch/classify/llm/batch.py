@@ -1,0 +1,136 @@
+"""Judging a backlog by the Batch API: at half the price, within a day.
+
+A batch only fills the cache: `classifier.pending` gives the questions, the results go to
+`classifier.keep`, and `judge` then finds the answers without a call. Results are matched by
+their custom_id, which is the question's key, never by place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from medvl_watch.classify.llm.completion import completion_of
+from medvl_watch.classify.llm.exchange import Completion, Form, Schema
+from medvl_watch.classify.llm.question import Question
+from medvl_watch.classify.llm.server import Server
+from medvl_watch.errors import ModelError, WatchError
+
+MOST_REQUESTS = 50_000
+"""The service's limit for one batch."""
+_PATH: Literal["/v1/chat/completions"] = "/v1/chat/completions"
+_OVER = frozenset({"completed", "failed", "expired", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A batch as the service sees it now. `results` and `errors` name its files."""
+
+    id: str
+    status: str
+    done: int = 0
+    failed: int = 0
+    results: str = ""
+    errors: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.status in _OVER
+
+
+def request_lines(questions: Iterable[Question], server: Server, schema: Schema) -> Iterator[str]:
+    """The batch's input: a line of JSON for each question."""
+    for question in questions:
+        body = server.request(question.messages, Form.SCHEMA, schema)
+        line = {"custom_id": question.key, "method": "POST", "url": _PATH, "body": body}
+        yield json.dumps(line)
+
+
+def read_results(text: str) -> Mapping[str, Completion]:
+    """Completions by custom_id. Lines that are broken, failed or double are left out: their
+    questions stay open and are asked again."""
+    found: dict[str, Completion] = {}
+    double: set[str] = set()
+    for line in text.splitlines():
+        try:
+            row = json.loads(line)
+            response = row["response"]
+            key, status = row["custom_id"], response["status_code"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            continue
+        if not isinstance(key, str) or status != 200:
+            continue
+        if key in found:
+            double.add(key)
+        found[key] = completion_of(response.get("body"))
+    return {key: each for key, each in found.items() if key not in double}
+
+
+class Batches:
+    """The service's batches. Every method raises ModelError or ModelDenied."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def submit(self, questions: Sequence[Question], schema: Schema) -> Batch:
+        """Hand in the questions; keep the batch's id to ask for it later."""
+        if not questions or len(questions) > MOST_REQUESTS:
+            raise ModelError(
+                f"a batch holds 1 to {MOST_REQUESTS} questions, not {len(questions)}",
+                where=self._server.where,
+            )
+        text = "\n".join(request_lines(questions, self._server, schema)) + "\n"
+        with _translated(self._server):
+            client = self._server.client
+            file = client.files.create(file=("requests.jsonl", text.encode()), purpose="batch")
+            batch = client.batches.create(
+                input_file_id=file.id, endpoint=_PATH, completion_window="24h"
+            )
+        return _batch(batch)
+
+    def state(self, batch_id: str) -> Batch:
+        """How the batch stands now."""
+        with _translated(self._server):
+            return _batch(self._server.client.batches.retrieve(batch_id))
+
+    def results(self, batch: Batch) -> Mapping[str, Completion]:
+        """What came of the batch so far, by the questions' keys."""
+        if not batch.results:
+            return {}
+        with _translated(self._server):
+            content = self._server.client.files.content(batch.results).read()
+        return read_results(content.decode("utf-8", "replace"))
+
+
+def _batch(raw: object) -> Batch:
+    counts = getattr(raw, "request_counts", None)
+    return Batch(
+        id=str(getattr(raw, "id", "")),
+        status=str(getattr(raw, "status", "")),
+        done=int(getattr(counts, "completed", 0) or 0),
+        failed=int(getattr(counts, "failed", 0) or 0),
+        results=str(getattr(raw, "output_file_id", "") or ""),
+        errors=str(getattr(raw, "error_file_id", "") or ""),
+    )
+
+
+@contextmanager
+def _translated(server: Server) -> Iterator[None]:
+    """Turns the package's exceptions into ours."""
+    try:
+        yield
+    except WatchError:
+        raise
+    except Exception as error:
+        failed = server.translated(error)
+        if failed.error is not None:
+            raise failed.error from error
+        raise ModelError(
+            f"the batch failed ({failed.reason})",
+            where=server.where,
+            remedy="try again later; nothing is lost",
+        ) from error

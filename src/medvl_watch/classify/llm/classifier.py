@@ -1,0 +1,272 @@
+"""The classifier `llm`: every paper gets a verdict, in order, whatever a model does.
+
+The fallback judges every paper first; a model's answer then moves that verdict within the
+bounds of `ruling`. Where no usable answer comes, the fallback's verdict stands, flagged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from medvl_watch.classify.llm import refusals
+from medvl_watch.classify.llm.answer import Answer, AnswerForm
+from medvl_watch.classify.llm.asking import Answered, Asker, Pace
+from medvl_watch.classify.llm.books import Books, Estimate, Usage
+from medvl_watch.classify.llm.breaker import Breaker
+from medvl_watch.classify.llm.exchange import (
+    AnswerCache,
+    Completion,
+    Endpoint,
+    Examples,
+    Kept,
+    Purse,
+    Schema,
+)
+from medvl_watch.classify.llm.ladder import Ladder
+from medvl_watch.classify.llm.prices import (
+    BATCH_FACTOR,
+    Price,
+    input_at_most,
+    price_of,
+    tokens_at_most,
+)
+from medvl_watch.classify.llm.question import Question, Questions, is_suspicious
+from medvl_watch.classify.llm.ruling import Rule, advised, set_aside, unadvised
+from medvl_watch.classify.llm.settings import LlmSettings
+from medvl_watch.classify.prompt import Prompt
+from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.errors import WatchError
+from medvl_watch.ports import Classifier
+from medvl_watch.records import Paper, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the classifier needs of the world. `spent_before` is what this month's budget has
+    already paid for, in US dollars; `refused` is why no call may be made at all, if so."""
+
+    endpoint: Endpoint
+    cache: AnswerCache
+    purse: Purse
+    examples: Examples
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    spent_before: float = 0.0
+    refused: WatchError | None = None
+
+
+class LlmClassifier:
+    """Judges papers with a model's advice. Satisfies `ports.Classifier` and `cascade.Adviser`.
+
+    `problems` holds what a person has to be told after `judge`: each is a sentence with its
+    exit code; the verdicts are there all the same.
+    """
+
+    name = "llm"
+
+    def __init__(  # noqa: PLR0913  one part of the machinery each
+        self,
+        settings: LlmSettings,
+        *,
+        taxonomy: Taxonomy,
+        prompt: Prompt,
+        fallback: Classifier,
+        around: Surroundings,
+        ladder: Ladder,
+        rule: Rule,
+    ) -> None:
+        self._settings = settings
+        self._taxonomy = taxonomy
+        self._fallback = fallback
+        self._around = around
+        self._rule = rule
+        self._form = AnswerForm(taxonomy)
+        self._questions = Questions(prompt, taxonomy, settings.model)
+        self.version = self._questions.version
+        self._books = Books(settings, price_of(settings), around.purse, around.spent_before)
+        self._breaker = Breaker(settings.failures_in_a_row)
+        self._asker = Asker(
+            around.endpoint,
+            self._form,
+            settings=settings,
+            ladder=ladder,
+            pace=Pace(around.clock, around.sleep),
+            books=self._books,
+        )
+        if around.refused is not None:
+            self._breaker.stop(refusals.KEY, around.refused)
+        elif refused := refusals.refusal(settings, self._books.price, self._books.budget):
+            self._breaker.stop(*refused)
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked, answered and paid since the classifier was made."""
+        return self._books.usage
+
+    @property
+    def problems(self) -> tuple[WatchError, ...]:
+        """What a person has to be told; empty if all went well."""
+        found = (self._breaker.error, self._books.problem)
+        return tuple(each for each in found if each is not None)
+
+    def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
+        """One verdict a paper, in the order of the input."""
+        return self.advise(papers, self._fallback.judge(papers))
+
+    def advise(self, papers: Sequence[Paper], firsts: Sequence[Verdict]) -> Sequence[Verdict]:
+        """The first classifier's verdicts on these papers, in the same order, with advice.
+
+        The likeliest papers are asked about first, so that a budget goes to them.
+        """
+        pairs = list(zip(papers, firsts, strict=True))
+        order = sorted(range(len(pairs)), key=lambda place: -pairs[place][1].relevance)
+        with ThreadPoolExecutor(self._settings.concurrency, "llm") as pool:
+            try:
+                advised = list(pool.map(lambda place: self._one(*pairs[place]), order))
+            finally:
+                pool.shutdown(cancel_futures=True)
+        verdicts = dict(zip(order, advised, strict=True))
+        return [verdicts[place] for place in range(len(pairs))]
+
+    def estimate(self, papers: Iterable[Paper]) -> Estimate:
+        """What judging these papers would take at most; answers in the cache are free."""
+        papers = list(papers)
+        questions = [self._question(each) for each in papers if not _is_exempt(each)]
+        asked = [each for each in questions if self._recalled(each) is None]
+        tokens_in = sum(input_at_most(each.messages, self._form.schema) for each in asked)
+        tokens_out = self._settings.max_output_tokens * len(asked)
+        return Estimate(
+            papers=len(papers),
+            calls=len(asked),
+            input_tokens=tokens_in,
+            output_tokens=tokens_out,
+            usd=self._books.price.of(tokens_in, tokens_out) if self._books.price else None,
+            left_usd=self._books.budget.left,
+        )
+
+    def recall(self, paper: Paper) -> Kept | None:
+        """The raw answer on this paper and what it took, if it is in the cache."""
+        return self._around.cache.get(self._question(paper).key)
+
+    def pending(self, papers: Iterable[Paper]) -> Sequence[Question]:
+        """The questions on these papers that the cache cannot answer, each once, for a batch:
+        as many as the budget surely pays for. None where no call may be made."""
+        left, price = self._books.budget.left, self._batch_price
+        if self._breaker.reason or price is None:
+            return ()
+        unknown: dict[str, Question] = {}
+        for paper in papers:
+            if _is_exempt(paper):
+                continue
+            question = self._question(paper)
+            if question.key in unknown or self._recalled(question) is not None:
+                continue
+            tokens_in = input_at_most(question.messages, self._form.schema)
+            left -= price.of(tokens_in, self._settings.max_output_tokens)
+            if left < 0:
+                break
+            unknown[question.key] = question
+        return tuple(unknown.values())
+
+    def keep(self, questions: Iterable[Question], completions: Mapping[str, Completion]) -> int:
+        """Put a batch's completions, by question key, into the cache; how many were usable.
+
+        Unusable ones are left out, so `judge` will ask again.
+        """
+        usable = 0
+        for question in questions:
+            completion = completions.get(question.key)
+            if completion is None or self._batch_price is None:
+                continue
+            kept = self._booked(question, completion, self._batch_price)
+            if isinstance(self._form.read(completion, question), Answer):
+                self._put(question, kept)
+                usable += 1
+        return usable
+
+    @property
+    def schema(self) -> Schema:
+        """The JSON schema of an answer."""
+        return self._form.schema
+
+    @property
+    def _batch_price(self) -> Price | None:
+        return self._books.price.times(BATCH_FACTOR) if self._books.price else None
+
+    def _one(self, paper: Paper, first: Verdict) -> Verdict:
+        if paper.withdrawn or "withdrawn" in first.flags:
+            self._books.add(not_asked=1)
+            return first
+        if is_suspicious(paper):
+            self._books.add(not_asked=1)
+            return set_aside(first)
+        question = self._question(paper)
+        answer = self._recalled(question)
+        if answer is not None:
+            self._books.add(answered=1, cached=1)
+        else:
+            outcome = self._ask(question)
+            if isinstance(outcome, str):
+                self._books.fell_back(outcome.partition(":")[0])
+                return unadvised(first, outcome)
+            answer = outcome
+        return advised(
+            first,
+            answer,
+            question,
+            rule=self._rule,
+            taxonomy=self._taxonomy,
+            version=self.version,
+        )
+
+    def _ask(self, question: Question) -> Answer | str:
+        """The endpoint's answer, or why there is none."""
+        if reason := self._breaker.reason:
+            return reason
+        outcome = self._asker.ask(question)
+        if isinstance(outcome, Answered):
+            self._breaker.success()
+            self._books.add(answered=1)
+            self._put(question, outcome.kept)
+            return outcome.answer
+        said = f"{outcome.kind}: {outcome.reason}" if outcome.reason else outcome.kind
+        if outcome.stop:
+            self._breaker.stop(outcome.kind, outcome.error)
+        else:
+            self._breaker.failure(said, self._around.endpoint.where)
+        return said
+
+    def _question(self, paper: Paper) -> Question:
+        count = self._settings.examples
+        return self._questions.about(
+            paper, self._around.examples.near(paper, count) if count else ()
+        )
+
+    def _recalled(self, question: Question) -> Answer | None:
+        """The answer in the cache, read anew: what no longer fits is asked again."""
+        kept = self._around.cache.get(question.key)
+        if kept is None:
+            return None
+        answer = self._form.read(Completion(text=kept.raw), question)
+        return answer if isinstance(answer, Answer) else None
+
+    def _put(self, question: Question, kept: Kept) -> None:
+        try:
+            self._around.cache.put(question.key, kept)
+        except WatchError as error:  # the answer is good all the same
+            self._books.note(error)
+
+    def _booked(self, question: Question, completion: Completion, price: Price) -> Kept:
+        tokens_in, tokens_out = completion.input_tokens, completion.output_tokens
+        if tokens_in is None:
+            tokens_in = input_at_most(question.messages, self._form.schema)
+        if tokens_out is None:
+            tokens_out = tokens_at_most(completion.text)
+        usd = self._books.book_batched(tokens_in, tokens_out, price)
+        return Kept(raw=completion.text, input_tokens=tokens_in, output_tokens=tokens_out, usd=usd)
+
+
+def _is_exempt(paper: Paper) -> bool:
+    return paper.withdrawn or is_suspicious(paper)

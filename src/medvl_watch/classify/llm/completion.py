@@ -1,0 +1,72 @@
+"""Reads the body of a chat completion: of a call, or of a line of a batch's results.
+
+Servers differ, so nothing is taken for granted: every missing part is a clause that says so.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from medvl_watch.classify.llm.exchange import Completion
+
+REFUSED = "the model refused"
+CUT_OFF = "it was cut off before its end; use fewer words"
+FILTERED = "the server's content filter held it back"
+NOT_THE_FORM = frozenset({REFUSED, CUT_OFF, FILTERED})
+"""Problems that another form of asking would not solve."""
+
+
+def read_completion(body: str | bytes) -> Completion:
+    """The completion in a body; `problem` says why there is none."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return Completion(text="", problem="the server's reply was no JSON")
+    return completion_of(data)
+
+
+def completion_of(data: Any) -> Completion:
+    """The completion in a decoded body."""
+    if not isinstance(data, dict):
+        return Completion(text="", problem="the server's reply was no JSON object")
+    found = data.get("usage")
+    usage = found if isinstance(found, dict) else {}
+    text, problem = _said(data)
+    return Completion(
+        text=text,
+        problem=problem,
+        input_tokens=_count(usage.get("prompt_tokens")),
+        output_tokens=_count(usage.get("completion_tokens")),
+    )
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _said(data: dict[str, Any]) -> tuple[str, str]:
+    choices = data.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(choice, dict) or not isinstance(message, dict):
+        return "", "the server gave no choice"
+    if message.get("refusal"):
+        return "", REFUSED
+    if choice.get("finish_reason") == "length":
+        return "", CUT_OFF
+    if choice.get("finish_reason") == "content_filter":
+        return "", FILTERED
+    text = _arguments(message.get("tool_calls")) or message.get("content")
+    return (text, "") if isinstance(text, str) and text.strip() else ("", "it was empty")
+
+
+def _arguments(calls: Any) -> str:
+    """The arguments of the only tool that was called, as text."""
+    if not isinstance(calls, list) or len(calls) != 1 or not isinstance(calls[0], dict):
+        return ""
+    function = calls[0].get("function")
+    arguments = function.get("arguments") if isinstance(function, dict) else None
+    if isinstance(arguments, dict):  # some servers decode them
+        return json.dumps(arguments)
+    return arguments if isinstance(arguments, str) else ""

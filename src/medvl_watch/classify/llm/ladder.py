@@ -1,0 +1,55 @@
+"""Which form of asking an endpoint can do, learned from what it did in this process.
+
+A form that once brought a usable answer is kept: an error after that is a hiccup. A form that
+failed twice where another worked, without ever working itself, is not tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from threading import Lock
+
+from medvl_watch.classify.llm.exchange import Form
+
+_STRIKES = 2
+
+
+class Ladder:
+    """The forms from the strictest down. Used from several threads at once."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._worked: set[Form] = set()
+        self._strikes = dict.fromkeys(Form, 0)
+
+    @property
+    def start(self) -> Form:
+        """The strictest form that may still work."""
+        with self._lock:
+            for form in Form:
+                if form in self._worked or self._strikes[form] < _STRIKES:
+                    return form
+        return Form.TEXT
+
+    def is_proven(self, form: Form) -> bool:
+        with self._lock:
+            return form in self._worked
+
+    def learn(self, *, worked: Form, failed: Iterable[Form]) -> None:
+        """One form brought a usable answer to a question on which these others failed.
+
+        A question on which all of them fail teaches nothing: it may be the question.
+        """
+        with self._lock:
+            self._worked.add(worked)
+            for form in failed:
+                self._strikes[form] += 1
+
+    def below(self, form: Form) -> Form | None:
+        """The next form to try after this one failed; None if there is none, or if this one
+        has worked before, so that the form is not the trouble."""
+        if self.is_proven(form):
+            return None
+        forms = list(Form)
+        place = forms.index(form) + 1
+        return forms[place] if place < len(forms) else None

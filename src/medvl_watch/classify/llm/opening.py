@@ -1,0 +1,104 @@
+"""Puts the classifier `llm` together: settings and key in, classifier out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from medvl_watch.classify.llm.cachefile import CacheFile
+from medvl_watch.classify.llm.classifier import LlmClassifier, Surroundings
+from medvl_watch.classify.llm.exchange import Examples, NoExamples
+from medvl_watch.classify.llm.ladder import Ladder
+from medvl_watch.classify.llm.ruling import Rule
+from medvl_watch.classify.llm.server import Server
+from medvl_watch.classify.llm.settings import LlmSettings
+from medvl_watch.classify.prompt import Prompt
+from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.errors import ModelDenied, WatchError
+from medvl_watch.ports import Classifier
+
+CACHE_NAME = "answers.sqlite"
+_LADDERS: dict[tuple[str, str], Ladder] = {}  # what each endpoint can do, for this process
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLlm:
+    """The classifier with what has to be closed after use."""
+
+    classifier: LlmClassifier
+    server: Server
+    cache: CacheFile
+
+    def close(self) -> None:
+        self.server.close()
+        self.cache.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_llm(  # noqa: PLR0913  the wiring, once
+    settings: LlmSettings,
+    *,
+    taxonomy: Taxonomy,
+    prompt: Prompt,
+    fallback: Classifier,
+    environment: Mapping[str, str],
+    state: Path,
+    now: datetime,
+    examples: Examples | None = None,
+    thresholds: tuple[float, float] | None = None,
+) -> OpenLlm:
+    """The classifier over a real endpoint; `openai` is imported on the first call.
+
+    `state` is an existing folder for the answers; `thresholds` are the fallback's (propose,
+    refer), by default those of the taxonomy. A missing key is no error here: every paper goes
+    to the fallback, and `problems` says so. Raises LedgerError if the folder cannot be used.
+    """
+    key = environment.get(settings.api_key_env, "").strip()
+    server = Server(settings, key, clock=time.monotonic, now=lambda: datetime.now(UTC))
+    cache = CacheFile(state / CACHE_NAME, now)
+    propose, refer = thresholds or (taxonomy.relevance.propose, taxonomy.relevance.refer)
+    classifier = LlmClassifier(
+        settings,
+        taxonomy=taxonomy,
+        prompt=prompt,
+        fallback=fallback,
+        around=Surroundings(
+            endpoint=server,
+            cache=cache,
+            purse=cache,
+            examples=examples or NoExamples(),
+            clock=time.monotonic,
+            sleep=time.sleep,
+            spent_before=cache.spent_this_month(),
+            refused=missing_key(settings, environment),
+        ),
+        ladder=_LADDERS.setdefault((settings.base_url, settings.model), Ladder()),
+        rule=Rule(propose=propose, refer=refer, trust=settings.trust, may_raise=settings.may_raise),
+    )
+    return OpenLlm(classifier, server, cache)
+
+
+def missing_key(settings: LlmSettings, environment: Mapping[str, str]) -> WatchError | None:
+    """What to tell a person who gave no key where one is needed; None if all is well."""
+    if settings.is_local or environment.get(settings.api_key_env, "").strip():
+        return None
+    return ModelDenied(
+        f"the environment variable {settings.api_key_env} holds no key",
+        where=settings.base_url,
+        remedy="set it, or use the classifier `local`, which needs none",
+    )

@@ -1,0 +1,116 @@
+"""From a paper to what a model is asked, as a value: the same paper, the same question."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from medvl_watch.classify import suspicion
+from medvl_watch.classify.llm.cleaning import cleaned, shortened
+from medvl_watch.classify.llm.exchange import Example
+from medvl_watch.classify.prompt import Message, Prompt, fenced, outline
+from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.records import Paper
+
+_PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9:./_-]{0,99}")
+_LONGEST_EXAMPLE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked about one paper.
+
+    `asked_id` is the id that the answer must repeat; `fields` are the texts that the model
+    reads, in which its quotes must occur; `key` changes with everything that can change the
+    answer (text, prompt, taxonomy, examples, model).
+    """
+
+    paper_id: str
+    asked_id: str
+    messages: tuple[Message, ...]
+    fields: Mapping[str, str]
+    key: str
+    cut: bool = False
+
+    def again(self, why: str) -> tuple[Message, ...]:
+        """The messages for a second try, saying what was wrong with the first.
+
+        In the same message, since some servers refuse two messages of one role in a row.
+        """
+        *before, last = self.messages
+        note = (
+            f"Your last answer could not be used: {why}. "
+            f"Answer again, with nothing but the JSON object for {self.asked_id}."
+        )
+        return (*before, Message(last.role, f"{last.content}\n\n{note}"))
+
+
+class Questions:
+    """Asks about papers with one prompt, taxonomy and model."""
+
+    def __init__(self, prompt: Prompt, taxonomy: Taxonomy, model: str) -> None:
+        self._prompt = prompt
+        self._model = model
+        self._outline = outline(taxonomy)
+        self._scope = scope(taxonomy)
+        self._secret = f"{prompt.sha} {taxonomy.digest}"
+        self.version = f"{prompt.name}@{prompt.sha} {model}"
+
+    def about(self, paper: Paper, examples: Sequence[Example]) -> Question:
+        """The question about a paper. Raises ConfigError if the prompt lacks a variable."""
+        facts = paper.facts
+        fields, cut = shortened(facts.title, facts.abstract, facts.comment or "")
+        asked_id = asked(paper.id)
+        text = "\n".join(f"{name.capitalize()}: {fields[name]}" for name in fields if fields[name])
+        messages = self._prompt.messages(
+            taxonomy=self._outline,
+            scope=self._scope,
+            examples=self._shown(examples),
+            paper_id=asked_id,
+            paper=fenced(text, self._secret),
+        )
+        return Question(
+            paper_id=paper.id,
+            asked_id=asked_id,
+            messages=messages,
+            fields=fields,
+            key=self._key(messages),
+            cut=cut,
+        )
+
+    def _shown(self, examples: Sequence[Example]) -> str:
+        """Titles come from lists that strangers edit, so they are fenced too."""
+        if not examples:
+            return "none"
+        lines = [
+            f"- {cleaned(each.title)[:_LONGEST_EXAMPLE]} -> {', '.join(each.nodes)}"
+            for each in examples
+        ]
+        return fenced("\n".join(lines), self._secret)
+
+    def _key(self, messages: Sequence[Message]) -> str:
+        said = [self._secret, self._model, *((each.role, each.content) for each in messages)]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def scope(taxonomy: Taxonomy) -> str:
+    """Which papers belong, in the words of the taxonomy's facets."""
+    facets = "; ".join(f"{each.name}: {each.definition}" for each in taxonomy.relevance.facets)
+    return f"those that are about all of these at once. {facets}"
+
+
+def asked(paper_id: str) -> str:
+    """The id as it may stand in a prompt: itself where it is plain, else a hash of it."""
+    if _PLAIN_ID.fullmatch(paper_id):
+        return paper_id
+    return "paper-" + hashlib.sha256(paper_id.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def is_suspicious(paper: Paper) -> bool:
+    """Whether a text of the paper speaks to a model or hides characters."""
+    facts = paper.facts
+    texts = (facts.title, facts.abstract[:20_000], facts.comment or "")
+    return any(suspicion.suspicious_spans(text) for text in texts)

@@ -1,0 +1,58 @@
+"""Why a model is not asked: each a sentence for the person who can change it."""
+
+from __future__ import annotations
+
+from medvl_watch.classify.llm.budget import Budget
+from medvl_watch.classify.llm.prices import PRICES_AS_OF, Price
+from medvl_watch.classify.llm.settings import LlmSettings
+from medvl_watch.errors import ModelError
+
+BUDGET = "budget"
+PRICE = "price unknown"
+KEY = "no key"
+BUSY = "server busy"
+
+
+def refusal(
+    settings: LlmSettings, price: Price | None, budget: Budget
+) -> tuple[str, ModelError] | None:
+    """Why no call may be made from the start, in a word and in a sentence; None if one may."""
+    if settings.budget_usd <= 0:
+        return BUDGET, no_budget(settings)
+    if price is None:
+        return PRICE, price_unknown(settings)
+    return (BUDGET, out_of_budget(settings)) if budget.is_closed else None
+
+
+def no_budget(settings: LlmSettings) -> ModelError:
+    return ModelError(
+        "the budget is 0, so no model was asked",
+        where=settings.base_url,
+        remedy="set budget_usd, or use the classifier `local`, which costs nothing",
+    )
+
+
+def out_of_budget(settings: LlmSettings) -> ModelError:
+    return ModelError(
+        f"what is left of the budget of {settings.budget_usd:g} USD a month pays for no more calls",
+        where=settings.base_url,
+        remedy="raise budget_usd if need be; the other papers were judged without the model",
+    )
+
+
+def price_unknown(settings: LlmSettings) -> ModelError:
+    return ModelError(
+        f"the price of {settings.model} is unknown (table of {PRICES_AS_OF}), so no budget can "
+        "be kept and no model was asked",
+        where=settings.base_url,
+        remedy="set usd_per_million_input and usd_per_million_output",
+    )
+
+
+def asked_to_wait(settings: LlmSettings, seconds: float) -> ModelError:
+    return ModelError(
+        f"the server asks us to wait {seconds:.0f} s, longer than patience = "
+        f"{settings.patience:g} allows",
+        where=settings.base_url,
+        remedy="try again later; the other papers were judged without the model",
+    )
