@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from medvl_watch.classify.reading import LONGEST_TEXT
 from medvl_watch.classify.register import make_classifier
-from medvl_watch.classify.rules import LONGEST_TEXT, RulesClassifier
+from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.errors import ConfigError
 from medvl_watch.records import Decision, Paper, Verdict

@@ -1,0 +1,194 @@
+"""What the words of one paper amount to: points, and the quotes that earned them.
+
+Each term of the taxonomy counts once a paper, in the field where it counts most. Sentences
+that speak to a model are set aside first, so they earn nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from medvl_watch.classify import suspicion
+from medvl_watch.classify.lexicon import Matcher, term_words
+from medvl_watch.classify.taxonomy import Lexicon, Taxonomy
+from medvl_watch.records import Evidence, Paper, Record
+
+LONGEST_TEXT = 20_000
+"""Characters of a field that are read; arXiv's own limit for an abstract is 1,920."""
+
+TOGETHER, AGAINST, WITHDRAWN = "together", "against", "withdrawn"
+_MOST_EVIDENCE = 12
+_QUOTES_EACH = 3
+_ENGLISH = (" the ", " of ", " and ", " to ", " in ", " is ", " we ", " for ", " with ")
+
+
+class _Use(NamedTuple):
+    target: str
+    weight: float
+
+
+class _Find(NamedTuple):
+    """The best occurrence of a term: `counts` is 1, or more in a title."""
+
+    counts: float
+    field: str
+    quote: str
+
+
+Points = Mapping[str, float]
+"""By what the words speak for: a facet, a node's id, `together`, `against` or `withdrawn`."""
+_Finds = Mapping[int, _Find]
+_Uses = dict[tuple[str, ...], tuple[_Use, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A paper as its words have it.
+
+    `fields` are the texts without what was set aside; `points_as_given` are the points with
+    it, and None where nothing was.
+    """
+
+    fields: Mapping[str, str]
+    finds: _Finds
+    points: Points
+    points_as_given: Points | None
+    flags: tuple[str, ...]
+    withdrawn: bool
+
+
+class Reader:
+    """Reads papers with the lexicons of a taxonomy."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._title_counts = taxonomy.relevance.title_counts
+        self._facets = frozenset(facet.name for facet in taxonomy.relevance.facets)
+        uses = _uses(taxonomy)
+        triggers = {term_words(term) for term in suspicion.TRIGGERS}
+        uses |= {trigger: uses.get(trigger, ()) for trigger in sorted(triggers)}
+        self._triggers = frozenset(number for number, term in enumerate(uses) if term in triggers)
+        self._uses = tuple(uses.values())
+        self._matcher = Matcher(tuple(uses))
+        self.version = _version(taxonomy, uses)
+
+    def read(self, paper: Paper) -> Reading:
+        """The reading of a paper; no text makes it fail, and long ones are cut."""
+        given = _fields(paper.facts)
+        as_given = self._find(given)
+        clean = self._set_aside(given, as_given)
+        odd = clean != given
+        finds = self._find(clean) if odd else as_given
+        points = self._count(finds)
+        withdrawn = paper.withdrawn or points.get(WITHDRAWN, 0.0) > 0
+        marks = ((suspicion.FLAG, odd), (WITHDRAWN, withdrawn))
+        return Reading(
+            fields=clean,
+            finds=finds,
+            points=points,
+            points_as_given=self._count(as_given) if odd else None,
+            flags=(*_flags(paper.facts), *(flag for flag, is_set in marks if is_set)),
+            withdrawn=withdrawn,
+        )
+
+    def evidence(self, reading: Reading) -> tuple[Evidence, ...]:
+        """The quotes that weighed most: first the best for each thing that they speak for,
+        facets before nodes, then the second best."""
+        by_target: dict[str, list[Evidence]] = {}
+        for term, find in reading.finds.items():
+            for target, weight in self._uses[term]:
+                by_target.setdefault(target, []).append(
+                    Evidence(
+                        quote=find.quote,
+                        field=find.field,
+                        speaks_for=target,
+                        weight=weight * find.counts,
+                    )
+                )
+        ranked = [
+            (place, target not in self._facets, -abs(piece.weight), piece)
+            for target, pieces in by_target.items()
+            for place, piece in enumerate(sorted(pieces, key=_heaviest_first)[:_QUOTES_EACH])
+        ]
+        ranked.sort(key=lambda each: each[:3])
+        return tuple(piece for *_, piece in ranked[:_MOST_EVIDENCE])
+
+    def _find(self, fields: Mapping[str, str]) -> _Finds:
+        finds: dict[int, _Find] = {}
+        for name, text in fields.items():
+            counts = self._title_counts if name == "title" else 1.0
+            for term, start, end in self._matcher.find(text):
+                if term not in finds:
+                    finds[term] = _Find(counts, name, text[start:end])
+        return finds
+
+    def _set_aside(self, fields: Mapping[str, str], finds: _Finds) -> Mapping[str, str]:
+        """The fields without what speaks to a model."""
+        if finds.keys().isdisjoint(self._triggers) and not any(
+            suspicion.deserves_a_look(text) for text in fields.values()
+        ):
+            return fields
+        return {
+            name: suspicion.without(text, suspicion.suspicious_spans(text))
+            for name, text in fields.items()
+        }
+
+    def _count(self, finds: _Finds) -> Points:
+        points: dict[str, float] = {}
+        for term, find in finds.items():
+            for target, weight in self._uses[term]:
+                points[target] = points.get(target, 0.0) + weight * find.counts
+        return points
+
+
+def _heaviest_first(piece: Evidence) -> float:
+    return -abs(piece.weight)
+
+
+def _fields(facts: Record) -> dict[str, str]:
+    """The texts that are read, in the order in which they count, each cut to a length."""
+    texts = {"title": facts.title, "abstract": facts.abstract, "comment": facts.comment or ""}
+    return {name: text[:LONGEST_TEXT] for name, text in texts.items()}
+
+
+def _flags(facts: Record) -> tuple[str, ...]:
+    flags = []
+    if not facts.abstract.strip():
+        flags.append("no-abstract")
+    elif len(facts.abstract) > 200 and not any(word in facts.abstract for word in _ENGLISH):
+        flags.append("not-english")
+    if len(facts.abstract) > LONGEST_TEXT or len(facts.title) > LONGEST_TEXT:
+        flags.append("text-cut")
+    return tuple(flags)
+
+
+def _uses(taxonomy: Taxonomy) -> _Uses:
+    """Every term of the taxonomy, and what it speaks for with which weight."""
+    relevance = taxonomy.relevance
+    lexicons: Iterable[tuple[str, Lexicon]] = (
+        *((facet.name, facet.lexicon) for facet in relevance.facets),
+        (TOGETHER, relevance.together),
+        (AGAINST, relevance.against),
+        (WITHDRAWN, relevance.withdrawn),
+        *((node.id, node.lexicon) for node in taxonomy.nodes.values()),
+    )
+    uses: _Uses = {}
+    for target, lexicon in lexicons:
+        for term in lexicon:
+            uses[term.words] = (*uses.get(term.words, ()), _Use(target, term.weight))
+    return uses
+
+
+def _version(taxonomy: Taxonomy, uses: _Uses) -> str:
+    """Changes with every word, weight, threshold or node that can change a verdict."""
+    relevance = taxonomy.relevance
+    numbers = (
+        relevance.title_counts,
+        relevance.propose,
+        relevance.refer,
+        taxonomy.placing.points_to_double,
+    )
+    parts = (uses, numbers, *taxonomy.nodes)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
