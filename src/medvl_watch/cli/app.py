@@ -25,6 +25,8 @@ COMMANDS = {
     "digest": "Write the week's digest: what came, where it went, how the sources are.",
     "prs": "Show, diff, merge or close the pull requests.",
     "explain": "Tell a paper's whole story: records, verdict, evidence, outcomes.",
+    "list": "Inspect, check or extend a curated list by hand.",
+    "eval": "Measure medvl-watch on cases whose answers are known.",
     "config": "Check the configuration, or write one to start from.",
 }
 """Each command is a module of the same name in this folder with a click command `command`."""

@@ -14,6 +14,7 @@ from medvl_watch.lists.checking.likeness import (
     bare_key,
     is_named_in,
     is_same_work,
+    names_data,
     paper_keys,
     speaks_of,
 )
@@ -27,7 +28,6 @@ from medvl_watch.records import Headings
 _INDEX_PAPERS = 3
 _INDEX_SHARE = 0.3
 """A branch of which so many papers, and so large a share, stand elsewhere too is an index."""
-_DATA = re.compile(r"\b(?:data ?sets?|data|benchmarks?|corpora|resources?)\b", re.IGNORECASE)
 _SHELF = re.compile(r"/(?:research|projects?|papers?|publications?|examples|models)[\w-]*(?:/|$)")
 """Repositories in which a group keeps many works."""
 _MOST_SHARERS = 3
@@ -229,7 +229,7 @@ def _is_foreign(owner: Work, doubtful: Work, address: str) -> bool:
 
 def is_data(work: Work) -> bool:
     """Whether the entry stands among data sets, which share address and code with papers."""
-    return any(_DATA.search(title) for title in work.path)
+    return any(names_data(title) for title in work.path)
 
 
 def _line_of(subject: Subject, work: Work, slot: Slot) -> int:

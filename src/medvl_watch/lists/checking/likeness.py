@@ -12,6 +12,7 @@ from medvl_watch.papers.addresses import keys_of_address
 from medvl_watch.papers.identifiers import family_name, is_weak, title_key
 
 _ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)
+_DATA = re.compile(r"\b(?:data ?sets?|data|benchmarks?|corpora|resources?)\b", re.IGNORECASE)
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 
 
@@ -93,3 +94,8 @@ def bare_address(url: str) -> str:
     bare = _SCHEME.sub("", url.partition("#")[0]).rstrip("/")
     host, _, path = bare.partition("/")
     return f"{host.lower()}/{path}" if path else ""
+
+
+def names_data(heading: str) -> bool:
+    """Whether a heading is that of a section of data sets."""
+    return bool(_DATA.search(heading))

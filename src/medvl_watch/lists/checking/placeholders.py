@@ -22,7 +22,8 @@ _WAITING = re.compile(
 )
 _AWAITED = re.compile(
     r"\W*(?:(?:official |source )?codes?|pdf|papers?|projects?(?: ?page)?|github"
-    r"|data ?sets?|data|links?|demo|video|slides|web(?:site|page)|models?|weights?|code ?& ?data)\W*",
+    r"|data ?sets?|data|links?|demo|video|slides|web(?:site|page)|models?|weights?"
+    r"|code ?& ?data)\W*",
     re.IGNORECASE,
 )
 _CODE_SPAN = re.compile(r"`[^`\n]+`")

@@ -101,14 +101,16 @@ def find_other_venues(subject: Subject) -> Iterator[Finding]:
     volumes = _volumes(subject)
     for work in subject.works:
         claimed = _claimed(work)
-        told = _told(work.value(Slot.PAPER)) or _by_company(work, volumes)
+        own = _told(work.value(Slot.PAPER))
+        told = own or _by_company(work, volumes)
         if not claimed or not told or _as_one(claimed) == _as_one(told):
             continue
         span = work.span(Slot.VENUE)
         yield Finding(
             line=subject.line_at(span[0]) if span else work.line,
             rule="other-venue",
-            what=f"the entry says {_shown(claimed)}, its address {_shown(told)}",
+            what=f"the entry says {_shown(claimed)}, "
+            f"{'its address' if own else 'what others of its volume say is'} {_shown(told)}",
             fix=f"write {_shown(told)}, or link the other paper",
         )
 

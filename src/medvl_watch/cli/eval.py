@@ -1,0 +1,138 @@
+"""`medvl-watch eval`: measure on cases whose answers are known."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from medvl_watch.cli.list_files import file_type, read_list, write_list
+from medvl_watch.cli.options import examples, json_option
+from medvl_watch.cli.output import plural, progress, say, say_json
+from medvl_watch.cli.session import read_text
+from medvl_watch.errors import ConfigError, ExitCode, WatchError
+from medvl_watch.evaluate.lists import replay
+from medvl_watch.records import Headings, Record
+
+_EVERY = 25
+
+
+@click.group(
+    epilog=examples(
+        "medvl-watch eval lists cases.jsonl folder --output results.jsonl",
+        "medvl-watch eval links pairs.jsonl.gz",
+    )
+)
+def command() -> None:
+    """Measure medvl-watch on cases whose answers are known."""
+
+
+@command.command(
+    epilog=examples("medvl-watch eval lists cases.jsonl folder --output results.jsonl")
+)
+@click.argument("cases", type=file_type)
+@click.argument("root", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--output", required=True, type=file_type, help="Write one JSON line a case here.")
+def lists(cases: Path, root: Path, output: Path) -> ExitCode:
+    """Put each case's papers into its list as it was, and write the new text.
+
+    CASES has one case a line: `id`, `before_file` (inside ROOT) and `papers`, each with its
+    `section`. What the maintainer did (`truth`, `after_file`) is never looked at; a scorer
+    compares. A paper without a section is not placed.
+    """
+    found = list(_cases(cases))
+    results = []
+    with progress() as tell:
+        for number, case in enumerate(found, start=1):
+            if number % _EVERY == 0 or number == len(found):
+                tell(f"{number} of {plural(len(found), 'case')}")
+            results.append(_replayed(case, root))
+    lines = (json.dumps(result, ensure_ascii=False) + "\n" for result in results)
+    write_list(output, "".join(lines))
+    placed = sum(len(result.get("placed", ())) for result in results)
+    refused = [result for result in results if "refused" in result]
+    say(f"{plural(len(results), 'case')}: {plural(placed, 'paper')} placed, "
+        f"{plural(len(refused), 'case')} refused; written to {output}.")  # fmt: skip
+    return ExitCode.DONE
+
+
+@command.command(epilog=examples("medvl-watch eval links pairs.jsonl.gz --json"))
+@click.argument("pairs", type=file_type)
+@json_option
+def links(pairs: Path, *, as_json: bool) -> ExitCode:
+    """Link known pairs of preprint and published record, and say how many were found.
+
+    PAIRS has one {"preprint": record, "published": record} a line, plain or gzipped.
+    """
+    from medvl_watch.evaluate.links import measure, pairs_from, report
+
+    try:
+        figures = measure(pairs_from(_lines(pairs)))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"a line is no pair ({type(error).__name__}: {error})",
+            where=str(pairs),
+            remedy="write {preprint, published} on each line",
+        ) from error
+    if as_json:
+        say_json(
+            {
+                "pairs": figures.pairs,
+                "precision": figures.precision,
+                "recall": figures.recall,
+                "false": figures.false,
+                "doubts": figures.doubts,
+                "proofs": dict(figures.proofs),
+            }
+        )
+    else:
+        say(report(figures))
+    return ExitCode.DONE
+
+
+def _cases(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The cases of a JSON Lines file. Raises ConfigError for a line that is none."""
+    for number, line in enumerate(_lines(path), start=1):
+        if not line.strip():
+            continue
+        where = f"{path}:{number}"
+        try:
+            case = json.loads(line)
+        except ValueError as error:
+            raise ConfigError(f"this is not JSON ({error})", where=where) from error
+        missing = [key for key in ("id", "before_file", "papers") if key not in dict(case)]
+        if missing:
+            raise ConfigError(f"the case has no {', '.join(missing)}", where=where)
+        yield case
+
+
+def _lines(path: Path) -> Iterable[str]:
+    if path.suffix != ".gz":
+        return read_text(path, "name a file of JSON lines").split("\n")
+    try:
+        return gzip.decompress(path.read_bytes()).decode("utf-8").split("\n")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"cannot be read ({error})", where=str(path), remedy="name a gzipped text"
+        ) from error
+
+
+def _replayed(case: Mapping[str, Any], root: Path) -> dict[str, Any]:
+    """The result of one case; a list that cannot be read is refused, and the others go on."""
+
+    def read(name: str) -> str:
+        return read_list(root / name)
+
+    try:
+        return next(replay([case], read, _no_section))
+    except WatchError as error:
+        return {"id": case["id"], "after": "", "refused": str(error), "placed": []}
+
+
+def _no_section(text: str, record: Record) -> Headings | None:  # noqa: ARG001 - as replay asks
+    """A list that is not configured has no map by which a section could be chosen."""
+    return None

@@ -1,0 +1,30 @@
+"""`medvl-watch list`: work on a curated list by hand."""
+
+from __future__ import annotations
+
+import click
+
+from medvl_watch.cli.list_check import check
+from medvl_watch.cli.list_insert import insert
+from medvl_watch.cli.list_inspect import inspect
+from medvl_watch.cli.options import examples
+
+
+@click.group(
+    epilog=examples(
+        "medvl-watch list check README.md",
+        "medvl-watch list check README.md --fix redirect --diff",
+        "medvl-watch list inspect README.md",
+        "medvl-watch list insert README.md --papers papers.jsonl --diff",
+    )
+)
+def command() -> None:
+    """Inspect, check or extend a curated list by hand.
+
+    A list is a Markdown file. Nothing is written unless --in-place or --output says where.
+    """
+
+
+command.add_command(check)
+command.add_command(inspect)
+command.add_command(insert)

@@ -1,0 +1,222 @@
+"""`medvl-watch list check`: what is wrong with a list, and mending what a person names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from medvl_watch.cli.list_files import Delivery, delivery_options, difference, file_type, read_list
+from medvl_watch.cli.options import examples, json_option
+from medvl_watch.cli.output import plural, say, say_json, warn
+from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
+from medvl_watch.lists.checking.findings import Finding
+from medvl_watch.lists.checking.fixing import Mended, mend
+from medvl_watch.lists.checking.register import RULES
+from medvl_watch.lists.checking.register import check as findings_of
+from medvl_watch.publish.render import terminal
+
+_RULES = "\n".join(
+    ["\b", "Rules:", *(f"  {name:<15} {rule.meaning}" for name, rule in RULES.items())]
+)
+_SHOWN_ALIKE = 3
+rule_type = click.Choice(list(RULES))
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A list with what was found, and what it would be with the named rules mended."""
+
+    path: Path
+    text: str
+    findings: tuple[Finding, ...]
+    mended: Mended
+
+    @property
+    def faults(self) -> list[Finding]:
+        return [each for each in self.findings if not each.note]
+
+    @property
+    def left(self) -> list[Finding]:
+        return [each for each in self.faults if each not in self.mended.mended]
+
+
+@click.command(
+    epilog=examples(
+        "medvl-watch list check README.md",
+        "medvl-watch list check lists/*.md --strict --json",
+        "medvl-watch list check README.md --fix decoded-twice --fix redirect --diff",
+        "medvl-watch list check README.md --fix scheme --in-place",
+    )
+    + "\n\n"
+    + _RULES
+)
+@click.argument("files", nargs=-1, required=True, type=file_type, metavar="FILE...")
+@click.option(
+    "--rule",
+    "only",
+    multiple=True,
+    type=rule_type,
+    metavar="RULE",
+    help="Look only for this. Repeatable.",
+)
+@click.option(
+    "--fix",
+    multiple=True,
+    type=rule_type,
+    metavar="RULE",
+    help="Mend what this rule finds, where a machine can. Repeatable.",
+)
+@delivery_options
+@click.option("--notes", is_flag=True, help="Show notes too: what may well be meant so.")
+@click.option("--strict", is_flag=True, help="Exit with 4 if there are findings left.")
+@json_option
+def check(  # noqa: PLR0913, PLR0917 - click gives every option by its name
+    files: tuple[Path, ...],
+    only: tuple[str, ...],
+    fix: tuple[str, ...],
+    diff: bool,  # noqa: FBT001 - click's
+    output: Path | None,
+    in_place: bool,  # noqa: FBT001 - click's
+    *,
+    notes: bool,
+    strict: bool,
+    as_json: bool,
+) -> ExitCode:
+    """Say what is wrong with each list FILE: line, rule, what, and what to do.
+
+    Nothing is changed unless --fix names a rule; then only what a machine can mend without
+    knowing more (marked *), each change proved to touch nothing else. A finding is no error
+    of ours: the exit code is 0 unless --strict asks for 4.
+    """
+    delivery = Delivery(diff, output, in_place)
+    delivery.check(files)
+    if delivery.is_asked and not fix:
+        raise click.UsageError(
+            "--diff, --output and --in-place are for what --fix mends: name a rule."
+        )
+    rules = tuple(dict.fromkeys((*only, *fix))) if only else ()
+    checked, problems = _check(files, rules, fix)
+    for each in checked:
+        if as_json:
+            _report_json(each, delivery)
+        else:
+            _report(each, delivery, fix, notes=notes)
+    if not as_json:
+        _summary(checked, fix, notes=notes)
+    warn(problems)
+    left = any(each.left for each in checked)
+    return ExitCode.PARTLY if strict and left and not problems else combined_exit_code(problems)
+
+
+def _check(
+    files: Sequence[Path], rules: tuple[str, ...], fix: tuple[str, ...]
+) -> tuple[list[_Checked], list[WatchError]]:
+    checked: list[_Checked] = []
+    problems: list[WatchError] = []
+    for path in files:
+        try:
+            text = read_list(path)
+        except WatchError as error:
+            problems.append(error)
+            continue
+        findings = findings_of(text, rules)
+        wanted = [each for each in findings if each.rule in fix and each.changes and not each.note]
+        checked.append(_Checked(path, text, tuple(findings), mend(text, wanted)))
+    return checked, problems
+
+
+# --- for people -----------------------------------------------------------------------
+
+
+def _report(checked: _Checked, delivery: Delivery, fix: tuple[str, ...], *, notes: bool) -> None:
+    if fix:
+        _report_mended(checked, delivery)
+        return
+    shown = [each for each in checked.findings if notes or not each.note]
+    if not shown:
+        say(f"{checked.path}: nothing found")
+        return
+    say(f"{checked.path}:")
+    alike: dict[tuple[str, str, str], list[Finding]] = {}
+    for each in shown:
+        alike.setdefault((each.rule, each.what, each.fix), []).append(each)
+    for group in sorted(alike.values(), key=lambda group: group[0].line):
+        for each in group if len(group) <= _SHOWN_ALIKE else group[:1]:
+            _say_finding(each)
+        if len(group) > _SHOWN_ALIKE:
+            lines = ", ".join(str(each.line) for each in group[1:])
+            say(f"{'':24} the same at {plural(len(group) - 1, 'more line')}: {lines}")
+
+
+def _say_finding(finding: Finding) -> None:
+    mark = "*" if finding.is_fixable else " "
+    kind = f"{finding.rule}{mark}"
+    note = "note: " if finding.note else ""
+    say(f"{finding.line:>6}  {kind:<16} {note}{terminal(finding.what)}")
+    say(f"{'':24} → {terminal(finding.fix)}")
+
+
+def _report_mended(checked: _Checked, delivery: Delivery) -> None:
+    written = delivery.deliver(checked.path, checked.text, checked.mended.text)
+    if delivery.diff and written is None:
+        return
+    count = len(checked.mended.mended)
+    lines = ", ".join(str(each.line) for each in checked.mended.mended)
+    what = (
+        f"{plural(count, 'finding')} (line{'' if count == 1 else 's'} {lines})"
+        if count
+        else "nothing"
+    )
+    verb = f"mended in {written}" if written else "would be mended"
+    click.echo(f"{checked.path}: {what} {verb}.", err=delivery.diff)
+    for each in checked.mended.left:
+        say(
+            f"{checked.path}:{each.line}: {each.rule} is left, for a change there cannot be proved."
+        )
+
+
+def _summary(checked: Sequence[_Checked], fix: tuple[str, ...], *, notes: bool) -> None:
+    if fix or not checked:
+        return
+    faults = [each for one in checked for each in one.faults]
+    fixable = [each for each in faults if each.is_fixable]
+    silent = sum(each.note for one in checked for each in one.findings)
+    say()
+    say(f"{plural(len(faults), 'finding')} in {plural(len(checked), 'list')}.")
+    if fixable:
+        rules = " ".join(f"--fix {name}" for name in RULES if any(f.rule == name for f in fixable))
+        say(f"{len(fixable)} of them (*) can be mended: {rules}")
+    if silent and not notes:
+        say(f"{plural(silent, 'note')} besides: --notes shows them.")
+
+
+# --- for machines ---------------------------------------------------------------------
+
+
+def _report_json(checked: _Checked, delivery: Delivery) -> None:
+    quiet = Delivery(diff=False, output=delivery.output, in_place=delivery.in_place)
+    written = quiet.deliver(checked.path, checked.text, checked.mended.text)
+    report: dict[str, Any] = {
+        "file": str(checked.path),
+        "count": len(checked.faults),
+        "findings": [
+            {
+                "line": each.line,
+                "rule": each.rule,
+                "what": each.what,
+                "fix": each.fix,
+                "fixable": each.is_fixable,
+                "note": each.note,
+                "mended": each in checked.mended.mended,
+            }
+            for each in checked.findings
+        ],
+        "written": str(written) if written else None,
+    }
+    if delivery.diff:
+        report["diff"] = difference(str(checked.path), checked.text, checked.mended.text)
+    say_json(report)

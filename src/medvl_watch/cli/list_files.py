@@ -1,0 +1,109 @@
+"""How the `list` commands read a list, and show or write what became of it."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from medvl_watch.errors import ConfigError
+from medvl_watch.lists.document import split_lines
+from medvl_watch.lists.reading import decode, encode
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+file_type = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where a changed list goes; nowhere, unless asked."""
+
+    diff: bool
+    output: Path | None
+    in_place: bool
+
+    @property
+    def is_asked(self) -> bool:
+        return self.diff or self.in_place or self.output is not None
+
+    def check(self, files: Sequence[Path]) -> None:
+        """Raises click.UsageError where the options contradict each other."""
+        if self.output is not None and self.in_place:
+            raise click.UsageError("Give --output or --in-place, not both.")
+        if self.output is not None and len(files) > 1:
+            raise click.UsageError("--output takes one list; use --in-place for several.")
+
+    def deliver(self, path: Path, before: str, after: str) -> Path | None:
+        """Show the difference, write the list, or both; None if nothing was written."""
+        if self.diff:
+            click.echo(difference(str(path), before, after), nl=False)
+        target = path if self.in_place else self.output
+        if target is None or (self.in_place and before == after):
+            return None
+        write_list(target, after)
+        return target
+
+
+def delivery_options(function: _Command) -> _Command:
+    """`--diff`, `--output` and `--in-place`."""
+    for option in (
+        click.option("--in-place", is_flag=True, help="Write the list itself."),
+        click.option("--output", type=file_type, help="Write the result to this file."),
+        click.option("--diff", is_flag=True, help="Show what would change, or did."),
+    ):
+        function = option(function)
+    return function
+
+
+def read_list(path: Path) -> str:
+    """A list's text, exact to the byte. Raises ConfigError where the file cannot be read, and
+    ListError where it is no list that could be written safely."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigError(
+            f"cannot be read ({reason})", where=str(path), remedy="name a Markdown file"
+        ) from error
+    return decode(content, str(path))
+
+
+def write_list(path: Path, text: str) -> None:
+    """Write the whole file or nothing; its permissions stay. Raises ConfigError."""
+    target = path.resolve()
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(encode(text))
+            if target.exists():
+                shutil.copymode(target, name)
+            else:
+                Path(name).chmod(0o644)
+            Path(name).replace(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigError(
+            f"cannot be written ({reason})", where=str(path), remedy="name another file"
+        ) from error
+
+
+def difference(name: str, before: str, after: str) -> str:
+    r"""A unified diff that `patch` understands; lines are divided at `\n` only."""
+    lines = difflib.unified_diff(split_lines(before), split_lines(after), f"a/{name}", f"b/{name}")
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )

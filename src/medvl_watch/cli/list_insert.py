@@ -1,0 +1,313 @@
+"""`medvl-watch list insert`: put papers into a list as its maintainer would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from medvl_watch.cli.list_files import Delivery, delivery_options, difference, file_type, read_list
+from medvl_watch.cli.options import config_option, examples, json_option
+from medvl_watch.cli.output import counted, say_json, warn
+from medvl_watch.cli.session import now, read_settings, read_taxonomy, read_text
+from medvl_watch.config import Settings
+from medvl_watch.errors import ConfigError, ExitCode, WatchError
+from medvl_watch.lists.document import Document, find_section, full_path, parse, section_paths
+from medvl_watch.lists.editing import insert as insert_additions
+from medvl_watch.lists.headings import path_key
+from medvl_watch.lists.holdings import find_held, holdings
+from medvl_watch.papers.linking import link
+from medvl_watch.papers.recordfile import read_records
+from medvl_watch.proposals import Desk, Judged, candidates
+from medvl_watch.publish.render import terminal
+from medvl_watch.records import (
+    Addition,
+    Decision,
+    Edit,
+    Headings,
+    Held,
+    Outcome,
+    Record,
+    State,
+    Target,
+)
+
+SECTION = "section"
+_NO_SECTION = 'it names no section, and the list is not configured; say "section": [path]'
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What became of one paper: `placed`, `duplicate` or `refused`, where, and why."""
+
+    paper: Record
+    result: str
+    line: int | None = None
+    section: Headings | None = None
+    reason: str = ""
+
+
+@click.command(
+    epilog=examples(
+        "medvl-watch list insert README.md --papers papers.jsonl           say what would be done",
+        "medvl-watch list insert README.md --papers papers.jsonl --diff",
+        "medvl-watch list insert README.md --papers papers.jsonl --in-place",
+        'a line of papers.jsonl: {"title": "…", "section": ["Papers", "2024"]}',
+    )
+)
+@click.argument("file", type=file_type)
+@click.option(
+    "--papers",
+    required=True,
+    type=file_type,
+    help="JSON lines: one record each, which may carry `section`, its path.",
+)
+@click.option(
+    "--list",
+    "list_id",
+    metavar="LIST",
+    help="The configured list that FILE is; for papers without a section.",
+)
+@delivery_options
+@config_option
+@json_option
+def insert(  # noqa: PLR0913, PLR0917 - click gives every option by its name
+    file: Path,
+    papers: Path,
+    list_id: str | None,
+    diff: bool,  # noqa: FBT001 - click's
+    output: Path | None,
+    in_place: bool,  # noqa: FBT001 - click's
+    config: Path | None,
+    *,
+    as_json: bool,
+) -> ExitCode:
+    """Put papers into the list FILE, in its own order and style.
+
+    A paper goes into the section that it names; one that names none is judged, and goes
+    where the configuration's map for this list says. Says for each paper whether it was
+    placed, stands there already, or was refused and why. Inserting again changes nothing.
+
+    Without --diff, --output or --in-place nothing is written (a dry run).
+    """
+    delivery = Delivery(diff, output, in_place)
+    delivery.check((file,))
+    text = read_list(file)
+    records, problems = _read(papers)
+    document = parse(text)
+    additions, results = _addressed(records, document)
+    routed, refused = _routed(records, document, file, list_id, config)
+    edit = insert_additions(text, [*additions, *routed])
+    results = [*results, *refused, *_results(edit, records)]
+    order = {id(record): number for number, record in enumerate(records)}
+    results.sort(key=lambda each: order[id(each.paper)])
+    if as_json:
+        _report_json(file, edit, results, delivery)
+    else:
+        _report(file, edit, results, delivery)
+    warn(problems)
+    is_partly = problems or any(each.result == "refused" for each in results)
+    return ExitCode.PARTLY if is_partly else ExitCode.DONE
+
+
+def _read(path: Path) -> tuple[list[Record], list[WatchError]]:
+    """The papers, each id once, and what is wrong with other lines. Raises ConfigError where
+    there is no paper at all."""
+    text = read_text(path, "name a file of JSON lines")
+    found = list(read_records(text.split("\n"), str(path)))
+    problems = [each for each in found if isinstance(each, WatchError)]
+    records = [each for each in found if isinstance(each, Record)]
+    if problems and not records:
+        raise problems[0]
+    if not records:
+        raise ConfigError("there is no paper in it", where=str(path), remedy="write one a line")
+    return records, problems
+
+
+# --- where papers go ------------------------------------------------------------------
+
+
+def _addressed(
+    records: Iterable[Record], document: Document
+) -> tuple[list[Addition], list[_Result]]:
+    """Papers that name their section."""
+    additions: list[Addition] = []
+    refused: list[_Result] = []
+    for record in records:
+        if SECTION not in record.extra or record.extra[SECTION] is None:
+            continue
+        path = _path(record.extra[SECTION])
+        if path is None:
+            reason = '"section" must be a list of headings, the outermost first'
+            refused.append(_Result(record, "refused", reason=reason))
+            continue
+        found = _completed(document, path)
+        if len(found) > 1:
+            places = " or ".join(" > ".join(each) for each in found[:3])
+            reason = f'"section" fits more than one: {places}'
+            refused.append(_Result(record, "refused", reason=reason))
+        else:
+            additions.append(Addition(paper=record, section=found[0]))
+    return additions, refused
+
+
+def _completed(document: Document, path: Headings) -> list[Headings]:
+    """The whole path of a section named by its last headings alone; where there is none that
+    ends so, the same for its parent, in which it may be about to be opened. Never empty."""
+    whole = full_path(document, path)
+    if find_section(document, whole) or find_section(document, whole[:-1]):
+        return [whole]
+    for known in (path, path[:-1]):
+        tail = path_key(known)
+        ends = [s for s in section_paths(document) if tail and path_key(s)[-len(tail) :] == tail]
+        if ends:
+            return [each + path[len(known) :] for each in ends]
+    return [path]
+
+
+def _path(value: object) -> Headings | None:
+    if isinstance(value, str) and value.strip():
+        return (value,)
+    if isinstance(value, list) and value and all(isinstance(each, str) and each for each in value):
+        return tuple(value)
+    return None
+
+
+def _routed(
+    records: Iterable[Record],
+    document: Document,
+    file: Path,
+    list_id: str | None,
+    config: Path | None,
+) -> tuple[list[Addition], list[_Result]]:
+    """Papers without a section, sent where classifier and map of the list would put them."""
+    bare = [record for record in records if record.extra.get(SECTION) is None]
+    if not bare:
+        return [], []
+    settings, _ = read_settings(config)
+    target = _target(settings, file, list_id)
+    if target is None:
+        return [], [_unaddressed(record, document) for record in bare]
+    return _judged(bare, document, settings, target)
+
+
+def _unaddressed(record: Record, document: Document) -> _Result:
+    """A paper for which no section is known: the list may hold it nevertheless."""
+    held = find_held(document, record)
+    if isinstance(held, Held):
+        return _Result(record, "duplicate", held.line, reason=held.proof)
+    return _Result(record, "refused", reason=_NO_SECTION)
+
+
+def _target(settings: Settings, file: Path, list_id: str | None) -> Target | None:
+    """The configured list that the file is: by name, else by being its seed."""
+    if list_id is not None:
+        known = {target.id: target for target in settings.targets()}
+        if list_id not in known:
+            raise ConfigError(
+                f"there is no list {list_id!r}", remedy=f"use one of {', '.join(known)}"
+            )
+        return known[list_id]
+    seeds = {each.seed.resolve(): each.target() for each in settings.lists if each.seed}
+    return seeds.get(file.resolve())
+
+
+def _judged(
+    records: Sequence[Record], document: Document, settings: Settings, target: Target
+) -> tuple[list[Addition], list[_Result]]:
+    from medvl_watch.classify.register import make_classifier
+
+    taxonomy = read_taxonomy(settings)
+    judge = make_classifier(settings.classifier.name, taxonomy)
+    desk = Desk(
+        target=target,
+        taxonomy=taxonomy,
+        document=document,
+        holdings=holdings(document),
+        standing={},
+        now=now(),
+    )
+    papers = [link([record], {}, ()).papers[0] for record in records]
+    additions: list[Addition] = []
+    results: list[_Result] = []
+    for record, paper, verdict in zip(records, papers, judge.judge(papers), strict=True):
+        if verdict.decision is not Decision.PROPOSE:
+            reason = f"the classifier would {verdict.decision.value} it: {verdict.reason}"
+            results.append(_Result(record, "refused", reason=reason.removesuffix(": ")))
+            continue
+        found = candidates([Judged(paper=paper, verdict=verdict)], desk)
+        additions += [Addition(paper=record, section=each.section) for each in found.additions]
+        results += [_ended(record, outcome) for outcome in found.ends]
+    return additions, results
+
+
+def _ended(record: Record, outcome: Outcome) -> _Result:
+    result = "duplicate" if outcome.state is State.DUPLICATE else "refused"
+    return _Result(record, result, outcome.line, reason=outcome.reason)
+
+
+def _results(edit: Edit, records: Sequence[Record]) -> list[_Result]:
+    """What the editor did with each paper."""
+    by_id: dict[str, Record] = {record.id: record for record in reversed(records)}
+    placed = [_Result(by_id[p.paper_id], "placed", p.line, p.section) for p in edit.placed]
+    held = [_Result(by_id[h.paper_id], "duplicate", h.line, reason=h.proof) for h in edit.held]
+    refused = [_Result(by_id[r.paper_id], "refused", reason=r.reason) for r in edit.refused]
+    return [*placed, *held, *refused]
+
+
+# --- what is said ---------------------------------------------------------------------
+
+
+def _report(file: Path, edit: Edit, results: Sequence[_Result], delivery: Delivery) -> None:
+    written = delivery.deliver(file, edit.before, edit.after)
+    to_error = delivery.diff  # standard output is the diff's
+    for each in results:
+        click.echo(_line(each), err=to_error)
+    counts = {
+        name: sum(each.result == name for each in results)
+        for name in ("placed", "duplicate", "refused")
+    }
+    where = f"written to {written}" if written else "nothing is written"
+    how = "" if written or delivery.is_asked else " (give --diff, --output F or --in-place)"
+    click.echo(f"{file}: {counted(counts)}; {where}{how}.", err=to_error)
+
+
+def _line(each: _Result) -> str:
+    title = terminal(each.paper.title, 70)
+    if each.result == "placed":
+        return f"placed     {title}\n           line {each.line}, {_shown(each.section)}"
+    if each.result == "duplicate":
+        return f"duplicate  {title}\n           stands at line {each.line} ({each.reason})"
+    return f"refused    {title}\n           {terminal(each.reason)}"
+
+
+def _shown(section: Headings | None) -> str:
+    return terminal(" > ".join(section or ()))
+
+
+def _report_json(file: Path, edit: Edit, results: Sequence[_Result], delivery: Delivery) -> None:
+    quiet = Delivery(diff=False, output=delivery.output, in_place=delivery.in_place)
+    written = quiet.deliver(file, edit.before, edit.after)
+    lines = {placement.paper_id: placement.lines for placement in edit.placed}
+    report: dict[str, Any] = {
+        "file": str(file),
+        "papers": [
+            {
+                "id": each.paper.id,
+                "title": each.paper.title,
+                "result": each.result,
+                "line": each.line,
+                "section": each.section,
+                "lines": lines.get(each.paper.id) if each.result == "placed" else None,
+                "reason": each.reason,
+            }
+            for each in results
+        ],
+        "written": str(written) if written else None,
+    }
+    if delivery.diff:
+        report["diff"] = difference(str(file), edit.before, edit.after)
+    say_json(report)
