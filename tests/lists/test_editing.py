@@ -147,3 +147,40 @@ def test_facts_of_other_papers_are_never_copied() -> None:
     )
     [placement] = insert(text, [add(paper(), ("A",))]).placed
     assert placement.lines[0].endswith("(https://arxiv.org/abs/2501.00001)|-|-|")
+
+
+NUMBERED = "".join(
+    f"{n}. **Title Number {n} of Some Length**\n   - 2020\n   - [PDF](https://x.org/{n}.pdf)\n\n"
+    for n in (1, 2)
+)
+
+
+def test_unbroken_numbers_go_on_and_later_ones_move() -> None:
+    text = f"# A\n\n{NUMBERED}# B\n\n{NUMBERED.replace('1. ', '3. ').replace('2. ', '4. ')}"
+    edit = insert(text, [add(paper(), ("A",)), add(published(), ("A",))])
+    assert len(edit.placed) == 2
+    starts = [line.split(".")[0] for line in edit.after.split("\n") if line[:1].isdigit()]
+    assert starts == ["1", "2", "3", "4", "5", "6"]
+    kept = [line for line in edit.after.split("\n") if not line[:1].isdigit()]
+    assert set(text.split("\n")) - {*kept} == {
+        "3. **Title Number 1 of Some Length**",
+        "4. **Title Number 2 of Some Length**",
+        "1. **Title Number 1 of Some Length**",
+        "2. **Title Number 2 of Some Length**",
+    }
+
+
+def test_numbers_that_restart_stay_as_they_are() -> None:
+    text = f"# A\n\n{NUMBERED}# B\n\n{NUMBERED}"
+    edit = insert(text, [add(paper(), ("A",))])
+    added_lines(text, edit.after)
+    assert edit.placed[0].lines[0].startswith("3. **RadNet")
+
+
+def test_running_number_of_a_table_goes_on() -> None:
+    rows = "".join(
+        f"|{n}|[Title {n} of Some](https://x.org/{n}.pdf)|{2018 + n}|\n" for n in (1, 2, 3)
+    )
+    text = f"# A\n\n|#|Paper|Year|\n|-|-|-|\n{rows}"
+    edit = insert(text, [add(paper(), ("A",)), add(published(), ("A",))])
+    assert [p.lines[0][:3] for p in edit.placed] == ["|4|", "|5|"]

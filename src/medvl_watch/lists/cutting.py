@@ -28,9 +28,9 @@ def apply(text: str, changes: Sequence[Change], removed: Sequence[Span]) -> str:
 
 
 def _exchanged(text: str, start: int, end: int, value: str) -> str:
-    """A title that ends in `?` or `!` takes the template's full stop with it."""
+    """A value that ends a sentence takes the template's full stop with it."""
     full_stop = text[end : end + 1] == "." and text[end : end + 2] != ".."
-    return text[:start] + value + text[end + (full_stop and value[-1:] in "?!") :]
+    return text[:start] + value + text[end + (full_stop and value[-1:] in ".?!") :]
 
 
 def _merged(spans: Sequence[Span]) -> list[Span]:

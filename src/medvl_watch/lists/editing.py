@@ -16,6 +16,7 @@ from medvl_watch.lists.facts import Facts, facts_of
 from medvl_watch.lists.habits import Habits
 from medvl_watch.lists.headings import path_key, plain_path
 from medvl_watch.lists.holdings import Conflict, find_held
+from medvl_watch.lists.numbering import renumbered
 from medvl_watch.lists.pieces import Piece
 from medvl_watch.lists.placing import CannotPlace, into_new_section, into_section
 from medvl_watch.lists.sections import opening_of
@@ -46,7 +47,8 @@ def insert(text: str, additions: Sequence[Addition], *, open_sections: bool = Fa
     refused += problems
     after = apply(document, plan.pieces)
     problem = prove(document, after, plan)
-    if problem and len(wanted) > 1:
+    several = sum(bool(piece.raised) for piece in plan.pieces) > 1
+    if (problem or several) and len(wanted) > 1:
         return _one_by_one(text, additions, open_sections=open_sections)
     if problem:
         refused += [Refusal(paper_id=paper_id, reason=problem) for paper_id in plan.sections]
@@ -132,11 +134,20 @@ def _pieces(
 def apply(document: Document, pieces: Sequence[Piece]) -> str:
     """The text with the pieces in it. Where the last line has no end, the new last line has
     none either."""
-    lines = list(document.lines)
+    lines = renumbered_lines(document, pieces)
     open_end = bool(lines) and not lines[-1].endswith("\n")
     for piece in sorted(pieces, key=_position, reverse=True):
         lines[piece.line : piece.line] = [_fitted(document, piece, open_end=open_end)]
     return "".join(lines)
+
+
+def renumbered_lines(document: Document, pieces: Sequence[Piece]) -> list[str]:
+    """The old lines with the numbers that an unbroken numbering asks for."""
+    lines = list(document.lines)
+    for piece in pieces:
+        for number in piece.raised:
+            lines[number] = renumbered(lines[number], len(piece.entries))
+    return lines
 
 
 def _position(piece: Piece) -> tuple[int, int]:
@@ -170,7 +181,8 @@ def _placements(plan: _Plan) -> list[Placement]:
 def prove(document: Document, after: str, plan: _Plan) -> str:
     """Empty if the new text is what was meant, else what is wrong with it, in one clause."""
     result = parse(after)
-    if not _is_subsequence(document.lines, result.lines):
+    expected = renumbered_lines(document, plan.pieces)
+    if not _is_subsequence(expected, result.lines):
         return "an old line would not survive"
     starts = {entry.start: entry for entry in result.entries}
     for placement in _placements(plan):
@@ -180,6 +192,8 @@ def prove(document: Document, after: str, plan: _Plan) -> str:
         path = result.sections[entry.section].path
         if path_key(path) != path_key(placement.section):
             return f"the entry would be read in the section {' > '.join(path)}"
+    if plan.pieces and any(piece.raised for piece in plan.pieces):
+        document = parse("".join(expected))
     old = Counter(
         (e.unit, document.sections[e.section].path, document.text(e)) for e in document.entries
     )

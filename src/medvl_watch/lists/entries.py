@@ -73,7 +73,9 @@ _PROSE = re.compile(
 )
 _ANNOUNCEMENT = re.compile(
     r"\b(?:our (?:\w+ )?(?:survey|paper|work|review|article|repo\w*)|this (?:repo\w*|list|page)"
-    r"|has been accepted|(?:star|cite) (?:us|this|our)|if you find)\b",
+    r"|has been accepted"
+    r"|we (?:provide|release|propose|present|summari[sz]e|have|are|will)"
+    r"|(?:star|cite) (?:us|this|our)|if you find)\b",
     re.IGNORECASE,
 )
 _ANCHOR_LINK = re.compile(r"\]\(\s*#")

@@ -44,6 +44,13 @@ PREPRINT = re.compile(
     r"(?:\s+preprint)?",
     re.IGNORECASE,
 )
+_JOURNAL = re.compile(
+    r"\b(?:journal|transactions|trans|nature|science|cell|lancet|npj|jama|radiology|pnas|nejm|plos"
+    r"|frontiers|bmc|bmj|letters|reports|access|patterns|communications|neurocomputing"
+    r"|bioinformatics|t(?:mi|pami|ip|mm|nnls|bme|kde|csvt|grs|mlr)|media|mia|jbhi|ijcv|jmlr|melba)\b"
+    r"|medical image analysis|pattern recognition|\w+ (?:medicine|biology|informatics|fusion)$",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(
     r"^[^\w]*(?:[\w /]{1,24}:\s*"
     r"|(?:published |accepted |presented |to appear )?(?:in|at|by|to)\s+)?",
@@ -84,6 +91,11 @@ def date_of(match: re.Match[str]) -> tuple[int, int, int]:
 
 def is_preprint(venue: str) -> bool:
     return bool(PREPRINT.fullmatch(venue.strip(" .,")))
+
+
+def is_journal(venue: str) -> bool:
+    """A venue that comes in volumes; lists set `Journal:` apart from `Conference:`."""
+    return bool(_JOURNAL.search(venue))
 
 
 def is_venue(text: str) -> bool:

@@ -23,12 +23,14 @@ class NewEntry:
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Text to insert before line `line` of a document. Of pieces for the same line the one
-    of lower `rank` comes first."""
+    of lower `rank` comes first. On the lines `raised` the entries' numbers go up by as many
+    as the piece has entries."""
 
     line: int
     text: str
     entries: tuple[NewEntry, ...]
     rank: int = -9999
+    raised: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from medvl_watch.lists.document import Document, Section
 from medvl_watch.lists.entries import DELIMITER, Entry, Unit, columns_of
 from medvl_watch.lists.facts import Facts
 from medvl_watch.lists.habits import Habits, Sample
+from medvl_watch.lists.numbering import numbering_at, with_number
 from medvl_watch.lists.order import (
     Order,
     Sight,
@@ -64,12 +65,22 @@ def into_section(habits: Habits, section: Section, papers: Sequence[Facts]) -> l
     for paper in papers:
         groups.setdefault(spot_for(own, paper, order, at_top=at_top), []).append(paper)
     pieces = []
-    for spot, group in groups.items():
+    before = 0
+    for spot, group in sorted(groups.items()):
         line = entries[spot - 1].end if spot else entries[0].start
         neighbour = entries[max(0, spot - 1)]
         texts = _texts(habits, section, line, neighbour, _sorted(group, order))
+        numbering = numbering_at(document, entries, spot)
+        if numbering:
+            first = numbering.first + (before if numbering.counts else 0)
+            texts = [
+                (paper_id, with_number(text, first + (n if numbering.counts else 0)))
+                for n, (paper_id, text) in enumerate(texts)
+            ]
         frame = Frame(lead=gap, gap=gap) if spot else Frame(gap=gap, tail=gap)
-        pieces.append(assemble(document.newline, line, texts, frame))
+        piece = assemble(document.newline, line, texts, frame)
+        pieces.append(replace(piece, raised=numbering.moved if numbering else ()))
+        before += len(group)
     return pieces
 
 
@@ -125,8 +136,8 @@ def _texts(
     around = habits.samples(section, line)
     manner = learn(_of_kind(around, like), around)
     texts = []
-    for paper in papers:
-        text = render(habits, manner, paper, like)
+    for number, paper in enumerate(papers, start=1):
+        text = render(habits, manner, paper, like, number)
         if text is None:
             raise CannotPlace("no entry of the list shows where a title goes")
         texts.append((paper.id, text))

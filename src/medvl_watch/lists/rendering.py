@@ -47,13 +47,18 @@ def _placeholder(samples: Sequence[Sample]) -> str:
     return found.most_common(1)[0][0] if found else "-"
 
 
-def render(habits: Habits, manner: Manner, paper: Facts, neighbour: Entry | None) -> str | None:
-    """The entry's text without the end of its last line, or None if nothing shows how."""
+def render(
+    habits: Habits, manner: Manner, paper: Facts, neighbour: Entry | None, number: int = 1
+) -> str | None:
+    """The text of the `number`th new entry at a place, without the end of its last line, or
+    None if nothing shows how."""
     template = choose(manner.samples, paper)
     if template is None:
         return None
     example = template.sample
     values = values_for(example.fields, paper, manner.words, example.entry.unit)
+    if Slot.NUMBER in values and example.entry.unit is Unit.ROW:
+        values[Slot.NUMBER] = str(_highest_number(habits, example.entry) + number)
     text = fill(template, values, manner.placeholder)
     if example.entry.unit is Unit.ROW:
         return _padded(habits, text, example)
@@ -88,6 +93,13 @@ def values_for(fields: Fields, paper: Facts, words: Words, unit: Unit) -> dict[S
     return {slot: value for slot, value in values.items() if value}
 
 
+def _highest_number(habits: Habits, row: Entry) -> int:
+    """The highest running number of a table."""
+    rows = [entry for entry in habits.document.entries if entry.table == row.table]
+    numbers = [habits.fields_of(entry).first(Slot.NUMBER) or "" for entry in rows]
+    return max((int(number) for number in numbers if number.isdigit()), default=0)
+
+
 def _encoder(fields: Fields, unit: Unit) -> Callable[[str, Slot], str]:
     starts = {c.slot: not fields.text[: c.start].strip() for c in reversed(fields.claims)}
 
@@ -114,10 +126,12 @@ def _title_and_name(fields: Fields, paper: Facts) -> tuple[str, str]:
 
 
 def _aligned(habits: Habits, text: str, example: Sample, neighbour: Entry | None) -> str:
-    """The neighbour's own indent and marker, where the example is from another section."""
-    if neighbour is None or neighbour.section == example.entry.section:
-        return text
-    if neighbour.unit is not example.entry.unit or neighbour.unit is not Unit.BULLET:
+    """The entry with its neighbour's indent and marker."""
+    if (
+        neighbour is None
+        or neighbour.unit is not example.entry.unit
+        or neighbour.unit is not Unit.BULLET
+    ):
         return text
     theirs = BULLET.match(habits.document.lines[neighbour.start])
     ours = BULLET.match(text)

@@ -67,6 +67,10 @@ def read_cells(reading: Reading, columns: tuple[str, ...]) -> None:
         taken = not reading.free(start, end)
         if not (not taken and _claim_by_role(reading, role, start, end)):
             _claim_by_content(reading, role, start, end, taken=taken)
+    if not reading.has(Slot.TITLE) and not reading.has(Slot.NAME):
+        linked = [s for s in cell_spans(reading.text) if not reading.free(*s)]
+        if linked:
+            _claim_name(reading, *linked[0])
 
 
 def _claim_by_role(reading: Reading, role: str, start: int, end: int) -> bool:

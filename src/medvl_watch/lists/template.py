@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,12 +18,13 @@ from medvl_watch.lists.facts import Facts
 from medvl_watch.lists.fields import Fields, Slot
 from medvl_watch.lists.habits import Sample
 from medvl_watch.lists.markup import LINK
-from medvl_watch.lists.phrases import is_preprint
+from medvl_watch.lists.phrases import is_journal, is_preprint
 from medvl_watch.lists.slots import wrapped
 
 COMMON = 0.15
 """The weight, of all samples', that makes a chunk of words the list's own."""
 
+MANY = 4
 TAGGED = 0.6
 """The same for a code span: lists tag papers so, and a tag is a fact of its paper."""
 
@@ -73,7 +74,7 @@ def known_slots(facts: Facts) -> frozenset[Slot]:
 def choose(samples: Sequence[Sample], facts: Facts) -> Template | None:
     """The template for this paper, or None where no sample shows where a title goes."""
     known = known_slots(facts)
-    stranger = 0.7 if _preprints_have_venue(samples) else 0.15
+    stranger = 0.4 if _preprints_have_venue(samples) else 0.15
     codeless = 0.02 if any({Slot.PAPER, Slot.CODE} <= s.fields.slots for s in samples) else 0.9
     groups: defaultdict[str, list[tuple[float, Sample]]] = defaultdict(list)
     foreign = dict(zip((s.entry.start for s in samples), foreign_chunks(samples), strict=True))
@@ -165,7 +166,9 @@ def _venue_fit(fields: Fields, facts: Facts, fit: Fit) -> float:
     if facts.venue is not None and not facts.preprint:
         if venue is None:
             return 0.15
-        return fit.stranger if is_preprint(venue) else 1.0
+        if is_preprint(venue):
+            return fit.stranger
+        return 1.0 if is_journal(venue) == is_journal(facts.venue) else 0.6
     if venue is not None and not is_preprint(venue):
         return fit.stranger
     return 1.0
@@ -220,14 +223,17 @@ def foreign_chunks(samples: Sequence[Sample]) -> list[tuple[Span, ...]]:
             wrapped(sample.fields.text, *span)
             for span in spans
             if users[_chunk(sample, span)] < 2
-            or share[_chunk(sample, span)] < (TAGGED if _is_tag(sample, span) else COMMON)
+            or share[_chunk(sample, span)] < _least_share(sample, span, users)
         ]
         foreign.append(tuple(rare))
     return foreign
 
 
-def _is_tag(sample: Sample, span: Span) -> bool:
-    return sample.fields.text[span[0]] == "`"
+def _least_share(sample: Sample, span: Span, users: Mapping[str, int]) -> float:
+    """What share makes a chunk the list's own; used by many entries it needs none."""
+    if sample.fields.text[span[0]] == "`":
+        return TAGGED
+    return 0.0 if users[_chunk(sample, span)] >= MANY else COMMON
 
 
 def _chunk(sample: Sample, span: Span) -> str:

@@ -12,6 +12,9 @@ _DRESSED = (
     re.compile(r"(?<!\w)__(?P<t>[^_].*?)__(?!\w)", re.DOTALL),
     re.compile(r"[\"\u201c](?P<t>[^\"\u201d]{15,}?)[\"\u201d]"),
 )
+_OPENING = re.compile(
+    r"[ \t]*\*\*(?P<t>[^\W\d_][^*\n|\ue000]{2,}?)\*\*(?!\s*[:\uff1a|\u2013\u2014-])"
+)
 _HARD_BREAK = re.compile(
     rf"{MASK}|\||\\\n|[ ]{{2,}}\r?\n|<br"
     rf"|\n[ \t]*(?:[-*+_\[({MASK}]|\d+[.)]|\S*\s*{MASK})|\n[ \t]*\n"
@@ -33,6 +36,12 @@ _LOWER_VENUES = ("in ", "arxiv", "npj", "medrxiv", "biorxiv", "eLife", "iScience
 
 def read_title(reading: Reading, begin: int) -> None:
     """Claim the title, dressed or plain."""
+    opening = _OPENING.match(reading.masked, begin)
+    if opening and not _is_imprint(opening["t"]):
+        start, end = without_dressing(opening["t"])
+        at = opening.start("t")
+        reading.claim(at + start, at + end, Slot.TITLE)
+        return
     for pattern in _DRESSED:
         for match in pattern.finditer(reading.masked, begin):
             text = match["t"]
