@@ -164,19 +164,20 @@ def _report_mended(checked: _Checked, delivery: Delivery) -> None:
     written = delivery.deliver(checked.path, checked.text, checked.mended.text)
     if delivery.diff and written is None:
         return
-    count = len(checked.mended.mended)
-    lines = ", ".join(str(each.line) for each in checked.mended.mended)
-    what = (
-        f"{plural(count, 'finding')} (line{'' if count == 1 else 's'} {lines})"
-        if count
-        else "nothing"
-    )
-    verb = f"mended in {written}" if written else "would be mended"
-    click.echo(f"{checked.path}: {what} {verb}.", err=delivery.diff)
+    click.echo(f"{checked.path}: {_mended_in_words(checked, written)}.", err=delivery.diff)
     for each in checked.mended.left:
         say(
             f"{checked.path}:{each.line}: {each.rule} is left, for a change there cannot be proved."
         )
+
+
+def _mended_in_words(checked: _Checked, written: Path | None) -> str:
+    mended = checked.mended.mended
+    if not mended:
+        return "nothing there that can be mended by these rules"
+    lines = ", ".join(str(line) for line in dict.fromkeys(each.line for each in mended))
+    verb = f"mended in {written}" if written else "would be mended (--diff shows how)"
+    return f"{plural(len(mended), 'finding')} at {lines} {verb}"
 
 
 def _summary(checked: Sequence[_Checked], fix: tuple[str, ...], *, notes: bool) -> None:

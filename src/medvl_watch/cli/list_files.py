@@ -103,6 +103,7 @@ def write_list(path: Path, text: str) -> None:
 
 def difference(name: str, before: str, after: str) -> str:
     r"""A unified diff that `patch` understands; lines are divided at `\n` only."""
+    name = name.lstrip("/")
     lines = difflib.unified_diff(split_lines(before), split_lines(after), f"a/{name}", f"b/{name}")
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines

@@ -7,8 +7,10 @@ differently than before. What cannot be proved is left out and said.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from medvl_watch.lists.checking.findings import Change, Finding
 from medvl_watch.lists.document import parse, split_lines
@@ -84,16 +86,16 @@ def _lines_of(
     """Which lines (0-based) the changes touch, and which they remove."""
     touched: set[int] = set()
     removed: set[int] = set()
-    start = 0
-    for number, line in enumerate(lines):
-        end = start + len(line)
-        text_end = start + len(line.rstrip("\r\n"))
-        for change in changes:
-            if not change.text and change.start <= start < end <= change.end:
+    starts = [0, *accumulate(len(line) for line in lines)]
+    for change in changes:
+        number = min(bisect_right(starts, change.start), len(lines)) - 1
+        text_end = starts[number] + len(lines[number].rstrip("\r\n")) if lines else 0
+        if change.end <= text_end:
+            touched.add(number)
+        elif not change.text and change.start == starts[number]:
+            while number < len(lines) and starts[number + 1] <= change.end:
                 removed.add(number)
-            elif start <= change.start <= change.end <= text_end:
-                touched.add(number)
-        start = end
+                number += 1
     return frozenset(touched - removed), frozenset(removed)
 
 
