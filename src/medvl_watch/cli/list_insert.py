@@ -158,22 +158,19 @@ def _completed(document: Document, path: Headings) -> list[Headings]:
     """The whole path of a section named by its last headings alone; where there is none that
     ends so, the same for its parent, in which it may be about to be opened. Never empty."""
     whole = full_path(document, path)
-    if find_section(document, whole) or find_section(document, whole[:-1]):
+    if find_section(document, whole):
         return [whole]
-    for known in (path, path[:-1]):
-        tail = path_key(known)
-        ends = [s for s in section_paths(document) if tail and path_key(s)[-len(tail) :] == tail]
-        if ends:
-            return [each + path[len(known) :] for each in ends]
-    return [path]
+    ends = _ending_so(document, path)
+    if ends:
+        return ends
+    if len(path) > 1 and find_section(document, whole[:-1]):
+        return [whole]
+    return [(*each, path[-1]) for each in _ending_so(document, path[:-1])] or [whole]
 
 
-def _path(value: object) -> Headings | None:
-    if isinstance(value, str) and value.strip():
-        return (value,)
-    if isinstance(value, list) and value and all(isinstance(each, str) and each for each in value):
-        return tuple(value)
-    return None
+def _ending_so(document: Document, tail: Headings) -> list[Headings]:
+    key = path_key(tail)
+    return [s for s in section_paths(document) if key and path_key(s)[-len(key) :] == key]
 
 
 def _routed(

@@ -1,0 +1,365 @@
+"""The `list` commands as a person runs them: on files, through `main`, by exit code and output."""
+
+# ruff: noqa: E501, PLR0917, RUF001 - whole lines of lists are the subject
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from medvl_watch.cli.app import main
+from medvl_watch.lists.checking.register import RULES
+from tests.lists.samples import NAMES, SEEDS, seed
+
+
+@pytest.fixture
+def readme(tmp_path: Path) -> Path:
+    path = tmp_path / "README.md"
+    path.write_bytes(seed("vl-learning-in-medical-domain").encode())
+    return path
+
+
+def papers(folder: Path, *records: dict[str, Any] | str) -> Path:
+    path = folder / "papers.jsonl"
+    lines = [each if isinstance(each, str) else json.dumps(each) for each in records]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+NEW = {
+    "title": "RadNet: A Vision-Language Model for Chest X-ray Reports",
+    "arxiv_id": "2301.00001",
+    "published": "2023-01-02",
+    "section": ["Pre-training", "2023"],
+}
+HELD = {
+    "title": "MedCLIP: Contrastive Learning from Unpaired Medical Images and Text",
+    "arxiv_id": "2210.10163",
+}
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = main([str(each) for each in arguments])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+# --- list check -----------------------------------------------------------------------
+
+
+def test_check_says_line_rule_what_and_fix(
+    readme: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = readme.read_bytes()
+    code, out, err = run(capsys, "list", "check", readme)
+    assert (code, err) == (0, "")
+    assert "29  decoded-twice*" in out
+    assert "→ write “Vision–Language”" in out
+    assert "54  no-link " in out
+    assert "3 findings in 1 list." in out
+    assert "--fix decoded-twice" in out
+    assert readme.read_bytes() == before
+
+
+def test_check_in_json(readme: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "list", "check", readme, SEEDS / "medical-clip.md", "--json")
+    first, second = (json.loads(line) for line in out.splitlines())
+    assert code == 0
+    assert first["count"] == 3
+    assert {each["line"] for each in second["findings"]} == {3, 13, 21, 27}
+    assert all(
+        set(each) == {"line", "rule", "what", "fix", "fixable", "note", "mended"}
+        for each in first["findings"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        pytest.param(["--strict"], 4, id="findings"),
+        pytest.param(["--strict", "--rule", "scheme"], 0, id="none by this rule"),
+        pytest.param(
+            ["--strict", "--rule", "decoded-twice", "--fix", "decoded-twice", "--in-place"],
+            0,
+            id="all mended",
+        ),
+        pytest.param(["--diff"], 2, id="a diff of nothing"),
+        pytest.param(["--fix", "grammar"], 2, id="no such rule"),
+        pytest.param(["--fix", "scheme", "--in-place", "--output", "x"], 2, id="two places"),
+    ],
+)
+def test_check_exit_code(
+    readme: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int
+) -> None:
+    assert run(capsys, "list", "check", readme, *arguments)[0] == code
+
+
+def test_fix_writes_nothing_unless_told_where(
+    readme: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = readme.read_bytes()
+    code, out, _ = run(capsys, "list", "check", readme, "--fix", "decoded-twice")
+    assert code == 0
+    assert "1 finding at 29 would be mended" in out
+    assert readme.read_bytes() == before
+
+
+def test_fix_shows_a_diff(readme: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, err = run(capsys, "list", "check", readme, "--fix", "decoded-twice", "--diff")
+    changed = [
+        line for line in out.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")
+    ]
+    assert [line[0] for line in changed] == ["-", "+"]
+    assert "Vision–Language" in changed[1]
+    assert err == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_fix_in_place_keeps_every_other_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    path = tmp_path / "list.md"
+    path.write_bytes(b"\xef\xbb\xbf" + seed(name).replace("\n", "\r\n").encode())
+    path.chmod(0o640)
+    before = path.read_bytes().split(b"\n")
+    fixes = [part for rule in RULES if rule != "duplicate" for part in ("--fix", rule)]
+    code, out, _ = run(capsys, "list", "check", path, *fixes, "--in-place", "--json")
+    report = json.loads(out)
+    mended = {each["line"] - 1 for each in report["findings"] if each["mended"]}
+    after = path.read_bytes().split(b"\n")
+    assert code == 0
+    assert report["written"] == str(path)
+    assert {
+        n for n, pair in enumerate(zip(before, after, strict=True)) if len(set(pair)) > 1
+    } == mended
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_fix_into_another_file(
+    readme: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = readme.read_bytes()
+    target = tmp_path / "mended.md"
+    run(capsys, "list", "check", readme, "--fix", "decoded-twice", "--output", target)
+    assert readme.read_bytes() == before
+    assert "Vision–Language" in target.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        pytest.param(None, 2, "cannot be read", id="no such file"),
+        pytest.param(b"# \xff\n", 4, "not UTF-8", id="no UTF-8"),
+        pytest.param(b"# a\0b\n", 4, "NUL", id="a NUL"),
+        pytest.param(b"x" * 2_000_000, 4, "characters", id="a line of two million"),
+    ],
+)
+def test_check_refuses_in_one_sentence_and_goes_on(
+    readme: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes | None,
+    code: int,
+    words: str,
+) -> None:
+    path = tmp_path / "bad.md"
+    if content is not None:
+        path.write_bytes(content)
+    alone = run(capsys, "list", "check", path)
+    assert words in alone[2]
+    assert alone[2].count("\n") == 1
+    both = run(capsys, "list", "check", path, readme)
+    assert "3 findings in 1 list." in both[1]
+    assert alone[0] in {code, 4}
+    assert both[0] == 4
+
+
+def test_hidden_characters_do_not_reach_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "list.md"
+    path.write_text("# A\n\n[\x1b[31mred\u202e]()\n", encoding="utf-8")
+    _, out, _ = run(capsys, "list", "check", path)
+    assert "empty-link" in out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+
+
+# --- list inspect ---------------------------------------------------------------------
+
+
+def test_inspect_shows_sections_and_templates(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "list", "inspect", SEEDS / "vl-learning-in-medical-domain.md")
+    assert code == 0
+    assert "19 entries" in out
+    assert "{title}. {venue} {year}. [[paper]({paper})]" in out
+    assert "(year, bold)" in out
+    assert "section Contents" in out
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_inspect_in_json(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    _, out, _ = run(capsys, "list", "inspect", SEEDS / f"{name}.md", "--json")
+    report = json.loads(out)
+    assert report["entries"] == sum(each["entries"] for each in report["sections"])
+    assert all(0 <= each["confidence"] <= 1 for each in report["sections"])
+    assert report["newline"] == "LF"
+
+
+def test_inspect_of_an_empty_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "empty.md"
+    path.touch()
+    code, out, _ = run(capsys, "list", "inspect", path)
+    assert code == 0
+    assert "0 entries" in out
+
+
+# --- list insert ----------------------------------------------------------------------
+
+
+def test_insert_writes_nothing_unless_told_where(
+    readme: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = readme.read_bytes()
+    code, out, _ = run(capsys, "list", "insert", readme, "--papers", papers(readme.parent, NEW))
+    assert code == 0
+    assert "placed     RadNet" in out
+    assert "Pre-training > 2023" in out
+    assert "1 placed; nothing is written (give --diff, --output F or --in-place)." in out
+    assert readme.read_bytes() == before
+
+
+def test_insert_in_place_and_again(readme: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = papers(readme.parent, NEW)
+    before = readme.read_text(encoding="utf-8")
+    code, out, _ = run(capsys, "list", "insert", readme, "--papers", given, "--in-place", "--json")
+    [placed] = json.loads(out)["papers"]
+    after = readme.read_text(encoding="utf-8")
+    assert code == 0
+    assert after.split("\n")[placed["line"] - 1] == placed["lines"][0]
+    assert "RadNet" in placed["lines"][0]
+    assert [line for line in after.split("\n") if "RadNet" not in line and line] == [
+        line for line in before.split("\n") if line
+    ]
+    code, out, _ = run(capsys, "list", "insert", readme, "--papers", given, "--in-place", "--json")
+    report = json.loads(out)
+    assert code == 0
+    assert report["papers"][0]["result"] == "duplicate"
+    assert report["written"] is None
+    assert readme.read_text(encoding="utf-8") == after
+
+
+@pytest.mark.parametrize(
+    ("record", "result", "words"),
+    [
+        pytest.param(NEW | {"section": ["Papers", "Pre-training", "2023"]}, "placed", "", id="a longer path"),
+        pytest.param(NEW | {"section": ["Pre-training", "2024"]}, "placed", "", id="a year to open"),
+        pytest.param(NEW | {"section": ["2022"]}, "refused", "more than one", id="a path that fits several"),
+        pytest.param(NEW | {"section": ["Cooking"]}, "refused", "Cooking", id="no such section"),
+        pytest.param(NEW | {"section": 7}, "refused", "list of headings", id="no path"),
+        pytest.param(NEW | {"section": None}, "refused", 'say "section"', id="no section"),
+        pytest.param(HELD, "duplicate", "title and arxiv:2210.10163", id="a paper it holds"),
+    ],
+)  # fmt: skip
+def test_insert_says_what_became_of_a_paper(
+    readme: Path,
+    capsys: pytest.CaptureFixture[str],
+    record: dict[str, Any],
+    result: str,
+    words: str,
+) -> None:
+    given = papers(readme.parent, record)
+    code, out, _ = run(capsys, "list", "insert", readme, "--papers", given, "--json")
+    [told] = json.loads(out)["papers"]
+    assert told["result"] == result
+    assert words in told["reason"]
+    assert code == (4 if result == "refused" else 0)
+
+
+def test_insert_without_section_goes_where_the_map_says(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    record = {
+        "title": "Contrastive vision-language pre-training for chest X-ray report generation",
+        "abstract": "We generate radiology reports from chest X-rays by vision-language "
+        "pre-training on medical images and text.",
+        "arxiv_id": "2412.00001",
+        "published": "2024-12-01",
+    }
+    arguments = ["--papers", papers(tmp_path, record), "--json"]
+    _, out, _ = run(
+        capsys, "list", "insert", SEEDS / "vl-learning-in-medical-domain.md", *arguments
+    )
+    [told] = json.loads(out)["papers"]
+    assert told["result"] in {"placed", "refused"}
+    assert "no section" not in told["reason"]
+    copy = tmp_path / "README.md"
+    copy.write_bytes(seed("vl-learning-in-medical-domain").encode())
+    named = [*arguments, "--list", "vl-learning-in-medical-domain"]
+    _, out, _ = run(capsys, "list", "insert", copy, *named)
+    assert json.loads(out)["papers"] == [told]
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "words"),
+    [
+        pytest.param([], 2, "no paper", id="empty"),
+        pytest.param(["{"], 2, "not JSON", id="nothing but a bad line"),
+        pytest.param([NEW, "{"], 4, "not JSON", id="one bad line"),
+    ],
+)
+def test_insert_says_what_is_wrong_with_the_papers(
+    readme: Path,
+    capsys: pytest.CaptureFixture[str],
+    lines: list[dict[str, Any] | str],
+    code: int,
+    words: str,
+) -> None:
+    given = papers(readme.parent, *lines)
+    told, _, err = run(capsys, "list", "insert", readme, "--papers", given)
+    assert told == code
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_insert_into_a_list_that_is_not_configured_by_that_name(
+    readme: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = papers(readme.parent, NEW | {"section": None})
+    code, _, err = run(capsys, "list", "insert", readme, "--papers", given, "--list", "no-such")
+    assert code == 2
+    assert "there is no list 'no-such'" in err
+
+
+# --- eval -----------------------------------------------------------------------------
+
+
+def test_eval_lists_replays_cases(
+    readme: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = tmp_path / "cases.jsonl"
+    case = {
+        "before_file": readme.name,
+        "papers": [NEW | {"section": ["Papers", "Pre-training", "2023"]}],
+    }
+    lines = [{"id": "one", **case}, {"id": "two", "before_file": "none.md", "papers": []}]
+    cases.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    target = tmp_path / "results.jsonl"
+    code, out, err = run(capsys, "eval", "lists", cases, tmp_path, "--output", target)
+    one, two = (json.loads(line) for line in target.read_text(encoding="utf-8").splitlines())
+    assert code == 0
+    assert "2 of 2 cases" in err
+    assert "2 cases: " in out
+    assert set(one) <= {"id", "after", "placed", "refused", "not_placed"}
+    assert "cannot be read" in two["refused"]
+
+
+def test_eval_lists_names_a_line_that_is_no_case(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text('{"id": "one"}\n', encoding="utf-8")
+    code, _, err = run(capsys, "eval", "lists", cases, tmp_path, "--output", tmp_path / "r")
+    assert code == 2
+    assert f"{cases}:1" in err
