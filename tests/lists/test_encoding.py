@@ -104,3 +104,8 @@ def test_title_cannot_open_a_link_in_a_list() -> None:
     assert "evil.example<" not in html
     assert 'href="https://evil.example' not in html
     assert "<img" not in html
+
+
+def test_address_cannot_leave_an_attribute() -> None:
+    assert safe_url("https://x.org/a'onclick='x") == "https://x.org/a%27onclick=%27x"
+    assert safe_url('https://x.org/a"b') == "https://x.org/a%22b"

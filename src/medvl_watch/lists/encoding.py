@@ -16,7 +16,7 @@ _SHORTCODE = re.compile(r":(?=[a-z0-9_+-]+:)")
 _AUTOLINK = re.compile(r"\b(?:(https?|ftp)(?=://)|(www)(?=\.))", re.IGNORECASE)
 _LINE_START = re.compile(r"^(?:([#>+=~*-])|(\d{1,9})(?=[.)](?:\s|$)))")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_KEPT_IN_URL = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'*+,;=%]")
+_KEPT_IN_URL = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&*+,;=%]")
 
 
 def seen(text: str) -> str:

@@ -12,6 +12,7 @@ from medvl_watch.lists.rows import PLACEHOLDER, cell_spans
 from medvl_watch.lists.slots import Claim, Fields, Slot
 from medvl_watch.lists.template import Template
 
+_BARE_LINE = re.compile(r"\W*(?:[\w /]{1,30}:)?\W*")
 _LINE_ENDING = re.compile(r"[ \t\\]*$")
 _OUTER_BREAKS = re.compile(r"^(?:\s*<br\s*/?>\s*)+|(?:\s*<br\s*/?>\s*)+$")
 
@@ -26,6 +27,13 @@ def fill(template: Template, values: Mapping[Slot, str], placeholder: str) -> st
     for claim in fields.claims:
         groups[claim.outer].append(claim)
     for outer, claims in groups.items():
+        badge = _unknown_badge(fields.text, claims, values)
+        if badge:
+            changes += [
+                badge,
+                *((c.start, c.end, values[c.slot]) for c in claims if c.slot in _LINKS),
+            ]
+            continue
         missing = [claim for claim in claims if not values.get(claim.slot)]
         changes += [(c.start, c.end, values[c.slot]) for c in claims if c not in missing]
         if len(missing) == len(claims):
@@ -34,7 +42,23 @@ def fill(template: Template, values: Mapping[Slot, str], placeholder: str) -> st
             removed += _partly_removed(claims, missing)
     if template.sample.entry.unit is Unit.ROW:
         return _filled_row(fields.text, changes, removed, placeholder)
+    if template.sample.entry.unit is Unit.HTML_ROW:
+        return apply(fields.text, changes, removed)  # its lines are cells: none is dropped
     return _filled_lines(fields, changes, removed)
+
+
+_LINKS = frozenset({Slot.PAPER, Slot.CODE, Slot.PAGE})
+
+
+def _unknown_badge(text: str, claims: Sequence[Claim], values: Mapping[Slot, str]) -> Change | None:
+    """A link whose label is a badge made of an id that this paper has not: the label that it
+    gets instead."""
+    link = next((c for c in claims if c.slot in _LINKS and values.get(c.slot)), None)
+    echo = any(c.slot in {Slot.ARXIV, Slot.REPOSITORY} and not values.get(c.slot) for c in claims)
+    end = text.rfind("](", 0, link.start) if link and echo else -1
+    if not link or end < link.outer[0]:
+        return None
+    return link.outer[0] + 1, end, "paper" if link.slot is Slot.PAPER else link.slot.value
 
 
 def _partly_removed(claims: Sequence[Claim], missing: Sequence[Claim]) -> list[Span]:
@@ -62,11 +86,22 @@ def _filled_lines(fields: Fields, changes: list[Change], removed: list[Span]) ->
         end = text.find("\n", start)
         stop = len(text) if end < 0 else end
         inside = [c for c in fields.claims if start <= c.start and c.end <= stop]
-        if inside and not any((c.start, c.end) in kept for c in inside):
+        lost = [span for span in removed if start <= span[0] and span[1] <= stop]
+        emptied = not inside and lost and _is_bare(apply(text[start:stop], [], _moved(lost, start)))
+        if emptied or (inside and not any((c.start, c.end) in kept for c in inside)):
             removed.append((start - 1, stop))
         start = end + 1
     ending = _LINE_ENDING.search(text)
     return apply(text, changes, removed).rstrip(" \t\\") + (ending[0] if ending else "")
+
+
+def _moved(spans: Sequence[Span], by: int) -> list[Span]:
+    return [(start - by, end - by) for start, end in spans]
+
+
+def _is_bare(line: str) -> bool:
+    """A marker, and perhaps a label that nothing follows any more (`- Modality:`)."""
+    return bool(_BARE_LINE.fullmatch(line))
 
 
 def _filled_row(text: str, changes: list[Change], removed: list[Span], placeholder: str) -> str:

@@ -122,6 +122,6 @@ def read_name(reading: Reading, begin: int) -> None:
         group = "text" if match["text"] is not None else "bold"
         start, end = match.span(group)
         if reading.free(start, end) and len(match[group].split()) <= 4:
-            reading.claim(start, end, Slot.NAME)
+            reading.claim(start, end, Slot.NAME, match.span())
             return
         at = match.end()

@@ -15,7 +15,7 @@ _PAGE_HOST = re.compile(
     r"github\.io|sites\.google|youtube|youtu\.be|\.notion\.|zenodo|drive\.google", re.IGNORECASE
 )
 _PAPER_WORD = re.compile(
-    r"^\W*(?:papers?|pdf|arxiv|paper\s*link|link|doi|html|abs|abstract|openreview|acl|cvf"
+    r"^\W*(?:papers?|pdf|arxiv|paper\s*link|doi|html|abs|abstract|openreview|acl|cvf"
     r"|publication|\u8bba\u6587|full\s?text|preprint|paepr|article|manuscript)\W*$",
     re.IGNORECASE,
 )
@@ -32,6 +32,7 @@ _PAGE_WORD = re.compile(
     r"|api)s?\W*$",
     re.IGNORECASE,
 )
+_ANY_WORD = re.compile(r"^\W*(?:link|here|url|click|view)?\W*$", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|\w[\w.-]+\.\w{2,}/")
 _ARXIV_ID = re.compile(r"(?<!\d)\d{4}\.\d{4,5}(?!\d)")
 _REPOSITORY = re.compile(r"github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?=[/?#)\s]|$)")
@@ -40,7 +41,7 @@ _REPOSITORY = re.compile(r"github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?=[/?#)\s]|$
 def is_label(text: str) -> bool:
     """A link's label that names a kind of link, not a work."""
     label = plain(text)
-    return bool(_PAPER_WORD.match(label) or _CODE_WORD.match(label) or _PAGE_WORD.match(label))
+    return any(word.match(label) for word in (_PAPER_WORD, _CODE_WORD, _PAGE_WORD, _ANY_WORD))
 
 
 def link_kind(link: Link) -> Slot:
@@ -89,6 +90,10 @@ def _claim_link(reading: Reading, link: Link) -> None:
     if not _ADDRESS.match(link.url):
         return  # a placeholder (`[Code]()`): what is written where nothing is known
     kind = link_kind(link)
+    label = link.label.strip(" []")
+    if any(map(str.isdigit, label)) and label in link.url and link.label_start != link.url_start:
+        at = link.label_start + link.label.index(label)
+        reading.claim(at, at + len(label), Slot.IDENTIFIER, outer)
     if reading.has(kind):
         reading.claim(link.start, link.end, Slot.TEXT, outer)
     else:

@@ -18,7 +18,7 @@ LINK = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 _EMPHASIS = re.compile(r"\*+|~~|`+|(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -65,7 +65,7 @@ def without_links(text: str) -> str:
 
 def plain(text: str) -> str:
     """The text as a reader sees it, on one line: no links, tags, emphasis or entities."""
-    text = _TAG.sub("", without_links(text)) if "<" in text or "[" in text else text
+    text = TAG.sub("", without_links(text)) if "<" in text or "[" in text else text
     text = _EMPHASIS.sub("", text)
     text = _ESCAPED.sub(r"\1", text)
     if "&" in text:

@@ -84,6 +84,7 @@ def values_for(fields: Fields, paper: Facts, words: Words, unit: Unit) -> dict[S
             values[Slot.NUMBER] = example
     if paper.url:
         values[Slot.PAPER] = words.paper_url(paper.url, paper.arxiv_id)
+        values[Slot.IDENTIFIER] = re.sub(r"^https?://[^/]+/(?:abs/|pdf/)?", "", paper.url)
     code, page = paper.code, paper.page
     if code is None and Slot.PAGE not in fields.slots:
         code, page = page, None

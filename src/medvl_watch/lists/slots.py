@@ -27,6 +27,7 @@ class Slot(StrEnum):
     PAGE = "page"
     ARXIV = "arxiv id"
     REPOSITORY = "repository"
+    IDENTIFIER = "identifier"
     TEXT = "text"
 
 

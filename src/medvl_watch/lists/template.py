@@ -28,12 +28,13 @@ MANY = 4
 TAGGED = 0.6
 """The same for a code span: lists tag papers so, and a tag is a fact of its paper."""
 
-_CHUNK = re.compile(r"`[^`\n]+`|[^\W\d_]{2,}(?:[ '\u2019/-][^\W\d_]+)*")
+_CHUNK = re.compile(r"`[^`\n]+`|\d[\d().:;,\u2013-]*|[^\W\d_]{2,}(?:[ '\u2019/-][^\W\d_]+)*")
 _TAG = re.compile(r"<[^<>]*>")
 _COSTS = {
     Slot.AUTHORS: 0.3, Slot.NAME: 0.2, Slot.DATE: 0.3, Slot.VENUE: 0.3, Slot.YEAR: 0.3,
     Slot.CODE: 0.05, Slot.PAGE: 0.1, Slot.PAPER: 0.1, Slot.TEXT: 0.5, Slot.ARXIV: 0.2,
     Slot.REPOSITORY: 0.3,
+    Slot.IDENTIFIER: 0.3,
 }  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def known_slots(facts: Facts) -> frozenset[Slot]:
         Slot.PAPER: facts.url is not None,
         Slot.CODE: facts.code is not None or facts.page is not None,
         Slot.PAGE: facts.page is not None, Slot.ARXIV: facts.arxiv_id is not None,
+        Slot.IDENTIFIER: facts.url is not None,
         Slot.REPOSITORY: bool(facts.code and "github.com" in facts.code),
     }  # fmt: skip
     return frozenset(slot for slot, is_known in known.items() if is_known)

@@ -30,8 +30,10 @@ _CUT = re.compile(
 )
 _OPENS = re.compile(r"[^\w$\"'\u201c(\\\n|<]*")
 _PIECE_END = re.compile(r"[\])}\uff09*`\n]|[.;]\s|\s[-\u2013\u2014]\s")
+_SENTENCE = re.compile(r"[.:]\s+(?=[A-Z])")
+_RUN = re.compile(rf"[^{MASK}|\n]+")
 _SHORTEST = 3
-_LOWER_VENUES = ("in ", "arxiv", "npj", "medrxiv", "biorxiv", "eLife", "iScience")
+_LOWER_VENUES = ("in ", "arxiv", "npj", "medrxiv", "biorxiv", "elife", "iscience")
 
 
 def read_title(reading: Reading, begin: int) -> None:
@@ -50,9 +52,19 @@ def read_title(reading: Reading, begin: int) -> None:
                 at = match.start("t")
                 reading.claim(at + start, at + end, Slot.TITLE)
                 return
-    span = plain_title(reading.masked, begin, len(reading.masked))
+    span = plain_title(reading.masked, begin, len(reading.masked)) or _long_run(reading, begin)
     if span:
         reading.claim(*span, Slot.TITLE, span)
+
+
+def _long_run(reading: Reading, begin: int) -> tuple[int, int] | None:
+    """The first run of words between markup that can be a title (cells of HTML tables)."""
+    for run in _RUN.finditer(reading.masked, begin):
+        text = run[0]
+        if len(text.split()) >= 4 and not _is_imprint(text) and not is_authors(text):
+            start, end = without_dressing(text)
+            return run.start() + start, run.start() + end
+    return None
 
 
 def plain_title(masked: str, begin: int, end: int) -> tuple[int, int] | None:
@@ -70,9 +82,21 @@ def plain_title(masked: str, begin: int, end: int) -> tuple[int, int] | None:
     zone = masked[at : stop.start() if stop else end]
     if len(zone.split()) < 2 and len(zone) < 12:
         return None
-    zone = _without_imprint(zone)
+    people = _authors_length(zone)
+    at, zone = at + people, _without_imprint(zone[people:])
     kept = zone.rstrip(' \t\r\n.,;:-\u2013\u2014([{*_`"\u201c\uff08|\\')
     return (at, at + len(kept)) if len(kept) > 2 else None
+
+
+def _authors_length(zone: str) -> int:
+    """How much of the zone is a list of authors before the title (`Silva A, Wei L. Title`)."""
+    length = 0
+    for stop in _SENTENCE.finditer(zone):
+        people = zone[: stop.start()]
+        rest = len(zone[stop.end() :].split())
+        if "," in people and rest >= _SHORTEST and is_authors(people):
+            length = stop.end()
+    return length
 
 
 def _without_imprint(zone: str) -> str:
@@ -105,5 +129,6 @@ def is_imprint_ahead(tail: str, *, people: bool = True) -> bool:
     found = imprint(piece)
     if found and (found.venue or (found.year and found.year[0] < 3)):
         opens = piece[:1].isupper() or piece[:1].isdigit()
-        return len(piece.split()) <= 9 and (opens or piece.startswith(_LOWER_VENUES))
+        lower = piece.casefold().startswith(_LOWER_VENUES)
+        return len(piece.split()) <= 9 and (opens or lower)
     return (people or "et al" in piece) and is_authors(piece)
