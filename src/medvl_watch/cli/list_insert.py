@@ -173,6 +173,14 @@ def _ending_so(document: Document, tail: Headings) -> list[Headings]:
     return [s for s in section_paths(document) if key and path_key(s)[-len(key) :] == key]
 
 
+def _path(value: object) -> Headings | None:
+    if isinstance(value, str) and value.strip():
+        return (value,)
+    if isinstance(value, list) and value and all(isinstance(each, str) and each for each in value):
+        return tuple(value)
+    return None
+
+
 def _routed(
     records: Iterable[Record],
     document: Document,
