@@ -47,7 +47,7 @@ class RulesClassifier:
 
     def _judge(self, paper: Paper) -> Verdict:
         reading = self.reader.read(paper)
-        decision, reason = self._decide(reading)
+        decision, reason = self.decide(reading)
         return Verdict(
             paper_id=paper.id,
             relevance=self.relevance(reading.points),
@@ -103,7 +103,8 @@ class RulesClassifier:
             below[parent] = max(below.get(parent, 0.0), best[label])
         return best
 
-    def _decide(self, reading: Reading) -> tuple[Decision, str]:
+    def decide(self, reading: Reading) -> tuple[Decision, str]:
+        """What the words alone decide, and why."""
         if reading.withdrawn:
             return Decision.REJECT, "the paper has been withdrawn"
         decision, reason = self._by_words(reading.points)

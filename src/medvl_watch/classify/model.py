@@ -1,0 +1,136 @@
+"""A trained model as a file: vocabulary and weights in JSON, no text and nothing that runs.
+
+The score of a text is the cosine-normalised sum of (1 + ln count) x idf x weight over its
+words, plus the weights of the lexicon features, plus a bias; the title is read twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from medvl_watch.errors import ConfigError
+
+_TOKEN = re.compile(r"[^\W_]{2,}")
+_DIGITS = 4
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal[1]
+    trained_on: str
+    bias: float
+    slope: float = Field(gt=0)
+    offset: float
+    propose: float = Field(gt=0, lt=1)
+    refer: float = Field(gt=0, lt=1)
+    lexicon: dict[str, float]
+    words: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Weights, and how to read the score: `slope` and `offset` make it a probability, which
+    `propose` and `refer` cut. `words` holds idf and weight of each, `lexicon` the weight of
+    each feature that the lexicons give; `version` is a hash of the file."""
+
+    trained_on: str
+    bias: float
+    slope: float
+    offset: float
+    propose: float
+    refer: float
+    lexicon: Mapping[str, float]
+    words: Mapping[str, tuple[float, float]]
+    version: str = ""
+
+    def score(self, counts: Mapping[str, int], features: Mapping[str, float]) -> float:
+        """The uncalibrated log-odds of a paper with these words and lexicon features."""
+        total = square = 0.0
+        for word, count in counts.items():
+            if known := self.words.get(word):
+                idf, weight = known
+                value = (1.0 + math.log(count)) * idf
+                total += value * weight
+                square += value * value
+        text = total / math.sqrt(square) if square else 0.0
+        return (
+            self.bias
+            + text
+            + sum(weight * features.get(name, 0.0) for name, weight in self.lexicon.items())
+        )
+
+    def probability(self, score: float) -> float:
+        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, self.slope * score + self.offset))))
+
+    def weight(self, word: str) -> float:
+        """How much a word speaks for a paper: its weight times its rarity; 0 if unknown."""
+        idf, weight = self.words.get(word, (0.0, 0.0))
+        return idf * weight
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text as the model knows them: lower case, two letters or more."""
+    return _TOKEN.findall(text.lower())
+
+
+def word_counts(fields: Mapping[str, str]) -> Counter[str]:
+    """How often each word stands in a paper, its title read twice; the comment is not read."""
+    title = tokens(fields["title"])
+    return Counter([*title, *title, *tokens(fields["abstract"])])
+
+
+def load_model(text: str, where: str) -> Model:
+    """The model in a file's text. Raises ConfigError for another format or broken content."""
+    try:
+        raw = _File.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise ConfigError(
+            f"this is no model that this version reads: {key}: {first['msg']}",
+            where=where,
+            remedy="train it again",
+        ) from error
+    if raw.refer >= raw.propose:
+        raise ConfigError("refer must be smaller than propose", where=where)
+    return Model(
+        trained_on=raw.trained_on,
+        bias=raw.bias,
+        slope=raw.slope,
+        offset=raw.offset,
+        propose=raw.propose,
+        refer=raw.refer,
+        lexicon=MappingProxyType(raw.lexicon),
+        words=MappingProxyType(raw.words),
+        version=hashlib.sha256(text.encode()).hexdigest()[:12],
+    )
+
+
+def dump_model(model: Model) -> str:
+    """The model as a file's text: one word a line, so that two versions can be compared."""
+    head = {
+        "format": 1,
+        "trained_on": model.trained_on,
+        "bias": round(model.bias, _DIGITS),
+        "slope": round(model.slope, _DIGITS),
+        "offset": round(model.offset, _DIGITS),
+        "propose": round(model.propose, _DIGITS + 2),
+        "refer": round(model.refer, _DIGITS + 2),
+        "lexicon": {name: round(each, _DIGITS) for name, each in model.lexicon.items()},
+    }
+    words = ",\n".join(
+        f"{json.dumps(word)}:[{idf:.3f},{weight:.3f}]"
+        for word, (idf, weight) in sorted(model.words.items())
+    )
+    return f'{json.dumps(head, indent=1)[:-2]},\n "words": {{\n{words}\n}}}}\n'

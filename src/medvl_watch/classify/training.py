@@ -1,0 +1,186 @@
+"""Training a model: logistic regression on words and lexicon features (needs scikit-learn).
+
+Scores for calibration and thresholds are those of models that did not see the paper, so the
+shares of a stream that will be proposed and referred are honest for papers like these.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+from medvl_watch.classify.local import lexicon_features
+from medvl_watch.classify.model import Model, word_counts
+from medvl_watch.classify.rules import RulesClassifier
+from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.errors import ConfigError
+from medvl_watch.records import Paper
+
+_FOLDS = 5
+_REGULARISATION = 3.0  # scikit-learn's C; tuned on later months than those trained on
+_LEXICON_SCALE = 0.3  # so that regularisation weighs lexicon features like words
+_RAREST = 3  # papers that a word must stand in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A paper, and whether a person listed it (True) or would not (False).
+
+    None says that it is plausible but nobody judged it: it is not trained on, and counts as
+    fitting where scores are made probabilities. `weight` is its say in training; `stands_for`
+    how many papers of the stream it represents (0 for one from elsewhere).
+    """
+
+    paper: Paper
+    relevant: bool | None
+    weight: float = 1.0
+    stands_for: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """What share of a stream to propose, and to propose or refer."""
+
+    proposed: float = 0.008
+    shown: float = 0.03
+
+
+def train_model(
+    examples: Sequence[Example], taxonomy: Taxonomy, *, trained_on: str, shares: Shares
+) -> Model:
+    """A model from labelled papers; the same examples give the same model.
+
+    Raises ConfigError without scikit-learn, or with too few examples of either kind.
+    """
+    kinds = Counter(example.relevant for example in examples)
+    if min(kinds[True], kinds[False]) < _FOLDS:
+        raise ConfigError(
+            f"{kinds[True]} relevant and {kinds[False]} other papers are too few to train on",
+            remedy=f"give at least {_FOLDS} of each",
+        )
+    rules = RulesClassifier(taxonomy)
+    readings = [rules.reader.read(example.paper) for example in examples]
+    counts = [word_counts(reading.fields) for reading in readings]
+    features = [lexicon_features(reading.points, rules) for reading in readings]
+    idf = _idf(counts)
+    matrix = _matrix(counts, features, idf)
+    unseen = _unseen_scores(matrix, examples)
+    slope, offset = _calibration(unseen, examples)
+    fitted = _fit(matrix, examples)
+    weights = [float(each) for each in fitted.coef_[0]]
+    model = Model(
+        trained_on=trained_on,
+        bias=float(fitted.intercept_[0]),
+        slope=slope,
+        offset=offset,
+        propose=1.0,
+        refer=0.0,
+        lexicon={
+            name: weight * _LEXICON_SCALE
+            for name, weight in zip(features[0], weights[len(idf) :], strict=True)
+        },
+        words={
+            word: (rarity, weight)
+            for (word, rarity), weight in zip(idf.items(), weights, strict=False)
+        },
+    )
+    chances = [model.probability(score) for score in unseen]
+    return replace(
+        model,
+        propose=_threshold(chances, examples, shares.proposed),
+        refer=_threshold(chances, examples, shares.shown),
+    )
+
+
+def _library(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise ConfigError(
+            "training needs scikit-learn, which is not installed",
+            remedy="install the extra `train`",
+        ) from error
+
+
+def _idf(counts: Sequence[Counter[str]]) -> dict[str, float]:
+    papers = Counter(word for each in counts for word in each)
+    return {
+        word: math.log((1 + len(counts)) / (1 + number)) + 1
+        for word, number in sorted(papers.items())
+        if number >= _RAREST
+    }
+
+
+def _matrix(
+    counts: Sequence[Counter[str]],
+    features: Sequence[Mapping[str, float]],
+    idf: Mapping[str, float],
+) -> Any:
+    """A row a paper: its words, cosine-normalised, then its lexicon features, scaled."""
+    column = {word: number for number, word in enumerate(idf)}
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
+    for row, (words, lexicon) in enumerate(zip(counts, features, strict=True)):
+        known = {word: (1 + math.log(n)) * idf[word] for word, n in words.items() if word in idf}
+        length = math.sqrt(sum(value * value for value in known.values())) or 1.0
+        cells = [(column[word], value / length) for word, value in known.items()]
+        cells += [(len(idf) + n, v * _LEXICON_SCALE) for n, v in enumerate(lexicon.values())]
+        rows += [row] * len(cells)
+        columns += [each for each, _ in cells]
+        values += [value for _, value in cells]
+    shape = (len(counts), len(idf) + len(features[0]))
+    return _library("scipy.sparse").csr_matrix((values, (rows, columns)), shape=shape)
+
+
+def _fit(matrix: Any, examples: Sequence[Example], without: int | None = None) -> Any:
+    """A regression on the judged papers, those of one fold left out."""
+    kept = [
+        number
+        for number, example in enumerate(examples)
+        if example.relevant is not None and number % _FOLDS != without
+    ]
+    regression = _library("sklearn.linear_model").LogisticRegression(
+        C=_REGULARISATION, max_iter=500
+    )
+    relevant = [examples[number].relevant for number in kept]
+    return regression.fit(matrix[kept], relevant, [examples[number].weight for number in kept])
+
+
+def _unseen_scores(matrix: Any, examples: Sequence[Example]) -> list[float]:
+    """Each paper's score by a model that was trained without it."""
+    scores = [0.0] * len(examples)
+    for fold in range(_FOLDS):
+        held = list(range(fold, len(examples), _FOLDS))
+        found = _fit(matrix, examples, without=fold).decision_function(matrix[held])
+        for number, score in zip(held, found, strict=True):
+            scores[number] = float(score)
+    return scores
+
+
+def _calibration(scores: Sequence[float], examples: Sequence[Example]) -> tuple[float, float]:
+    """Slope and offset that make scores probabilities at the stream's own mixture."""
+    known = [n for n, example in enumerate(examples) if example.stands_for > 0]
+    fitted = _library("sklearn.linear_model").LogisticRegression(C=1e6)
+    fitted.fit(
+        [[scores[n]] for n in known],
+        [examples[n].relevant is not False for n in known],
+        [examples[n].stands_for for n in known],
+    )
+    return float(fitted.coef_[0][0]), float(fitted.intercept_[0])
+
+
+def _threshold(chances: Sequence[float], examples: Sequence[Example], share: float) -> float:
+    """The chance that so large a share of the stream reaches."""
+    ranked = sorted(zip(chances, examples, strict=True), key=lambda each: -each[0])
+    wanted = share * sum(example.stands_for for example in examples)
+    seen = 0.0
+    for chance, example in ranked:
+        seen += example.stands_for
+        if seen > wanted:
+            return chance
+    return ranked[-1][0]
