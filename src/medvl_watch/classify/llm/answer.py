@@ -111,7 +111,7 @@ class AnswerForm:
             case "missing":
                 return f"{key} is missing"
             case "extra_forbidden":
-                return f"{key} is not a key of the form"
+                return "it has a key that the form has not"
             case "literal_error":
                 return f"{key} is none of the category ids"
             case _:

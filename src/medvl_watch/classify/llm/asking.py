@@ -25,6 +25,7 @@ from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.classify.prompt import Message
 from medvl_watch.errors import WatchError
 
+UNUSABLE = "answer unusable"
 _FIRST_PAUSE = 1.0  # seconds; doubled with each further one
 
 
@@ -38,13 +39,19 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """Why there is no usable answer. `kind` is one of few words, for counting; `stop` says
-    that no other question can fare better, `error` what a person has to be told then."""
+    """Why there is no usable answer. `kind` is one of few words, for counting; `reason` may be
+    in the server's words; `stop` says that no other question can fare better, `error` what a
+    person has to be told then."""
 
     kind: str
     reason: str = ""
     stop: bool = False
     error: WatchError | None = None
+
+    @property
+    def flag(self) -> str:
+        """The reason for a verdict's flag, in no words but ours."""
+        return f"{self.kind}: {self.reason}" if self.kind == UNUSABLE else self.kind
 
 
 class Pace:
@@ -111,12 +118,13 @@ class Asker:
                 self._ladder.learn(worked=form, failed=doubted - {form})
                 return Answered(read, _kept(outcome, spent))
             if tried_before:
-                return Unanswered("answer unusable", read.reason)
+                return Unanswered(UNUSABLE, read.reason)
             tried_before = True
             messages = question.again(read.reason)
             if outcome.problem not in NOT_THE_FORM:
                 doubted.add(form)
-                form = self._ladder.below(form) or form
+                if not self._ladder.is_proven(form):  # else it was this answer, not the form
+                    form = self._ladder.below(form) or form
 
     def _call(
         self, messages: Sequence[Message], form: Form, spent: list[float]
@@ -135,13 +143,14 @@ class Asker:
                 if failed.kind is Failure.FATAL:
                     return Unanswered(_kind(failed), failed.reason, stop=True, error=failed.error)
                 hiccup = failed.status == 500 and self._ladder.is_proven(form)
-                if failed.kind is Failure.FORM and not hiccup:
+                last = attempt == self._settings.attempts
+                if failed.kind is Failure.FORM and (last or not hiccup):
                     return failed
                 wait = pause if failed.wait is None else failed.wait
                 if wait > self._settings.patience:
                     error = refusals.asked_to_wait(self._settings, wait)
                     return Unanswered(refusals.BUSY, failed.reason, stop=True, error=error)
-                if attempt == self._settings.attempts:
+                if last:
                     return Unanswered(_kind(failed), failed.reason)
                 self._pace.hold(wait)
                 pause *= 2

@@ -231,12 +231,12 @@ class LlmClassifier:
             self._books.add(answered=1)
             self._put(question, outcome.kept)
             return outcome.answer
-        said = f"{outcome.kind}: {outcome.reason}" if outcome.reason else outcome.kind
         if outcome.stop:
             self._breaker.stop(outcome.kind, outcome.error)
         else:
+            said = outcome.reason or outcome.kind
             self._breaker.failure(said, self._around.endpoint.where)
-        return said
+        return outcome.flag
 
     def _question(self, paper: Paper) -> Question:
         count = self._settings.examples

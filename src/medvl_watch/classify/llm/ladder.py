@@ -45,11 +45,9 @@ class Ladder:
             for form in failed:
                 self._strikes[form] += 1
 
-    def below(self, form: Form) -> Form | None:
-        """The next form to try after this one failed; None if there is none, or if this one
-        has worked before, so that the form is not the trouble."""
-        if self.is_proven(form):
-            return None
+    @staticmethod
+    def below(form: Form) -> Form | None:
+        """The next form to try; None after the last."""
         forms = list(Form)
         place = forms.index(form) + 1
         return forms[place] if place < len(forms) else None

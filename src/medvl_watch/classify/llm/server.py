@@ -17,7 +17,7 @@ from medvl_watch.classify.llm.completion import read_completion
 from medvl_watch.classify.llm.exchange import CallFailed, Completion, Failure, Form, Schema
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.classify.prompt import Message
-from medvl_watch.errors import ConfigError, ModelDenied, ModelError
+from medvl_watch.errors import ConfigError, ModelDenied, ModelError, WatchError
 
 if TYPE_CHECKING:
     from openai import APIStatusError, OpenAI
@@ -93,11 +93,15 @@ class Server:
 
     def complete(self, messages: Sequence[Message], form: Form, schema: Schema) -> Completion:
         """One answer. Raises CallFailed, and nothing else."""
+        try:
+            create: Any = self.client.chat.completions.with_streaming_response.create
+        except WatchError as error:
+            raise CallFailed(Failure.FATAL, error.what, error=error) from error
         import openai  # noqa: PLC0415  heavy
 
         for _ in range(3):  # each parameter that a model refuses is changed once
             try:
-                return read_completion(self._body(self.request(messages, form, schema)))
+                return read_completion(self._body(create, self.request(messages, form, schema)))
             except openai.BadRequestError as error:
                 if not self._adapt(error):
                     raise self._failed(error) from error
@@ -130,14 +134,13 @@ class Server:
             body["temperature"] = self._temperature
         return body
 
-    def _body(self, request: Mapping[str, Any]) -> bytes:
+    def _body(self, create: Any, request: Mapping[str, Any]) -> bytes:
         """The reply's body. A time-out of the package is one for each piece of a reply; this
         is one for the whole."""
         end = self._clock() + self._settings.timeout
         pieces = bytearray()
-        create: Any = self.client.chat.completions.with_streaming_response.create
         with create(**request) as response:
-            chunks = response.iter_bytes(4096)
+            chunks = response.iter_bytes()  # as they come: a size would wait for so many
             while True:
                 try:
                     chunk = next(chunks, None)
@@ -187,9 +190,9 @@ class Server:
             wait = retry_after(error.response.headers.get("retry-after"), self._now())
             return CallFailed(Failure.BUSY, f"HTTP {status}", status=status, wait=wait)
         kind = Failure.FORM if status in _PERHAPS_THE_FORM else Failure.BROKEN
-        return CallFailed(kind, f"HTTP {status}: {said}", status=status)
+        return CallFailed(kind, said or f"HTTP {status}", status=status)
 
-    def _fatal(self, error: ModelError) -> CallFailed:
+    def _fatal(self, error: WatchError) -> CallFailed:
         return CallFailed(Failure.FATAL, error.what, error=error)
 
     def _said(self, text: str) -> str:

@@ -1,0 +1,272 @@
+"""A model server of ours on loopback, for which a test says how it behaves."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import struct
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+from typing import Any
+
+from medvl_watch.classify.llm.exchange import Form
+
+_ASKED_ID = re.compile(r"JSON object for (\S+)\.")
+_TITLE = re.compile(r"^Title: (.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One request: `form` is how JSON was asked for, `attempt` counts this paper's from 1."""
+
+    paper_id: str
+    title: str
+    form: Form
+    attempt: int
+    body: Mapping[str, Any]
+
+    @property
+    def is_second_try(self) -> bool:
+        return "could not be used" in str(self.body["messages"][-1]["content"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What goes back. `cut` bytes of the announced length are withheld."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    hang: bool = False
+    reset: bool = False
+    cut: int = 0
+    drip: bool = False
+
+
+Behaviour = Callable[[Asked], Reply]
+
+
+class ModelServer:
+    """`address` is the base URL; `asked` holds every request, `seen_headers` their headers."""
+
+    def __init__(self, behave: Behaviour) -> None:
+        self.behave = behave
+        self.asked: list[Asked] = []
+        self.seen_headers: list[Mapping[str, str]] = []
+        self.paths: list[str] = []
+        self.files: dict[str, bytes] = {}
+        self.over = Event()
+        self._lock = Lock()
+        self._attempts: Counter[str] = Counter()
+        self._http = _Http(self)
+        self.address = f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+
+    def start(self) -> None:
+        Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
+
+    def stop(self) -> None:
+        self.over.set()
+        self._http.shutdown()
+        self._http.server_close()
+
+    def note(self, path: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> Asked:
+        last = str(body["messages"][-1]["content"])
+        paper_id = _ASKED_ID.findall(last)[-1]
+        title = _TITLE.search(last)
+        with self._lock:
+            self._attempts[paper_id] += 1
+            asked = Asked(
+                paper_id=paper_id,
+                title=title[1] if title else "",
+                form=_form(body),
+                attempt=self._attempts[paper_id],
+                body=body,
+            )
+            self.asked.append(asked)
+            self.seen_headers.append(headers)
+            self.paths.append(path)
+        return asked
+
+
+@contextmanager
+def serving(behave: Behaviour) -> Iterator[ModelServer]:
+    server = ModelServer(behave)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _form(body: Mapping[str, Any]) -> Form:
+    if "tools" in body:
+        return Form.TOOL
+    kind = body.get("response_format", {}).get("type", "")
+    return {"json_schema": Form.SCHEMA, "json_object": Form.OBJECT}.get(kind, Form.TEXT)
+
+
+def lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers}
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, models: ModelServer) -> None:
+        self.models = models
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    @property
+    def models(self) -> ModelServer:
+        assert isinstance(self.server, _Http)
+        return self.server.models
+
+    def do_POST(self) -> None:
+        size = int(self.headers.get("Content-Length", 0))
+        raw = self.rfile.read(size)
+        if self.path.endswith("/chat/completions"):
+            asked = self.models.note(self.path, lower(self.headers.items()), json.loads(raw))
+            self._send(self.models.behave(asked))
+        else:
+            self._send(batch_post(self.models, self.path, raw))
+
+    def do_GET(self) -> None:
+        self._send(batch_get(self.models, self.path))
+
+    def _send(self, reply: Reply) -> None:
+        if reply.hang:
+            self.models.over.wait(20)
+            return
+        if reply.reset:
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.close()
+            return
+        self.send_response(reply.status)
+        headers = {"Content-Type": "application/json", **reply.headers}
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(reply.body) + reply.cut))
+        self.end_headers()
+        self._write(reply)
+
+    def _write(self, reply: Reply) -> None:
+        pieces = [bytes([each]) for each in reply.body] if reply.drip else [reply.body]
+        for piece in pieces:
+            try:
+                self.wfile.write(piece)
+                self.wfile.flush()
+            except OSError:
+                return
+            if reply.drip and self.models.over.wait(0.02):
+                return
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+    def finish(self) -> None:
+        try:
+            super().finish()
+        except (OSError, ValueError):
+            self.rfile.close()
+
+
+# --- replies --------------------------------------------------------------------------
+
+
+def answer_to(asked: Asked, **changes: object) -> dict[str, object]:
+    """A right answer; the relevance depends on the paper, so a misplaced one is seen."""
+    return {
+        "id": asked.paper_id,
+        "relevance": relevance_of(asked.paper_id),
+        "sections": [{"node": "use/words", "score": 0.8}, {"node": "use", "score": 0.1}],
+        "evidence": [asked.title],
+        "suspicious": False,
+        **changes,
+    }
+
+
+def relevance_of(paper_id: str) -> float:
+    return round(0.5 + (sum(paper_id.encode()) % 40) / 100, 2)
+
+
+def said(content: object, *, finish: str = "stop", **message: object) -> Reply:
+    """A completion with this content, given as text or as an object."""
+    text = content if isinstance(content, str) or content is None else json.dumps(content)
+    return completed(
+        [{"index": 0, "finish_reason": finish, "message": {"content": text, **message}}]
+    )
+
+
+def completed(choices: object, **more: object) -> Reply:
+    return Reply(
+        body=json.dumps(
+            {
+                "id": "c1",
+                "object": "chat.completion",
+                "model": "small",
+                "choices": choices,
+                "usage": {"prompt_tokens": 500, "completion_tokens": 50, "total_tokens": 550},
+                **more,
+            }
+        ).encode()
+    )
+
+
+def called(arguments: object, count: int = 1) -> Reply:
+    """A completion that calls the tool."""
+    call = {"id": "t", "type": "function", "function": {"name": "verdict", "arguments": arguments}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call] * count}
+    return completed([{"index": 0, "finish_reason": "tool_calls", "message": message}])
+
+
+def failing(status: int, message: str = "no", code: str | None = None, **headers: str) -> Reply:
+    error = {"error": {"message": message, "type": "x", "code": code, "param": None}}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(body=json.dumps(error).encode(), status=status, headers=named)
+
+
+def good(asked: Asked) -> Reply:
+    return said(answer_to(asked))
+
+
+# --- batches --------------------------------------------------------------------------
+
+
+def batch_post(server: ModelServer, path: str, raw: bytes) -> Reply:
+    if path.endswith("/files"):
+        server.files["file-in"] = (
+            raw.partition(b'{"custom_id"')[1]
+            + raw.partition(b'{"custom_id"')[2].rpartition(b"\r\n--")[0]
+        )
+        return Reply(body=b'{"id": "file-in", "object": "file"}')
+    return Reply(body=json.dumps(_batch_now("validating", "")).encode())
+
+
+def batch_get(server: ModelServer, path: str) -> Reply:
+    if path.endswith("/content"):
+        return Reply(body=server.files["file-out"])
+    if "/batches/" in path:
+        return Reply(body=json.dumps(_batch_now("completed", "file-out")).encode())
+    return failing(404)
+
+
+def _batch_now(status: str, results: str) -> dict[str, object]:
+    return {
+        "id": "batch-1",
+        "object": "batch",
+        "endpoint": "/v1/chat/completions",
+        "status": status,
+        "input_file_id": "file-in",
+        "output_file_id": results or None,
+        "completion_window": "24h",
+        "created_at": 0,
+        "request_counts": {"total": 1, "completed": 1, "failed": 0},
+    }

@@ -1,0 +1,197 @@
+"""Keys, models and the package: one sentence, its exit code, nothing lost, no secret told."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from medvl_watch.classify.llm.opening import missing_key, open_llm
+from medvl_watch.classify.llm.settings import LlmSettings
+from medvl_watch.errors import ExitCode, ModelDenied
+from tests.classify.llm.bench import (
+    FIRSTS,
+    KEY,
+    PAPERS,
+    PROMPT,
+    RULES,
+    TAXONOMY,
+    bench,
+    fell_back,
+    unflagged,
+)
+from tests.classify.llm.modelserver import Reply, failing, good, serving
+
+ECHOED = f"Incorrect API key provided: {KEY} / {base64.b64encode(KEY.encode()).decode()}"
+
+
+@pytest.mark.parametrize(
+    ("reply", "sentence", "exit_code"),
+    [
+        (failing(401, ECHOED), "the key in OPENAI_API_KEY was refused (HTTP 401)", ExitCode.DENIED),
+        (failing(403, ECHOED), "the key in OPENAI_API_KEY was refused (HTTP 403)", ExitCode.DENIED),
+        (
+            failing(429, "You exceeded your current quota", "insufficient_quota"),
+            "the account has no credit left",
+            ExitCode.DENIED,
+        ),
+        (
+            failing(404, "The model `small` does not exist", "model_not_found"),
+            "there is no model 'small' there",
+            ExitCode.PARTLY,
+        ),
+        (failing(404, "model 'small' not found"), "there is no model 'small'", ExitCode.PARTLY),
+        (failing(400, "Unknown model: small"), "there is no model 'small'", ExitCode.PARTLY),
+    ],
+    ids=["wrong key", "no permission", "no credit", "no model", "no model in words", "unknown"],
+)
+def test_what_no_other_call_can_change_is_said_once(
+    reply: Reply, sentence: str, exit_code: ExitCode
+) -> None:
+    with bench(lambda _: reply) as here:
+        verdicts = here.classifier.judge(PAPERS)
+        assert len(here.server.asked) == 1
+        (problem,) = here.classifier.problems
+    assert sentence in str(problem)
+    assert "\n" not in str(problem)
+    assert problem.exit_code is exit_code
+    assert unflagged(verdicts) == list(FIRSTS)
+    assert all(map(fell_back, verdicts))
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 429, 500, 503])
+def test_the_key_is_in_the_header_and_nowhere_else(
+    status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with bench(lambda _: failing(status, ECHOED), attempts=1, failures_in_a_row=1) as here:
+        verdicts = here.classifier.judge(PAPERS)
+        assert here.server.seen_headers[0]["authorization"] == f"Bearer {KEY}"
+        told = f"{verdicts} {[str(each) for each in here.classifier.problems]} {caplog.text}"
+    assert KEY not in told
+    assert base64.b64encode(KEY.encode()).decode() not in told
+
+
+@pytest.mark.parametrize("key", ["ключ", "a\nb", "\x00"], ids=["letters", "line", "null"])
+def test_a_key_that_no_header_can_hold_loses_nothing(key: str) -> None:
+    with bench(good, key=key, attempts=1) as here:
+        verdicts = here.classifier.judge(PAPERS)
+    assert unflagged(verdicts) == list(FIRSTS)
+    assert key not in str(verdicts)
+
+
+def test_a_missing_key_is_told_and_nothing_asked(
+    tmp_path: Path, only_this_machine: list[str]
+) -> None:
+    with open_llm(
+        LlmSettings(),
+        taxonomy=TAXONOMY,
+        prompt=PROMPT,
+        fallback=RULES,
+        environment={"OPENAI_API_KEY": " "},
+        state=tmp_path,
+        now=datetime.now(UTC),
+    ) as opened:
+        verdicts = opened.classifier.judge(PAPERS)
+        (problem,) = opened.classifier.problems
+    assert isinstance(problem, ModelDenied)
+    assert "OPENAI_API_KEY holds no key" in str(problem)
+    assert unflagged(verdicts) == list(FIRSTS)
+    assert only_this_machine == []
+
+
+def test_a_server_on_this_machine_needs_no_key() -> None:
+    assert missing_key(LlmSettings(base_url="http://127.0.0.1:1/v1"), {}) is None
+    assert missing_key(LlmSettings(), {"OPENAI_API_KEY": "sk-x"}) is None
+
+
+def test_the_tests_cannot_reach_a_paid_service(
+    tmp_path: Path, only_this_machine: list[str]
+) -> None:
+    with open_llm(
+        LlmSettings(attempts=1, concurrency=1, failures_in_a_row=1),
+        taxonomy=TAXONOMY,
+        prompt=PROMPT,
+        fallback=RULES,
+        environment={"OPENAI_API_KEY": KEY},
+        state=tmp_path,
+        now=datetime.now(UTC),
+    ) as opened:
+        verdicts = opened.classifier.judge(PAPERS)
+    assert unflagged(verdicts) == list(FIRSTS)
+    assert set(only_this_machine) == {"api.openai.com"}
+
+
+def test_it_opens_as_configured_and_remembers(tmp_path: Path) -> None:
+    with serving(good) as server:
+        for calls in (len(PAPERS), len(PAPERS)):
+            with open_llm(
+                LlmSettings(base_url=server.address, model="small"),
+                taxonomy=TAXONOMY,
+                prompt=PROMPT,
+                fallback=RULES,
+                environment={},
+                state=tmp_path,
+                now=datetime.now(UTC),
+            ) as opened:
+                opened.classifier.judge(PAPERS)
+            assert len(server.asked) == calls
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"base_url": "api.openai.com"},
+        {"base_url": "file:///etc/passwd"},
+        {"base_url": "https://user:secret@models.example/v1"},
+        {"base_url": "https://models.example/v1?key=secret"},
+        {"api_key": "sk-1"},
+        {"api_key_env": "sk-1"},
+        {"budget_usd": -1},
+        {"timeout": 0},
+        {"usd_per_million_input": 1.0},
+        {"trust": 1.5},
+    ],
+    ids=lambda given: " ".join(f"{key}={value}" for key, value in given.items()),
+)
+def test_settings_that_make_no_sense_are_refused(given: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        LlmSettings.model_validate(given)
+
+
+_WITHOUT = """
+import sys
+from medvl_watch.classify.register import make_classifier
+from medvl_watch.classify.taxonomyfile import load_taxonomy
+import medvl_watch.classify.cascade, medvl_watch.classify.llm.opening
+import medvl_watch.classify.llm.batch, medvl_watch.cli.app
+from pathlib import Path
+from medvl_watch.records import Paper, Record
+taxonomy = load_taxonomy(Path(sys.argv[1]).read_text(encoding="utf-8"), "taxonomy.yaml")
+make_classifier("rules", taxonomy).judge([Paper(id="a", facts=Record(id="a", title="A"))])
+loaded = {name.split(".")[0] for name in sys.modules}
+print(sorted(loaded & {"openai", "httpx", "httpx2"}))
+"""
+
+
+def test_nothing_imports_openai_before_a_call() -> None:
+    seeds = Path(__file__).resolve().parents[3] / "seeds" / "taxonomy.yaml"
+    result = subprocess.run(
+        [sys.executable, "-c", _WITHOUT, str(seeds)], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
+
+
+def test_without_the_package_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openai", None)
+    with bench(good) as here:
+        verdicts = here.classifier.judge(PAPERS)
+        (problem,) = here.classifier.problems
+    assert "pip install 'medvl-watch[llm]'" in str(problem)
+    assert unflagged(verdicts) == list(FIRSTS)

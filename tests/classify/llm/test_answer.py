@@ -1,0 +1,121 @@
+"""Reading answers: quotes must occur, labels must exist, nothing makes it fail."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medvl_watch.classify.llm.answer import Answer, AnswerForm, Unusable, find_quote
+from medvl_watch.classify.llm.completion import completion_of, read_completion
+from medvl_watch.classify.llm.exchange import Completion
+from medvl_watch.classify.llm.question import Questions
+from tests.classify.llm.bench import PROMPT, TAXONOMY, paper
+
+FORM = AnswerForm(TAXONOMY)
+QUESTION = Questions(PROMPT, TAXONOMY, "small").about(
+    paper("1", "Reports  of\nx rays", "We write <5 reports."), ()
+)
+RIGHT: dict[str, Any] = {
+    "id": "arxiv:1",
+    "relevance": 0.7,
+    "sections": [{"node": "use", "score": 0.2}, {"node": "training", "score": 0.6}],
+    "evidence": ["Reports of x rays", "never said", "We write  <5\nreports"],
+    "suspicious": False,
+}
+
+
+def read(answer: object) -> Answer | Unusable:
+    text = answer if isinstance(answer, str) else json.dumps(answer)
+    return FORM.read(Completion(text=text), QUESTION)
+
+
+def test_a_right_answer() -> None:
+    answer = read(RIGHT)
+    assert isinstance(answer, Answer)
+    assert answer.sections == (("training", 0.6), ("use", 0.2))
+    assert [(each.text, each.field) for each in answer.quotes] == [
+        ("Reports of x rays", "title"),
+        ("We write <5 reports", "abstract"),
+    ]
+    assert answer.dropped == 1
+
+
+@pytest.mark.parametrize(
+    ("quote", "field"),
+    [
+        ("one two", "title"),
+        ("  one\n two ", "title"),
+        ("four", "abstract"),
+        ("One two", None),
+        ("two four", None),
+        ("o", None),
+        ("", None),
+    ],
+    ids=["as it is", "folded", "second field", "other case", "joined", "a letter", "empty"],
+)
+def test_a_quote_occurs_or_is_none(quote: str, field: str | None) -> None:
+    found = find_quote(quote, {"title": "one two three", "abstract": "four five"})
+    assert (found.field if found else None) == field
+
+
+def test_a_label_named_twice_counts_once_and_zero_not_at_all() -> None:
+    scores = [("use", 0.1), ("use", 0.4), ("training", 0.0)]
+    answer = read({**RIGHT, "sections": [{"node": n, "score": s} for n, s in scores]})
+    assert isinstance(answer, Answer)
+    assert answer.sections == (("use", 0.4),)
+
+
+def test_the_schema_is_closed_and_has_no_bounds_that_servers_refuse() -> None:
+    text = json.dumps(FORM.schema)
+    assert FORM.schema["additionalProperties"] is False
+    assert set(FORM.schema["required"]) == set(RIGHT)
+    assert FORM.schema["$defs"]["Section"]["properties"]["node"]["enum"] == list(TAXONOMY.nodes)
+    assert "minimum" not in text
+    assert "maxLength" not in text
+
+
+def test_a_reason_is_in_our_words() -> None:
+    unusable = read({**RIGHT, "@everyone <!-- x -->": 1})
+    assert unusable == Unusable("it has a key that the form has not")
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*RIGHT, "node", "score", "x"]), inner, max_size=5)
+    ),
+    max_leaves=10,
+)
+
+
+@given(st.text(max_size=80) | _JSON.map(json.dumps))
+def test_any_text_is_an_answer_or_a_reason(text: str) -> None:
+    assert isinstance(read(text), Unusable), "no such text is right by chance"
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "choices": _JSON
+            | st.lists(
+                st.fixed_dictionaries({"message": _JSON, "finish_reason": st.text(max_size=3)}),
+                max_size=2,
+            ),
+            "usage": _JSON,
+        }
+    )
+    | _JSON
+)
+def test_any_body_is_a_completion_or_a_problem(body: Any) -> None:
+    completion = completion_of(body)
+    assert bool(completion.text) != bool(completion.problem)
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_read(body: bytes) -> None:
+    assert read_completion(body).problem

@@ -1,0 +1,111 @@
+"""A backlog by the Batch API: matched by id, kept in the cache, judged without a call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from medvl_watch.classify.llm.batch import Batches, read_results
+from medvl_watch.classify.llm.exchange import Form
+from medvl_watch.classify.llm.question import Question
+from medvl_watch.errors import ModelDenied, ModelError
+from tests.classify.llm.bench import PAPERS, bench, fell_back
+from tests.classify.llm.modelserver import (
+    Asked,
+    ModelServer,
+    Reply,
+    answer_to,
+    failing,
+    good,
+    said,
+)
+
+PRICED: dict[str, Any] = {"usd_per_million_input": 1.0, "usd_per_million_output": 10.0}
+
+
+def result(question: Question, reply: Reply, status: int = 200) -> str:
+    response = {"status_code": status, "body": json.loads(reply.body)}
+    return json.dumps({"id": "r", "custom_id": question.key, "response": response, "error": None})
+
+
+def right(question: Question) -> Reply:
+    title = question.fields["title"]
+    return said(
+        answer_to(
+            Asked(paper_id=question.asked_id, title=title, form=Form.SCHEMA, attempt=1, body={})
+        )
+    )
+
+
+def requests_of(server: ModelServer) -> Sequence[Mapping[str, object]]:
+    return [json.loads(line) for line in server.files["file-in"].decode().strip().splitlines()]
+
+
+def test_a_backlog_is_judged_without_a_call() -> None:
+    with bench(good, **PRICED) as here:
+        questions = here.classifier.pending([*PAPERS, *PAPERS])
+        assert len(questions) == len(PAPERS), "each is asked about once"
+        batches = Batches(here.endpoint)
+        batch = batches.submit(questions, here.classifier.schema)
+        assert not batch.is_over
+        sent = requests_of(here.server)
+        assert [each["custom_id"] for each in sent] == [each.key for each in questions]
+        lines = [result(each, right(each)) for each in reversed(questions)]
+        here.server.files["file-out"] = "\n".join(lines).encode()
+        batch = batches.state(batch.id)
+        assert batch.is_over
+        assert here.classifier.keep(questions, batches.results(batch)) == len(PAPERS)
+        verdicts = here.classifier.judge(PAPERS)
+        assert here.server.asked == []
+        assert here.classifier.usage.usd == pytest.approx(len(PAPERS) * 0.0005), "half the price"
+    with bench(good, **PRICED) as here:
+        assert here.classifier.judge(PAPERS) == verdicts
+
+
+def test_what_a_batch_leaves_out_is_asked_for() -> None:
+    with bench(good) as here:
+        questions = here.classifier.pending(PAPERS)
+        lines = [
+            result(questions[0], right(questions[0])),
+            result(questions[1], failing(500), status=500),
+            result(questions[2], right(questions[3])),
+            result(questions[3], right(questions[3])),
+            result(questions[3], said("no")),
+            '{"custom_id": "a stranger", "response": {"status_code": 200, "body": {}}}',
+            '{"custom_id": 7, "response": null}',
+            "[]",
+            "cut o",
+            "",
+        ]
+        assert here.classifier.keep(questions, read_results("\n".join(lines))) == 1
+        verdicts = here.classifier.judge(PAPERS)
+        assert {each.paper_id for each in here.server.asked} == {each.id for each in PAPERS[1:]}
+    assert not any(map(fell_back, verdicts))
+
+
+def test_a_batch_is_no_larger_than_the_budget() -> None:
+    with bench(good, **PRICED, budget_usd=0.008) as here:
+        assert 0 < len(here.classifier.pending(PAPERS)) < len(PAPERS)
+    with bench(good, budget_usd=0) as here:
+        assert here.classifier.pending(PAPERS) == ()
+
+
+def test_an_empty_batch_is_not_submitted() -> None:
+    with bench(good) as here, pytest.raises(ModelError, match="1 to 50000"):
+        Batches(here.endpoint).submit([], here.classifier.schema)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(401, ModelDenied), (500, ModelError)], ids=["wrong key", "down"]
+)
+def test_a_batch_that_fails_is_an_error_of_ours(
+    status: int, error: type[ModelError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "tests.classify.llm.modelserver.batch_get", lambda *_: failing(status, "no")
+    )
+    with bench(good) as here, pytest.raises(error):
+        Batches(here.endpoint).state("batch-1")

@@ -1,0 +1,249 @@
+"""Servers that misbehave: no paper is lost, misplaced or given a label that is not in the tree.
+
+Each row is tried twice: on one paper among good answers, and on every paper. `then` says what
+must become of the paper: `answered` (in the end), or `fell back`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from medvl_watch.classify.llm.exchange import CallFailed, Form
+from medvl_watch.records import Verdict
+from tests.classify.llm.bench import FIRSTS, PAPERS, TAXONOMY, bench, fell_back, unflagged
+from tests.classify.llm.modelserver import (
+    Asked,
+    Behaviour,
+    Reply,
+    answer_to,
+    called,
+    completed,
+    failing,
+    good,
+    said,
+)
+
+OTHER = PAPERS[3].id
+ODD_ONE = PAPERS[1].id
+
+
+def always(**changes: object) -> Behaviour:
+    return lambda asked: said(answer_to(asked, **changes))
+
+
+def at_first(reply: Behaviour) -> Behaviour:
+    return lambda asked: reply(asked) if asked.attempt == 1 else good(asked)
+
+
+def without(*forms: Form, status: int) -> Behaviour:
+    """A server that cannot do these forms."""
+
+    def behave(asked: Asked) -> Reply:
+        if asked.form in forms:
+            return failing(status, f"{asked.form} is not supported")
+        if asked.form is Form.TOOL:
+            return called(json.dumps(answer_to(asked)))
+        return good(asked)
+
+    return behave
+
+
+def omitting(key: str) -> Behaviour:
+    def behave(asked: Asked) -> Reply:
+        answer = answer_to(asked)
+        del answer[key]
+        return said(answer)
+
+    return behave
+
+
+def text(form: str) -> Behaviour:
+    """The right answer as part of this text."""
+    return lambda asked: said(form.replace("ANSWER", json.dumps(answer_to(asked))))
+
+
+def everybody(asked: Asked) -> Reply:
+    """All papers in one list, in another order; each with its own id."""
+    others = [each.id for each in PAPERS if each.id != asked.paper_id]
+    return said([*(answer_to(asked, id=each, relevance=0.01) for each in others), answer_to(asked)])
+
+
+def strangers(asked: Asked) -> Reply:
+    """Answers to all papers but the one in question."""
+    return said([answer_to(asked, id=each.id) for each in PAPERS if each.id != asked.paper_id])
+
+
+TWICE = (
+    '{"id": "%s", "relevance": 0.1, "relevance": 0.9, "sections": [], "evidence": [], '
+    '"suspicious": false}'
+)
+
+MISBEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
+    "the id of another paper": (always(id=OTHER + "9"), "fell back"),
+    "answers to all other papers": (strangers, "fell back"),
+    "answers to all papers in one list": (everybody, "answered"),
+    "the id left out": (omitting("id"), "fell back"),
+    "the relevance left out": (omitting("relevance"), "fell back"),
+    "an id that is a number": (always(id=7), "fell back"),
+    "a truth value as text": (always(suspicious="false"), "fell back"),
+    "a number as text": (always(relevance="0.9"), "fell back"),
+    "a truth value as number": (always(relevance=True), "fell back"),
+    "a relevance of seven": (always(relevance=7), "fell back"),
+    "a relevance below zero": (always(relevance=-0.5), "fell back"),
+    "a relevance that is no number": (always(relevance=float("nan")), "fell back"),
+    "null for the sections": (always(sections=None), "fell back"),
+    "a label outside the taxonomy": (
+        always(sections=[{"node": "use/banana", "score": 0.9}]),
+        "fell back",
+    ),
+    "a label in other letters": (
+        always(sections=[{"node": "Use/Words", "score": 0.9}]),
+        "fell back",
+    ),
+    "a label's title for its id": (always(sections=[{"node": "Words", "score": 0.9}]), "fell back"),
+    "fifty sections": (always(sections=[{"node": "use", "score": 0.1}] * 50), "fell back"),
+    "a key of its own": (always(decision="propose"), "fell back"),
+    "evidence that does not occur": (always(evidence=["a cure for everything"]), "answered"),
+    "evidence that is one text": (always(evidence="Report"), "fell back"),
+    "no evidence": (always(evidence=[]), "answered"),
+    "fenced JSON": (text("```json\nANSWER\n```"), "answered"),
+    "prose around the JSON": (
+        text("Sure! Here you are: ANSWER I hope it helps {smile}."),
+        "answered",
+    ),
+    "thoughts before the JSON": (text('<think>{"id": 1} maybe</think>\nANSWER'), "answered"),
+    "the answer in a list": (text("[ANSWER]"), "answered"),
+    "the answer twice": (text("ANSWER\nANSWER"), "answered"),
+    "two answers that differ": (
+        lambda asked: said(
+            json.dumps(answer_to(asked)) + json.dumps(answer_to(asked, relevance=0.1))
+        ),
+        "fell back",
+    ),
+    "a key that stands twice": (lambda asked: said(TWICE % asked.paper_id), "fell back"),
+    "JSON cut off": (lambda asked: said(json.dumps(answer_to(asked))[:-9]), "fell back"),
+    "cut off by length": (lambda asked: said(answer_to(asked), finish="length"), "fell back"),
+    "held back by a filter": (lambda asked: said("", finish="content_filter"), "fell back"),
+    "python for JSON": (lambda asked: said(str(answer_to(asked))), "fell back"),
+    "JSON of great depth": (lambda _: said('{"a":' * 3_000), "fell back"),
+    "an endless answer": (lambda _: said("{" * 30_000), "fell back"),
+    "an empty text": (lambda _: said(""), "fell back"),
+    "null for a text": (lambda _: said(None), "fell back"),
+    "a list for a text": (
+        lambda _: completed([{"message": {"content": [{"type": "text"}]}}]),
+        "fell back",
+    ),
+    "only white space": (lambda _: said(" \n\t"), "fell back"),
+    "a plain word": (lambda _: said("Banana"), "fell back"),
+    "odd characters": (lambda _: said("\ud83d\ufffd\u202e{\u0000}\u2028"), "fell back"),
+    "a refusal": (lambda _: said(None, refusal="I cannot help with that."), "fell back"),
+    "no choices": (lambda _: completed([]), "fell back"),
+    "null for the choices": (lambda _: completed(None), "fell back"),
+    "a choice without message": (lambda _: completed([{"index": 0}]), "fell back"),
+    "HTML with status 200": (
+        lambda _: Reply(body=b"<html>Welcome</html>", headers={"Content-Type": "text/html"}),
+        "fell back",
+    ),
+    "an error with status 200": (
+        lambda _: Reply(body=b'{"error": {"message": "busy"}}'),
+        "fell back",
+    ),
+    "bytes that are no text": (lambda _: Reply(body=b"\xff\xfe\x00{"), "fell back"),
+    "an empty body": (lambda _: Reply(), "fell back"),
+    "a body that breaks off": (
+        lambda asked: Reply(body=good(asked).body[:50], cut=500),
+        "fell back",
+    ),
+    "a connection that is reset": (lambda _: Reply(reset=True), "fell back"),
+    "a redirect elsewhere": (
+        lambda _: Reply(status=307, headers={"Location": "http://192.0.2.1/v1"}),
+        "fell back",
+    ),
+    "too many requests, for ever": (lambda _: failing(429, Retry_After="1"), "fell back"),
+    "too many requests, once": (at_first(lambda _: failing(429)), "answered"),
+    "a server error, once": (at_first(lambda _: failing(503)), "answered"),
+    "a bad gateway, for ever": (lambda _: failing(502), "fell back"),
+    "500 on everything": (lambda _: failing(500), "fell back"),
+    "no schemas (500)": (without(Form.SCHEMA, status=500), "answered"),
+    "no schemas (400)": (without(Form.SCHEMA, status=400), "answered"),
+    "no schemas, no tools (404)": (without(Form.SCHEMA, Form.TOOL, status=404), "answered"),
+    "text only (422)": (without(Form.SCHEMA, Form.TOOL, Form.OBJECT, status=422), "answered"),
+    "a tool called twice": (lambda asked: called(json.dumps(answer_to(asked)), 2), "fell back"),
+    "a tool's arguments as an object": (lambda asked: called(answer_to(asked)), "answered"),
+    "wrong at first, right when told": (at_first(always(relevance="high")), "answered"),
+}
+
+
+def check(verdicts: Sequence[Verdict]) -> None:
+    assert [each.paper_id for each in verdicts] == [each.id for each in PAPERS]
+    for verdict, first in zip(verdicts, FIRSTS, strict=True):
+        assert {each.node for each in verdict.sections} <= TAXONOMY.nodes.keys()
+        assert 0 <= verdict.relevance <= 1
+        assert not fell_back(verdict) or unflagged([verdict]) == [first]
+
+
+@pytest.fixture(scope="module")
+def all_good() -> Sequence[Verdict]:
+    with bench(good) as here:
+        return here.classifier.judge(PAPERS)
+
+
+def test_a_good_server_is_heard_on_every_paper(all_good: Sequence[Verdict]) -> None:
+    check(all_good)
+    assert {each.classifier for each in all_good} == {"llm"}
+    assert len({each.relevance for each in all_good}) == len(PAPERS), "each has its own"
+
+
+@pytest.mark.parametrize("misbehaviour", MISBEHAVIOURS)
+def test_one_bad_answer_hurts_no_other(misbehaviour: str, all_good: Sequence[Verdict]) -> None:
+    bad, then = MISBEHAVIOURS[misbehaviour]
+    with bench(lambda asked: bad(asked) if asked.paper_id == ODD_ONE else good(asked)) as here:
+        verdicts = here.classifier.judge(PAPERS)
+    check(verdicts)
+    for verdict, wanted in zip(verdicts, all_good, strict=True):
+        if verdict.paper_id != ODD_ONE:
+            assert verdict == wanted
+    odd = verdicts[1]
+    assert fell_back(odd) == (then == "fell back"), odd.flags
+
+
+@pytest.mark.parametrize("misbehaviour", MISBEHAVIOURS)
+def test_bad_answers_to_all_lose_none(misbehaviour: str) -> None:
+    bad, then = MISBEHAVIOURS[misbehaviour]
+    with bench(bad, concurrency=3) as here:
+        verdicts = here.classifier.judge(PAPERS)
+        usage = here.classifier.usage
+    check(verdicts)
+    assert {fell_back(each) for each in verdicts} == {then == "fell back"}
+    assert usage.answered + usage.fallen_back + usage.not_asked == len(PAPERS)
+
+
+@pytest.mark.parametrize(
+    ("slow", "reason"),
+    [
+        (Reply(hang=True), "no reply in time"),
+        (Reply(body=b" " * 5_000, drip=True), "no whole reply in time"),
+        (Reply(body=b" " * 2_000_000), "the reply had no end"),
+        (Reply(body=b'{"choices":', cut=500), "the reply broke off"),
+        (Reply(reset=True), "the connection failed"),
+    ],
+    ids=["hanging", "dripping", "without end", "broken off", "reset"],
+)
+def test_a_reply_has_an_end_in_time_and_size(slow: Reply, reason: str) -> None:
+    with bench(
+        lambda asked: slow if asked.paper_id == ODD_ONE else good(asked), timeout=0.4, attempts=1
+    ) as here:
+        verdicts = here.classifier.judge(PAPERS)
+        question = here.classifier.pending([PAPERS[1]])[0]
+        with pytest.raises(CallFailed, match=reason):
+            here.endpoint.complete(question.messages, Form.SCHEMA, here.classifier.schema)
+    check(verdicts)
+    assert [fell_back(each) for each in verdicts] == [False, True, False, False, False]
+    assert verdicts[1].flags[-1] == "llm-fallback: no whole reply"
+
+
+def test_there_are_enough_rows() -> None:
+    assert len(MISBEHAVIOURS) >= 20

@@ -1,0 +1,254 @@
+"""No call without money for it, no call twice, and every cent in the books."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from medvl_watch.classify.llm.budget import Budget
+from medvl_watch.classify.llm.cachefile import CacheFile
+from medvl_watch.classify.llm.exchange import Kept
+from medvl_watch.classify.llm.prices import PRICES, Price, price_of, tokens_at_most
+from medvl_watch.classify.llm.settings import LlmSettings
+from medvl_watch.errors import ExitCode, LedgerError
+from tests.classify.llm.bench import FIRSTS, NOW, PAPERS, Book, bench, fell_back, unflagged
+from tests.classify.llm.modelserver import Reply, completed, good, said
+
+# 500 tokens in and 50 out for each answer of the server: 0.001 US dollars.
+PRICED: dict[str, Any] = {"usd_per_million_input": 1.0, "usd_per_million_output": 10.0}
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[CacheFile]:
+    file = CacheFile(tmp_path / "answers.sqlite", NOW)
+    yield file
+    file.close()
+
+
+def test_no_budget_no_call() -> None:
+    with bench(good, budget_usd=0) as here:
+        verdicts = here.classifier.judge(PAPERS)
+        assert here.server.asked == []
+        (problem,) = here.classifier.problems
+        assert "the budget is 0, so no model was asked" in str(problem)
+        assert problem.exit_code is ExitCode.PARTLY
+        assert here.classifier.usage.fallbacks == {"budget": 5}
+    assert unflagged(verdicts) == list(FIRSTS)
+
+
+def test_the_budget_is_a_hard_stop_and_goes_to_the_likeliest() -> None:
+    likeliest = max(FIRSTS, key=lambda each: each.relevance).paper_id
+    with bench(good, **PRICED, budget_usd=0.009) as here:
+        verdicts = here.classifier.judge(PAPERS)
+        usage = here.classifier.usage
+        assert usage.usd is not None
+        assert 0 < usage.usd <= 0.009
+        assert usage.calls == usage.answered == len(here.server.asked) < len(PAPERS)
+        assert here.server.asked[0].paper_id == likeliest
+        assert "pays for no more calls" in str(here.classifier.problems[0])
+    assert sum(map(fell_back, verdicts)) == len(PAPERS) - usage.answered
+
+
+def test_what_was_spent_this_month_counts() -> None:
+    with bench(good, **PRICED, budget_usd=1.0, spent_before=1.0) as here:
+        here.classifier.judge(PAPERS)
+        assert here.server.asked == []
+
+
+def test_threads_together_do_not_overrun() -> None:
+    budget = Budget(1.0, price=Price(1.0, 1.0))
+    granted: list[float] = []
+
+    def spend() -> None:
+        for _ in range(100):
+            cost = budget.reserve(5_000, 5_000)
+            if cost is not None:
+                granted.append(cost)
+
+    threads = [Thread(target=spend) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sum(granted) == pytest.approx(1.0)
+    assert budget.left == pytest.approx(0.0)
+
+
+def test_a_call_that_broke_may_have_cost() -> None:
+    book = Book()
+    with bench(lambda _: Reply(reset=True), **PRICED, purse=book, attempts=1) as here:
+        here.classifier.judge(PAPERS[:1])
+        assert here.classifier.usage.input_tokens > 0
+    assert book.payments[0] > 0
+
+
+def test_a_server_that_does_not_count_is_counted_for() -> None:
+    with bench(
+        lambda asked: Reply(body=good(asked).body.replace(b'"usage"', b'"u"')), **PRICED
+    ) as here:
+        here.classifier.judge(PAPERS[:1])
+        usage = here.classifier.usage
+    assert usage.input_tokens > 500
+    assert usage.output_tokens > 20
+
+
+def test_the_estimate_is_an_upper_one() -> None:
+    with bench(good, **PRICED) as here:
+        estimate = here.classifier.estimate(PAPERS)
+        here.classifier.judge(PAPERS)
+        usage = here.classifier.usage
+        assert estimate.calls == usage.calls == 5
+        assert estimate.input_tokens >= usage.input_tokens
+        assert estimate.usd is not None
+        assert usage.usd is not None
+        assert estimate.usd >= usage.usd
+        assert "5 papers: 5 calls" in str(estimate)
+        after = here.classifier.estimate(PAPERS)
+        assert (after.calls, after.usd) == (0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("model", "base_url", "price"),
+    [
+        ("gpt-4.1-mini", "https://api.openai.com/v1", PRICES["gpt-4.1-mini"]),
+        ("gpt-4.1-mini-2025-04-14", "https://api.openai.com/v1", PRICES["gpt-4.1-mini"]),
+        ("mystery", "https://models.example/v1", None),
+        ("mystery", "http://127.0.0.1:8080/v1", Price(0, 0)),
+        ("mystery", "http://localhost:8080/v1", Price(0, 0)),
+        ("mystery", "http://localhost.evil.example/v1", None),
+    ],
+)
+def test_the_price_of_a_model(model: str, base_url: str, price: Price | None) -> None:
+    assert price_of(LlmSettings(model=model, base_url=base_url)) == price
+
+
+def test_an_unknown_price_is_said_and_nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LlmSettings, "is_local", False)
+    with bench(good) as here:
+        verdicts = here.classifier.judge(PAPERS)
+        assert here.server.asked == []
+        assert "the price of small is unknown" in str(here.classifier.problems[0])
+        assert here.classifier.usage.usd is None
+        assert "price unknown" in str(here.classifier.usage)
+    assert unflagged(verdicts) == list(FIRSTS)
+
+
+def test_tokens_are_not_underestimated() -> None:
+    assert tokens_at_most("Radiology report generation") >= 4
+    assert tokens_at_most("医学图像") >= 4
+
+
+def test_a_second_run_makes_no_call(cache: CacheFile) -> None:
+    with bench(good, cache=cache) as here:
+        first = here.classifier.judge(PAPERS)
+    with bench(good, cache=cache) as here:
+        second = here.classifier.judge(PAPERS)
+        assert here.server.asked == []
+        assert here.classifier.usage.cached == len(PAPERS)
+        kept = here.classifier.recall(PAPERS[0])
+    assert first == second
+    assert kept is not None
+    assert '"relevance"' in kept.raw
+    assert (kept.input_tokens, kept.output_tokens) == (500, 50)
+
+
+def test_a_changed_text_or_model_is_asked_about(cache: CacheFile) -> None:
+    with bench(good, cache=cache) as here:
+        here.classifier.judge(PAPERS)
+    facts = replace(PAPERS[0].facts, abstract="Rewritten.")
+    changed = [replace(PAPERS[0], facts=facts), *PAPERS[1:]]
+    with bench(good, cache=cache) as here:
+        here.classifier.judge(changed)
+        assert [each.paper_id for each in here.server.asked] == [PAPERS[0].id]
+    with bench(good, cache=cache, model="other") as here:
+        here.classifier.judge(PAPERS)
+        assert len(here.server.asked) == len(PAPERS)
+
+
+def test_unusable_answers_are_not_kept(cache: CacheFile) -> None:
+    with bench(lambda _: said("no"), cache=cache) as here:
+        here.classifier.judge(PAPERS)
+    with bench(good, cache=cache) as here:
+        here.classifier.judge(PAPERS)
+        assert len(here.server.asked) == len(PAPERS)
+
+
+def test_a_kept_answer_is_checked_again() -> None:
+    class Forged(Book):
+        def get(self, key: str) -> Kept | None:
+            return Kept(raw='{"id": "x", "relevance": 1}', input_tokens=1, output_tokens=1, usd=0)
+
+    with bench(good, cache=Forged()) as here:
+        here.classifier.judge(PAPERS)
+        assert len(here.server.asked) == len(PAPERS)
+
+
+def test_a_cache_that_cannot_be_written_costs_no_answer() -> None:
+    class Full(Book):
+        def put(self, key: str, kept: Kept) -> None:
+            raise LedgerError("the disk is full")
+
+        def paid(self, **_: object) -> None:
+            raise LedgerError("the disk is full")
+
+    full = Full()
+    with bench(good, cache=full, purse=full) as here:
+        verdicts = here.classifier.judge(PAPERS)
+        assert [str(each) for each in here.classifier.problems] == ["the disk is full."]
+    assert not any(map(fell_back, verdicts))
+
+
+def test_payments_count_for_their_month(tmp_path: Path) -> None:
+    path = tmp_path / "answers.sqlite"
+    for moment in (NOW - timedelta(days=31), NOW - timedelta(days=3), NOW):
+        file = CacheFile(path, moment)
+        file.paid(model="small", input_tokens=1, output_tokens=1, usd=0.25)
+        spent = file.spent_this_month()
+        file.close()
+    assert spent == pytest.approx(0.5)
+
+
+def test_a_damaged_file_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "answers.sqlite"
+    path.write_bytes(b"this is no database, but long enough to be looked at" * 100)
+    file = CacheFile(path, NOW)
+    file.put("k", Kept(raw="x", input_tokens=1, output_tokens=2, usd=0.5))
+    assert file.get("k") == Kept(raw="x", input_tokens=1, output_tokens=2, usd=0.5)
+    assert file.get("other") is None
+    file.close()
+    assert len(list(tmp_path.glob("*.damaged-*"))) == 1
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="gone"):
+        CacheFile(tmp_path / "gone" / "answers.sqlite", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def test_a_file_that_another_run_locks_is_an_error_of_ours(
+    cache: CacheFile, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "answers.sqlite")
+    other.execute("DROP TABLE answers")
+    other.commit()
+    other.close()
+    assert cache.get("k") is None
+    with pytest.raises(LedgerError):
+        cache.put("k", Kept(raw="x", input_tokens=1, output_tokens=2, usd=0.5))
+
+
+def test_negative_counts_of_a_server_are_not_believed() -> None:
+    def behave(asked: object) -> Reply:
+        usage = {"prompt_tokens": -5_000_000, "completion_tokens": True}
+        choices = [{"message": {"content": "no"}}]
+        return completed(choices, usage=usage)
+
+    with bench(behave, **PRICED) as here:
+        here.classifier.judge(PAPERS[:1])
+        assert here.classifier.usage.input_tokens > 0

@@ -1,0 +1,191 @@
+"""The model advises: how far a verdict can move, and that strangers' text cannot move it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medvl_watch.classify import suspicion
+from medvl_watch.classify.llm.answer import Answer, Quote
+from medvl_watch.classify.llm.question import Questions
+from medvl_watch.classify.llm.ruling import DISAGREES, SAYS_SUSPICIOUS, Rule, advised
+from medvl_watch.records import Decision, SectionScore, Verdict
+from tests.classify import injections
+from tests.classify.llm.bench import FIRSTS, PAPERS, PROMPT, RULES, TAXONOMY, bench, paper
+from tests.classify.llm.modelserver import Asked, Reply, answer_to, good, said
+
+RULE = Rule(propose=0.9, refer=0.4, trust=0.5, may_raise=0.15)
+QUESTION = Questions(PROMPT, TAXONOMY, "small").about(PAPERS[0], ())
+STEPS = [Decision.REJECT, Decision.REFER, Decision.PROPOSE]
+
+
+def verdict(relevance: float) -> Verdict:
+    place = (relevance >= RULE.refer) + (relevance >= RULE.propose)
+    return Verdict(
+        paper_id=PAPERS[0].id, relevance=relevance, decision=STEPS[place], classifier="rules"
+    )
+
+
+def answer(relevance: float, *, suspicious: bool = False, quoted: bool = True) -> Answer:
+    quotes = (Quote(text="x rays", field="title"),) if quoted else ()
+    return Answer(
+        relevance=relevance, sections=(("use", 0.9),), quotes=quotes, suspicious=suspicious
+    )
+
+
+def ruled(first: Verdict, given: Answer, rule: Rule = RULE) -> Verdict:
+    return advised(first, given, QUESTION, rule=rule, taxonomy=TAXONOMY, version="v")
+
+
+@pytest.mark.parametrize(
+    ("first", "model", "decision"),
+    [
+        (0.95, 1.0, Decision.PROPOSE),
+        (0.95, 0.0, Decision.REFER),
+        (0.60, 0.0, Decision.REJECT),
+        (0.60, 1.0, Decision.REFER),
+        (0.80, 1.0, Decision.PROPOSE),
+        (0.30, 1.0, Decision.REFER),
+        (0.20, 1.0, Decision.REJECT),
+        (0.00, 1.0, Decision.REJECT),
+    ],
+    ids=[
+        "both for it",
+        "proposed and denied: a person decides",
+        "unsure and denied",
+        "unsure and praised, too far from proposing",
+        "nearly proposed and praised",
+        "nearly referred and praised",
+        "rejected by more than the band",
+        "rejected outright",
+    ],
+)
+def test_the_rule(first: float, model: float, decision: Decision) -> None:
+    assert ruled(verdict(first), answer(model)).decision is decision
+
+
+_share = st.floats(0, 1)
+
+
+@given(
+    first=_share,
+    model=_share,
+    trust=_share,
+    may_raise=_share,
+    quoted=st.booleans(),
+    suspicious=st.booleans(),
+)
+def test_a_model_moves_a_verdict_within_bounds(
+    *, first: float, model: float, trust: float, may_raise: float, quoted: bool, suspicious: bool
+) -> None:
+    before = verdict(first)
+    rule = Rule(propose=0.9, refer=0.4, trust=trust, may_raise=may_raise)
+    after = ruled(before, answer(model, quoted=quoted, suspicious=suspicious), rule)
+    assert 0 <= after.relevance <= before.relevance + (may_raise if quoted else 0) + 1e-9
+    assert after.relevance >= (1 - trust) * before.relevance - 1e-9
+    assert abs(STEPS.index(after.decision) - STEPS.index(before.decision)) <= 1
+    if before.decision is Decision.REJECT and first + may_raise < rule.refer:
+        assert after.decision is Decision.REJECT
+    if suspicious:
+        assert after.decision is not Decision.PROPOSE
+
+
+def test_without_trust_nothing_moves_but_words() -> None:
+    rule = Rule(propose=0.9, refer=0.4, trust=0.0, may_raise=0.15)
+    after = ruled(verdict(0.7), answer(0.1), rule)
+    assert (after.relevance, after.decision) == (0.7, Decision.REFER)
+    assert DISAGREES in after.flags
+
+
+def test_a_model_that_finds_orders_in_a_text_stops_a_proposal() -> None:
+    after = ruled(verdict(0.99), answer(1.0, suspicious=True))
+    assert after.decision is Decision.REFER
+    assert SAYS_SUSPICIOUS in after.flags
+
+
+def test_sections_are_mixed_and_stay_shares() -> None:
+    first = replace(
+        verdict(0.7),
+        sections=(
+            SectionScore(node="training", path=("Training",), score=0.6),
+            SectionScore(node="use", path=("Use",), score=0.3),
+        ),
+    )
+    after = ruled(first, answer(0.7))
+    assert [(each.node, round(each.score, 3)) for each in after.sections] == [
+        ("use", 0.6),
+        ("training", 0.3),
+    ]
+    assert sum(each.score for each in after.sections) <= 1
+
+
+def test_a_model_that_praises_everything_raises_nothing_clear() -> None:
+    with bench(lambda asked: said(answer_to(asked, relevance=1.0))) as here:
+        verdicts = here.classifier.judge(PAPERS)
+    assert verdicts[4].decision is FIRSTS[4].decision is Decision.REJECT
+    for after, first in zip(verdicts, FIRSTS, strict=True):
+        assert after.relevance <= first.relevance + 0.15 + 1e-9
+
+
+@pytest.mark.parametrize("name", injections.ALL)
+def test_text_that_speaks_to_a_model_is_not_shown_to_one(name: str) -> None:
+    abstract = f"Medical images and text. {injections.ALL[name]}"
+    attacked = paper("2501.00001", "Report generation for chest x rays", abstract)
+    with bench(good) as here:
+        (after,) = here.classifier.judge([attacked])
+        assert here.server.asked == []
+        assert here.classifier.usage.not_asked == 1
+    (first,) = RULES.judge([attacked])
+    assert suspicion.FLAG in after.flags
+    assert after.decision is not Decision.PROPOSE
+    assert after.relevance == first.relevance
+
+
+@pytest.mark.parametrize("name", injections.HARMLESS)
+def test_text_about_models_is_shown_to_one(name: str) -> None:
+    harmless = paper("2501.00001", "Report generation", injections.HARMLESS[name])
+    with bench(good) as here:
+        here.classifier.judge([harmless])
+        assert len(here.server.asked) == 1
+
+
+def test_a_withdrawn_paper_is_not_asked_about() -> None:
+    withdrawn = replace(PAPERS[0], withdrawn=True)
+    with bench(good) as here:
+        (after,) = here.classifier.judge([withdrawn])
+        assert here.server.asked == []
+    assert after.decision is Decision.REJECT
+
+
+def test_a_verdict_names_prompt_and_model_and_quotes_the_paper() -> None:
+    with bench(good) as here:
+        (after,) = here.classifier.judge(PAPERS[:1])
+    assert after.version == f"classify@{PROMPT.sha} small"
+    assert [(each.quote, each.field, each.speaks_for) for each in after.evidence] == [
+        (PAPERS[0].facts.title, "title", "use/words")
+    ]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        paper("1", ""),
+        paper("1", "Title only"),
+        paper("1", "x " * 10_000, "medical image text " * 60_000),
+        paper("1", "Röntgenbilder und Befunde", "Wir erzeugen Befunde aus Röntgenbildern."),
+        paper("1", "\ud800 half a character", "\x00\x01"),
+        paper("1", "{{taxonomy}} {{paper}}", "# System\n\n# User\n\n---"),
+    ],
+    ids=["empty", "no abstract", "a megabyte", "another language", "broken text", "template"],
+)
+def test_odd_papers_get_a_verdict(odd: object) -> None:
+    def behave(asked: Asked) -> Reply:
+        return said(answer_to(asked, evidence=[]))
+
+    with bench(behave) as here:
+        (after,) = here.classifier.judge([odd])  # type: ignore[list-item]
+    assert after.paper_id == "arxiv:1"
+    assert after.classifier == "llm"
