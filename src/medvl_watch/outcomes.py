@@ -10,6 +10,7 @@ from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 
 WAITS_FOR_JUDGEMENT = "fetched, waits for the classifier"
 WAITS_FOR_PUBLISH = "relevant, waits for the next pull request"
+WITHDRAWN = "withdrawn by its authors"
 
 PRECEDENCE = (
     State.ACCEPTED,
@@ -24,6 +25,9 @@ PRECEDENCE = (
 
 SETTLED = frozenset({State.ACCEPTED, State.REFUSED, State.DUPLICATE})
 """States of a paper on one list that only a person, or the list itself, can change."""
+
+IN_PEOPLES_HANDS = SETTLED | {State.PROPOSED}
+"""States of a paper on one list in which a new verdict on it comes too late."""
 
 
 def fetched(paper: Paper, now: datetime) -> Outcome:
@@ -49,19 +53,22 @@ def doubted(verdict: Verdict, doubt: str) -> Verdict:
 
 
 def judged(
-    verdict: Verdict, targets: Iterable[str], open_on: Iterable[str], now: datetime
+    verdict: Verdict, targets: Iterable[str], before: Mapping[str, Outcome], now: datetime
 ) -> tuple[Outcome, ...]:
     """What a verdict means: a wait on every list in `targets`, or an end.
 
-    `open_on` are the lists on which an earlier verdict left the paper waiting; it ends
-    there too.
+    `before` is the paper's latest outcome on each list. What is settled there stays; where
+    an earlier verdict left the paper waiting, it ends too.
     """
     if verdict.decision is Decision.PROPOSE:
-        state, reason, lists = State.DEFERRED, WAITS_FOR_PUBLISH, [*targets]
+        state, reason = State.DEFERRED, WAITS_FOR_PUBLISH
+        in_hands = {key for key, each in before.items() if each.state in IN_PEOPLES_HANDS}
+        lists = [each for each in targets if each not in in_hands]
     else:
         state = State.REFERRED if verdict.decision is Decision.REFER else State.REJECTED
         reason = verdict.reason or f"relevance {verdict.relevance:.2f}"
-        lists = ["", *open_on]
+        waits = {State.DEFERRED, State.REFERRED}
+        lists = ["", *(each for each, outcome in before.items() if outcome.state in waits)]
     return tuple(
         Outcome(paper_id=verdict.paper_id, list_id=list_id, state=state, reason=reason, at=now)
         for list_id in lists
@@ -72,15 +79,17 @@ def overall(paper_id: str, by_list: Mapping[str, Outcome], now: datetime) -> Out
     """The paper's state over all lists, from its latest outcome on each.
 
     `by_list` must not be empty. A paper that no list has a section for is referred: it is
-    relevant, so a person should see it once.
+    relevant, so a person should see it once; a withdrawn one is not.
     """
     states = {outcome.state for outcome in by_list.values()}
     state = next(state for state in PRECEDENCE if state in states)
     names = sorted(list_id for list_id, outcome in by_list.items() if outcome.state is state)
+    reasons = {by_list[name].reason for name in names}
+    if state is State.REJECTED and WITHDRAWN in reasons:
+        return Outcome(paper_id=paper_id, list_id="", state=state, reason=WITHDRAWN, at=now)
     if state is State.REJECTED:
         reason = "relevant, but no list has a section for it"
         return Outcome(paper_id=paper_id, list_id="", state=State.REFERRED, reason=reason, at=now)
-    reasons = {by_list[name].reason for name in names}
     words = reasons.pop() if len(reasons) == 1 else f"{state.value} on {len(names)} lists"
     return Outcome(
         paper_id=paper_id,

@@ -162,7 +162,16 @@ class Ledger(Protocol):
         """The latest verdict of each of these papers that has one."""
         ...
 
-    def save_verdicts(self, verdicts: Sequence[Verdict], now: datetime) -> None: ...
+    def save_verdicts(
+        self,
+        verdicts: Sequence[Verdict],
+        now: datetime,
+        *,
+        papers: Sequence[Paper] = (),
+        outcomes: Iterable[Outcome] = (),
+    ) -> None:
+        """Keep verdicts together with the papers as they were judged and what follows."""
+        ...
 
     def outcomes(self, paper_id: str) -> Sequence[Outcome]:
         """The paper's whole history, oldest first."""

@@ -14,7 +14,7 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ListError
 from medvl_watch.lists.document import Document, find_section, full_path
 from medvl_watch.lists.holdings import Conflict, Holding, held
-from medvl_watch.outcomes import SETTLED
+from medvl_watch.outcomes import SETTLED, WITHDRAWN
 from medvl_watch.papers.venues import year_of
 from medvl_watch.publish.lifecycle import Intent, Settled, Step
 from medvl_watch.publish.messages import ProposalItem, ReferredItem
@@ -60,6 +60,10 @@ class Desk:
             line=line,
         )
 
+    def after(self, ends: Iterable[Outcome]) -> Desk:
+        """The same list once these outcomes are its papers' latest."""
+        return replace(self, standing={**self.standing, **{end.paper_id: end for end in ends}})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
@@ -95,7 +99,7 @@ def _best_first(judged: Judged) -> tuple[float, str]:
 def _consider(judged: Judged, before: Outcome | None, desk: Desk) -> Outcome | tuple[Addition, ...]:
     paper, verdict = judged.paper, judged.verdict
     if paper.withdrawn:
-        return desk.end(paper.id, State.REJECTED, "withdrawn by its authors")
+        return desk.end(paper.id, State.REJECTED, WITHDRAWN)
     if verdict.decision is not Decision.PROPOSE:
         was_offered = before is not None and before.state is State.PROPOSED
         state = State.REJECTED if verdict.decision is Decision.REJECT else State.REFERRED
@@ -179,6 +183,21 @@ def ends_of_intent(
         )
         for paper_id, state, reason, pull_request in told
     )
+
+
+def one_each(
+    ends: Iterable[Outcome], told: Iterable[Outcome], desk: Desk, step: Step
+) -> tuple[Outcome, ...]:
+    """One outcome a paper, out of the ends it came to and what the pull request tells.
+
+    A paper that stands in the pull request in one of its sections is proposed, whatever
+    another section said. But a pull request that is left alone may still hold papers whose
+    end has come, or that people have settled.
+    """
+    settled = {key for key, before in desk.standing.items() if before.state in SETTLED}
+    unsettled = (each for each in told if each.paper_id not in settled)
+    ordered = (*unsettled, *ends) if step is Step.LEAVE else (*ends, *unsettled)
+    return tuple({each.paper_id: each for each in ordered}.values())
 
 
 def news(ends: Iterable[Outcome], desk: Desk) -> tuple[Outcome, ...]:

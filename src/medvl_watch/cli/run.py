@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -13,6 +14,7 @@ from medvl_watch.cli.session import Session, is_demonstration, session
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.pipeline.polling import Polled, poll
 from medvl_watch.pipeline.publishing import ListReport, publish
+from medvl_watch.publish.lifecycle import Step
 from medvl_watch.records import Action, State
 
 SHOWN = (
@@ -45,45 +47,58 @@ def command(config: Path | None, only: str | None, *, dry_run: bool, as_json: bo
     A second run without news changes nothing. Whatever fails is told and put off; the
     rest goes on, and the next run completes it.
     """
-    with session(config, dry_run=dry_run) as work, progress() as tell:
+    polls_only = only == "poll"
+    with session(config, dry_run=dry_run, polls_only=polls_only) as work, progress() as tell:
         polled = Polled()
         lists: tuple[ListReport, ...] = ()
         if only != "publish":
             polled = poll(work.parts, work.window, work.now, tell)
-        if only != "poll":
+        if not polls_only:
             lists = publish(work.parts, work.now, tell)
     problems = [*work.problems, *polled.problems]
     problems += [report.problem for report in lists if report.problem]
+    done = _Done(polled, lists, problems)
     if as_json:
-        say_json(_as_json(polled, lists, problems))
+        say_json(_as_json(done))
     else:
-        _tell(work, polled, lists, only=only, dry_run=dry_run)
+        _tell(work, done, only=only, dry_run=dry_run)
     warn(problems)
     return combined_exit_code(problems)
 
 
-def _tell(
-    work: Session,
-    polled: Polled,
-    lists: tuple[ListReport, ...],
-    *,
-    only: str | None,
-    dry_run: bool,
-) -> None:
+class _Done(NamedTuple):
+    """What a run came to."""
+
+    polled: Polled
+    lists: tuple[ListReport, ...]
+    problems: Sequence[WatchError]
+
+    @property
+    def changed(self) -> bool:
+        """Whether there are pull requests to look at."""
+        return any(r.published and r.published.action is not Action.NONE for r in self.lists)
+
+    @property
+    def news(self) -> bool:
+        return self.changed or self.polled.fresh > 0 or any(r.states for r in self.lists)
+
+
+def _tell(work: Session, done: _Done, *, only: str | None, dry_run: bool) -> None:
     if is_demonstration(work.config):
         say("This is the demonstration: recorded feeds in, pull requests on this machine out.")
     if only != "publish":
-        _tell_of_sources(polled)
-    for report in lists:
+        _tell_of_sources(done.polled)
+    for report in done.lists:
         say(_list_line(report))
         if report.published and report.published.address:
             say(f"    {nearby(report.published.address)}")
-    changed = [r for r in lists if r.published and r.published.action is not Action.NONE]
-    if not polled.fresh and not changed:
+    if not done.news and done.problems:
+        say("Nothing new was found, but not everything could be looked at.")
+    elif not done.news:
         say("Nothing is new; nothing was written.")
     elif dry_run:
         say("This was a dry run: nothing was written.")
-    elif changed:
+    elif done.changed:
         say("Look closer with `medvl-watch prs`, `medvl-watch prs diff LIST`, and at the digest"
             " with `medvl-watch digest`.")  # fmt: skip
 
@@ -101,16 +116,16 @@ def _tell_of_sources(polled: Polled) -> None:
 def _list_line(report: ListReport) -> str:
     if report.problem and not report.step:
         return f"{report.list_id}: put off"
-    if report.published is None:
-        return f"{report.list_id}: {report.reason}"
-    number = f" {report.published.number}" if report.published.number else ""
     states = counted({state.value: report.states.get(state.value, 0) for state in SHOWN})
+    if report.published is None:
+        reason = "" if states and report.step == Step.NOTHING else report.reason
+        return f"{report.list_id}: {'; '.join(filter(None, (reason, states)))}"
+    number = f" {report.published.number}" if report.published.number else ""
     return f"{report.list_id}: {report.published.action} pull request{number}: {states}"
 
 
-def _as_json(
-    polled: Polled, lists: tuple[ListReport, ...], problems: list[WatchError]
-) -> dict[str, Any]:
+def _as_json(done: _Done) -> dict[str, Any]:
+    polled = done.polled
     return {
         "sources": [
             {
@@ -124,9 +139,9 @@ def _as_json(
         "records": polled.records,
         "new_papers": polled.fresh,
         "decisions": dict(polled.decisions),
-        "lists": [_list_as_json(report) for report in lists],
-        "problems": [str(problem) for problem in problems],
-        "exit_code": int(combined_exit_code(problems)),
+        "lists": [_list_as_json(report) for report in done.lists],
+        "problems": [str(problem) for problem in done.problems],
+        "exit_code": int(combined_exit_code(done.problems)),
     }
 
 

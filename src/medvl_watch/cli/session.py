@@ -9,19 +9,21 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from medvl_watch.classify.prompt import Prompt, load_prompt
 from medvl_watch.classify.register import make_classifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
+from medvl_watch.cli.ondemand import ForgeOnDemand
 from medvl_watch.cli.shipped import shipped
 from medvl_watch.config import FILE_NAME, Settings, load_settings
-from medvl_watch.errors import Busy, ConfigError, WatchError
-from medvl_watch.ledger.opening import Opened, copy_of_ledger, open_ledger
+from medvl_watch.errors import Busy, ConfigError, ForgeDenied, WatchError
+from medvl_watch.ledger.opening import copy_of_ledger, open_ledger
 from medvl_watch.pipeline.parts import Parts
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Source, Window, Workbench
@@ -117,48 +119,65 @@ def forge_of(settings: Settings, moment: datetime) -> Forge:
     from medvl_watch.publish.register import ForgeSettings, make_forge
 
     chosen = settings.forge
-    return make_forge(
-        chosen.name,
-        ForgeSettings(
-            now=moment,
-            folder=settings.state / "forge",
-            seeds={entry.id: entry.seed for entry in settings.lists if entry.seed},
-            token=os.environ.get(chosen.token_env, ""),
-            base_url=chosen.api,
-            issues_repository=chosen.digest_repository,
-        ),
+    parts = ForgeSettings(
+        now=moment,
+        folder=settings.state / "forge",
+        seeds={entry.id: entry.seed for entry in settings.lists if entry.seed},
+        token=os.environ.get(chosen.token_env, ""),
+        base_url=chosen.api,
+        issues_repository=chosen.digest_repository,
     )
+    try:
+        return make_forge(chosen.name, parts)
+    except ForgeDenied as error:
+        where = f"environment variable {chosen.token_env}"
+        raise ForgeDenied(error.what, where=where, remedy=error.remedy) from error
 
 
 @contextmanager
-def session(option: Path | None, *, dry_run: bool = False) -> Iterator[Session]:
-    """A session that may write, alone in its state folder; with `dry_run`, one that cannot."""
+def session(
+    option: Path | None, *, dry_run: bool = False, polls_only: bool = False
+) -> Iterator[Session]:
+    """A session that may write, alone in its state folder; with `dry_run`, one that cannot.
+
+    With `polls_only` no token is needed: the forge is made only if it is asked after all.
+    What is wrong with settings, taxonomy or sources is found before anything is written.
+    """
     settings, config = read_settings(option)
     moment = now()
     path = settings.state / LEDGER_NAME
+    parts = _parts(settings, moment, dry_run=dry_run, polls_only=polls_only)
+    work = partial(Session, settings=settings, config=config, now=moment)
     if dry_run:
-        yield _session(settings, config, Opened(copy_of_ledger(path)), moment, dry_run=True)
+        with closing(copy_of_ledger(path)) as ledger:
+            yield work(parts=parts(ledger=ledger))
         return
     with _alone(settings.state):
-        yield _session(settings, config, open_ledger(path, moment), moment, dry_run=False)
+        opened = open_ledger(path, moment)
+        problems = (opened.problem,) if opened.problem else ()
+        with closing(opened.ledger) as ledger:
+            yield work(parts=parts(ledger=ledger), problems=problems)
 
 
-def _session(
-    settings: Settings, config: Path, opened: Opened, moment: datetime, *, dry_run: bool
-) -> Session:
+def _parts(
+    settings: Settings, moment: datetime, *, dry_run: bool, polls_only: bool
+) -> partial[Parts]:
+    """All parts but the ledger."""
+
+    def forge() -> Forge:
+        made = forge_of(settings, moment)
+        return in_words_only(made) if dry_run else made
+
     taxonomy = read_taxonomy(settings)
-    forge = forge_of(settings, moment)
-    parts = Parts(
+    return partial(
+        Parts,
         sources=make_sources(settings),
         classifier=make_classifier(settings.classifier.name, taxonomy),
-        forge=in_words_only(forge) if dry_run else forge,
-        ledger=opened.ledger,
+        forge=ForgeOnDemand(forge) if polls_only else forge(),
         taxonomy=taxonomy,
         targets=settings.targets(),
         papers_per_pull_request=settings.limits.papers_per_pull_request,
     )
-    problems = (opened.problem,) if opened.problem else ()
-    return Session(settings=settings, config=config, parts=parts, now=moment, problems=problems)
 
 
 @contextmanager
@@ -177,21 +196,30 @@ def _alone(folder: Path) -> Iterator[None]:
             remedy="name one that can be written as `state`",
         ) from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(handle, folder)
         yield
-    except BlockingIOError as error:
-        raise Busy(
-            "another run is at work here", where=str(folder), remedy="try again when it is done"
-        ) from error
     finally:
         os.close(handle)
 
 
+def _lock(handle: int, folder: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise Busy(
+            "another run is at work here", where=str(folder), remedy="try again when it is done"
+        ) from error
+
+
 def in_words_only(forge: Forge) -> Forge:
-    """A dry run of this forge."""
+    """A dry run of this forge. Raises ConfigError for one that cannot be asked without risk."""
     from medvl_watch.publish.dry_run import DryRun, Reader
 
-    return DryRun(forge) if isinstance(forge, Reader) else forge
+    if isinstance(forge, DryRun):
+        return forge
+    if not isinstance(forge, Reader):
+        raise ConfigError(f"there is no dry run of the forge {forge.name!r}")
+    return DryRun(forge)
 
 
 def workbench(forge: Forge) -> Workbench:

@@ -83,25 +83,7 @@ class SqlLedger:
     def save_papers(self, papers: Sequence[Paper], now: datetime) -> None:
         with self._transaction() as connection:
             for paper in papers:
-                self._save_paper(connection, paper, now)
-
-    def _save_paper(self, connection: Connection, paper: Paper, now: datetime) -> None:
-        table, text = schema.papers, PAPER.dump_json(paper).decode()
-        stored = connection.scalar(select(table.c.paper).where(table.c.id == paper.id))
-        row = {"title": paper.facts.title, "paper": text}
-        if stored is None:
-            connection.execute(insert(table).values(id=paper.id, first_seen=_stamp(now), **row))
-        elif stored != text:
-            connection.execute(update(table).where(table.c.id == paper.id).values(**row))
-        keys = identity_keys(paper)
-        known = set(
-            connection.scalars(
-                select(schema.identities.c.key).where(schema.identities.c.key.in_(keys))
-            )
-        )
-        for key in sorted(keys - known):
-            # a key that another paper holds stays there: an address alone proves nothing
-            connection.execute(insert(schema.identities).values(key=key, paper_id=paper.id))
+                _save_paper(connection, paper, now)
 
     # --- verdicts ---
 
@@ -116,8 +98,18 @@ class SqlLedger:
             query = select(table.c.paper).where(table.c.id.not_in(judged)).order_by(table.c.id)
             return [PAPER.validate_json(text) for text in connection.scalars(query)]
 
-    def save_verdicts(self, verdicts: Sequence[Verdict], now: datetime) -> None:
+    def save_verdicts(
+        self,
+        verdicts: Sequence[Verdict],
+        now: datetime,
+        *,
+        papers: Sequence[Paper] = (),
+        outcomes: Iterable[Outcome] = (),
+    ) -> None:
+        following = list(outcomes)  # they may be read from the ledger themselves
         with self._transaction() as connection:
+            for paper in papers:
+                _save_paper(connection, paper, now)
             before = _latest_verdicts(connection, (verdict.paper_id for verdict in verdicts))
             rows = [
                 {
@@ -130,6 +122,8 @@ class SqlLedger:
             ]
             if rows:
                 connection.execute(insert(schema.verdicts), rows)
+            for outcome in following:
+                _record(connection, outcome)
 
     # --- outcomes ---
 
@@ -154,8 +148,9 @@ class SqlLedger:
             return [OUTCOME.validate_json(text) for text in connection.scalars(query)]
 
     def record(self, outcomes: Iterable[Outcome]) -> int:
+        new = list(outcomes)  # they may be read from the ledger themselves
         with self._transaction() as connection:
-            return sum(_record(connection, outcome) for outcome in outcomes)
+            return sum(_record(connection, outcome) for outcome in new)
 
     # --- receipts ---
 
@@ -214,6 +209,23 @@ def identity_keys(paper: Paper) -> frozenset[str]:
 def reason(error: Exception) -> str:
     """The database's own words, on one line, without the statement and its values."""
     return " ".join(str(getattr(error, "orig", None) or error).split())
+
+
+def _save_paper(connection: Connection, paper: Paper, now: datetime) -> None:
+    table, text = schema.papers, PAPER.dump_json(paper).decode()
+    stored = connection.scalar(select(table.c.paper).where(table.c.id == paper.id))
+    row = {"title": paper.facts.title, "paper": text}
+    if stored is None:
+        connection.execute(insert(table).values(id=paper.id, first_seen=_stamp(now), **row))
+    elif stored != text:
+        connection.execute(update(table).where(table.c.id == paper.id).values(**row))
+    keys = identity_keys(paper)
+    known = set(
+        connection.scalars(select(schema.identities.c.key).where(schema.identities.c.key.in_(keys)))
+    )
+    for key in sorted(keys - known):
+        # a key that another paper holds stays there: an address alone proves nothing
+        connection.execute(insert(schema.identities).values(key=key, paper_id=paper.id))
 
 
 def _latest_verdicts(connection: Connection, paper_ids: Iterable[str]) -> dict[str, Verdict]:

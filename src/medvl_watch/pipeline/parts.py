@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from medvl_watch import outcomes
 from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.errors import WatchError
 from medvl_watch.ports import Classifier, Forge, Ledger, Source
 from medvl_watch.records import Target
+
+log = logging.getLogger(__name__)
 
 Tell = Callable[[str], None]
 """Says in a clause what is being done, for whoever watches."""
@@ -31,8 +35,23 @@ class Parts:
 def record_overall(parts: Parts, paper_ids: Iterable[str], now: datetime) -> None:
     """Sum up, for these papers, what became of them over all lists."""
     wanted = set(paper_ids)
+    if not wanted:
+        return
     grouped = outcomes.by_paper(parts.ledger.standing())
     parts.ledger.record(
         outcomes.overall(paper_id, grouped[paper_id], now)
         for paper_id in sorted(wanted & grouped.keys())
+    )
+
+
+def in_words(error: Exception, where: str) -> WatchError:
+    """What went wrong, as a value. What is no WatchError is a bug of ours, which is logged
+    with all that is needed to mend it, and never ends the run."""
+    if isinstance(error, WatchError):
+        return error
+    log.error("%s: unexpected error", where, exc_info=error)
+    return WatchError(
+        f"unexpected {type(error).__name__}, a bug of ours",
+        where=where,
+        remedy="report it with the lines above; it was left for the next run",
     )

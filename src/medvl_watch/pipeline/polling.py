@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from medvl_watch import outcomes
 from medvl_watch.errors import WatchError
 from medvl_watch.papers.identifiers import search_keys
-from medvl_watch.papers.linking import Doubt, link
-from medvl_watch.pipeline.parts import Parts, Tell, record_overall
+from medvl_watch.papers.linking import link
+from medvl_watch.pipeline.parts import Parts, Tell, in_words
 from medvl_watch.ports import Window
-from medvl_watch.records import Decision, Paper, Receipt, Record, State
-
-log = logging.getLogger(__name__)
+from medvl_watch.records import Decision, Outcome, Paper, Receipt, Record, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,80 +36,125 @@ LONGEST = timedelta(days=90)
 def window(parts: Parts, days: int, now: datetime) -> Window:
     """The usual days, or back to before the outage of whichever source was out longest."""
     since = now - timedelta(days=days)
-    last = [health.last_good for health in parts.ledger.receipts() if health.last_good]
+    names = {source.name for source in parts.sources}
+    last = [
+        health.last_good
+        for health in parts.ledger.receipts()
+        if health.last_good and health.receipt.source in names
+    ]
     if last:
-        since = min(since, min(last) - OVERLAP)
-    return Window(since=max(since, now - LONGEST), until=now)
+        since = min(since, max(min(last) - OVERLAP, now - LONGEST))
+    return Window(since=since, until=now)
 
 
 def poll(parts: Parts, window: Window, now: datetime, tell: Tell) -> Polled:
-    """Read every source, link the records into papers, judge what is new."""
-    records, receipts, problems = _read(parts, window, now, tell)
-    known = parts.ledger.paper_ids(key for record in records for key in search_keys(record))
-    linked = link(records, known, parts.ledger.papers(set(known.values())))
-    fresh = [paper for paper in linked.papers if paper.id in linked.new]
-    parts.ledger.save_papers(linked.papers, now)
-    parts.ledger.record(outcomes.fetched(paper, now) for paper in fresh)
-    changed = [paper for paper in linked.papers if paper.id in linked.changed]
-    decisions = _judge(parts, changed, linked.doubts, now, tell)
+    """Read every source, link the records into papers, judge what is new.
+
+    A run that breaks off is made good by the next one: new papers are kept before they are
+    judged; what an old paper became, or who it may be, is kept with the verdict on it; and
+    that a source was read is kept last, so that its window is not passed over.
+    """
+    read = _read(parts, window, now, tell)
+    known = parts.ledger.paper_ids(key for record in read.records for key in search_keys(record))
+    linked = link(read.records, known, parts.ledger.papers(set(known.values())))
+    doubts = {doubt.paper_id: f"{doubt.reason} ({doubt.other_id})" for doubt in linked.doubts}
+    early = [p for p in linked.papers if p.id not in linked.changed and p.id not in doubts]
+    parts.ledger.save_papers(early, now)
+    parts.ledger.record(outcomes.fetched(paper, now) for paper in early if paper.id in linked.new)
+    late = [p for p in linked.papers if p.id in linked.changed or p.id in doubts]
+    decisions, unjudged = _judge(parts, late, doubts, now, tell)
+    for receipt, problem in read.receipts:
+        parts.ledger.save_receipt(receipt, problem)
     return Polled(
-        receipts=tuple(receipts),
-        records=len(records),
-        fresh=len(fresh),
+        receipts=tuple(receipt for receipt, problem in read.receipts if not problem),
+        records=len(read.records),
+        fresh=len(linked.new),
         decisions=decisions,
-        problems=tuple(problems),
+        problems=(*read.problems, *unjudged),
     )
 
 
-def _read(
-    parts: Parts, window: Window, now: datetime, tell: Tell
-) -> tuple[list[Record], list[Receipt], list[WatchError]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What the sources gave; a receipt's second part is what went wrong, or empty."""
+
+    records: Sequence[Record]
+    receipts: Sequence[tuple[Receipt, str]]
+    problems: Sequence[WatchError]
+
+
+def _read(parts: Parts, window: Window, now: datetime, tell: Tell) -> _Read:
     records: list[Record] = []
-    receipts: list[Receipt] = []
+    receipts: list[tuple[Receipt, str]] = []
     problems: list[WatchError] = []
     for source in parts.sources:
         tell(f"reading {source.name}")
         try:
             answer = source.poll(window)
-        except WatchError as error:
-            problems.append(error)
-            receipt = Receipt(source=source.name, fetched_at=now, received=0)
-            parts.ledger.save_receipt(receipt, problem=str(error))
-            continue
-        parts.ledger.save_receipt(answer.receipt)
-        records.extend(answer.records)
-        receipts.append(answer.receipt)
-    return records, receipts, problems
+        except Exception as error:  # noqa: BLE001 - one source's trouble is not another's
+            problem = in_words(error, source.name)
+            problems.append(problem)
+            receipts.append((Receipt(source=source.name, fetched_at=now, received=0), str(problem)))
+        else:
+            records.extend(answer.records)
+            receipts.append((answer.receipt, ""))
+    return _Read(records=records, receipts=receipts, problems=problems)
 
 
 def _judge(
-    parts: Parts, changed: Sequence[Paper], doubts: Sequence[Doubt], now: datetime, tell: Tell
-) -> dict[str, int]:
-    waiting = {paper.id: paper for paper in parts.ledger.unjudged()}
-    in_people_hands = {
+    parts: Parts, late: Sequence[Paper], doubts: Mapping[str, str], now: datetime, tell: Tell
+) -> tuple[dict[str, int], list[WatchError]]:
+    """Judge what has no verdict and what `late` brings, and keep it all in one transaction.
+
+    Gives the decisions' counts, and why some papers could not be judged.
+    """
+    settled = {
         outcome.paper_id
-        for outcome in parts.ledger.standing(states=outcomes.SETTLED | {State.PROPOSED})
+        for outcome in parts.ledger.standing(states=outcomes.IN_PEOPLES_HANDS)
         if outcome.list_id
     }
-    waiting |= {paper.id: paper for paper in changed if paper.id not in in_people_hands}
-    if not waiting:
-        return {}
-    tell(f"judging {len(waiting)} papers with {parts.classifier.name}")
-    doubted = {doubt.paper_id: f"{doubt.reason} ({doubt.other_id})" for doubt in doubts}
-    verdicts = [
-        outcomes.doubted(verdict, doubted.get(verdict.paper_id, ""))
-        for verdict in parts.classifier.judge(list(waiting.values()))
-    ]
-    parts.ledger.save_verdicts(verdicts, now)
-    open_on = outcomes.by_paper(parts.ledger.standing(states={State.DEFERRED, State.REFERRED}))
-    targets = [target.id for target in parts.targets]
-    parts.ledger.record(
-        outcome
-        for verdict in verdicts
-        for outcome in outcomes.judged(verdict, targets, open_on.get(verdict.paper_id, {}), now)
-    )
-    record_overall(
-        parts, [each.paper_id for each in verdicts if each.decision is Decision.PROPOSE], now
+    waiting = {paper.id: paper for paper in parts.ledger.unjudged()}
+    waiting |= {paper.id: paper for paper in late if paper.id not in settled}
+    if waiting:
+        tell(f"judging {len(waiting)} papers with {parts.classifier.name}")
+    raw, problems = _verdicts(parts, list(waiting.values()))
+    verdicts = [outcomes.doubted(each, doubts.get(each.paper_id, "")) for each in raw]
+    kept = {verdict.paper_id for verdict in verdicts} | settled
+    parts.ledger.save_verdicts(
+        verdicts,
+        now,
+        papers=[paper for paper in late if paper.id in kept],
+        outcomes=_outcomes(parts, verdicts, now),
     )
     counts = [verdict.decision.value for verdict in verdicts]
-    return {decision.value: counts.count(decision.value) for decision in Decision}
+    return {each.value: counts.count(each.value) for each in Decision if counts}, problems
+
+
+def _verdicts(parts: Parts, papers: Sequence[Paper]) -> tuple[Sequence[Verdict], list[WatchError]]:
+    """The classifier's verdicts; where it fails, of each paper that it can judge alone."""
+    if not papers:
+        return (), []
+    try:
+        return parts.classifier.judge(papers), []
+    except WatchError as error:
+        return (), [error]
+    except Exception as error:  # noqa: BLE001 - one paper's trouble is not another's
+        if len(papers) == 1:
+            return (), [in_words(error, papers[0].id)]
+    found = [_verdicts(parts, [paper]) for paper in papers]
+    return (
+        [verdict for verdicts, _ in found for verdict in verdicts],
+        [problem for _, problems in found for problem in problems],
+    )
+
+
+def _outcomes(parts: Parts, verdicts: Sequence[Verdict], now: datetime) -> Iterator[Outcome]:
+    """What follows from the verdicts, on each list and over all of them."""
+    standing = outcomes.by_paper(parts.ledger.standing())
+    for verdict in verdicts:
+        before = standing.get(verdict.paper_id, {})
+        ends = outcomes.judged(verdict, [target.id for target in parts.targets], before, now)
+        yield from ends
+        if verdict.decision is Decision.PROPOSE:
+            after = {**before, **{end.list_id: end for end in ends}}
+            yield outcomes.overall(verdict.paper_id, after, now)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from medvl_watch import proposals
@@ -13,7 +12,7 @@ from medvl_watch.lists.document import Document, parse
 from medvl_watch.lists.editing import insert
 from medvl_watch.lists.holdings import held, holdings
 from medvl_watch.lists.reading import decode, encode
-from medvl_watch.pipeline.parts import Parts, Tell, record_overall
+from medvl_watch.pipeline.parts import Parts, Tell, in_words, record_overall
 from medvl_watch.proposals import Desk, Judged
 from medvl_watch.publish import lifecycle, marker, messages
 from medvl_watch.records import (
@@ -23,12 +22,11 @@ from medvl_watch.records import (
     Outcome,
     Published,
     PullRequest,
+    Record,
     Snapshot,
     State,
     Target,
 )
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +48,9 @@ def publish(parts: Parts, now: datetime, tell: Tell) -> tuple[ListReport, ...]:
         tell(f"looking at {target.id}")
         try:
             reports.append(_publish_list(parts, target, now))
-        except WatchError as error:
-            reports.append(ListReport(list_id=target.id, problem=error))
-        except Exception as error:
-            log.exception("%s: unexpected error", target.id)
-            bug = WatchError(
-                f"unexpected {type(error).__name__}, a bug of ours",
-                where=target.id,
-                remedy="report it with the lines above; the list was left as it is",
-            )
-            reports.append(ListReport(list_id=target.id, problem=bug))
+        except Exception as error:  # noqa: BLE001 - one list's trouble is not another's
+            problem = in_words(error, target.id)
+            reports.append(ListReport(list_id=target.id, problem=problem))
     return tuple(reports)
 
 
@@ -76,7 +67,7 @@ class _Reading:
 
 def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
     reading = _read_list(parts, target)
-    desk = _desk(parts, reading, now)
+    desk, decided = _desk(parts, reading, now)
     judged = _judged(parts)
     offer = proposals.candidates(judged.values(), desk)
     edit = insert(reading.text, offer.additions)
@@ -92,12 +83,13 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
     if intent.step in {lifecycle.Step.CREATE, lifecycle.Step.UPDATE}:
         published = parts.forge.ensure_pull_request(_change(reading, edit, ends, judged))
     number = published.number if published else intent.pull.number if intent.pull else None
-    news = proposals.news((*ends, *proposals.ends_of_intent(intent, edit, desk, number)), desk)
+    told = proposals.ends_of_intent(intent, edit, desk, number)
+    news = proposals.news(proposals.one_each(ends, told, desk, intent.step), desk)
     parts.ledger.record(news)
     record_overall(parts, {outcome.paper_id for outcome in news}, now)
     return ListReport(
         list_id=target.id,
-        states=_counts(news),
+        states=_counts((*decided, *news)),
         step=intent.step.value,
         reason=intent.reason,
         published=published,
@@ -117,29 +109,50 @@ def _read_list(parts: Parts, target: Target) -> _Reading:
     )
 
 
-def _desk(parts: Parts, reading: _Reading, now: datetime) -> Desk:
-    """The list before us, after recording what people decided in our pull requests."""
+def _desk(parts: Parts, reading: _Reading, now: datetime) -> tuple[Desk, tuple[Outcome, ...]]:
+    """The list before us, and what people decided in our pull requests since the last run."""
     listed = holdings(reading.document)
-    states = (marker.read(pull.body) for pull in reading.pulls)
-    ids = {paper_id for state in states if state for paper_id in state.papers}
-    facts = {paper.id: paper.facts for paper in parts.ledger.papers(ids)}
+    facts = _named(parts, reading.pulls)
 
     def is_held(paper_id: str) -> bool:
         return paper_id in facts and isinstance(held(facts[paper_id], listed), Held)
 
     settled = lifecycle.settle(reading.pulls, is_held)
-    ends = proposals.ends_of_settled(settled, reading.target, now)
     # what an unknown paper's fate was is read again once a source brings the paper
-    parts.ledger.record(end for end in ends if end.paper_id in facts)
-    record_overall(parts, facts, now)
-    return Desk(
+    known = (
+        replace(each, paper_id=facts[each.paper_id].id)
+        for each in settled
+        if each.paper_id in facts
+    )
+    standing = parts.ledger.standing(list_id=reading.target.id)
+    desk = Desk(
         target=reading.target,
         taxonomy=parts.taxonomy,
         document=reading.document,
         holdings=listed,
-        standing={o.paper_id: o for o in parts.ledger.standing(list_id=reading.target.id)},
+        standing={each.paper_id: each for each in standing},
         now=now,
     )
+    decided = proposals.news(proposals.ends_of_settled(known, reading.target, now), desk)
+    parts.ledger.record(decided)
+    record_overall(parts, {each.paper_id for each in decided}, now)
+    return desk.after(decided), decided
+
+
+def _named(parts: Parts, pulls: Sequence[PullRequest]) -> dict[str, Record]:
+    """The papers that the pull requests speak of, by the ids that they have there.
+
+    A new ledger may have met a paper in another record first and call it otherwise; its
+    facts say how.
+    """
+    states = [state for pull in pulls if (state := marker.read(pull.body))]
+    ids = {paper_id for state in states for paper_id in (*state.papers, *state.refused)}
+    names = {
+        **parts.ledger.paper_ids(ids),
+        **{each.id: each.id for each in parts.ledger.papers(ids)},
+    }
+    facts = {paper.id: paper.facts for paper in parts.ledger.papers(names.values())}
+    return {paper_id: facts[name] for paper_id, name in names.items()}
 
 
 def _judged(parts: Parts) -> dict[str, Judged]:
