@@ -78,6 +78,7 @@ _ANNOUNCEMENT = re.compile(
     r"|(?:star|cite) (?:us|this|our)|if you find)\b",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"[^\W\d_]")
 _ANCHOR_LINK = re.compile(r"\]\(\s*#")
 
 
@@ -85,24 +86,35 @@ def has_link(text: str) -> bool:
     return "http" in text or "](" in text or "] (" in text or "<a " in text
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What a piece of an entry shows: a link to where papers lie, a link labelled as a
-    paper's, and how many words a reader sees."""
-
-    paper_link: bool
-    paper_label: bool
-    words: int
+_REMEMBERED = 50_000
+"""Lines whose traits are kept in mind: a list is read again when an edit of it is proved."""
 
 
-@lru_cache(maxsize=20_000)
-def traits(text: str) -> Traits:
-    """Remembered, since a list is read again when an edit of it is proved."""
+@lru_cache(maxsize=_REMEMBERED)
+def link_traits(text: str) -> tuple[bool, bool]:
+    """Whether there is a link to where papers lie, and one that is labelled as a paper's."""
     links = list(links_in(text))
-    label = any(_PAPER_LABEL.match(plain(link.label)) for link in links)
-    paper = label or any(_PAPER_HOST.search(link.url) for link in links)
-    words = sum(any(c.isalpha() for c in word) for word in plain(text).split())
-    return Traits(paper, label, words)
+    label = any(_PAPER_LABEL.match(link.label) for link in links)
+    return label or any(_PAPER_HOST.search(link.url) for link in links), label
+
+
+def has_paper_link(text: str) -> bool:
+    return link_traits(text)[0]
+
+
+def has_paper_label(text: str) -> bool:
+    return link_traits(text)[1]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def shown_words(text: str) -> int:
+    """How many words with a letter in them a reader sees."""
+    return sum(bool(_LETTER.search(word)) for word in plain(text).split())
+
+
+def _is_prose(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether the pattern occurs in what is no link's address."""
+    return bool(pattern.search(text)) and bool(pattern.search(without_links(text)[:400]))
 
 
 def is_contents_line(text: str) -> bool:
@@ -197,10 +209,10 @@ def is_item_entry(block: Sequence[str]) -> bool:
     if is_group(block):
         return False
     if has_link(head):
-        prose = _ANNOUNCEMENT if traits(whole).paper_label else _PROSE
+        prose = _ANNOUNCEMENT if has_paper_label(whole) else _PROSE
         if prose.search(LINK.sub(" ", head)):
             return False
-        return traits(whole).paper_link or traits(head).words >= 3
+        return has_paper_link(whole) or shown_words(head) >= 3
     return length < len(block)
 
 
@@ -211,9 +223,9 @@ def is_group(block: Sequence[str]) -> bool:
     titled = [
         line
         for line in block[length:]
-        if BULLET.match(line) and traits(line).paper_link and traits(line).words >= 5
+        if BULLET.match(line) and has_paper_link(line) and shown_words(line) >= 5
     ]
-    return bool(titled) and not traits(head).paper_link and (not has_link(head) or len(titled) > 1)
+    return bool(titled) and not has_paper_link(head) and (not has_link(head) or len(titled) > 1)
 
 
 def is_paragraph_entry(text: str) -> bool:
@@ -222,11 +234,9 @@ def is_paragraph_entry(text: str) -> bool:
         return False
     if not has_link(text) or is_contents_line(text):
         return False
-    shown = traits(text)
-    if shown.words < 3 or not shown.paper_link:
+    if not has_paper_link(text) or shown_words(text) < 3:
         return False
-    prose = _ANNOUNCEMENT if shown.paper_label else _PROSE
-    return not prose.search(without_links(text)[:400])
+    return not _is_prose(_ANNOUNCEMENT if has_paper_label(text) else _PROSE, text)
 
 
 def entry_lines(lines: Sequence[str], start: int, end: int) -> list[int]:
@@ -236,7 +246,7 @@ def entry_lines(lines: Sequence[str], start: int, end: int) -> list[int]:
     single = [
         number
         for number in range(start, end)
-        if traits(lines[number]).paper_link and traits(lines[number]).words >= 4
+        if has_paper_link(lines[number]) and shown_words(lines[number]) >= 4
     ]
     return single if len(single) >= 2 and len(single) >= (end - start) * 0.6 else []
 
@@ -250,4 +260,4 @@ def _looks_like_title(head: str) -> bool:
     """A list item without any link may still be a paper: a long title, or one with a year."""
     if _PROSE.search(head) or is_contents_line(head):
         return False
-    return traits(head).words >= 6
+    return shown_words(head) >= 6

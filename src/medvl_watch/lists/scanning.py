@@ -230,7 +230,7 @@ def _without_entries(
     for number, heading in headings.items():
         levels[heading.level] += 1
         long = heading.kind == "atx" and len(heading.text.split()) >= 4
-        if long and units.traits(lines[number]).paper_link:
+        if long and units.has_paper_link(lines[number]):
             linked[heading.level].append(number)
     entries = frozenset(
         number
