@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from medvl_watch.lists.checking.findings import Change, Finding
 from medvl_watch.lists.checking.likeness import (
@@ -119,6 +120,7 @@ def _bucket_keys(work: Work) -> set[str]:
     return keys | {f"tail:{work.key[-12:]}"} | set(paper_keys(work))
 
 
+@lru_cache(maxsize=1024)
 def _meaning(path: Headings) -> tuple[str, ...]:
     """A section's path without years and venues: what its papers are about."""
     return path_key(t for t in path if year_of_heading(t) is None and not is_venue_heading(t))
@@ -238,5 +240,6 @@ def _line_of(subject: Subject, work: Work, slot: Slot) -> int:
 
 
 def _quoted(work: Work) -> str:
-    title = work.title if len(work.title) <= 60 else f"{work.title[:57].rstrip()}…"
+    title = work.title or " ".join(work.text.split())
+    title = title if len(title) <= 60 else f"{title[:57].rstrip()}…"
     return f"“{title}”"

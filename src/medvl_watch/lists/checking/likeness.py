@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -81,7 +82,11 @@ def is_named_in(work: Work, other: Work) -> bool:
 
 def paper_keys(work: Work) -> frozenset[str]:
     """What the entry's paper link identifies; for other pages, the address itself."""
-    url = work.value(Slot.PAPER)
+    return _keys_of(work.value(Slot.PAPER))
+
+
+@lru_cache(maxsize=8192)
+def _keys_of(url: str) -> frozenset[str]:
     keys = frozenset(key for key in keys_of_address(url) if not is_weak(key))
     if keys or not url:
         return keys

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from medvl_watch.lists.checking.findings import Change, Finding
 from medvl_watch.lists.checking.subject import Subject, Work
 from medvl_watch.lists.entries import Unit, has_link
+from medvl_watch.lists.fields import Slot
 from medvl_watch.lists.markup import LINK
 
 _NOWHERE = re.compile(
-    r"(?<![!\\])\[(?P<label>[^\[\]\n]{0,80})\]\(\s*(?P<target>#|-|/|\.|links?|urls?|here|code|paper|pdf"
+    r"(?<![!\\])\[(?P<label>[^\[\]\n]{0,80}|\[[^\[\]\n]{0,80}\])\]\(\s*(?P<target>#|-|/|\.|links?|urls?|here|code|paper|pdf"
     r"|github|x{2,4}|to ?do|tb[ad]|n/?a|none|null|coming soon|https?://)?\s*\)",
     re.IGNORECASE,
 )
@@ -47,10 +48,13 @@ def find_empty_links(subject: Subject) -> Iterator[Finding]:
 
 
 def _waiting(subject: Subject, work: Work) -> Iterator[Finding]:
-    """Labels of links that stand alone, as if waiting for their address."""
+    """Labels of links that stand alone behind the title, as if waiting for their address."""
+    title = next((c.end for c in work.fields.claims if c.slot is Slot.TITLE), 0)
     masked = _CODE_SPAN.sub(lambda m: _MASK * len(m[0]), work.text)
     masked = LINK.sub(lambda m: _MASK * len(m[0]), masked)
     for match in _WAITING.finditer(masked):
+        if match.start() < title:
+            continue  # a tag: `[Github] Title`
         label = match["inner"] or match["outer"]
         if not _AWAITED.fullmatch(label) or f"\n[{label.casefold()}]:" in subject.text.casefold():
             continue
