@@ -71,7 +71,7 @@ def links(pairs: Path, *, as_json: bool) -> ExitCode:
     from medvl_watch.evaluate.links import measure, pairs_from, report
 
     try:
-        figures = measure(pairs_from(_lines(pairs)))
+        figures = measure(pairs_from(line for line in _lines(pairs) if line.strip()))
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(
             f"a line is no pair ({type(error).__name__}: {error})",
