@@ -186,6 +186,18 @@ def test_hidden_characters_do_not_reach_the_terminal(
     assert "\u202e" not in out
 
 
+@pytest.mark.parametrize("what", ["check", "insert"])
+def test_dry_run_wins_over_writing(
+    readme: Path, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    before = readme.read_bytes()
+    given = papers(readme.parent, NEW)
+    more = ["--fix", "decoded-twice"] if what == "check" else ["--papers", given]
+    code, _, _ = run(capsys, "list", what, readme, *more, "--in-place", "--dry-run")
+    assert code == 0
+    assert readme.read_bytes() == before
+
+
 # --- list inspect ---------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from medvl_watch.cli.list_files import Delivery, delivery_options, difference, file_type, read_list
-from medvl_watch.cli.options import examples, json_option
+from medvl_watch.cli.options import dry_run_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.lists.checking.findings import Finding
@@ -71,6 +71,7 @@ class _Checked:
     help="Mend what this rule finds, where a machine can. Repeatable.",
 )
 @delivery_options
+@dry_run_option
 @click.option("--notes", is_flag=True, help="Show notes too: what may well be meant so.")
 @click.option("--strict", is_flag=True, help="Exit with 4 if there are findings left.")
 @json_option
@@ -82,6 +83,7 @@ def check(  # noqa: PLR0913, PLR0917 - click gives every option by its name
     output: Path | None,
     in_place: bool,  # noqa: FBT001 - click's
     *,
+    dry_run: bool,
     notes: bool,
     strict: bool,
     as_json: bool,
@@ -98,6 +100,7 @@ def check(  # noqa: PLR0913, PLR0917 - click gives every option by its name
         raise click.UsageError(
             "--diff, --output and --in-place are for what --fix mends: name a rule."
         )
+    delivery = delivery.dry() if dry_run else delivery
     rules = tuple(dict.fromkeys((*only, *fix))) if only else ()
     checked, problems = _check(files, rules, fix)
     for each in checked:

@@ -42,6 +42,10 @@ class Delivery:
         if self.output is not None and len(files) > 1:
             raise click.UsageError("--output takes one list; use --in-place for several.")
 
+    def dry(self) -> Delivery:
+        """The same without writing anything."""
+        return Delivery(self.diff, None, in_place=False)
+
     def deliver(self, path: Path, before: str, after: str) -> Path | None:
         """Show the difference, write the list, or both; None if nothing was written."""
         if self.diff:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from medvl_watch.cli.list_files import Delivery, delivery_options, difference, file_type, read_list
-from medvl_watch.cli.options import config_option, examples, json_option
+from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
 from medvl_watch.cli.output import counted, say_json, warn
 from medvl_watch.cli.session import now, read_settings, read_taxonomy, read_text
 from medvl_watch.config import Settings
@@ -72,6 +72,7 @@ class _Result:
     help="The configured list that FILE is; for papers without a section.",
 )
 @delivery_options
+@dry_run_option
 @config_option
 @json_option
 def insert(  # noqa: PLR0913, PLR0917 - click gives every option by its name
@@ -83,6 +84,7 @@ def insert(  # noqa: PLR0913, PLR0917 - click gives every option by its name
     in_place: bool,  # noqa: FBT001 - click's
     config: Path | None,
     *,
+    dry_run: bool,
     as_json: bool,
 ) -> ExitCode:
     """Put papers into the list FILE, in its own order and style.
@@ -95,6 +97,7 @@ def insert(  # noqa: PLR0913, PLR0917 - click gives every option by its name
     """
     delivery = Delivery(diff, output, in_place)
     delivery.check((file,))
+    delivery = delivery.dry() if dry_run else delivery
     text = read_list(file)
     records, problems = _read(papers)
     document = parse(text)
