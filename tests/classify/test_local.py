@@ -48,9 +48,10 @@ def test_the_title_is_read_twice_and_single_letters_are_not() -> None:
 @pytest.mark.parametrize(
     ("title", "decision"),
     [
-        pytest.param("Agents", Decision.PROPOSE, id="words that lists like"),
-        pytest.param("Radiology", Decision.REFER, id="words that say little"),
-        pytest.param("Crystals", Decision.REJECT, id="words that lists shun"),
+        pytest.param("Medical images: agents", Decision.PROPOSE, id="words that lists like"),
+        pytest.param("Medical images: radiology", Decision.REFER, id="words that say little"),
+        pytest.param("Medical images: crystals", Decision.REJECT, id="words that lists shun"),
+        pytest.param("Agents", Decision.REJECT, id="too few facets for a closer look"),
         pytest.param("", Decision.REJECT, id="no words"),
     ],
 )
@@ -62,7 +63,7 @@ def test_the_models_thresholds_decide(title: str, decision: Decision) -> None:
 
 
 def test_learned_words_are_quoted_as_they_stand() -> None:
-    [verdict] = local().judge([paper("AGENTS", "Of radiology and crystals.")])
+    [verdict] = local().judge([paper("AGENTS", "Of medical images, radiology and crystals.")])
     learned = [each for each in verdict.evidence if each.speaks_for == LEARNED]
     assert [(each.quote, each.field) for each in learned] == [
         ("AGENTS", "title"),

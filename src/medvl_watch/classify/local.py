@@ -38,7 +38,8 @@ class LocalClassifier:
 
     def _judge(self, paper: Paper) -> Verdict:
         reading = self._rules.reader.read(paper)
-        counts = word_counts(reading.fields)
+        far_off = self._rules.far_off(reading.points)
+        counts = Counter[str]() if far_off else word_counts(reading.fields)
         features = lexicon_features(reading.points, self._rules)
         relevance = self._model.probability(self._model.score(counts, features))
         decision, reason = self._decide(relevance, reading)

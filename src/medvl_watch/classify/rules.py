@@ -18,7 +18,7 @@ from medvl_watch.classify.reading import AGAINST, TOGETHER, Points, Reader, Read
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.records import Decision, Paper, SectionScore, Verdict
 
-_FACETS_TO_PLACE = 2  # a paper that names fewer is too far off to be put into the tree
+_FACETS_TO_LOOK = 2  # six papers in ten of a stream name fewer, and no listed one does
 _SMALLEST_SHARE = 0.01
 _MOST_POINTS = 40.0
 
@@ -69,9 +69,13 @@ class RulesClassifier:
         """From 0 to 1: the product of the facets' strengths."""
         return math.prod(_strength(each) for each in self.facet_points(points).values())
 
+    def far_off(self, points: Points) -> bool:
+        """Whether the words name so few facets that no closer look is worth its time."""
+        return sum(points.get(name, 0.0) > 0 for name in self._facets) < _FACETS_TO_LOOK
+
     def sections(self, points: Points) -> tuple[SectionScore, ...]:
         """The nodes' own shares, best first; those under one per cent are left out."""
-        if sum(points.get(name, 0.0) > 0 for name in self._facets) < _FACETS_TO_PLACE:
+        if self.far_off(points):
             return ()
         odds = {
             label: _power(best / self._doubling) - 1
