@@ -6,6 +6,7 @@ everything that a run writes goes; without it, `medvl-watch-data` in the working
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,11 +36,16 @@ ENVIRONMENT = {
 }
 """Environment variables that override a key of the file."""
 
+_BRANCH = re.compile(r"[\w][\w./+@-]{0,200}(?<![./])")
 SLUG = r"^[a-z0-9][a-z0-9-]{0,63}$"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _resolved(path: Path, info: ValidationInfo) -> Path:
+    if "\0" in str(path):
+        raise ValueError("a path holds no NUL character")
+    if path.parts[:1] and path.parts[0].startswith("~"):
+        raise ValueError("write the whole path, `~` is not replaced here")
     base = (info.context or {}).get("base", Path())
     return Path(base, path)
 
@@ -119,9 +125,18 @@ class ListSettings(_Part):
     @classmethod
     def _inside_the_repository(cls, path: str) -> str:
         parts = path.split("/")
-        if path.startswith("/") or ".." in parts or "." in parts or parts[0] in {".git", ".github"}:
+        if {"", ".", ".."} & set(parts) or parts[0] in {".git", ".github"}:
             raise ValueError("must lie inside the repository and outside .github")
+        if not path.isprintable():
+            raise ValueError("must be a file's name")
         return path
+
+    @field_validator("branch")
+    @classmethod
+    def _is_a_branch(cls, branch: str) -> str:
+        if branch and (not _BRANCH.fullmatch(branch) or ".." in branch or "//" in branch):
+            raise ValueError("is no branch's name")
+        return branch
 
     def target(self) -> Target:
         return Target(
@@ -149,11 +164,14 @@ class Settings(_Part):
     lists: tuple[ListSettings, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _ids_differ(self) -> Settings:
+    def _lists_differ(self) -> Settings:
         ids = [entry.id for entry in self.lists]
-        for entry_id in ids:
+        files = [(each.repository.lower(), each.path, each.branch) for each in self.lists]
+        for entry_id, file in zip(ids, files, strict=True):
             if ids.count(entry_id) > 1:
                 raise ValueError(f"two lists have the id {entry_id!r}; give each its own")
+            if files.count(file) > 1:
+                raise ValueError(f"two lists are the same file ({file[0]}, {file[1]})")
         return self
 
     def targets(self) -> tuple[Target, ...]:
@@ -224,4 +242,6 @@ def _set(raw: dict[str, Any], key: str, value: str, cwd: Path) -> None:
     *parents, last = key.split(".")
     for parent in parents:
         raw = raw.setdefault(parent, {})
+        if not isinstance(raw, dict):
+            return  # not a table: validation says so
     raw[last] = str(cwd / value) if last == "state" else value

@@ -13,6 +13,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,9 @@ from medvl_watch.config import Schedule
 from medvl_watch.errors import ConfigError
 
 log = logging.getLogger(__name__)
+
+_A_MOMENT = datetime(2024, 1, 1, tzinfo=UTC)
+"""Any will do to see whether a timetable has a next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +63,27 @@ def checked(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
     """
     for job in jobs:
         try:
-            CronTrigger.from_crontab(job.cron)
+            trigger = CronTrigger.from_crontab(job.cron, timezone=UTC)
         except ValueError as error:
-            raise ConfigError(
-                f"{job.cron!r} is no timetable ({error})",
-                where=f"schedule.{job.name}",
-                remedy="give minute, hour, day, month and weekday, such as '41 6 * * mon-fri'",
-            ) from error
+            raise _no_timetable(job, f"is no timetable ({error})") from error
+        if trigger.get_next_fire_time(None, _A_MOMENT) is None:
+            raise _no_timetable(job, "never comes, such as 31 February")
     return jobs
+
+
+def _no_timetable(job: Job, what: str) -> ConfigError:
+    return ConfigError(
+        f"{job.cron!r} {what}",
+        where=f"schedule.{job.name}",
+        remedy="give minute, hour, day, month and weekday, such as '41 6 * * mon-fri'",
+    )
 
 
 def serve(jobs: tuple[Job, ...], timezone: str, stop: threading.Event) -> None:
     """Run every job now, then each by its timetable until `stop` is set.
 
-    A job under way when `stop` comes is finished first. A job that raises is logged; the
-    others, and its own next turn, go on.
+    A job under way when `stop` comes is finished first, and no other begins. A job that
+    raises is logged; the others, and its own next turn, go on.
     """
     zone = ZoneInfo(timezone)
     scheduler = BackgroundScheduler(
@@ -83,9 +93,10 @@ def serve(jobs: tuple[Job, ...], timezone: str, stop: threading.Event) -> None:
     )
     scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
     for job in jobs:
-        scheduler.add_job(job.action, id=f"{job.name} at the start")
+        action = _unless(stop, job.action)
+        scheduler.add_job(action, id=f"{job.name} at the start")
         trigger = CronTrigger.from_crontab(job.cron, timezone=zone)
-        scheduler.add_job(job.action, trigger, id=job.name)
+        scheduler.add_job(action, trigger, id=job.name)
     scheduler.start()
     try:
         for job in jobs:
@@ -94,6 +105,16 @@ def serve(jobs: tuple[Job, ...], timezone: str, stop: threading.Event) -> None:
         stop.wait()
     finally:
         scheduler.shutdown(wait=True)
+
+
+def _unless(stop: threading.Event, action: Callable[[], None]) -> Callable[[], None]:
+    """The action, left out once `stop` is set: at the end the queue is only emptied."""
+
+    def run() -> None:
+        if not stop.is_set():
+            action()
+
+    return run
 
 
 def stop_on_signals(stop: threading.Event) -> None:

@@ -23,7 +23,7 @@ from medvl_watch.cli.session import (
 )
 from medvl_watch.cli.shipped import shipped
 from medvl_watch.config import FILE_NAME, Settings
-from medvl_watch.errors import ConfigError, ExitCode, WatchError
+from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.lists.document import parse
 from medvl_watch.lists.reading import decode
 from medvl_watch.proposals import missing_sections
@@ -57,12 +57,14 @@ def check(config: Path | None, *, offline: bool, as_json: bool) -> ExitCode:
         say(f"{path} is right: {plural(len(settings.lists), 'list')}, "
             f"classifier {settings.classifier.name}, forge {settings.forge.name}.")  # fmt: skip
     warn(problems)
-    return ExitCode.CONFIG if problems else ExitCode.DONE
+    code = combined_exit_code(problems)
+    return ExitCode.CONFIG if code is ExitCode.PARTLY else code
 
 
 @command.command(epilog=examples("medvl-watch config init", "medvl-watch config init other.toml"))
 @click.argument("path", type=click.Path(path_type=Path), default=Path(FILE_NAME))
-def init(path: Path) -> ExitCode:
+@json_option
+def init(path: Path, *, as_json: bool) -> ExitCode:
     """Write a configuration to start from, with every key explained."""
     text = read_text(shipped("seeds") / "medvl-watch.example.toml", "install medvl-watch again")
     try:
@@ -72,6 +74,9 @@ def init(path: Path) -> ExitCode:
         raise ConfigError(
             f"cannot be written ({error.strerror})", where=str(path), remedy="name another file"
         ) from error
+    if as_json:
+        say_json({"written": str(path)})
+        return ExitCode.DONE
     say(f"Wrote {path}: edit it, then run `medvl-watch config check --config {path}`.")
     return ExitCode.DONE
 

@@ -8,10 +8,17 @@ import click
 
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
 from medvl_watch.cli.output import nearby, say, say_json, warn
-from medvl_watch.cli.session import Session, session
+from medvl_watch.cli.session import Session, now, session
 from medvl_watch.errors import ExitCode, combined_exit_code
-from medvl_watch.pipeline.weekly import digest, week_named
-from medvl_watch.records import Action, Published
+from medvl_watch.pipeline.weekly import Digested, digest, week_named
+from medvl_watch.records import Action
+
+DONE = {
+    Action.CREATED: "was created",
+    Action.UPDATED: "was updated",
+    Action.WOULD_CREATE: "would be created",
+    Action.WOULD_UPDATE: "would be updated",
+}
 
 
 @click.command(
@@ -36,8 +43,10 @@ def command(week: str, config: Path | None, *, dry_run: bool, as_json: bool) -> 
     An issue on GitHub, a file with the local forge. Doing it again changes only what has
     changed; a week in which nothing was seen gets no digest.
     """
+    week_named(week, now())  # a wrong week is refused before anything is opened
     with session(config, dry_run=dry_run) as work:
-        published = post_digest(work, week)
+        digested = post_digest(work, week)
+    published, problems = digested.published, (*work.problems, *digested.problems)
     name = str(week_named(week, work.now))
     if as_json:
         say_json(
@@ -52,11 +61,12 @@ def command(week: str, config: Path | None, *, dry_run: bool, as_json: bool) -> 
     elif published.action is Action.NONE:
         say(f"The digest of {name} is as it was: {nearby(published.address)}")
     else:
-        say(f"The digest of {name} was {published.action}: {nearby(published.address)}")
-    warn(work.problems)
-    return combined_exit_code(work.problems)
+        where = f": {nearby(published.address)}" if published.address else "."
+        say(f"The digest of {name} {DONE[published.action]}{where}")
+    warn(problems)
+    return combined_exit_code(problems)
 
 
-def post_digest(work: Session, week: str) -> Published | None:
-    """Make the week's digest exist; None if there is nothing to tell."""
+def post_digest(work: Session, week: str) -> Digested:
+    """Make the digest of the week so named exist."""
     return digest(work.parts, week_named(week, work.now))

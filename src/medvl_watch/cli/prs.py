@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -16,8 +17,24 @@ from medvl_watch.ports import Forge
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import PullRequest, PullState, Target
 
-list_argument = click.argument("list_id", metavar="LIST")
-number_argument = click.argument("number", type=int, required=False)
+
+class _Asked(NamedTuple):
+    """The options, which may stand before or behind the subcommand."""
+
+    config: Path | None
+    as_json: bool
+
+
+def pull_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+    """Which pull request is meant, and the options of the group once more."""
+    for decorate in (
+        json_option,
+        config_option,
+        click.argument("number", type=click.IntRange(min=1), required=False),
+        click.argument("list_id", metavar="LIST"),
+    ):
+        function = decorate(function)
+    return function
 
 
 @click.group(
@@ -39,7 +56,7 @@ def command(context: click.Context, config: Path | None, *, as_json: bool) -> Ex
     NUMBER defaults to the list's open pull request. Merging and closing work with the local
     forge; on GitHub they are done there.
     """
-    context.obj = config
+    context.obj = _Asked(config, as_json)
     if context.invoked_subcommand is None:
         return _overview(config, as_json=as_json)
     return ExitCode.DONE
@@ -60,49 +77,63 @@ def _overview(config: Path | None, *, as_json: bool) -> ExitCode:
 
 
 @command.command(epilog=examples("medvl-watch prs show medical-clip"))
-@list_argument
-@number_argument
-@click.pass_obj
-def show(config: Path | None, list_id: str, number: int | None) -> ExitCode:
+@pull_options
+def show(list_id: str, number: int | None, config: Path | None, *, as_json: bool) -> ExitCode:
     """Print a pull request's title and body."""
-    _, _, pull = _find(config, list_id, number)
-    say(f"# {pull.title}\n\n{pull.body}")
+    asked = _asked(config, as_json=as_json)
+    _, target, pull = _find(asked.config, list_id, number)
+    if asked.as_json:
+        say_json(_as_json(target, pull) | {"body": pull.body})
+    else:
+        say(f"# {pull.title}\n\n{pull.body}")
     return ExitCode.DONE
 
 
 @command.command(epilog=examples("medvl-watch prs diff medical-clip"))
-@list_argument
-@number_argument
-@click.pass_obj
-def diff(config: Path | None, list_id: str, number: int | None) -> ExitCode:
+@pull_options
+def diff(list_id: str, number: int | None, config: Path | None, *, as_json: bool) -> ExitCode:
     """Print what a pull request changes in its list."""
-    forge, target, pull = _find(config, list_id, number)
-    click.echo(workbench(forge).diff(target, pull.number), nl=False)
+    asked = _asked(config, as_json=as_json)
+    forge, target, pull = _find(asked.config, list_id, number)
+    text = workbench(forge).diff(target, pull.number)
+    if asked.as_json:
+        say_json(_as_json(target, pull) | {"diff": text})
+    else:
+        click.echo(text, nl=False)
     return ExitCode.DONE
 
 
 @command.command(epilog=examples("medvl-watch prs merge medical-clip"))
-@list_argument
-@number_argument
-@click.pass_obj
-def merge(config: Path | None, list_id: str, number: int | None) -> ExitCode:
+@pull_options
+def merge(list_id: str, number: int | None, config: Path | None, *, as_json: bool) -> ExitCode:
     """Merge an open pull request into its list; its papers are accepted."""
-    forge, target, pull = _find(config, list_id, number, only_open=True)
+    asked = _asked(config, as_json=as_json)
+    forge, target, pull = _find(asked.config, list_id, number, only_open=True)
     merged = workbench(forge).merge(target, pull.number)
-    say(f"{target.id} {merged.number} is {merged.state.value}; the next run records its papers.")
-    return ExitCode.DONE
+    return _tell(asked, target, merged, "the next run records its papers")
 
 
 @command.command(epilog=examples("medvl-watch prs close medical-clip"))
-@list_argument
-@number_argument
-@click.pass_obj
-def close(config: Path | None, list_id: str, number: int | None) -> ExitCode:
+@pull_options
+def close(list_id: str, number: int | None, config: Path | None, *, as_json: bool) -> ExitCode:
     """Close an open pull request without merging; its papers are refused for good."""
-    forge, target, pull = _find(config, list_id, number, only_open=True)
+    asked = _asked(config, as_json=as_json)
+    forge, target, pull = _find(asked.config, list_id, number, only_open=True)
     closed = workbench(forge).close(target, pull.number)
-    say(f"{target.id} {closed.number} is {closed.state.value}; its papers will not come back.")
+    return _tell(asked, target, closed, "its papers will not come back")
+
+
+def _tell(asked: _Asked, target: Target, pull: PullRequest, words: str) -> ExitCode:
+    if asked.as_json:
+        say_json(_as_json(target, pull))
+    else:
+        say(f"{target.id} {pull.number} is {pull.state.value}; {words}.")
     return ExitCode.DONE
+
+
+def _asked(config: Path | None, *, as_json: bool) -> _Asked:
+    before: _Asked = click.get_current_context().obj
+    return _Asked(config or before.config, as_json or before.as_json)
 
 
 def _open(config: Path | None) -> tuple[Settings, Forge]:

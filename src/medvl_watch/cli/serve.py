@@ -11,14 +11,16 @@ from pathlib import Path
 import click
 
 from medvl_watch.cli.digest import post_digest
-from medvl_watch.cli.options import config_option, examples
-from medvl_watch.cli.output import counted
-from medvl_watch.cli.session import Session, read_settings, session
+from medvl_watch.cli.options import config_option, examples, json_option
+from medvl_watch.cli.output import counted, say_json
+from medvl_watch.cli.session import Session, now, read_settings, session
 from medvl_watch.config import Schedule
-from medvl_watch.errors import ExitCode, WatchError
+from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.pipeline.polling import poll
 from medvl_watch.pipeline.publishing import publish
 from medvl_watch.schedule import Job, checked, serve, stop_on_signals, table
+
+Work = Callable[[Session], Sequence[WatchError]]
 
 log = logging.getLogger("medvl_watch")
 
@@ -27,10 +29,12 @@ log = logging.getLogger("medvl_watch")
     epilog=examples(
         "medvl-watch serve",
         "medvl-watch serve --config lists/medvl-watch.toml",
+        "medvl-watch serve --json >> jobs.jsonl    one line a finished job",
     )
 )
 @config_option
-def command(config: Path | None) -> ExitCode:
+@json_option
+def command(config: Path | None, *, as_json: bool) -> ExitCode:
     """Poll, publish and post digests on the configuration's schedule, until stopped.
 
     Every job runs once at the start, so nothing that was missed stays missed. SIGTERM or
@@ -39,31 +43,50 @@ def command(config: Path | None) -> ExitCode:
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
     )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "arxiv"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     settings, _ = read_settings(config)
     stop = threading.Event()
     stop_on_signals(stop)
-    serve(checked(jobs(config, settings.schedule)), settings.schedule.timezone, stop)
+    table_of_jobs = jobs(config, settings.schedule, as_json=as_json)
+    serve(checked(table_of_jobs), settings.schedule.timezone, stop)
     log.info("stopped")
     return ExitCode.DONE
 
 
-def jobs(config: Path | None, schedule: Schedule) -> tuple[Job, ...]:
+def jobs(config: Path | None, schedule: Schedule, *, as_json: bool = False) -> tuple[Job, ...]:
     """The table of jobs, each opening its own session so that edits count at the next turn."""
 
-    def job(work: Callable[[Session], Sequence[WatchError]]) -> Callable[[], None]:
+    def job(name: str, work: Work, *, polls_only: bool = False) -> Callable[[], None]:
         def run() -> None:
+            began = now()
             try:
-                with session(config) as opened:
+                with session(config, polls_only=polls_only) as opened:
                     problems = [*opened.problems, *work(opened)]
             except WatchError as error:
                 problems = [error]
             for problem in problems:
                 log.error("%s", problem)
+            if as_json:
+                say_json(
+                    {
+                        "job": name,
+                        "began": began.isoformat(),
+                        "ended": now().isoformat(),
+                        "problems": [str(problem) for problem in problems],
+                        "exit_code": int(combined_exit_code(problems)),
+                    }
+                )
+                sys.stdout.flush()
 
         return run
 
-    return table(schedule, poll=job(_poll), publish=job(_publish), digest=job(_digest))
+    return table(
+        schedule,
+        poll=job("poll", _poll, polls_only=True),
+        publish=job("publish", _publish),
+        digest=job("digest", _digest),
+    )
 
 
 def _poll(work: Session) -> Sequence[WatchError]:
@@ -80,7 +103,7 @@ def _publish(work: Session) -> Sequence[WatchError]:
 
 
 def _digest(work: Session) -> Sequence[WatchError]:
-    published = post_digest(work, "last")
-    if published is not None:
-        log.info("digest: %s %s", published.action, published.address)
-    return ()
+    digested = post_digest(work, "last")
+    if digested.published is not None:
+        log.info("digest: %s %s", digested.published.action, digested.published.address)
+    return digested.problems

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from medvl_watch import outcomes
-from medvl_watch.errors import ConfigError
+from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.pipeline.parts import Parts
 from medvl_watch.publish.digest import DigestItem, Week, digest_message
-from medvl_watch.records import Published
+from medvl_watch.records import Published, PullRequest
 
-_NAMED = re.compile(r"(\d{4})-W(\d{2})")
+_NAMED = re.compile(r"(20\d{2})-W(\d{2})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digested:
+    """What became of a week's digest: `published` is None where nothing was seen."""
+
+    published: Published | None = None
+    problems: tuple[WatchError, ...] = ()
 
 
 def week_named(name: str, now: datetime) -> Week:
@@ -34,15 +44,21 @@ def week_named(name: str, now: datetime) -> Week:
     )
 
 
-def digest(parts: Parts, week: Week) -> Published | None:
-    """Make the digest of this week exist; None, without a digest, if nothing was seen in it."""
+def digest(parts: Parts, week: Week) -> Digested:
+    """Make the digest of this week exist, unless nothing was seen in it.
+
+    A list whose pull requests cannot be read is told of without them.
+    """
     start = datetime.combine(week.first, time(), tzinfo=UTC)
     seen = [paper for paper, _ in parts.ledger.first_seen(start, start + timedelta(days=7))]
     if not seen:
-        return None
+        return Digested()
+    pulls, problems = _pulls(parts)
     verdicts = parts.ledger.verdicts(paper.id for paper in seen)
-    on_lists = outcomes.by_paper(parts.ledger.standing())
-    for_all = {each.paper_id: each for each in parts.ledger.standing(list_id="")}
+    ours = {target.id for target in parts.targets}  # not those of a list that we no longer keep
+    standing = parts.ledger.standing()
+    on_lists = outcomes.by_paper(each for each in standing if each.list_id in ours)
+    for_all = {each.paper_id: each for each in standing if not each.list_id}
     items = [
         DigestItem(
             paper=paper,
@@ -59,6 +75,17 @@ def digest(parts: Parts, week: Week) -> Published | None:
         items,
         targets=parts.targets,
         receipts=[(health.receipt, health.problem) for health in parts.ledger.receipts()],
-        pulls={target.id: parts.forge.pull_requests(target) for target in parts.targets},
+        pulls=pulls,
     )
-    return parts.forge.ensure_issue(issue)
+    return Digested(published=parts.forge.ensure_issue(issue), problems=tuple(problems))
+
+
+def _pulls(parts: Parts) -> tuple[dict[str, Sequence[PullRequest]], list[WatchError]]:
+    pulls: dict[str, Sequence[PullRequest]] = {}
+    problems: list[WatchError] = []
+    for target in parts.targets:
+        try:
+            pulls[target.id] = parts.forge.pull_requests(target)
+        except WatchError as error:
+            problems.append(error)
+    return pulls, problems
