@@ -47,9 +47,18 @@ ECHOED = f"Incorrect API key provided: {KEY} / {base64.b64encode(KEY.encode()).d
             ExitCode.PARTLY,
         ),
         (failing(404, "model 'small' not found"), "there is no model 'small'", ExitCode.PARTLY),
+        (failing(400, "Model Not Exist"), "there is no model 'small'", ExitCode.PARTLY),
         (failing(400, "Unknown model: small"), "there is no model 'small'", ExitCode.PARTLY),
     ],
-    ids=["wrong key", "no permission", "no credit", "no model", "no model in words", "unknown"],
+    ids=[
+        "wrong key",
+        "no permission",
+        "no credit",
+        "no model",
+        "no model in words",
+        "no model in few words",
+        "unknown",
+    ],
 )
 def test_what_no_other_call_can_change_is_said_once(
     reply: Reply, sentence: str, exit_code: ExitCode

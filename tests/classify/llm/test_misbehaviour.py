@@ -166,7 +166,19 @@ MISBEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
     "too many requests, once": (at_first(lambda _: failing(429)), "answered"),
     "a server error, once": (at_first(lambda _: failing(503)), "answered"),
     "a bad gateway, for ever": (lambda _: failing(502), "fell back"),
+    "a refusal whose body breaks off": (
+        lambda _: Reply(status=500, body=b'{"error"', cut=500),
+        "fell back",
+    ),
     "500 on everything": (lambda _: failing(500), "fell back"),
+    "schemas not for this model": (
+        lambda asked: (
+            failing(400, "json_schema is not found for this model; unknown format")
+            if asked.form is Form.SCHEMA
+            else good(asked)
+        ),
+        "answered",
+    ),
     "no schemas (500)": (without(Form.SCHEMA, status=500), "answered"),
     "no schemas (400)": (without(Form.SCHEMA, status=400), "answered"),
     "no schemas, no tools (404)": (without(Form.SCHEMA, Form.TOOL, status=404), "answered"),

@@ -7,6 +7,7 @@ read with an end to its time and size. The key goes into the request and nowhere
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -28,6 +29,11 @@ _LARGEST_REPLY = 1_000_000
 _LONGEST_REASON = 200
 _PERHAPS_THE_FORM = frozenset({400, 404, 422, 500})
 _NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
+_NO_MODEL = re.compile(
+    r"\b(?:unknown|invalid|no such) model\b|"
+    r"\bmodel(?: [`'\"]?[\w./:@-]{1,200}[`'\"]?)?(?: does)? not (?:found|exist)\b",
+    re.IGNORECASE,
+)
 _NO_KEY_NEEDED = "none"
 
 
@@ -100,13 +106,17 @@ class Server:
         import openai  # noqa: PLC0415  heavy
 
         for _ in range(3):  # each parameter that a model refuses is changed once
+            request = self.request(messages, form, schema)
             try:
-                return read_completion(self._body(create, self.request(messages, form, schema)))
+                return read_completion(self._body(create, request))
+            except CallFailed:
+                raise
             except openai.BadRequestError as error:
                 if not self._adapt(error):
                     raise self._failed(error) from error
-            except (openai.OpenAIError, ValueError, TypeError) as error:
-                # Beside the package's own: a key that no header can hold, for instance.
+            except Exception as error:
+                # Not only the package's own: a key that no header can hold is a ValueError, a
+                # refusal whose body breaks off one of the transport.
                 raise self.translated(error) from error
         raise CallFailed(Failure.FORM, "the server refuses the request's parameters", status=400)
 
@@ -216,11 +226,8 @@ def retry_after(header: str | None, now: datetime) -> float | None:
 
 
 def _names_no_model(status: int, code: str, said: str) -> bool:
-    if code == "model_not_found":
-        return True
-    low = said.lower()
-    lacking = ("not found", "does not exist", "no such", "unknown", "not available")
-    return status in {400, 404} and "model" in low and any(each in low for each in lacking)
+    """Whether the model is what is lacking, and not something that the model cannot do."""
+    return code == "model_not_found" or (status in {400, 404} and bool(_NO_MODEL.search(said)))
 
 
 def _by_schema(schema: Schema) -> dict[str, Any]:
