@@ -141,8 +141,8 @@ def test_what_was_withdrawn_is_rejected_for_that(given_paper: Paper) -> None:
 
 def test_patients_who_withdrew_do_not_withdraw_a_paper() -> None:
     title, abstract, _ = BELONGS["report generation"]
-    verdict = judged(paper(title, abstract + " Two patients were withdrawn from the trial."))
-    assert verdict.decision is Decision.PROPOSE
+    harmless = "Two patients were withdrawn due to errors; the tissue had been retracted."
+    assert judged(paper(title, f"{abstract} {harmless}")).decision is Decision.PROPOSE
 
 
 @pytest.mark.parametrize(
