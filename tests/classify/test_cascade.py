@@ -65,6 +65,12 @@ def test_only_the_band_is_asked_about() -> None:
     assert cascade.spent.share == pytest.approx(0.25)
 
 
+def test_the_band_lies_around_the_thresholds() -> None:
+    band = Band.around(refer=0.2, propose=0.9, below_refer=0.1, above_propose=0.05)
+    assert (band.low, band.high) == pytest.approx((0.1, 0.95))
+    assert Band.around(refer=0.2, propose=0.9, below_refer=0.5, above_propose=0).low == 0
+
+
 @pytest.mark.parametrize("flag", [suspicion.FLAG, "withdrawn"])
 def test_no_model_sees_what_is_not_for_it(flag: str) -> None:
     adviser = Shouting()

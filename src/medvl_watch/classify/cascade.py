@@ -33,6 +33,13 @@ class Band:
     low: float
     high: float
 
+    @classmethod
+    def around(
+        cls, *, refer: float, propose: float, below_refer: float, above_propose: float
+    ) -> Band:
+        """The band around a classifier's thresholds, with these margins outside of them."""
+        return cls(max(0.0, refer - below_refer), propose + above_propose)
+
     def holds(self, verdict: Verdict) -> bool:
         return self.low <= verdict.relevance < self.high
 

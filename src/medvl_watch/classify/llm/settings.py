@@ -75,7 +75,8 @@ class LlmSettings(_Part):
 class CascadeSettings(_Part):
     """Which papers the first classifier leaves to the model: those near its thresholds."""
 
-    below_refer: float = Field(default=0.1, ge=0, le=1)
-    """So far below the threshold for referring a rejection is not yet clear."""
+    below_refer: float = Field(default=0.0, ge=0, le=1)
+    """So far below the threshold for referring a rejection is not yet clear. At 0 the model
+    is asked about what would be referred: 2.9 % of three months of arXiv with `rules`."""
     above_propose: float = Field(default=0.0, ge=0, le=1)
     """So far above the threshold for proposing a proposal is not yet clear."""
