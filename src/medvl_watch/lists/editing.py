@@ -1,27 +1,29 @@
 """Additions to a list: collected by position, applied from the end, and then proved.
 
-The proof: without the inserted lines the text is the old one, byte for byte; each new
-entry is read back in its section; no old entry has changed its section. What cannot be
-proved is not written.
+The proof: without the inserted lines the text is the old one, byte for byte (but for the
+numbers that an unbroken numbering moves); each new entry is read back in its section, as
+the paper that it is; no old entry has changed its section. What cannot be proved is not
+written.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from medvl_watch.lists.document import Document, find_section, parse
+from medvl_watch.lists.entries import Entry, Unit
 from medvl_watch.lists.facts import Facts, facts_of
 from medvl_watch.lists.habits import Habits
 from medvl_watch.lists.headings import path_key, plain_path
-from medvl_watch.lists.holdings import Conflict, find_held
+from medvl_watch.lists.holdings import Conflict, find_held, held, holding_of
 from medvl_watch.lists.numbering import renumbered
 from medvl_watch.lists.pieces import Piece
 from medvl_watch.lists.placing import CannotPlace, into_new_section, into_section
 from medvl_watch.lists.sections import opening_of
 from medvl_watch.papers.identifiers import title_key
-from medvl_watch.records import Addition, Edit, Headings, Held, Placement, Refusal
+from medvl_watch.records import Addition, Edit, Headings, Held, Placement, Record, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class _Plan:
 
     pieces: tuple[Piece, ...]
     sections: dict[str, Headings]
+    papers: dict[str, Record]
 
 
 def insert(text: str, additions: Sequence[Addition], *, open_sections: bool = False) -> Edit:
@@ -37,27 +40,33 @@ def insert(text: str, additions: Sequence[Addition], *, open_sections: bool = Fa
 
     A path that does not exist is a refusal, except where its last element is a year among
     years or a venue among venues: then that section is opened (and any other, if
-    `open_sections`). A paper that the list holds is held,
-    so that inserting again changes nothing; a paper whose address stands under another
+    `open_sections`). A paper that the list holds is held, so that inserting again changes
+    nothing; a paper whose address stands under another
     title is refused, for a person to look at.
     """
     document = parse(text)
-    wanted, held, refused = _sift(document, additions)
+    wanted, known, refused = _sift(document, additions)
     plan, problems = _plan(document, wanted, any_kind=open_sections)
-    refused += problems
     after = apply(document, plan.pieces)
-    problem = prove(document, after, plan)
+    flaw = prove(document, after, plan)
+    if flaw and flaw.paper_id and len(wanted) > 1:  # the others can do without it
+        rest = [addition for addition in additions if addition.paper.id != flaw.paper_id]
+        edit = insert(text, rest, open_sections=open_sections)
+        return replace(
+            edit, refused=(*edit.refused, Refusal(paper_id=flaw.paper_id, reason=flaw.reason))
+        )
     several = sum(bool(piece.raised) for piece in plan.pieces) > 1
-    if (problem or several) and len(wanted) > 1:
+    if (flaw or several) and len(wanted) > 1:
         return _one_by_one(text, additions, open_sections=open_sections)
-    if problem:
-        refused += [Refusal(paper_id=paper_id, reason=problem) for paper_id in plan.sections]
-        plan, after = _Plan((), {}), text
+    refused += problems
+    if flaw:
+        refused += [Refusal(paper_id=paper_id, reason=flaw.reason) for paper_id in plan.sections]
+        plan, after = _Plan((), {}, {}), text
     return Edit(
         before=text,
         after=after,
         placed=tuple(_placements(plan)),
-        held=tuple(held),
+        held=tuple(known),
         refused=tuple(refused),
     )
 
@@ -112,7 +121,8 @@ def _plan(
             continue
         pieces += made
         sections |= {addition.paper.id: path for addition in group}
-    return _Plan(tuple(pieces), sections), refused
+    papers = {addition.paper.id: addition.paper for addition in wanted}
+    return _Plan(tuple(pieces), sections, papers), refused
 
 
 def _pieces(
@@ -178,29 +188,46 @@ def _placements(plan: _Plan) -> list[Placement]:
     return placed
 
 
-def prove(document: Document, after: str, plan: _Plan) -> str:
-    """Empty if the new text is what was meant, else what is wrong with it, in one clause."""
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with an edit, in one clause, and the paper it comes from, if it is one."""
+
+    reason: str
+    paper_id: str = ""
+
+
+def prove(document: Document, after: str, plan: _Plan) -> Flaw | None:
+    """None if the new text is what was meant, else what is wrong with it."""
     result = parse(after)
     expected = renumbered_lines(document, plan.pieces)
     if not _is_subsequence(expected, result.lines):
-        return "an old line would not survive"
+        return Flaw("an old line would not survive")
     starts = {entry.start: entry for entry in result.entries}
     for placement in _placements(plan):
         entry = starts.pop(placement.line - 1, None)
-        if entry is None or entry.end - entry.start != len(placement.lines):
-            return f"the entry would not be read back as one ({placement.lines[0][:60]!r})"
-        path = result.sections[entry.section].path
-        if path_key(path) != path_key(placement.section):
-            return f"the entry would be read in the section {' > '.join(path)}"
-    if plan.pieces and any(piece.raised for piece in plan.pieces):
+        reason = _misread(result, entry, placement, plan.papers[placement.paper_id])
+        if reason:
+            return Flaw(reason, placement.paper_id)
+    if any(piece.raised for piece in plan.pieces):
         document = parse("".join(expected))
-    old = Counter(
-        (e.unit, document.sections[e.section].path, document.text(e)) for e in document.entries
-    )
-    new = Counter(
-        (e.unit, result.sections[e.section].path, result.text(e)) for e in starts.values()
-    )
-    return "" if old == new else "another entry would be read in another way"
+    same = _read_as(document, document.entries) == _read_as(result, starts.values())
+    return None if same else Flaw("another entry would be read in another way")
+
+
+def _misread(result: Document, entry: Entry | None, placement: Placement, paper: Record) -> str:
+    """How a new entry would be read otherwise than it is meant; empty if it is not."""
+    if entry is None or entry.end - entry.start != len(placement.lines):
+        return f"the entry would not be read back as one ({placement.lines[0][:60]!r})"
+    if not isinstance(held(paper, [holding_of(result, entry)]), Held):
+        return "the paper would not be known again in its entry"
+    path = result.sections[entry.section].path
+    if path_key(path) != path_key(placement.section):
+        return f"the entry would be read in the section {' > '.join(path)}"
+    return ""
+
+
+def _read_as(document: Document, entries: Iterable[Entry]) -> Counter[tuple[Unit, Headings, str]]:
+    return Counter((e.unit, document.sections[e.section].path, document.text(e)) for e in entries)
 
 
 def _is_subsequence(old: Sequence[str], new: Sequence[str]) -> bool:

@@ -86,6 +86,9 @@ def has_link(text: str) -> bool:
     return "http" in text or "](" in text or "] (" in text or "<a " in text
 
 
+LONGEST_ENTRY = 20_000
+"""Characters beyond which a block is not read as an entry."""
+
 _REMEMBERED = 50_000
 """Lines whose traits are kept in mind: a list is read again when an edit of it is proved."""
 
@@ -202,7 +205,7 @@ def is_item_entry(block: Sequence[str]) -> bool:
     whole = "".join(block)
     length = head_length(block)
     head = "".join(block[:length])
-    if is_contents_line(whole):
+    if len(whole) > LONGEST_ENTRY or is_contents_line(whole):
         return False
     if not has_link(whole):
         return length == len(block) and _looks_like_title(head)
@@ -229,6 +232,8 @@ def is_group(block: Sequence[str]) -> bool:
 
 
 def is_paragraph_entry(text: str) -> bool:
+    if len(text) > LONGEST_ENTRY:
+        return False
     first = text.lstrip()[:8].lower()
     if first.startswith(("<p ", "<p>", "<div", "![", "[![", "<img", "<center", ">", "<a ", "<h")):
         return False

@@ -72,7 +72,8 @@ def held(paper: Record, holdings: Iterable[Holding]) -> Held | Conflict | None:
     conflict: Conflict | None = None
     for holding in holdings:
         shared = sorted(keys & holding.keys)
-        if same_title(wanted, paper.title, holding):
+        within = bool(shared and wanted) and wanted in holding.text_key
+        if within or same_title(wanted, paper.title, holding):
             proof = f"title and {shared[0]}" if shared else "title"
             return Held(paper_id=paper.id, line=holding.line, proof=proof)
         if not shared:
@@ -129,7 +130,8 @@ def find_held(document: Document, paper: Record) -> Held | Conflict | None:
 def _candidates(document: Document, paper: Record) -> Sequence[Entry]:
     """Entries that have one of the paper's keys, or most words of its title, in them."""
     values = {key.partition(":")[2].lower() for key in keys_of(paper) if not is_weak(key)}
-    words = set(re.findall(r"[^\W_]{5,}", paper.title.casefold()))
+    title = paper.title.casefold()
+    words = set(re.findall(r"[^\W_]{5,}", title) or re.findall(r"[^\W_]+", title))
     found = []
     for entry in document.entries:
         text = document.text(entry).casefold()

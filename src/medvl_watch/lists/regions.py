@@ -15,6 +15,11 @@ class Region(IntEnum):
     FENCE = 2
     COMMENT = 3
     GENERATED = 4
+    OPAQUE = 5
+
+
+LONGEST_LINE = 20_000
+"""Characters beyond which a line is not read: no entry has them, and hostile ones do."""
 
 
 _FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
@@ -28,12 +33,14 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 def regions_of(lines: Sequence[str]) -> list[Region]:
     """One region a line. What is opened and never closed goes on to the end of the file, as
     it does for a renderer; a generated block that is never closed is none."""
-    regions = [Region.OPEN] * len(lines)
+    regions = [Region.OPAQUE if len(line) > LONGEST_LINE else Region.OPEN for line in lines]
     start = _mark_front_matter(lines, regions)
     fence = ""
     in_comment = False
     for number in range(start, len(lines)):
         line = lines[number]
+        if regions[number] is Region.OPAQUE:
+            continue
         if in_comment:
             regions[number] = Region.COMMENT
             in_comment = "-->" not in line
@@ -49,12 +56,17 @@ def regions_of(lines: Sequence[str]) -> list[Region]:
             regions[number] = Region.FENCE
             continue
         if "<!--" in line:
-            rest = _COMMENT.sub("", line)
-            in_comment = "<!--" in rest
-            if not rest.split("<!--", maxsplit=1)[0].strip():
-                regions[number] = Region.COMMENT
+            in_comment = _mark_comment(line, number, regions)
     _mark_generated(lines, regions)
     return regions
+
+
+def _mark_comment(line: str, number: int, regions: list[Region]) -> bool:
+    """Whether a comment that begins here goes on; a line of nothing but comments is none."""
+    rest = _COMMENT.sub("", line)
+    if not rest.split("<!--", maxsplit=1)[0].strip():
+        regions[number] = Region.COMMENT
+    return "<!--" in rest
 
 
 def _mark_front_matter(lines: Sequence[str], regions: list[Region]) -> int:

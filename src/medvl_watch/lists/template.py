@@ -149,7 +149,10 @@ def _links_fit(fields: Fields, facts: Facts, fit: Fit) -> float:
 
 def _host(url: str) -> str:
     """The part of an address by which lists choose a label (`[Github]`, `[HuggingFace]`)."""
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
     return ".".join(host.split(".")[-2:])
 
 
