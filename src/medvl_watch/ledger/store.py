@@ -52,7 +52,7 @@ class SqlLedger:
                 for chunk in _chunks(sorted(set(keys)))
                 for key, paper_id in connection.execute(
                     select(table.c.key, table.c.paper_id).where(table.c.key.in_(chunk))
-                ).tuples()
+                )
             }
 
     def papers(self, ids: Iterable[str] | None = None) -> Sequence[Paper]:
@@ -77,7 +77,7 @@ class SqlLedger:
         with self._transaction() as connection:
             return [
                 (PAPER.validate_json(text), datetime.fromisoformat(seen))
-                for text, seen in connection.execute(query).tuples()
+                for text, seen in connection.execute(query)
             ]
 
     def save_papers(self, papers: Sequence[Paper], now: datetime) -> None:
@@ -234,7 +234,7 @@ def _latest_verdicts(connection: Connection, paper_ids: Iterable[str]) -> dict[s
     latest = {
         paper_id: text
         for chunk in _chunks(sorted(set(paper_ids)))
-        for paper_id, text in connection.execute(query.where(table.c.paper_id.in_(chunk))).tuples()
+        for paper_id, text in connection.execute(query.where(table.c.paper_id.in_(chunk)))
     }
     return {paper_id: VERDICT.validate_json(text) for paper_id, text in latest.items()}
 

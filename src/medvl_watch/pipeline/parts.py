@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from medvl_watch import outcomes
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import WatchError
 from medvl_watch.ports import Classifier, Forge, Ledger, Source
-from medvl_watch.records import Target
+from medvl_watch.records import Outcome, Target
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +32,16 @@ class Parts:
     papers_per_pull_request: int
 
 
-def record_overall(parts: Parts, paper_ids: Iterable[str], now: datetime) -> None:
-    """Sum up, for these papers, what became of them over all lists."""
-    wanted = set(paper_ids)
-    if not wanted:
+def record(parts: Parts, ends: Sequence[Outcome], now: datetime) -> None:
+    """Record these papers' outcomes on lists and, in the same transaction, what each paper
+    comes to over all lists."""
+    if not ends:
         return
-    grouped = outcomes.by_paper(parts.ledger.standing())
-    parts.ledger.record(
-        outcomes.overall(paper_id, grouped[paper_id], now)
-        for paper_id in sorted(wanted & grouped.keys())
-    )
+    latest = outcomes.by_paper(parts.ledger.standing())
+    for end in ends:
+        latest.setdefault(end.paper_id, {})[end.list_id] = end
+    ids = sorted({end.paper_id for end in ends})
+    parts.ledger.record([*ends, *(outcomes.overall(each, latest[each], now) for each in ids)])
 
 
 def in_words(error: Exception, where: str) -> WatchError:

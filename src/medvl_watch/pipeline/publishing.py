@@ -12,7 +12,7 @@ from medvl_watch.lists.document import Document, parse
 from medvl_watch.lists.editing import insert
 from medvl_watch.lists.holdings import held, holdings
 from medvl_watch.lists.reading import decode, encode
-from medvl_watch.pipeline.parts import Parts, Tell, in_words, record_overall
+from medvl_watch.pipeline.parts import Parts, Tell, in_words, record
 from medvl_watch.proposals import Desk, Judged
 from medvl_watch.publish import lifecycle, marker, messages
 from medvl_watch.records import (
@@ -85,8 +85,7 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
     number = published.number if published else intent.pull.number if intent.pull else None
     told = proposals.ends_of_intent(intent, edit, desk, number)
     news = proposals.news(proposals.one_each(ends, told, desk, intent.step), desk)
-    parts.ledger.record(news)
-    record_overall(parts, {outcome.paper_id for outcome in news}, now)
+    record(parts, news, now)
     return ListReport(
         list_id=target.id,
         states=_counts((*decided, *news)),
@@ -134,8 +133,7 @@ def _desk(parts: Parts, reading: _Reading, now: datetime) -> tuple[Desk, tuple[O
         now=now,
     )
     decided = proposals.news(proposals.ends_of_settled(known, reading.target, now), desk)
-    parts.ledger.record(decided)
-    record_overall(parts, {each.paper_id for each in decided}, now)
+    record(parts, decided, now)
     return desk.after(decided), decided
 
 

@@ -1,0 +1,60 @@
+"""No test reaches the network or finds a key, whatever machine it runs on."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+KEYS = ("GITHUB_TOKEN", "GH_TOKEN", "OPENAI_API_KEY")
+KEPT = "MEDVL_WATCH_BESIDE"
+
+
+class NetworkIsClosed(AssertionError):
+    """A test asked for an address that is not on this machine."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _alone_on_this_machine() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name in KEYS or (name.startswith("MEDVL_WATCH_") and name != KEPT):
+                patch.delenv(name)
+        connect, connect_ex, resolve = (
+            socket.socket.connect,
+            socket.socket.connect_ex,
+            socket.getaddrinfo,
+        )
+
+        def only_here(self: socket.socket, address: Any) -> None:
+            _refuse_elsewhere(address[0] if self.family != socket.AF_UNIX else "localhost")
+            connect(self, address)
+
+        def only_here_ex(self: socket.socket, address: Any) -> int:
+            _refuse_elsewhere(address[0] if self.family != socket.AF_UNIX else "localhost")
+            return connect_ex(self, address)
+
+        def only_ours(host: Any, *rest: Any, **more: Any) -> Any:
+            _refuse_elsewhere(host)
+            return resolve(host, *rest, **more)
+
+        patch.setattr(socket.socket, "connect", only_here)
+        patch.setattr(socket.socket, "connect_ex", only_here_ex)
+        patch.setattr(socket, "getaddrinfo", only_ours)
+        yield
+
+
+def _refuse_elsewhere(host: str | bytes | None) -> None:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost"):
+        return
+    try:
+        if ipaddress.ip_address(str(name)).is_loopback:
+            return
+    except ValueError:
+        pass
+    raise NetworkIsClosed(f"a test may not reach {name}")
