@@ -97,6 +97,7 @@ def _prepare(engine: Engine, where: str) -> None:
     version = _version(engine)
     if version is None:
         with engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN")  # else every table is a transaction of its own
             schema.metadata.create_all(connection)
             connection.execute(
                 schema.about.insert().values(name="version", value=str(schema.VERSION))
