@@ -165,7 +165,7 @@ def made(
             propose=relevance.propose,
             refer=relevance.refer,
             trust=settings.trust,
-            may_raise=settings.may_raise,
+            may_move=settings.may_move,
         ),
     )
 

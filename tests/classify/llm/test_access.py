@@ -115,6 +115,14 @@ def test_a_missing_key_is_told_and_nothing_asked(
     assert only_this_machine == []
 
 
+def test_a_redirect_is_not_followed(only_this_machine: list[str]) -> None:
+    elsewhere = Reply(status=307, headers={"Location": "http://models.example/v1"})
+    with bench(lambda _: elsewhere) as here:
+        verdicts = here.classifier.judge(PAPERS)
+    assert unflagged(verdicts) == list(FIRSTS)
+    assert only_this_machine == []
+
+
 def test_a_server_on_this_machine_needs_no_key() -> None:
     assert missing_key(LlmSettings(base_url="http://127.0.0.1:1/v1"), {}) is None
     assert missing_key(LlmSettings(), {"OPENAI_API_KEY": "sk-x"}) is None

@@ -74,6 +74,8 @@ def test_what_a_batch_leaves_out_is_asked_for() -> None:
             result(questions[2], right(questions[3])),
             result(questions[3], right(questions[3])),
             result(questions[3], said("no")),
+            result(questions[4], said("no")),
+            result(questions[4], right(questions[4])),
             '{"custom_id": "a stranger", "response": {"status_code": 200, "body": {}}}',
             '{"custom_id": 7, "response": null}',
             "[]",

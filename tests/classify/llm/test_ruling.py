@@ -17,7 +17,7 @@ from tests.classify import injections
 from tests.classify.llm.bench import FIRSTS, PAPERS, PROMPT, RULES, TAXONOMY, bench, paper
 from tests.classify.llm.modelserver import Asked, Reply, answer_to, good, said
 
-RULE = Rule(propose=0.9, refer=0.4, trust=0.5, may_raise=0.15)
+RULE = Rule(propose=0.9, refer=0.4, trust=0.5, may_move=0.15)
 QUESTION = Questions(PROMPT, TAXONOMY, "small").about(PAPERS[0], ())
 STEPS = [Decision.REJECT, Decision.REFER, Decision.PROPOSE]
 
@@ -45,7 +45,8 @@ def ruled(first: Verdict, given: Answer, rule: Rule = RULE) -> Verdict:
     [
         (0.95, 1.0, Decision.PROPOSE),
         (0.95, 0.0, Decision.REFER),
-        (0.60, 0.0, Decision.REJECT),
+        (0.60, 0.0, Decision.REFER),
+        (0.45, 0.0, Decision.REJECT),
         (0.60, 1.0, Decision.REFER),
         (0.80, 1.0, Decision.PROPOSE),
         (0.30, 1.0, Decision.REFER),
@@ -55,7 +56,8 @@ def ruled(first: Verdict, given: Answer, rule: Rule = RULE) -> Verdict:
     ids=[
         "both for it",
         "proposed and denied: a person decides",
-        "unsure and denied",
+        "unsure and denied, too far from rejecting",
+        "nearly rejected and denied",
         "unsure and praised, too far from proposing",
         "nearly proposed and praised",
         "nearly referred and praised",
@@ -74,27 +76,27 @@ _share = st.floats(0, 1)
     first=_share,
     model=_share,
     trust=_share,
-    may_raise=_share,
+    may_move=_share,
     quoted=st.booleans(),
     suspicious=st.booleans(),
 )
 def test_a_model_moves_a_verdict_within_bounds(
-    *, first: float, model: float, trust: float, may_raise: float, quoted: bool, suspicious: bool
+    *, first: float, model: float, trust: float, may_move: float, quoted: bool, suspicious: bool
 ) -> None:
     before = verdict(first)
-    rule = Rule(propose=0.9, refer=0.4, trust=trust, may_raise=may_raise)
+    rule = Rule(propose=0.9, refer=0.4, trust=trust, may_move=may_move)
     after = ruled(before, answer(model, quoted=quoted, suspicious=suspicious), rule)
-    assert 0 <= after.relevance <= before.relevance + (may_raise if quoted else 0) + 1e-9
-    assert after.relevance >= (1 - trust) * before.relevance - 1e-9
+    assert 0 <= after.relevance <= 1
+    assert abs(after.relevance - before.relevance) <= (may_move if quoted else 0) + 1e-9
     assert abs(STEPS.index(after.decision) - STEPS.index(before.decision)) <= 1
-    if before.decision is Decision.REJECT and first + may_raise < rule.refer:
+    if before.decision is Decision.REJECT and first + may_move < rule.refer:
         assert after.decision is Decision.REJECT
     if suspicious:
         assert after.decision is not Decision.PROPOSE
 
 
 def test_without_trust_nothing_moves_but_words() -> None:
-    rule = Rule(propose=0.9, refer=0.4, trust=0.0, may_raise=0.15)
+    rule = Rule(propose=0.9, refer=0.4, trust=0.0, may_move=0.15)
     after = ruled(verdict(0.7), answer(0.1), rule)
     assert (after.relevance, after.decision) == (0.7, Decision.REFER)
     assert DISAGREES in after.flags

@@ -88,7 +88,7 @@ def open_llm(  # noqa: PLR0913  the wiring, once
             refused=missing_key(settings, environment),
         ),
         ladder=_LADDERS.setdefault((settings.base_url, settings.model), Ladder()),
-        rule=Rule(propose=propose, refer=refer, trust=settings.trust, may_raise=settings.may_raise),
+        rule=Rule(propose=propose, refer=refer, trust=settings.trust, may_move=settings.may_move),
     )
     return OpenLlm(classifier, server, cache)
 

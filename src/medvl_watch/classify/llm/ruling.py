@@ -3,11 +3,11 @@
 The rule, in full:
 
 1. Relevance is the mean of both opinions, the model's weighing `trust`; it is at most
-   `may_raise` above the first classifier's, and not above it at all without a quote that
-   occurs in the paper.
+   `may_move` above or below the first classifier's. A model that shows no quote that occurs
+   in the paper moves nothing: small models judge papers that they have not read.
 2. The decision follows from that relevance by the thresholds, but it is at most one step from
    the first classifier's: what it rejects is never proposed, what it proposes never rejected.
-3. So a paper that it rejects by more than `may_raise` stays rejected, whatever a model says.
+3. So a paper that it rejects by more than `may_move` stays rejected, whatever a model says.
 4. Papers that are withdrawn or whose text speaks to a model are not asked about; the latter
    are referred at most. So is one in which the model itself finds such text.
 5. Section scores are mixed by `trust` likewise; labels are those of the taxonomy.
@@ -43,7 +43,7 @@ class Rule:
     propose: float
     refer: float
     trust: float
-    may_raise: float
+    may_move: float
 
 
 def advised(  # noqa: PLR0913  both opinions and what bounds them
@@ -93,9 +93,11 @@ def set_aside(first: Verdict) -> Verdict:
 
 
 def _relevance(first: Verdict, answer: Answer, rule: Rule) -> float:
-    mean = (1 - rule.trust) * first.relevance + rule.trust * answer.relevance
-    at_most = first.relevance + (rule.may_raise if answer.quotes else 0.0)
-    return max(0.0, min(1.0, mean, at_most))
+    if not answer.quotes:
+        return first.relevance
+    wanted = rule.trust * (answer.relevance - first.relevance)
+    moved = first.relevance + max(-rule.may_move, min(rule.may_move, wanted))
+    return max(0.0, min(1.0, moved))
 
 
 def _decision(first: Decision, relevance: float, rule: Rule) -> Decision:

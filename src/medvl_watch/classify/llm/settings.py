@@ -43,8 +43,8 @@ class LlmSettings(_Part):
     """The model's price where our table does not know it."""
     trust: float = Field(default=0.5, ge=0, le=1)
     """What the model's opinion weighs beside the first classifier's."""
-    may_raise: float = Field(default=0.15, ge=0, le=1)
-    """The most by which the model can raise a paper's relevance, whatever it says."""
+    may_move: float = Field(default=0.15, ge=0, le=1)
+    """The most by which the model can raise or lower a paper's relevance, whatever it says."""
 
     @field_validator("base_url")
     @classmethod
