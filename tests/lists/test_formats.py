@@ -34,8 +34,10 @@ FORMATS = [
             " [Paper](https://arxiv.org/abs/2101.0000{n}) / [Code](https://github.com/a/b{n})\n"
         ),
         [
-            (f"- `arXiv 2025` **{RADNET}.** Ana B. Silva, Li Wei, John P. Doe. [Paper]({ARXIV}) /"
-            " [Code](https://github.com/x/radnet)")
+            (
+                f"- `arXiv 2025` **{RADNET}.** Ana B. Silva, Li Wei, John P. Doe. [Paper]({ARXIV})"
+                " / [Code](https://github.com/x/radnet)"
+            )
         ],
         [f"- `MICCAI 2024` **{TITLE}.** Kim Lee, Ada Park. [Paper]({DOI})"],
         id="code span, bold, authors, slash between links",
@@ -98,9 +100,11 @@ FORMATS = [
             "|Title|Venue|Year|Code|\n|-|-|-|-|\n",
         ),
         [
-            (f"|**{RADNET}** <br> [![arXiv](https://img.shields.io/badge/arXiv-2501.00001-red)]({ARXIV})"
-            "|arXiv|2025|![s](https://img.shields.io/github/stars/x/radnet)"
-            "<br>[Code](https://github.com/x/radnet)|")
+            (
+                f"|**{RADNET}** <br> [![arXiv](https://img.shields.io/badge/arXiv-2501.00001-red)]({ARXIV})"
+                "|arXiv|2025|![s](https://img.shields.io/github/stars/x/radnet)"
+                "<br>[Code](https://github.com/x/radnet)|"
+            )
         ],
         [f"|**{TITLE}** <br> [paper]({DOI})|MICCAI|2024|-|"],
         id="badges made of ids",

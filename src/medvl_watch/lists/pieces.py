@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from medvl_watch.lists.document import Document
-from medvl_watch.lists.entries import Entry
+from medvl_watch.lists.entries import Entry, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,13 @@ def assemble(
 
 
 def separator_of(document: Document, entries: Sequence[Entry], others: Sequence[Entry]) -> str:
-    """The blank lines between two entries, as most of these have them, else the others."""
+    """The blank lines between two entries, as most of these have them, else the others.
+    Where no two entries show it, paragraphs get one: without it they would be one."""
     gaps = _gaps(document, entries) or _gaps(document, others)
-    return Counter(gaps).most_common(1)[0][0] if gaps else ""
+    if gaps:
+        return Counter(gaps).most_common(1)[0][0]
+    apart = any(entry.unit is Unit.PARAGRAPH for entry in (*entries, *others)[:1])
+    return document.newline if apart else ""
 
 
 def _gaps(document: Document, entries: Sequence[Entry]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,21 +16,38 @@ from medvl_watch.lists.filling import fill
 from medvl_watch.lists.habits import Habits, Sample, Words, words_of
 from medvl_watch.lists.rows import PLACEHOLDER, cell_spans, pipes
 from medvl_watch.lists.template import choose
-from medvl_watch.lists.writing import pad_cell, write_authors, write_date, write_year
+from medvl_watch.lists.writing import author_manner, pad_cell, write_authors, write_date, write_year
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How entries are written at one place of a list."""
+    """How entries are written at one place of a list. `authors` is an example of the manner
+    in which most entries there write them, empty where none does."""
 
     samples: tuple[Sample, ...]
     words: Words
     placeholder: str
+    authors: str = ""
 
 
 def learn(samples: Sequence[Sample], around: Sequence[Sample]) -> Manner:
     """Templates and placeholders from `samples`, words from all that is `around`."""
-    return Manner(tuple(samples), words_of(list(around)), _placeholder(samples))
+    words = words_of(list(around))
+    return Manner(tuple(samples), words, _placeholder(samples), _usual_authors(samples))
+
+
+def _usual_authors(samples: Sequence[Sample]) -> str:
+    """The weightiest example of the manner that has most weight, of those that show one."""
+    votes: defaultdict[tuple[str, str, str], list[tuple[float, str]]] = defaultdict(list)
+    for sample in samples:
+        authors = sample.fields.first(Slot.AUTHORS)
+        manner = author_manner(authors) if authors else None
+        if authors and manner and (manner[0] != "all" or manner[1]):
+            votes[manner].append((sample.weight, authors))
+    if not votes:
+        return ""
+    most = max(votes.values(), key=lambda each: sum(weight for weight, _ in each))
+    return max(most, key=lambda pair: pair[0])[1]
 
 
 def _placeholder(samples: Sequence[Sample]) -> str:
@@ -56,7 +73,7 @@ def render(
     if template is None:
         return None
     example = template.sample
-    values = values_for(example.fields, paper, manner.words, example.entry.unit)
+    values = values_for(example, paper, manner)
     if Slot.NUMBER in values and example.entry.unit is Unit.ROW:
         values[Slot.NUMBER] = str(_highest_number(habits, example.entry) + number)
     text = fill(template, values, manner.placeholder)
@@ -65,9 +82,10 @@ def render(
     return _aligned(habits, text, example, neighbour)
 
 
-def values_for(fields: Fields, paper: Facts, words: Words, unit: Unit) -> dict[Slot, str]:
+def values_for(sample: Sample, paper: Facts, manner: Manner) -> dict[Slot, str]:
     """What goes into each slot of the example, encoded for its place."""
-    encode = _encoder(fields, unit)
+    fields, words = sample.fields, manner.words
+    encode = _encoder(fields, sample.entry.unit)
     title, name = _title_and_name(fields, paper)
     values = {Slot.TITLE: encode(title, Slot.TITLE), Slot.NAME: encode(name, Slot.NAME)}
     if paper.venue:
@@ -79,7 +97,8 @@ def values_for(fields: Fields, paper: Facts, words: Words, unit: Unit) -> dict[S
         elif claim.slot is Slot.DATE:
             values[Slot.DATE] = write_date(paper.date, example, words.months) or ""
         elif claim.slot is Slot.AUTHORS and paper.authors:
-            values[Slot.AUTHORS] = encode(write_authors(paper.authors, example), Slot.AUTHORS)
+            authors = write_authors(paper.authors, _as_most(example, manner.authors))
+            values[Slot.AUTHORS] = encode(authors, Slot.AUTHORS)
         elif claim.slot is Slot.NUMBER:
             values[Slot.NUMBER] = example
     if paper.url:
@@ -92,6 +111,11 @@ def values_for(fields: Fields, paper: Facts, words: Words, unit: Unit) -> dict[S
     repository = re.search(r"github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#]|$)", code or "")
     values[Slot.REPOSITORY] = repository[1] if repository else ""
     return {slot: value for slot, value in values.items() if value}
+
+
+def _as_most(example: str, usual: str) -> str:
+    """The example of authors to follow: its own, unless most are written otherwise."""
+    return usual if usual and author_manner(example) != author_manner(usual) else example
 
 
 def _highest_number(habits: Habits, row: Entry) -> int:

@@ -87,11 +87,47 @@ def choose(samples: Sequence[Sample], facts: Facts) -> Template | None:
             groups[key].append((sample.weight * fit, sample))
     if not groups:
         return None
+    groups, usable = _well_formed(groups)
     total = sum(weight for group in groups.values() for weight, _ in group)
     best = max(groups.values(), key=lambda group: sum(weight for weight, _ in group))
-    sample = max(_usual_endings(best), key=lambda pair: pair[0])[1]
+    examples = [pair for pair in best if pair[1].entry.start in usable] or best
+    sample = max(_usual_endings(examples), key=lambda pair: pair[0])[1]
     confidence = sum(weight for weight, _ in best) / total
     return Template(sample, confidence, foreign[sample.entry.start])
+
+
+_Groups = defaultdict[str, list[tuple[float, Sample]]]
+
+
+def _well_formed(groups: _Groups) -> tuple[_Groups, frozenset[int]]:
+    r"""Malformed skeletons (`\[[code](u)]`) speak for the well-formed one that differs from
+    them in brackets only, and are no examples then; and the starts of all that may be one."""
+    sound: dict[str, tuple[float, str]] = {}
+    for key, group in groups.items():
+        if is_balanced(key):
+            weight = sum(weight for weight, _ in group)
+            sound[_loose(key)] = max(sound.get(_loose(key), (0.0, "")), (weight, key))
+    merged: _Groups = defaultdict(list)
+    usable: set[int] = set()
+    for key, group in groups.items():
+        better = key if is_balanced(key) else sound.get(_loose(key), (0.0, key))[1]
+        merged[better] += group
+        if better == key:
+            usable.update(sample.entry.start for _, sample in group)
+    return merged, frozenset(usable)
+
+
+def is_balanced(text: str) -> bool:
+    """Whether brackets close what they open, and escaped ones the escaped ones."""
+    return all(
+        text.count("\\" + left) == text.count("\\" + right)
+        and text.count(left) == text.count(right)
+        for left, right in ("[]", "()")
+    )
+
+
+def _loose(key: str) -> str:
+    return re.sub(r"[\\\[\]()\s]", "", key)
 
 
 def _usual_endings(group: Sequence[tuple[float, Sample]]) -> list[tuple[float, Sample]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from medvl_watch.lists.phrases import find_date, imprint, is_authors
+from medvl_watch.lists.phrases import PREPRINT, find_date, imprint, is_authors
 from medvl_watch.lists.slots import MASK, Reading, Slot, without_dressing
 
 _DRESSED = (
@@ -33,7 +33,7 @@ _PIECE_END = re.compile(r"[\])}\uff09*`\n]|[.;]\s|\s[-\u2013\u2014]\s")
 _SENTENCE = re.compile(r"[.:]\s+(?=[A-Z])")
 _RUN = re.compile(rf"[^{MASK}|\n]+")
 _SHORTEST = 3
-_LOWER_VENUES = ("in ", "arxiv", "npj", "medrxiv", "biorxiv", "elife", "iscience")
+_LOWER_VENUES = ("in ", "npj", "elife", "iscience")
 
 
 def read_title(reading: Reading, begin: int) -> None:
@@ -129,6 +129,6 @@ def is_imprint_ahead(tail: str, *, people: bool = True) -> bool:
     found = imprint(piece)
     if found and (found.venue or (found.year and found.year[0] < 3)):
         opens = piece[:1].isupper() or piece[:1].isdigit()
-        lower = piece.casefold().startswith(_LOWER_VENUES)
+        lower = piece.casefold().startswith(_LOWER_VENUES) or bool(PREPRINT.match(piece))
         return len(piece.split()) <= 9 and (opens or lower)
     return (people or "et al" in piece) and is_authors(piece)

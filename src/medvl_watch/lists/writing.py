@@ -86,12 +86,28 @@ def write_authors(authors: tuple[str, ...], example: str) -> str:
     return _joined(names, example)
 
 
-def _joined(names: list[str], example: str) -> str:
+def author_manner(example: str) -> tuple[str, str, str]:
+    """What sets one way of writing authors apart: `et al.`, what divides the names, and what
+    stands before the last one. Empty where too few names show it."""
+    if _ET_AL.search(example):
+        return "et al", "", ""
+    separator, last = _joints(example)
+    several = len(re.split(r"[,;]| and | & ", example)) > 2
+    return "all", separator if several else "", last if several else ""
+
+
+def _joints(example: str) -> tuple[str, str]:
+    """What divides names, and what stands before the last one."""
     separator = "; " if example.count(";") > example.count(",") else ", "
+    last = re.search(r"(,? (?:and|&) )[^,;]*$", example)
+    return separator, last[1] if last else separator
+
+
+def _joined(names: list[str], example: str) -> str:
+    separator, last = _joints(example)
     if len(names) < 2:
         return "".join(names)
-    last = re.search(r"(,? (?:and|&) )[^,;]*$", example)
-    return separator.join(names[:-1]) + (last[1] if last else separator) + names[-1]
+    return separator.join(names[:-1]) + last + names[-1]
 
 
 def _person(author: str, example: str) -> str:
