@@ -40,7 +40,12 @@ class Git:
         self.folder = folder
 
     def exists(self) -> bool:
-        return (self.folder / "HEAD").is_file()
+        try:
+            return (self.folder / "HEAD").is_file()
+        except OSError as error:
+            raise ConfigError(
+                f"the folder cannot be looked into ({error.strerror})", where=str(self.folder)
+            ) from error
 
     def init(self, branch: str) -> None:
         """Make the folder a bare repository whose default branch is `branch`."""

@@ -1,0 +1,179 @@
+"""`medvl-watch classify`: whatever a person hands over."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import Any
+
+import pytest
+
+from medvl_watch.errors import ExitCode
+from tests.cli.conftest import ENTRIES, Folder
+from tests.publish.examples import tree
+
+RECORD = {"title": ENTRIES[0][1], "abstract": ENTRIES[0][2]}
+OTHER = {"title": ENTRIES[2][1], "abstract": ENTRIES[2][2]}
+
+
+def send(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+
+
+def decisions(lines: list[dict[str, Any]]) -> list[str]:
+    return [line["decision"] for line in lines]
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["2602.00001", "arXiv:2602.00001v1", "https://arxiv.org/abs/2602.00001",
+     "https://arxiv.org/pdf/2602.00001v2.pdf"],
+)  # fmt: skip
+@pytest.mark.parametrize("seen", [False, True], ids=["never seen", "in the ledger"])
+def test_a_paper_by_its_identifier(folder: Folder, given: str, seen: bool) -> None:
+    if seen:
+        folder.watch("run")
+    before = tree(folder.path)
+    said = folder.watch("classify", given, "--json")
+
+    assert said.code == 0
+    assert said.json["id"] == "arxiv:2602.00001"
+    assert said.json["decision"] == "propose"
+    assert said.json["sections"][0]["path"] == ["Words"]
+    assert said.json["evidence"][0]["quote"]
+    assert tree(folder.path) == before
+
+
+def test_for_a_person_it_says_why_and_where(folder: Folder) -> None:
+    said = folder.watch("classify", "2602.00001").out
+
+    for words in ("[arxiv:2602.00001]", "relevance ", "propose", "section ", "Words", "because ",
+                  "first: Reports", "second: Reports"):  # fmt: skip
+        assert words in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("one.json", json.dumps(RECORD), id="one record"),
+        pytest.param("one.json", json.dumps(RECORD, indent=2), id="pretty-printed"),
+        pytest.param("one.json", json.dumps([RECORD], indent=2), id="a list"),
+        pytest.param("one.jsonl", json.dumps(RECORD) + "\n\n", id="a JSON line"),
+        pytest.param("one.json", "\ufeff" + json.dumps(RECORD), id="with a byte order mark"),
+        pytest.param("one.txt", f"{RECORD['title']}\n\n{RECORD['abstract']}\n", id="plain text"),
+        pytest.param("one.txt", f"{RECORD['title']}\r\n{RECORD['abstract']}", id="from Windows"),
+    ],
+)
+def test_a_paper_from_a_file_or_standard_input(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
+    folder.write(name, text)
+    from_file = folder.watch("classify", name, "--json")
+    send(monkeypatch, text.encode())
+    from_input = folder.watch("classify", "-", "--json")
+
+    assert from_file.code == from_input.code == 0
+    assert from_file.json == from_input.json
+    assert from_file.json["decision"] == "propose"
+
+
+def test_the_order_of_the_input_is_kept_around_what_is_wrong(folder: Folder) -> None:
+    lines = [{"id": "b", **OTHER}, {"id": "a", **RECORD}, {"abstract": "nameless"},
+             {"id": "c", **RECORD}]  # fmt: skip
+    text = "\n".join(json.dumps(line) for line in lines)
+    folder.write("many.jsonl", text.replace('{"id": "c"', 'not JSON\n{"id": "c"'))
+    said = folder.watch("classify", "2602.00002", "many.jsonl", "none", "2602.00003", "--json")
+
+    assert said.code == ExitCode.PARTLY
+    assert [line["id"] for line in said.lines] == [
+        "arxiv:2602.00002", "b", "a", "c", "arxiv:2602.00003",
+    ]  # fmt: skip
+    assert decisions(said.lines) == ["propose", "reject", "propose", "propose", "reject"]
+    assert len(said.problems) == 3
+    assert "many.jsonl:3: title is missing" in said.err
+    assert "many.jsonl:4: this is not JSON" in said.err
+
+
+def test_one_wrong_record_in_a_list_does_not_end_it(folder: Folder) -> None:
+    folder.write("list.json", json.dumps([RECORD, 3, {"abstract": "nameless"}, OTHER]))
+    said = folder.watch("classify", "list.json", "--json")
+
+    assert said.code == ExitCode.PARTLY
+    assert decisions(said.lines) == ["propose", "reject"]
+    assert "list.json[2]: a record is a JSON object" in said.err
+    assert "list.json[3]: title is missing" in said.err
+
+
+def test_unknown_keys_and_the_given_id_come_back(folder: Folder) -> None:
+    folder.write(
+        "one.json", json.dumps({"id": "mine-7", "label": ["x", 1], "reason": "r", **RECORD})
+    )
+    said = folder.watch("classify", "one.json", "--json").json
+
+    assert (said["id"], said["label"]) == ("mine-7", ["x", 1])
+    assert said["reason"] != "r", "our own keys are ours"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        pytest.param(b"", "there is nothing in it", id="nothing"),
+        pytest.param(b" \n\n ", "there is nothing in it", id="white space"),
+        pytest.param(b"\xff\xfe", "no UTF-8", id="not UTF-8"),
+        pytest.param(b'{"title": "a"', "not JSON", id="cut off"),
+        pytest.param(b'{"title": ""}', "title is empty", id="an empty title"),
+        pytest.param(b'{"title": 3}', "title is empty or no text", id="a number for a title"),
+        pytest.param(b"[" * 100_000, "nested too deeply", id="very deep"),
+        pytest.param(
+            b'{"title": "a", "n": ' + b"9" * 5000 + b"}", "too many digits", id="very long"
+        ),
+        pytest.param(b'{"title": "a", "doi": "x"}', "is no DOI", id="a DOI that is none"),
+        pytest.param(b'{"title": "a", "arxiv_id": "x"}', "is no arXiv id", id="an id that is none"),
+    ],
+)
+def test_input_that_is_none_is_said_in_a_sentence(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, data: bytes, reason: str
+) -> None:
+    send(monkeypatch, data)
+    said = folder.watch("classify", "-")
+
+    assert said.code == ExitCode.CONFIG
+    assert len(said.problems) == 1
+    assert said.problems[0].startswith("medvl-watch: standard input")
+    assert reason in said.problems[0]
+
+
+@pytest.mark.parametrize(
+    "given", ["", ".", "none.json", "http://example.com", "a" * 300, "a" * 5000, "a\0b", "--", "~"]
+)
+def test_what_is_neither_file_nor_paper(folder: Folder, given: str) -> None:
+    said = folder.watch("classify", "--", given)
+
+    assert said.code == ExitCode.CONFIG
+    assert "neither a file nor" in said.problems[0]
+
+
+@pytest.mark.parametrize("given", ["2602.09999", "10.1000/none"])
+def test_a_paper_that_no_source_knows(folder: Folder, given: str) -> None:
+    said = folder.watch("classify", given)
+
+    assert said.code in {ExitCode.CONFIG, ExitCode.PARTLY}
+    assert len(said.problems) == 1
+
+
+def test_text_that_means_to_play_tricks_is_only_text(folder: Folder) -> None:
+    folder.write("evil.json", json.dumps(
+        {"title": "\x1b[31mred\x1b[0m \u202e report of medical images \ud800", "abstract": "x"}
+    ))  # fmt: skip
+    for more in ((), ("--json",)):
+        said = folder.watch("classify", "evil.json", *more)
+        assert said.code == 0
+        assert "\x1b" not in said.out
+
+
+def test_another_classifier_by_name(folder: Folder) -> None:
+    assert folder.watch("classify", "2602.00001", "--classifier", "rules").code == 0
+    said = folder.watch("classify", "2602.00001", "--classifier", "oracle")
+    assert said.code == ExitCode.CONFIG
+    assert "there is no classifier 'oracle'" in said.problems[0]

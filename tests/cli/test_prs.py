@@ -1,0 +1,87 @@
+"""`medvl-watch prs`: what a maintainer does by hand with the local forge."""
+
+from __future__ import annotations
+
+import pytest
+
+from medvl_watch.errors import ExitCode
+from tests.cli.conftest import Folder
+from tests.publish.examples import tree
+
+
+@pytest.fixture
+def opened(folder: Folder) -> Folder:
+    folder.watch("run")
+    return folder
+
+
+def test_before_the_first_run_there_is_nothing(folder: Folder) -> None:
+    before = tree(folder.path)
+    assert "There are no pull requests yet" in folder.watch("prs").out
+    assert folder.watch("prs", "--json").json == []
+    assert tree(folder.path) == before
+
+
+def test_looking_writes_nothing(opened: Folder) -> None:
+    before = tree(opened.path)
+    assert "first 1  open    Add 3 papers to The first list" in opened.watch("prs").out
+    shown = opened.watch("prs", "show", "first").out
+    assert shown.startswith("# Add 3 papers to The first list\n")
+    assert "- [x]" in shown
+    added = opened.watch("prs", "diff", "first").out.splitlines()
+    assert len([line for line in added if line.startswith("+- ")]) == 3
+    assert not [line for line in added if line.startswith("-") and not line.startswith("---")]
+    assert tree(opened.path) == before
+
+
+def test_merge_and_close_by_number(opened: Folder) -> None:
+    merged = opened.watch("prs", "merge", "first", "1")
+    assert "first 1 is merged; the next run records its papers." in merged.out
+    closed = opened.watch("prs", "close", "second", "1", "--json").json
+    assert (closed["list"], closed["state"]) == ("second", "closed")
+    assert [one["state"] for one in opened.watch("prs", "--json").json] == ["merged", "closed"]
+    assert opened.watch("prs", "show", "first").code == 0, "the latest, if none is open"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("show", "none"), "there is no list 'none'; use one of first, second"),
+        (("diff", "first", "7"), "first has no pull request 7"),
+        (("merge", "first", "7"), "first has no open pull request 7"),
+    ],
+)
+def test_what_is_not_there(opened: Folder, arguments: tuple[str, ...], reason: str) -> None:
+    before = tree(opened.path)
+    said = opened.watch("prs", *arguments)
+
+    assert said.code == ExitCode.CONFIG
+    assert len(said.problems) == 1
+    assert reason in said.problems[0]
+    assert tree(opened.path) == before
+
+
+@pytest.mark.parametrize("again", ["merge", "close"])
+@pytest.mark.parametrize("first", ["merge", "close"])
+def test_what_is_done_is_not_done_again(opened: Folder, first: str, again: str) -> None:
+    opened.watch("prs", first, "first")
+    before = tree(opened.path)
+    said = opened.watch("prs", again, "first")
+
+    assert said.code == ExitCode.CONFIG
+    assert "first has no open pull request" in said.problems[0]
+    assert tree(opened.path) == before
+
+
+def test_options_may_stand_before_or_behind(
+    opened: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = str(opened.path / "medvl-watch.toml")
+    opened.write("else/where", "")
+    monkeypatch.chdir(opened.path / "else")
+    behind = opened.watch("prs", "show", "first", "-c", settings, "--json")
+    before = opened.watch("prs", "-c", settings, "--json", "show", "first")
+
+    assert behind.code == before.code == 0
+    assert behind.json == before.json
+    assert behind.json["body"]
