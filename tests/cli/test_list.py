@@ -375,3 +375,52 @@ def test_eval_lists_names_a_line_that_is_no_case(
     code, _, err = run(capsys, "eval", "lists", cases, tmp_path, "--output", tmp_path / "r")
     assert code == 2
     assert f"{cases}:1" in err
+
+
+# --- list complete --------------------------------------------------------------------
+
+KNOWN_NOW = {
+    "title": "MedKLIP: Medical Knowledge Enhanced Language-Image Pre-Training",
+    "arxiv_id": "2301.02228",
+    "venue": "ICCV 2023",
+}
+
+
+def test_complete_writes_nothing_unless_told_where(
+    readme: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = readme.read_bytes()
+    given = papers(readme.parent, KNOWN_NOW, NEW | {"section": None})
+    code, out, _ = run(capsys, "list", "complete", readme, "--papers", given)
+    assert code == 4
+    assert "completed  MedKLIP" in out
+    assert "the list does not hold it" in out
+    assert "1 completed, 1 refused; nothing is written" in out
+    assert readme.read_bytes() == before
+
+
+def test_complete_in_place_and_again(readme: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = readme.read_text(encoding="utf-8")
+    given = papers(readme.parent, KNOWN_NOW)
+    code, out, _ = run(
+        capsys, "list", "complete", readme, "--papers", given, "--in-place", "--json"
+    )
+    [told] = json.loads(out)["papers"]
+    assert (code, told["result"], told["added"]) == (0, "completed", ["venue"])
+    after = readme.read_text(encoding="utf-8")
+    changed = [(a, b) for a, b in zip(before.split("\n"), after.split("\n"), strict=True) if a != b]
+    assert changed == [(told["lines"][0].replace("ICCV 2023", "arxiv 2023"), told["lines"][0])]
+    code, out, _ = run(
+        capsys, "list", "complete", readme, "--papers", given, "--in-place", "--json"
+    )
+    assert json.loads(out)["papers"][0]["result"] == "complete"
+    assert readme.read_text(encoding="utf-8") == after
+
+
+def test_complete_shows_a_diff(readme: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = papers(readme.parent, KNOWN_NOW)
+    code, out, _ = run(capsys, "list", "complete", readme, "--papers", given, "--diff")
+    assert code == 0
+    changed = [line for line in out.split("\n")[2:] if line[:1] in {"-", "+"}]
+    assert [line[0] for line in changed] == ["-", "+"]
+    assert "ICCV 2023" in changed[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from medvl_watch.cli.list_check import check
+from medvl_watch.cli.list_complete import complete
 from medvl_watch.cli.list_insert import insert
 from medvl_watch.cli.list_inspect import inspect
 from medvl_watch.cli.options import examples
@@ -16,10 +17,11 @@ from medvl_watch.cli.options import examples
         "medvl-watch list check README.md --fix redirect --diff",
         "medvl-watch list inspect README.md",
         "medvl-watch list insert README.md --papers papers.jsonl --diff",
+        "medvl-watch list complete README.md --papers papers.jsonl --diff",
     )
 )
 def command() -> None:
-    """Inspect, check or extend a curated list by hand.
+    """Inspect, check, extend or complete a curated list by hand.
 
     A list is a Markdown file. Nothing is written unless --in-place or --output says where.
     """
@@ -28,3 +30,4 @@ def command() -> None:
 command.add_command(check)
 command.add_command(inspect)
 command.add_command(insert)
+command.add_command(complete)

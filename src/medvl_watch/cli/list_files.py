@@ -14,9 +14,12 @@ from typing import Any, TypeVar
 
 import click
 
-from medvl_watch.errors import ConfigError
+from medvl_watch.cli.session import read_text
+from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.lists.document import split_lines
 from medvl_watch.lists.reading import decode, encode
+from medvl_watch.papers.recordfile import read_records
+from medvl_watch.records import Record
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -79,6 +82,20 @@ def read_list(path: Path) -> str:
             f"cannot be read ({reason})", where=str(path), remedy="name a Markdown file"
         ) from error
     return decode(content, str(path))
+
+
+def read_papers(path: Path) -> tuple[list[Record], list[WatchError]]:
+    """The papers, each id once, and what is wrong with other lines. Raises ConfigError where
+    there is no paper at all."""
+    text = read_text(path, "name a file of JSON lines")
+    found = list(read_records(text.split("\n"), str(path)))
+    problems = [each for each in found if isinstance(each, WatchError)]
+    records = [each for each in found if isinstance(each, Record)]
+    if problems and not records:
+        raise problems[0]
+    if not records:
+        raise ConfigError("there is no paper in it", where=str(path), remedy="write one a line")
+    return records, problems
 
 
 def write_list(path: Path, text: str) -> None:

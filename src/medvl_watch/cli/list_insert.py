@@ -9,18 +9,23 @@ from typing import Any
 
 import click
 
-from medvl_watch.cli.list_files import Delivery, delivery_options, difference, file_type, read_list
+from medvl_watch.cli.list_files import (
+    Delivery,
+    delivery_options,
+    difference,
+    file_type,
+    read_list,
+    read_papers,
+)
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
 from medvl_watch.cli.output import counted, say_json, warn
-from medvl_watch.cli.session import now, read_settings, read_taxonomy, read_text
+from medvl_watch.cli.session import now, read_settings, read_taxonomy
 from medvl_watch.config import Settings
-from medvl_watch.errors import ConfigError, ExitCode, WatchError
-from medvl_watch.lists.document import Document, find_section, full_path, parse, section_paths
+from medvl_watch.errors import ConfigError, ExitCode
+from medvl_watch.lists.document import Document, parse, paths_meant
 from medvl_watch.lists.editing import insert as insert_additions
-from medvl_watch.lists.headings import path_key
 from medvl_watch.lists.holdings import find_held, holdings
 from medvl_watch.papers.linking import link
-from medvl_watch.papers.recordfile import read_records
 from medvl_watch.proposals import Desk, Judged, candidates
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import (
@@ -99,7 +104,7 @@ def insert(  # noqa: PLR0913, PLR0917 - click gives every option by its name
     delivery.check((file,))
     delivery = delivery.dry() if dry_run else delivery
     text = read_list(file)
-    records, problems = _read(papers)
+    records, problems = read_papers(papers)
     document = parse(text)
     additions, results = _addressed(records, document)
     routed, refused = _routed(records, document, file, list_id, config)
@@ -114,20 +119,6 @@ def insert(  # noqa: PLR0913, PLR0917 - click gives every option by its name
     warn(problems)
     is_partly = problems or any(each.result == "refused" for each in results)
     return ExitCode.PARTLY if is_partly else ExitCode.DONE
-
-
-def _read(path: Path) -> tuple[list[Record], list[WatchError]]:
-    """The papers, each id once, and what is wrong with other lines. Raises ConfigError where
-    there is no paper at all."""
-    text = read_text(path, "name a file of JSON lines")
-    found = list(read_records(text.split("\n"), str(path)))
-    problems = [each for each in found if isinstance(each, WatchError)]
-    records = [each for each in found if isinstance(each, Record)]
-    if problems and not records:
-        raise problems[0]
-    if not records:
-        raise ConfigError("there is no paper in it", where=str(path), remedy="write one a line")
-    return records, problems
 
 
 # --- where papers go ------------------------------------------------------------------
@@ -147,7 +138,7 @@ def _addressed(
             reason = '"section" must be a list of headings, the outermost first'
             refused.append(_Result(record, "refused", reason=reason))
             continue
-        found = _completed(document, path)
+        found = paths_meant(document, path)
         if len(found) > 1:
             places = " or ".join(" > ".join(each) for each in found[:3])
             reason = f'"section" fits more than one: {places}'
@@ -155,25 +146,6 @@ def _addressed(
         else:
             additions.append(Addition(paper=record, section=found[0]))
     return additions, refused
-
-
-def _completed(document: Document, path: Headings) -> list[Headings]:
-    """The whole path of a section named by its last headings alone; where there is none that
-    ends so, the same for its parent, in which it may be about to be opened. Never empty."""
-    whole = full_path(document, path)
-    if find_section(document, whole):
-        return [whole]
-    ends = _ending_so(document, path)
-    if ends:
-        return ends
-    if len(path) > 1 and find_section(document, whole[:-1]):
-        return [whole]
-    return [(*each, path[-1]) for each in _ending_so(document, path[:-1])] or [whole]
-
-
-def _ending_so(document: Document, tail: Headings) -> list[Headings]:
-    key = path_key(tail)
-    return [s for s in section_paths(document) if key and path_key(s)[-len(key) :] == key]
 
 
 def _path(value: object) -> Headings | None:

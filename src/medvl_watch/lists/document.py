@@ -92,3 +92,22 @@ def full_path(document: Document, path: Headings) -> Headings:
             if candidate and find_section(document, candidate) is not None:
                 return candidate + path[len(known) :]
     return path
+
+
+def paths_meant(document: Document, path: Headings) -> list[Headings]:
+    """The whole path of a section named by its last headings alone; where there is none that
+    ends so, the same for its parent, in which it may be about to be opened. Never empty."""
+    whole = full_path(document, path)
+    if find_section(document, whole):
+        return [whole]
+    ends = _ending_so(document, path)
+    if ends:
+        return ends
+    if len(path) > 1 and find_section(document, whole[:-1]):
+        return [whole]
+    return [(*each, path[-1]) for each in _ending_so(document, path[:-1])] or [whole]
+
+
+def _ending_so(document: Document, tail: Headings) -> list[Headings]:
+    key = path_key(tail)
+    return [s for s in section_paths(document) if key and path_key(s)[-len(key) :] == key]

@@ -124,10 +124,10 @@ def _akin(one: str, other: str) -> bool:
 
 def find_held(document: Document, paper: Record) -> Held | Conflict | None:
     """Like `held` on all holdings, but reads only the entries that may be the paper."""
-    return held(paper, [holding_of(document, e) for e in _candidates(document, paper)])
+    return held(paper, [holding_of(document, e) for e in candidates(document, paper)])
 
 
-def _candidates(document: Document, paper: Record) -> Sequence[Entry]:
+def candidates(document: Document, paper: Record) -> Sequence[Entry]:
     """Entries that have one of the paper's keys, or most words of its title, in them."""
     values = {key.partition(":")[2].lower() for key in keys_of(paper) if not is_weak(key)}
     title = paper.title.casefold()

@@ -85,7 +85,7 @@ def render(
 def values_for(sample: Sample, paper: Facts, manner: Manner) -> dict[Slot, str]:
     """What goes into each slot of the example, encoded for its place."""
     fields, words = sample.fields, manner.words
-    encode = _encoder(fields, sample.entry.unit)
+    encode = encoder(fields, sample.entry.unit)
     title, name = _title_and_name(fields, paper)
     values = {Slot.TITLE: encode(title, Slot.TITLE), Slot.NAME: encode(name, Slot.NAME)}
     if paper.venue:
@@ -125,7 +125,8 @@ def _highest_number(habits: Habits, row: Entry) -> int:
     return max((int(number) for number in numbers if number.isdigit()), default=0)
 
 
-def _encoder(fields: Fields, unit: Unit) -> Callable[[str, Slot], str]:
+def encoder(fields: Fields, unit: Unit) -> Callable[[str, Slot], str]:
+    """What makes a text safe for its slot in an entry like this one."""
     starts = {c.slot: not fields.text[: c.start].strip() for c in reversed(fields.claims)}
 
     def encode(text: str, slot: Slot) -> str:

@@ -1,0 +1,140 @@
+"""`medvl-watch list complete`: add to entries what was found out about their papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from medvl_watch.cli.list_files import (
+    Delivery,
+    delivery_options,
+    difference,
+    file_type,
+    read_list,
+    read_papers,
+)
+from medvl_watch.cli.options import dry_run_option, examples, json_option
+from medvl_watch.cli.output import counted, say_json, warn
+from medvl_watch.errors import ExitCode
+from medvl_watch.lists.completing import Completed
+from medvl_watch.lists.completing import complete as complete_entries
+from medvl_watch.publish.render import terminal
+from medvl_watch.records import Record
+
+
+@click.command(
+    epilog=examples(
+        "medvl-watch list complete README.md --papers papers.jsonl         say what would be done",
+        "medvl-watch list complete README.md --papers papers.jsonl --diff",
+        "medvl-watch list complete README.md --papers papers.jsonl --in-place",
+    )
+)
+@click.argument("file", type=file_type)
+@click.option("--papers", required=True, type=file_type, help="JSON lines: one record each.")
+@delivery_options
+@dry_run_option
+@json_option
+def complete(  # noqa: PLR0913 - click gives every option by its name
+    file: Path,
+    papers: Path,
+    diff: bool,  # noqa: FBT001 - click's
+    output: Path | None,
+    in_place: bool,  # noqa: FBT001 - click's
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> ExitCode:
+    """Add to entries of the list FILE what is known of their papers by now.
+
+    A code link that was found; the venue, in the list's own words, where the entry says
+    arXiv, with the venue's link if the list uses those. Where the list files papers under
+    headings of years by their venue, the entry moves to its new year. Nothing else changes.
+
+    Without --diff, --output or --in-place nothing is written (a dry run).
+    """
+    delivery = Delivery(diff, output, in_place)
+    delivery.check((file,))
+    delivery = delivery.dry() if dry_run else delivery
+    text = read_list(file)
+    records, problems = read_papers(papers)
+    result = complete_entries(text, records)
+    if as_json:
+        _report_json(file, result, records, delivery)
+    else:
+        _report(file, result, records, delivery)
+    warn(problems)
+    return ExitCode.PARTLY if problems or result.refused else ExitCode.DONE
+
+
+def _report(file: Path, result: Completed, records: Sequence[Record], delivery: Delivery) -> None:
+    titles = {record.id: terminal(record.title, 70) for record in records}
+    written = delivery.deliver(file, result.before, result.after)
+    to_error = delivery.diff  # standard output is the diff's
+    said = [
+        f"completed  {titles[done.paper_id]}\n           line {done.line}: {', '.join(done.added)}"
+        for done in result.done
+    ]
+    said += [
+        f"complete   {titles[held.paper_id]}\n           line {held.line} lacks nothing known"
+        for held in result.complete
+    ]
+    said += [
+        f"refused    {titles[each.paper_id]}\n           {terminal(each.reason)}"
+        for each in result.refused
+    ]
+    for line in said:
+        click.echo(line, err=to_error)
+    sizes = (len(result.done), len(result.complete), len(result.refused))
+    counts = dict(zip(("completed", "complete", "refused"), sizes, strict=True))
+    where = f"written to {written}" if written else "nothing is written"
+    how = "" if written or delivery.is_asked else " (give --diff, --output F or --in-place)"
+    click.echo(f"{file}: {counted(counts)}; {where}{how}.", err=to_error)
+
+
+def _report_json(
+    file: Path, result: Completed, records: Sequence[Record], delivery: Delivery
+) -> None:
+    quiet = Delivery(diff=False, output=delivery.output, in_place=delivery.in_place)
+    written = quiet.deliver(file, result.before, result.after)
+    titles = {record.id: record.title for record in records}
+    papers: list[dict[str, Any]] = [
+        {
+            "id": done.paper_id,
+            "title": titles[done.paper_id],
+            "result": "completed",
+            "line": done.line,
+            "section": done.section,
+            "added": done.added,
+            "lines": done.lines,
+            "reason": "",
+        }
+        for done in result.done
+    ]
+    papers += [_bare(held.paper_id, titles, "complete", held.line, "") for held in result.complete]
+    papers += [_bare(r.paper_id, titles, "refused", None, r.reason) for r in result.refused]
+    report: dict[str, Any] = {
+        "file": str(file),
+        "papers": papers,
+        "written": str(written) if written else None,
+    }
+    if delivery.diff:
+        report["diff"] = difference(str(file), result.before, result.after)
+    say_json(report)
+
+
+def _bare(
+    paper_id: str, titles: dict[str, str], result: str, line: int | None, reason: str
+) -> dict[str, Any]:
+    return {
+        "id": paper_id,
+        "title": titles[paper_id],
+        "result": result,
+        "line": line,
+        "section": None,
+        "added": [],
+        "lines": None,
+        "reason": reason,
+    }
