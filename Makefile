@@ -46,9 +46,11 @@ bench: $(READY)  ## timings; no test depends on them
 documents: $(READY)  ## write anew what README.md shows of the demonstration
 	@UPDATE_DOCUMENTS=1 $(BIN)/python -m pytest -q tests/test_documents.py
 
+# The extras `train` and `plots` stay out: they would add 100 MB to what every checkout installs,
+# and nothing but `medvl-watch train` and the plots of `medvl-watch eval` needs them.
 lock:  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --all-extras --group dev pyproject.toml -o requirements.lock
+	  --extra llm --group dev pyproject.toml -o requirements.lock
 
 clean:  ## forget the installation, the caches and what the demonstration wrote
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks build dist medvl-watch-data

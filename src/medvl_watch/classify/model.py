@@ -12,9 +12,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -23,12 +23,16 @@ from medvl_watch.errors import ConfigError
 _TOKEN = re.compile(r"[^\W_]{2,}")
 _DIGITS = 4
 
+Card: TypeAlias = Mapping[str, str | int | float | Mapping[str, str | int | float]]
+"""What a model was made of, how, and what it reached: for people, read by no code."""
+
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     format: Literal[1]
     trained_on: str
+    card: dict[str, str | int | float | dict[str, str | int | float]] = {}
     bias: float
     slope: float = Field(gt=0)
     offset: float
@@ -52,6 +56,7 @@ class Model:
     refer: float
     lexicon: Mapping[str, float]
     words: Mapping[str, tuple[float, float]]
+    card: Card = field(default_factory=dict, hash=False)
     version: str = ""
 
     def score(self, counts: Mapping[str, int], features: Mapping[str, float]) -> float:
@@ -113,6 +118,7 @@ def load_model(text: str, where: str) -> Model:
         refer=raw.refer,
         lexicon=MappingProxyType(raw.lexicon),
         words=MappingProxyType(raw.words),
+        card=MappingProxyType(raw.card),
         version=hashlib.sha256(text.encode()).hexdigest()[:12],
     )
 
@@ -122,6 +128,7 @@ def dump_model(model: Model) -> str:
     head = {
         "format": 1,
         "trained_on": model.trained_on,
+        "card": dict(model.card),
         "bias": round(model.bias, _DIGITS),
         "slope": round(model.slope, _DIGITS),
         "offset": round(model.offset, _DIGITS),

@@ -23,6 +23,7 @@ from medvl_watch.records import Paper
 _FOLDS = 5
 _REGULARISATION = 3.0  # scikit-learn's C; tuned on later months than those trained on
 _LEXICON_SCALE = 0.3  # so that regularisation weighs lexicon features like words
+_STEP = 1e-5  # between thresholds, where chances are too close to tell apart
 _RAREST = 3  # papers that a word must stand in
 
 
@@ -89,11 +90,17 @@ def train_model(
         },
     )
     chances = [model.probability(score) for score in unseen]
-    return replace(
-        model,
-        propose=_threshold(chances, examples, shares.proposed),
-        refer=_threshold(chances, examples, shares.shown),
-    )
+    propose = _threshold(chances, examples, shares.proposed)
+    refer = _threshold(chances, examples, shares.shown)
+    propose = min(max(propose, 2 * _STEP), 1 - _STEP)
+    return replace(model, propose=propose, refer=max(_STEP, min(refer, propose - _STEP)))
+
+
+def libraries() -> str:
+    """What training is done with. Raises ConfigError where it is not installed."""
+    _library("sklearn.linear_model")
+    _library("scipy.sparse")
+    return f"scikit-learn {_library('sklearn').__version__}"
 
 
 def _library(name: str) -> Any:

@@ -26,6 +26,7 @@ COMMANDS = {
     "prs": "Show, diff, merge or close the pull requests.",
     "explain": "Tell a paper's whole story: records, verdict, evidence, outcomes.",
     "list": "Inspect, check or extend a curated list by hand.",
+    "train": "Make a model for the classifier `local`, from lists and from decisions.",
     "eval": "Measure medvl-watch on cases whose answers are known.",
     "config": "Check the configuration, or write one to start from.",
 }

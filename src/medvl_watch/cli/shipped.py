@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def shipped(name: str) -> Path:
-    """The folder `seeds` or `prompts`.
+    """The folder `seeds`, `prompts` or `models`.
 
     A checkout's own folder goes before the copy that a build puts into the package, so
     that a curator's edit counts at once.

@@ -74,6 +74,23 @@ def triage_figures(
     )
 
 
+def losses(new: TriageFigures, old: TriageFigures) -> tuple[str, ...]:
+    """In what a model is worse than another on the same papers; empty if in nothing.
+
+    The ranking counts, and what a person would see of the relevant papers; each is compared
+    to a tenth of a per cent.
+    """
+    compared = {
+        "average precision": (new.average_precision, old.average_precision),
+        "recall of proposed or referred": (new.recall, old.recall),
+    }
+    return tuple(
+        f"{name} {mine:.3f} instead of {other:.3f}"
+        for name, (mine, other) in compared.items()
+        if round(mine, 3) < round(other, 3)
+    )
+
+
 def _to_read(places: Sequence[int], wanted: float, papers: int) -> float:
     """The share of the ranking down to the place where so many positives were seen."""
     for seen, place in enumerate(places, 1):

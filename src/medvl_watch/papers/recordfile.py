@@ -107,9 +107,14 @@ def read_records(lines: Iterable[str], where: str) -> Iterator[Record | WatchErr
         if not text:
             continue
         try:
-            yield record_from_json(_parsed(text, f"{where}:{number}"), f"{where}:{number}")
+            yield record_from_line(text, f"{where}:{number}")
         except WatchError as error:
             yield error
+
+
+def record_from_line(text: str, where: str) -> Record:
+    """The record in a line of JSON. Raises ConfigError that names `where`."""
+    return record_from_json(_parsed(text, where), where)
 
 
 def _parsed(text: str, where: str) -> object:

@@ -1,0 +1,95 @@
+"""From a stream of papers and what people said of some of them to examples for training.
+
+What is chosen depends on each paper alone, never on chance or on the order of the stream, so
+the same papers give the same model, and a paper once held back is held back every time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from medvl_watch.classify.training import Example
+from medvl_watch.records import Paper, Record
+
+HELD_BACK = 0.2
+"""Share of the labelled papers and of the stream that is kept for comparing models."""
+OUTSIDE_WEIGHT = 0.1
+"""What a listed paper counts of which the stream has no record: mostly a bare title."""
+_FAR_OFF_SHARE = 0.25  # of papers whose words name nothing of the subject
+
+
+class Said(Enum):
+    """What people said of a paper."""
+
+    LISTED = True
+    """A curated list holds it, or a maintainer took it."""
+    REFUSED = False
+    """Known not to belong, though it looks so."""
+    PLAUSIBLE = None
+    """It may belong; nobody judged it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """What people said, by `key_of` a paper. Whoever listed a paper outvotes all others."""
+
+    listed: frozenset[str]
+    refused: frozenset[str] = frozenset()
+    plausible: frozenset[str] = frozenset()
+
+    def said(self, key: str) -> Said | None:
+        if key in self.listed:
+            return Said.LISTED
+        if key in self.plausible:
+            return Said.PLAUSIBLE
+        return Said.REFUSED if key in self.refused else None
+
+
+def key_of(facts: Record) -> str:
+    """By what labels and stream know the same paper."""
+    return facts.arxiv_id or facts.doi or facts.id
+
+
+def is_held_back(key: str) -> bool:
+    """Whether the paper is never trained on where no other set is given to compare with."""
+    return _fraction("held back", key) < HELD_BACK
+
+
+def examples_of(
+    stream: Iterable[Paper], labels: Labels, looks_near: Callable[[Paper], bool]
+) -> Iterator[Example]:
+    """The papers of a stream to train on.
+
+    Nobody said anything of most: those that look near count as refused, and so does every
+    fourth of the others, standing for four.
+    """
+    for paper in stream:
+        key = key_of(paper.facts)
+        said = labels.said(key)
+        if said is not None:
+            yield Example(paper=paper, relevant=said.value)
+        elif looks_near(paper):
+            yield Example(paper=paper, relevant=False)
+        elif _fraction("far off", key) < _FAR_OFF_SHARE:
+            yield Example(paper=paper, relevant=False, stands_for=1 / _FAR_OFF_SHARE)
+
+
+def outside(papers: Iterable[Paper]) -> Iterator[Example]:
+    """Listed papers that no stream announced: they teach words and stand for no share."""
+    for paper in papers:
+        yield Example(paper=paper, relevant=True, weight=OUTSIDE_WEIGHT, stands_for=0)
+
+
+def decided(papers: Iterable[Paper], *, taken: bool) -> Iterator[Example]:
+    """Papers that a maintainer took into a list, or refused for all of them."""
+    for paper in papers:
+        yield Example(paper=paper, relevant=taken, stands_for=0)
+
+
+def _fraction(purpose: str, key: str) -> float:
+    """A number in [0, 1) that is the paper's own."""
+    digest = hashlib.sha256(f"{purpose}\0{key}".encode()).digest()
+    return int.from_bytes(digest[:6]) / 2**48

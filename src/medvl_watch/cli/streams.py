@@ -1,0 +1,158 @@
+"""Files of JSON lines, plain or gzipped: read line by line, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import os
+import shutil
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, TextIO, TypeVar
+
+from medvl_watch.errors import ConfigError, WatchError
+from medvl_watch.papers.merging import is_withdrawn
+from medvl_watch.papers.recordfile import record_from_line
+from medvl_watch.records import Paper, Record
+
+LONGEST_LINE = 32 * 2**20
+"""Bytes; a longer line is told and left, so that no file can fill the memory."""
+_GZIP = b"\x1f\x8b"
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line that is no record, with the id that it gives, or `line:7` where it gives none."""
+
+    id: str
+    error: WatchError
+
+
+def lines_of(path: Path) -> Iterator[tuple[int, str | WatchError]]:
+    """Each line that is not empty, with its 1-based number; what is no text is an error.
+
+    `-` is standard input. Raises ConfigError where the file cannot be read to its end.
+    """
+    number = 0
+    try:
+        with _opened(path) as file:
+            while raw := file.readline(LONGEST_LINE + 1):
+                number += 1
+                line = _decoded(raw, file, f"{path}:{number}")
+                if line:
+                    yield number, line
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(
+            f"cannot be read ({reason})",
+            where=str(path),
+            remedy="name a whole file of JSON lines, plain or gzipped",
+        ) from error
+
+
+def records_of(path: Path) -> Iterator[Record | Unreadable]:
+    """One for each line that is not empty, in their order."""
+    for number, line in lines_of(path):
+        if isinstance(line, WatchError):
+            yield Unreadable(f"line:{number}", line)
+            continue
+        try:
+            yield record_from_line(line, f"{path}:{number}")
+        except WatchError as error:
+            yield Unreadable(_id_in(line) or f"line:{number}", error)
+
+
+def paper_of(record: Record) -> Paper:
+    """The paper that one record by itself describes, under the record's id.
+
+    Nothing is linked: a large file is judged line by line, and linking takes as long as that.
+    """
+    records = (record,)
+    return Paper(id=record.id, facts=record, records=records, withdrawn=is_withdrawn(records))
+
+
+def batches(items: Iterator[_Item], size: int) -> Iterator[list[_Item]]:
+    """The items in lists of `size`, the last one shorter."""
+    while batch := list(islice(items, size)):
+        yield batch
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """A file that takes its name when the block has ended well, and else leaves no trace.
+
+    `-` is standard output; a name that ends with `.gz` is gzipped. Raises ConfigError.
+    """
+    if str(path) == "-":
+        yield sys.stdout
+        return
+    target = path.resolve()
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    os.close(handle)
+    try:
+        opener = gzip.open if target.suffix == ".gz" else open
+        with opener(name, "wt", encoding="utf-8", newline="\n") as file:
+            yield file
+        if target.exists():
+            shutil.copymode(target, name)
+        else:
+            Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+
+
+def _unwritable(path: Path, error: OSError) -> ConfigError:
+    reason = error.strerror or type(error).__name__
+    return ConfigError(f"cannot be written ({reason})", where=str(path), remedy="name another file")
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    if str(path) == "-":
+        yield sys.stdin.buffer
+        return
+    with path.open("rb") as file:
+        is_zipped = file.peek(2)[:2] == _GZIP
+        if is_zipped:
+            with gzip.open(file) as unzipped:
+                yield unzipped  # type: ignore[misc]
+        else:
+            yield file
+
+
+def _decoded(raw: bytes, file: BinaryIO, where: str) -> str | WatchError:
+    if len(raw) > LONGEST_LINE:
+        while raw and not raw.endswith(b"\n"):
+            raw = file.readline(LONGEST_LINE)
+        return ConfigError(f"is longer than {LONGEST_LINE >> 20} MB", where=where)
+    try:
+        return raw.decode().lstrip("\ufeff").strip()
+    except UnicodeDecodeError as error:
+        return ConfigError(f"is no UTF-8 (byte {error.start})", where=where, remedy="send UTF-8")
+
+
+def _id_in(line: str) -> str:
+    """What a line that is no record calls itself."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(value, dict):
+        return ""
+    given = (value.get("id"), value.get("arxiv_id"))
+    found = next((each for each in given if isinstance(each, str) and each.strip()), "")
+    return found.encode("utf-8", "replace").decode()[:500]
