@@ -44,6 +44,7 @@ def ruled(first: Verdict, given: Answer, rule: Rule = RULE) -> Verdict:
     ("first", "model", "decision"),
     [
         (0.95, 1.0, Decision.PROPOSE),
+        (0.95, 0.6, Decision.PROPOSE),
         (0.95, 0.0, Decision.REFER),
         (0.60, 0.0, Decision.REFER),
         (0.45, 0.0, Decision.REJECT),
@@ -55,6 +56,7 @@ def ruled(first: Verdict, given: Answer, rule: Rule = RULE) -> Verdict:
     ],
     ids=[
         "both for it",
+        "proposed and mildly praised",
         "proposed and denied: a person decides",
         "unsure and denied, too far from rejecting",
         "nearly rejected and denied",
@@ -88,6 +90,8 @@ def test_a_model_moves_a_verdict_within_bounds(
     after = ruled(before, answer(model, quoted=quoted, suspicious=suspicious), rule)
     assert 0 <= after.relevance <= 1
     assert abs(after.relevance - before.relevance) <= (may_move if quoted else 0) + 1e-9
+    assert after.relevance >= before.relevance or model < 0.5
+    assert after.relevance <= before.relevance or model >= 0.5
     assert abs(STEPS.index(after.decision) - STEPS.index(before.decision)) <= 1
     if before.decision is Decision.REJECT and first + may_move < rule.refer:
         assert after.decision is Decision.REJECT
