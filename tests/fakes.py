@@ -148,11 +148,13 @@ def paper_id(number: int) -> str:
 
 @dataclass
 class FakeSource:
-    """`ports.Source` that has these records, or fails."""
+    """`ports.Source` that has these records, or fails. A live one answers at the moment of
+    asking, another always with the same recording."""
 
     records: Sequence[Record] = ()
     name: str = "arxiv"
     error: Exception | None = None
+    live: bool = False
     windows: list[Window] = field(default_factory=list)
 
     def poll(self, window: Window) -> Poll:
@@ -160,7 +162,8 @@ class FakeSource:
         if self.error:
             raise self.error
         count = len(self.records)
-        receipt = Receipt(source=self.name, fetched_at=NOW, received=count, claimed=count)
+        moment = window.until if self.live else NOW
+        receipt = Receipt(source=self.name, fetched_at=moment, received=count, claimed=count)
         return Poll(records=tuple(self.records), receipt=receipt)
 
     def lookup(self, identifier: str) -> Record | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -325,13 +323,9 @@ def test_a_limit_is_75(folder: Folder) -> None:
 
 def test_a_second_run_at_once_is_75(folder: Folder) -> None:
     folder.watch("run")
-    handle = os.open(folder.data, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with session(None):
         said = folder.watch("run")
         assert folder.watch("explain", "2602.00001").code == 0, "looking needs no lock"
-    finally:
-        os.close(handle)
 
     assert said.code == ExitCode.LATER
     assert len(said.problems) == 1

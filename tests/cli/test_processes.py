@@ -113,8 +113,9 @@ def test_a_reader_that_leaves_is_not_complained_about(
     assert process.returncode == 0
 
 
-def test_a_terminal_without_the_letters_is_no_reason_to_fail(folder: Path) -> None:
-    done = run(folder, "classify", "2602.00001", PYTHONIOENCODING="ascii")
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_without_the_letters_is_no_reason_to_fail(folder: Path, encoding: str) -> None:
+    done = run(folder, "classify", "2602.00001", PYTHONIOENCODING=encoding)
 
     assert done.returncode == 0
     assert done.stderr == ""
