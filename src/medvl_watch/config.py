@@ -25,6 +25,7 @@ from pydantic import (
 )
 
 from medvl_watch.errors import ConfigError
+from medvl_watch.lists.overrides import explain_template
 from medvl_watch.records import Target
 
 FILE_NAME = "medvl-watch.toml"
@@ -120,6 +121,18 @@ class ListSettings(_Part):
     branch: str = ""
     map: str = ""
     seed: FilePath | None = None
+    templates: dict[str, str] = Field(default_factory=dict)
+    """Jinja2 templates of entries instead of the learned ones, by section (`Papers > 2024`, or
+    the end of a path) or `*` for the whole list; `list inspect` shows the learned ones."""
+
+    @field_validator("templates")
+    @classmethod
+    def _are_templates(cls, templates: dict[str, str]) -> dict[str, str]:
+        for section, template in templates.items():
+            problem = explain_template(template)
+            if problem:
+                raise ValueError(f"the template for {section!r} {problem}")
+        return templates
 
     @field_validator("path")
     @classmethod
@@ -146,6 +159,7 @@ class ListSettings(_Part):
             path=self.path,
             branch=self.branch,
             map_id=self.map or self.id,
+            templates=self.templates,
         )
 
 

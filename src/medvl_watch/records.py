@@ -211,7 +211,8 @@ class Target:
     """One curated list: where it lives and what we call it.
 
     `repository` is `owner/name`; `path` the file inside it; `branch` its base branch, empty
-    for the repository's default; `map_id` names its section map in taxonomy.yaml.
+    for the repository's default; `map_id` names its section map in taxonomy.yaml; `templates`
+    are the configured templates of its entries (see `lists/overrides.py`).
     """
 
     id: str
@@ -220,6 +221,7 @@ class Target:
     path: str = "README.md"
     branch: str = ""
     map_id: str = ""
+    templates: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

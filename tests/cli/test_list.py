@@ -205,7 +205,9 @@ def test_inspect_shows_sections_and_templates(capsys: pytest.CaptureFixture[str]
     code, out, _ = run(capsys, "list", "inspect", SEEDS / "vl-learning-in-medical-domain.md")
     assert code == 0
     assert "19 entries" in out
-    assert "{title}. {venue} {year}. [[paper]({paper})]" in out
+    shown = "- {{ title }}.{% if venue %} {{ venue }} {{ year }}{% endif %}. [[paper]({{ paper }})]"
+    assert shown in out
+    assert "newest first" in out
     assert "(year, bold)" in out
     assert "section Contents" in out
 
@@ -217,6 +219,10 @@ def test_inspect_in_json(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert report["entries"] == sum(each["entries"] for each in report["sections"])
     assert all(0 <= each["confidence"] <= 1 for each in report["sections"])
     assert report["newline"] == "LF"
+    filled = [each for each in report["sections"] if each["entries"]]
+    assert all("{{ paper }}" in each["template"] for each in filled)
+    assert {each["grows_at"] for each in filled} <= {"top", "bottom"}
+    assert not any(each["configured"] for each in filled)
 
 
 def test_inspect_of_an_empty_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -424,3 +430,48 @@ def test_complete_shows_a_diff(readme: Path, capsys: pytest.CaptureFixture[str])
     changed = [line for line in out.split("\n")[2:] if line[:1] in {"-", "+"}]
     assert [line[0] for line in changed] == ["-", "+"]
     assert "ICCV 2023" in changed[1]
+
+
+# --- configured templates -------------------------------------------------------------
+
+CONFIGURED = """
+[[lists]]
+id = "mine"
+title = "Mine"
+repository = "me/mine"
+
+[lists.templates]
+"Pre-training > 2023" = "{template}"
+"""
+
+
+def configured(folder: Path, template: str) -> Path:
+    path = folder / "medvl-watch.toml"
+    path.write_text(CONFIGURED.replace("{template}", template), encoding="utf-8")
+    return path
+
+
+def test_configured_template_is_shown_and_used(
+    readme: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = configured(readme.parent, "- {{ title }} ([paper]({{ paper }}))")
+    given = papers(readme.parent, NEW)
+    options = ["--list", "mine", "--config", config, "--json"]
+    _, out, _ = run(capsys, "list", "inspect", readme, *options)
+    shown = [each["template"] for each in json.loads(out)["sections"] if each["configured"]]
+    assert shown == ["- {{ title }} ([paper]({{ paper }}))"]
+    _, out, _ = run(capsys, "list", "insert", readme, "--papers", given, *options)
+    assert json.loads(out)["papers"][0]["lines"] == [
+        f"- {NEW['title']} ([paper](https://arxiv.org/pdf/2301.00001.pdf))"
+    ]
+
+
+def test_wrong_template_is_refused_with_file_key_and_reason(
+    readme: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = configured(readme.parent, "- {{ titel }}")
+    code, _, err = run(capsys, "list", "inspect", readme, "--list", "mine", "--config", config)
+    assert code == 2
+    assert "medvl-watch.toml" in err
+    assert "lists[1].templates" in err
+    assert "the template for 'Pre-training > 2023' uses titel, which is no field" in err

@@ -7,14 +7,15 @@ import difflib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from medvl_watch.cli.session import read_text
+from medvl_watch.cli.session import read_settings, read_text
+from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.lists.document import split_lines
 from medvl_watch.lists.reading import decode, encode
@@ -58,6 +59,33 @@ class Delivery:
             return None
         write_list(target, after)
         return target
+
+
+list_option = click.option(
+    "--list",
+    "list_id",
+    metavar="LIST",
+    help="The configured list that FILE is, for its templates and its map of sections.",
+)
+
+
+def configured_templates(list_id: str | None, config: Path | None) -> Mapping[str, str]:
+    """The templates that the configuration gives this list; none where no list is named.
+
+    Raises ConfigError where there is no such list.
+    """
+    if list_id is None:
+        return {}
+    settings, _ = read_settings(config)
+    return configured_list(settings, list_id).templates
+
+
+def configured_list(settings: Settings, list_id: str) -> ListSettings:
+    """The configured list of this name. Raises ConfigError."""
+    known = {each.id: each for each in settings.lists}
+    if list_id not in known:
+        raise ConfigError(f"there is no list {list_id!r}", remedy=f"use one of {', '.join(known)}")
+    return known[list_id]
 
 
 def delivery_options(function: _Command) -> _Command:

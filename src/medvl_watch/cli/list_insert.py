@@ -11,9 +11,12 @@ import click
 
 from medvl_watch.cli.list_files import (
     Delivery,
+    configured_list,
+    configured_templates,
     delivery_options,
     difference,
     file_type,
+    list_option,
     read_list,
     read_papers,
 )
@@ -21,7 +24,7 @@ from medvl_watch.cli.options import config_option, dry_run_option, examples, jso
 from medvl_watch.cli.output import counted, say_json, warn
 from medvl_watch.cli.session import now, read_settings, read_taxonomy
 from medvl_watch.config import Settings
-from medvl_watch.errors import ConfigError, ExitCode
+from medvl_watch.errors import ExitCode
 from medvl_watch.lists.document import Document, parse, paths_meant
 from medvl_watch.lists.editing import insert as insert_additions
 from medvl_watch.lists.holdings import find_held, holdings
@@ -70,12 +73,7 @@ class _Result:
     type=file_type,
     help="JSON lines: one record each, which may carry `section`, its path.",
 )
-@click.option(
-    "--list",
-    "list_id",
-    metavar="LIST",
-    help="The configured list that FILE is; for papers without a section.",
-)
+@list_option
 @delivery_options
 @dry_run_option
 @config_option
@@ -108,7 +106,8 @@ def insert(  # noqa: PLR0913, PLR0917 - click gives every option by its name
     document = parse(text)
     additions, results = _addressed(records, document)
     routed, refused = _routed(records, document, file, list_id, config)
-    edit = insert_additions(text, [*additions, *routed])
+    templates = configured_templates(list_id, config)
+    edit = insert_additions(text, [*additions, *routed], templates=templates)
     results = [*results, *refused, *_results(edit, records)]
     order = {id(record): number for number, record in enumerate(records)}
     results.sort(key=lambda each: order[id(each.paper)])
@@ -185,12 +184,7 @@ def _unaddressed(record: Record, document: Document) -> _Result:
 def _target(settings: Settings, file: Path, list_id: str | None) -> Target | None:
     """The configured list that the file is: by name, else by being its seed."""
     if list_id is not None:
-        known = {target.id: target for target in settings.targets()}
-        if list_id not in known:
-            raise ConfigError(
-                f"there is no list {list_id!r}", remedy=f"use one of {', '.join(known)}"
-            )
-        return known[list_id]
+        return configured_list(settings, list_id).target()
     seeds = {each.seed.resolve(): each.target() for each in settings.lists if each.seed}
     return seeds.get(file.resolve())
 

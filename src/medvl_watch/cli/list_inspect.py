@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -12,18 +10,18 @@ from typing import Any
 
 import click
 
-from medvl_watch.cli.list_files import file_type, read_list
-from medvl_watch.cli.options import examples, json_option
+from medvl_watch.cli.list_files import configured_templates, file_type, list_option, read_list
+from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json
 from medvl_watch.errors import ExitCode
 from medvl_watch.lists.checking.likeness import names_data
 from medvl_watch.lists.document import Document, Section, parse
-from medvl_watch.lists.habits import Habits, Sample
-from medvl_watch.lists.order import Order, order_of, sight_of
-from medvl_watch.lists.placing import main_entries
+from medvl_watch.lists.habits import Habits
+from medvl_watch.lists.inspecting import learned_of, units_of
+from medvl_watch.lists.order import Order
+from medvl_watch.lists.overrides import Overrides
 from medvl_watch.lists.regions import Region
 from medvl_watch.lists.sections import is_venue_heading, year_of_heading
-from medvl_watch.lists.template import foreign_chunks, skeleton
 from medvl_watch.publish.render import terminal
 
 _WORDS = {"date": "date", "year": "year", "arxiv": "arXiv id", "title": "title"}
@@ -31,8 +29,8 @@ _WORDS = {"date": "date", "year": "year", "arxiv": "arXiv id", "title": "title"}
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A section as it is read. `template` is the commonest form of its entries, with the
-    fields in braces, and `confidence` its share among them."""
+    """A section as it is read and would be written. `template` is Jinja2 text; `confidence`
+    is how clearly the entries speak for it, `fidelity` how many of them it gives back."""
 
     line: int
     path: tuple[str, ...]
@@ -40,10 +38,17 @@ class _Seen:
     meaning: str
     entries: int
     units: dict[str, int]
+    unit: str
+    unit_confidence: float
     order: str
     order_strength: float
+    grows_at: str
+    blank_lines: int
     template: str
     confidence: float
+    fidelity: float
+    configured: bool
+    refusal: str
 
 
 @click.command(
@@ -53,17 +58,20 @@ class _Seen:
     )
 )
 @click.argument("file", type=file_type)
+@list_option
+@config_option
 @json_option
-def inspect(file: Path, *, as_json: bool) -> ExitCode:
+def inspect(file: Path, list_id: str | None, config: Path | None, *, as_json: bool) -> ExitCode:
     """Show how the list FILE is read: its sections, and what entries look like in each.
 
     For each section: its path and line, what kind of heading it is, how many entries of
-    which unit it holds, in which order (and how sure that is), and their commonest template.
+    which unit it holds, in which order (and how sure that is), where new ones go, and the
+    Jinja2 template by which they are written, as it may be changed in the configuration.
     Then the lines that are never written, and why. A file that cannot be edited safely is
     refused with the reason.
     """
     document = parse(read_list(file))
-    habits = Habits(document)
+    habits = Habits(document, Overrides(configured_templates(list_id, config)))
     sections = [_seen(habits, section) for section in document.sections if section.path]
     regions = _regions(document)
     if as_json:
@@ -84,35 +92,29 @@ def inspect(file: Path, *, as_json: bool) -> ExitCode:
 
 
 def _seen(habits: Habits, section: Section) -> _Seen:
-    document = habits.document
-    entries = document.entries_of(section)
-    main = main_entries(document, section)
-    samples = [Sample(entry, habits.fields_of(entry), 1.0) for entry in main]
-    order = order_of([sight_of(sample.fields) for sample in samples], [])
-    form, count = _commonest_form(samples)
-    is_seen = order is not None and order.is_seen and len(entries) > 1
+    learned = learned_of(habits, section)
+    units = units_of(habits, section)
+    several = sum(units.values()) > 1
+    order = learned.order if several else None
     return _Seen(
         line=section.line + 1,
         path=section.path,
         notation=section.kind,
         meaning=_meaning(section),
-        entries=len(entries),
-        units=dict(Counter(entry.unit.value for entry in entries)),
-        order=_direction(order) if order and is_seen else "",
-        order_strength=round(min(1.0, order.strength), 2) if order and is_seen else 0.0,
-        template=form.replace("\ue001", "{").replace("\ue002", "}").strip(),
-        confidence=round(count / len(main), 2) if main else 0.0,
+        entries=sum(units.values()),
+        units=units,
+        unit=learned.unit,
+        unit_confidence=round(learned.unit_confidence, 2),
+        order=_direction(order) if order else "",
+        order_strength=round(min(1.0, order.strength), 2) if order else 0.0,
+        grows_at="top" if learned.grows_at_top else "bottom",
+        blank_lines=learned.blank_lines,
+        template=learned.template,
+        confidence=round(learned.template_confidence, 2),
+        fidelity=round(learned.fidelity, 2),
+        configured=learned.configured,
+        refusal=learned.refusal,
     )
-
-
-def _commonest_form(samples: Sequence[Sample]) -> tuple[str, int]:
-    """What most entries look like around their fields, and how many do."""
-    foreign = foreign_chunks(samples)
-    forms = Counter(
-        re.sub(r"(?<=\S) +(?=\S)", " ", skeleton(sample.fields, spans))  # padding of tables
-        for sample, spans in zip(samples, foreign, strict=True)
-    )
-    return forms.most_common(1)[0] if forms else ("", 0)
 
 
 def _meaning(section: Section) -> str:
@@ -170,9 +172,12 @@ def _report(
             order = (
                 f"{each.order} ({each.order_strength:.2f})" if each.order else "no order to be seen"
             )
-            say(f"{'':8}{indent}{units}; {order}")
+            say(f"{'':8}{indent}{units}; {order}; new ones at the {each.grows_at}")
             template = terminal(each.template.replace("\n", "⏎"))
-            say(f"{'':8}{indent}{each.confidence:.2f} of them: {template}")
+            how = "configured" if each.configured else f"template {each.confidence:.2f}"
+            say(f"{'':8}{indent}{how}, gives back {each.fidelity:.2f}: {template}")
+        if each.refusal and each.meaning != "never written":
+            say(f"{'':8}{indent}nothing can be put here: {each.refusal}")
     if regions:
         say("\nNever written:")
     for region in regions:

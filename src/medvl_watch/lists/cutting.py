@@ -73,4 +73,4 @@ def _before_mark(bare: str, after: str) -> str:
     if bare[-1] in ".,;:":
         return bare + after[1:]
     rest = _LOOSE_SEPARATOR.sub("", bare)
-    return rest + (after if after[1:].strip() or rest[-1] not in ")]" else after[1:])
+    return rest + (after[1:] if rest.endswith((")", "]")) and not after[1:].strip() else after)

@@ -9,7 +9,7 @@ written.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from medvl_watch.lists.document import Document, find_section, parse
@@ -19,6 +19,7 @@ from medvl_watch.lists.habits import Habits
 from medvl_watch.lists.headings import path_key, plain_path
 from medvl_watch.lists.holdings import Conflict, find_held, held, holding_of
 from medvl_watch.lists.numbering import renumbered
+from medvl_watch.lists.overrides import Overrides
 from medvl_watch.lists.pieces import Piece
 from medvl_watch.lists.placing import CannotPlace, into_new_section, into_section
 from medvl_watch.lists.sections import opening_of
@@ -35,29 +36,49 @@ class _Plan:
     papers: dict[str, Record]
 
 
-def insert(text: str, additions: Sequence[Addition], *, open_sections: bool = False) -> Edit:
+def insert(
+    text: str,
+    additions: Sequence[Addition],
+    *,
+    open_sections: bool = False,
+    templates: Mapping[str, str] | None = None,
+) -> Edit:
     """Put papers into a list, each under its section path, as the maintainer would.
 
     A path that does not exist is a refusal, except where its last element is a year among
     years or a venue among venues: then that section is opened (and any other, if
     `open_sections`). A paper that the list holds is held, so that inserting again changes
     nothing; a paper whose address stands under another
-    title is refused, for a person to look at.
+    title is refused, for a person to look at. `templates` are configured instead of learned
+    ones, by section (see `overrides`).
     """
+    way = _Way(open_sections=open_sections, overrides=Overrides(templates or {}))
+    return _insert(text, additions, way)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How to insert, beside what and where."""
+
+    open_sections: bool
+    overrides: Overrides
+
+
+def _insert(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
     document = parse(text)
     wanted, known, refused = _sift(document, additions)
-    plan, problems = _plan(document, wanted, any_kind=open_sections)
+    plan, problems = _plan(document, wanted, way)
     after = apply(document, plan.pieces)
     flaw = prove(document, after, plan)
     if flaw and flaw.paper_id and len(wanted) > 1:  # the others can do without it
         rest = [addition for addition in additions if addition.paper.id != flaw.paper_id]
-        edit = insert(text, rest, open_sections=open_sections)
+        edit = _insert(text, rest, way)
         return replace(
             edit, refused=(*edit.refused, Refusal(paper_id=flaw.paper_id, reason=flaw.reason))
         )
     several = sum(bool(piece.raised) for piece in plan.pieces) > 1
     if (flaw or several) and len(wanted) > 1:
-        return _one_by_one(text, additions, open_sections=open_sections)
+        return _one_by_one(text, additions, way)
     refused += problems
     if flaw:
         refused += [Refusal(paper_id=paper_id, reason=flaw.reason) for paper_id in plan.sections]
@@ -103,10 +124,8 @@ def _sift(
     return wanted, held, refused
 
 
-def _plan(
-    document: Document, wanted: Sequence[Addition], *, any_kind: bool
-) -> tuple[_Plan, list[Refusal]]:
-    habits = Habits(document)
+def _plan(document: Document, wanted: Sequence[Addition], way: _Way) -> tuple[_Plan, list[Refusal]]:
+    habits = Habits(document, way.overrides)
     by_section: dict[tuple[str, ...], list[Addition]] = {}
     for addition in wanted:
         by_section.setdefault(path_key(addition.section), []).append(addition)
@@ -115,7 +134,7 @@ def _plan(
     refused: list[Refusal] = []
     for group in by_section.values():
         try:
-            path, made = _pieces(document, habits, group, any_kind=any_kind)
+            path, made = _pieces(document, habits, group, any_kind=way.open_sections)
         except CannotPlace as problem:
             refused += [Refusal(paper_id=a.paper.id, reason=str(problem)) for a in group]
             continue
@@ -240,14 +259,14 @@ def _is_subsequence(old: Sequence[str], new: Sequence[str]) -> bool:
     )
 
 
-def _one_by_one(text: str, additions: Sequence[Addition], *, open_sections: bool) -> Edit:
+def _one_by_one(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
     """Insert one after another, so that one paper that cannot be placed hinders no other."""
     after = text
     placed: list[Placement] = []
     held: list[Held] = []
     refused: list[Refusal] = []
     for addition in additions:
-        edit = insert(after, [addition], open_sections=open_sections)
+        edit = _insert(after, [addition], way)
         held += [h for h in edit.held if h.paper_id not in {p.paper_id for p in placed}]
         refused += edit.refused
         placed = [_moved(p, edit) for p in placed] + list(edit.placed)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from medvl_watch.lists.document import Document, Section
 from medvl_watch.lists.entries import Entry
 from medvl_watch.lists.fields import Fields, Slot, read_fields
+from medvl_watch.lists.overrides import Overrides
 from medvl_watch.lists.phrases import is_preprint
 from medvl_watch.lists.writing import arxiv_form, months_in
 from medvl_watch.papers.venue_names import known_name
@@ -28,9 +29,11 @@ class Sample:
 
 @dataclass(slots=True)
 class Habits:
-    """A list's entries, read when they are asked for and then remembered."""
+    """A list's entries, read when they are asked for and then remembered; and the templates
+    that were configured instead of what the entries teach."""
 
     document: Document
+    overrides: Overrides = field(default_factory=Overrides)
     read: dict[int, Fields] = field(default_factory=dict)
 
     def fields_of(self, entry: Entry) -> Fields:

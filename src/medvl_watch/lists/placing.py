@@ -20,6 +20,7 @@ from medvl_watch.lists.order import (
     sight_of,
     sight_of_paper,
 )
+from medvl_watch.lists.overrides import CannotRender, render_override
 from medvl_watch.lists.pieces import (
     Frame,
     Piece,
@@ -28,7 +29,7 @@ from medvl_watch.lists.pieces import (
     content_end,
     separator_of,
 )
-from medvl_watch.lists.rendering import learn, render
+from medvl_watch.lists.rendering import Manner, learn, plain_values, render
 from medvl_watch.lists.sections import Opening, year_of_path, years_of_headings
 from medvl_watch.records import Headings
 
@@ -57,7 +58,7 @@ def into_section(habits: Habits, section: Section, papers: Sequence[Facts]) -> l
     if not entries:
         return [_into_empty(habits, section, papers)]
     own = [sight_of(habits.fields_of(entry)) for entry in entries]
-    elsewhere = _elsewhere(habits, section)
+    elsewhere = elsewhere_of(habits, section)
     order = order_of(own, elsewhere)
     at_top = newest_first(own, elsewhere, years_of_headings(document))
     gap = separator_of(document, entries, _alike(document, entries[0]))
@@ -114,7 +115,7 @@ def _sorted(papers: list[Facts], order: Order | None) -> list[Facts]:
     return [paper for _, paper in keyed]
 
 
-def _elsewhere(habits: Habits, section: Section) -> list[list[Sight]]:
+def elsewhere_of(habits: Habits, section: Section) -> list[list[Sight]]:
     """What other sections show, the nearest entries of a file that may be long."""
     others = [e for e in habits.document.entries if e.section != section.index]
     others.sort(key=lambda entry: abs(entry.start - section.body))
@@ -136,12 +137,28 @@ def _texts(
     around = habits.samples(section, line)
     manner = learn(_of_kind(around, like), around)
     texts = []
+    override = habits.overrides.of(section.path)
     for number, paper in enumerate(papers, start=1):
-        text = render(habits, manner, paper, like, number)
+        if override is None:
+            text = render(habits, manner, paper, like, number)
+        else:
+            text = _overridden(override, manner, paper, like)
         if text is None:
             raise CannotPlace("no entry of the list shows where a title goes")
         texts.append((paper.id, text))
     return texts
+
+
+def _overridden(source: str, manner: Manner, paper: Facts, like: Entry | None) -> str:
+    try:
+        return render_override(source, plain_values(manner, paper, like))
+    except CannotRender as problem:
+        raise CannotPlace(str(problem)) from problem
+
+
+def samples_at(habits: Habits, section: Section, line: int, like: Entry | None) -> list[Sample]:
+    """The entries that a new one at this line of a section would be written after."""
+    return _of_kind(habits.samples(section, line), like)
 
 
 def _of_kind(samples: list[Sample], like: Entry | None) -> list[Sample]:

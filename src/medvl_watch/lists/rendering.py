@@ -79,7 +79,7 @@ def render(
     text = fill(template, values, manner.placeholder)
     if example.entry.unit is Unit.ROW:
         return _padded(habits, text, example)
-    return _aligned(habits, text, example, neighbour)
+    return aligned(habits, text, example, neighbour)
 
 
 def values_for(sample: Sample, paper: Facts, manner: Manner) -> dict[Slot, str]:
@@ -111,6 +111,24 @@ def values_for(sample: Sample, paper: Facts, manner: Manner) -> dict[Slot, str]:
     repository = re.search(r"github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#]|$)", code or "")
     values[Slot.REPOSITORY] = repository[1] if repository else ""
     return {slot: value for slot, value in values.items() if value}
+
+
+def plain_values(manner: Manner, paper: Facts, like: Entry | None) -> dict[Slot, str]:
+    """All that is known of a paper, encoded, as the list writes it where entries show that:
+    what a configured template is given."""
+    template = choose(manner.samples, paper)
+    unit = like.unit if like else Unit.BULLET
+    encode = encoder(template.sample.fields if template else Fields("", ()), unit)
+    year, month, day = paper.date
+    date = "-".join(f"{part:02}" for part in (year, month, day) if part)
+    authors = paper.authors and write_authors(paper.authors, manner.authors or "A B, C D, E F")
+    values = {
+        Slot.AUTHORS: encode(authors or "", Slot.AUTHORS),
+        Slot.YEAR: str(paper.year or ""),
+        Slot.DATE: date,
+    }
+    sample = template.sample if template else None
+    return values | (values_for(sample, paper, manner) if sample else {})
 
 
 def _as_most(example: str, usual: str) -> str:
@@ -151,7 +169,7 @@ def _title_and_name(fields: Fields, paper: Facts) -> tuple[str, str]:
     return title, name
 
 
-def _aligned(habits: Habits, text: str, example: Sample, neighbour: Entry | None) -> str:
+def aligned(habits: Habits, text: str, example: Sample, neighbour: Entry | None) -> str:
     """The entry with its neighbour's indent and marker."""
     if (
         neighbour is None

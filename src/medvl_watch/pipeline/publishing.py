@@ -70,7 +70,7 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
     desk, decided = _desk(parts, reading, now)
     judged = _judged(parts)
     offer = proposals.candidates(judged.values(), desk)
-    edit = insert(reading.text, offer.additions)
+    edit = insert(reading.text, offer.additions, templates=target.templates)
     ends = (*offer.ends, *proposals.ends_of_edit(edit, desk))
     placed = tuple(dict.fromkeys(placement.paper_id for placement in edit.placed))
     intent = lifecycle.plan(
@@ -78,7 +78,7 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
     )
     if len(intent.papers) < len(placed):
         chosen = [each for each in offer.additions if each.paper.id in intent.papers]
-        edit = insert(reading.text, chosen)
+        edit = insert(reading.text, chosen, templates=target.templates)
     published = None
     if intent.step in {lifecycle.Step.CREATE, lifecycle.Step.UPDATE}:
         published = parts.forge.ensure_pull_request(_change(reading, edit, ends, judged))
