@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from medvl_watch.lists.cutting import cut
 from medvl_watch.lists.document import parse
 from medvl_watch.lists.editing import insert
 from medvl_watch.lists.holdings import held, holdings
@@ -184,3 +185,7 @@ def test_running_number_of_a_table_goes_on() -> None:
     text = f"# A\n\n|#|Paper|Year|\n|-|-|-|\n{rows}"
     edit = insert(text, [add(paper(), ("A",)), add(published(), ("A",))])
     assert [p.lines[0][:3] for p in edit.placed] == ["|4|", "|5|"]
+
+
+def test_separator_that_opens_an_entry_goes_with_what_it_divided() -> None:
+    assert cut("| [x], b", 2, 5) == ", b"

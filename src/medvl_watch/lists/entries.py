@@ -89,7 +89,7 @@ def has_link(text: str) -> bool:
 LONGEST_ENTRY = 20_000
 """Characters beyond which a block is not read as an entry."""
 
-_REMEMBERED = 50_000
+_REMEMBERED = 200_000
 """Lines whose traits are kept in mind: a list is read again when an edit of it is proved."""
 
 
@@ -231,6 +231,7 @@ def is_group(block: Sequence[str]) -> bool:
     return bool(titled) and not has_paper_link(head) and (not has_link(head) or len(titled) > 1)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_paragraph_entry(text: str) -> bool:
     if len(text) > LONGEST_ENTRY:
         return False
@@ -251,7 +252,9 @@ def entry_lines(lines: Sequence[str], start: int, end: int) -> list[int]:
     single = [
         number
         for number in range(start, end)
-        if has_paper_link(lines[number]) and shown_words(lines[number]) >= 4
+        if has_link(lines[number])
+        and has_paper_link(lines[number])
+        and shown_words(lines[number]) >= 4
     ]
     return single if len(single) >= 2 and len(single) >= (end - start) * 0.6 else []
 

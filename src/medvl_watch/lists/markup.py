@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LINK = re.compile(
-    r"""
+    r"""(?=[!\[<h])(?:  # what a link begins with, looked for first: far less is tried then
       (?P<image>!\[[^\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+"[^"\n]*")?\))
     | \[(?P<label>(?:[^\[\]]|\[[^\[\]]{0,1500}\](?:\([^()\s]{0,1500}\))?){0,1500})\]\ ?
       \(\s*<?(?P<url>[^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?(?:\s+"[^"\n]*")?\s*\)
     | <a\s[^<>]{0,300}?href\s*=\s*["']?(?P<href>[^"'\s>]*)["']?[^<>]{0,500}>(?P<text>.{0,2000}?)</a>
     | (?P<img><img\b[^<>]{0,2000}>)
     | (?P<bare>https?://[^\s()\[\]<>"'|\\]+(?:\([^\s()]*\)[^\s()\[\]<>"'|\\]*)*)
-    """,
+    )""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
