@@ -89,6 +89,25 @@ CASES = [
         id="table row",
     ),
     pytest.param("vlm-in-mia", paper(), None, id="unknown paper"),
+    pytest.param(
+        "vlm-in-mia",
+        paper(
+            arxiv_id="2501.00001",
+            title="ZooNet: Advancing 3D Medical Image Analysis with Multi-Modal Large Language"
+            " Models",
+        ),
+        None,
+        id="another name before the same subtitle",
+    ),
+    pytest.param(
+        "vlm-in-mia",
+        paper(
+            arxiv_id=None,
+            title="Advancing 3D Medical Image Analysis with Multi-Modal Large Language Models",
+        ),
+        Held(paper_id="arxiv:2501.00001", line=163, proof="title"),
+        id="without the name that the list puts before it",
+    ),
 ]
 
 

@@ -91,15 +91,21 @@ def same_title(wanted: str, title: str, holding: Holding) -> bool:
     other = holding.title_key
     if wanted == other or (len(wanted) >= 30 and wanted in holding.text_key):
         return True
-    ours = {wanted, title_key(_without_name(title))}
-    theirs = {other, title_key(_without_name(holding.title))}
-    return any(len(a) >= 20 and len(b) >= 20 and _alike(a, b) for a in ours for b in theirs)
+    our_name, our_rest = _name_apart(title)
+    their_name, their_rest = _name_apart(holding.title)
+    pairs = [(wanted, other), (our_rest, other), (wanted, their_rest)]
+    if not (our_name and their_name):  # two names before one subtitle are two works
+        pairs.append((our_rest, their_rest))
+    return any(len(a) >= 20 and len(b) >= 20 and _alike(a, b) for a, b in pairs)
 
 
-def _without_name(title: str) -> str:
-    """`CT-CLIP: Developing …` without the name before the colon."""
+def _name_apart(title: str) -> tuple[str, str]:
+    """The keys of the name before the colon and of the rest: `CT-CLIP: Developing …`; the
+    name is empty, and the rest the whole, where there is none."""
     head, colon, rest = title.partition(":")
-    return rest if colon and len(head.split()) <= 3 and len(rest.split()) >= 3 else title
+    if colon and len(head.split()) <= 3 and len(rest.split()) >= 3:
+        return title_key(head), title_key(rest)
+    return "", title_key(title)
 
 
 def _alike(one: str, other: str) -> bool:
