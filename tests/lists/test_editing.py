@@ -188,4 +188,4 @@ def test_running_number_of_a_table_goes_on() -> None:
 
 
 def test_separator_that_opens_an_entry_goes_with_what_it_divided() -> None:
-    assert cut("| [x], b", 2, 5) == ", b"
+    assert cut("| [x].", 2, 5) == "."
