@@ -1,0 +1,1 @@
+"""A paper's section in any list, learned from the list's own headings and entries."""

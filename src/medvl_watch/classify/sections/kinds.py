@@ -1,0 +1,131 @@
+"""What kind of thing a heading collects and a paper is: a survey, a data set, a method.
+
+These are the distinctions that lists make in every field, whatever their subject.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from medvl_watch.records import Headings
+
+
+class Kind(StrEnum):
+    """What a section may be kept for, beside its subject."""
+
+    SURVEY = "survey"
+    DATASET = "dataset"
+    REST = "rest"
+
+
+_LONGEST_TITLE = 300
+
+_SURVEY_HEADING = re.compile(
+    r"\b(?:surveys?|reviews?|overviews?|perspectives?|position papers?)\b|综述", re.IGNORECASE
+)
+_DATASET_HEADING = re.compile(
+    r"\b(?:data[ -]?(?:sets?|sources?|resources?|bases?)|benchmarks?|corpora|corpus)\b"
+    r"|\bdata\W*$|数据集",
+    re.IGNORECASE,
+)
+_TWO_THINGS = re.compile(r"\s+(?:and|or)\s+|\s*[&/+,|]\s*", re.IGNORECASE)
+_REST_HEADING = re.compile(
+    r"^\W*(?:others?|misc\w*|general|more|various|unsorted|uncategori[sz]ed|other \w+"
+    r"(?: \w+)?)\W*$",
+    re.IGNORECASE,
+)
+_NO_PAPERS = re.compile(
+    r"^\W*(?:(?:useful |related |open[- ]source |software )*tools?(?: ?kits?)?"
+    r"|librar(?:y|ies)|software|toolbox\w*|code ?bases?"
+    r"|(?:other|additional|further|more|useful|related|learning|external)[\w ]*"
+    r"(?:resources?|links?|lists?|repositor(?:y|ies)|repos?)"
+    r"|blogs?(?: posts?)?|courses?[\w +&]*|lectures?(?: and tutorials)?|workshops?"
+    r"|talks?|slides?|videos?|books?|posts?|(?:latest |recent )?(?:news|updates?)"
+    r"|leader ?boards?|communit(?:y|ies)|jobs?)\W*$",
+    re.IGNORECASE,
+)
+_NO_ENTRIES = re.compile(
+    r"^\W*(?:resources?|links|table of contents?|contents?|introduction|motivation|background"
+    r"|citations?|acknowledge?ments?|licen[cs]e|contribut\w+|contact\w*|people|star history"
+    r"|how to (?:cite|contribute)[\w ]*)\W*$",
+    re.IGNORECASE,
+)
+
+_SURVEY_TITLE = re.compile(
+    r"\b(?:(?:a|an|the|brief|systematic|scoping|literature|comprehensive|critical|mini|narrative"
+    r"|short|technical|state[- ]of[- ]the[- ]art) )*(?:survey|review|overview)\b"
+    r"|\bmeta[- ]analysis\b|\b(?:recent|current) (?:advances|progress|trends|developments)\b"
+    r"|\bfuture (?:directions|trends|prospects|opportunities)\b|\b(?:roadmap|perspectives?)\b"
+    r"|\bchallenges(?:,| and) (?:opportunities|future|prospects|promises)"
+    r"|\bopportunities and challenges\b|\badvances (?:in|and)\b|\bfrontiers\b|\bprimer\b",
+    re.IGNORECASE,
+)
+_SURVEY_ABSTRACT = re.compile(
+    r"\b(?:this|our|the present) (?:\w+ ){0,2}(?:survey|review|overview)\b"
+    r"|\bwe (?:\w+ )?(?:survey|review)\b(?! process)",
+    re.IGNORECASE,
+)
+_NO_SURVEY = re.compile(
+    r"\b(?:review(?:s|er)? (?:text|comments?|process|rating)|peer[- ]review)\b", re.IGNORECASE
+)
+_DATASET_TITLE = re.compile(
+    r"\b(?:data ?sets?|corpus|corpora|databases?|data collection|grand challenge)\b", re.IGNORECASE
+)
+_BENCHMARK_TITLE = re.compile(r"\b(?:benchmark\w*|challenges? (?:on|for|at))\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b\d[\d,.]*\s?(?:k|m|million|thousand)?\+? (?:[\w-]+ )?(?:images?|reports?|texts?|pairs|"
+    r"cases|patients|scans|slides|videos|samples|sequences|questions|stud(?:y|ies))\b",
+    re.IGNORECASE,
+)
+_DATASET_ABSTRACT = re.compile(
+    r"\b(?:we|this paper|this work|here|article)\b[^.]{0,80}?"
+    r"\b(?:introduc\w+|present\w*|releas\w+|collect\w*|curat\w+|creat\w+|construct\w*|provid\w+"
+    r"|propos\w+|describ\w+|build|built|contribut\w+|publish\w*|establish\w*)"
+    r"[^.]{0,60}?\b(?:data ?sets?|benchmarks?|corpus|corpora|databases?)\b",
+    re.IGNORECASE,
+)
+_USES_DATASET = re.compile(
+    r"\b(?:on|across|using|with|from|of) (?!the art)[\w -]{0,30}$", re.IGNORECASE
+)
+
+
+def kind_of_path(path: Headings) -> Kind | None:
+    """What the innermost heading that tells of a kind says. `Applications and Datasets`
+    does not: it collects both."""
+    for title in reversed(path):
+        parts = [part for part in _TWO_THINGS.split(title) if part.strip()]
+        if parts and all(_DATASET_HEADING.search(part) for part in parts):
+            return Kind.DATASET
+        if _SURVEY_HEADING.search(title):
+            return Kind.SURVEY
+        if _REST_HEADING.match(title):
+            return Kind.REST
+    return None
+
+
+def is_closed_path(path: Headings) -> bool:
+    """Whether the section collects other things than papers, as do all below `Tools`. Real
+    sections may stand below a heading like `Contents`, so only the innermost counts there."""
+    return bool(_NO_ENTRIES.match(path[-1][:_LONGEST_TITLE])) or any(
+        _NO_PAPERS.match(title[:_LONGEST_TITLE]) for title in path
+    )
+
+
+def survey_share(title: str, abstract: str = "") -> float:
+    """How much the paper looks like a survey: 0 to 1."""
+    title = title[:_LONGEST_TITLE]
+    if _SURVEY_TITLE.search(title) and not _NO_SURVEY.search(title):
+        return 1.0
+    return 0.4 if _SURVEY_ABSTRACT.search(abstract[:4_000]) else 0.0
+
+
+def dataset_share(title: str, abstract: str = "") -> float:
+    """How much the paper looks as if it presents data for others to use: 0 to 1."""
+    title = title[:_LONGEST_TITLE]
+    found = _DATASET_TITLE.search(title) or _COUNTED.search(title)
+    if found and not _USES_DATASET.search(title[: found.start()]):
+        return 1.0
+    if found or _BENCHMARK_TITLE.search(title):
+        return 0.6
+    return 0.4 if _DATASET_ABSTRACT.search(abstract[:4_000]) else 0.0

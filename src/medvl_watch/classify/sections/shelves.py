@@ -1,0 +1,101 @@
+"""What one target of a list shows: the words of its entries and its headings, its habits."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from medvl_watch.classify.sections.kinds import Kind, dataset_share, kind_of_path, survey_share
+from medvl_watch.classify.sections.targets import Target
+from medvl_watch.classify.sections.titles import Vector
+from medvl_watch.classify.sections.topics import Points, Topics
+from medvl_watch.classify.sections.words import stems, stems_with_words
+from medvl_watch.records import Headings
+
+_OUTER_HEADINGS = 0.4
+"""A word of an outer heading counts so much of one in the innermost."""
+_BELIEF = 3.0
+"""A heading's word for what its section collects counts as so many entries of that kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An entry of the list: `path` is its section, `year` that of the paper itself where
+    the entry tells, `line` 1-based."""
+
+    title: str
+    path: Headings
+    year: int | None
+    line: int
+
+
+@dataclass(slots=True)
+class Shelf:
+    """A target with all that its entries have in common. `purity` tells how far they are of
+    the kind that the heading names."""
+
+    target: Target
+    kind: Kind | None
+    heading: Mapping[str, float]
+    heading_words: Mapping[str, str]
+    topics: Points
+    held: int = 0
+    recent: int = 0
+    of_kind: float = 0.0
+    words: Counter[str] = field(default_factory=Counter)
+    total: int = 0
+    sums: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    length: float = 1.0
+
+    def add(self, title: str, words: Iterable[str], vector: Vector, *, recent: bool) -> None:
+        """Take an entry up."""
+        self.held += 1
+        self.recent += recent
+        self.of_kind += survey_share(title) if self.kind is Kind.SURVEY else 1.0
+        self.words.update(set(words))
+        for term, weight in vector.items():
+            self.sums[term] += weight
+
+    def close(self) -> None:
+        """All entries are taken up."""
+        self.total = sum(self.words.values())
+        self.length = math.hypot(*self.sums.values()) or 1.0
+
+    @property
+    def purity(self) -> float:
+        return (_BELIEF + self.of_kind) / (_BELIEF + self.held)
+
+
+def shelves_of(targets: Sequence[Target], topics: Topics) -> list[Shelf]:
+    """Empty shelves. A heading's word counts the more the fewer targets have it."""
+    stemmed = [[stems(title) for title in target.subject] for target in targets]
+    having = Counter(
+        word for titles in stemmed for word in {word for title in titles for word in title}
+    )
+    shelves = []
+    for target, titles in zip(targets, stemmed, strict=True):
+        weights: dict[str, float] = {}
+        for depth, title in enumerate(reversed(titles)):
+            for word in title:
+                weight = math.log((len(targets) + 1) / having[word])
+                weights.setdefault(word, weight * (_OUTER_HEADINGS if depth else 1.0))
+        shelves.append(
+            Shelf(
+                target=target,
+                kind=kind_of_path(target.path),
+                heading=weights,
+                heading_words=stems_with_words(" ".join(target.subject)),
+                topics=topics.points(" ; ".join(target.subject[-2:][::-1])),
+            )
+        )
+    return shelves
+
+
+def dataset_and_survey(title: str, abstract: str) -> Mapping[Kind, float]:
+    """How much the paper is of each kind: 0 to 1."""
+    return {
+        Kind.SURVEY: survey_share(title, abstract),
+        Kind.DATASET: dataset_share(title, abstract),
+    }

@@ -1,0 +1,188 @@
+"""What speaks for a paper in one target of a list rather than in another.
+
+Each signal compares the paper's words with what the list shows: titles of its entries, its
+headings, its habits. None knows a particular list. How much each counts is in `weights`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from medvl_watch.classify.sections.kinds import Kind
+from medvl_watch.classify.sections.shelves import (
+    Example,
+    Shelf,
+    dataset_and_survey,
+    shelves_of,
+)
+from medvl_watch.classify.sections.targets import Target
+from medvl_watch.classify.sections.titles import Titles, Vector
+from medvl_watch.classify.sections.topics import Topics, agreement
+from medvl_watch.classify.sections.words import LONGEST, pieces, stems, with_pairs
+from medvl_watch.records import Headings, Record
+
+Row = Mapping[str, float]
+"""The signals of one target, by name."""
+
+_NEAREST = 10
+_DOUBT = 0.3
+"""Likeness that speaks for no entry: where all neighbours are far, their votes are few."""
+_SMOOTHING = 30.0
+_FEW = 10.0
+_YEARS_RECENT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The rows, one a target in the order given, and the entries like the paper, most alike
+    first."""
+
+    rows: tuple[Row, ...]
+    neighbours: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A paper's words: what is compared with titles, and with headings."""
+
+    vector: Vector
+    words: tuple[str, ...]
+    plain: AbstractSet[str]
+    neighbours: list[tuple[int, float]]
+
+
+class Shelving:
+    """A list's targets with what is known of each, ready to be compared with papers."""
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        targets: Sequence[Target],
+        target_of: Mapping[Headings, Headings],
+        topics: Topics,
+    ) -> None:
+        place = {target.path: number for number, target in enumerate(targets)}
+        self._home = [place[target_of[example.path]] for example in examples]
+        self._topics = topics
+        words = [self._words(example.title) for example in examples]
+        self._titles = Titles([self._terms(example.title) for example in examples])
+        self.shelves = shelves_of(targets, topics)
+        newest = max((example.year or 0 for example in examples), default=0)
+        for number, example in enumerate(examples):
+            recent = example.year is not None and example.year >= newest - _YEARS_RECENT
+            self.shelves[self._home[number]].add(
+                example.title, words[number], self._titles.vectors[number], recent=recent
+            )
+        for shelf in self.shelves:
+            shelf.close()
+        self._all = sum((shelf.words for shelf in self.shelves), Counter[str]())
+        self._total = self._all.total()
+
+    def compare(self, paper: Record) -> Signals:
+        """The signals of every target for a paper; no text makes it fail."""
+        title = self._title(paper.title)
+        abstract = self._abstract(paper.abstract, title)
+        kinds = dataset_and_survey(paper.title, paper.abstract)
+        topics = self._topics.points(paper.title), self._topics.points(paper.abstract)
+        votes, abstract_votes = self._votes(title.neighbours), self._votes(abstract.neighbours)
+        rows = []
+        for number, shelf in enumerate(self.shelves):
+            heading, heading_abstract = _heading(shelf, title.plain, abstract.plain)
+            row = {
+                "votes": votes[number],
+                "bayes": self._bayes(shelf, title.words),
+                "centroid": _centroid(shelf, title.vector),
+                "abstract votes": abstract_votes[number],
+                "abstract bayes": self._bayes(shelf, abstract.words),
+                "abstract centroid": _centroid(shelf, abstract.vector),
+                "heading": heading,
+                "heading of few": heading / (1.0 + shelf.held / _FEW),
+                "heading in abstract": heading_abstract,
+                "topics": agreement(shelf.topics, topics[0]),
+                "topics of abstract": agreement(shelf.topics, topics[1]),
+            }
+            rows.append(row | self._habits(shelf) | _kind(shelf, kinds))
+        return Signals(tuple(rows), tuple(title.neighbours))
+
+    def home(self, number: int) -> int:
+        """The place of an example's target."""
+        return self._home[number]
+
+    def _words(self, title: str) -> list[str]:
+        return [*stems(title), *pieces(title), *self._topics.marks(title)]
+
+    def _terms(self, title: str) -> list[str]:
+        return [*with_pairs(stems(title)), *pieces(title), *self._topics.marks(title)]
+
+    def _title(self, title: str) -> _Text:
+        vector = self._titles.vector(self._terms(title))
+        words = tuple(sorted(set(self._words(title))))
+        return _Text(vector, words, frozenset(stems(title)), self._titles.alike(vector))
+
+    def _abstract(self, abstract: str, title: _Text) -> _Text:
+        """Only what the title does not say already, and what the list knows."""
+        known = self._titles.known(abstract)
+        vector = self._titles.vector(known)
+        words = tuple(word for word in known if " " not in word and word not in title.words)
+        plain = frozenset(stems(abstract[:LONGEST])) - title.plain
+        return _Text(vector, words, plain, self._titles.alike(vector))
+
+    def _votes(self, neighbours: Sequence[tuple[int, float]]) -> list[float]:
+        """The nearest entries' votes, each by its likeness: shares of one."""
+        votes = [0.0] * len(self.shelves)
+        nearest = neighbours[:_NEAREST]
+        total = _DOUBT + sum(likeness for _, likeness in nearest)
+        for number, likeness in nearest:
+            votes[self._home[number]] += likeness / total
+        return votes
+
+    def _bayes(self, shelf: Shelf, words: Sequence[str]) -> float:
+        """Multinomial naive Bayes: how much likelier the words are here than in the list."""
+        odds = 0.0
+        for word in words:
+            everywhere = (self._all[word] + _SMOOTHING * 0.001) / (self._total + _SMOOTHING)
+            here = (shelf.words[word] + _SMOOTHING * everywhere) / (shelf.total + _SMOOTHING)
+            odds += math.log(here / everywhere)
+        return odds / math.sqrt(len(words) + 1)
+
+    def _habits(self, shelf: Shelf) -> dict[str, float]:
+        """How much the list uses the target, and how much of late."""
+        held = sum(each.held for each in self.shelves) + len(self.shelves)
+        recent = sum(each.recent for each in self.shelves) + len(self.shelves)
+        return {
+            "held": math.log((shelf.held + 1) / held),
+            "recent": math.log((shelf.recent + 1) / recent),
+            "empty": float(not shelf.held),
+            "container": float(shelf.target.is_container),
+        }
+
+
+def _centroid(shelf: Shelf, vector: Vector) -> float:
+    shared = sum(weight * shelf.sums.get(term, 0.0) for term, weight in vector.items())
+    return shared / shelf.length
+
+
+def _heading(
+    shelf: Shelf, title: AbstractSet[str], abstract: AbstractSet[str]
+) -> tuple[float, float]:
+    """The share of the heading's words in the title, and in the abstract alone."""
+    total = sum(shelf.heading.values())
+    if total <= 0:
+        return 0.0, 0.0
+    in_title = sum(weight for word, weight in shelf.heading.items() if word in title)
+    in_abstract = sum(weight for word, weight in shelf.heading.items() if word in abstract)
+    return in_title / total, in_abstract / total
+
+
+def _kind(shelf: Shelf, kinds: Mapping[Kind, float]) -> dict[str, float]:
+    """Whether the paper is of the kind that the section is kept for."""
+    row = {"rest": float(shelf.kind is Kind.REST)}
+    for kind, share in kinds.items():
+        counts = shelf.purity if shelf.kind is kind else 0.0
+        row[f"{kind} paper"] = counts * share
+        row[f"no {kind} paper"] = counts * (1.0 - share)
+    return row

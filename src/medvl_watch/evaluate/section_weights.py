@@ -1,0 +1,157 @@
+"""Fits the weights of `classify.sections.weights` on a replay, and says how well weights do
+on lists that they were not fitted on.
+
+    python -m medvl_watch.evaluate.section_weights CASES ROOT TAXONOMY [--held-out]
+
+Prints the weights as JSON; with --held-out the figures where each list's papers are placed
+with weights fitted on the other lists, and on the other half of the lists.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from medvl_watch.classify.sections.filing import filings
+from medvl_watch.classify.sections.model import SectionModel
+from medvl_watch.classify.sections.targets import years_of
+from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.classify.taxonomyfile import load_taxonomy
+from medvl_watch.evaluate.list_sections import (
+    Case,
+    Placed,
+    arguments,
+    is_same,
+    place,
+    read_cases,
+    report,
+)
+from medvl_watch.records import Headings
+
+_SHRINKAGE = 1.0
+_STEPS = 120
+_MOST_OF_ONE_LIST = 40.0
+_OWN_FIELD = 1.5
+"""A paper of a medical vision-language list counts more: those lists are the product's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A paper and the targets of its list: `rows` are their signals, `right` those that are
+    the maintainer's; `weight` says how much the choice counts."""
+
+    list_name: str
+    rows: tuple[tuple[float, ...], ...]
+    right: tuple[bool, ...]
+    weight: float
+
+
+def choices_of(cases: Iterable[Case], taxonomy: Taxonomy | None) -> tuple[list[str], list[Choice]]:
+    """The names of the signals, and every choice whose right target exists."""
+    names: list[str] = []
+    found = []
+    cases = list(cases)
+    papers = Counter(case.list_name for case in cases for _ in case.papers)
+    for case in cases:
+        model = SectionModel.learn(case.examples, case.headings, taxonomy)
+        weight = min(1.0, _MOST_OF_ONE_LIST / max(1, papers[case.list_name]))
+        weight *= _OWN_FIELD if case.domain == "medical-vl" else 1.0
+        for record, wanted in case.papers:
+            year = _year_of(wanted)
+            rows, right = [], []
+            for target, row in model.signals(record):
+                names = names or list(row)
+                homes = filings(target, record, year, {0: 1.0})
+                rows.append(tuple(row[name] for name in names))
+                right.append(any(is_same(wanted, home.path) for home in homes))
+            if any(right):
+                found.append(Choice(case.list_name, tuple(rows), tuple(right), weight))
+    return names, found
+
+
+def _year_of(path: Headings) -> int | None:
+    spans = (years_of(title) for title in reversed(path))
+    return next((span.start for span in spans if span), None)
+
+
+def fit(names: Sequence[str], choices: Sequence[Choice]) -> dict[str, float]:
+    """A conditional logit by gradient ascent (Rprop), shrunk towards zero: deterministic."""
+    weights = [0.0] * len(names)
+    steps = [0.1] * len(names)
+    before = [0.0] * len(names)
+    for _ in range(_STEPS):
+        slopes = [-2 * _SHRINKAGE * weight for weight in weights]
+        for choice in choices:
+            _add_slopes(slopes, choice, weights)
+        for place_, slope in enumerate(slopes):
+            agreed = slope * before[place_]
+            steps[place_] *= 1.2 if agreed > 0 else 0.5 if agreed < 0 else 1.0
+            before[place_] = slope if agreed >= 0 else 0.0
+            if agreed >= 0 and slope:
+                weights[place_] += math.copysign(min(steps[place_], 1.0), slope)
+        if max(steps) < 1e-4:
+            break
+    return {name: round(weight, 3) for name, weight in zip(names, weights, strict=True)}
+
+
+def _add_slopes(slopes: list[float], choice: Choice, weights: Sequence[float]) -> None:
+    totals = [
+        sum(value * weight for value, weight in zip(row, weights, strict=True))
+        for row in choice.rows
+    ]
+    best = max(totals)
+    odds = [math.exp(total - best) for total in totals]
+    whole = sum(odds)
+    right = sum(each for each, is_right in zip(odds, choice.right, strict=True) if is_right)
+    for row, each, is_right in zip(choice.rows, odds, choice.right, strict=True):
+        pull = choice.weight * ((each / right if is_right and right else 0.0) - each / whole)
+        for number, value in enumerate(row):
+            slopes[number] += pull * value
+
+
+def held_out(cases: Sequence[Case], taxonomy: Taxonomy | None) -> Mapping[str, tuple[Placed, ...]]:
+    """All papers placed with weights that never saw their list: fitted on all others, and
+    on the half of the lists to which theirs does not belong."""
+    names, choices = choices_of(cases, taxonomy)
+    lists = sorted({case.list_name for case in cases})
+    halves = [lists[::2], lists[1::2]]
+    return {
+        title: tuple(
+            placed
+            for group in groups
+            for weights in [fit(names, [each for each in choices if each.list_name not in group])]
+            for case in cases
+            if case.list_name in group
+            for placed in place(case, taxonomy, weights)
+        )
+        for title, groups in (
+            ("fitted on all other lists", [[name] for name in lists]),
+            ("fitted on one half of the lists, tried on the other", halves),
+        )
+    }
+
+
+def main() -> None:
+    """The command of this module."""
+    parser = argparse.ArgumentParser(prog="python -m medvl_watch.evaluate.section_weights")
+    arguments(parser)
+    parser.add_argument("--held-out", action="store_true")
+    given = parser.parse_args()
+    taxonomy = load_taxonomy(given.taxonomy.read_text(encoding="utf-8"), str(given.taxonomy))
+    cases = read_cases(given.cases, given.root)
+    if given.held_out:
+        for title, placed in held_out(cases, taxonomy).items():
+            sys.stdout.write(f"{title}\n{report(placed, by_list=False)}\n")
+            sys.stdout.write(f"{report(placed, by_list=True)}\n\n")
+    else:
+        weights = fit(*choices_of(cases, taxonomy))
+        sys.stdout.write(json.dumps(weights, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
