@@ -25,7 +25,7 @@ LAYERS = (
         *("publish.local", "publish.github", "publish.dry_run"),
         *("classify.llm.batch", "classify.llm.opening"),
     ),
-    ("publish.register",),
+    ("publish.register", "classify.register"),
     ("pipeline",),
     ("schedule",),
     ("cli",),

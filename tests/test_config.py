@@ -36,7 +36,7 @@ def test_one_list_is_enough() -> None:
     assert settings.taxonomy == Path("/opt/seeds/taxonomy.yaml")
     assert settings.sources == Path("/opt/seeds/sources.yaml")
     assert settings.recordings is None
-    assert (settings.forge.name, settings.classifier.name) == ("local", "rules")
+    assert (settings.forge.name, settings.classifier.name) == ("local", "local")
     target = settings.targets()[0]
     assert (target.id, target.path, target.branch, target.map_id) == (
         "first", "README.md", "", "first",

@@ -24,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from medvl_watch.classify.llm.settings import CascadeSettings, LlmSettings
 from medvl_watch.errors import ConfigError
 from medvl_watch.lists.overrides import explain_template
 from medvl_watch.records import Target
@@ -80,9 +81,13 @@ class _Part(BaseModel):
 
 
 class ClassifierSettings(_Part):
-    """Who judges papers: a name in `classify/register.py`."""
+    """Who judges papers: a name in `classify/register.py`. `model` is a trained model's file;
+    without it the one that is shipped is taken."""
 
-    name: str = "rules"
+    name: str = "local"
+    model: FilePath | None = None
+    llm: LlmSettings = LlmSettings()
+    cascade: CascadeSettings = CascadeSettings()
 
 
 class ForgeSettings(_Part):

@@ -19,6 +19,9 @@ taxonomy = "taxonomy.yaml"
 sources = "sources.yaml"
 recordings = "recorded"
 
+[classifier]
+name = "rules"
+
 [[lists]]
 id = "first"
 title = "The first list"

@@ -1,24 +1,181 @@
-"""The classifiers, by the name that a configuration gives them."""
+"""The classifiers by their names in the configuration. A new one is a function and a line.
+
+`rules` and `local` need nothing of the world once they are made; `llm` and `cascade` hold a
+connection and a file of answers until they are closed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Self
 
+from medvl_watch.classify.cascade import Band, CascadeClassifier
+from medvl_watch.classify.llm.exchange import Examples
+from medvl_watch.classify.llm.settings import CascadeSettings, LlmSettings
+from medvl_watch.classify.local import LocalClassifier
+from medvl_watch.classify.model import Model
+from medvl_watch.classify.prompt import Prompt
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.errors import ConfigError
+from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.ports import Classifier
 
-Factory = Callable[[Taxonomy], Classifier]
+if TYPE_CHECKING:
+    from medvl_watch.classify.llm.opening import OpenLlm
 
-CLASSIFIERS: Mapping[str, Factory] = MappingProxyType({"rules": RulesClassifier})
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What `llm` and `cascade` are made of. `environment` holds the key under the settings'
+    name; `state` is a folder for answers and what they cost, made if need be."""
+
+    settings: LlmSettings
+    cascade: CascadeSettings
+    prompt: Callable[[], Prompt]
+    environment: Mapping[str, str] = field(repr=False)
+    state: Path
+    now: datetime
+    examples: Examples | None = None
 
 
-def make_classifier(name: str, taxonomy: Taxonomy) -> Classifier:
-    """The classifier of this name. Raises ConfigError for a name that is not registered."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What classifiers are made of beside the taxonomy; each takes its part.
+
+    `model` gives the trained model. Without `service` no language model may be asked (a dry
+    run: answers cost money and are kept), and what would ask one judges as `local` does.
+    """
+
+    model: Callable[[], Model] | None = None
+    service: Service | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClassifier:
+    """A classifier with what has to be closed after use, and told after judging."""
+
+    classifier: Classifier
+    llm: OpenLlm | None = None
+
+    @property
+    def problems(self) -> tuple[WatchError, ...]:
+        """What went wrong though every paper was judged: a wrong key, a budget used up."""
+        return self.llm.classifier.problems if self.llm else ()
+
+    @property
+    def spent(self) -> str:
+        """What a language model was asked, and what it cost; empty where none was."""
+        if self.llm is None:
+            return ""
+        usage = str(self.llm.classifier.usage)
+        if isinstance(self.classifier, CascadeClassifier):
+            return f"{self.classifier.spent}: {usage}"
+        return usage
+
+    def close(self) -> None:
+        if self.llm is not None:
+            self.llm.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_rules(taxonomy: Taxonomy, means: Means) -> OpenClassifier:  # noqa: ARG001  as the others
+    return OpenClassifier(RulesClassifier(taxonomy))
+
+
+def open_local(taxonomy: Taxonomy, means: Means) -> OpenClassifier:
+    return OpenClassifier(LocalClassifier(taxonomy, _model(means)))
+
+
+def open_llm(taxonomy: Taxonomy, means: Means) -> OpenClassifier:
+    """Every paper is shown to the language model; `local` judges where it does not answer."""
+    from medvl_watch.classify.llm import opening  # noqa: PLC0415  only who asks needs it
+
+    model = _model(means)
+    local = LocalClassifier(taxonomy, model)
+    service = means.service
+    if service is None:
+        return OpenClassifier(local)
+    _make_folder(service.state)
+    opened = opening.open_llm(
+        service.settings,
+        taxonomy=taxonomy,
+        prompt=service.prompt(),
+        fallback=local,
+        environment=service.environment,
+        state=service.state,
+        now=service.now,
+        examples=service.examples,
+        thresholds=(model.propose, model.refer),
+    )
+    return OpenClassifier(opened.classifier, opened)
+
+
+def open_cascade(taxonomy: Taxonomy, means: Means) -> OpenClassifier:
+    """`local` decides what is clear; the language model is asked about the rest."""
+    opened = open_llm(taxonomy, means)
+    if opened.llm is None or means.service is None:
+        return opened
+    model = _model(means)
+    band = Band.around(
+        refer=model.refer,
+        propose=model.propose,
+        below_refer=means.service.cascade.below_refer,
+        above_propose=means.service.cascade.above_propose,
+    )
+    first = LocalClassifier(taxonomy, model)
+    return replace(opened, classifier=CascadeClassifier(first, opened.llm.classifier, band))
+
+
+CLASSIFIERS: Mapping[str, Callable[[Taxonomy, Means], OpenClassifier]] = MappingProxyType(
+    {"rules": open_rules, "local": open_local, "llm": open_llm, "cascade": open_cascade}
+)
+ASKING = frozenset({"llm", "cascade"})
+"""Those that may call a language model."""
+
+
+def open_classifier(name: str, taxonomy: Taxonomy, means: Means | None = None) -> OpenClassifier:
+    """The classifier of this name. Raises ConfigError for a name that is not registered, for
+    a model that cannot be read, and where answers cannot be kept."""
     if name not in CLASSIFIERS:
         raise ConfigError(
             f"there is no classifier {name!r}", remedy=f"use one of {', '.join(CLASSIFIERS)}"
         )
-    return CLASSIFIERS[name](taxonomy)
+    return CLASSIFIERS[name](taxonomy, means or Means())
+
+
+def make_classifier(name: str, taxonomy: Taxonomy) -> Classifier:
+    """A classifier that needs the taxonomy only, such as `rules`."""
+    return open_classifier(name, taxonomy).classifier
+
+
+def _model(means: Means) -> Model:
+    if means.model is None:
+        raise ConfigError(
+            "this classifier needs a trained model", remedy="name one, or use `rules`"
+        )
+    return means.model()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"the folder cannot be used ({error.strerror})",
+            where=str(folder),
+            remedy="name one that can be written as `state`",
+        ) from error

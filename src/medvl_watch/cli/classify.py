@@ -9,15 +9,18 @@ from pathlib import Path
 
 import click
 
-from medvl_watch.classify.register import make_classifier
 from medvl_watch.classify.routing import sections_for
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.verdictfile import verdict_fields
+from medvl_watch.cli.classify_file import judge_file
+from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import bar, say, say_json, warn
 from medvl_watch.cli.session import (
     LEDGER_NAME,
+    judge_of,
     make_sources,
+    now,
     read_settings,
     read_taxonomy,
     read_text,
@@ -40,32 +43,60 @@ from medvl_watch.records import Paper, Record, Verdict
         "medvl-watch classify paper.json          one record, or JSON lines (.jsonl)",
         "medvl-watch classify note.txt            first line the title, the rest the abstract",
         "printf 'A title\\n\\nAn abstract.' | medvl-watch classify -",
+        "medvl-watch classify --input papers.jsonl.gz --output verdicts.jsonl",
     )
 )
-@click.argument("inputs", nargs=-1, required=True, metavar="X...")
-@click.option("--classifier", help="Use this classifier instead of the configuration's.")
+@click.argument("inputs", nargs=-1, metavar="X...")
+@click.option("--classifier", default="", help="Use this one instead of the configuration's.")
+@click.option("--input", "source", type=file_type, help="Judge every line of this file instead.")
+@click.option("--output", type=file_type, help="Write its verdicts here. Default: print them.")
 @config_option
 @json_option
-def command(
-    inputs: tuple[str, ...], classifier: str | None, config: Path | None, *, as_json: bool
+def command(  # noqa: PLR0913  one parameter an option
+    inputs: tuple[str, ...],
+    classifier: str,
+    source: Path | None,
+    output: Path | None,
+    config: Path | None,
+    *,
+    as_json: bool,
 ) -> ExitCode:
     """Judge each paper X: an arXiv id, a DOI, an address, a file, or - for standard input.
 
     Says how relevant it is, where in the taxonomy it belongs, which words decided, and what
     would be done on each list. With --json, one line a paper, in the order of the input.
+
+    With --input, a file of any size (JSON lines, plain or gzipped) is judged in portions: one
+    line out for each line in, in the same order. A line that is no record is told, and its
+    line in the output refers it to a person, flagged `unreadable`.
     """
+    _check_usage(inputs, source, output)
     settings, _ = read_settings(config)
     taxonomy = read_taxonomy(settings)
-    judge = make_classifier(classifier or settings.classifier.name, taxonomy)
+    if source is not None:
+        with judge_of(settings, taxonomy, now(), name=classifier) as judge:
+            return judge_file(source, output or Path("-"), judge, as_json=as_json)
     records, problems = _split(_records(inputs, settings))
     papers = [_paper(record) for record in records]
-    for record, paper, verdict in zip(records, papers, judge.judge(papers), strict=True):
+    with judge_of(settings, taxonomy, now(), name=classifier) as judge:
+        verdicts = judge.classifier.judge(papers)
+    problems += judge.problems
+    for record, paper, verdict in zip(records, papers, verdicts, strict=True):
         if as_json:
             say_json(_line(record, verdict))
         else:
             _tell(paper, verdict, taxonomy, settings)
+    if judge.spent and not as_json:
+        say(judge.spent)
     warn(problems)
     return _exit_code(records, problems)
+
+
+def _check_usage(inputs: tuple[str, ...], source: Path | None, output: Path | None) -> None:
+    if bool(inputs) == (source is not None):
+        raise click.UsageError("Give papers X..., or a file of them with --input.")
+    if output is not None and source is None:
+        raise click.UsageError("--output goes with --input.")
 
 
 def _line(record: Record, verdict: Verdict) -> dict[str, object]:

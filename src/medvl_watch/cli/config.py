@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from medvl_watch.classify.register import make_classifier
+from medvl_watch.classify.llm.opening import missing_key
+from medvl_watch.classify.register import ASKING
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
 from medvl_watch.cli.session import (
     forge_of,
     in_words_only,
+    judge_of,
     make_sources,
     now,
+    prompt_to_classify,
     read_prompts,
     read_settings,
     read_taxonomy,
@@ -89,9 +93,13 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
     taxonomy: Taxonomy | None = None
     try:
         taxonomy = read_taxonomy(settings)
-        make_classifier(settings.classifier.name, taxonomy)
+        judge_of(settings, taxonomy, now(), may_ask=False).close()
+        if settings.classifier.name in ASKING:
+            prompt_to_classify()
     except WatchError as error:
         yield error
+    if settings.classifier.name in ASKING:
+        yield from filter(None, [missing_key(settings.classifier.llm, os.environ)])
     for attempt in (
         lambda: make_sources(settings),
         lambda: checked(jobs(None, settings.schedule)),

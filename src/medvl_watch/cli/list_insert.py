@@ -22,7 +22,7 @@ from medvl_watch.cli.list_files import (
 )
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
 from medvl_watch.cli.output import counted, say_json, warn
-from medvl_watch.cli.session import now, read_settings, read_taxonomy
+from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode
 from medvl_watch.lists.document import Document, parse, paths_meant
@@ -192,22 +192,23 @@ def _target(settings: Settings, file: Path, list_id: str | None) -> Target | Non
 def _judged(
     records: Sequence[Record], document: Document, settings: Settings, target: Target
 ) -> tuple[list[Addition], list[_Result]]:
-    from medvl_watch.classify.register import make_classifier
-
     taxonomy = read_taxonomy(settings)
-    judge = make_classifier(settings.classifier.name, taxonomy)
+    moment = now()
     desk = Desk(
         target=target,
         taxonomy=taxonomy,
         document=document,
         holdings=holdings(document),
         standing={},
-        now=now(),
+        now=moment,
     )
     papers = [link([record], {}, ()).papers[0] for record in records]
+    with judge_of(settings, taxonomy, moment) as judge:
+        verdicts = judge.classifier.judge(papers)
+    warn(judge.problems)
     additions: list[Addition] = []
     results: list[_Result] = []
-    for record, paper, verdict in zip(records, papers, judge.judge(papers), strict=True):
+    for record, paper, verdict in zip(records, papers, verdicts, strict=True):
         if verdict.decision is not Decision.PROPOSE:
             reason = f"the classifier would {verdict.decision.value} it: {verdict.reason}"
             results.append(_Result(record, "refused", reason=reason.removesuffix(": ")))

@@ -88,6 +88,8 @@ def _tell(work: Session, done: _Done, *, only: str | None, dry_run: bool) -> Non
         say("This is the demonstration: recorded feeds in, pull requests on this machine out.")
     if only != "publish":
         _tell_of_sources(done.polled)
+        if work.judge.spent:
+            say(work.judge.spent)
     for report in done.lists:
         say(_list_line(report))
         if report.published and report.published.address:

@@ -62,7 +62,8 @@ def jobs(config: Path | None, schedule: Schedule, *, as_json: bool = False) -> t
             began = now()
             try:
                 with session(config, polls_only=polls_only) as opened:
-                    problems = [*opened.problems, *work(opened)]
+                    met = work(opened)
+                    problems = [*opened.problems, *met]
             except WatchError as error:
                 problems = [error]
             for problem in problems:

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from medvl_watch.classify.prompt import Prompt, load_prompt
-from medvl_watch.classify.register import make_classifier
+from medvl_watch.classify.register import ASKING, Means, OpenClassifier, Service, open_classifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
+from medvl_watch.cli.models import read_model, shipped_model
 from medvl_watch.cli.ondemand import ForgeOnDemand
 from medvl_watch.cli.shipped import shipped
 from medvl_watch.config import FILE_NAME, Settings, load_settings
@@ -31,6 +32,7 @@ from medvl_watch.sources.catalogue import load_catalogue
 from medvl_watch.sources.register import open_sources
 
 LEDGER_NAME = "ledger.sqlite"
+PROMPT_NAME = "classify"
 
 
 def now() -> datetime:
@@ -45,8 +47,14 @@ class Session:
     settings: Settings
     config: Path
     parts: Parts
+    judge: OpenClassifier
     now: datetime
-    problems: tuple[WatchError, ...] = ()
+    opening: tuple[WatchError, ...] = ()
+
+    @property
+    def problems(self) -> tuple[WatchError, ...]:
+        """What was wrong so far with the ledger and the classifier; both went on."""
+        return (*self.opening, *self.judge.problems)
 
     @property
     def window(self) -> Window:
@@ -146,38 +154,80 @@ def session(
     settings, config = read_settings(option)
     moment = now()
     path = settings.state / LEDGER_NAME
-    parts = _parts(settings, moment, dry_run=dry_run, polls_only=polls_only)
+    taxonomy = read_taxonomy(settings)
+    parts = _parts(settings, taxonomy, moment, dry_run=dry_run, polls_only=polls_only)
     work = partial(Session, settings=settings, config=config, now=moment)
+    dry = judge_of(settings, taxonomy, moment, may_ask=False)
     if dry_run:
         with closing(copy_of_ledger(path)) as ledger:
-            yield work(parts=parts(ledger=ledger))
+            yield work(parts=parts(ledger=ledger, classifier=dry.classifier), judge=dry)
         return
-    with _alone(settings.state):
+    asks = settings.classifier.name in ASKING
+    with _alone(settings.state), judge_of(settings, taxonomy, moment) if asks else dry as judge:
         opened = open_ledger(path, moment)
         problems = (opened.problem,) if opened.problem else ()
         with closing(opened.ledger) as ledger:
-            yield work(parts=parts(ledger=ledger), problems=problems)
+            yield work(
+                parts=parts(ledger=ledger, classifier=judge.classifier),
+                judge=judge,
+                opening=problems,
+            )
 
 
 def _parts(
-    settings: Settings, moment: datetime, *, dry_run: bool, polls_only: bool
+    settings: Settings, taxonomy: Taxonomy, moment: datetime, *, dry_run: bool, polls_only: bool
 ) -> partial[Parts]:
-    """All parts but the ledger."""
+    """All parts but the ledger and the classifier, which have to be closed."""
 
     def forge() -> Forge:
         made = forge_of(settings, moment)
         return in_words_only(made) if dry_run else made
 
-    taxonomy = read_taxonomy(settings)
     return partial(
         Parts,
         sources=make_sources(settings),
-        classifier=make_classifier(settings.classifier.name, taxonomy),
         forge=ForgeOnDemand(forge) if polls_only else forge(),
         taxonomy=taxonomy,
         targets=settings.targets(),
         papers_per_pull_request=settings.limits.papers_per_pull_request,
     )
+
+
+def judge_of(
+    settings: Settings,
+    taxonomy: Taxonomy,
+    moment: datetime,
+    *,
+    name: str = "",
+    may_ask: bool = True,
+) -> OpenClassifier:
+    """The classifier of this name, or the one that the settings name; close it after use.
+
+    Unless it `may_ask`, no language model is called and nothing is written.
+    """
+    chosen = settings.classifier
+    service = Service(
+        settings=chosen.llm,
+        cascade=chosen.cascade,
+        prompt=prompt_to_classify,
+        environment=os.environ,
+        state=settings.state,
+        now=moment,
+    )
+    name = name or chosen.name
+    return open_classifier(
+        name,
+        taxonomy,
+        Means(
+            model=cache(partial(read_model, chosen.model or shipped_model())),
+            service=service if may_ask and name in ASKING else None,
+        ),
+    )
+
+
+def prompt_to_classify() -> Prompt:
+    """The prompt that asks a language model about one paper."""
+    return next(prompt for prompt in read_prompts() if prompt.name == PROMPT_NAME)
 
 
 @contextmanager

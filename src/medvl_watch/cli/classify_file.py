@@ -1,0 +1,100 @@
+"""`medvl-watch classify --input`: judge a file of papers, one line out for each line in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from medvl_watch.classify.register import OpenClassifier
+from medvl_watch.classify.verdictfile import verdict_line
+from medvl_watch.cli.output import counted, plural, progress, say, say_json, warn
+from medvl_watch.cli.streams import Unreadable, batches, paper_of, records_of, whole_file
+from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
+from medvl_watch.ports import Classifier
+from medvl_watch.records import Decision, Record, Verdict
+
+BATCH = 500
+"""Papers in memory at once."""
+UNREADABLE = "unreadable"
+"""The flag of a line that is no record."""
+_TOLD = 3
+_EVERY = 5_000
+
+Judged = tuple[Record | Unreadable, Verdict]
+
+
+def judge_file(source: Path, output: Path, judge: OpenClassifier, *, as_json: bool) -> ExitCode:
+    """Judge every line and write the verdicts, all of them or none.
+
+    What could not be read is referred to a person under its own id, so that the lines of
+    both files stay in step.
+    """
+    counts = {decision.value: 0 for decision in Decision}
+    unreadable: list[WatchError] = []
+    total = 0
+    with progress() as tell, whole_file(output) as file:
+        for given, verdict in judged(records_of(source), judge.classifier):
+            total += 1
+            counts[verdict.decision.value] += 1
+            if isinstance(given, Unreadable):
+                unreadable.append(given.error)
+            arxiv_id = given.arxiv_id if isinstance(given, Record) else None
+            file.write(verdict_line(verdict, arxiv_id) + "\n")
+            if total % _EVERY == 0:
+                tell(f"{total} papers judged")
+    problems = [*_some_of(unreadable, source), *judge.problems]
+    warn(problems)
+    if str(output) != "-":
+        _report(output, counts, len(unreadable), judge, as_json=as_json)
+    return combined_exit_code(problems)
+
+
+def judged(given: Iterable[Record | Unreadable], classifier: Classifier) -> Iterator[Judged]:
+    """Everything given with its verdict, in the same order, whatever it is; verdicts carry
+    the id of the record."""
+    for batch in batches(iter(given), BATCH):
+        papers = [paper_of(each) for each in batch if isinstance(each, Record)]
+        verdicts = iter(classifier.judge(papers))
+        for each in batch:
+            yield each, _referred(each) if isinstance(each, Unreadable) else next(verdicts)
+
+
+def _referred(line: Unreadable) -> Verdict:
+    return Verdict(
+        paper_id=line.id,
+        relevance=0.0,
+        decision=Decision.REFER,
+        flags=(UNREADABLE,),
+        reason=str(line.error),
+    )
+
+
+def _some_of(problems: list[WatchError], source: Path) -> list[WatchError]:
+    """The first few, and how many there are."""
+    more = len(problems) - _TOLD
+    told = problems[:_TOLD]
+    if more > 0:
+        told.append(ConfigError(f"{more} more lines are no records", where=str(source)))
+    return told
+
+
+def _report(
+    output: Path, counts: dict[str, int], unreadable: int, judge: OpenClassifier, *, as_json: bool
+) -> None:
+    if as_json:
+        say_json(
+            {
+                "written": str(output),
+                "judged": sum(counts.values()),
+                "decisions": counts,
+                "unreadable": unreadable,
+                "classifier": judge.classifier.name,
+                "spent": judge.spent,
+            }
+        )
+        return
+    words = counted({f"to {name}": count for name, count in counts.items()})
+    say(f"{plural(sum(counts.values()), 'paper')} judged by {judge.classifier.name}: "
+        f"{words or 'nothing to judge'}; written to {output}.")  # fmt: skip
+    if judge.spent:
+        say(judge.spent)
