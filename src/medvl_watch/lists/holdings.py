@@ -23,6 +23,9 @@ from medvl_watch.records import Headings, Held, Record
 SAME_TITLE = 95.0
 """Similarity (0..100) of two title keys above which they are one title with a slip in it."""
 
+SAME_NAME = 75.0
+"""The same for the short names before the colon of two titles."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:
@@ -93,10 +96,13 @@ def same_title(wanted: str, title: str, holding: Holding) -> bool:
         return True
     our_name, our_rest = _name_apart(title)
     their_name, their_rest = _name_apart(holding.title)
-    pairs = [(wanted, other), (our_rest, other), (wanted, their_rest)]
-    if not (our_name and their_name):  # two names before one subtitle are two works
-        pairs.append((our_rest, their_rest))
-    return any(len(a) >= 20 and len(b) >= 20 and _alike(a, b) for a, b in pairs)
+    if our_name and their_name:  # two names before one subtitle are two works
+        return fuzz.ratio(our_name, their_name) >= SAME_NAME and _long_alike(our_rest, their_rest)
+    return any(_long_alike(a, b) for a in {wanted, our_rest} for b in {other, their_rest})
+
+
+def _long_alike(one: str, other: str) -> bool:
+    return len(one) >= 20 and len(other) >= 20 and _alike(one, other)
 
 
 def _name_apart(title: str) -> tuple[str, str]:
