@@ -1,9 +1,9 @@
 """Additions to a list: collected by position, applied from the end, and then proved.
 
 The proof: without the inserted lines the text is the old one, byte for byte (but for the
-numbers that an unbroken numbering moves); each new entry is read back in its section, as
-the paper that it is; no old entry has changed its section. What cannot be proved is not
-written.
+numbers that an unbroken numbering or a count in a heading moves); each new entry is read
+back in its section, as the paper that it is; no old entry has changed its section. What
+cannot be proved is not written.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from medvl_watch.lists.counts import raised_counts
 from medvl_watch.lists.document import Document, find_section, parse
 from medvl_watch.lists.entries import Entry, Unit
 from medvl_watch.lists.facts import Facts, facts_of
@@ -34,6 +35,7 @@ class _Plan:
     pieces: tuple[Piece, ...]
     sections: dict[str, Headings]
     papers: dict[str, Record]
+    counts: dict[int, str]
 
 
 def insert(
@@ -68,7 +70,7 @@ def _insert(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
     document = parse(text)
     wanted, known, refused = _sift(document, additions)
     plan, problems = _plan(document, wanted, way)
-    after = apply(document, plan.pieces)
+    after = apply(document, plan)
     flaw = prove(document, after, plan)
     if flaw and flaw.paper_id and len(wanted) > 1:  # the others can do without it
         rest = [addition for addition in additions if addition.paper.id != flaw.paper_id]
@@ -82,7 +84,7 @@ def _insert(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
     refused += problems
     if flaw:
         refused += [Refusal(paper_id=paper_id, reason=flaw.reason) for paper_id in plan.sections]
-        plan, after = _Plan((), {}, {}), text
+        plan, after = _Plan((), {}, {}, {}), text
     return Edit(
         before=text,
         after=after,
@@ -141,7 +143,8 @@ def _plan(document: Document, wanted: Sequence[Addition], way: _Way) -> tuple[_P
         pieces += made
         sections |= {addition.paper.id: path for addition in group}
     papers = {addition.paper.id: addition.paper for addition in wanted}
-    return _Plan(tuple(pieces), sections, papers), refused
+    counts = raised_counts(document, sections.values())
+    return _Plan(tuple(pieces), sections, papers, counts), refused
 
 
 def _pieces(
@@ -160,20 +163,20 @@ def _pieces(
     return section.path, into_section(habits, section, papers)
 
 
-def apply(document: Document, pieces: Sequence[Piece]) -> str:
+def apply(document: Document, plan: _Plan) -> str:
     """The text with the pieces in it. Where the last line has no end, the new last line has
     none either."""
-    lines = renumbered_lines(document, pieces)
+    lines = renumbered_lines(document, plan)
     open_end = bool(lines) and not lines[-1].endswith("\n")
-    for piece in sorted(pieces, key=_position, reverse=True):
+    for piece in sorted(plan.pieces, key=_position, reverse=True):
         lines[piece.line : piece.line] = [_fitted(document, piece, open_end=open_end)]
     return "".join(lines)
 
 
-def renumbered_lines(document: Document, pieces: Sequence[Piece]) -> list[str]:
-    """The old lines with the numbers that an unbroken numbering asks for."""
-    lines = list(document.lines)
-    for piece in pieces:
+def renumbered_lines(document: Document, plan: _Plan) -> list[str]:
+    """The old lines with the numbers that an unbroken numbering and counts ask for."""
+    lines = [plan.counts.get(n, line) for n, line in enumerate(document.lines)]
+    for piece in plan.pieces:
         for number in piece.raised:
             lines[number] = renumbered(lines[number], len(piece.entries))
     return lines
@@ -218,7 +221,7 @@ class Flaw:
 def prove(document: Document, after: str, plan: _Plan) -> Flaw | None:
     """None if the new text is what was meant, else what is wrong with it."""
     result = parse(after)
-    expected = renumbered_lines(document, plan.pieces)
+    expected = renumbered_lines(document, plan)
     if not _is_subsequence(expected, result.lines):
         return Flaw("an old line would not survive")
     starts = {entry.start: entry for entry in result.entries}
@@ -246,7 +249,9 @@ def _misread(result: Document, entry: Entry | None, placement: Placement, paper:
 
 
 def _read_as(document: Document, entries: Iterable[Entry]) -> Counter[tuple[Unit, Headings, str]]:
-    return Counter((e.unit, document.sections[e.section].path, document.text(e)) for e in entries)
+    return Counter(
+        (e.unit, path_key(document.sections[e.section].path), document.text(e)) for e in entries
+    )
 
 
 def _is_subsequence(old: Sequence[str], new: Sequence[str]) -> bool:

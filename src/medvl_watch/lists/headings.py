@@ -26,6 +26,7 @@ _BOLD = re.compile(
 )
 _ANCHOR = re.compile(r"\{#[\w-]+\}|<a\s+(?:name|id)=[^>]*>\s*(?:</a>)?", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:summary|bold|bullet):", re.IGNORECASE)
+_COUNT = re.compile(r"(?<=\S)\s*[(\[](?!(?:19|20)\d\d\b)\d{1,4}[)\]]\W*$")
 _CLOSED = re.compile(
     r"^\W*(?:(?:table of )?contents?|toc|index|outline|citations?|citing.*|cite.*|bibtex"
     r"|acknowledge?ments?|star[- ]history|stargazers.*|contribut\w+|how to (?:cite|contribute)"
@@ -111,7 +112,8 @@ def is_closed(title: str) -> bool:
 
 
 def path_key(path: Iterable[str]) -> tuple[str, ...]:
-    """A path for comparison: case, punctuation, emoji and dressing do not count."""
+    """A path for comparison: case, punctuation, emoji, dressing and a number of entries
+    (`Agents (39)`) do not count."""
     return tuple(_heading_key(title) for title in path)
 
 
@@ -122,7 +124,7 @@ def plain_path(path: Headings) -> Headings:
 
 
 def _heading_key(title: str) -> str:
-    title = _PREFIX.sub("", title)
+    title = _COUNT.sub("", _PREFIX.sub("", title))
     folded = unicodedata.normalize("NFKC", plain(title)).casefold()
     key = "".join(char for char in folded if char.isalnum())
     return key or folded.strip()

@@ -19,6 +19,7 @@ from medvl_watch.lists.fields import Claim, Slot
 from medvl_watch.lists.filling import fill
 from medvl_watch.lists.habits import Habits
 from medvl_watch.lists.order import Order, newest_first, order_of, sight_of
+from medvl_watch.lists.overrides import NOT_A_TEMPLATE, explain_template
 from medvl_watch.lists.pieces import separator_of
 from medvl_watch.lists.placing import elsewhere_of, main_entries, samples_at
 from medvl_watch.lists.rendering import Manner, aligned, learn
@@ -146,7 +147,15 @@ def _squeezed(text: str) -> str:
 
 def jinja_of(template: Template, placeholder: str) -> str:
     """A learned template as Jinja2 text: what goes with an optional field stands under its
-    condition."""
+    condition, unless the fields are too entangled for that. Empty if it cannot be shown."""
+    for conditional in (True, False):
+        text = _jinja(template, placeholder, conditional=conditional)
+        if not explain_template(text).startswith(NOT_A_TEMPLATE):
+            return text
+    return ""
+
+
+def _jinja(template: Template, placeholder: str, *, conditional: bool) -> str:
     fields = template.sample.fields
     is_row = template.sample.entry.unit is Unit.ROW
     removed = list(template.foreign)
@@ -160,9 +169,10 @@ def jinja_of(template: Template, placeholder: str) -> str:
             changes.append((*claim.outer, placeholder))
         else:
             removed.append(claim.outer)
-    changes += _conditions(fields.text, groups, placeholder if is_row else None)
+    if conditional:
+        changes += _conditions(fields.text, groups, placeholder if is_row else None)
     text = apply(fields.text, changes, removed)
-    text = re.sub(r"\{(?=[{%#])", "{{ '{' }}", text)
+    text = re.sub(r"\{(?=[{%#\ue001\ue003\ue005\ue006])", "{{ '{' }}", text)
     for mark, syntax in _SYNTAX.items():
         text = text.replace(mark, syntax)
     return text.rstrip()

@@ -19,6 +19,7 @@ from medvl_watch.lists.headings import path_key
 from medvl_watch.records import Headings
 
 WHOLE_LIST = "*"
+NOT_A_TEMPLATE = "is no Jinja2 template"
 NAMES = {slot.value.replace(" ", "_"): slot for slot in Slot if slot is not Slot.TEXT}
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
@@ -38,7 +39,7 @@ def explain_template(source: str) -> str:
     try:
         used = meta.find_undeclared_variables(_ENVIRONMENT.parse(source))
     except TemplateError as error:
-        return f"is no Jinja2 template ({error})"
+        return f"{NOT_A_TEMPLATE} ({error})"
     unknown = sorted(used - set(NAMES))
     if unknown:
         return f"uses {', '.join(unknown)}, which is no field (known: {', '.join(NAMES)})"
