@@ -141,3 +141,29 @@ def test_entry_is_written_as_the_others_are(
     written = {placement.paper_id: list(placement.lines) for placement in edit.placed}
     assert written[paper().id] == preprint
     assert written[published().id] == conference
+
+
+def tables(*years: int) -> str:
+    return "# P\n" + "".join(
+        f"\n## {year}\n\n|Title|Link|\n|:-|-|\n"
+        + "".join(
+            f"|Great Work {n} of {year} on Images|[pdf](https://x.org/{year}{n}.pdf)|\n"
+            for n in range(3)
+        )
+        for year in years
+    )
+
+
+@pytest.mark.parametrize(
+    ("years", "start"),
+    [((2024, 2023), "# P\n\n## 2025\n\n"), ((2023, 2024), "\n\n## 2025\n\n")],
+    ids=["newest first", "oldest first"],
+)
+def test_year_that_is_opened_among_tables_gets_a_table(years: tuple[int, ...], start: str) -> None:
+    before = tables(*years)
+    edit = insert(before, [add(paper(), ("P", "2025"))])
+    assert edit.refused == ()
+    assert f"{start}|Title|Link|\n|:-|-|\n|{RADNET}|[pdf]({ARXIV})|\n" in edit.after
+    for year in years:
+        assert tables(year).removeprefix("# P\n") in edit.after
+    assert insert(edit.after, [add(paper(), ("P", "2025"))]).after == edit.after

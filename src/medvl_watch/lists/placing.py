@@ -219,13 +219,13 @@ def into_new_section(habits: Habits, opening: Opening, papers: Sequence[Facts]) 
     if not samples:
         raise CannotPlace("the list has no entry to learn from")
     like = own[0] if own else samples[0].entry
-    if like.table:
-        raise CannotPlace("a section with a table would have to be opened")
+    table = like.table
+    head = "".join(document.lines[table.header : table.body]) if table else ""
     papers = [filed_under(paper, opening.path) for paper in papers]
     texts = _texts(habits, opening.sibling, opening.line, like, papers)
     gap = separator_of(document, own, _alike(document, like))
     if opening.after:
-        frame = Frame(lead=opening.gap + opening.heading, gap=gap)
+        frame = Frame(lead=opening.gap + opening.heading + head, gap=gap)
     else:
-        frame = Frame(lead=opening.heading, gap=gap, tail=opening.gap)
+        frame = Frame(lead=opening.heading + head, gap=gap, tail=opening.gap)
     return assemble(document.newline, opening.line, texts, frame, opening.rank)
