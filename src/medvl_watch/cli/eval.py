@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from medvl_watch.cli.eval_classify import sections, triage
 from medvl_watch.cli.list_files import file_type, read_list, write_list
 from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import plural, progress, say, say_json
@@ -25,10 +26,16 @@ _EVERY = 25
     epilog=examples(
         "medvl-watch eval lists cases.jsonl folder --output results.jsonl",
         "medvl-watch eval links pairs.jsonl.gz",
+        "medvl-watch eval triage stream.jsonl.gz listed.jsonl hard.jsonl",
+        "medvl-watch eval sections gold.jsonl --output plots",
     )
 )
 def command() -> None:
     """Measure medvl-watch on cases whose answers are known."""
+
+
+command.add_command(triage)
+command.add_command(sections)
 
 
 @command.command(

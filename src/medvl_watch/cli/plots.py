@@ -1,0 +1,91 @@
+"""Plots of an evaluation, where matplotlib (the extra `plots`) is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from medvl_watch.errors import ConfigError
+from medvl_watch.evaluate.curves import Bin
+
+Axes = Any
+Draw = Callable[[Axes], None]
+
+
+def draw(folder: Path, plots: Mapping[str, Draw]) -> list[Path]:
+    """Draw each plot into `folder`, made if need be, as NAME.png; the files.
+
+    Raises ConfigError without matplotlib, or where nothing can be written.
+    """
+    written = []
+    for name, plot in plots.items():
+        path = folder / f"{name}.png"
+        with _figure(path) as axes:
+            plot(axes)
+        written.append(path)
+    return written
+
+
+@contextmanager
+def _figure(path: Path) -> Iterator[Axes]:
+    try:
+        module = import_module("matplotlib.figure")
+    except ImportError as error:
+        raise ConfigError(
+            "plots need matplotlib, which is not installed",
+            remedy="install the extra `plots`; the figures are the same without",
+        ) from error
+    figure = module.Figure(figsize=(6, 5), layout="constrained")
+    yield figure.subplots()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, dpi=120)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot be written ({error.strerror})", where=str(path), remedy="name another folder"
+        ) from error
+
+
+def line(points: Sequence[tuple[float, float]], x: str, y: str, title: str) -> Draw:
+    def plot(axes: Axes) -> None:
+        axes.plot([each for each, _ in points], [each for _, each in points])
+        axes.set(xlabel=x, ylabel=y, title=title, xlim=(0, 1), ylim=(0, 1.02))
+        axes.grid(visible=True, alpha=0.3)
+
+    return plot
+
+
+def calibration(bins: Sequence[Bin], title: str) -> Draw:
+    def plot(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1], linestyle=":", color="grey")
+        axes.plot([each.score for each in bins], [each.right for each in bins], marker="o")
+        for each in bins:
+            axes.annotate(str(each.papers), (each.score, each.right), fontsize=8)
+        axes.set(xlabel="score", ylabel="share that is right", title=title)
+        axes.set(xlim=(0, 1), ylim=(0, 1.02))
+
+    return plot
+
+
+def table(counts: Mapping[str, Mapping[str, int]], x: str, y: str, title: str) -> Draw:
+    """A confusion matrix; colours are shares of a row."""
+
+    def plot(axes: Axes) -> None:
+        columns = list(next(iter(counts.values()), {}))
+        shares = [
+            [row[name] / max(1, sum(row.values())) for name in columns] for row in counts.values()
+        ]
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+        for place, row in enumerate(counts.values()):
+            for number, name in enumerate(columns):
+                if row[name]:
+                    axes.text(number, place, str(row[name]), ha="center", va="center", fontsize=8)
+        axes.set_xticks(range(len(columns)), [each[:28] for each in columns], rotation=60,
+                        ha="right", fontsize=7)  # fmt: skip
+        axes.set_yticks(range(len(counts)), [each[:28] for each in counts], fontsize=7)
+        axes.set(xlabel=x, ylabel=y, title=title)
+
+    return plot
