@@ -14,7 +14,7 @@ LARGEST = 64 * 2**20
 
 def shipped_model() -> Path:
     """The model that comes with the project."""
-    return shipped("models") / "relevance.json"
+    return shipped("seeds") / "models" / "relevance.json"
 
 
 def read_model(path: Path) -> Model:
