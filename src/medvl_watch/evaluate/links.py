@@ -103,7 +103,8 @@ def report(figures: LinkFigures) -> str:
         [
             (
                 f"pairs {figures.pairs}, precision {figures.precision:.4f}, "
-                f"recall {figures.recall:.4f}, false merges {figures.false}, doubts {figures.doubts}"
+                f"recall {figures.recall:.4f}, false merges {figures.false}, "
+                f"doubts {figures.doubts}"
             ),
             f"by proof: {proofs}",
             *(f"missed: {title}" for title in figures.missed),
