@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -209,10 +210,10 @@ def _looked_up(text: str, settings: Settings) -> Record:
             where=text,
             remedy="give one of these, or - for standard input",
         )
-    ledger = copy_of_ledger(settings.state / LEDGER_NAME)
-    ids = set(ledger.paper_ids({f"arxiv:{identifier}", f"doi:{identifier}"}).values())
-    for paper in ledger.papers(ids):
-        return paper.facts
+    with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
+        ids = set(ledger.paper_ids({f"arxiv:{identifier}", f"doi:{identifier}"}).values())
+        for paper in ledger.papers(ids):
+            return paper.facts
     problems: list[WatchError] = []
     for source in make_sources(settings):
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,10 @@ from medvl_watch.records import Outcome, Paper, Verdict
 def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
     """Tell what became of the paper with this arXiv id, DOI or address, and why."""
     settings, _ = read_settings(config)
-    ledger = copy_of_ledger(settings.state / LEDGER_NAME)
-    paper = find_paper(ledger, identifier)
-    verdict = ledger.verdicts([paper.id]).get(paper.id)
-    history = ledger.outcomes(paper.id)
+    with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
+        paper = find_paper(ledger, identifier)
+        verdict = ledger.verdicts([paper.id]).get(paper.id)
+        history = ledger.outcomes(paper.id)
     if as_json:
         say_json(_as_json(paper, verdict, history))
         return ExitCode.DONE

@@ -68,7 +68,11 @@ def copy_of_ledger(path: Path) -> SqlLedger:
             remedy="run `medvl-watch run` once: a damaged ledger is set aside and renewed",
         ) from error
     engine = create_engine("sqlite://", creator=lambda: memory, poolclass=StaticPool)
-    _prepare(engine, str(path))
+    try:
+        _prepare(engine, str(path))
+    except BaseException:
+        memory.close()
+        raise
     return SqlLedger(engine, str(path))
 
 
