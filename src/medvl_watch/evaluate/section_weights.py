@@ -33,7 +33,7 @@ from medvl_watch.evaluate.list_sections import (
 )
 from medvl_watch.records import Headings
 
-_SHRINKAGE = 1.0
+_SHRINKAGE = 0.1
 _STEPS = 120
 _MOST_OF_ONE_LIST = 40.0
 _OWN_FIELD = 1.5

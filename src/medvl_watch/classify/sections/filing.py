@@ -7,7 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from medvl_watch.classify.sections.targets import VENUE, Target, venue_of_heading, years_of
+from medvl_watch.classify.sections.targets import (
+    VENUE,
+    Target,
+    has_year,
+    venue_of_heading,
+    years_of,
+)
 from medvl_watch.classify.taxonomy import YEAR
 from medvl_watch.papers.venues import ARXIV, first_year, venue_of
 from medvl_watch.records import Headings, Record
@@ -82,7 +88,7 @@ def filings(target: Target, paper: Record, year: int | None, lateness: Lateness)
     homes = [Filed(path, 1.0) for path in target.homes]
     if YEAR in target.path:
         homes = _by_year(homes, target.path, year, lateness)
-    if VENUE in target.path:
+    if VENUE in target.path and homes:
         homes = _by_venue(homes, target.path.index(VENUE), paper, year)
     return homes
 
@@ -101,8 +107,8 @@ def _by_year(
         latest = [home for home in homes if _newest(home.path) == newest]
         return [replace(home, share=_UNKNOWN_YEAR) for home in latest]
     by_shift = {shift: _of_year(homes, year + shift) for shift in lateness}
-    by_shift[0] = by_shift[0] or [_opened(homes, pattern, year)]
-    total = sum(lateness[shift] for shift, found in by_shift.items() if found)
+    by_shift[0] = by_shift[0] or _opened(homes, pattern, year)
+    total = sum(lateness[shift] for shift, found in by_shift.items() if found or not shift)
     return [
         replace(home, share=lateness[shift] / total)
         for shift, found in by_shift.items()
@@ -122,14 +128,17 @@ def _of_year(homes: Sequence[Filed], year: int) -> list[Filed]:
     return [home for width, home in fitting if width == narrowest]
 
 
-def _opened(homes: Sequence[Filed], pattern: Headings, year: int) -> Filed:
-    """The section to be opened for a year, like its newest sibling but for the year."""
+def _opened(homes: Sequence[Filed], pattern: Headings, year: int) -> list[Filed]:
+    """The section to be opened for a year, like its newest sibling but for the year; none
+    where the sibling's other headings belong to its own year (`2020 > ACL 2020`)."""
     like = max(homes, key=lambda home: _newest(home.path))
+    if VENUE in pattern or any(has_year(title) for title in pattern):
+        return []
     path = tuple(
         str(year) if level == YEAR else title
         for level, title in zip(pattern, like.path, strict=True)
     )
-    return Filed(path, 1.0, opens=True)
+    return [Filed(path, 1.0, opens=True)]
 
 
 def _by_venue(homes: Sequence[Filed], level: int, paper: Record, year: int | None) -> list[Filed]:

@@ -29,7 +29,7 @@ _DATASET_HEADING = re.compile(
     r"|\bdata\W*$|数据集",
     re.IGNORECASE,
 )
-_TWO_THINGS = re.compile(r"\s+(?:and|or)\s+|\s*[&/+,|]\s*", re.IGNORECASE)
+_SEVERAL_THINGS = re.compile(r"\s+(?:and|or)\s+|\s*[&/+,|]\s*", re.IGNORECASE)
 _REST_HEADING = re.compile(
     r"^\W*(?:others?|misc\w*|general|more|various|unsorted|uncategori[sz]ed|other \w+"
     r"(?: \w+)?)\W*$",
@@ -52,10 +52,9 @@ _NO_ENTRIES = re.compile(
     re.IGNORECASE,
 )
 
-_SURVEY_TITLE = re.compile(
-    r"\b(?:(?:a|an|the|brief|systematic|scoping|literature|comprehensive|critical|mini|narrative"
-    r"|short|technical|state[- ]of[- ]the[- ]art) )*(?:survey|review|overview)\b"
-    r"|\bmeta[- ]analysis\b|\b(?:recent|current) (?:advances|progress|trends|developments)\b"
+_SURVEY_TITLE = re.compile(r"\b(?:survey|review|overview|meta[- ]analysis)\b(?!ing)", re.IGNORECASE)
+_SURVEY_HINT = re.compile(
+    r"\b(?:recent|current) (?:advances|progress|trends|developments)\b"
     r"|\bfuture (?:directions|trends|prospects|opportunities)\b|\b(?:roadmap|perspectives?)\b"
     r"|\bchallenges(?:,| and) (?:opportunities|future|prospects|promises)"
     r"|\bopportunities and challenges\b|\badvances (?:in|and)\b|\bfrontiers\b|\bprimer\b",
@@ -74,8 +73,9 @@ _DATASET_TITLE = re.compile(
 )
 _BENCHMARK_TITLE = re.compile(r"\b(?:benchmark\w*|challenges? (?:on|for|at))\b", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"\b\d[\d,.]*\s?(?:k|m|million|thousand)?\+? (?:[\w-]+ )?(?:images?|reports?|texts?|pairs|"
-    r"cases|patients|scans|slides|videos|samples|sequences|questions|stud(?:y|ies))\b",
+    r"\b(?:\d{1,3}(?:,\d{3})+|\d{4,}|\d[\d.]*\s?(?:k|m|million|thousand))\+? (?:[\w-]+ )?"
+    r"(?:images?|reports?|texts?|pairs|cases|patients|scans|slides|videos|samples|sequences"
+    r"|questions|stud(?:y|ies))\b",
     re.IGNORECASE,
 )
 _DATASET_ABSTRACT = re.compile(
@@ -90,11 +90,16 @@ _USES_DATASET = re.compile(
 )
 
 
+def things_in(heading: str) -> list[str]:
+    """`Explanation, Bias and Robustness` collects three things."""
+    return [part for part in _SEVERAL_THINGS.split(heading) if part.strip()]
+
+
 def kind_of_path(path: Headings) -> Kind | None:
     """What the innermost heading that tells of a kind says. `Applications and Datasets`
     does not: it collects both."""
     for title in reversed(path):
-        parts = [part for part in _TWO_THINGS.split(title) if part.strip()]
+        parts = things_in(title)
         if parts and all(_DATASET_HEADING.search(part) for part in parts):
             return Kind.DATASET
         if _SURVEY_HEADING.search(title):
@@ -117,6 +122,8 @@ def survey_share(title: str, abstract: str = "") -> float:
     title = title[:_LONGEST_TITLE]
     if _SURVEY_TITLE.search(title) and not _NO_SURVEY.search(title):
         return 1.0
+    if _SURVEY_HINT.search(title):
+        return 0.6
     return 0.4 if _SURVEY_ABSTRACT.search(abstract[:4_000]) else 0.0
 
 
@@ -126,6 +133,6 @@ def dataset_share(title: str, abstract: str = "") -> float:
     found = _DATASET_TITLE.search(title) or _COUNTED.search(title)
     if found and not _USES_DATASET.search(title[: found.start()]):
         return 1.0
-    if found or _BENCHMARK_TITLE.search(title):
+    if _BENCHMARK_TITLE.search(title):
         return 0.6
     return 0.4 if _DATASET_ABSTRACT.search(abstract[:4_000]) else 0.0

@@ -159,10 +159,12 @@ def _joined(one: SectionGuess | None, other: SectionGuess) -> SectionGuess:
 
 
 def _shared(shelf: Shelf, read: Mapping[str, str]) -> tuple[str, ...]:
+    """The headings' words that the paper has, but for those that every section has."""
+    weights = {word: weight for thing in shelf.heading for word, weight in thing.items()}
     return tuple(
         word
         for stem, word in shelf.heading_words.items()
-        if stem in read and shelf.heading.get(stem, 0.0) > 0
+        if stem in read and weights.get(stem, 0.0) > 0
     )
 
 

@@ -7,15 +7,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from medvl_watch.classify.sections.kinds import Kind, dataset_share, kind_of_path, survey_share
+from medvl_watch.classify.sections.kinds import (
+    Kind,
+    dataset_share,
+    kind_of_path,
+    survey_share,
+    things_in,
+)
 from medvl_watch.classify.sections.targets import Target
 from medvl_watch.classify.sections.titles import Vector
 from medvl_watch.classify.sections.topics import Points, Topics
 from medvl_watch.classify.sections.words import stems, stems_with_words
 from medvl_watch.records import Headings
 
-_OUTER_HEADINGS = 0.4
-"""A word of an outer heading counts so much of one in the innermost."""
 _BELIEF = 3.0
 """A heading's word for what its section collects counts as so many entries of that kind."""
 
@@ -31,6 +35,11 @@ class Example:
     line: int
 
 
+Things = tuple[Mapping[str, float], ...]
+"""What a heading collects: one or several things, each with its words and what they weigh,
+which for a word that no other target has is one."""
+
+
 @dataclass(slots=True)
 class Shelf:
     """A target with all that its entries have in common. `purity` tells how far they are of
@@ -38,7 +47,7 @@ class Shelf:
 
     target: Target
     kind: Kind | None
-    heading: Mapping[str, float]
+    heading: Things
     heading_words: Mapping[str, str]
     topics: Points
     held: int = 0
@@ -70,27 +79,27 @@ class Shelf:
 
 def shelves_of(targets: Sequence[Target], topics: Topics) -> list[Shelf]:
     """Empty shelves. A heading's word counts the more the fewer targets have it."""
-    stemmed = [[stems(title) for title in target.subject] for target in targets]
-    having = Counter(
-        word for titles in stemmed for word in {word for title in titles for word in title}
-    )
-    shelves = []
-    for target, titles in zip(targets, stemmed, strict=True):
-        weights: dict[str, float] = {}
-        for depth, title in enumerate(reversed(titles)):
-            for word in title:
-                weight = math.log((len(targets) + 1) / having[word])
-                weights.setdefault(word, weight * (_OUTER_HEADINGS if depth else 1.0))
-        shelves.append(
-            Shelf(
-                target=target,
-                kind=kind_of_path(target.path),
-                heading=weights,
-                heading_words=stems_with_words(" ".join(target.subject)),
-                topics=topics.points(" ; ".join(target.subject[-2:][::-1])),
-            )
+    read = [stems_with_words(" ".join(target.subject)) for target in targets]
+    having = Counter(word for words in read for word in words)
+    rarest = math.log(len(targets) + 1)
+    weights = {
+        word: math.log((len(targets) + 1) / count) / rarest for word, count in having.items()
+    }
+    return [
+        Shelf(
+            target=target,
+            kind=kind_of_path(target.path),
+            heading=_things(target.subject[-1:], weights),
+            heading_words=words,
+            topics=topics.points(" ; ".join(target.subject[-2:][::-1])),
         )
-    return shelves
+        for target, words in zip(targets, read, strict=True)
+    ]
+
+
+def _things(titles: Sequence[str], weights: Mapping[str, float]) -> Things:
+    things = (stems(thing) for title in titles for thing in things_in(title))
+    return tuple({word: weights[word] for word in thing if word in weights} for thing in things)
 
 
 def dataset_and_survey(title: str, abstract: str) -> Mapping[Kind, float]:

@@ -16,6 +16,7 @@ from medvl_watch.classify.sections.kinds import Kind
 from medvl_watch.classify.sections.shelves import (
     Example,
     Shelf,
+    Things,
     dataset_and_survey,
     shelves_of,
 )
@@ -91,7 +92,7 @@ class Shelving:
         votes, abstract_votes = self._votes(title.neighbours), self._votes(abstract.neighbours)
         rows = []
         for number, shelf in enumerate(self.shelves):
-            heading, heading_abstract = _heading(shelf, title.plain, abstract.plain)
+            heading = _match(shelf.heading, title.plain)
             row = {
                 "votes": votes[number],
                 "bayes": self._bayes(shelf, title.words),
@@ -101,7 +102,7 @@ class Shelving:
                 "abstract centroid": _centroid(shelf, abstract.vector),
                 "heading": heading,
                 "heading of few": heading / (1.0 + shelf.held / _FEW),
-                "heading in abstract": heading_abstract,
+                "heading in abstract": _match(shelf.heading, abstract.plain),
                 "topics": agreement(shelf.topics, topics[0]),
                 "topics of abstract": agreement(shelf.topics, topics[1]),
             }
@@ -166,16 +167,14 @@ def _centroid(shelf: Shelf, vector: Vector) -> float:
     return shared / shelf.length
 
 
-def _heading(
-    shelf: Shelf, title: AbstractSet[str], abstract: AbstractSet[str]
-) -> tuple[float, float]:
-    """The share of the heading's words in the title, and in the abstract alone."""
-    total = sum(shelf.heading.values())
-    if total <= 0:
-        return 0.0, 0.0
-    in_title = sum(weight for word, weight in shelf.heading.items() if word in title)
-    in_abstract = sum(weight for word, weight in shelf.heading.items() if word in abstract)
-    return in_title / total, in_abstract / total
+def _match(things: Things, words: AbstractSet[str]) -> float:
+    """The share of a heading's words that are among these, for the thing it fits best."""
+    shares = [
+        sum(weight for word, weight in thing.items() if word in words)
+        / max(1.0, sum(thing.values()))
+        for thing in things
+    ]
+    return max(shares, default=0.0)
 
 
 def _kind(shelf: Shelf, kinds: Mapping[Kind, float]) -> dict[str, float]:

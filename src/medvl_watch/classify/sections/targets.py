@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from medvl_watch.classify.sections.kinds import is_closed_path
 from medvl_watch.classify.taxonomy import YEAR
-from medvl_watch.papers.venue_names import known_name
+from medvl_watch.papers.venue_names import known_name, name_of, venue_pattern
 from medvl_watch.papers.venues import ARXIV
 from medvl_watch.records import Headings
 
@@ -38,6 +38,11 @@ _IN_BRACKETS = re.compile(r"\(([\w &/-]{2,20})\)\s*$")
 _FIRST, _LAST = 1900, 2999
 
 
+def has_year(heading: str) -> bool:
+    """Whether a year occurs in the heading, whatever else does."""
+    return _YEAR.search(heading) is not None
+
+
 def years_of(heading: str) -> range | None:
     """The years that a heading stands for (`2023`, `2018-2020`, `Before 2019`), or None
     where it says more than that."""
@@ -53,7 +58,8 @@ def years_of(heading: str) -> range | None:
 
 
 def venue_of_heading(heading: str) -> str | None:
-    """The venue that a heading names (`MICCAI 2024`, `International … (ICCV)`, `arXiv`)."""
+    """The venue that a heading names (`MICCAI 2024`, `International … (ICCV)`, `arXiv`,
+    `BioNLP 2020 at ACL`); a name within other words counts only beside a year."""
     bare = _YEAR.sub("", _COUNT.sub("", heading)).strip(" -,()'")
     bracketed = _IN_BRACKETS.search(heading)
     for text in (bare, bracketed[1] if bracketed else ""):
@@ -61,7 +67,8 @@ def venue_of_heading(heading: str) -> str | None:
             return ARXIV
         if text and (name := known_name(text)):
             return name
-    return None
+    within = venue_pattern().search(heading) if _YEAR.search(heading) else None
+    return name_of(within) if within else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,20 +118,21 @@ def targets_of(
 
 
 def _parents_of_venues(paths: Iterable[Headings]) -> frozenset[Headings]:
-    """The paths below which most headings are venues."""
+    """The paths, years aside, below which most headings are venues."""
     below: dict[Headings, list[bool]] = defaultdict(list)
     for path in paths:
         if years_of(path[-1]) is None:
-            below[path[:-1]].append(venue_of_heading(path[-1]) is not None)
+            below[_without_years(path[:-1])].append(venue_of_heading(path[-1]) is not None)
     return frozenset(parent for parent, are in below.items() if sum(are) >= max(2, 0.6 * len(are)))
 
 
+def _without_years(path: Headings) -> Headings:
+    return tuple(YEAR if years_of(title) is not None else title for title in path)
+
+
 def _pattern(path: Headings, by_venue: frozenset[Headings]) -> Headings:
+    dated = _without_years(path)
     return tuple(
-        YEAR
-        if years_of(title) is not None
-        else VENUE
-        if path[:depth] in by_venue and venue_of_heading(title)
-        else title
-        for depth, title in enumerate(path)
+        VENUE if dated[:depth] in by_venue and venue_of_heading(title) else title
+        for depth, title in enumerate(dated)
     )

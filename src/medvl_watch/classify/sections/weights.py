@@ -2,6 +2,7 @@
 
 Fitted as a conditional logit: the chance of a target is proportional to
 exp(sum of weight * signal) over the list's targets, so that it can be read as a probability.
+`python -m medvl_watch.evaluate.section_weights` fits them again; they hold for any list.
 """
 
 from __future__ import annotations
@@ -9,24 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 WEIGHTS: Mapping[str, float] = {
-    "votes": 1.067,
-    "bayes": 0.446,
-    "centroid": 0.633,
-    "abstract votes": 0.558,
-    "abstract bayes": 0.178,
-    "abstract centroid": 0.382,
-    "heading": 1.245,
-    "heading of few": 1.109,
-    "heading in abstract": 0.562,
-    "topics": 0.894,
-    "topics of abstract": 0.769,
-    "held": 0.766,
-    "recent": 0.335,
-    "empty": -0.474,
-    "container": -1.099,
-    "rest": 1.808,
-    "survey paper": 1.202,
-    "no survey paper": -0.684,
-    "dataset paper": 1.505,
-    "no dataset paper": 0.018,
+    "votes": 1.514,
+    "bayes": 0.346,
+    "centroid": 2.075,
+    "abstract votes": 0.617,
+    "abstract bayes": 0.182,
+    "abstract centroid": 1.425,
+    "heading": 0.736,
+    "heading of few": 2.59,
+    "heading in abstract": 1.036,
+    "topics": 0.789,
+    "topics of abstract": 1.258,
+    "held": 0.63,
+    "recent": 0.383,
+    "empty": -0.338,
+    "container": -1.585,
+    "rest": 2.364,
+    "survey paper": 2.409,
+    "no survey paper": -0.676,
+    "dataset paper": 3.787,
+    "no dataset paper": 0.133,
 }

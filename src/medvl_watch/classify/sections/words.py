@@ -31,7 +31,8 @@ _ENDINGS = tuple(
             "izations isations ization isation ications ication ations ation itions ition utions"
             " ution ions ion ically ical ings ing izing ising ized ised izes ises ize ise ments"
             " ment ness ators ator atings ating atives ative ive ates ated ate ers er ed ies ied"
-            " ifies ified ifying ify ics ic als al ly ability able ibility ible es s e y",
+            " ifications ification ifiers ifier ifies ified ifying ify ics ic als al ly ability"
+            " able ibility ible es s e y",
         ),
         key=len,
         reverse=True,

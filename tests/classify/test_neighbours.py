@@ -1,0 +1,430 @@
+"""A paper's section in a list, learned from the list's own entries and headings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from medvl_watch.classify.sections.filing import filing_year, lateness_of
+from medvl_watch.classify.sections.kinds import (
+    Kind,
+    dataset_share,
+    is_closed_path,
+    kind_of_path,
+    survey_share,
+)
+from medvl_watch.classify.sections.model import Example, SectionGuess, SectionModel
+from medvl_watch.classify.sections.targets import venue_of_heading, years_of
+from medvl_watch.classify.sections.words import pieces, stem
+from medvl_watch.records import Headings, Record
+from tests.classify.small import shipped, small
+
+SEGMENTATION = (
+    "Text-guided segmentation of lung lesions",
+    "Prompting a segmentation network for polyps",
+    "Organ segmentation with language",
+)
+REPORTS = (
+    "Radiology report generation with memory",
+    "Writing chest X-ray reports by retrieval",
+    "Aligned report generation for CT",
+)
+
+
+def _as_id(value: object) -> str:
+    return " > ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def record(title: str, abstract: str = "", **facts: Any) -> Record:
+    return Record(id="p", title=title, abstract=abstract, **facts)
+
+
+def entries(path: Headings, titles: tuple[str, ...], year: int | None = None) -> list[Example]:
+    return [Example(title, path, year, 10 + number) for number, title in enumerate(titles)]
+
+
+def two_tasks(*under: str) -> list[Example]:
+    """A list of two tasks, each with the headings given below it."""
+    return [
+        *entries(("Segmentation", *under), SEGMENTATION),
+        *entries(("Reports", *under), REPORTS),
+    ]
+
+
+def learned(examples: list[Example], *empty: Headings) -> SectionModel:
+    paths = [*dict.fromkeys(example.path for example in examples), *empty]
+    return SectionModel.learn(examples, paths, shipped())
+
+
+def best(model: SectionModel, paper: Record, year: int | None = 2024) -> SectionGuess:
+    return model.sections(paper, year)[0]
+
+
+# --- which section --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "section"),
+    [
+        pytest.param("Lesion segmentation by text prompts", "Segmentation", id="first task"),
+        pytest.param("Generating radiology reports", "Reports", id="other inflection"),
+        pytest.param("CXRReportGen: a model", "Reports", id="inside a coined name"),
+    ],
+)
+def test_neighbours_decide(title: str, section: str) -> None:
+    found = best(learned(two_tasks()), record(title))
+    assert found.path == (section,)
+    assert found.score > 0.5
+
+
+def test_neighbours_are_named_with_their_lines() -> None:
+    found = best(learned(two_tasks()), record("Organ segmentation with language models"))
+    assert (found.neighbours[0].title, found.neighbours[0].line) == (SEGMENTATION[2], 12)
+    assert 0.5 < found.neighbours[0].likeness <= 1.0
+
+
+def test_without_entries_the_headings_words_decide() -> None:
+    model = SectionModel.learn([], [("Segmentation",), ("Detection",), ("Retrieval",)], None)
+    found = best(model, record("Weakly supervised detection of nodules"))
+    assert (found.path, found.words) == (("Detection",), ("Detection",))
+
+
+def test_the_taxonomy_knows_synonyms() -> None:
+    headings: list[Headings] = [("Segmentation",), ("VQA",), ("Report Generation",)]
+    paper = record("Answering open questions about pathology slides: medical question answering")
+    assert best(SectionModel.learn([], headings, shipped()), paper).path == ("VQA",)
+    blind = SectionModel.learn([], headings, None).sections(paper, 2024)
+    assert len({guess.score for guess in blind}) == 1
+
+
+def test_an_abstract_helps_where_the_title_is_silent() -> None:
+    paper = record("A surprising result", "We study the segmentation of lung lesions and polyps.")
+    assert best(learned(two_tasks()), paper).path == ("Segmentation",)
+
+
+def test_one_thing_of_a_heading_is_enough() -> None:
+    headings: list[Headings] = [("Pre-training",), ("Explanation, Bias, Noise, and Robustness",)]
+    found = best(SectionModel.learn([], headings, None), record("On the robustness of encoders"))
+    assert found.path == headings[1]
+
+
+def test_a_heading_under_two_parents_is_two_sections() -> None:
+    examples = [
+        *entries(("Radiology", "Datasets"), ("PadChest images", "MIMIC chest radiographs")),
+        *entries(("Pathology", "Datasets"), ("Slides of colon tissue", "Breast slide archive")),
+    ]
+    found = best(learned(examples), record("A dataset of colon tissue slides"))
+    assert found.path == ("Pathology", "Datasets")
+
+
+@pytest.mark.parametrize(
+    ("title", "section"),
+    [
+        pytest.param("A systematic review of assistants in radiology", "Surveys", id="survey"),
+        pytest.param("MedSegSet: a large dataset for segmentation", "Datasets", id="data set"),
+        pytest.param("Segmentation on a private dataset by text", "Segmentation", id="uses one"),
+    ],
+)
+def test_kinds_of_papers_go_to_their_sections(title: str, section: str) -> None:
+    examples = [
+        *two_tasks(),
+        *entries(("Surveys",), ("A survey of foundation models", "Prompting: a review")),
+        *entries(("Datasets",), ("VQA-RAD", "CheXpert", "A dataset of endoscopy")),
+    ]
+    assert best(learned(examples), record(title)).path == (section,)
+
+
+def test_sections_of_tools_are_no_targets() -> None:
+    examples = [*two_tasks(), *entries(("Tools",), ("A toolkit for segmentation",))]
+    below: Headings = ("Other Resources", "Segmentation courses")
+    paths = {
+        g.path for g in learned(examples, below).sections(record("Segmentation toolkit"), 2024)
+    }
+    assert paths == {("Segmentation",), ("Reports",)}
+
+
+def test_sections_that_only_group_others_come_last() -> None:
+    model = learned(two_tasks("2024"), ("Segmentation",), ("Reports",))
+    paths = [guess.path for guess in model.sections(record("Lesion segmentation"), 2024)]
+    assert paths[0] == ("Segmentation", "2024")
+
+
+# --- years and venues -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("year", "path", "opens"),
+    [
+        pytest.param(2023, ("Reports", "2023"), False, id="year that exists"),
+        pytest.param(2025, ("Reports", "2025"), True, id="newer year is opened"),
+        pytest.param(2021, ("Reports", "2021"), True, id="missing year is opened"),
+        pytest.param(None, ("Reports", "2024"), False, id="unknown year: the newest"),
+    ],
+)
+def test_the_year_is_the_papers(year: int | None, path: Headings, opens: bool) -> None:
+    examples = [
+        *two_tasks("2022"),
+        *entries(("Reports", "2023"), REPORTS),
+        *entries(("Reports", "2024"), REPORTS[:1]),
+    ]
+    found = best(learned(examples), record("Report generation for ultrasound"), year)
+    assert (found.path, found.opens) == (path, opens)
+    if year is None:
+        assert found.score < 0.5
+
+
+def test_a_year_above_the_tasks_is_filled_too() -> None:
+    examples = [
+        *entries(("2023", "Segmentation"), SEGMENTATION),
+        *entries(("2023", "Reports"), REPORTS),
+    ]
+    found = best(learned(examples), record("Report generation"), 2024)
+    assert (found.path, found.opens) == (("2024", "Reports"), True)
+
+
+def test_a_span_of_years_holds_its_years() -> None:
+    examples = [*entries(("2024",), REPORTS), *entries(("Before 2022",), SEGMENTATION)]
+    found = best(learned(examples), record("Anything"), 2019)
+    assert (found.path, found.opens) == (("Before 2022",), False)
+
+
+def test_no_year_is_opened_where_other_headings_name_one() -> None:
+    examples = entries(("2020", "Challenge 2020"), REPORTS)
+    model = learned(examples)
+    assert model.sections(record("Reports"), 2023) == ()
+    [beside] = model.sections(record("Reports"), 2021)
+    assert (beside.path, beside.opens) == (("2020", "Challenge 2020"), False)
+    assert beside.score < 0.1
+
+
+def test_a_list_that_files_late_is_followed() -> None:
+    late = [
+        *(example for _ in range(9) for example in entries(("2024",), REPORTS, year=2023)),
+        *entries(("2023",), REPORTS[:1], year=2022),
+    ]
+    assert best(learned(late), record("Report generation"), 2023).path == ("2024",)
+
+
+def test_venue_sections_take_their_venues_papers() -> None:
+    examples = [
+        *entries(("Papers", "MICCAI"), SEGMENTATION),
+        *entries(
+            ("Papers", "Conference on Computer Vision and Pattern Recognition (CVPR)"), REPORTS
+        ),
+        *entries(("Papers", "arXiv"), REPORTS[:1]),
+    ]
+    model = learned(examples)
+    published = record("Report generation", venue="MICCAI 2024")
+    assert best(model, published).path == ("Papers", "MICCAI")
+    assert best(model, record("Segmentation", arxiv_id="2401.00001")).path == ("Papers", "arXiv")
+    unknown = best(model, record("Report generation", venue="Journal of Nothing 2024"))
+    assert unknown.score < 0.3
+
+
+def test_late_filing_is_learned_from_entries() -> None:
+    seen = lateness_of([(("2024",), 2023)] * 75)
+    assert seen[1] > 0.7 > seen[0]
+    assert sum(seen.values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "year"),
+    [
+        pytest.param({"venue": "MICCAI 2024", "published": "2023-11-02"}, 2024, id="venue's"),
+        pytest.param({"arxiv_id": "2311.17597"}, 2023, id="arXiv id's"),
+        pytest.param({"published": "2023-01-01", "extra": {"year": 2022}}, 2022, id="stated"),
+        pytest.param(
+            {"url": "https://www.biorxiv.org/content/10.1101/2023.09.08.555192v5"},
+            2023,
+            id="bioRxiv's address",
+        ),
+        pytest.param(
+            {"doi": "10.1038/s41467-023-40260-7", "published": "2024-03-31"}, 2023, id="Nature's"
+        ),
+        pytest.param({"url": "https://www.aclweb.org/anthology/N18-1100"}, 2018, id="ACL's"),
+        pytest.param({}, None, id="nothing tells"),
+    ],
+)
+def test_the_year_to_file_under(facts: dict[str, Any], year: int | None) -> None:
+    assert filing_year(record("A title", **facts)) == year
+
+
+# --- several sections, none, and odd input --------------------------------------------
+
+
+def test_a_list_that_puts_papers_twice_is_noticed() -> None:
+    both = [*entries(("Theme one",), SEGMENTATION), *entries(("Theme two",), SEGMENTATION)]
+    model = learned(both)
+    assert model.several
+    guesses = model.sections(record("Lung lesion segmentation"), 2024)
+    assert {guess.path for guess in model.chosen(guesses)} == {("Theme one",), ("Theme two",)}
+
+
+def test_elsewhere_only_the_best_is_chosen() -> None:
+    model = learned(two_tasks())
+    guesses = model.sections(record("Segmentation and report generation"), 2024)
+    assert not model.several
+    assert model.chosen(guesses) == guesses[:1]
+
+
+def test_one_section_takes_all() -> None:
+    found = learned(entries(("Papers",), REPORTS)).sections(record("Anything at all"), None)
+    assert [guess.path for guess in found] == [("Papers",)]
+    assert 0.9 < found[0].score <= 1.0
+
+
+@pytest.mark.parametrize("headings", [[], [("Tools",)], [()]], ids=["empty", "closed", "root"])
+def test_a_list_without_sections_gives_none(headings: list[Headings]) -> None:
+    model = SectionModel.learn([], headings, shipped())
+    assert model.sections(record("Anything"), 2024) == ()
+    assert model.chosen(()) == ()
+
+
+def test_a_megabyte_is_cut() -> None:
+    paper = record("segmentation " * 80_000, "we present a dataset " * 50_000)
+    assert best(learned(two_tasks()), paper).path == ("Segmentation",)
+
+
+_TEXTS = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        [*SEGMENTATION, *REPORTS, "2023", "MICCAI 2023", "arXiv", "{year}", "Datasets"]
+    ),
+)
+_PATHS = st.lists(_TEXTS, max_size=3).map(tuple)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    examples=st.lists(
+        st.builds(
+            Example,
+            title=_TEXTS,
+            path=_PATHS,
+            year=st.none() | st.integers(1990, 2030),
+            line=st.integers(1, 999),
+        ),
+        max_size=12,
+    ),
+    headings=st.lists(_PATHS, max_size=6),
+    title=_TEXTS,
+    abstract=_TEXTS,
+    year=st.none() | st.integers(0, 9999),
+    venue=st.none() | _TEXTS,
+)
+def test_any_list_and_paper_give_sorted_shares(  # noqa: PLR0917 - Hypothesis names them
+    examples: list[Example],
+    headings: list[Headings],
+    title: str,
+    abstract: str,
+    year: int | None,
+    venue: str | None,
+) -> None:
+    paper = record(title, abstract, venue=venue)
+    found = SectionModel.learn(examples, headings, small()).sections(paper, year)
+    scores = [guess.score for guess in found]
+    assert all(0.0 <= score <= 1.0 for score in scores)
+    assert scores == sorted(scores, reverse=True)
+    assert sum(scores) <= 1.0 + 1e-9
+    assert len({guess.path for guess in found}) == len(found)
+    assert found == SectionModel.learn(examples, headings, small()).sections(paper, year)
+
+
+# --- the words of headings ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heading", "years"),
+    [
+        pytest.param("2023", range(2023, 2024), id="plain"),
+        pytest.param("📅 2023 (12)", range(2023, 2024), id="with a count"),
+        pytest.param("Papers in 2023", range(2023, 2024), id="in words"),
+        pytest.param("2018-2020", range(2018, 2021), id="span"),
+        pytest.param("Before 2020", range(1900, 2021), id="before"),
+        pytest.param("CVPR 2023", None, id="venue"),
+        pytest.param("COVID 2019 imaging", None, id="subject"),
+        pytest.param("Segmentation", None, id="no year"),
+    ],
+)
+def test_years_of_a_heading(heading: str, years: range | None) -> None:
+    assert years_of(heading) == years
+
+
+@pytest.mark.parametrize(
+    ("heading", "venue"),
+    [
+        ("MICCAI 2024", "MICCAI"),
+        ("European Conference on Computer Vision (ECCV)", "ECCV"),
+        ("BioNLP 2020 at ACL", "BioNLP"),
+        ("Preprints", "arXiv"),
+        ("Segmentation", None),
+    ],
+)
+def test_venue_of_a_heading(heading: str, venue: str | None) -> None:
+    assert venue_of_heading(heading) == venue
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        (("Papers", "Survey"), Kind.SURVEY),
+        (("Datasets", "VQA"), Kind.DATASET),
+        (("Datasets & Benchmarks",), Kind.DATASET),
+        (("MFM data",), Kind.DATASET),
+        (("Applications and Datasets", "Robotics"), None),
+        (("Data-efficient",), None),
+        (("Other Applications:",), Kind.REST),
+    ],
+    ids=_as_id,
+)
+def test_kind_of_a_section(path: Headings, kind: Kind | None) -> None:
+    assert kind_of_path(path) is kind
+
+
+@pytest.mark.parametrize(
+    ("path", "closed"),
+    [
+        (("Awesome", "Tools"), True),
+        (("Other resources", "Blogs"), True),
+        (("Table of Contents", "Large Language Models"), False),
+        (("Related survey",), False),
+        (("Medical Visual Question Answering",), False),
+    ],
+    ids=_as_id,
+)
+def test_sections_that_hold_no_papers(path: Headings, closed: bool) -> None:
+    assert is_closed_path(path) is closed
+
+
+@pytest.mark.parametrize(
+    ("title", "survey", "dataset"),
+    [
+        ("A Survey on Vision-Language Models", 1.0, 0.0),
+        ("Generating review text for products: a peer review process", 0.0, 0.0),
+        ("PathVQA: a dataset of 32,000 questions", 0.0, 1.0),
+        ("Tuned with 2,048 parameters and 16 training images", 0.0, 0.0),
+        ("MedBench: benchmarking assistants", 0.0, 0.6),
+        ("Report generation with memory", 0.0, 0.0),
+    ],
+)
+def test_kinds_of_titles(title: str, survey: float, dataset: float) -> None:
+    assert (survey_share(title), dataset_share(title)) == (survey, dataset)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("segmentation", "segmenting"), ("classification", "classifier"), ("report", "reports")],
+)
+def test_inflections_share_a_stem(one: str, other: str) -> None:
+    assert stem(one) == stem(other)
+
+
+def test_general_is_no_generation() -> None:
+    assert stem("general") != stem("generation")
+
+
+def test_coined_names_are_taken_apart() -> None:
+    assert pieces("MedCLIP and BioBERT") == ["med", "clip", "bio", "bert"]

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import json
+import lzma
+import tarfile
+
+import pytest
+
+from medvl_watch.classify.sections.model import Example, SectionGuess
+from medvl_watch.evaluate.list_sections import (
+    Case,
+    Placed,
+    cases_from,
+    examples_of,
+    figures,
+    is_same,
+    open_headings,
+    place,
+    report,
+)
+from medvl_watch.evaluate.section_weights import choices_of, fit
+from medvl_watch.lists.document import parse
+from medvl_watch.records import Headings, Record
+from tests import beside
+from tests.classify.small import shipped
+
+LIST = """\
+# Awesome
+## News
+- 2024-01: [our survey](https://arxiv.org/abs/2401.00009) is out
+## Segmentation
+### 2023
+- Text-guided lesion segmentation of the lung. MICCAI 2023. [[paper](https://doi.org/10.1/a)]
+- Prompted organ segmentation for all. [[paper](https://arxiv.org/abs/2205.00001)]
+## Reports
+### 2023
+- Radiology report generation with memory. CVPR 2023. [[paper](https://doi.org/10.1/b)]
+"""
+
+
+def case_line(title: str, *path: str) -> str:
+    paper = {"id": "p0", "title": title, "year": 2024}
+    return json.dumps(
+        {"id": "c", "list": "a/b:README.md", "domain": "medical-vl", "before_file": "before.md",
+         "papers": [paper], "truth": [{"paper": "p0", "path": list(path)}]}
+    )  # fmt: skip
+
+
+def placed(wanted: str, *found: tuple[str, float], new: bool = False) -> Placed:
+    guesses = tuple(SectionGuess(path=(t,), score=s, opens=t.isdigit()) for t, s in found)
+    return Placed("list", "medical-vl", guesses, (wanted,), new)
+
+
+def test_examples_tell_title_section_year_and_line() -> None:
+    first, second, third = (e for e in examples_of(parse(LIST)) if "News" not in e.path)
+    assert first == Example(
+        "Text-guided lesion segmentation of the lung", ("Awesome", "Segmentation", "2023"), 2023, 6
+    )
+    assert (second.year, third.year) == (2022, 2023)
+
+
+def test_closed_sections_are_left_out() -> None:
+    assert ("Awesome", "News") not in open_headings(parse(LIST))
+
+
+def test_a_case_is_placed_and_the_new_year_counted() -> None:
+    line = case_line("Report generation for CT", "Awesome", "Reports", "bold:2024")
+    [case] = cases_from([line], lambda name: LIST if name == "before.md" else "")
+    [found] = place(case, shipped())
+    assert found.guesses[0].path == ("Awesome", "Reports", "2024")
+    counted = figures([found])
+    assert (counted.top1, counted.new_years, counted.opened, counted.opened_wrongly) == (1, 1, 1, 0)
+
+
+def test_shares_are_those_of_a_count_by_hand() -> None:
+    found = figures(
+        [
+            placed("a", ("a", 0.9), ("b", 0.1)),
+            placed("a", ("b", 0.7), ("a", 0.2)),
+            placed("a", ("2024", 0.4), ("c", 0.3), ("a", 0.2)),
+            placed("2024", ("2024", 0.8), new=True),
+            placed("a"),
+        ]
+    )
+    assert (found.papers, found.top1, found.top2) == (5, 0.4, 0.6)
+    assert (found.new_years, found.opened, found.opened_wrongly) == (1, 1, 1)
+
+
+def test_without_papers_there_are_no_figures() -> None:
+    with pytest.raises(ValueError, match="no paper"):
+        figures([])
+
+
+def test_the_report_has_a_line_a_group_and_one_for_all() -> None:
+    lines = report([placed("a", ("a", 0.9))], by_list=False).splitlines()
+    assert [line.split()[0] for line in lines] == ["group", "medical-vl", "all"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param(("Papers", "VQA"), ("papers", "VQA:"), True, id="case and punctuation"),
+        pytest.param(("Awesome", "VQA"), ("VQA",), True, id="title on top"),
+        pytest.param(("A", "2023"), ("B", "2023"), False, id="another parent"),
+        pytest.param((), ("A",), False, id="nothing"),
+    ],
+)
+def test_paths_are_compared_by_their_ends(one: Headings, other: Headings, same: bool) -> None:
+    assert is_same(one, other) is same
+    assert is_same(other, one) is same
+
+
+def test_weights_are_fitted_towards_what_tells_right_from_wrong() -> None:
+    examples = tuple(
+        Example(title, (section,), None, line)
+        for line, (title, section) in enumerate(
+            [("lung lesion segmentation", "A"), ("organ segmentation", "A"),
+             ("report generation", "B"), ("report retrieval", "B")], start=1)
+    )  # fmt: skip
+    papers = (
+        (Record(id="1", title="polyp segmentation"), ("A",)),
+        (Record(id="2", title="report writing"), ("B",)),
+    )
+    case = Case("list", "general", examples, (("A",), ("B",)), papers)
+    names, choices = choices_of([case], None)
+    weights = fit(names, choices)
+    assert weights["bayes"] > 0.1
+    assert weights["held"] == 0.0
+    assert weights == fit(names, choices)
+
+
+@pytest.mark.recordings
+def test_sections_of_real_lists_are_found() -> None:
+    folder = beside.folder("data/replay")
+    cases = (folder / "cases.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = [line for line in cases if '"domain": "medical-vl"' in line][::6]
+    wanted = {json.loads(line)["before_file"] for line in lines}
+    texts = {}
+    with lzma.open(folder / "files.tar.xz") as packed, tarfile.open(fileobj=packed) as files:
+        for member in files:
+            name = member.name.removeprefix("./")
+            if name in wanted and (text := files.extractfile(member)):
+                texts[name] = text.read().decode("utf-8")
+    found = figures(
+        [each for case in cases_from(lines, texts.__getitem__) for each in place(case, shipped())]
+    )
+    assert found.papers > 30
+    assert found.top1 >= 0.6
+    assert found.top2 >= 0.7
