@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medvl_watch.classify import suspicion
 from medvl_watch.classify.suspicion import suspicious_spans, without
 from medvl_watch.records import Paper, Record
 from tests.classify.injections import ALL, HARMLESS
@@ -64,3 +65,10 @@ def test_no_text_takes_long(text: str) -> None:
     began = time.perf_counter()
     suspicious_spans(text)
     assert time.perf_counter() - began < 1
+
+
+def test_the_first_look_lets_every_suspicious_sentence_through() -> None:
+    for text in ALL.values():
+        for match in suspicion._SENTENCE.finditer(text):
+            if suspicion._suspicious(match.group()):
+                assert suspicion._has_a_cue(match.group()), match.group()

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-_WORD = re.compile(r"[^\W_]+")
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_NO_WORD = re.compile(r"[\W_]")
+_SPACED = "".join(c.lower() if c.isalnum() else " " for c in map(chr, range(128)))
 _PATTERN = re.compile(r"\*?[^\W_]+\*?")
 _CLAUSE_ENDS = frozenset(".,;:!?()[]")
 _LONGEST_GAP = 2  # characters between two words of a phrase, blanks at the ends not counted
@@ -76,11 +76,10 @@ def _fits(word: str, pattern: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern[-1] == "*" else word == pattern
 
 
-class _Starts(dict[str, "_Start | None"]):
+class _Starts:
     """For a word: the terms that may begin with it. Remembers what it has worked out."""
 
     def __init__(self, phrases: Iterable[tuple[str, _Phrase]]) -> None:
-        super().__init__()
         self._exact: dict[str, list[_Phrase]] = {}
         self._prefixes: dict[str, list[_Phrase]] = {}
         self._others: list[tuple[str, _Phrase]] = []
@@ -93,8 +92,20 @@ class _Starts(dict[str, "_Start | None"]):
                 self._exact.setdefault(first, []).append(phrase)
         self._lengths = tuple(sorted({len(prefix) for prefix in self._prefixes}))
         self._stems = frozenset(prefix[:_SHORTEST_STEM] for prefix in self._prefixes)
+        self._known: dict[str, _Start] = {}
+        self._dull: set[str] = set()
 
-    def __missing__(self, word: str) -> _Start | None:
+    def among(self, words: Iterable[str]) -> Mapping[str, _Start]:
+        """Those of these words that may begin a term. Most words may not, and sets tell so
+        faster than a question for each."""
+        found = {}
+        for word in set(words) - self._dull:
+            start = self._known.get(word) or self._learn(word)
+            if start is not None:
+                found[word] = start
+        return found
+
+    def _learn(self, word: str) -> _Start | None:
         if len(word) > _LONGEST_WORD:
             return None
         found = list(self._exact.get(word, ()))
@@ -102,9 +113,13 @@ class _Starts(dict[str, "_Start | None"]):
             for length in self._lengths[: len(word)]:
                 found += self._prefixes.get(word[:length], ())
         found += [phrase for pattern, phrase in self._others if _fits(word, pattern)]
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[word] = start = _start(found) if found else None
+        if len(self._dull) + len(self._known) >= _REMEMBERED:
+            self._dull.clear()
+            self._known.clear()
+        if not found:
+            self._dull.add(word)
+            return None
+        self._known[word] = start = _start(found)
         return start
 
 
@@ -132,39 +147,53 @@ class Matcher:
     def find(self, text: str) -> list[Hit]:
         """Every occurrence of every term, by where it begins. Offsets are those of the text
         as given, whatever its characters."""
+        return [Hit(*each) for each in self.spans(text)]
+
+    def spans(self, text: str) -> list[tuple[int, int, int]]:
+        """The same as bare (term, start, end), for those who read thousands of texts."""
         if text.isascii():
-            found = list(_ASCII_WORD.finditer(text.lower()))
-            words = [match[0] for match in found]
+            spaced = text.translate(_SPACED)
+            raw = words = spaced.split()
         else:
-            found = list(_WORD.finditer(text))
-            words = [_plain(match[0]) for match in found]
+            spaced = _NO_WORD.sub(" ", text)
+            raw = spaced.split()
+            words = [_plain(word) for word in raw]
+        starts = self._starts.among(words)
+        if not starts:
+            return []
+        spoken = [number for number, word in enumerate(words) if word in starts]
         words.append("")  # so that the last word, too, has one after it
-        hits: list[Hit] = []
-        starts = self._starts
-        for first, word in enumerate(words):
-            if (start := starts[word]) is None:
-                continue
-            if start.complete:
-                begin, end = found[first].span()
-                hits += [Hit(term, begin, end) for term in start.complete]
-            phrases = start.followed_by.get(words[first + 1], ())
-            for phrase in (*phrases, *start.followed_by_starred):
-                if _goes_on(phrase.rest, first, words, found, text):
-                    end = found[first + len(phrase.rest)].end()
-                    hits.append(Hit(phrase.term, found[first].start(), end))
-        return hits
+        spaced = f" {spaced} "  # now a word's place in the text is that of the blank before it
+        found: list[tuple[int, int, int]] = []
+        end = -1
+        for first in spoken:
+            word = words[first]
+            begin = spaced.find(f" {raw[first]} ", end + 1)
+            end = begin + len(raw[first])
+            complete, followed_by, starred = starts[word]
+            for term in complete:
+                found.append((term, begin, end))  # noqa: PERF401  called for every word
+            for phrase in (*followed_by.get(words[first + 1], ()), *starred):
+                following = slice(first + 1, first + 1 + len(phrase.rest))
+                if _all_fit(words[following], phrase.rest):
+                    last = _end_in_clause(raw[following], end, spaced, text)
+                    if last is not None:
+                        found.append((phrase.term, begin, last))
+        return found
 
 
-def _goes_on(
-    rest: tuple[str, ...], first: int, words: list[str], found: list[re.Match[str]], text: str
-) -> bool:
-    """Whether the words after number `first` are the rest of a phrase."""
-    if first + len(rest) >= len(found):
-        return False
-    for number, pattern in enumerate(rest, start=first + 1):
-        if not _fits(words[number], pattern):
-            return False
-        gap = text[found[number - 1].end() : found[number].start()].strip()
+def _all_fit(words: list[str], rest: tuple[str, ...]) -> bool:
+    """Whether these words are the rest of a phrase."""
+    return words == [*rest] or (len(words) == len(rest) and all(map(_fits, words, rest)))
+
+
+def _end_in_clause(following: Iterable[str], end: int, spaced: str, text: str) -> int | None:
+    """Where the last of some words ends that follow on the one that ends at `end`, or None
+    where they are too far apart or another clause begins."""
+    for word in following:
+        begin = spaced.find(word, end + 1) - 1
+        gap = text[end:begin].strip()
         if len(gap) > _LONGEST_GAP or not _CLAUSE_ENDS.isdisjoint(gap):
-            return False
-    return True
+            return None
+        end = begin + len(word)
+    return end

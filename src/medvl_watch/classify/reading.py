@@ -96,30 +96,28 @@ class Reader:
     def evidence(self, reading: Reading) -> tuple[Evidence, ...]:
         """The quotes that weighed most: first the best for each thing that they speak for,
         facets before nodes, then the second best."""
-        by_target: dict[str, list[Evidence]] = {}
+        by_target: dict[str, list[tuple[float, _Find]]] = {}
         for term, find in reading.finds.items():
             for target, weight in self._uses[term]:
-                by_target.setdefault(target, []).append(
-                    Evidence(
-                        quote=find.quote,
-                        field=find.field,
-                        speaks_for=target,
-                        weight=weight * find.counts,
-                    )
-                )
+                by_target.setdefault(target, []).append((weight * find.counts, find))
         ranked = [
-            (place, target not in self._facets, -abs(piece.weight), piece)
-            for target, pieces in by_target.items()
-            for place, piece in enumerate(sorted(pieces, key=_heaviest_first)[:_QUOTES_EACH])
+            (place, target not in self._facets, -abs(weight), target, weight, find)
+            for target, finds in by_target.items()
+            for place, (weight, find) in enumerate(
+                sorted(finds, key=_heaviest_first)[:_QUOTES_EACH]
+            )
         ]
         ranked.sort(key=lambda each: each[:3])
-        return tuple(piece for *_, piece in ranked[:_MOST_EVIDENCE])
+        return tuple(
+            Evidence(quote=find.quote, field=find.field, speaks_for=target, weight=weight)
+            for *_, target, weight, find in ranked[:_MOST_EVIDENCE]
+        )
 
     def _find(self, fields: Mapping[str, str]) -> _Finds:
         finds: dict[int, _Find] = {}
         for name, text in fields.items():
             counts = self._title_counts if name == "title" else 1.0
-            for term, start, end in self._matcher.find(text):
+            for term, start, end in self._matcher.spans(text):
                 if term not in finds:
                     finds[term] = _Find(counts, name, text[start:end])
         return finds
@@ -143,8 +141,8 @@ class Reader:
         return points
 
 
-def _heaviest_first(piece: Evidence) -> float:
-    return -abs(piece.weight)
+def _heaviest_first(found: tuple[float, _Find]) -> float:
+    return -abs(found[0])
 
 
 def _fields(facts: Record) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 FLAG = "suspicious-text"
@@ -72,6 +73,11 @@ TRIGGERS = (
 """Terms one of which is in every suspicious text that is plain ASCII and has none of the marks
 of `deserves_a_look`: a cheap first look, for those who look for terms anyway."""
 
+_LONGEST = [max(trigger.split(), key=len) for trigger in TRIGGERS]
+_CUES = frozenset(word for word in _LONGEST if "*" not in word)
+_CUE_STEMS = tuple(sorted({word.strip("*") for word in _LONGEST if "*" in word}))
+_WORDS = re.compile(r"[a-z0-9]+")
+
 _TAGS = (
     *("<|", "</", "<<", "<sys", "<user", "<assis", "<instr", "<prompt", "<tool", "<script"),
     *("<paper", "<untrusted", "<im_", "<end", "<start"),
@@ -81,10 +87,8 @@ _SPEAKERS = (
     *("prompt", "instruction", "instructions", "message", "override", "note", "system"),
     *("assistant", "human", "user", "relevance", "decision"),
 )
-_COLONS = (
-    *(speaker + colon for speaker in _SPEAKERS for colon in (":", " :", "=", '":', "':")),
-    *(": " + verb for verb in ("answer", "respond", "reply", "output", "return", "print")),
-)
+_BEFORE_COLON = tuple(speaker + mark for speaker in _SPEAKERS for mark in ("", " ", '"', "'"))
+_AFTER_COLON = (" answer", " respond", " reply", " output", " return", " print")
 
 _ITEM = r"(?:paper|work|article|submission|abstract|record|entry|preprint|manuscript)"
 _TAKE = r"(?:include|accept|propose|approve|recommend|add|list|select|merge|keep|admit)"
@@ -198,8 +202,18 @@ def suspicious_spans(text: str) -> tuple[Span, ...]:
     return tuple(
         Span(match.start(), match.end())
         for match in _SENTENCE.finditer(text)
-        if _suspicious(match.group())
+        if _has_a_cue(match.group()) and _suspicious(match.group())
     )
+
+
+def _has_a_cue(sentence: str) -> bool:
+    """Whether the sentence may be suspicious, as far as can be told without its patterns: it
+    has a word of a trigger or one of the marks."""
+    if deserves_a_look(sentence):
+        return True
+    low = sentence.lower()
+    words = _WORDS.findall(low)
+    return not _CUES.isdisjoint(words) or any(stem in low for stem in _CUE_STEMS)
 
 
 def deserves_a_look(text: str) -> bool:
@@ -211,8 +225,23 @@ def deserves_a_look(text: str) -> bool:
         "##" in low
         or ("<" in low and any(tag in low for tag in _TAGS))
         or ("[" in low and any(bracket in low for bracket in _BRACKETS))
-        or ((":" in low or "=" in low) and any(colon in low for colon in _COLONS))
+        or (":" in low and _has_telling_colon(low))
+        or ("=" in low and any(low.endswith(_SPEAKERS, 0, at) for at in _places("=", low)))
     )
+
+
+def _has_telling_colon(low: str) -> bool:
+    return any(
+        low.endswith(_BEFORE_COLON, 0, at) or low.startswith(_AFTER_COLON, at + 1)
+        for at in _places(":", low)
+    )
+
+
+def _places(mark: str, text: str) -> Iterator[int]:
+    at = text.find(mark)
+    while at >= 0:
+        yield at
+        at = text.find(mark, at + 1)
 
 
 def _suspicious(sentence: str) -> bool:

@@ -11,6 +11,7 @@ from medvl_watch.errors import ConfigError
 from medvl_watch.records import Decision, Evidence, SectionScore, Verdict
 
 _DIGITS = 4
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class _Line(BaseModel):
@@ -70,7 +71,7 @@ def verdict_fields(verdict: Verdict, arxiv_id: str | None = None) -> dict[str, o
 
 def verdict_line(verdict: Verdict, arxiv_id: str | None = None) -> str:
     """One line of JSON without its line end; letters beyond ASCII as they are."""
-    return json.dumps(verdict_fields(verdict, arxiv_id), ensure_ascii=False)
+    return _ENCODER.encode(verdict_fields(verdict, arxiv_id))
 
 
 def read_verdict(line: str, taxonomy: Taxonomy, where: str) -> Verdict:

@@ -23,6 +23,7 @@ from medvl_watch.records import Paper, Record
 
 LONGEST_LINE = 32 * 2**20
 """Bytes; a longer line is told and left, so that no file can fill the memory."""
+_WITHDRAWN_STEMS = ("withdr", "retract")  # without one a closer look is not worth its time
 _GZIP = b"\x1f\x8b"
 _Item = TypeVar("_Item")
 
@@ -75,7 +76,10 @@ def paper_of(record: Record) -> Paper:
     Nothing is linked: a large file is judged line by line, and linking takes as long as that.
     """
     records = (record,)
-    return Paper(id=record.id, facts=record, records=records, withdrawn=is_withdrawn(records))
+    said = f"{record.title} {record.comment} {record.abstract}".lower()
+    perhaps = any(stem in said for stem in _WITHDRAWN_STEMS)
+    withdrawn = perhaps and is_withdrawn(records)
+    return Paper(id=record.id, facts=record, records=records, withdrawn=withdrawn)
 
 
 def batches(items: Iterator[_Item], size: int) -> Iterator[list[_Item]]:
