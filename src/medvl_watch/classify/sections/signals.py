@@ -23,7 +23,7 @@ from medvl_watch.classify.sections.shelves import (
 from medvl_watch.classify.sections.targets import Target
 from medvl_watch.classify.sections.titles import Titles, Vector
 from medvl_watch.classify.sections.topics import Topics, agreement
-from medvl_watch.classify.sections.words import LONGEST, pieces, stems, with_pairs
+from medvl_watch.classify.sections.words import LONGEST, pieces, stems
 from medvl_watch.records import Headings, Record
 
 Row = Mapping[str, float]
@@ -70,7 +70,7 @@ class Shelving:
         self._home = [place[target_of[example.path]] for example in examples]
         self._topics = topics
         words = [self._words(example.title) for example in examples]
-        self._titles = Titles([self._terms(example.title) for example in examples])
+        self._titles = Titles([topics.terms(example.title) for example in examples])
         self.shelves = shelves_of(targets, topics)
         newest = max((example.year or 0 for example in examples), default=0)
         for number, example in enumerate(examples):
@@ -116,11 +116,8 @@ class Shelving:
     def _words(self, title: str) -> list[str]:
         return [*stems(title), *pieces(title), *self._topics.marks(title)]
 
-    def _terms(self, title: str) -> list[str]:
-        return [*with_pairs(stems(title)), *pieces(title), *self._topics.marks(title)]
-
     def _title(self, title: str) -> _Text:
-        vector = self._titles.vector(self._terms(title))
+        vector = self._titles.vector(self._topics.terms(title))
         words = tuple(sorted(set(self._words(title))))
         return _Text(vector, words, frozenset(stems(title)), self._titles.alike(vector))
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from medvl_watch.classify.lexicon import Matcher
-from medvl_watch.classify.sections.words import LONGEST
+from medvl_watch.classify.sections.words import LONGEST, pieces, stems, with_pairs
 from medvl_watch.classify.taxonomy import Taxonomy
 
 Points = Mapping[str, float]
@@ -42,6 +42,10 @@ class Topics:
     def marks(self, title: str) -> list[str]:
         """The nodes that the title clearly speaks of, as words that no title can have."""
         return [f"@{label}" for label, points in self.points(title).items() if points >= _CLEAR]
+
+    def terms(self, title: str) -> list[str]:
+        """What titles are compared by: stems, pairs of them, pieces of names, and marks."""
+        return [*with_pairs(stems(title)), *pieces(title), *self.marks(title)]
 
 
 def agreement(one: Points, other: Points) -> float:
