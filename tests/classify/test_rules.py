@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medvl_watch.classify.reading import LONGEST_TEXT
-from medvl_watch.classify.register import make_classifier
+from medvl_watch.classify.register import open_classifier
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.errors import ConfigError
@@ -194,9 +194,9 @@ def test_the_version_follows_what_can_change_a_verdict() -> None:
 
 
 def test_the_register_knows_the_rules_and_refuses_others() -> None:
-    assert make_classifier("rules", small()).name == "rules"
+    assert open_classifier("rules", small()).classifier.name == "rules"
     with pytest.raises(ConfigError, match="no classifier 'oracle'; use one of rules"):
-        make_classifier("oracle", small())
+        open_classifier("oracle", small())
 
 
 WORDS = st.sampled_from(

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from medvl_watch.classify.register import make_classifier
+from medvl_watch.classify.register import open_classifier
 from medvl_watch.classify.routing import sections_for
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
@@ -37,7 +37,7 @@ def papers() -> Mapping[str, Paper]:
 @cache
 def verdicts() -> Mapping[str, Verdict]:
     given = list(papers().values())
-    judged = make_classifier("rules", taxonomy()).judge(given)
+    judged = open_classifier("rules", taxonomy()).classifier.judge(given)
     return dict(zip(papers(), judged, strict=True))
 
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from medvl_watch.classify.cascade import Band, CascadeClassifier
+from medvl_watch.classify.closing import Closing
 from medvl_watch.classify.llm.exchange import Examples
 from medvl_watch.classify.llm.settings import CascadeSettings, LlmSettings
 from medvl_watch.classify.local import LocalClassifier
@@ -55,7 +56,7 @@ class Means:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenClassifier:
+class OpenClassifier(Closing):
     """A classifier with what has to be closed after use, and told after judging."""
 
     classifier: Classifier
@@ -79,17 +80,6 @@ class OpenClassifier:
     def close(self) -> None:
         if self.llm is not None:
             self.llm.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def open_rules(taxonomy: Taxonomy, means: Means) -> OpenClassifier:  # noqa: ARG001  as the others
@@ -155,11 +145,6 @@ def open_classifier(name: str, taxonomy: Taxonomy, means: Means | None = None) -
             f"there is no classifier {name!r}", remedy=f"use one of {', '.join(CLASSIFIERS)}"
         )
     return CLASSIFIERS[name](taxonomy, means or Means())
-
-
-def make_classifier(name: str, taxonomy: Taxonomy) -> Classifier:
-    """A classifier that needs the taxonomy only, such as `rules`."""
-    return open_classifier(name, taxonomy).classifier
 
 
 def _model(means: Means) -> Model:

@@ -19,13 +19,14 @@ from medvl_watch.classify.prompt import Prompt, load_prompt
 from medvl_watch.classify.register import ASKING, Means, OpenClassifier, Service, open_classifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
+from medvl_watch.cli.listed import ListedPapers, keep_list
 from medvl_watch.cli.models import read_model, shipped_model
 from medvl_watch.cli.ondemand import ForgeOnDemand
 from medvl_watch.cli.shipped import shipped
 from medvl_watch.config import FILE_NAME, Settings, load_settings
 from medvl_watch.errors import Busy, ConfigError, ForgeDenied, WatchError
 from medvl_watch.ledger.opening import copy_of_ledger, open_ledger
-from medvl_watch.pipeline.parts import Parts
+from medvl_watch.pipeline.parts import Parts, keep_none
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Source, Window, Workbench
 from medvl_watch.sources.catalogue import load_catalogue
@@ -190,6 +191,7 @@ def _parts(
         taxonomy=taxonomy,
         targets=settings.targets(),
         papers_per_pull_request=settings.limits.papers_per_pull_request,
+        keep_list=keep_none if dry_run else partial(keep_list, settings.state),
     )
 
 
@@ -213,6 +215,7 @@ def judge_of(
         environment=os.environ,
         state=settings.state,
         now=moment,
+        examples=ListedPapers(settings, taxonomy),
     )
     name = name or chosen.name
     return open_classifier(

@@ -11,12 +11,19 @@ from medvl_watch import outcomes
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import WatchError
 from medvl_watch.ports import Classifier, Forge, Ledger, Source
-from medvl_watch.records import Outcome, Target
+from medvl_watch.records import Outcome, Snapshot, Target
 
 log = logging.getLogger(__name__)
 
 Tell = Callable[[str], None]
 """Says in a clause what is being done, for whoever watches."""
+
+Keep = Callable[[Target, Snapshot], None]
+"""Keeps a list as it was read, for those who look for papers that are like another."""
+
+
+def keep_none(target: Target, snapshot: Snapshot) -> None:
+    """Where nothing is to be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +37,7 @@ class Parts:
     taxonomy: Taxonomy
     targets: Sequence[Target]
     papers_per_pull_request: int
+    keep_list: Keep = keep_none
 
 
 def record(parts: Parts, ends: Sequence[Outcome], now: datetime) -> None:

@@ -99,6 +99,7 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
 def _read_list(parts: Parts, target: Target) -> _Reading:
     snapshot = parts.forge.read(target)
     text = decode(snapshot.content, where=target.id)
+    parts.keep_list(target, snapshot)
     return _Reading(
         target=target,
         snapshot=snapshot,

@@ -15,7 +15,6 @@ from medvl_watch.classify.llm.exchange import (
     Endpoint,
     Examples,
     Kept,
-    Memory,
     NoExamples,
     Purse,
 )
@@ -106,7 +105,7 @@ def bench(
     key: str = KEY,
     **changes: Any,
 ) -> Iterator[Bench]:
-    memory = Memory()
+    book = Book()
     with serving(behave) as server:
         time = FakeTime()
         settings = settings_for(server.address, **changes)
@@ -116,8 +115,8 @@ def bench(
                 settings,
                 endpoint,
                 time,
-                cache=cache or memory,
-                purse=purse or memory,
+                cache=cache or book,
+                purse=purse or book,
                 examples=examples or NoExamples(),
                 fallback=fallback,
                 ladder=ladder or Ladder(),

@@ -184,14 +184,15 @@ def test_settings_that_make_no_sense_are_refused(given: dict[str, object]) -> No
 
 _WITHOUT = """
 import sys
-from medvl_watch.classify.register import make_classifier
+from medvl_watch.classify.register import open_classifier
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 import medvl_watch.classify.cascade, medvl_watch.classify.llm.opening
 import medvl_watch.classify.llm.batch, medvl_watch.cli.app
 from pathlib import Path
 from medvl_watch.records import Paper, Record
 taxonomy = load_taxonomy(Path(sys.argv[1]).read_text(encoding="utf-8"), "taxonomy.yaml")
-make_classifier("rules", taxonomy).judge([Paper(id="a", facts=Record(id="a", title="A"))])
+paper = Paper(id="a", facts=Record(id="a", title="A"))
+open_classifier("rules", taxonomy).classifier.judge([paper])
 loaded = {name.split(".")[0] for name in sys.modules}
 print(sorted(loaded & {"openai", "httpx", "httpx2"}))
 """

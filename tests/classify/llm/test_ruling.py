@@ -169,7 +169,8 @@ def test_a_withdrawn_paper_is_not_asked_about() -> None:
 def test_a_verdict_names_prompt_and_model_and_quotes_the_paper() -> None:
     with bench(good) as here:
         (after,) = here.classifier.judge(PAPERS[:1])
-    assert after.version == f"classify@{PROMPT.sha} small"
+    asked = f"classify@{PROMPT.sha} taxonomy@{TAXONOMY.digest} small"
+    assert after.version == f"{asked} over rules {RULES.version}"
     assert [(each.quote, each.field, each.speaks_for) for each in after.evidence] == [
         (PAPERS[0].facts.title, "title", "use/words")
     ]

@@ -116,7 +116,7 @@ class Asker:
             read = self._form.read(outcome, question)
             if isinstance(read, Answer):
                 self._ladder.learn(worked=form, failed=doubted - {form})
-                return Answered(read, _kept(outcome, spent))
+                return Answered(read, _kept(question, outcome, spent))
             if tried_before:
                 return Unanswered(UNUSABLE, read.reason)
             tried_before = True
@@ -180,8 +180,11 @@ class _BudgetUsedUpError(Exception):
     pass
 
 
-def _kept(completion: Completion, spent: Sequence[float]) -> Kept:
+def _kept(question: Question, completion: Completion, spent: Sequence[float]) -> Kept:
     return Kept(
+        paper_id=question.paper_id,
+        version=question.version,
+        shown=question.shown,
         raw=completion.text,
         input_tokens=int(spent[0]),
         output_tokens=int(spent[1]),

@@ -3,9 +3,10 @@ budget holds over all runs."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -17,8 +18,10 @@ _BUSY_SECONDS = 10
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers (
     key TEXT PRIMARY KEY, raw TEXT NOT NULL, input_tokens INTEGER NOT NULL,
-    output_tokens INTEGER NOT NULL, usd REAL NOT NULL, at TEXT NOT NULL
+    output_tokens INTEGER NOT NULL, usd REAL NOT NULL, at TEXT NOT NULL,
+    paper_id TEXT NOT NULL, version TEXT NOT NULL, shown TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS answers_by_paper ON answers (paper_id, version, at);
 CREATE TABLE IF NOT EXISTS payments (
     at TEXT NOT NULL, model TEXT NOT NULL, input_tokens INTEGER NOT NULL,
     output_tokens INTEGER NOT NULL, usd REAL NOT NULL
@@ -54,23 +57,17 @@ class CacheFile:
         """The answer under this key; None if there is none or it cannot be read."""
         with self._lock:
             try:
-                row = self._connection.execute(
-                    "SELECT raw, input_tokens, output_tokens, usd FROM answers WHERE key = ?",
-                    (key,),
-                ).fetchone()
-            except sqlite3.Error:
+                return _kept(self._connection, "key = ?", key)
+            except (sqlite3.Error, ValueError):
                 return None
-        if row is None:
-            return None
-        raw, input_tokens, output_tokens, usd = row
-        return Kept(raw=raw, input_tokens=input_tokens, output_tokens=output_tokens, usd=usd)
 
     def put(self, key: str, kept: Kept) -> None:
         """Keep an answer; a later one takes the place of an earlier."""
         numbers = (kept.input_tokens, kept.output_tokens, kept.usd)
+        about = (kept.paper_id, kept.version, json.dumps(kept.shown))
         self._write(
-            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)",
-            (key, kept.raw, *numbers, self._now.isoformat()),
+            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, kept.raw, *numbers, self._now.isoformat(), *about),
         )
 
     def paid(self, *, model: str, input_tokens: int, output_tokens: int, usd: float) -> None:
@@ -105,11 +102,49 @@ class CacheFile:
             ) from error
 
 
+def kept_answer(path: Path, paper_id: str, version: str) -> Kept | None:
+    """The last answer on a paper by this prompt, taxonomy and model, out of a file that is only
+    looked at; None where there is none, or no such file."""
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return _kept(
+                connection, "paper_id = ? AND version = ? ORDER BY at DESC", paper_id, version
+            )
+    except (sqlite3.Error, ValueError):
+        return None
+
+
+def _kept(connection: sqlite3.Connection, where: str, *values: str) -> Kept | None:
+    columns = "raw, input_tokens, output_tokens, usd, paper_id, version, shown"
+    row = connection.execute(f"SELECT {columns} FROM answers WHERE {where}", values).fetchone()  # noqa: S608  our own words
+    if row is None:
+        return None
+    raw, input_tokens, output_tokens, usd, paper_id, version, shown = row
+    return Kept(
+        raw=raw,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        usd=usd,
+        paper_id=paper_id,
+        version=version,
+        shown=tuple(map(str, json.loads(shown))),
+    )
+
+
 def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
     try:
+        if _is_of_another_version(connection):
+            connection.execute("DROP TABLE answers")  # asked again; what was paid stays
         connection.executescript(_TABLES)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _is_of_another_version(connection: sqlite3.Connection) -> bool:
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(answers)")}
+    return bool(columns) and "shown" not in columns

@@ -265,7 +265,15 @@ class LlmClassifier:
         if tokens_out is None:
             tokens_out = tokens_at_most(completion.text)
         usd = self._books.book_batched(tokens_in, tokens_out, price)
-        return Kept(raw=completion.text, input_tokens=tokens_in, output_tokens=tokens_out, usd=usd)
+        return Kept(
+            raw=completion.text,
+            input_tokens=tokens_in,
+            output_tokens=tokens_out,
+            usd=usd,
+            paper_id=question.paper_id,
+            version=question.version,
+            shown=question.shown,
+        )
 
 
 def _is_exempt(paper: Paper) -> bool:

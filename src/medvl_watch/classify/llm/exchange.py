@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import Any, Protocol
 
+from medvl_watch.classify.neighbours import Neighbour
 from medvl_watch.classify.prompt import Message
 from medvl_watch.errors import WatchError
 from medvl_watch.records import Paper
@@ -91,12 +92,16 @@ class Endpoint(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A usable answer as the model gave it, with what it took."""
+    """A usable answer as the model gave it, with what it took and what it answers: `version`
+    names prompt, taxonomy and model, `shown` holds the listed papers that went with it."""
 
     raw: str
     input_tokens: int
     output_tokens: int
     usd: float
+    paper_id: str = ""
+    version: str = ""
+    shown: tuple[str, ...] = ()
 
 
 class AnswerCache(Protocol):
@@ -117,38 +122,14 @@ class Purse(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A listed paper, with the ids of the taxonomy's nodes that it stands under."""
-
-    title: str
-    nodes: tuple[str, ...]
-
-
 class Examples(Protocol):
-    """The listed papers nearest to a paper, best first."""
+    """The listed papers nearest to a paper, best first. Used from several threads at once."""
 
-    def near(self, paper: Paper, count: int) -> Sequence[Example]: ...
+    def near(self, paper: Paper, count: int) -> Sequence[Neighbour]: ...
 
 
 class NoExamples:
     """Where no list is at hand."""
 
-    def near(self, paper: Paper, count: int) -> Sequence[Example]:  # noqa: ARG002  the Protocol's
+    def near(self, paper: Paper, count: int) -> Sequence[Neighbour]:  # noqa: ARG002  the Protocol's
         return ()
-
-
-class Memory:
-    """A cache and purse for one run, in memory."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, Kept] = {}
-
-    def get(self, key: str) -> Kept | None:
-        return self._kept.get(key)
-
-    def put(self, key: str, kept: Kept) -> None:
-        self._kept[key] = kept
-
-    def paid(self, *, model: str, input_tokens: int, output_tokens: int, usd: float) -> None:
-        """Nothing outlives the run."""

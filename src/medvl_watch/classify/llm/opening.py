@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from medvl_watch.classify.closing import Closing
 from medvl_watch.classify.llm.cachefile import CacheFile
 from medvl_watch.classify.llm.classifier import LlmClassifier, Surroundings
 from medvl_watch.classify.llm.exchange import Examples, NoExamples
@@ -27,7 +26,7 @@ _LADDERS: dict[tuple[str, str], Ladder] = {}  # what each endpoint can do, for t
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLlm:
+class OpenLlm(Closing):
     """The classifier with what has to be closed after use."""
 
     classifier: LlmClassifier
@@ -37,17 +36,6 @@ class OpenLlm:
     def close(self) -> None:
         self.server.close()
         self.cache.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def open_llm(  # noqa: PLR0913  the wiring, once

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from medvl_watch.classify import suspicion
 from medvl_watch.classify.llm.cleaning import cleaned, shortened
-from medvl_watch.classify.llm.exchange import Example
+from medvl_watch.classify.neighbours import Neighbour
 from medvl_watch.classify.prompt import Message, Prompt, fenced, outline
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.records import Paper
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9:./_-]{0,99}")
 _LONGEST_EXAMPLE = 200
+_MOST_CATEGORIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +25,9 @@ class Question:
     """What is asked about one paper.
 
     `asked_id` is the id that the answer must repeat; `fields` are the texts that the model
-    reads, in which its quotes must occur; `key` changes with everything that can change the
-    answer (text, prompt, taxonomy, examples, model).
+    reads, in which its quotes must occur; `shown` are the titles of the listed papers beside
+    it. `key` changes with text, prompt, taxonomy and model, but not with the examples: a list
+    that took a paper in is no reason to pay for every answer again.
     """
 
     paper_id: str
@@ -33,6 +35,8 @@ class Question:
     messages: tuple[Message, ...]
     fields: Mapping[str, str]
     key: str
+    version: str
+    shown: tuple[str, ...] = ()
     cut: bool = False
 
     def again(self, why: str) -> tuple[Message, ...]:
@@ -57,18 +61,19 @@ class Questions:
         self._outline = outline(taxonomy)
         self._scope = scope(taxonomy)
         self._secret = f"{prompt.sha} {taxonomy.digest}"
-        self.version = f"{prompt.name}@{prompt.sha} {model}"
+        self.version = f"{prompt.name}@{prompt.sha} taxonomy@{taxonomy.digest} {model}"
 
-    def about(self, paper: Paper, examples: Sequence[Example]) -> Question:
+    def about(self, paper: Paper, examples: Sequence[Neighbour]) -> Question:
         """The question about a paper. Raises ConfigError if the prompt lacks a variable."""
         facts = paper.facts
         fields, cut = shortened(facts.title, facts.abstract, facts.comment or "")
         asked_id = asked(paper.id)
         text = "\n".join(f"{name.capitalize()}: {fields[name]}" for name in fields if fields[name])
+        shown = _presentable(examples)
         messages = self._prompt.messages(
             taxonomy=self._outline,
             scope=self._scope,
-            examples=self._shown(examples),
+            examples=self._examples(shown),
             paper_id=asked_id,
             paper=fenced(text, self._secret),
         )
@@ -77,23 +82,36 @@ class Questions:
             asked_id=asked_id,
             messages=messages,
             fields=fields,
-            key=self._key(messages),
+            key=self._key(asked_id, text),
+            version=self.version,
+            shown=tuple(shown),
             cut=cut,
         )
 
-    def _shown(self, examples: Sequence[Example]) -> str:
+    def _examples(self, shown: Mapping[str, Neighbour]) -> str:
         """Titles come from lists that strangers edit, so they are fenced too."""
-        if not examples:
+        if not shown:
             return "none"
-        lines = [
-            f"- {cleaned(each.title)[:_LONGEST_EXAMPLE]} -> {', '.join(each.nodes)}"
-            for each in examples
-        ]
+        lines = [f"- {title} -> {_categories(each.nodes)}" for title, each in shown.items()]
         return fenced("\n".join(lines), self._secret)
 
-    def _key(self, messages: Sequence[Message]) -> str:
-        said = [self._secret, self._model, *((each.role, each.content) for each in messages)]
+    def _key(self, asked_id: str, text: str) -> str:
+        said = [self._secret, self._model, asked_id, text]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _presentable(examples: Sequence[Neighbour]) -> dict[str, Neighbour]:
+    """By the title as a model may see it. One that speaks to a model is left out."""
+    found = {cleaned(each.title)[:_LONGEST_EXAMPLE]: each for each in examples}
+    return {
+        title: each
+        for title, each in found.items()
+        if title and not suspicion.suspicious_spans(each.title)
+    }
+
+
+def _categories(nodes: Sequence[str]) -> str:
+    return ", ".join(nodes[:_MOST_CATEGORIES]) or "listed"
 
 
 def scope(taxonomy: Taxonomy) -> str:

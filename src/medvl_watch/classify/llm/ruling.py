@@ -31,6 +31,8 @@ QUOTE_DROPPED = "llm-quote-dropped"
 SAYS_SUSPICIOUS = "llm-says-suspicious"
 DISAGREES = "llm-disagrees"
 RELEVANCE = "relevance"
+OVER = " over "
+"""Stands in a verdict's version between prompt and model, and the first classifier's own."""
 
 _STEPS = (Decision.REJECT, Decision.REFER, Decision.PROPOSE)
 _SMALLEST_SHARE = 0.01
@@ -78,7 +80,7 @@ def advised(  # noqa: PLR0913  both opinions and what bounds them
         sections=_sections(first.sections, answer, rule.trust, taxonomy),
         evidence=_evidence(answer) or first.evidence,
         classifier="llm",
-        version=version,
+        version=f"{version}{OVER}{first.classifier} {first.version}",
         flags=tuple(flags),
         reason=_reason(first, answer, decision),
     )

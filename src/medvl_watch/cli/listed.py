@@ -1,0 +1,113 @@
+"""The papers of the configured lists, to find those that are like another.
+
+A list is what the last run read of it (`keep_list`), or else its seed: nothing is fetched, so
+judging needs no token, and explaining no network.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+
+from medvl_watch.classify.neighbours import Neighbour, Neighbours
+from medvl_watch.classify.taxonomy import YEAR, ListMap, MappedSection, Taxonomy
+from medvl_watch.config import ListSettings, Settings
+from medvl_watch.errors import WatchError
+from medvl_watch.lists.document import parse
+from medvl_watch.lists.headings import path_key
+from medvl_watch.lists.holdings import Holding, holdings
+from medvl_watch.lists.reading import decode
+from medvl_watch.records import Headings, Paper, Snapshot, Target
+
+FOLDER = "lists"
+"""Below `state`: each list as the last run read it."""
+SHOWN = 3
+"""Neighbours that a person is shown."""
+_A_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+class ListedPapers:
+    """`llm.exchange.Examples` over the configured lists, which are read when first asked for."""
+
+    def __init__(self, settings: Settings, taxonomy: Taxonomy) -> None:
+        self._settings = settings
+        self._taxonomy = taxonomy
+        self._lock = Lock()
+        self._found: Neighbours | None = None
+
+    def near(self, paper: Paper, count: int) -> Sequence[Neighbour]:
+        with self._lock:
+            if self._found is None:
+                self._found = Neighbours(_entries(self._settings, self._taxonomy), self._taxonomy)
+        return self._found.near(paper, count)
+
+
+def keep_list(state: Path, target: Target, snapshot: Snapshot) -> None:
+    """Keep a list as it was read. It is a copy, so a disk that refuses it costs nothing."""
+    path = _copy(state, target.id)
+    try:
+        if path.is_file() and path.read_bytes() == snapshot.content:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(snapshot.content)
+        part.replace(path)
+    except OSError:
+        return
+
+
+def neighbours_as_json(found: Sequence[Neighbour]) -> list[dict[str, object]]:
+    return [
+        {
+            "title": each.title,
+            "list": each.list_id,
+            "section": list(each.path),
+            "line": each.line,
+            "likeness": round(each.likeness, 4),
+        }
+        for each in found
+    ]
+
+
+def _entries(settings: Settings, taxonomy: Taxonomy) -> Iterator[Neighbour]:
+    for each in settings.lists:
+        list_map = taxonomy.lists.get(each.map or each.id)
+        for holding in _holdings(settings.state, each):
+            section = _mapped(holding.section, list_map)
+            if section is None or not section.closed:
+                yield Neighbour(
+                    title=holding.title,
+                    list_id=each.id,
+                    path=holding.section,
+                    line=holding.line,
+                    nodes=section.nodes if section else (),
+                )
+
+
+def _holdings(state: Path, entry: ListSettings) -> tuple[Holding, ...]:
+    """The list's entries; none where it cannot be read, which is for the run to tell."""
+    for path in filter(None, (_copy(state, entry.id), entry.seed)):
+        try:
+            return holdings(parse(decode(path.read_bytes(), where=str(path))))
+        except (OSError, WatchError):
+            continue
+    return ()
+
+
+def _mapped(path: Headings, list_map: ListMap | None) -> MappedSection | None:
+    """The section of the map that a path of the list means."""
+    ours = path_key(path)
+    for section in list_map.sections if list_map else ():
+        theirs = [None if title == YEAR else path_key((title,))[0] for title in section.path]
+        if len(ours) >= len(theirs) and all(
+            bool(_A_YEAR.search(title)) if wanted is None else title == wanted
+            for title, wanted in zip(ours[-len(theirs) :], theirs, strict=True)
+        ):
+            return section
+    return None
+
+
+def _copy(state: Path, list_id: str) -> Path:
+    return state / FOLDER / f"{list_id}.md"
