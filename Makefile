@@ -50,7 +50,7 @@ documents: $(READY)  ## write anew what README.md shows of the demonstration
 # and nothing but `medvl-watch train` and the plots of `medvl-watch eval` needs them.
 lock:  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --extra llm --group dev pyproject.toml -o requirements.lock
+	  --extra llm --extra pdf --group dev pyproject.toml -o requirements.lock
 
 clean:  ## forget the installation, the caches and what the demonstration wrote
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks build dist medvl-watch-data

@@ -11,6 +11,7 @@ import pytest
 
 from medvl_watch.errors import ExitCode
 from tests.cli.conftest import ENTRIES, Folder
+from tests.papers.pdfs import Piece, column, pdf
 from tests.publish.examples import tree
 
 RECORD = {"title": ENTRIES[0][1], "abstract": ENTRIES[0][2]}
@@ -48,9 +49,145 @@ def test_a_paper_by_its_identifier(folder: Folder, given: str, seen: bool) -> No
 def test_for_a_person_it_says_why_and_where(folder: Folder) -> None:
     said = folder.watch("classify", "2602.00001").out
 
-    for words in ("[arxiv:2602.00001]", "relevance ", "propose", "section ", "Words", "because ",
-                  "first: Reports", "second: Reports"):  # fmt: skip
+    for words in ("[arxiv:2602.00001]", "relevance  █", "propose", "section    █", "Words",
+                  "because    “", "every list: it would be proposed under Reports"):  # fmt: skip
         assert words in said
+
+
+def test_for_a_person_it_says_what_became_of_a_paper_that_was_seen(folder: Folder) -> None:
+    folder.watch("run")
+    folder.watch("prs", "close", "first")
+    folder.watch("run")
+    said = folder.watch("classify", "2602.00001").out
+
+    assert "first: nothing: it was refused (pull request 1 was closed without a merge)" in said
+    assert "second: it is proposed (in pull request 1)" in said
+
+
+def test_a_long_answer_keeps_to_the_width_of_the_page(folder: Folder) -> None:
+    folder.write("one.json", json.dumps({"title": "Medical images " * 30, "abstract": "x"}))
+    lines = folder.watch("classify", "one.json").out.splitlines()
+
+    assert all(len(line) <= 100 for line in lines[1:])
+    assert all(line == line.rstrip() for line in lines)
+
+
+BIB = f"""\
+@article{{one, title = {{{RECORD["title"]}}}, abstract = {{{RECORD["abstract"]}}}}}
+@article{{open, title = {{It does not end
+
+@article{{two, title = {{{OTHER["title"]}}}, abstract = {{{OTHER["abstract"]}}}}}
+"""
+
+
+def test_every_entry_of_a_bibtex_file_and_the_broken_one_named(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.write("refs.bib", BIB)
+    said = folder.watch("classify", "refs.bib", "--json")
+
+    assert said.code == ExitCode.PARTLY
+    assert [(line["id"], line["decision"]) for line in said.lines] == [
+        ("one", "propose"), ("two", "reject"),
+    ]  # fmt: skip
+    assert [line.startswith("medvl-watch: refs.bib:2: ") for line in said.problems] == [True]
+    send(monkeypatch, BIB.encode())
+    assert folder.watch("classify", "-", "--json").lines == said.lines
+
+
+def test_a_bibtex_entry_without_abstract_is_judged_with_the_one_that_was_seen(
+    folder: Folder,
+) -> None:
+    folder.write("refs.bib", "@misc{one, title = {Cedar and dune}, eprint = {2602.00002}}")
+    title_only = folder.watch("classify", "refs.bib")
+    folder.watch("run")
+    with_abstract = folder.watch("classify", "refs.bib")
+
+    assert "no abstract: its title alone was judged" in title_only.out
+    assert "no abstract" not in with_abstract.out
+    assert "in the abstract" in with_abstract.out
+
+
+def page_of(title: str, abstract: str) -> bytes:
+    lines = [Piece(title, 18), Piece("Abstract", 11, y=600), *column(abstract, 10, 72, 580)]
+    return pdf([*lines, Piece("1 Introduction", 11, y=300)])
+
+
+def test_a_pdf_by_its_content_whatever_it_is_called(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abstract = f"{RECORD['abstract']} We write them for images of the chest.\n" * 3
+    folder.write("paper.pdf", page_of(RECORD["title"], abstract))
+    folder.write("paper", page_of(RECORD["title"], abstract))
+    said = folder.watch("classify", "paper.pdf", "paper", "--json")
+    send(monkeypatch, page_of(RECORD["title"], abstract))
+
+    assert said.code == ExitCode.DONE
+    assert decisions(said.lines) == ["propose", "propose"]
+    assert folder.watch("classify", "-", "--json").json == said.lines[0]
+    assert RECORD["title"] in folder.watch("classify", "paper.pdf").out
+
+
+@pytest.mark.parametrize("name", ["none.pdf", "note.pdf"])
+def test_a_file_called_pdf_that_is_none(folder: Folder, name: str) -> None:
+    folder.write("note.pdf", "a title")
+    said = folder.watch("classify", name)
+
+    assert said.code == ExitCode.CONFIG
+    assert len(said.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "abstract"),
+    [
+        pytest.param(
+            "A title\n\nAn abstract.\nOf two lines.\n\nAnd more.",
+            "A title",
+            "An abstract. Of two lines. And more.",
+            id="paragraphs",
+        ),
+        pytest.param(
+            "A title\nof two lines\n\nAn abstract.",
+            "A title of two lines",
+            "An abstract.",
+            id="a long title",
+        ),
+        pytest.param("A title\nAn abstract.", "A title", "An abstract.", id="two lines"),
+        pytest.param(
+            f"A title\n{'word ' * 100}\n\nAnd more.",
+            "A title",
+            "word " * 100 + "And more.",
+            id="no line between",
+        ),
+        pytest.param("A title", "A title", "", id="a title alone"),
+        pytest.param(
+            "Title: A title\n\nAbstract: An abstract.",
+            "A title",
+            "An abstract.",
+            id="with headings",
+        ),
+        pytest.param("A title\r\n\r\nAn abstract.", "A title", "An abstract.", id="Windows"),
+    ],
+)
+def test_what_is_title_and_what_is_abstract(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, text: str, title: str, abstract: str
+) -> None:
+    send(monkeypatch, text.encode())
+    read = folder.watch("classify", "-", "--records").json
+
+    assert (read["title"], read["abstract"]) == (title, abstract)
+
+
+def test_what_was_read_can_be_kept_as_records(folder: Folder) -> None:
+    folder.write("refs.bib", BIB)
+    said = folder.watch("classify", "refs.bib", "2602.00002", "--records")
+
+    assert said.code == ExitCode.PARTLY
+    assert [line["id"] for line in said.lines] == ["one", "two", "arxiv:2602.00002"]
+    folder.write("papers.jsonl", said.out)
+    again = folder.watch("classify", "papers.jsonl", "--records")
+    assert (again.code, again.out) == (ExitCode.DONE, said.out)
+    assert folder.watch("classify", "--input", "papers.jsonl", "--records").code == ExitCode.CONFIG
 
 
 @pytest.mark.parametrize(

@@ -114,17 +114,17 @@ def read_records(lines: Iterable[str], where: str) -> Iterator[Record | WatchErr
 
 def record_from_line(text: str, where: str) -> Record:
     """The record in a line of JSON. Raises ConfigError that names `where`."""
-    return record_from_json(_parsed(text, where), where)
+    return record_from_json(parse_json(text, where, "write one JSON object on the line"), where)
 
 
-def _parsed(text: str, where: str) -> object:
+def parse_json(text: str, where: str, remedy: str) -> object:
+    """The value of a JSON text. Raises ConfigError that names `where`, line and column."""
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
+        place = f"column {error.colno}" if "\n" not in text else f"line {error.lineno}"
         raise ConfigError(
-            f"this is not JSON ({error.msg} at column {error.colno})",
-            where=where,
-            remedy="write one JSON object on the line",
+            f"this is not JSON ({error.msg} at {place})", where=where, remedy=remedy
         ) from error
     except (RecursionError, ValueError) as error:
         raise ConfigError(

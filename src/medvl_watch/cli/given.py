@@ -1,0 +1,169 @@
+"""What a person hands to `classify`, as records: ids, addresses, files, standard input."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from medvl_watch.cli.session import LEDGER_NAME, make_sources
+from medvl_watch.config import Settings
+from medvl_watch.errors import ConfigError, WatchError
+from medvl_watch.ledger.opening import copy_of_ledger
+from medvl_watch.papers.bibtexfile import looks_like_bibtex, read_bibtex
+from medvl_watch.papers.identifiers import parse_identifier, search_keys
+from medvl_watch.papers.pdffile import looks_like_pdf, read_pdf
+from medvl_watch.papers.recordfile import parse_json, read_records, record_from_json
+from medvl_watch.records import Record
+
+STANDARD_INPUT = "standard input"
+_LONGEST_TITLE = 400
+"""Characters; a longer first paragraph is a title with the abstract on the next line."""
+_PREFIX = re.compile(r"(?:title|abstract)\s*[:.\u2014-]\s*", re.IGNORECASE)
+
+Given = Record | WatchError
+
+
+def records_given(inputs: Sequence[str], settings: Settings) -> Iterator[Given]:
+    """The records of each input, in order; what cannot be read is an error in its place."""
+    for each in inputs:
+        try:
+            if each == "-":
+                yield from _in_bytes(sys.stdin.buffer.read(), STANDARD_INPUT, settings)
+            elif _is_file(each):
+                yield from _in_bytes(_bytes_of(Path(each)), each, settings)
+            else:
+                yield _looked_up(each, settings)
+        except WatchError as error:
+            yield error
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # too long for a name, or a NUL in it
+        return False
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigError(
+            f"cannot be read ({reason})", where=str(path), remedy="name another file"
+        ) from error
+
+
+def _in_bytes(data: bytes, where: str, settings: Settings) -> Iterator[Given]:
+    """A file is what its content says that it is; its name decides where that says nothing."""
+    if looks_like_pdf(data) or where.lower().endswith(".pdf"):
+        yield read_pdf(data, where)
+        return
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"is no UTF-8 (byte {error.start})", where=where, remedy="save it as UTF-8"
+        ) from error
+    if where.lower().endswith((".bib", ".bibtex")) or looks_like_bibtex(text):
+        yield from _with_abstracts(read_bibtex(text, where), settings)
+    else:
+        yield from _in_text(text, where)
+
+
+def _in_text(text: str, where: str) -> Iterator[Given]:
+    """Records out of one JSON object, JSON lines, or a title and an abstract in plain text."""
+    stripped = text.strip()
+    if not stripped:
+        raise ConfigError("there is nothing in it", where=where, remedy="give a title at least")
+    if not stripped.startswith(("{", "[")):
+        yield record_from_json(_title_and_abstract(stripped), where)
+    elif _is_one_value(stripped):
+        remedy = "give one record, a list of records, or one record a line"
+        value = parse_json(stripped, where, remedy)
+        if isinstance(value, list):
+            yield from _in_list(value, where)
+        else:
+            yield record_from_json(value, where)
+    else:
+        yield from read_records(stripped.split("\n"), where)
+
+
+def _title_and_abstract(text: str) -> dict[str, str]:
+    """The first paragraph and the rest; the first line, where that paragraph is too long for
+    a title or all there is. A heading `Title:` or `Abstract:` before either is no part of it."""
+    title, *rest = re.split(r"\n[^\S\n]*\n", text.replace("\r\n", "\n"), maxsplit=1)
+    if not rest or len(title) > _LONGEST_TITLE:
+        title, _, body = text.partition("\n")
+        rest = [body]
+    words = {"title": title, "abstract": rest[0]}
+    return {key: " ".join(_bare(value).split()) for key, value in words.items()}
+
+
+def _bare(text: str) -> str:
+    text = text.strip()
+    found = _PREFIX.match(text)
+    return text[found.end() :] if found else text
+
+
+def _in_list(values: Sequence[object], where: str) -> Iterator[Given]:
+    for number, value in enumerate(values, start=1):
+        try:
+            yield record_from_json(value, f"{where}[{number}]")
+        except WatchError as error:
+            yield error
+
+
+def _is_one_value(text: str) -> bool:
+    first = text.split("\n", 1)[0].strip()
+    return text.startswith("[") or "\n" not in text or not first.endswith("}")
+
+
+def _with_abstracts(found: Iterable[Given], settings: Settings) -> Iterator[Given]:
+    """BibTeX seldom has abstracts; those of papers that the ledger knows are taken from there."""
+    given = list(found)
+    bare = [each for each in given if isinstance(each, Record) and not each.abstract]
+    if not bare:
+        yield from given
+        return
+    keys = {id(each): search_keys(each) for each in bare}
+    with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
+        ids = ledger.paper_ids(key for found_keys in keys.values() for key in found_keys)
+        facts = {paper.id: paper.facts for paper in ledger.papers(set(ids.values()))}
+    for each in given:
+        known = {ids[key] for key in keys.get(id(each), ()) if key in ids}
+        if isinstance(each, Record) and len(known) == 1:
+            yield replace(each, abstract=facts[known.pop()].abstract)
+        else:
+            yield each
+
+
+def _looked_up(text: str, settings: Settings) -> Record:
+    """A paper by its identifier: from the ledger if it was seen, else from the sources."""
+    identifier = parse_identifier(text)
+    if identifier is None:
+        raise ConfigError(
+            "this is neither a file nor an arXiv id, a DOI or a paper's address",
+            where=text,
+            remedy="give one of these, or - for standard input",
+        )
+    with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
+        ids = set(ledger.paper_ids({f"arxiv:{identifier}", f"doi:{identifier}"}).values())
+        for paper in ledger.papers(ids):
+            return paper.facts
+    problems: list[WatchError] = []
+    for source in make_sources(settings):
+        try:
+            record = source.lookup(identifier)
+        except WatchError as error:
+            problems.append(error)
+            continue
+        if record is not None:
+            return record
+    if problems:
+        raise problems[0]
+    raise ConfigError("no source knows this paper", where=text, remedy="see that the id is right")
