@@ -12,12 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from medvl_watch.attention import Minutes
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.ledger.opening import open_ledger
 from medvl_watch.papers.identifiers import parse_identifier
-from medvl_watch.pipeline.parts import Parts
+from medvl_watch.pipeline.parts import UNLIMITED, Parts
 from medvl_watch.pipeline.polling import Polled, poll, window
 from medvl_watch.pipeline.publishing import ListReport, publish
 from medvl_watch.ports import Source, Window
@@ -236,6 +237,7 @@ class World:
     classifier: FakeClassifier = field(default_factory=FakeClassifier)
     ids: tuple[str, ...] = ("first", "second")
     limit: int = 15
+    minutes: Minutes = UNLIMITED
     now: datetime = NOW
 
     def __post_init__(self) -> None:
@@ -286,6 +288,7 @@ class World:
                     taxonomy=taxonomy(),
                     targets=self.targets,
                     papers_per_pull_request=self.limit,
+                    minutes=self.minutes,
                 )
             )
             polled = poll(parts, window(parts, days, self.now), self.now, _quiet)

@@ -14,7 +14,7 @@ LAYERS = (
     ("", "errors", "records"),
     ("ports",),
     ("papers",),
-    ("classify", "lists", "outcomes"),
+    ("classify", "lists", "outcomes", "attention"),
     ("publish",),
     ("proposals", "evaluate"),
     (
@@ -41,6 +41,7 @@ PURE = (
     "classify",
     "lists",
     "outcomes",
+    "attention",
     "publish",
     "evaluate",
     "records",

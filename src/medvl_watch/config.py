@@ -24,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from medvl_watch.attention import Minutes
 from medvl_watch.classify.llm.settings import CascadeSettings, LlmSettings
 from medvl_watch.errors import ConfigError
 from medvl_watch.lists.overrides import explain_template
@@ -105,6 +106,29 @@ class Limits(_Part):
     papers_per_pull_request: int = Field(default=15, ge=1, le=100)
     window_days: int = Field(default=14, ge=7, le=365)
     """Days looked back at each poll; papers are announced days after their submission."""
+    reviewer_minutes_per_week: float = Field(default=60, ge=0, le=10_080)
+    """What each list's maintainer, and the reader of the digest, is asked for in a week."""
+    minutes_per_proposed: float = Field(default=2, gt=0, le=60)
+    minutes_per_referred: float = Field(default=1, gt=0, le=60)
+    pause_weeks: int = Field(default=4, ge=0, le=52)
+    """How long a list is left in peace after two pull requests in a row that were closed
+    without a merge."""
+
+    @model_validator(mode="after")
+    def _time_for_one(self) -> Limits:
+        longest = max(self.minutes_per_proposed, self.minutes_per_referred)
+        if 0 < self.reviewer_minutes_per_week < longest:
+            raise ValueError(
+                f"reviewer_minutes_per_week must be 0 or allow for one paper ({longest:g})"
+            )
+        return self
+
+    def minutes(self) -> Minutes:
+        return Minutes(
+            per_week=self.reviewer_minutes_per_week,
+            proposed=self.minutes_per_proposed,
+            referred=self.minutes_per_referred,
+        )
 
 
 class Schedule(_Part):

@@ -10,6 +10,7 @@ from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 
 WAITS_FOR_JUDGEMENT = "fetched, waits for the classifier"
 WAITS_FOR_PUBLISH = "relevant, waits for the next pull request"
+WAITS_FOR_TIME = "waits for a week with time: the reviewer's minutes of this one are spent"
 WITHDRAWN = "withdrawn by its authors"
 
 PRECEDENCE = (
@@ -73,6 +74,11 @@ def judged(
         Outcome(paper_id=verdict.paper_id, list_id=list_id, state=state, reason=reason, at=now)
         for list_id in lists
     )
+
+
+def put_off(end: Outcome) -> Outcome:
+    """The same paper while nobody has time to judge it."""
+    return replace(end, state=State.DEFERRED, reason=WAITS_FOR_TIME)
 
 
 def overall(paper_id: str, by_list: Mapping[str, Outcome], now: datetime) -> Outcome:

@@ -177,6 +177,12 @@ class Ledger(Protocol):
         """The paper's whole history, oldest first."""
         ...
 
+    def history(
+        self, *, list_id: str | None = None, states: Iterable[State] = tuple(State)
+    ) -> Sequence[Outcome]:
+        """Every outcome in these states, also those that others followed, oldest first."""
+        ...
+
     def standing(
         self, *, list_id: str | None = None, states: Iterable[State] = tuple(State)
     ) -> Sequence[Outcome]:

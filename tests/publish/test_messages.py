@@ -222,7 +222,7 @@ def test_a_digest_tells_the_week() -> None:
     assert marker.issue_key(issue.body) == issue.key
     shown = text_of(issue.body)
     for words in (
-        "first saw from 2026-11-16 to 2026-11-22",
+        "from 2026-11-16 to 2026-11-22",
         "41 left out",
         "2 of 3 sources",
         "Generation \u203a Reports (1)",

@@ -112,7 +112,13 @@ def _tell_of_sources(polled: Polled) -> None:
         say(f"{receipt.source}: {receipt.received}{claimed} records{detail}")
     decisions = {f"to {decision}": count for decision, count in polled.decisions.items()}
     judged = f"; judged: {counted(decisions)}" if any(decisions.values()) else ""
-    say(f"{plural(polled.records, 'record')}, {plural(polled.fresh, 'new paper')}{judged}")
+    say(f"{plural(polled.records, 'record')}, {plural(polled.fresh, 'new paper')}{judged}"
+        f"{_waiting(polled.waiting)}")  # fmt: skip
+
+
+def _waiting(number: int) -> str:
+    """Papers for which this week's reviewer minutes do not suffice."""
+    return f"; {number} put off to a week with time" if number else ""
 
 
 def _list_line(report: ListReport) -> str:
@@ -121,9 +127,13 @@ def _list_line(report: ListReport) -> str:
     states = counted({state.value: report.states.get(state.value, 0) for state in SHOWN})
     if report.published is None:
         reason = "" if states and report.step == Step.NOTHING else report.reason
-        return f"{report.list_id}: {'; '.join(filter(None, (reason, states)))}"
+        said = "; ".join(filter(None, (reason, states)))
+        return f"{report.list_id}: {said}{_waiting(report.waiting)}"
     number = f" {report.published.number}" if report.published.number else ""
-    return f"{report.list_id}: {report.published.action} pull request{number}: {states}"
+    return (
+        f"{report.list_id}: {report.published.action} pull request{number}: {states}"
+        f"{_waiting(report.waiting)}"
+    )
 
 
 def _as_json(done: _Done) -> dict[str, Any]:
@@ -141,6 +151,7 @@ def _as_json(done: _Done) -> dict[str, Any]:
         "records": polled.records,
         "new_papers": polled.fresh,
         "decisions": dict(polled.decisions),
+        "waiting_for_time": polled.waiting,
         "lists": [_list_as_json(report) for report in done.lists],
         "problems": [str(problem) for problem in done.problems],
         "exit_code": int(combined_exit_code(done.problems)),
@@ -154,6 +165,7 @@ def _list_as_json(report: ListReport) -> dict[str, Any]:
         "step": report.step,
         "reason": report.reason,
         "states": dict(report.states),
+        "waiting_for_time": report.waiting,
         "action": published.action.value if published else "none",
         "pull_request": published.number if published else None,
         "address": published.address if published else None,

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 
@@ -191,6 +191,8 @@ def _parts(
         taxonomy=taxonomy,
         targets=settings.targets(),
         papers_per_pull_request=settings.limits.papers_per_pull_request,
+        minutes=settings.limits.minutes(),
+        pause=timedelta(weeks=settings.limits.pause_weeks),
         keep_list=keep_none if dry_run else partial(keep_list, settings.state),
     )
 

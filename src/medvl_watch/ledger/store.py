@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Engine, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from medvl_watch.errors import LedgerError
@@ -133,15 +133,22 @@ class SqlLedger:
         with self._transaction() as connection:
             return [OUTCOME.validate_json(text) for text in connection.scalars(query)]
 
+    def history(
+        self, *, list_id: str | None = None, states: Iterable[State] = tuple(State)
+    ) -> Sequence[Outcome]:
+        return self._outcomes(list_id, states)
+
     def standing(
         self, *, list_id: str | None = None, states: Iterable[State] = tuple(State)
     ) -> Sequence[Outcome]:
+        return self._outcomes(list_id, states, schema.outcomes.c.latest)
+
+    def _outcomes(
+        self, list_id: str | None, states: Iterable[State], *conditions: ColumnElement[bool]
+    ) -> Sequence[Outcome]:
         table = schema.outcomes
-        query = (
-            select(table.c.outcome)
-            .where(table.c.latest, table.c.state.in_([state.value for state in states]))
-            .order_by(table.c.number)
-        )
+        named = table.c.state.in_([state.value for state in states])
+        query = select(table.c.outcome).where(named, *conditions).order_by(table.c.number)
         if list_id is not None:
             query = query.where(table.c.list_id == list_id)
         with self._transaction() as connection:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from medvl_watch import outcomes
+from medvl_watch.attention import Minutes
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import WatchError
 from medvl_watch.ports import Classifier, Forge, Ledger, Source
 from medvl_watch.records import Outcome, Snapshot, Target
+
+UNLIMITED = Minutes()
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,8 @@ class Parts:
     taxonomy: Taxonomy
     targets: Sequence[Target]
     papers_per_pull_request: int
+    minutes: Minutes = UNLIMITED
+    pause: timedelta = timedelta(weeks=4)
     keep_list: Keep = keep_none
 
 

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from medvl_watch import outcomes
+from medvl_watch.attention import Ask, first_seen, share, week_of
 from medvl_watch.errors import WatchError
 from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import link
 from medvl_watch.pipeline.parts import Parts, Tell, in_words
 from medvl_watch.ports import Window
-from medvl_watch.records import Decision, Outcome, Paper, Receipt, Record, Verdict
+from medvl_watch.records import Decision, Outcome, Paper, Receipt, Record, State, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """What came in: `fresh` papers were never seen before, `decisions` count the judged."""
+    """What came in: `fresh` papers were never seen before, `decisions` count the judged, and
+    `waiting` are those in doubt for which nobody has time this week."""
 
     receipts: tuple[Receipt, ...] = ()
     records: int = 0
     fresh: int = 0
     decisions: Mapping[str, int] = field(default_factory=dict)
+    waiting: int = 0
     problems: tuple[WatchError, ...] = ()
 
 
@@ -62,15 +66,16 @@ def poll(parts: Parts, window: Window, now: datetime, tell: Tell) -> Polled:
     parts.ledger.save_papers(early, now)
     parts.ledger.record(outcomes.fetched(paper, now) for paper in early if paper.id in linked.new)
     late = [p for p in linked.papers if p.id in linked.changed or p.id in doubts]
-    decisions, unjudged = _judge(parts, late, doubts, now, tell)
+    judgement = _judge(parts, late, doubts, now, tell)
     for receipt, problem in read.receipts:
         parts.ledger.save_receipt(receipt, problem)
     return Polled(
         receipts=tuple(receipt for receipt, problem in read.receipts if not problem),
         records=len(read.records),
         fresh=len(linked.new),
-        decisions=decisions,
-        problems=(*read.problems, *unjudged),
+        decisions=judgement.decisions,
+        waiting=judgement.waiting,
+        problems=(*read.problems, *judgement.problems),
     )
 
 
@@ -101,13 +106,19 @@ def _read(parts: Parts, window: Window, now: datetime, tell: Tell) -> _Read:
     return _Read(records=records, receipts=receipts, problems=problems)
 
 
+class _Judgement(NamedTuple):
+    """How many were judged how, how many papers in doubt wait for a person's time, and why
+    some could not be judged."""
+
+    decisions: Mapping[str, int]
+    waiting: int
+    problems: Sequence[WatchError]
+
+
 def _judge(
     parts: Parts, late: Sequence[Paper], doubts: Mapping[str, str], now: datetime, tell: Tell
-) -> tuple[dict[str, int], list[WatchError]]:
-    """Judge what has no verdict and what `late` brings, and keep it all in one transaction.
-
-    Gives the decisions' counts, and why some papers could not be judged.
-    """
+) -> _Judgement:
+    """Judge what has no verdict and what `late` brings, and keep it all in one transaction."""
     settled = {
         outcome.paper_id
         for outcome in parts.ledger.standing(states=outcomes.IN_PEOPLES_HANDS)
@@ -120,14 +131,50 @@ def _judge(
     raw, problems = _verdicts(parts, list(waiting.values()))
     verdicts = [outcomes.doubted(each, doubts.get(each.paper_id, "")) for each in raw]
     kept = {verdict.paper_id for verdict in verdicts} | settled
+    before = _put_off(parts, kept)
+    late_again = _waiting(parts, [*verdicts, *before], now)
     parts.ledger.save_verdicts(
         verdicts,
         now,
         papers=[paper for paper in late if paper.id in kept],
-        outcomes=_outcomes(parts, verdicts, now),
+        outcomes=_outcomes(parts, [*verdicts, *before], late_again, now),
     )
     counts = [verdict.decision.value for verdict in verdicts]
-    return {each.value: counts.count(each.value) for each in Decision if counts}, problems
+    decisions = {each.value: counts.count(each.value) for each in Decision if counts}
+    return _Judgement(decisions, len(late_again), problems)
+
+
+def _put_off(parts: Parts, besides: Collection[str]) -> list[Verdict]:
+    """The verdicts on papers that wait for a week in which a person has time to judge them."""
+    ids = {
+        each.paper_id
+        for each in parts.ledger.standing(list_id="", states={State.DEFERRED})
+        if each.reason == outcomes.WAITS_FOR_TIME
+    }
+    found = parts.ledger.verdicts(ids.difference(besides))
+    return [each for each in found.values() if each.decision is Decision.REFER]
+
+
+def _waiting(parts: Parts, verdicts: Sequence[Verdict], now: datetime) -> frozenset[str]:
+    """The papers in doubt that this week's reader of the digest has no time left for.
+
+    What a list's own reviewer is asked about a section does not count here.
+    """
+    told = [each for each in parts.ledger.history(states={State.REFERRED})
+            if each.at >= week_of(now)]  # fmt: skip
+    by_lists = {each.paper_id for each in told if each.list_id}
+    known = parts.ledger.standing(list_id="", states={State.REFERRED})
+    asked = {each.paper_id for each in known}
+    new = {each.paper_id: each for each in verdicts
+           if each.decision is Decision.REFER and each.paper_id not in asked}  # fmt: skip
+    seen = {each.id: first_seen(each, now) for each in parts.ledger.papers(new)}
+    asks = [
+        Ask(paper_id=key, state=State.REFERRED, relevance=verdict.relevance,
+            since=seen.get(key, now))
+        for key, verdict in new.items()
+    ]  # fmt: skip
+    spent = parts.minutes.spent(each for each in told if each.paper_id not in by_lists)
+    return frozenset(share(asks, parts.minutes, spent, 0, now).waiting)
 
 
 def _verdicts(parts: Parts, papers: Sequence[Paper]) -> tuple[Sequence[Verdict], list[WatchError]]:
@@ -148,13 +195,15 @@ def _verdicts(parts: Parts, papers: Sequence[Paper]) -> tuple[Sequence[Verdict],
     )
 
 
-def _outcomes(parts: Parts, verdicts: Sequence[Verdict], now: datetime) -> Iterator[Outcome]:
+def _outcomes(
+    parts: Parts, verdicts: Sequence[Verdict], waiting: Collection[str], now: datetime
+) -> Iterator[Outcome]:
     """What follows from the verdicts, on each list and over all of them."""
     standing = outcomes.by_paper(parts.ledger.standing())
     for verdict in verdicts:
         before = standing.get(verdict.paper_id, {})
         ends = outcomes.judged(verdict, [target.id for target in parts.targets], before, now)
-        yield from ends
+        yield from (outcomes.put_off(end) if end.paper_id in waiting else end for end in ends)
         if verdict.decision is Decision.PROPOSE:
             after = {**before, **{end.list_id: end for end in ends}}
             yield outcomes.overall(verdict.paper_id, after, now)

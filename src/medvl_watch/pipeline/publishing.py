@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from medvl_watch import proposals
+from medvl_watch.attention import ASKING, Ask, share, week_of
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.document import Document, parse
 from medvl_watch.lists.editing import insert
@@ -31,10 +32,12 @@ from medvl_watch.records import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListReport:
-    """What became of one list: how many papers ended in each state, and the pull request."""
+    """What became of one list: how many papers ended in each state, how many wait for a week
+    in which its reviewer has time, and the pull request."""
 
     list_id: str
     states: Mapping[str, int] = field(default_factory=dict)
+    waiting: int = 0
     step: str = ""
     reason: str = ""
     published: Published | None = None
@@ -73,8 +76,11 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
     edit = insert(reading.text, offer.additions, templates=target.templates)
     ends = (*offer.ends, *proposals.ends_of_edit(edit, desk))
     placed = tuple(dict.fromkeys(placement.paper_id for placement in edit.placed))
+    waiting = _waiting(parts, reading, proposals.asks(placed, ends, judged, desk), now)
+    ends = proposals.put_off(ends, waiting, desk)
+    wanted = [each for each in placed if each not in waiting]
     intent = lifecycle.plan(
-        reading.pulls, placed, reading.snapshot.content, parts.papers_per_pull_request
+        reading.pulls, wanted, reading.snapshot.content, parts.papers_per_pull_request
     )
     if len(intent.papers) < len(placed):
         chosen = [each for each in offer.additions if each.paper.id in intent.papers]
@@ -92,8 +98,19 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
         step=intent.step.value,
         reason=intent.reason,
         published=published,
+        waiting=len(waiting),
         problem=proposals.missing_sections(target, parts.taxonomy, reading.document),
     )
+
+
+def _waiting(
+    parts: Parts, reading: _Reading, asks: Sequence[Ask], now: datetime
+) -> tuple[str, ...]:
+    """The papers for which this week's reviewer of the list has no time left."""
+    told = parts.ledger.history(list_id=reading.target.id, states=ASKING)
+    spent = parts.minutes.spent(each for each in told if each.at >= week_of(now))
+    room = lifecycle.room(reading.pulls, parts.papers_per_pull_request)
+    return share(asks, parts.minutes, spent, room, now).waiting
 
 
 def _read_list(parts: Parts, target: Target) -> _Reading:

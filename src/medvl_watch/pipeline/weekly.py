@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from medvl_watch import outcomes
+from medvl_watch.attention import ASKING
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.pipeline.parts import Parts
 from medvl_watch.publish.digest import DigestItem, Week, digest_message
-from medvl_watch.records import Published, PullRequest
+from medvl_watch.records import Outcome, Paper, Published, PullRequest
 
 _NAMED = re.compile(r"(20\d{2})-W(\d{2})")
 
@@ -51,6 +53,7 @@ def digest(parts: Parts, week: Week) -> Digested:
     """
     start = datetime.combine(week.first, time(), tzinfo=UTC)
     seen = [paper for paper, _ in parts.ledger.first_seen(start, start + timedelta(days=7))]
+    seen += _brought_forward(parts, start, {paper.id for paper in seen})
     if not seen:
         return Digested()
     pulls, problems = _pulls(parts)
@@ -76,8 +79,30 @@ def digest(parts: Parts, week: Week) -> Digested:
         targets=parts.targets,
         receipts=[(health.receipt, health.problem) for health in parts.ledger.receipts()],
         pulls=pulls,
+        put_off=_put_off(parts, standing, for_all),
     )
     return Digested(published=parts.forge.ensure_issue(issue), problems=tuple(problems))
+
+
+def _brought_forward(parts: Parts, start: datetime, besides: Collection[str]) -> Sequence[Paper]:
+    """Papers that an earlier week saw and that came before a person in this one."""
+    told = parts.ledger.history(states=ASKING)
+    end = start + timedelta(days=7)
+    ids = {each.paper_id for each in told if start <= each.at < end}
+    before = {each.paper_id for each in told if each.at < start}
+    return parts.ledger.papers(ids.difference(before, besides))
+
+
+def _put_off(
+    parts: Parts, standing: Sequence[Outcome], for_all: Mapping[str, Outcome]
+) -> Mapping[str, int]:
+    """How many papers of any week wait for a reviewer's time: by list, and under "" those
+    that are in doubt for all of them."""
+    ours = {target.id for target in parts.targets}
+    late = [each for each in standing if each.reason == outcomes.WAITS_FOR_TIME]
+    counts = Counter(each.list_id for each in late if each.list_id in ours)
+    counts[""] = sum(each.reason == outcomes.WAITS_FOR_TIME for each in for_all.values())
+    return {list_id: count for list_id, count in counts.items() if count}
 
 
 def _pulls(parts: Parts) -> tuple[dict[str, Sequence[PullRequest]], list[WatchError]]:

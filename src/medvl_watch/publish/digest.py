@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from types import MappingProxyType
 from typing import NamedTuple, Self
 
+from medvl_watch.outcomes import WAITS_FOR_TIME
 from medvl_watch.publish import citation, marker, render
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.messages import notes_on
@@ -116,12 +118,15 @@ def digest_message(  # noqa: PLR0913  # a digest tells of six things
     targets: Sequence[Target],
     receipts: Iterable[tuple[Receipt, str]] = (),
     pulls: Mapping[str, Sequence[PullRequest]] | None = None,
+    put_off: Mapping[str, int] = MappingProxyType({}),
     left_out: int = 0,
 ) -> Issue:
     """The issue for a week's papers.
 
     `receipts` are each source's latest with its problem; `pulls` the pull requests by list
-    id; `left_out` counts papers that were looked at and rejected beside those in `items`.
+    id; `put_off` counts the papers of any week that wait for a reviewer's time, by list id, ""
+    being the reader of digests; `left_out` counts papers that were looked at and rejected
+    beside those in `items`.
     """
     known = {target.id: target for target in targets}
     by_list = pulls or {}
@@ -133,6 +138,9 @@ def digest_message(  # noqa: PLR0913  # a digest tells of six things
         "total": len(chosen),
         "referred_total": len(referred),
         "waiting": _waiting(items, known),
+        "put_off": sorted(
+            (known[each].title if each in known else "", number) for each, number in put_off.items()
+        ),
         "left_out": left_out + sum(_is_left_out(item) for item in items),
         "health": [_health(receipt, problem) for receipt, problem in receipts],
         "open_pulls": _open_pulls(targets, by_list),
@@ -219,7 +227,7 @@ def _waiting(items: Iterable[DigestItem], targets: Mapping[str, Target]) -> list
         targets[outcome.list_id].title if outcome.list_id in targets else ""
         for item in items
         for outcome in item.outcomes
-        if outcome.state is State.DEFERRED
+        if outcome.state is State.DEFERRED and outcome.reason != WAITS_FOR_TIME
     )
     return sorted(counted.items())
 

@@ -69,6 +69,15 @@ def touched(pull: PullRequest) -> bool | None:
     return pull.head not in state.heads
 
 
+def room(pulls: Sequence[PullRequest], limit: int = MOST_AT_ONCE) -> int:
+    """How many papers may be added to our pull request, or to a new one."""
+    pull = open_pull(pulls)
+    if pull is None:
+        return limit
+    state = marker.read(pull.body)
+    return 0 if touched(pull) else max(0, limit - len(state.papers if state else ()))
+
+
 def settle(pulls: Sequence[PullRequest], held: Callable[[str], bool]) -> tuple[Settled, ...]:
     """The papers that these pull requests (oldest first) have settled, the latest word each.
 

@@ -1,0 +1,136 @@
+"""Whom a reviewer's minutes go to: tables, and what holds for any week."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medvl_watch.attention import Ask, Minutes, ranked, share, week_of
+from medvl_watch.records import Outcome, State
+from tests.fakes import NOW
+
+P, R = State.PROPOSED, State.REFERRED
+TEN = Minutes(per_week=10, proposed=2, referred=1)
+
+
+def ask(name: str, state: State = P, relevance: float = 0.9, weeks: int = 0) -> Ask:
+    return Ask(paper_id=name, state=state, relevance=relevance, since=NOW - timedelta(weeks=weeks))
+
+
+@pytest.mark.parametrize(
+    ("asks", "minutes", "room", "taken", "waiting"),
+    [
+        pytest.param([], (10, 0), 9, "", "", id="nobody"),
+        pytest.param([ask("a")], (10, 0), 9, "a", "", id="one"),
+        pytest.param([ask("a"), ask("b", relevance=0.95)], (2, 0), 9, "b", "a", id="the better"),
+        pytest.param([ask("a"), ask("b")], (4, 2), 9, "a", "b", id="part is spent"),
+        pytest.param([ask("a")], (10, 11), 9, "", "a", id="more than all is spent"),
+        pytest.param([ask("a")], (0, 0), 9, "", "a", id="no minutes at all"),
+        pytest.param([ask("a"), ask("b", R, 0.5)], (3, 0), 9, "ab", "", id="both kinds"),
+        pytest.param([ask("a"), ask("b", R, 0.5)], (1, 0), 9, "b", "a", id="the one that fits"),
+        pytest.param([ask("a"), ask("b")], (10, 0), 1, "a", "", id="a full pull request"),
+        pytest.param([ask("a"), ask("b", R, 0.5)], (1, 0), 0, "b", "",
+                     id="no room costs no minutes"),
+        pytest.param([ask("a"), ask("b", R, 0.5, weeks=5)], (2, 0), 9, "b", "a",
+                     id="who has waited for weeks"),
+        pytest.param([ask("a"), ask("b", R, 0.5, weeks=3)], (2, 0), 9, "a", "b",
+                     id="who has waited for less"),
+    ],
+)  # fmt: skip
+def test_who_is_looked_at(
+    asks: list[Ask], minutes: tuple[float, float], room: float, taken: str, waiting: str
+) -> None:
+    per_week, spent = minutes
+    for order in (asks, asks[::-1]):
+        found = share(order, replace(TEN, per_week=per_week), spent, room, NOW)
+        assert (found.taken, found.waiting) == (tuple(taken), tuple(waiting))
+
+
+def told(paper: str, state: State) -> Outcome:
+    return Outcome(paper_id=paper, list_id="a", state=state, reason="", at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "minutes"),
+    [
+        ([], 0),
+        ([told("a", P)], 2),
+        ([told("a", P), told("a", P)], 2),
+        ([told("a", R), told("a", P)], 3),
+        ([told("a", R), told("b", R), told("c", State.REJECTED), told("d", State.DEFERRED)], 2),
+    ],
+    ids=["nothing", "proposed", "told twice", "referred, then proposed", "only who was asked"],
+)
+def test_what_was_spent(outcomes: list[Outcome], minutes: float) -> None:
+    assert TEN.spent(outcomes) == minutes
+
+
+asks_of_any_kind = st.lists(
+    st.builds(
+        Ask,
+        paper_id=st.uuids().map(str),
+        state=st.sampled_from([P, R]),
+        relevance=st.floats(0, 1),
+        since=st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    ),
+    max_size=30,
+    unique_by=lambda ask: ask.paper_id,
+)
+
+
+@given(asks_of_any_kind, st.floats(0, 60), st.floats(0, 60), st.integers(0, 20))
+def test_nobody_is_lost_and_nothing_is_overspent(
+    asks: list[Ask], per_week: float, spent: float, room: int
+) -> None:
+    minutes = replace(TEN, per_week=per_week)
+    found = share(asks, minutes, spent, room, NOW)
+    by_id = {each.paper_id: each for each in asks}
+    taken = [by_id[each] for each in found.taken]
+    absent = set(by_id) - set(found.taken) - set(found.waiting)
+
+    assert not set(found.taken) & set(found.waiting)
+    assert not taken or sum(minutes.of(each.state) for each in taken) <= per_week - spent
+    assert sum(each.state is P for each in taken) <= room
+    assert all(by_id[each].state is P for each in absent)
+    assert not absent or sum(each.state is P for each in taken) == room
+
+
+@given(asks_of_any_kind, st.floats(0, 60))
+def test_nobody_waits_for_one_of_the_same_kind_that_is_worth_less(
+    asks: list[Ask], per_week: float
+) -> None:
+    found = share(asks, replace(TEN, per_week=per_week), 0, len(asks), NOW)
+    order = [each.paper_id for each in ranked(asks, NOW)]
+    for state in (P, R):
+        same = [each.paper_id for each in asks if each.state is state]
+        same.sort(key=order.index)
+        flags = [each in found.taken for each in same]
+        assert flags == sorted(flags, reverse=True)
+
+
+@given(st.floats(0, 0.85), st.integers(5, 20))
+def test_nobody_waits_for_ever(relevance: float, newcomers: int) -> None:
+    """A weak paper, and every week more good ones than there is time for: at most those of the
+    first eleven weeks go before, and each week has time for five."""
+    now, waiting = NOW, [Ask(paper_id="weak", state=P, relevance=relevance, since=NOW)]
+    for week in range(11 * newcomers // 5 + 2):
+        waiting += [Ask(paper_id=f"{week}-{n}", state=P, relevance=1.0, since=now)
+                    for n in range(newcomers)]  # fmt: skip
+        taken = set(share(waiting, TEN, 0, 99, now).taken)
+        if "weak" in taken:
+            break
+        waiting = [each for each in waiting if each.paper_id not in taken]
+        now += timedelta(weeks=1)
+    assert "weak" in taken
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-11-16T00:00:00", "2026-11-18T06:17:01.5", "2026-11-22T23:59:59"]
+)
+def test_the_week_begins_on_monday(moment: str) -> None:
+    now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    assert week_of(now) == datetime(2026, 11, 16, tzinfo=UTC)
