@@ -3,6 +3,7 @@
 # ruff: noqa: E501, PLR0917, RUF001 - whole lines of lists are the subject
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -207,8 +208,9 @@ def test_inspect_shows_sections_and_templates(capsys: pytest.CaptureFixture[str]
     assert "19 entries" in out
     shown = "- {{ title }}.{% if venue %} {{ venue }} {{ year }}{% endif %}. [[paper]({{ paper }})]"
     assert shown in out
-    assert "newest first" in out
-    assert "(year, bold)" in out
+    assert "Levels: 1 other (1.00 of 1), 2 dataset (0.50 of 2), 3 task" in out
+    assert re.search(r"code link +\[code\]  \(1.00 of 4\)", out)
+    assert re.search(r"27 +2023 +year +2 bullets +arXiv id, newest first \d.\d\d° +top 1.00", out)
     assert "section Contents" in out
 
 
@@ -217,7 +219,15 @@ def test_inspect_in_json(capsys: pytest.CaptureFixture[str], name: str) -> None:
     _, out, _ = run(capsys, "list", "inspect", SEEDS / f"{name}.md", "--json")
     report = json.loads(out)
     assert report["entries"] == sum(each["entries"] for each in report["sections"])
-    assert all(0 <= each["confidence"] <= 1 for each in report["sections"])
+    sure = [
+        each[name] for each in report["sections"] for name in each if name.endswith("confidence")
+    ]
+    assert len(sure) == 6 * len(report["sections"])
+    assert all(0 <= each <= 1 for each in sure)
+    assert all(0 < each["share"] <= 1 for each in report["habits"])
+    meanings = {each["meaning"] for each in report["sections"]}
+    assert meanings <= {"task", "year", "venue", "dataset", "other"}
+    assert all(each["fidelity"] >= 0.6 for each in report["sections"] if each["entries"])
     assert report["newline"] == "LF"
     filled = [each for each in report["sections"] if each["entries"]]
     assert all("{{ paper }}" in each["template"] for each in filled)

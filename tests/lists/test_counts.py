@@ -57,3 +57,20 @@ def test_completing_changes_no_count() -> None:
     record = paper(title="Great Work 1 on Images of Chests", arxiv_id=None, venue="ECCV 2023")
     assert complete(text, [record]).after == text
     assert len(parse(text).entries) == 5
+
+
+@pytest.mark.parametrize(
+    ("count", "after"),
+    [
+        pytest.param(5, 6, id="is right"),
+        pytest.param(3, 4, id="leaves out two"),
+        pytest.param(2, 2, id="was left behind"),
+        pytest.param(9, 9, id="counts something else"),
+    ],
+)
+def test_badge_goes_up_if_it_is_kept(count: int, after: int) -> None:
+    badge = "![](https://img.shields.io/badge/PaperNumber-{}-green)\n"
+    text = "# List\n\n" + badge.format(count) + counted(7, 8).removeprefix("# List\n")
+    edit = insert(text, [add(paper(), ("List", "Tools (8)"))])
+    assert len(edit.placed) == 1
+    assert badge.format(after) in edit.after

@@ -99,4 +99,4 @@ def test_refusals_and_confidence() -> None:
     learned = {each.path[-1]: learned_of(habits, each) for each in habits.document.sections[1:]}
     assert learned["B"].refusal == "no entry of the list shows where a title goes"
     assert learned["News"].refusal == "it does not hold papers"
-    assert learned["B"].template_confidence == 0.0
+    assert learned["B"].template_share == 0.0

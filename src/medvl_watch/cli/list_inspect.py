@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -14,41 +16,42 @@ from medvl_watch.cli.list_files import configured_templates, file_type, list_opt
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json
 from medvl_watch.errors import ExitCode
-from medvl_watch.lists.checking.likeness import names_data
 from medvl_watch.lists.document import Document, Section, parse
 from medvl_watch.lists.habits import Habits
-from medvl_watch.lists.inspecting import learned_of, units_of
+from medvl_watch.lists.inspecting import Learned, learned_of, units_of
+from medvl_watch.lists.levels import levels_of, meaning_of
 from medvl_watch.lists.order import Order
 from medvl_watch.lists.overrides import Overrides
 from medvl_watch.lists.regions import Region
-from medvl_watch.lists.sections import is_venue_heading, year_of_heading
+from medvl_watch.lists.traits import Trait, traits_of
 from medvl_watch.publish.render import terminal
 
 _WORDS = {"date": "date", "year": "year", "arxiv": "arXiv id", "title": "title"}
+_UNITS = {
+    "row": "rows", "bullet": "bullets", "numbered": "numbered", "paragraph": "paragraphs",
+    "html row": "HTML rows", "heading": "headings",
+}  # fmt: skip
+_NARROWEST, _WIDEST, _BESIDE, _PIPE = 18, 46, 93, 140
+"""Columns of a section's name, of all that stands beside it, and of a line in a pipe."""
+_ELSEWHERE = "°"
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A section as it is read and would be written. `template` is Jinja2 text; `confidence`
-    is how clearly the entries speak for it, `fidelity` how many of them it gives back."""
+    """A section, what it means, and what it teaches."""
 
-    line: int
-    path: tuple[str, ...]
-    notation: str
+    section: Section
     meaning: str
-    entries: int
     units: dict[str, int]
-    unit: str
-    unit_confidence: float
-    order: str
-    order_strength: float
-    grows_at: str
-    blank_lines: int
-    template: str
-    confidence: float
-    fidelity: float
-    configured: bool
-    refusal: str
+    learned: Learned
+
+    @property
+    def entries(self) -> int:
+        return sum(self.units.values())
+
+    @property
+    def order(self) -> Order | None:
+        return self.learned.order if self.entries > 1 else None
 
 
 @click.command(
@@ -62,70 +65,135 @@ class _Seen:
 @config_option
 @json_option
 def inspect(file: Path, list_id: str | None, config: Path | None, *, as_json: bool) -> ExitCode:
-    """Show how the list FILE is read: its sections, and what entries look like in each.
+    """Show how the list FILE is read, and how it would be written.
 
-    For each section: its path and line, what kind of heading it is, how many entries of
-    which unit it holds, in which order (and how sure that is), where new ones go, and the
-    Jinja2 template by which they are written, as it may be changed in the configuration.
-    Then the lines that are never written, and why. A file that cannot be edited safely is
-    refused with the reason.
+    What its levels of headings mean; the list's words, labels and counts, with the share of
+    places that agree; for each section its entries, their order, where new ones go, and the
+    Jinja2 template by which they are written, as it may be changed in the configuration;
+    what nothing can be put into, and why. A file that cannot be edited safely is refused
+    with the reason.
     """
     document = parse(read_list(file))
     habits = Habits(document, Overrides(configured_templates(list_id, config)))
-    sections = [_seen(habits, section) for section in document.sections if section.path]
-    regions = _regions(document)
+    seen = [
+        _Seen(section, meaning_of(document, section), units_of(habits, section),
+              learned_of(habits, section))
+        for section in document.sections
+        if section.path
+    ]  # fmt: skip
+    traits = traits_of(habits)
     if as_json:
-        say_json(
-            {
-                "file": str(file),
-                "lines": len(document.lines),
-                "entries": len(document.entries),
-                "newline": "CRLF" if document.newline == "\r\n" else "LF",
-                "final_newline": bool(document.lines) and document.lines[-1].endswith("\n"),
-                "sections": [asdict(each) for each in sections],
-                "never_written": regions,
-            }
-        )
-        return ExitCode.DONE
-    _report(file, document, sections, regions)
+        say_json(_as_json(file, document, seen, traits))
+    else:
+        _report(file, document, seen, traits)
     return ExitCode.DONE
 
 
-def _seen(habits: Habits, section: Section) -> _Seen:
-    learned = learned_of(habits, section)
-    units = units_of(habits, section)
-    several = sum(units.values()) > 1
-    order = learned.order if several else None
-    return _Seen(
-        line=section.line + 1,
-        path=section.path,
-        notation=section.kind,
-        meaning=_meaning(section),
-        entries=sum(units.values()),
-        units=units,
-        unit=learned.unit,
-        unit_confidence=round(learned.unit_confidence, 2),
-        order=_direction(order) if order else "",
-        order_strength=round(min(1.0, order.strength), 2) if order else 0.0,
-        grows_at="top" if learned.grows_at_top else "bottom",
-        blank_lines=learned.blank_lines,
-        template=learned.template,
-        confidence=round(learned.template_confidence, 2),
-        fidelity=round(learned.fidelity, 2),
-        configured=learned.configured,
-        refusal=learned.refusal,
-    )
+# --- for people -----------------------------------------------------------------------
 
 
-def _meaning(section: Section) -> str:
-    title = section.path[-1]
-    if section.closed:
-        return "never written"
-    if year_of_heading(title) is not None:
-        return "year"
-    if is_venue_heading(title):
-        return "venue"
-    return "data sets" if names_data(title) else "subject"
+def _report(file: Path, document: Document, seen: Sequence[_Seen], traits: Sequence[Trait]) -> None:
+    filled = sum(each.entries > 0 for each in seen)
+    count = len(document.entries)
+    ends = "CRLF line ends" if document.newline == "\r\n" else "LF line ends"
+    if document.lines and not document.lines[-1].endswith("\n"):
+        ends += ", no final newline"
+    say(f"{file}: {_entries(count)} in {filled} of {plural(len(seen), 'section')}, {ends}")
+    levels = levels_of(document)
+    if levels:
+        shown = (f"{n} {meaning} ({share:.2f} of {of})"
+                 for n, (meaning, share, of) in enumerate(levels, start=1))  # fmt: skip
+        say(f"Levels: {', '.join(shown)}")
+    _say_traits(traits)
+    letters = _letters(seen)
+    _say_sections(seen, letters)
+    _say_templates(seen, letters)
+    _say_refusals(document, seen)
+
+
+def _say_traits(traits: Sequence[Trait]) -> None:
+    if not traits:
+        return
+    say("\nThe list writes")
+    wide = max(len(each.name) for each in traits)
+    for each in traits:
+        share = f"  ({each.share:.2f} of {each.count})"
+        say(f"  {each.name:<{wide}}  {terminal(each.value, 90)}{share}")
+
+
+def _letters(seen: Sequence[_Seen]) -> dict[str, str]:
+    """A short name for each template, by how many entries are written so."""
+    used: Counter[str] = Counter()
+    for each in seen:
+        if each.learned.template and each.meaning != "other":
+            used[each.learned.template] += 1 + each.entries
+    return {text: _letter(n) for n, (text, _) in enumerate(used.most_common())}
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number) if number < 26 else f"T{number}"
+
+
+def _say_sections(seen: Sequence[_Seen], letters: dict[str, str]) -> None:
+    if not seen:
+        return
+    from rich.cells import cell_len, set_cell_size
+
+    names = {id(s): "  " * (len(s.section.path) - 1) + terminal(s.section.path[-1]) for s in seen}
+    room = shutil.get_terminal_size((_PIPE, 0)).columns - _BESIDE
+    wide = max(_NARROWEST, min(_WIDEST, room, max(map(cell_len, names.values()))))
+    head = f"{'line':>6}  {'section':<{wide}}  {'meaning':<7}  {'entries':<13}  "
+    say(f"\n{head}{'order':<25}  {'new ones':<13}  written by")
+    elsewhere = False
+    for each in seen:
+        cells = _cells(each, letters)
+        elsewhere = elsewhere or any(_ELSEWHERE in cell for cell in cells)
+        name = names[id(each)]
+        if cell_len(name) > wide:
+            name = f"{set_cell_size(name, wide - 1)}…"
+        name = set_cell_size(name, wide)
+        line = f"{each.section.line + 1:>6}  {name}  {each.meaning:<7}  "
+        say((line + "  ".join(cells)).rstrip())
+    say("A number is the share of what was seen that agrees; 9/10: so many of the nearest entries "
+        "come back when they are written anew.")  # fmt: skip
+    if elsewhere:
+        say(f"{_ELSEWHERE} was learned from other sections.")
+
+
+def _cells(each: _Seen, letters: dict[str, str]) -> tuple[str, ...]:
+    """Entries, order, where new ones go, and the template, as cells of one width."""
+    learned = each.learned
+    if each.meaning == "other" and not each.entries:
+        return ("",)
+    units = ", ".join(f"{n} {_unit(n, unit)}" for unit, n in each.units.items()) or "none yet"
+    growth = learned.growth
+    where = "top" if growth.at_top else "bottom"
+    if growth.source != "nowhere":
+        where += f" {growth.share:.2f}{'' if growth.source == 'section' else _ELSEWHERE}"
+    if learned.refusal:
+        return f"{units:<13}", f"{_order_cell(each):<25}", f"{where:<13}", "nothing, see below"
+    how = "configured" if learned.configured else f"{learned.template_share:.2f}"
+    own = "" if learned.template_source == "section" or learned.configured else _ELSEWHERE
+    tried = learned.fidelity
+    proof = f", {tried.alike}/{tried.tried}" if tried.tried else ""
+    letter = letters.get(learned.template, "?")
+    return f"{units:<13}", f"{_order_cell(each):<25}", f"{where:<13}", f"{letter} {how}{own}{proof}"
+
+
+def _unit(count: int, unit: str) -> str:
+    name = _UNITS.get(unit, f"{unit}s")
+    return name.removesuffix("s") if count == 1 and name != "numbered" else name
+
+
+def _entries(count: int) -> str:
+    return f"{count} {'entry' if count == 1 else 'entries'}"
+
+
+def _order_cell(each: _Seen) -> str:
+    if each.order is None:
+        return "none to be seen" if each.entries > 1 else ""
+    mark = "" if each.learned.order_source == "section" else _ELSEWHERE
+    return f"{_direction(each.order)} {min(1.0, each.order.strength):.2f}{mark}"
 
 
 def _direction(order: Order) -> str:
@@ -133,6 +201,35 @@ def _direction(order: Order) -> str:
     if order.key == "title":
         return "title, A first" if order.rising else "title, Z first"
     return f"{_WORDS[order.key]}, {'oldest' if order.rising else 'newest'} first"
+
+
+def _say_templates(seen: Sequence[_Seen], letters: dict[str, str]) -> None:
+    if not letters:
+        return
+    say("\nTemplates")
+    for template, letter in letters.items():
+        users = [s for s in seen if s.learned.template == template and s.meaning != "other"]
+        entries = sum(each.entries for each in users)
+        say(f"  {letter}  ({plural(len(users), 'section')}, {_entries(entries)})")
+        for line in template.split("\n"):
+            say(f"       {terminal(line)}")
+
+
+def _say_refusals(document: Document, seen: Sequence[_Seen]) -> None:
+    refused = [s for s in seen if s.learned.refusal and not s.section.closed]
+    refused = [s for s in refused if s.entries or s.meaning != "other"]
+    if refused:
+        say("\nNothing can be put into")
+    for each in refused:
+        say(f"  {terminal(each.section.path[-1], 50)} (line {each.section.line + 1}): "
+            f"{terminal(each.learned.refusal)}")  # fmt: skip
+    regions = _regions(document)
+    if regions:
+        say("\nNever written")
+    for region in regions:
+        first, last = region["from"], region["to"]
+        lines = f"line {first}" if first == last else f"lines {first}-{last}"
+        say(f"  {lines}: {terminal(region['why'])}")
 
 
 def _regions(document: Document) -> list[dict[str, Any]]:
@@ -151,34 +248,56 @@ def _regions(document: Document) -> list[dict[str, Any]]:
     return sorted(found, key=lambda each: (each["from"], each["to"]))
 
 
-def _counted(count: int, unit: str) -> str:
-    return f"{count} numbered" if unit == "numbered" else plural(count, unit)
+# --- for machines ---------------------------------------------------------------------
 
 
-def _report(
-    file: Path, document: Document, sections: Sequence[_Seen], regions: Sequence[dict[str, Any]]
-) -> None:
-    filled = sum(each.entries > 0 for each in sections)
-    ends = "CRLF line ends" if document.newline == "\r\n" else "LF line ends"
-    say(f"{file}: {plural(len(document.entries), 'entry').replace('entrys', 'entries')} "
-        f"in {filled} of {plural(len(sections), 'section')}, {ends}")  # fmt: skip
-    for each in sections:
-        say()
-        indent = "  " * (len(each.path) - 1)
-        said = [each.meaning, each.notation]
-        say(f"{each.line:>6}  {indent}{terminal(each.path[-1], 70)}  ({', '.join(said)})")
-        if each.entries:
-            units = ", ".join(_counted(count, unit) for unit, count in each.units.items())
-            order = (
-                f"{each.order} ({each.order_strength:.2f})" if each.order else "no order to be seen"
-            )
-            say(f"{'':8}{indent}{units}; {order}; new ones at the {each.grows_at}")
-            template = terminal(each.template.replace("\n", "⏎"))
-            how = "configured" if each.configured else f"template {each.confidence:.2f}"
-            say(f"{'':8}{indent}{how}, gives back {each.fidelity:.2f}: {template}")
-        if each.refusal and each.meaning != "never written":
-            say(f"{'':8}{indent}nothing can be put here: {each.refusal}")
-    if regions:
-        say("\nNever written:")
-    for region in regions:
-        say(f"  lines {region['from']}-{region['to']}: {terminal(region['why'])}")
+def _as_json(
+    file: Path, document: Document, seen: Sequence[_Seen], traits: Sequence[Trait]
+) -> dict[str, Any]:
+    return {
+        "file": str(file),
+        "lines": len(document.lines),
+        "entries": len(document.entries),
+        "newline": "CRLF" if document.newline == "\r\n" else "LF",
+        "final_newline": bool(document.lines) and document.lines[-1].endswith("\n"),
+        "levels": [
+            {"depth": n, "meaning": meaning, "confidence": round(share, 2), "headings": count}
+            for n, (meaning, share, count) in enumerate(levels_of(document), start=1)
+        ],
+        "habits": [{**asdict(each), "share": round(each.share, 2)} for each in traits],
+        "sections": [_section_json(each) for each in seen],
+        "never_written": _regions(document),
+    }
+
+
+def _section_json(each: _Seen) -> dict[str, Any]:
+    """A section for machines; each learned thing stands beside its confidence."""
+    learned, order = each.learned, each.order
+    return {
+        "line": each.section.line + 1,
+        "path": each.section.path,
+        "notation": each.section.kind,
+        "meaning": each.meaning,
+        "entries": each.entries,
+        "units": each.units,
+        "unit": learned.unit,
+        "unit_confidence": round(learned.unit_share, 2),
+        "marker": learned.marker,
+        "marker_confidence": round(learned.marker_share, 2),
+        "blank_lines": learned.blank_lines,
+        "blank_lines_confidence": round(learned.blank_lines_share, 2),
+        "order": _direction(order) if order else "",
+        "order_confidence": round(min(1.0, order.strength), 2) if order else 0.0,
+        "order_from": learned.order_source if order else "",
+        "ties": "last" if learned.ties_last else "first",
+        "grows_at": "top" if learned.growth.at_top else "bottom",
+        "grows_confidence": round(learned.growth.share, 2),
+        "grows_from": learned.growth.source,
+        "template": learned.template,
+        "template_confidence": round(learned.template_share, 2),
+        "template_from": learned.template_source,
+        "configured": learned.configured,
+        "fidelity": round(learned.fidelity.share, 2),
+        "tried": learned.fidelity.tried,
+        "refusal": learned.refusal,
+    }

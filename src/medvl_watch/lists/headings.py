@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from medvl_watch.lists.markup import plain
 from medvl_watch.records import Headings
 
+REAL_KINDS = frozenset({"atx", "setext", "html"})
+"""Notations that a renderer takes for headings, and gives an anchor."""
+
 SUMMARY_LEVEL = 7
 BOLD_LEVEL = 8
 BULLET_LEVEL = 9
@@ -106,6 +109,11 @@ def heading_text(raw: str) -> str:
 def is_closed(title: str) -> bool:
     """Whether a section of this name holds something else than entries (news, citation, …)."""
     return bool(_CLOSED.match(title))
+
+
+def slug_of(title: str) -> str:
+    """The anchor that GitHub gives a heading which occurs once."""
+    return re.sub(r"[^\w\- ]", "", title.casefold()).strip().replace(" ", "-")
 
 
 # --- comparing paths ------------------------------------------------------------------

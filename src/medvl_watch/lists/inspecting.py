@@ -6,35 +6,25 @@ is what would be done.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from medvl_watch.lists.cutting import Change, Span, apply
-from medvl_watch.lists.document import Section
-from medvl_watch.lists.entries import Entry, Unit
+from medvl_watch.lists.document import Document, Section
+from medvl_watch.lists.entries import BULLET, Entry
 from medvl_watch.lists.facts import Facts
-from medvl_watch.lists.fields import Claim, Slot
-from medvl_watch.lists.filling import fill
-from medvl_watch.lists.habits import Habits
-from medvl_watch.lists.order import Order, newest_first, order_of, sight_of
-from medvl_watch.lists.overrides import NOT_A_TEMPLATE, explain_template
+from medvl_watch.lists.fidelity import Fidelity, fidelity_of
+from medvl_watch.lists.habits import Habits, Sample
+from medvl_watch.lists.order import Order, Sight, newest_first, order_of, sight_of, steps
+from medvl_watch.lists.overrides import explain_template
 from medvl_watch.lists.pieces import separator_of
 from medvl_watch.lists.placing import elsewhere_of, main_entries, samples_at
 from medvl_watch.lists.rendering import Manner, aligned, learn
 from medvl_watch.lists.sections import years_of_headings
+from medvl_watch.lists.showing import jinja_of
 from medvl_watch.lists.template import Template, choose
 
-MOST_PROVED = 25
-"""Entries of a section that are rendered again to see whether its template is understood."""
-
-_OPTIONAL = frozenset({
-    Slot.CODE, Slot.PAGE, Slot.AUTHORS, Slot.NAME, Slot.VENUE, Slot.YEAR, Slot.DATE,
-    Slot.REPOSITORY, Slot.ARXIV,
-})  # fmt: skip
-_GLUE = re.compile(r"(?:[ \t]*\\?\n[ \t]*(?:[-*+][ \t]+)?|[ \t]*[|/,&]?[ \t]*)$")
-_OPENED = re.compile(r"[ \t]*(?:[-*+\u2022]|\d+[.)]|#{1,6})?$")
 _TYPICAL = Facts(
     id="", title="Title", name="Name", authors=("Ana Silva", "Li Wei", "Jo Park"), venue="arXiv",
     preprint=True, year=2025, year_is_sure=False, date=(2025, 1, 2), arxiv_id="2501.00001",
@@ -43,23 +33,41 @@ _TYPICAL = Facts(
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """What a section teaches. Confidences are 0..1.
+class Growth:
+    """Where new entries go when no order says more. `share` 0..1 of what was seen agrees;
+    `source` is where it was seen: `section`, `other sections`, `headings` or `nowhere`."""
 
-    `template` is Jinja2 text, as it may stand in the configuration, and `fidelity` the share
-    of the section's entries that come back from their own fields when they are written anew.
-    `refusal` says why nothing could be inserted here, empty if something could.
+    at_top: bool
+    share: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a section teaches. Confidences and shares are 0..1.
+
+    `order_source` is `section` where its own entries show the order, else `other sections`;
+    `ties_last` tells that of papers with equal keys a new one comes last. `template` is
+    Jinja2 text; `template_source` says whose entries weigh most in it (`section`,
+    `siblings`, `file`). `fidelity` is about existing entries written anew. `refusal` says
+    why nothing could be inserted here, empty if something could.
     """
 
     unit: str
-    unit_confidence: float
-    template: str
-    template_confidence: float
-    fidelity: float
-    configured: bool
-    order: Order | None
-    grows_at_top: bool
+    unit_share: float
+    marker: str
+    marker_share: float
     blank_lines: int
+    blank_lines_share: float
+    order: Order | None
+    order_source: str
+    ties_last: bool
+    growth: Growth
+    template: str
+    template_share: float
+    template_source: str
+    configured: bool
+    fidelity: Fidelity
     refusal: str
 
 
@@ -67,143 +75,115 @@ def learned_of(habits: Habits, section: Section) -> Learned:
     """What insertion into this section would go by."""
     document = habits.document
     entries = main_entries(document, section)
-    all_of_it = document.entries_of(section)
     own = [sight_of(habits.fields_of(entry)) for entry in entries]
     others = elsewhere_of(habits, section)
-    at_top = newest_first(own, others, years_of_headings(document))
-    like = entries[0 if at_top else -1] if entries else None
-    line = like.end if like else section.body
-    samples = samples_at(habits, section, line, like)
+    growth = _growth(own, others, years_of_headings(document))
+    like = entries[0 if growth.at_top else -1] if entries else None
+    samples = samples_at(habits, section, like.end if like else section.body, like)
     manner = learn(samples, samples)
     template = choose(samples, _TYPICAL)
-    order = order_of(own, others) if entries else None
     override = habits.overrides.of(section.path)
+    order, order_source = _order(own, others)
     shown = like or (template.sample.entry if template else None)
-    gap = separator_of(document, entries, entries) if entries else ""
+    marker, marker_share = _marker(document, entries or ([shown] if shown else []))
+    gap, gap_share = _gap(document, entries)
+    fidelity = fidelity_of(manner.samples, manner.placeholder)
     return Learned(
         unit=shown.unit.value if shown else "",
-        unit_confidence=len(entries) / len(all_of_it) if all_of_it else 0.0,
+        unit_share=_share(len(entries), len(document.entries_of(section))),
+        marker=marker,
+        marker_share=marker_share,
+        blank_lines=gap,
+        blank_lines_share=gap_share,
+        order=order,
+        order_source=order_source,
+        ties_last=_ties_last(order, growth),
+        growth=growth,
         template=override or _shown(habits, template, manner, like),
-        template_confidence=1.0 if override else template.confidence if template else 0.0,
-        fidelity=_fidelity(habits, section, manner),
+        template_share=1.0 if override else template.confidence if template else 0.0,
+        template_source=_source(habits, section, samples),
         configured=override is not None,
-        order=order if order and order.is_seen else None,
-        grows_at_top=at_top,
-        blank_lines=gap.count("\n"),
-        refusal=_refusal(section, template),
+        fidelity=fidelity,
+        refusal=_refusal(section, template, "" if override else fidelity.doubt),
     )
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
+def _growth(
+    own: Sequence[Sight], others: Sequence[Sequence[Sight]], years: Sequence[int]
+) -> Growth:
+    at_top = newest_first(own, others, years)
+    for source, sights in (("section", [own]), ("other sections", [*others])):
+        counts = [steps(s, key) for s in sights for key in ("date", "year", "arxiv")]
+        rising, falling = sum(c[0] for c in counts), sum(c[1] for c in counts)
+        if rising != falling and (falling > rising) == at_top:
+            return Growth(at_top, _share(max(rising, falling), rising + falling), source)
+    falls = [a > b for a, b in pairwise(years) if a != b]
+    if falls and (2 * sum(falls) > len(falls)) == at_top:
+        agree = sum(fall == at_top for fall in falls)
+        return Growth(at_top, agree / len(falls), "headings")
+    return Growth(at_top, 0.0, "nowhere")
+
+
+def _order(own: Sequence[Sight], others: Sequence[Sequence[Sight]]) -> tuple[Order | None, str]:
+    """The order that is kept, and whether the section itself shows it."""
+    order = order_of(own, others) if own else None
+    if order is None or not order.is_seen:
+        return None, ""
+    rising, falling, _ = steps(own, order.key)
+    agree, against = (rising, falling) if order.rising else (falling, rising)
+    return order, "section" if agree >= 2 and agree > against else "other sections"
+
+
+def _ties_last(order: Order | None, growth: Growth) -> bool:
+    """As `placing.spot_for` breaks ties."""
+    return order.rising if order and order.key == "title" else not growth.at_top
+
+
+def _marker(document: Document, entries: Sequence[Entry]) -> tuple[str, float]:
+    """What most of these entries begin with, the indent included."""
+    found = [BULLET.match(document.lines[entry.start]) for entry in entries]
+    markers = Counter("1. " if m and m[2][0].isdigit() else m[0] if m else "" for m in found)
+    if not markers:
+        return "", 0.0
+    marker, count = markers.most_common(1)[0]
+    return marker, count / len(entries)
+
+
+def _gap(document: Document, entries: Sequence[Entry]) -> tuple[int, float]:
+    """The blank lines between two entries, and how many gaps are so."""
+    gap = separator_of(document, entries, entries).count("\n") if entries else 0
+    found = [b.start - a.end for a, b in pairwise(entries)]
+    return gap, _share(sum(each == gap for each in found), len(found))
+
+
+def _source(habits: Habits, section: Section, samples: Sequence[Sample]) -> str:
+    """Whose entries weigh most in what is learned for a section."""
+    weights = {"section": 0.0, "siblings": 0.0, "file": 0.0}
+    for sample in samples:
+        path = habits.document.sections[sample.entry.section].path
+        kin = "siblings" if path[:-1] == section.path[:-1] else "file"
+        weights["section" if path == section.path else kin] += sample.weight
+    return max(weights, key=lambda each: weights[each]) if samples else ""
 
 
 def _shown(habits: Habits, template: Template | None, manner: Manner, like: Entry | None) -> str:
+    """The template as text; empty where it is no Jinja2 template that could be configured."""
     if template is None:
         return ""
-    return aligned(habits, jinja_of(template, manner.placeholder), template.sample, like)
+    text = aligned(habits, jinja_of(template, manner.placeholder), template.sample, like)
+    return "" if text and explain_template(text).startswith("is no") else text
 
 
-def _refusal(section: Section, template: Template | None) -> str:
+def _refusal(section: Section, template: Template | None, doubt: str) -> str:
     if section.closed:
         return "it does not hold papers"
-    return "" if template else "no entry of the list shows where a title goes"
-
-
-def _fidelity(habits: Habits, section: Section, manner: Manner) -> float:
-    """The share of entries given back by a template that was learned from the others."""
-    entries = main_entries(habits.document, section)[:MOST_PROVED]
-    same = 0
-    for entry in entries:
-        fields = habits.fields_of(entry)
-        values = {c.slot: fields.text[c.start : c.end] for c in reversed(fields.claims)}
-        others = [s for s in manner.samples if s.entry != entry] or list(manner.samples)
-        template = choose(others, _facts_shown(values))
-        same += bool(template) and _squeezed(
-            fill(template, values, manner.placeholder) if template else ""
-        ) == _squeezed(fields.text)
-    return same / len(entries) if entries else 0.0
-
-
-def _facts_shown(values: Mapping[Slot, str]) -> Facts:
-    """The facts that an entry itself shows."""
-    year = values.get(Slot.YEAR, "")
-    return Facts(
-        id="",
-        title=values.get(Slot.TITLE, ""),
-        name=values.get(Slot.NAME, ""),
-        authors=(values[Slot.AUTHORS],) if Slot.AUTHORS in values else (),
-        venue=values.get(Slot.VENUE),
-        preprint="arxiv" in values.get(Slot.VENUE, "arxiv").casefold(),
-        year=int(year) if year else None,
-        year_is_sure=bool(year),
-        date=(2025, 1, 1) if Slot.DATE in values else (0, 0, 0),
-        arxiv_id=values.get(Slot.ARXIV),
-        url=values.get(Slot.PAPER),
-        code=values.get(Slot.CODE),
-        page=values.get(Slot.PAGE),
-    )
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[ \t]+", " ", text).strip()
-
-
-def jinja_of(template: Template, placeholder: str) -> str:
-    """A learned template as Jinja2 text: what goes with an optional field stands under its
-    condition, unless the fields are too entangled for that. Empty if it cannot be shown."""
-    for conditional in (True, False):
-        text = _jinja(template, placeholder, conditional=conditional)
-        if not explain_template(text).startswith(NOT_A_TEMPLATE):
-            return text
-    return ""
-
-
-def _jinja(template: Template, placeholder: str, *, conditional: bool) -> str:
-    fields = template.sample.fields
-    is_row = template.sample.entry.unit is Unit.ROW
-    removed = list(template.foreign)
-    changes: list[Change] = []
-    groups: dict[Span, list[Claim]] = {}
-    for claim in fields.claims:
-        if claim.slot is not Slot.TEXT:
-            changes.append((claim.start, claim.end, f"\ue001{_name(claim.slot)}\ue002"))
-            groups.setdefault(claim.outer, []).append(claim)
-        elif is_row:
-            changes.append((*claim.outer, placeholder))
-        else:
-            removed.append(claim.outer)
-    if conditional:
-        changes += _conditions(fields.text, groups, placeholder if is_row else None)
-    text = apply(fields.text, changes, removed)
-    text = re.sub(r"\{(?=[{%#\ue001\ue003\ue005\ue006])", "{{ '{' }}", text)
-    for mark, syntax in _SYNTAX.items():
-        text = text.replace(mark, syntax)
-    return text.rstrip()
-
-
-def _conditions(
-    text: str, groups: Mapping[Span, Sequence[Claim]], placeholder: str | None
-) -> list[Change]:
-    """What opens and closes the conditions around optional fields; in a row (which has a
-    placeholder) with what stands there otherwise."""
-    opened: dict[int, str] = {}
-    closed: dict[int, str] = {}
-    for (start, end), claims in groups.items():
-        if not all(claim.slot in _OPTIONAL for claim in claims):
-            continue
-        glue = _GLUE.search(text[:start]) if placeholder is None else None
-        begin = glue.start() if glue and not _OPENED.match(text[: glue.start()]) else start
-        opened[begin] = f"\ue003{_name(claims[0].slot)}\ue004"
-        closed[end] = f"\ue005{placeholder}\ue006" if placeholder is not None else "\ue006"
-    places = sorted({*opened, *closed})
-    return [(at, at, closed.get(at, "") + opened.get(at, "")) for at in places]
-
-
-_SYNTAX = {
-    "\ue001": "{{ ", "\ue002": " }}", "\ue003": "{% if ", "\ue004": " %}",
-    "\ue005": "{% else %}", "\ue006": "{% endif %}",
-}  # fmt: skip
-
-
-def _name(slot: Slot) -> str:
-    return slot.value.replace(" ", "_")
+    if template is None:
+        return "no entry of the list shows where a title goes"
+    return doubt
 
 
 def units_of(habits: Habits, section: Section) -> dict[str, int]:

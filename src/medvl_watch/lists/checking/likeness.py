@@ -13,7 +13,7 @@ from medvl_watch.papers.addresses import keys_of_address
 from medvl_watch.papers.identifiers import family_name, is_weak, title_key
 
 _ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)
-_DATA = re.compile(r"\b(?:data ?sets?|data|benchmarks?|corpora|resources?)\b", re.IGNORECASE)
+_DATA = re.compile(r"\b(?:data ?sets?|data(?!-)|benchmarks?|corpora|resources?)\b", re.IGNORECASE)
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 
 
