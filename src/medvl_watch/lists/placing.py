@@ -9,6 +9,7 @@ from dataclasses import replace
 from medvl_watch.lists.document import Document, Section
 from medvl_watch.lists.entries import DELIMITER, Entry, Unit, columns_of
 from medvl_watch.lists.facts import Facts
+from medvl_watch.lists.fidelity import fidelity_of
 from medvl_watch.lists.habits import Habits, Sample
 from medvl_watch.lists.numbering import numbering_at, with_number
 from medvl_watch.lists.order import (
@@ -138,6 +139,9 @@ def _texts(
     manner = learn(_of_kind(around, like), around)
     texts = []
     override = habits.overrides.of(section.path)
+    doubt = "" if override else fidelity_of(manner.samples, manner.placeholder).doubt
+    if doubt:
+        raise CannotPlace(f"{doubt}; a configured template would say how")
     for number, paper in enumerate(papers, start=1):
         if override is None:
             text = render(habits, manner, paper, like, number)
