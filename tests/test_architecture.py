@@ -17,6 +17,7 @@ LAYERS = (
     ("classify", "lists", "outcomes", "attention"),
     ("publish",),
     ("proposals", "evaluate"),
+    ("turns",),
     (
         *("config", "sources", "ledger", "publish.git"),
         *("classify.llm.server", "classify.llm.cachefile"),

@@ -114,6 +114,11 @@ class Forge(Protocol):
 
     def ensure_pull_request(self, change: Change) -> Published: ...
 
+    def close_pull_request(self, target: Target, pull: PullRequest, body: str) -> Published:
+        """Close our pull request under this description, unless it is closed already. Raises
+        ForgeError if it is no longer what `pull` says."""
+        ...
+
     def ensure_issue(self, issue: Issue) -> Published: ...
 
 

@@ -5,17 +5,16 @@ Values in, values out: the pipeline reads the list and the ledger, asks here, an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from medvl_watch.attention import Ask, first_seen
 from medvl_watch.classify.routing import required_sections, sections_for
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ListError
 from medvl_watch.lists.document import Document, find_section, full_path
 from medvl_watch.lists.holdings import Conflict, Holding, held
-from medvl_watch.outcomes import SETTLED, WAITS_FOR_TIME, WITHDRAWN
+from medvl_watch.outcomes import SETTLED, WITHDRAWN
 from medvl_watch.papers.venues import year_of
 from medvl_watch.publish.lifecycle import Intent, Settled, Step
 from medvl_watch.publish.messages import ProposalItem, ReferredItem
@@ -130,43 +129,6 @@ def _routed(paper: Paper, verdict: Verdict, desk: Desk) -> Outcome | tuple[Addit
     )
 
 
-# --- whose turn it is -----------------------------------------------------------------
-
-
-def asks(
-    placed: Iterable[str],
-    ends: Iterable[Outcome],
-    judged: Mapping[str, Judged],
-    desk: Desk,
-) -> tuple[Ask, ...]:
-    """What a reviewer of the list would be asked newly: the papers `placed` and those referred
-    for the first time. What a person is asked already takes no more of their time."""
-    states = {
-        each.paper_id: State.REFERRED
-        for each in ends
-        if each.state is State.REFERRED and each.paper_id in judged
-    }
-    states |= dict.fromkeys(placed, State.PROPOSED)
-    return tuple(
-        Ask(
-            paper_id=paper_id,
-            state=state,
-            relevance=judged[paper_id].verdict.relevance,
-            since=first_seen(judged[paper_id].paper, desk.now),
-        )
-        for paper_id, state in states.items()
-        if paper_id not in desk.standing or desk.standing[paper_id].state is not state
-    )
-
-
-def put_off(ends: Iterable[Outcome], waiting: Collection[str], desk: Desk) -> tuple[Outcome, ...]:
-    """The ends without those of papers that wait for a reviewer's time, and their waiting."""
-    kept = tuple(
-        each for each in ends if each.paper_id not in waiting or each.state is not State.REFERRED
-    )
-    return (*kept, *(desk.end(each, State.DEFERRED, WAITS_FOR_TIME) for each in waiting))
-
-
 # --- what became of them --------------------------------------------------------------
 
 
@@ -202,7 +164,8 @@ def ends_of_intent(
     """Papers that stand in the pull request `number`, and papers that wait for the next."""
     places = {placement.paper_id: placement for placement in edit.placed}
     name = f"in pull request {number}" if number else "would be in a pull request"
-    why = intent.reason if intent.step is Step.LEAVE else "the pull request is full"
+    because = intent.step in {Step.LEAVE, Step.PAUSE}
+    why = intent.reason if because else "the pull request is full"
     told = [(paper_id, State.PROPOSED, name, number) for paper_id in intent.papers]
     told += [
         (paper_id, State.DEFERRED, f"{why}; it comes with a later one", None)
@@ -236,6 +199,13 @@ def one_each(
     unsettled = (each for each in told if each.paper_id not in settled)
     ordered = (*unsettled, *ends) if step is Step.LEAVE else (*ends, *unsettled)
     return tuple({each.paper_id: each for each in ordered}.values())
+
+
+def is_decision(said: Settled, before: Outcome | None) -> bool:
+    """Whether people decided something: a box that is ticked means no more than that, unless
+    its paper was refused before."""
+    refused = before is not None and before.state is State.REFUSED
+    return said.state is not State.DEFERRED or refused
 
 
 def news(ends: Iterable[Outcome], desk: Desk) -> tuple[Outcome, ...]:

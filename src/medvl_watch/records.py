@@ -293,7 +293,11 @@ class PullState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
-    """A pull request of ours as the forge shows it now."""
+    """A pull request of ours as the forge shows it now.
+
+    `reviewed` is True while it is open and a person has reviewed what it holds now;
+    `closed_at` is None while it is open, and where the forge does not know.
+    """
 
     number: int
     title: str
@@ -302,6 +306,8 @@ class PullRequest:
     state: PullState
     head: str
     address: str = ""
+    reviewed: bool = False
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,9 +339,11 @@ class Action(StrEnum):
 
     CREATED = "created"
     UPDATED = "updated"
+    CLOSED = "closed"
     NONE = "none"
     WOULD_CREATE = "would create"
     WOULD_UPDATE = "would update"
+    WOULD_CLOSE = "would close"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

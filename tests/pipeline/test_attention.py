@@ -146,7 +146,7 @@ def told_in(a_world: World, week: str) -> str:
             ledger=opened.ledger, taxonomy=taxonomy(), targets=a_world.targets,
             papers_per_pull_request=15,
         )  # fmt: skip
-        published = digest(parts, week_named(week, a_world.now)).published
+        published = digest(parts, week_named(week, a_world.now), a_world.now).published
     finally:
         opened.ledger.close()
     assert published

@@ -98,7 +98,14 @@ class FakeGitHub:
             merged = self.git.commit_merge(base, pull["final_head"], "Merge\n", WHEN)
             self.git.update_refs(("refs/heads/trunk", merged, base))
             pull["merged_at"] = "2026-11-21T00:00:00Z"
-        pull["state"] = "closed"
+        pull["state"], pull["closed_at"] = "closed", "2026-11-21T00:00:00Z"
+
+    def review(self, number: int, said: str = "APPROVED", **facts: Any) -> None:
+        """Somebody's review of what the pull request holds now."""
+        pull = self.pulls[number - 1]
+        known = {"id": 1, "state": said, "commit_id": self.head_of(pull), "url": "x",
+                 "user": {"login": "ada", "type": "User", "url": "x"}}  # fmt: skip
+        pull.setdefault("reviews", []).append(known | facts)
 
     def head_of(self, pull: dict[str, Any]) -> str:
         return pull.get("final_head") or self.git.branch_head(pull["ref"]) or ""
@@ -171,6 +178,7 @@ class FakeGitHub:
             ("POST", "/pulls", self._create_pull),
             ("GET", r"/pulls/(\d+)", self._show_pull),
             ("PATCH", r"/pulls/(\d+)", self._edit_pull),
+            ("GET", r"/pulls/(\d+)/reviews", self._list_reviews),
             ("GET", "/issues", self._list_issues),
             ("POST", "/issues", self._create_issue),
             ("PATCH", r"/issues/(\d+)", self._edit_issue),
@@ -279,6 +287,8 @@ class FakeGitHub:
             "body": pull["body"],
             "state": pull["state"],
             "merged_at": pull["merged_at"],
+            "closed_at": pull.get("closed_at"),
+            "user": {"login": "watch", "type": "User", "url": "x"},
             "head": {
                 "ref": pull["ref"],
                 "sha": self.head_of(pull),
@@ -321,8 +331,14 @@ class FakeGitHub:
         return Answer(200, self._pull(self.pulls[int(number) - 1]))
 
     def _edit_pull(self, number: str, data: Any) -> Answer:
-        self.pulls[int(number) - 1].update(data)
+        pull = self.pulls[int(number) - 1]
+        if data.get("state") == "closed" and pull["state"] == "open":
+            self.close(int(number))
+        pull.update(data)
         return self._show_pull(number, None)
+
+    def _list_reviews(self, number: str, _: Any) -> Answer:
+        return Answer(200, self.pulls[int(number) - 1].get("reviews", []))
 
     # --- issues -----------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -25,12 +26,18 @@ def pull(
     refused: Sequence[str] = (),
     head: str = NEW,
     body: str | None = None,
+    ticked: Sequence[str] = (),
+    ours: bool = False,
+    day: int | None = None,
+    reviewed: bool = False,
 ) -> PullRequest:
-    boxes = [f"- [{' ' if id_ in unticked else 'x'}] <!-- p:{id_} --> T" for id_ in papers]
+    boxes = [f"- [{' ' if id_ in unticked else 'x'}] <!-- p:{id_} --> T"
+             for id_ in (*papers, *ticked)]  # fmt: skip
     told = marker.State(
         list="a-list",
         papers=tuple(papers),
         refused=tuple(refused),
+        closed=ours,
         before=marker.blob_id(LIST),
         heads=(NEW, OLD),
     )
@@ -42,6 +49,8 @@ def pull(
         branch="medvl-watch/a-list",
         state=state,
         head=head,
+        reviewed=reviewed,
+        closed_at=datetime(2026, 11, day, tzinfo=UTC) if day else None,
     )
 
 
@@ -63,11 +72,18 @@ def pull(
         ([pull(1, CLOSED, [ONE]), pull(2, OPEN, [ONE])], [], {}),
         ([pull(1, CLOSED, [ONE]), pull(2, MERGED, [ONE])], [ONE], {ONE: State.ACCEPTED}),
         ([pull(1, CLOSED, [ONE], body="nothing to read")], [], {}),
+        ([pull(1, CLOSED, [ONE, TWO], unticked=[ONE, TWO], ours=True)], [],
+         {ONE: State.REFUSED, TWO: State.REFUSED}),
+        ([pull(1, CLOSED, [ONE, TWO], unticked=[TWO], ours=True)], [], {TWO: State.REFUSED}),
+        ([pull(1, CLOSED, [ONE], unticked=[ONE], ours=True)], [ONE], {ONE: State.ACCEPTED}),
+        ([pull(1, OPEN, [ONE], refused=[TWO, THREE], ticked=[TWO])], [], {THREE: State.REFUSED}),
+        ([pull(1, CLOSED, [ONE], ours=True), pull(2, CLOSED, [ONE])], [], {ONE: State.REFUSED}),
     ],
     ids=[
         "nothing", "open", "unticked", "unticked and gone", "closed", "closed but listed",
         "merged with edits", "merged although unticked", "offered again", "the latest word counts",
-        "unreadable",
+        "unreadable", "emptied, closed by us", "ticked after we closed it", "listed by hand",
+        "ticked again", "wanted once, refused later",
     ],
 )  # fmt: skip
 def test_people_settle_papers(
@@ -103,10 +119,24 @@ def test_a_settled_paper_says_by_what() -> None:
         ([pull(1, OPEN, [ONE], head=OLD)], [ONE], Step.UPDATE, (ONE,), ()),
         ([pull(1, OPEN, [], body="their own words")], [ONE], Step.UPDATE, (ONE,), ()),
         ([pull(1, OPEN, [ONE, TWO])], [THREE, TWO, ONE], Step.NOTHING, (ONE, TWO), (THREE,)),
+        ([pull(1, OPEN, [ONE, TWO], unticked=[ONE, TWO])], [], Step.CLOSE, (), ()),
+        ([pull(1, OPEN, [ONE, TWO], unticked=[TWO])], [], Step.LEAVE, (), ()),
+        ([pull(1, OPEN, [ONE], unticked=[ONE])], [TWO], Step.UPDATE, (TWO,), ()),
+        ([pull(1, OPEN, [ONE], unticked=[ONE], head=THEIRS)], [], Step.LEAVE, (ONE,), ()),
+        ([pull(1, OPEN, [ONE], reviewed=True)], [ONE, TWO], Step.LEAVE, (ONE,), (TWO,)),
+        ([pull(1, OPEN, [ONE, TWO], reviewed=True)], [ONE], Step.LEAVE, (ONE, TWO), ()),
+        ([pull(1, OPEN, [ONE, TWO], unticked=[TWO], reviewed=True)], [ONE, THREE],
+         Step.UPDATE, (ONE,), (THREE,)),
+        ([pull(1, OPEN, [ONE], refused=[TWO], ticked=[TWO], reviewed=True)], [ONE, TWO, THREE],
+         Step.UPDATE, (ONE, TWO), (THREE,)),
+        ([pull(1, OPEN, [ONE], unticked=[ONE], reviewed=True)], [], Step.CLOSE, (), ()),
     ],
     ids=[
         "nothing", "first", "after a close", "no news", "newcomers follow", "one left",
         "an empty answer closes nothing", "a person's branch", "cut short", "unreadable", "full",
+        "all unticked", "one unticked, one gone for another reason", "emptied and filled anew",
+        "emptied on a person's branch", "under review", "under review, one withdrawn",
+        "under review, one unticked", "under review, one ticked again", "reviewed and emptied",
     ],
 )  # fmt: skip
 def test_what_is_done_about_it(
@@ -129,3 +159,51 @@ def test_a_list_that_has_moved_on_makes_the_change_anew() -> None:
 def test_the_oldest_of_several_open_ones_is_ours() -> None:
     first, second = pull(1, OPEN, [ONE]), pull(2, OPEN, [TWO])
     assert lifecycle.open_pull([pull(0, MERGED, []), first, second]) is first
+
+
+def test_what_was_unticked_and_what_the_list_has_by_now_empty_a_pull_request() -> None:
+    one = pull(1, OPEN, [ONE, TWO], unticked=[ONE])
+    intent = plan([one], [], LIST, listed=lambda paper: paper == TWO)
+    assert intent.step is Step.CLOSE
+
+
+DAY = datetime(2026, 11, 18, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("pulls", "until"),
+    [
+        ([], None),
+        ([pull(1, CLOSED, [ONE], day=10)], None),
+        ([pull(1, CLOSED, [ONE], day=9), pull(2, CLOSED, [TWO], day=10)], 24),
+        ([pull(1, CLOSED, [ONE], day=1), pull(2, CLOSED, [TWO], day=3)], None),
+        ([pull(1, CLOSED, [ONE], day=9), pull(2, MERGED, [TWO]), pull(3, CLOSED, [ONE], day=10)],
+         None),
+        ([pull(1, CLOSED, [ONE], day=9), pull(2, CLOSED, [TWO], day=10, ours=True)], None),
+        ([pull(1, CLOSED, [ONE], day=9), pull(2, CLOSED, [TWO], ours=True, day=10),
+          pull(3, CLOSED, [THREE], day=11)], 25),
+        ([pull(1, CLOSED, [ONE], day=9), pull(2, CLOSED, [TWO], day=10), pull(3, OPEN, [ONE])],
+         None),
+        ([pull(1, CLOSED, [ONE]), pull(2, CLOSED, [TWO])], None),
+    ],
+    ids=["nothing", "one closed", "two closed", "long ago", "a merge between", "closed by us",
+         "closed by us between", "opened again by a person", "nobody knows when"],
+)  # fmt: skip
+def test_two_closed_in_a_row_leave_the_list_in_peace(
+    pulls: list[PullRequest], until: int | None
+) -> None:
+    found = lifecycle.paused_until(pulls, timedelta(days=14), DAY)
+    assert found == (DAY.replace(day=until) if until else None)
+
+    intent = plan(pulls, [THREE], LIST, paused=found)
+    assert (intent.step is Step.PAUSE) is (until is not None)
+    if until:
+        assert intent.waiting == (THREE,)
+        assert f"until 2026-11-{until}" in intent.reason
+
+
+def test_a_box_ticked_again_is_a_wish() -> None:
+    pulls = [pull(1, OPEN, [ONE], refused=[TWO, THREE], ticked=[TWO])]
+    wanted = {each.paper_id for each in lifecycle.ticked_again(pulls)}
+    assert wanted == {ONE, TWO}
+    assert lifecycle.taken_out(pulls) == (THREE,)

@@ -69,4 +69,4 @@ def command(week: str, config: Path | None, *, dry_run: bool, as_json: bool) -> 
 
 def post_digest(work: Session, week: str) -> Digested:
     """Make the digest of the week so named exist."""
-    return digest(work.parts, week_named(week, work.now))
+    return digest(work.parts, week_named(week, work.now), work.now)

@@ -32,5 +32,8 @@ class ForgeOnDemand:
     def ensure_pull_request(self, change: Change) -> Published:
         return self._forge.ensure_pull_request(change)
 
+    def close_pull_request(self, target: Target, pull: PullRequest, body: str) -> Published:
+        return self._forge.close_pull_request(target, pull, body)
+
     def ensure_issue(self, issue: Issue) -> Published:
         return self._forge.ensure_issue(issue)

@@ -13,6 +13,7 @@ from medvl_watch import outcomes
 from medvl_watch.attention import ASKING
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.pipeline.parts import Parts
+from medvl_watch.publish import lifecycle
 from medvl_watch.publish.digest import DigestItem, Week, digest_message
 from medvl_watch.records import Outcome, Paper, Published, PullRequest
 
@@ -46,7 +47,7 @@ def week_named(name: str, now: datetime) -> Week:
     )
 
 
-def digest(parts: Parts, week: Week) -> Digested:
+def digest(parts: Parts, week: Week, now: datetime) -> Digested:
     """Make the digest of this week exist, unless nothing was seen in it.
 
     A list whose pull requests cannot be read is told of without them.
@@ -80,6 +81,11 @@ def digest(parts: Parts, week: Week) -> Digested:
         receipts=[(health.receipt, health.problem) for health in parts.ledger.receipts()],
         pulls=pulls,
         put_off=_put_off(parts, standing, for_all),
+        pauses={
+            list_id: until.date()
+            for list_id, each in pulls.items()
+            if (until := lifecycle.paused_until(each, parts.pause, now))
+        },
     )
     return Digested(published=parts.forge.ensure_issue(issue), problems=tuple(problems))
 

@@ -119,13 +119,15 @@ def digest_message(  # noqa: PLR0913  # a digest tells of six things
     receipts: Iterable[tuple[Receipt, str]] = (),
     pulls: Mapping[str, Sequence[PullRequest]] | None = None,
     put_off: Mapping[str, int] = MappingProxyType({}),
+    pauses: Mapping[str, date] = MappingProxyType({}),
     left_out: int = 0,
 ) -> Issue:
     """The issue for a week's papers.
 
     `receipts` are each source's latest with its problem; `pulls` the pull requests by list
     id; `put_off` counts the papers of any week that wait for a reviewer's time, by list id, ""
-    being the reader of digests; `left_out` counts papers that were looked at and rejected
+    being the reader of digests; `pauses` are the lists to which nothing is proposed until a day;
+    `left_out` counts papers that were looked at and rejected
     beside those in `items`.
     """
     known = {target.id: target for target in targets}
@@ -142,6 +144,7 @@ def digest_message(  # noqa: PLR0913  # a digest tells of six things
             (known[each].title if each in known else "", number) for each, number in put_off.items()
         ),
         "left_out": left_out + sum(_is_left_out(item) for item in items),
+        "pauses": [(known[each].title, pauses[each]) for each in sorted(pauses) if each in known],
         "health": [_health(receipt, problem) for receipt, problem in receipts],
         "open_pulls": _open_pulls(targets, by_list),
         "begin": render.Encoded(marker.BEGIN),

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from medvl_watch.publish import lifecycle, upsert
-from medvl_watch.records import Action, Change, Issue, Published, PullRequest, Snapshot, Target
+from medvl_watch.records import (
+    Action,
+    Change,
+    Issue,
+    Published,
+    PullRequest,
+    PullState,
+    Snapshot,
+    Target,
+)
 
 
 @runtime_checkable
@@ -32,7 +41,7 @@ class Reader(Protocol):
 class Planned:
     """Something that the other forge would have been asked to make, and what it would do."""
 
-    wanted: Change | Issue
+    wanted: Change | Issue | PullRequest
     outcome: Published
 
 
@@ -61,6 +70,16 @@ class DryRun:
         )
         return self._plan(change, outcome)
 
+    def close_pull_request(self, target: Target, pull: PullRequest, body: str) -> Published:  # noqa: ARG002 - the port's
+        is_open = pull.state is PullState.OPEN
+        outcome = Published(
+            action=Action.WOULD_CLOSE if is_open else Action.NONE,
+            number=pull.number,
+            address=pull.address,
+            head=pull.head,
+        )
+        return self._plan(pull, outcome)
+
     def ensure_issue(self, issue: Issue) -> Published:
         found = self._reader.find_issue(issue.key)
         outcome = Published(
@@ -70,7 +89,7 @@ class DryRun:
         )
         return self._plan(issue, outcome)
 
-    def _plan(self, wanted: Change | Issue, outcome: Published) -> Published:
+    def _plan(self, wanted: Change | Issue | PullRequest, outcome: Published) -> Published:
         if outcome.action is not Action.NONE:
             self.planned.append(Planned(wanted, outcome))
         return outcome

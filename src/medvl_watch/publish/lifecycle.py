@@ -2,14 +2,16 @@
 
 One rolling pull request per list, on a branch of a fixed name, made anew as one commit on
 the list's base whenever it changes. What a person did always counts for more than what the
-bot would like: a commit of theirs freezes the branch, an unticked box or a closed pull
-request refuses papers for good.
+bot would like: a commit or a review of theirs freezes the branch; an unticked box or a closed
+pull request refuses papers until their box is ticked again; two closed pull requests in a row
+leave the list in peace for some weeks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from medvl_watch.publish import marker
@@ -25,7 +27,8 @@ def branch_of(list_id: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """A paper that people have decided on: ACCEPTED or REFUSED, by which pull request."""
+    """A paper that people have decided on: ACCEPTED, REFUSED, or DEFERRED where they want it
+    after all; by which pull request."""
 
     paper_id: str
     state: State
@@ -39,6 +42,8 @@ class Step(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     LEAVE = "leave alone"
+    CLOSE = "close"
+    PAUSE = "pause"
     NOTHING = "nothing"
 
 
@@ -75,7 +80,9 @@ def room(pulls: Sequence[PullRequest], limit: int = MOST_AT_ONCE) -> int:
     if pull is None:
         return limit
     state = marker.read(pull.body)
-    return 0 if touched(pull) else max(0, limit - len(state.papers if state else ()))
+    if touched(pull) or pull.reviewed:
+        return 0
+    return max(0, limit - len(state.papers if state else ()))
 
 
 def settle(pulls: Sequence[PullRequest], held: Callable[[str], bool]) -> tuple[Settled, ...]:
@@ -84,75 +91,155 @@ def settle(pulls: Sequence[PullRequest], held: Callable[[str], bool]) -> tuple[S
     `held` says whether the list at its base holds a paper now. A paper that is ticked in an
     open pull request is not settled, whatever became of it before.
     """
-    decided: dict[str, Settled] = {}
+    said = _latest_words(pulls, held)
+    return tuple(each for each in said.values() if each.state is not State.DEFERRED)
+
+
+def ticked_again(pulls: Sequence[PullRequest]) -> tuple[Settled, ...]:
+    """The papers whose latest word is a ticked box in a pull request that is open, or that we
+    closed ourselves: a person who once refused them wants them after all. DEFERRED."""
+    said = _latest_words(pulls, lambda _: False)
+    return tuple(each for each in said.values() if each.state is State.DEFERRED)
+
+
+def _latest_words(pulls: Sequence[PullRequest], held: Callable[[str], bool]) -> dict[str, Settled]:
+    said: dict[str, Settled] = {}
     for pull in pulls:
         state = marker.read(pull.body)
         if state is None:
             continue
-        unticked = marker.unticked(pull.body) | set(state.refused)
+        unticked = marker.unticked(pull.body) | (set(state.refused) - marker.ticked(pull.body))
         for paper_id in (*state.papers, *state.refused):
-            decided.pop(paper_id, None)
-            verdict = _decision(pull, unticked=paper_id in unticked, held=held(paper_id))
-            if verdict is not None:
-                decided[paper_id] = Settled(
-                    paper_id=paper_id, state=verdict[0], number=pull.number, reason=verdict[1]
-                )
-    return tuple(decided.values())
+            word, reason = _word(pull, state, unticked=paper_id in unticked, held=held(paper_id))
+            said[paper_id] = Settled(
+                paper_id=paper_id, state=word, number=pull.number, reason=reason
+            )
+    return said
 
 
-def _decision(pull: PullRequest, *, unticked: bool, held: bool) -> tuple[State, str] | None:
+def _word(
+    pull: PullRequest, state: marker.State, *, unticked: bool, held: bool
+) -> tuple[State, str]:
     if held and pull.state is not PullState.OPEN:
         return State.ACCEPTED, f"in the list since pull request {pull.number} was {pull.state}"
     if unticked:
         return State.REFUSED, f"unticked in pull request {pull.number}"
-    if pull.state is PullState.CLOSED:
+    if pull.state is PullState.CLOSED and not state.closed:
         return State.REFUSED, f"pull request {pull.number} was closed without a merge"
     if pull.state is PullState.MERGED:
         return State.REFUSED, f"left out when pull request {pull.number} was merged"
-    return None
+    return State.DEFERRED, f"ticked again in pull request {pull.number}"
 
 
-def plan(
+def taken_out(pulls: Sequence[PullRequest]) -> tuple[str, ...]:
+    """The papers that people have unticked in our open pull request, those of now last."""
+    pull = open_pull(pulls)
+    state = marker.read(pull.body) if pull else None
+    if pull is None or state is None:
+        return ()
+    unticked = marker.unticked(pull.body)
+    before = [each for each in state.refused if each not in marker.ticked(pull.body)]
+    return tuple(dict.fromkeys([*before, *sorted(unticked)]))
+
+
+def paused_until(pulls: Sequence[PullRequest], pause: timedelta, now: datetime) -> datetime | None:
+    """When a list may be offered something again whose last two pull requests were closed by
+    people without a merge; None where it may be now."""
+    if open_pull(pulls) is not None:
+        return None
+    last = [pull for pull in pulls if not _closed_by_us(pull)][-2:]
+    if len(last) < 2 or any(pull.state is not PullState.CLOSED for pull in last):
+        return None
+    closed_at = last[-1].closed_at
+    return closed_at + pause if closed_at and closed_at + pause > now else None
+
+
+def _closed_by_us(pull: PullRequest) -> bool:
+    state = marker.read(pull.body)
+    return pull.state is PullState.CLOSED and state is not None and state.closed
+
+
+def _nobody(_: str) -> bool:
+    return False
+
+
+def plan(  # noqa: PLR0913 - what is there, what is wanted, and three bounds
     pulls: Sequence[PullRequest],
     wanted: Sequence[str],
     content: bytes,
     limit: int = MOST_AT_ONCE,
+    *,
+    listed: Callable[[str], bool] = _nobody,
+    paused: datetime | None = None,
 ) -> Intent:
     """What to do so that the papers `wanted` (best first, none of them settled) are proposed
     on the list that now reads `content`.
 
     Papers that are proposed already keep their place; newcomers follow up to `limit`, and
-    the others wait for the next pull request.
+    the others wait for the next pull request. `listed` says what the list holds by now;
+    until `paused` no pull request is opened.
     """
     pull = open_pull(pulls)
-    state = marker.read(pull.body) if pull else None
+    if pull is None:
+        return _opened(wanted, limit, paused)
+    state = marker.read(pull.body)
     proposed = state.papers if state else ()
-    if pull and touched(pull):
-        return Intent(
-            step=Step.LEAVE,
-            papers=proposed,
-            waiting=tuple(paper for paper in wanted if paper not in proposed),
-            pull=pull,
-            reason=f"a person has pushed to the branch of pull request {pull.number}",
-        )
+    newcomers = [paper for paper in wanted if paper not in proposed]
+    if touched(pull):
+        return _left(pull, proposed, newcomers, "a person has pushed to the branch of")
+    if pull.reviewed:
+        asked = [paper for paper in newcomers if paper in marker.ticked(pull.body)]
+        if not asked and not marker.unticked(pull.body) & set(proposed):
+            return _left(pull, proposed, newcomers, "a person is reviewing")
+        limit, newcomers = len(proposed) + len(asked), asked
     papers = tuple(paper for paper in proposed if paper in wanted)
-    room = max(0, limit - len(papers))
-    newcomers = [paper for paper in wanted if paper not in papers]
-    papers, waiting = (*papers, *newcomers[:room]), tuple(newcomers[room:])
-    step, reason = _step(pull, state, papers, content)
+    room_left = max(0, limit - len(papers))
+    papers += tuple(newcomers[:room_left])
+    step, reason = _step(pull, state, papers, content, listed)
+    waiting = tuple(paper for paper in wanted if paper not in papers)
     return Intent(step=step, papers=papers, waiting=waiting, pull=pull, reason=reason)
 
 
+def _opened(wanted: Sequence[str], limit: int, paused: datetime | None) -> Intent:
+    if not wanted:
+        return Intent(step=Step.NOTHING, reason="no news")
+    if paused is None:
+        papers, waiting = tuple(wanted[:limit]), tuple(wanted[limit:])
+        return Intent(step=Step.CREATE, papers=papers, waiting=waiting, reason="new papers")
+    reason = (
+        f"two pull requests in a row were closed, so nothing is proposed until {paused:%Y-%m-%d}"
+    )
+    return Intent(step=Step.PAUSE, waiting=tuple(wanted), reason=reason)
+
+
+def _left(
+    pull: PullRequest, proposed: tuple[str, ...], newcomers: Sequence[str], why: str
+) -> Intent:
+    return Intent(
+        step=Step.LEAVE,
+        papers=proposed,
+        waiting=tuple(newcomers),
+        pull=pull,
+        reason=f"{why} pull request {pull.number}",
+    )
+
+
 def _step(
-    pull: PullRequest | None, state: marker.State | None, papers: tuple[str, ...], content: bytes
+    pull: PullRequest,
+    state: marker.State | None,
+    papers: tuple[str, ...],
+    content: bytes,
+    listed: Callable[[str], bool],
 ) -> tuple[Step, str]:
-    if not papers:
-        # Nothing destructive without a person: an empty answer may be a fault of ours.
-        return (Step.LEAVE, "nothing is left to propose") if pull else (Step.NOTHING, "no news")
-    if pull is None:
-        return Step.CREATE, "new papers"
-    reason = _stale(pull, state, papers, content)
-    return (Step.UPDATE, reason) if reason else (Step.NOTHING, "no news")
+    if papers:
+        reason = _stale(pull, state, papers, content)
+        return (Step.UPDATE, reason) if reason else (Step.NOTHING, "no news")
+    proposed = state.papers if state else ()
+    unticked = marker.unticked(pull.body)
+    if proposed and all(paper in unticked or listed(paper) for paper in proposed):
+        return Step.CLOSE, "every paper in it was unticked, or is in the list by now"
+    # Nothing destructive without a person: an empty answer may be a fault of ours.
+    return Step.LEAVE, "nothing is left to propose"
 
 
 def _stale(

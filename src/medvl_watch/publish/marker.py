@@ -54,6 +54,8 @@ class State(BaseModel):
     heads: Annotated[tuple[_ObjectId, ...], Field(max_length=2)] = ()
     refused: Annotated[tuple[_PaperId, ...], Field(max_length=MOST_PAPERS)] = ()
     """Papers that a person unticked here and that have left the text since."""
+    closed: bool = False
+    """We closed the pull request ourselves, since nothing was left in it."""
     title: Annotated[str, Field(pattern=r"^(?:[0-9a-f]{16})?$")] = ""
     """A hash of the title that we gave; a title with another hash is a person's."""
 
@@ -115,6 +117,18 @@ def ticks(body: str) -> tuple[Tick, ...]:
 def unticked(body: str) -> frozenset[str]:
     """The papers that a person refused by their checkboxes."""
     return frozenset(tick.paper_id for tick in ticks(body) if not tick.ticked)
+
+
+def ticked(body: str) -> frozenset[str]:
+    """The papers whose boxes are ticked."""
+    return frozenset(tick.paper_id for tick in ticks(body) if tick.ticked)
+
+
+def begin_with(body: str, note: str) -> str:
+    """The body with a note at the beginning of our text, or where that is gone, before all."""
+    begun = re.search(rf"^{re.escape(BEGIN)}[ \t]*\r?$", body, re.MULTILINE)
+    at = begun.end() + 1 if begun else 0
+    return f"{body[:at]}{note.strip()}\n\n{body[at:]}"
 
 
 def merge(current: str, wanted: str) -> str:

@@ -15,8 +15,10 @@ from typing import NamedTuple
 from medvl_watch.publish import citation, marker, render, upsert
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.characters import clean
-from medvl_watch.records import Headings, Paper, Placement, Target, Verdict
+from medvl_watch.records import Headings, Paper, Placement, PullRequest, Target, Verdict
 
+MOST_TAKEN_OUT = 50
+"""Of more papers that were unticked only these can be ticked again."""
 HIDDEN_CHARACTERS_WORTH_A_NOTE = 3
 
 
@@ -53,8 +55,11 @@ def pull_request_message(
     *,
     before: bytes,
     referred: Sequence[ReferredItem] = (),
+    refused: Sequence[Paper] = (),
 ) -> Message:
     """Title, body and commit message for adding `items` to the list that reads `before`.
+
+    `refused` are papers that people have taken out of it; their empty boxes stay.
 
     Raises ValueError for no items or more than `marker.MOST_PAPERS`.
     """
@@ -64,7 +69,7 @@ def pull_request_message(
     headline = f"Add {render.count(len(items), 'paper')} to {target.title}"
     return Message(
         title=render.title(headline),
-        body=_body(target, ordered, before, referred),
+        body=_body(target, ordered, before, referred, refused),
         commit=_commit_message(target, headline, [item.paper.id for item in ordered]),
     )
 
@@ -74,6 +79,7 @@ def _body(
     items: Sequence[ProposalItem],
     before: bytes,
     referred: Sequence[ReferredItem],
+    refused: Sequence[Paper],
 ) -> str:
     state = marker.State(
         list=target.id,
@@ -84,6 +90,8 @@ def _body(
     entries = [entry_of(item) for item in items]
     doubtful = [doubt_of(item) for item in referred]
 
+    taken_out = [citation.cite(paper) for paper in refused[:MOST_TAKEN_OUT]]
+
     def make(full: int, shown: int) -> str:
         text = template.render(
             target=target,
@@ -93,6 +101,7 @@ def _body(
             dropped=len(entries) - shown,
             referred=doubtful[:full],
             referred_total=len(doubtful),
+            refused=taken_out,
             judges=sorted({_judge(item.verdict) for item in items} - {""}),
             begin=render.Encoded(marker.BEGIN),
             end=render.Encoded(marker.END),
@@ -142,6 +151,19 @@ def doubt_of(item: ReferredItem) -> Doubt:
         reason=item.reason or item.verdict.reason or "neither clearly in nor clearly out",
         notes=notes_on(item.paper, item.verdict.flags),
     )
+
+
+def closing_body(pull: PullRequest) -> str:
+    """The description under which we close a pull request that people have emptied. Ticking
+    a box in it again brings the paper back."""
+    state = marker.read(pull.body)
+    if state is None:
+        raise ValueError("only a pull request that says what it holds is closed")
+    body = pull.body
+    if not state.closed:
+        note = render.templates().get_template("closed.md.j2").render()
+        body = marker.begin_with(body, note)
+    return marker.restate(body, state.model_copy(update={"closed": True}))
 
 
 def notes_on(paper: Paper, flags: Sequence[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from medvl_watch.errors import ForgeError
 from medvl_watch.publish import lifecycle, marker
-from medvl_watch.records import Action, Change, Issue, Published, PullRequest, PullState
+from medvl_watch.records import Action, Change, Issue, Published, PullRequest, PullState, Target
 
 
 class Repository(Protocol):
@@ -50,6 +50,10 @@ class Repository(Protocol):
 
     def edit_pull(self, pull: PullRequest, title: str, body: str) -> None: ...
 
+    def close_pull(self, pull: PullRequest, body: str) -> None:
+        """Close it under this description; refuses if it is no longer what `pull` says."""
+        ...
+
 
 def trailer(list_id: str) -> str:
     """The line of a commit's message by which we know our own commits."""
@@ -72,6 +76,25 @@ def ensure_pull_request(repository: Repository, change: Change) -> Published:
     if pull is None:
         return _create(repository, change, pulls)
     return _update(repository, change, pull)
+
+
+def close_pull_request(
+    repository: Repository, target: Target, pull: PullRequest, body: str
+) -> Published:
+    """Close our pull request; without a write if it is closed."""
+    now = next((each for each in repository.pulls() if each.number == pull.number), None)
+    if now is None or (
+        now.state is PullState.OPEN and (now.head, now.body) != (pull.head, pull.body)
+    ):
+        raise ForgeError(
+            f"pull request {pull.number} changed while we looked at it",
+            where=target.id,
+            remedy="run medvl-watch again",
+        )
+    if now.state is not PullState.OPEN:
+        return _published(Action.NONE, now, now.head)
+    repository.close_pull(now, body)
+    return _published(Action.CLOSED, now, now.head)
 
 
 def _create(repository: Repository, change: Change, pulls: Sequence[PullRequest]) -> Published:
@@ -133,7 +156,10 @@ def revised_body(change: Change, heads: Sequence[str], current: PullRequest | No
     if wanted is None:
         raise ValueError("the body of a change carries no state")
     now = marker.read(current.body) if current else None
-    refused = {*(now.refused if now else ()), *(marker.unticked(current.body) if current else ())}
+    refused = set(now.refused if now else ())
+    if current is not None:
+        refused -= marker.ticked(current.body)
+        refused |= marker.unticked(current.body)
     own_title = current is None or revised_title(change, current) == change.title
     state = wanted.model_copy(
         update={

@@ -62,6 +62,9 @@ class GitHubForge:
     def ensure_pull_request(self, change: Change) -> Published:
         return upsert.ensure_pull_request(self._repository(change.target), change)
 
+    def close_pull_request(self, target: Target, pull: PullRequest, body: str) -> Published:
+        return upsert.close_pull_request(self._repository(target), target, pull, body)
+
     def ensure_issue(self, issue: Issue) -> Published:
         repository, border = self._home()
         found = self._find(repository, border, issue.key)

@@ -21,6 +21,7 @@ from github.Repository import Repository
 from medvl_watch.errors import ConfigError, ForgeError, ListError
 from medvl_watch.publish import lifecycle, marker, upsert
 from medvl_watch.publish.github.client import Border, ForgeUncertain
+from medvl_watch.publish.github.shown import is_reviewed, shown
 from medvl_watch.records import Change, PullRequest, PullState, Snapshot, Target
 
 _READ, _WRITE, _PULLS = "contents: read", "contents: write", "pull_requests: write"
@@ -91,13 +92,22 @@ class GithubRepository:
                 sort="created",
                 direction="asc",
             )
-            ours = [_shown(pull) for pull in listed if self._is_ours(pull, branch)]
+            found = [pull for pull in listed if self._is_ours(pull, branch)]
+            ours = [shown(pull) for pull in found]
         # A pull request's own head follows its branch with a delay.
         head = self.head(branch) if lifecycle.open_pull(ours) else None
         return [
-            replace(pull, head=head) if head and pull.state is PullState.OPEN else pull
+            replace(pull, head=head, reviewed=self._is_reviewed(found, pull.number, head))
+            if head and pull.state is PullState.OPEN
+            else pull
             for pull in sorted(ours, key=lambda pull: pull.number)
         ]
+
+    def _is_reviewed(self, found: Sequence[GithubPull], number: int, head: str) -> bool:
+        """Whether a person has reviewed the commit that the branch stands on."""
+        pull = next(each for each in found if each.number == number)
+        with self._border.crossing(f"reading the reviews of {number}", "pull_requests: read"):
+            return is_reviewed(pull, head)
 
     def head(self, branch: str) -> str | None:
         ref = self._ref(branch)
@@ -171,7 +181,7 @@ class GithubRepository:
                     title=self._border.redacted(change.title),
                     body=self._border.redacted(body),
                 )
-                return _shown(made)
+                return shown(made)
 
         def find() -> PullRequest | None:
             return lifecycle.open_pull(self.pulls())
@@ -187,15 +197,25 @@ class GithubRepository:
 
     def edit_pull(self, pull: PullRequest, title: str, body: str) -> None:
         with self._border.crossing(f"describing pull request {pull.number}", _PULLS):
-            now = self._repo.get_pull(pull.number)
-            seen = _shown(now)
-            if (seen.title, seen.body, seen.state) != (pull.title, pull.body, pull.state):
-                raise ForgeError(
-                    f"pull request {pull.number} was edited while we looked at it",
-                    where=self._target.repository,
-                    remedy="run medvl-watch again",
-                )
-            now.edit(title=self._border.redacted(title), body=self._border.redacted(body))
+            self._as_seen(pull).edit(
+                title=self._border.redacted(title), body=self._border.redacted(body)
+            )
+
+    def close_pull(self, pull: PullRequest, body: str) -> None:
+        with self._border.crossing(f"closing pull request {pull.number}", _PULLS):
+            self._as_seen(pull).edit(body=self._border.redacted(body), state="closed")
+
+    def _as_seen(self, pull: PullRequest) -> GithubPull:
+        """The pull request to write to, unless a person has edited it meanwhile."""
+        now = self._repo.get_pull(pull.number)
+        seen = shown(now)
+        if (seen.title, seen.body, seen.state) != (pull.title, pull.body, pull.state):
+            raise ForgeError(
+                f"pull request {pull.number} was edited while we looked at it",
+                where=self._target.repository,
+                remedy="run medvl-watch again",
+            )
+        return now
 
     # --- pieces -----------------------------------------------------------------------
 
@@ -262,22 +282,6 @@ class GithubRepository:
     def _check_branch(self, branch: str) -> None:
         if branch != lifecycle.branch_of(self._target.id):
             raise ForgeError(f"{branch!r} is not our branch", where=self._target.id)
-
-
-def _shown(pull: GithubPull) -> PullRequest:
-    if not isinstance(pull.number, int):
-        raise ForgeUncertain("GitHub accepted the pull request but shows no number for it")
-    # `merged` is not part of a listing and would cost a call each.
-    closed = PullState.CLOSED if pull.merged_at is None else PullState.MERGED
-    return PullRequest(
-        number=pull.number,
-        title=pull.title,
-        body=(pull.body or "").replace("\r\n", "\n"),
-        branch=pull.head.ref,
-        state=PullState.OPEN if pull.state == "open" else closed,
-        head=pull.head.sha,
-        address=pull.html_url,
-    )
 
 
 def _check_path(target: Target) -> None:

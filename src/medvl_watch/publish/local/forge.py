@@ -73,6 +73,10 @@ class LocalForge:
             repository.converge()
             return published
 
+    def close_pull_request(self, target: Target, pull: PullRequest, body: str) -> Published:
+        with self._writing():
+            return upsert.close_pull_request(self._existing(target), target, pull, body)
+
     def ensure_issue(self, issue: Issue) -> Published:
         path = self._issue_path(issue.key)
         with self._writing():

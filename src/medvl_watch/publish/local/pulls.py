@@ -36,6 +36,7 @@ class Filed(BaseModel):
     base_branch: str
     base: str
     head: str
+    closed_at: datetime | None = None
 
 
 class LocalRepository:
@@ -112,6 +113,10 @@ class LocalRepository:
     def edit_pull(self, pull: PullRequest, title: str, body: str) -> None:
         files.write(self._path(pull.number, "md"), files.page(title, body))
 
+    def close_pull(self, pull: PullRequest, body: str) -> None:
+        files.write(self._path(pull.number, "md"), files.page(pull.title, body))
+        self.close(pull.number)
+
     # --- by hand ----------------------------------------------------------------------
 
     def merge(self, number: int) -> PullRequest:
@@ -149,14 +154,18 @@ class LocalRepository:
                 base = self._git.merge_base(self._base_head(), pull.head) or base
                 if self._git.resolve(_kept(filed.number)) != pull.head:
                     self._git.update_refs((_kept(filed.number), pull.head, None))
-            seen = filed.model_copy(update={"state": pull.state, "head": pull.head, "base": base})
+            ended = None if pull.state is PullState.OPEN else filed.closed_at or self._now
+            seen = filed.model_copy(
+                update={"state": pull.state, "head": pull.head, "base": base, "closed_at": ended}
+            )
             if seen != filed:
                 # The patch first: once the .json tells of a head, its patch is there.
                 files.write(self._path(filed.number, "diff"), self._git.diff(base, pull.head))
                 self._save(seen)
 
     def _finish(self, filed: Filed, pull: PullRequest, state: PullState) -> PullRequest:
-        self._save(filed.model_copy(update={"state": state, "head": pull.head}))
+        ended = {"state": state, "head": pull.head, "closed_at": self._now}
+        self._save(filed.model_copy(update=ended))
         return self.pull(filed.number)
 
     def _open(self, number: int) -> tuple[Filed, PullRequest]:
@@ -178,6 +187,7 @@ class LocalRepository:
             state=state,
             head=head,
             address=str(path),
+            closed_at=filed.closed_at,
         )
 
     def _standing(self, filed: Filed) -> tuple[PullState, str]:

@@ -1,0 +1,101 @@
+"""A list and our pull requests on it, read once, and what people have decided there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from medvl_watch import proposals
+from medvl_watch.lists.document import Document, parse
+from medvl_watch.lists.holdings import Holding, held, holdings
+from medvl_watch.lists.reading import decode
+from medvl_watch.pipeline.parts import Parts, record
+from medvl_watch.proposals import Desk
+from medvl_watch.publish import lifecycle, marker
+from medvl_watch.records import Held, Outcome, Paper, PullRequest, Snapshot, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A list and our pull requests on it, as they were read at the start.
+
+    `papers` are those that the pull requests speak of, by the ids that they have there.
+    """
+
+    target: Target
+    snapshot: Snapshot
+    text: str
+    document: Document
+    holdings: Sequence[Holding]
+    pulls: Sequence[PullRequest]
+    papers: Mapping[str, Paper]
+
+    def is_held(self, paper_id: str) -> bool:
+        """Whether the list holds a paper that a pull request speaks of."""
+        paper = self.papers.get(paper_id)
+        return paper is not None and isinstance(held(paper.facts, self.holdings), Held)
+
+    def taken_out(self) -> list[Paper]:
+        """The papers that people have unticked in our open pull request."""
+        ids = lifecycle.taken_out(self.pulls)
+        return [replace(self.papers[each], id=each) for each in ids if each in self.papers]
+
+
+def read_list(parts: Parts, target: Target) -> Reading:
+    snapshot = parts.forge.read(target)
+    text = decode(snapshot.content, where=target.id)
+    parts.keep_list(target, snapshot)
+    document = parse(text)
+    pulls = parts.forge.pull_requests(target)
+    return Reading(
+        target=target,
+        snapshot=snapshot,
+        text=text,
+        document=document,
+        holdings=holdings(document),
+        pulls=pulls,
+        papers=_named(parts, pulls),
+    )
+
+
+def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[Outcome, ...]]:
+    """The list before us, and what people decided in our pull requests since the last run."""
+    standing = {each.paper_id: each for each in parts.ledger.standing(list_id=reading.target.id)}
+    # what an unknown paper's fate was is read again once a source brings the paper
+    said = [
+        replace(each, paper_id=reading.papers[each.paper_id].id)
+        for each in (
+            *lifecycle.settle(reading.pulls, reading.is_held),
+            *lifecycle.ticked_again(reading.pulls),
+        )
+        if each.paper_id in reading.papers
+    ]
+    desk = Desk(
+        target=reading.target,
+        taxonomy=parts.taxonomy,
+        document=reading.document,
+        holdings=reading.holdings,
+        standing=standing,
+        now=now,
+    )
+    known = [each for each in said if proposals.is_decision(each, standing.get(each.paper_id))]
+    decided = proposals.news(proposals.ends_of_settled(known, reading.target, now), desk)
+    record(parts, decided, now)
+    return desk.after(decided), decided
+
+
+def _named(parts: Parts, pulls: Sequence[PullRequest]) -> dict[str, Paper]:
+    """The papers that the pull requests speak of, by the ids that they have there.
+
+    A new ledger may have met a paper in another record first and call it otherwise; its
+    facts say how.
+    """
+    states = [state for pull in pulls if (state := marker.read(pull.body))]
+    ids = {paper_id for state in states for paper_id in (*state.papers, *state.refused)}
+    names = {
+        **parts.ledger.paper_ids(ids),
+        **{each.id: each.id for each in parts.ledger.papers(ids)},
+    }
+    papers = {paper.id: paper for paper in parts.ledger.papers(names.values())}
+    return {paper_id: papers[name] for paper_id, name in names.items()}

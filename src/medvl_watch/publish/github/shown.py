@@ -1,0 +1,38 @@
+"""GitHub's pull requests in our words."""
+
+from __future__ import annotations
+
+from github.PullRequest import PullRequest as GithubPull
+
+from medvl_watch.publish.github.client import ForgeUncertain
+from medvl_watch.records import PullRequest, PullState
+
+_REVIEWS = frozenset({"APPROVED", "CHANGES_REQUESTED", "COMMENTED"})
+"""What a review that was sent may say; one that was dismissed counts no more."""
+
+
+def shown(pull: GithubPull) -> PullRequest:
+    if not isinstance(pull.number, int):
+        raise ForgeUncertain("GitHub accepted the pull request but shows no number for it")
+    # `merged` is not part of a listing and would cost a call each.
+    closed = PullState.CLOSED if pull.merged_at is None else PullState.MERGED
+    return PullRequest(
+        number=pull.number,
+        title=pull.title,
+        body=(pull.body or "").replace("\r\n", "\n"),
+        branch=pull.head.ref,
+        state=PullState.OPEN if pull.state == "open" else closed,
+        head=pull.head.sha,
+        address=pull.html_url,
+        closed_at=pull.closed_at if pull.state != "open" else None,
+    )
+
+
+def is_reviewed(pull: GithubPull, head: str) -> bool:
+    """Whether a person has reviewed this commit of the pull request."""
+    author = pull.user.login
+    for review in pull.get_reviews():
+        by_person = review.user.type != "Bot" and review.user.login != author
+        if by_person and review.commit_id == head and review.state in _REVIEWS:
+            return True
+    return False

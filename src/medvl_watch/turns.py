@@ -1,0 +1,44 @@
+"""Whose turn it is on one list, where its reviewer's week has no time for all: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from medvl_watch.attention import Ask, first_seen
+from medvl_watch.outcomes import WAITS_FOR_TIME
+from medvl_watch.proposals import Desk, Judged
+from medvl_watch.records import Outcome, State
+
+
+def asks(
+    placed: Iterable[str],
+    ends: Iterable[Outcome],
+    judged: Mapping[str, Judged],
+    desk: Desk,
+) -> tuple[Ask, ...]:
+    """What a reviewer of the list would be asked newly: the papers `placed` and those referred
+    for the first time. What a person is asked already takes no more of their time."""
+    states = {
+        each.paper_id: State.REFERRED
+        for each in ends
+        if each.state is State.REFERRED and each.paper_id in judged
+    }
+    states |= dict.fromkeys(placed, State.PROPOSED)
+    return tuple(
+        Ask(
+            paper_id=paper_id,
+            state=state,
+            relevance=judged[paper_id].verdict.relevance,
+            since=first_seen(judged[paper_id].paper, desk.now),
+        )
+        for paper_id, state in states.items()
+        if paper_id not in desk.standing or desk.standing[paper_id].state is not state
+    )
+
+
+def put_off(ends: Iterable[Outcome], waiting: Collection[str], desk: Desk) -> tuple[Outcome, ...]:
+    """The ends without those of papers that wait for a reviewer's time, and their waiting."""
+    kept = tuple(
+        each for each in ends if each.paper_id not in waiting or each.state is not State.REFERRED
+    )
+    return (*kept, *(desk.end(each, State.DEFERRED, WAITS_FOR_TIME) for each in waiting))

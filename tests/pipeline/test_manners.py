@@ -1,0 +1,142 @@
+"""What a maintainer does with a pull request, and how the next runs behave."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from medvl_watch.publish import marker
+from medvl_watch.records import Action, PullState, State
+from tests.fakes import World, paper_id, publishing
+from tests.pipeline.test_attention import told_in
+from tests.publish.examples import tree
+
+OPEN, MERGED, CLOSED = PullState.OPEN, PullState.MERGED, PullState.CLOSED
+ONE, TWO, THREE, FOUR, FIVE = (paper_id(number) for number in (1, 2, 3, 4, 5))
+
+
+def mark(page: Path, *papers: str, box: str) -> None:
+    """Tick or untick papers in a description, as a person does."""
+    lines = page.read_text(encoding="utf-8").split("\n")
+    for paper in papers:
+        at = next(at for at, line in enumerate(lines) if f"p:{paper} " in line)
+        lines[at] = lines[at].replace("[x]" if box == " " else "[ ]", f"[{box}]", 1)
+    page.write_text("\n".join(lines), encoding="utf-8")
+
+
+def untick(world: World, *papers: str, number: int = 1) -> None:
+    mark(world.page(number=number), *papers, box=" ")
+
+
+def tick(world: World, *papers: str, number: int = 1) -> None:
+    mark(world.page(number=number), *papers, box="x")
+
+
+@pytest.mark.parametrize("forgotten", [False, True], ids=["ledger kept", "ledger deleted"])
+def test_an_emptied_pull_request_is_closed_with_a_word(three: World, *, forgotten: bool) -> None:
+    three.run()
+    untick(three, ONE, TWO, THREE)
+    ran = three.run()
+
+    assert ran.lists[0].published
+    assert ran.lists[0].published.action is Action.CLOSED
+    assert three.pulls() == [(1, CLOSED, (ONE, TWO, THREE))]
+    page = three.page().read_text(encoding="utf-8")
+    assert page.count("**Closed by medvl-watch.**") == 1
+    assert marker.unticked(page) == {ONE, TWO, THREE}
+    assert set(three.standing().values()) == {State.REFUSED}
+    if forgotten:
+        three.forget()
+        three.run()
+    before = tree(three.state / "forge")
+    three.run()
+    assert tree(three.state / "forge") == before
+    assert set(three.standing().values()) == {State.REFUSED}
+
+
+def test_a_box_ticked_in_a_closed_one_brings_the_paper_back(three: World) -> None:
+    three.run()
+    untick(three, ONE, TWO, THREE)
+    three.run()
+    tick(three, TWO)
+    three.run()
+
+    assert three.pulls() == [(1, CLOSED, (ONE, TWO, THREE)), (2, OPEN, (TWO,))]
+    assert three.standing() == {ONE: State.REFUSED, TWO: State.PROPOSED, THREE: State.REFUSED}
+    before = tree(three.state)
+    three.run()
+    assert tree(three.state) == before
+
+    three.forge.close(three.target(), 2)
+    three.run()
+    assert three.standing()[TWO] is State.REFUSED, "the latest word counts"
+    assert len(three.pulls()) == 2
+
+
+def test_a_box_ticked_again_brings_the_paper_back(three: World) -> None:
+    three.run()
+    untick(three, TWO)
+    three.run()
+    page = three.page().read_text(encoding="utf-8")
+    assert "1 paper taken out: tick a box to bring one back" in page
+    assert f"- [ ] <!-- p:{TWO} -->" in page
+    assert three.standing()[TWO] is State.REFUSED
+
+    tick(three, TWO)
+    three.run()
+    assert three.standing()[TWO] is State.PROPOSED
+    assert "2611.00002" in three.proposed()
+    assert "taken out" not in three.page().read_text(encoding="utf-8").split("How to correct")[0]
+    before = tree(three.state)
+    three.run()
+    assert tree(three.state) == before
+
+
+def test_a_mind_changed_between_two_runs_changes_nothing(three: World) -> None:
+    three.run()
+    untick(three, TWO)
+    tick(three, TWO)
+    three.run()
+    assert three.pulls() == [(1, OPEN, (ONE, TWO, THREE))]
+
+
+def twice_closed(world: World) -> World:
+    """Its first two pull requests were closed by the maintainer."""
+    world.run()
+    world.forge.close(world.target(), 1)
+    later = publishing(world, 1, 2, 3, 4)
+    later.run()
+    later.forge.close(later.target(), 2)
+    return publishing(later, 1, 2, 3, 4, 5)
+
+
+def test_after_two_closed_in_a_row_the_list_is_left_in_peace(three: World) -> None:
+    later = twice_closed(three)
+    ran = later.run()
+    assert [state for _, state, _ in later.pulls()] == [CLOSED, CLOSED]
+    assert (ran.lists[0].step, later.standing()[FIVE]) == ("pause", State.DEFERRED)
+    assert "nothing is proposed until 2026-12-16" in ran.lists[0].reason
+    assert "its last two pull requests were closed" in told_in(later, "current")
+    assert "until 2026-12-16" in told_in(later, "current")
+    before = tree(later.state)
+    later.run()
+    assert tree(later.state) == before
+
+    later.now += timedelta(weeks=4)
+    later.run()
+    assert later.pulls()[2:] == [(3, OPEN, (FIVE,))]
+    assert "Left in peace" not in told_in(later, "current")
+
+
+def test_an_emptied_one_is_no_refusal_of_the_list(three: World) -> None:
+    three.run()
+    untick(three, ONE, TWO, THREE)
+    three.run()
+    later = publishing(three, 4)
+    later.run()
+    later.forge.close(later.target(), 2)
+    last = publishing(later, 5)
+    last.run()
+    assert [state for _, state, _ in last.pulls()] == [CLOSED, CLOSED, OPEN]
