@@ -11,7 +11,7 @@ import pytest
 
 from medvl_watch.cli.app import main
 from medvl_watch.lists.checking.register import RULES
-from tests.lists.samples import NAMES, SEEDS, seed
+from tests.lists.samples import NAMES, SEEDS, section, seed
 
 
 @pytest.fixture
@@ -381,6 +381,41 @@ def test_eval_lists_replays_cases(
     assert "2 cases: " in out
     assert set(one) <= {"id", "after", "placed", "refused", "not_placed"}
     assert "cannot be read" in two["refused"]
+
+
+def test_eval_lists_reports_each_list_and_the_worst_papers(
+    readme: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = list(section("vl-learning-in-medical-domain", "Pre-training", "2023"))
+    theirs = f"- {NEW['title']}. MICCAI 2023. [[paper](https://arxiv.org/abs/2312.00001)]"
+    before = readme.read_text(encoding="utf-8")
+    after = tmp_path / "after.md"
+    after.write_text(before.replace("**2023**\n", f"**2023**\n\n{theirs}\n", 1), encoding="utf-8")
+    new = NEW | {"arxiv_id": "2312.00001", "published": "2023-12-01", "section": path}
+    papers = [new | {"id": "p0"}, new | {"id": "p1"}]
+    case = {
+        "id": "one",
+        "list": "mine",
+        "before_file": readme.name,
+        "after_file": after.name,
+        "papers": papers,
+        "truth": [{"paper": name, "lines": [theirs]} for name in ("p0", "p1")],
+    }
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(json.dumps(case) + "\n", encoding="utf-8")
+    target = tmp_path / "results.jsonl"
+    options = ["--output", target, "--report"]
+    code, out, _ = run(capsys, "eval", "lists", cases, tmp_path, *options)
+    assert code == 0
+    [mine] = [line.split() for line in out.splitlines() if line.startswith("mine")]
+    assert mine[1:4] == ["2", "0.500", "1.000"]
+    assert mine[5] == "0.000"
+    worst = out[out.index("The worst") :]
+    assert worst.index("one p1: not placed") < worst.index("one p0: alike 0.")
+    assert "it is given twice: p0 has the same title" in worst
+    assert "the maintainer “" in worst
+    code, out, _ = run(capsys, "eval", "lists", cases, tmp_path, *options, "--worst", "1")
+    assert "one p0: alike" not in out
 
 
 def test_eval_lists_names_a_line_that_is_no_case(

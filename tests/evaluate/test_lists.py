@@ -19,7 +19,16 @@ def results(given: dict[str, Any]) -> dict[str, Any]:
 
 def test_paper_is_placed_in_the_section_that_it_names() -> None:
     result = results(case(section=["A"]))
-    assert result["placed"] == [{"paper": "p0", "section": ["A"], "line": 4}]
+    assert result["placed"] == [
+        {
+            "paper": "p0",
+            "section": ["A"],
+            "line": 4,
+            "lines": [
+                "- [Another Title of Some Paper](https://arxiv.org/abs/2301.00002), arXiv 2023"
+            ],
+        }
+    ]
     assert result["after"] == (
         BEFORE + "- [Another Title of Some Paper](https://arxiv.org/abs/2301.00002), arXiv 2023\n"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from medvl_watch.cli.output import plural, progress, say, say_json
 from medvl_watch.cli.session import read_text
 from medvl_watch.errors import ConfigError, ExitCode, WatchError
 from medvl_watch.evaluate.lists import replay
+from medvl_watch.publish.render import terminal
 from medvl_watch.records import Headings, Record
 
 _EVERY = 25
@@ -24,7 +25,7 @@ _EVERY = 25
 
 @click.group(
     epilog=examples(
-        "medvl-watch eval lists cases.jsonl folder --output results.jsonl",
+        "medvl-watch eval lists cases.jsonl folder --output results.jsonl --report",
         "medvl-watch eval links pairs.jsonl.gz",
         "medvl-watch eval triage stream.jsonl.gz listed.jsonl hard.jsonl",
         "medvl-watch eval sections gold.jsonl --output plots",
@@ -44,19 +45,24 @@ command.add_command(sections)
 @click.argument("cases", type=file_type)
 @click.argument("root", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--output", required=True, type=file_type, help="Write one JSON line a case here.")
-def lists(cases: Path, root: Path, output: Path) -> ExitCode:
+@click.option("--report", is_flag=True, help="Then compare with the cases' truth, list by list.")
+@click.option("--worst", type=click.IntRange(0), default=10, show_default=True,
+              help="How many of the worst papers the report shows.")  # fmt: skip
+def lists(cases: Path, root: Path, output: Path, worst: int, *, report: bool) -> ExitCode:
     """Put each case's papers into its list as it was, and write the new text.
 
     CASES has one case a line: `id`, `before_file` (inside ROOT) and `papers`, each with its
-    `section`. What the maintainer did (`truth`, `after_file`) is never looked at; a scorer
-    compares. A paper without a section is not placed.
+    `section`. What the maintainer did (`truth`, `after_file`) is not looked at; a scorer
+    compares. A paper without a section is not placed. --report looks at them when all
+    results are written: figures for each list, and the worst papers with the reason.
     """
     found = list(_cases(cases))
-    results = []
+    results: list[dict[str, Any]] = []
     with progress() as tell:
         for number, case in enumerate(found, start=1):
             if number % _EVERY == 0 or number == len(found):
-                tell(f"{number} of {plural(len(found), 'case')}")
+                placed = sum(len(result["placed"]) for result in results)
+                tell(f"{number} of {plural(len(found), 'case')}, {placed} papers placed")
             results.append(_replayed(case, root))
     lines = (json.dumps(result, ensure_ascii=False) + "\n" for result in results)
     write_list(output, "".join(lines))
@@ -64,7 +70,39 @@ def lists(cases: Path, root: Path, output: Path) -> ExitCode:
     refused = [result for result in results if "refused" in result]
     say(f"{plural(len(results), 'case')}: {plural(placed, 'paper')} placed, "
         f"{plural(len(refused), 'case')} refused; written to {output}.")  # fmt: skip
+    if report:
+        _say_report(found, results, root, worst)
     return ExitCode.DONE
+
+
+def _say_report(
+    cases: Sequence[Mapping[str, Any]],
+    results: Sequence[Mapping[str, Any]],
+    root: Path,
+    worst: int,
+) -> None:
+    from medvl_watch.evaluate.replay_report import judge_case, rows_of, worst_of
+
+    pairs = zip(cases, results, strict=True)
+    judged = [
+        each
+        for case, result in pairs
+        if case.get("truth") and case.get("after_file")
+        for each in judge_case(case, result, read_list(root / str(case["after_file"])))
+    ]
+    if not judged:
+        say("The cases tell no truth to compare with.")
+        return
+    say(f"\n{'list':<44}{'papers':>8}{'placed':>8}{'edge':>8}{'alike':>8}{'same':>8}")
+    for row in rows_of(judged):
+        name = terminal(row.name.removesuffix(":README.md"), 42)
+        say(f"{name:<44}{row.papers:>8}{row.placed:>8.3f}{row.edge:>8.3f}"
+            f"{row.likeness:>8.3f}{row.same:>8.3f}")  # fmt: skip
+    if worst:
+        say("\nThe worst")
+    for each in worst_of(judged, worst):
+        how = f"alike {each.likeness:.2f}" if each.placed else "not placed"
+        say(f"  {terminal(each.case, 70)} {each.paper}: {how}\n      {terminal(each.reason, 150)}")
 
 
 @command.command(epilog=examples("medvl-watch eval links pairs.jsonl.gz --json"))

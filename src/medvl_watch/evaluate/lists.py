@@ -51,7 +51,13 @@ def _result(case_id: str, edit: Edit, homeless: list[str]) -> dict[str, Any]:
         "id": case_id,
         "after": edit.after,
         "placed": [
-            {"paper": p.paper_id, "section": list(p.section), "line": p.line} for p in edit.placed
+            {
+                "paper": p.paper_id,
+                "section": list(p.section),
+                "line": p.line,
+                "lines": list(p.lines),
+            }
+            for p in edit.placed
         ],
     }
     reasons = [f"{r.paper_id}: {r.reason}" for r in edit.refused]

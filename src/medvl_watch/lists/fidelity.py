@@ -19,7 +19,8 @@ from medvl_watch.lists.facts import Facts
 from medvl_watch.lists.fields import Slot
 from medvl_watch.lists.filling import fill
 from medvl_watch.lists.habits import Sample
-from medvl_watch.lists.template import choose, foreign_chunks, skeleton
+from medvl_watch.lists.remarks import foreign_chunks
+from medvl_watch.lists.template import choose, skeleton
 
 LEAST = 0.5
 """The share of entries that must come back. Of 738 papers that maintainers added to eleven

@@ -17,7 +17,7 @@ SUMMARY_LEVEL = 7
 BOLD_LEVEL = 8
 BULLET_LEVEL = 9
 
-_ATX = re.compile(r"^ {0,3}(#{1,6})([ \t]*)(\S.*?)[ \t]*#*[ \t]*$")
+_ATX = re.compile(r"^ {0,3}(#{1,6})[ \t]*(\S.*)$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-{3,})[ \t]*$")
 _HTML = re.compile(r"^\s*(?:<(?:div|center|p)\b[^>]*>\s*)?<h([1-6])\b[^>]*>(.*)", re.IGNORECASE)
 _SUMMARY = re.compile(
@@ -56,9 +56,9 @@ def atx(line: str) -> tuple[int, str] | None:
     if "#" not in line[:4]:
         return None
     match = _ATX.match(line.rstrip("\r\n"))
-    if not match or not match[3].strip("# "):
+    if not match or not match[2].strip("# \t"):
         return None
-    return len(match[1]), match[3]
+    return len(match[1]), match[2].rstrip(" \t").rstrip("#").rstrip(" \t")
 
 
 def setext(lines: Sequence[str], number: int) -> int:

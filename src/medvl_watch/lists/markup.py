@@ -18,7 +18,7 @@ LINK = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+TAG = re.compile(r"<!--.{0,2000}?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 _EMPHASIS = re.compile(r"\*+|~~|`+|(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -71,7 +71,3 @@ def plain(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     return " ".join(text.split())
-
-
-def word_count(text: str) -> int:
-    return len(text.split())
