@@ -104,7 +104,7 @@ CASES = [
         paper(title="RadSet: Reports and Images of the Chest"),
         [
             (
-                "|                      [RadSet](https://arxiv.org/abs/2501.00001)               "
+                "|                        [RadSet](https://github.com/x/radnet)                  "
                 "       |     /     |   /   |  /   |                /                |    /     |"
                 "        /         |"
             )
@@ -113,10 +113,24 @@ CASES = [
         id="dataset row: what is known, the rest as the table writes the unknown",
     ),
     pytest.param(
+        "clip-in-medical-imaging",
+        ("Dataset Resource",),
+        paper(title="RadSet: Reports and Images of the Chest", code_urls=()),
+        [
+            (
+                "|                      [RadSet](https://arxiv.org/abs/2501.00001)               "
+                "       |     /     |   /   |  /   |                /                |    /     |"
+                "        /         |"
+            )
+        ],
+        "QuiltNet     |\n",
+        id="dataset row without a page of its own: the paper's address",
+    ),
+    pytest.param(
         "vl-learning-in-medical-domain",
         ("Datasets",),
         paper(title="RadSet: Reports and Images of the Chest"),
-        ["| [RadSet](https://arxiv.org/pdf/2501.00001.pdf)|  2025  | - | - | - |"],
+        ["| [RadSet](https://github.com/x/radnet)|  2025  | - | - | - |"],
         "",
         id="dataset row in a table of one row",
     ),

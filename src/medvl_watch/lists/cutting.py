@@ -8,8 +8,10 @@ from collections.abc import Sequence
 Span = tuple[int, int]
 Change = tuple[int, int, str]
 
-_LOOSE_SEPARATOR = re.compile(r"[ \t]*(?:[,;|/\u00b7\u2022+&]|\s[-\u2013\u2014])$")
+_LOOSE_SEPARATOR = re.compile(r"(?<![ \t])[ \t]*(?:[,;|/\u00b7\u2022+&]|\s[-\u2013\u2014])$")
 
+_DIVIDER = re.compile(r"[ \t]([-\u2013\u2014|;,])[ \t]+$")
+_DIVIDED = re.compile(r"[ \t]*([-\u2013\u2014|;,])[ \t]+")
 _ENDS = re.compile(r"[ \t\\]*$|[ \t]*(?:\r?\n|<br)")
 
 
@@ -47,6 +49,7 @@ def cut(text: str, start: int, end: int) -> str:
     """The text without a span, and without a separator that has nothing left to separate."""
     before, after = text[:start], text[end:]
     bare = before.rstrip(" \t")
+    after = _without_second_divider(before, after)
     if _ENDS.match(after):
         kept = _LOOSE_SEPARATOR.sub("", bare)
         return kept + (after if re.match(r" {2,}\r?\n", after) else after.lstrip(" \t"))
@@ -59,6 +62,13 @@ def cut(text: str, start: int, end: int) -> str:
     if (len(bare) < len(before) or _opens(bare)) and after[0] in " \t":
         return before + after.lstrip(" \t")
     return (bare if after[0] in ":)]" else before) + after
+
+
+def _without_second_divider(before: str, after: str) -> str:
+    """What follows a cut, without a divider that stands before it, too (`title - remark -
+    venue`)."""
+    one, two = _DIVIDER.search(before[-8:]), _DIVIDED.match(after)
+    return after[two.end() :] if one and two and one[1] == two[1] else after
 
 
 def _opens(bare: str) -> bool:

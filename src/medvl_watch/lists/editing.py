@@ -12,19 +12,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from medvl_watch.lists.contents import contents_piece
 from medvl_watch.lists.counts import raised_counts
 from medvl_watch.lists.document import Document, find_section, parse
 from medvl_watch.lists.entries import Entry, Unit
 from medvl_watch.lists.facts import Facts, facts_of
 from medvl_watch.lists.habits import Habits
 from medvl_watch.lists.headings import path_key, plain_path
-from medvl_watch.lists.holdings import Conflict, find_held, held, holding_of
+from medvl_watch.lists.holdings import held, holding_of
 from medvl_watch.lists.numbering import renumbered
 from medvl_watch.lists.overrides import Overrides
 from medvl_watch.lists.pieces import Piece
 from medvl_watch.lists.placing import CannotPlace, into_new_section, into_section
 from medvl_watch.lists.sections import opening_of
-from medvl_watch.papers.identifiers import title_key
+from medvl_watch.lists.sifting import sift
 from medvl_watch.records import Addition, Edit, Headings, Held, Placement, Record, Refusal
 
 
@@ -68,7 +69,7 @@ class _Way:
 
 def _insert(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
     document = parse(text)
-    wanted, known, refused = _sift(document, additions)
+    wanted, known, refused = sift(document, additions)
     plan, problems = _plan(document, wanted, way)
     after = apply(document, plan)
     flaw = prove(document, after, plan)
@@ -92,38 +93,6 @@ def _insert(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
         held=tuple(known),
         refused=tuple(refused),
     )
-
-
-def _sift(
-    document: Document, additions: Sequence[Addition]
-) -> tuple[list[Addition], list[Held], list[Refusal]]:
-    """Part the additions into new ones, those that the list holds, and those in doubt."""
-    wanted: list[Addition] = []
-    held: list[Held] = []
-    refused: list[Refusal] = []
-    seen: dict[str, str] = {}
-    for addition in additions:
-        paper = addition.paper
-        key = title_key(paper.title)
-        if not key:
-            refused.append(Refusal(paper_id=paper.id, reason="the paper has no title"))
-            continue
-        if key in seen:
-            reason = f"it is given twice: {seen[key]} has the same title"
-            refused.append(Refusal(paper_id=paper.id, reason=reason))
-            continue
-        found = find_held(document, paper)
-        if isinstance(found, Held):
-            held.append(found)
-        elif isinstance(found, Conflict):
-            reason = (
-                f"its {found.key} stands at line {found.line} under another title: {found.title}"
-            )
-            refused.append(Refusal(paper_id=paper.id, reason=reason))
-        else:
-            seen[key] = paper.id
-            wanted.append(addition)
-    return wanted, held, refused
 
 
 def _plan(document: Document, wanted: Sequence[Addition], way: _Way) -> tuple[_Plan, list[Refusal]]:
@@ -157,7 +126,8 @@ def _pieces(
         opening = opening_of(document, path, any_kind=any_kind) if path else "no section was given"
         if isinstance(opening, str):
             raise CannotPlace(opening)
-        return path, [into_new_section(habits, opening, papers)]
+        piece = into_new_section(habits, opening, papers)
+        return path, [piece, *contents_piece(document, opening)]
     if section.closed:
         raise CannotPlace(f"the section {' > '.join(section.path)} does not hold papers")
     return section.path, into_section(habits, section, papers)
@@ -168,7 +138,7 @@ def apply(document: Document, plan: _Plan) -> str:
     none either."""
     lines = renumbered_lines(document, plan)
     open_end = bool(lines) and not lines[-1].endswith("\n")
-    for piece in sorted(plan.pieces, key=_position, reverse=True):
+    for piece in sorted(plan.pieces, key=_position)[::-1]:  # those for one place keep their order
         lines[piece.line : piece.line] = [_fitted(document, piece, open_end=open_end)]
     return "".join(lines)
 

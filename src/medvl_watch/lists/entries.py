@@ -93,6 +93,11 @@ _REMEMBERED = 200_000
 """Lines whose traits are kept in mind: a list is read again when an edit of it is proved."""
 
 
+def is_paper_address(url: str) -> bool:
+    """Whether an address leads to where papers lie."""
+    return bool(_PAPER_HOST.search(url))
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def link_traits(text: str) -> tuple[bool, bool]:
     """Whether there is a link to where papers lie, and one that is labelled as a paper's."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medvl_watch.lists.encoding import safe_url, seen
-from medvl_watch.lists.phrases import is_preprint
+from medvl_watch.lists.phrases import imprint, is_preprint, is_venue
+from medvl_watch.papers.identifiers import keys_of
 from medvl_watch.papers.venues import venue_of, year_of
 from medvl_watch.records import Record
 
@@ -18,9 +19,18 @@ _INTRODUCED = re.compile(
 )
 _DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _NEW_ID = re.compile(r"^(\d{2})(\d{2})\.\d{4,5}$")
-_ONLY_AUTHORS = re.compile(r"(?:[A-Z][\w.-]*\s){1,4}et\.? al\.?")
+_PERSON = r"(?:[A-Z]{1,3}\.[ -]?){1,3}[A-Z][\w'-]+"
+_ONLY_AUTHORS = re.compile(
+    rf"(?:[A-Z][\w.-]*\s){{1,4}}et\.? al\.?|{_PERSON}(?:, {_PERSON})*,? (?:and|&) {_PERSON}"
+)
 _PROCEEDINGS = re.compile(
     r"(?:thecvf|ecva|aclanthology)\.\w+/\S*?(?:[A-Za-z]_?(20\d\d)\b|(20\d\d)\.[a-z])"
+)
+_END_OF_TITLE = re.compile(r"(?:[.,]|(?<=[?!]))\s+")
+_SHORTEST = 3
+_PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w.:/-]+")
+_OWNER_AND_NAME = re.compile(
+    r"(?:github\.com|huggingface\.co(?:/datasets|/spaces)?)/([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#]|$)"
 )
 _REPOSITORY = re.compile(
     r"github\.com|gitlab|bitbucket|huggingface\.co|codeberg|gitee", re.IGNORECASE
@@ -46,16 +56,21 @@ class Facts:
     url: str | None
     code: str | None
     page: str | None
+    scholar_id: str = ""
+    """The paper's id as Semantic Scholar's interface understands it (`ARXIV:`, `DOI:`)."""
 
 
 def facts_of(paper: Record) -> Facts:
     """The facts of a record, made clean but not yet encoded."""
+    title, told_venue, told_year = title_apart(seen(paper.title))
+    if told_venue and (not paper.venue or is_preprint(paper.venue)):
+        paper = replace(paper, venue=f"{told_venue} {told_year}")
     venue = venue_of(paper)
-    title = seen(paper.title)
-    code, page = _code_and_page(paper.code_urls)
+    code, pages = _code_and_pages(paper.code_urls)
     url = _address(paper)
-    if url is None and code is None:
-        url, page = page, None
+    if url is None and code is None and pages:
+        url = next((page for page in pages if page.endswith(".pdf")), pages[0])
+    page = next((page for page in pages if page != url), None)
     told = _year_in_address(url or "")
     named = venue is not None and not is_preprint(venue.name)
     return Facts(
@@ -72,14 +87,31 @@ def facts_of(paper: Record) -> Facts:
         url=url,
         code=code,
         page=page,
+        scholar_id=_scholar_id(paper),
     )
+
+
+def title_apart(title: str) -> tuple[str, str, str]:
+    """The title without a venue and year that a source has let run into it (`Title. MICCAI
+    2021`), and both of these; empty where it has none."""
+    for stop in reversed(list(_END_OF_TITLE.finditer(title))[-3:]):
+        head, tail = title[: stop.start()], title[stop.end() :].rstrip(" .")
+        found = imprint(tail)
+        if not found or not found.venue or not found.year or found.rest:
+            continue
+        venue, year = tail[slice(*found.venue)], tail[slice(*found.year)]
+        if tail in {f"{venue} {year}", f"{venue}, {year}"} and len(head.split()) >= _SHORTEST:
+            return (head, venue, year) if is_venue(venue) else (title, "", "")
+    return title, "", ""
 
 
 def _authors(paper: Record, title: str) -> tuple[str, ...]:
     """The authors. Some records have them (`Y. Zhang et al`) where the title should be; then
     they are at least written where authors go."""
     named = tuple(filter(None, (seen(author) for author in paper.authors)))
-    return named or ((title,) if _ONLY_AUTHORS.fullmatch(title) else ())
+    if named or not _ONLY_AUTHORS.fullmatch(title):
+        return named
+    return (title,) if "et" in title.split() else tuple(re.split(r",? and | & |, ", title))
 
 
 def _year_in_address(url: str) -> int | None:
@@ -132,8 +164,21 @@ def _address(paper: Record) -> str | None:
     return safe_url(f"https://doi.org/{paper.doi}") if paper.doi else None
 
 
-def _code_and_page(urls: tuple[str, ...]) -> tuple[str | None, str | None]:
+def _scholar_id(paper: Record) -> str:
+    if paper.arxiv_id:
+        return f"ARXIV:{paper.arxiv_id}"
+    dois = sorted(key for key in keys_of(paper) if key.startswith("doi:"))
+    doi = dois[0].removeprefix("doi:") if dois else ""
+    return f"DOI:{doi}" if _PLAIN_DOI.fullmatch(doi) else ""
+
+
+def repository_of(code: str | None) -> str:
+    """`owner/name` of an address of code; empty where it has none."""
+    match = _OWNER_AND_NAME.search(code or "")
+    return match[1] if match else ""
+
+
+def _code_and_pages(urls: tuple[str, ...]) -> tuple[str | None, list[str]]:
     safe = [url for url in map(safe_url, urls) if url]
     code = next((url for url in safe if _REPOSITORY.search(url) and "github.io" not in url), None)
-    page = next((url for url in safe if url != code), None)
-    return code, page
+    return code, [url for url in safe if url != code]

@@ -13,7 +13,7 @@ from medvl_watch.lists.slots import Claim, Fields, Slot
 from medvl_watch.lists.template import Template
 
 _BARE_LINE = re.compile(r"\W*(?:[\w /]{1,30}:)?\W*")
-_LINE_ENDING = re.compile(r"[ \t\\]*$")
+_LINE_ENDING = re.compile(r"(?<![ \t\\])[ \t\\]*$")
 _OUTER_BREAKS = re.compile(r"^(?:\s*<br\s*/?>\s*)+|(?:\s*<br\s*/?>\s*)+$")
 
 

@@ -10,15 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rapidfuzz import fuzz
 
 from medvl_watch.lists.document import Document
 from medvl_watch.lists.entries import Entry
+from medvl_watch.lists.facts import short_name
 from medvl_watch.lists.fields import Slot, read_fields
-from medvl_watch.lists.markup import plain
+from medvl_watch.lists.markup import links_in, plain
 from medvl_watch.papers.identifiers import is_weak, keys_in, keys_of, title_key
 from medvl_watch.records import Headings, Held, Record
+
+_WORD = re.compile(r"[^\s\u2010-\u2015/-]+")
 
 SAME_TITLE = 95.0
 """Similarity (0..100) of two title keys above which they are one title with a slip in it."""
@@ -37,6 +41,9 @@ class Holding:
     title_key: str
     text_key: str
     keys: frozenset[str]
+    words: str = ""
+    addresses: frozenset[str] = frozenset()
+    """The addresses as they stand: no proof, but beside the title of a work without keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ def holdings(document: Document) -> tuple[Holding, ...]:
 
 def holding_of(document: Document, entry: Entry) -> Holding:
     text = document.text(entry)
+    shown = plain(text)
     fields = read_fields(text, entry.unit, entry.table.columns if entry.table else ())
     title = plain(fields.first(Slot.TITLE) or fields.first(Slot.NAME) or "")
     return Holding(
@@ -63,8 +71,10 @@ def holding_of(document: Document, entry: Entry) -> Holding:
         section=document.sections[entry.section].path,
         title=title,
         title_key=title_key(title),
-        text_key=title_key(plain(text)),
+        text_key=title_key(shown),
+        words=shown,
         keys=frozenset(key for key in keys_in(text) if not is_weak(key)),
+        addresses=frozenset(link.url for link in links_in(text)),
     )
 
 
@@ -75,10 +85,13 @@ def held(paper: Record, holdings: Iterable[Holding]) -> Held | Conflict | None:
     conflict: Conflict | None = None
     for holding in holdings:
         shared = sorted(keys & holding.keys)
-        within = bool(shared and wanted) and wanted in holding.text_key
+        there = bool(shared) or paper.url in holding.addresses
+        within = bool(there and wanted) and wanted in holding.text_key
         if within or same_title(wanted, paper.title, holding):
             proof = f"title and {shared[0]}" if shared else "title"
             return Held(paper_id=paper.id, line=holding.line, proof=proof)
+        if _is_named(paper, holding):
+            return Held(paper_id=paper.id, line=holding.line, proof="name and address")
         if not shared:
             continue
         if _has_no_title(holding) or _akin(wanted, holding.title_key):
@@ -87,18 +100,40 @@ def held(paper: Record, holdings: Iterable[Holding]) -> Held | Conflict | None:
     return conflict
 
 
+def _is_named(paper: Record, holding: Holding) -> bool:
+    """A work's short name that leads to its own page: how tables of data sets list it."""
+    name = title_key(short_name(paper.title, paper.abstract or ""))
+    return (
+        bool(name)
+        and name == holding.title_key
+        and any(url in holding.addresses for url in paper.code_urls)
+    )
+
+
 def same_title(wanted: str, title: str, holding: Holding) -> bool:
     """Equal titles, whatever their case, markup and short name, or but for a slip."""
     if len(wanted) < 12:
         return bool(wanted) and wanted == holding.title_key
     other = holding.title_key
-    if wanted == other or (len(wanted) >= 30 and wanted in holding.text_key):
+    if wanted == other or (len(wanted) >= 30 and _is_within(wanted, holding)):
         return True
     our_name, our_rest = _name_apart(title)
     their_name, their_rest = _name_apart(holding.title)
     if our_name and their_name:  # two names before one subtitle are two works
         return fuzz.ratio(our_name, their_name) >= SAME_NAME and _long_alike(our_rest, their_rest)
     return any(_long_alike(a, b) for a in {wanted, our_rest} for b in {other, their_rest})
+
+
+def _is_within(wanted: str, holding: Holding) -> bool:
+    """Whether the title stands in the entry as whole words: `Model for Medical Images` does
+    not stand in `Model for Medical Image Segmentation`."""
+    if wanted not in holding.text_key:
+        return False
+    edges = {0, *accumulate(len(title_key(word)) for word in _WORD.findall(holding.words))}
+    found = re.finditer(f"(?={re.escape(wanted)})", holding.text_key)
+    return len(holding.text_key) not in edges or any(
+        {match.start(), match.start() + len(wanted)} <= edges for match in found
+    )
 
 
 def _long_alike(one: str, other: str) -> bool:
@@ -142,6 +177,7 @@ def find_held(document: Document, paper: Record) -> Held | Conflict | None:
 def candidates(document: Document, paper: Record) -> Sequence[Entry]:
     """Entries that have one of the paper's keys, or most words of its title, in them."""
     values = {key.partition(":")[2].lower() for key in keys_of(paper) if not is_weak(key)}
+    values.update(url.casefold() for url in paper.code_urls)
     title = paper.title.casefold()
     words = set(re.findall(r"[^\W_]{5,}", title) or re.findall(r"[^\W_]+", title))
     found = []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from medvl_watch.lists.entries import is_paper_address
 from medvl_watch.lists.markup import LINK, Link, links_in, plain
 from medvl_watch.lists.slots import Reading, Slot, without_dressing, wrapped
 
@@ -34,8 +36,14 @@ _PAGE_WORD = re.compile(
 )
 _ANY_WORD = re.compile(r"^\W*(?:link|here|url|click|view)?\W*$", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|\w[\w.-]+\.\w{2,}/")
+_INTRODUCES = re.compile(r"\s?:|\s+[-\u2013\u2014]\s+(?=[^\s\[(*_])")
+_NESTED = re.compile(r"\[[^\[\]]*\]\((https?://[^()\s]+)\)?$")
 _ARXIV_ID = re.compile(r"(?<!\d)\d{4}\.\d{4,5}(?!\d)")
-_REPOSITORY = re.compile(r"github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?=[/?#)\s]|$)")
+_REPOSITORY = re.compile(
+    r"(?:github\.com|huggingface\.co(?:/datasets|/spaces)?)/"
+    r"([\w.-]+/[\w.-]+?)(?:\.git)?(?=[/?#)\s]|$)"
+)
+_SCHOLAR = re.compile(r"api\.semanticscholar\.org/graph/v1/paper/([\w.:/-]+?)(?=[?&)])")
 
 
 def is_label(text: str) -> bool:
@@ -44,26 +52,31 @@ def is_label(text: str) -> bool:
     return any(word.match(label) for word in (_PAPER_WORD, _CODE_WORD, _PAGE_WORD, _ANY_WORD))
 
 
-def link_kind(link: Link) -> Slot:
-    """What a link leads to, by its label first, then by its host."""
+def link_kind(link: Link) -> Slot | None:
+    """What a link leads to, by its label first, then by its host; None if neither tells."""
     label = plain(link.label)
     for word, slot in ((_PAPER_WORD, Slot.PAPER), (_CODE_WORD, Slot.CODE), (_PAGE_WORD, Slot.PAGE)):
         if word.match(label):
             return slot
     if _CODE_HOST.search(link.url):
         return Slot.CODE
-    return Slot.PAGE if _PAGE_HOST.search(link.url) else Slot.PAPER
+    if _PAGE_HOST.search(link.url):
+        return Slot.PAGE
+    return Slot.PAPER if is_paper_address(link.url) else None
 
 
 def read_links(reading: Reading) -> None:
     """Claim the addresses (and the title, if it is a link) and hide the links' markup."""
     links = list(links_in(reading.text))
     title = _title_link(reading, links)
+    kinds = {link.start: link_kind(link) for link in links}
+    # beside the paper's own link, one that says nothing of itself leads to some other page
+    other = Slot.PAGE if title or Slot.PAPER in kinds.values() else Slot.PAPER
     for link in links:
         if link is title:
             _claim_title(reading, link)
         else:
-            _claim_link(reading, link)
+            _claim_link(reading, link, kinds[link.start] or other)
             reading.hide(link.start, link.end)
     for match in LINK.finditer(reading.text):
         if match["image"] or match["img"]:
@@ -80,16 +93,18 @@ def _claim_title(reading: Reading, link: Link) -> None:
     reading.hide(link.label_start + len(link.label), link.end)
 
 
-def _claim_link(reading: Reading, link: Link) -> None:
+def _claim_link(reading: Reading, link: Link, kind: Slot) -> None:
     outer = wrapped(reading.text, link.start, link.end)
-    follows = reading.text[link.end : link.end + 2].lstrip()
-    if follows.startswith(":") and not is_label(link.label) and link.label:
+    if _INTRODUCES.match(reading.text, link.end) and not is_label(link.label) and link.label:
         reading.claim(
             link.label_start, link.label_start + len(link.label), Slot.NAME, (link.start, link.end)
         )
+    inner = _NESTED.match(link.url)
+    if inner:  # `[[blog]]([blog](address))`
+        at = link.url_start + inner.start(1)
+        link = replace(link, url=inner[1], url_start=at)
     if not _ADDRESS.match(link.url):
         return  # a placeholder (`[Code]()`): what is written where nothing is known
-    kind = link_kind(link)
     label = link.label.strip(" []")
     if any(map(str.isdigit, label)) and label in link.url and link.label_start != link.url_start:
         at = link.label_start + link.label.index(label)
@@ -113,6 +128,18 @@ def _title_link(reading: Reading, links: list[Link]) -> Link | None:
     before = plain(re.sub(r"\[[^\[\]]*\]", "", reading.text[: first.start]))
     words = [w for w in plain(LINK.sub(" ", reading.text)).split() if w[:1].isalpha()]
     return first if not any(map(str.isalpha, before)) and len(words) < 8 else None
+
+
+def read_badges(reading: Reading) -> None:
+    """The id by which Semantic Scholar is asked for a paper's citations; a badge goes as a
+    whole where the id is not known."""
+    if "api.semanticscholar.org" not in reading.text:
+        return
+    for match in LINK.finditer(reading.text):
+        found = _SCHOLAR.search(match[0]) if match["image"] or match["img"] else None
+        if found:
+            span = match.start() + found.start(1), match.start() + found.end(1)
+            reading.claim(*span, Slot.SCHOLAR, match.span())
 
 
 def read_echoes(reading: Reading) -> None:

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from medvl_watch.lists.encoding import encode_html, encode_text
-from medvl_watch.lists.entries import BULLET, Entry, Unit
-from medvl_watch.lists.facts import Facts
+from medvl_watch.lists.entries import BULLET, Entry, Unit, is_paper_address
+from medvl_watch.lists.facts import Facts, repository_of
 from medvl_watch.lists.fields import Fields, Slot
 from medvl_watch.lists.filling import fill
 from medvl_watch.lists.habits import Habits, Sample, Words, words_of
 from medvl_watch.lists.rows import PLACEHOLDER, cell_spans, pipes
-from medvl_watch.lists.template import choose
+from medvl_watch.lists.template import choose, host_of
 from medvl_watch.lists.writing import author_manner, pad_cell, write_authors, write_date, write_year
+
+_INTRODUCES = re.compile(r":|\s[-\u2013\u2014]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +103,49 @@ def values_for(sample: Sample, paper: Facts, manner: Manner) -> dict[Slot, str]:
             values[Slot.AUTHORS] = encode(authors, Slot.AUTHORS)
         elif claim.slot is Slot.NUMBER:
             values[Slot.NUMBER] = example
+    values |= _link_values(sample, paper, manner)
+    return {slot: value for slot, value in values.items() if value}
+
+
+def _link_values(sample: Sample, paper: Facts, manner: Manner) -> dict[Slot, str]:
+    """The addresses and the ids that go into badges. Code stands where only pages have a
+    place, and a page where only code has."""
+    fields = sample.fields
+    values: dict[Slot, str] = {}
     if paper.url:
-        values[Slot.PAPER] = words.paper_url(paper.url, paper.arxiv_id)
+        values[Slot.PAPER] = manner.words.paper_url(paper.url, paper.arxiv_id)
         values[Slot.IDENTIFIER] = re.sub(r"^https?://[^/]+/(?:abs/|pdf/)?", "", paper.url)
     code, page = paper.code, paper.page
     if code is None and Slot.PAGE not in fields.slots:
         code, page = page, None
+    elif page is None and Slot.CODE not in fields.slots:
+        code, page = None, code
     values |= {Slot.CODE: code or "", Slot.PAGE: page or "", Slot.ARXIV: paper.arxiv_id or ""}
-    repository = re.search(r"github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#]|$)", code or "")
-    values[Slot.REPOSITORY] = repository[1] if repository else ""
-    return {slot: value for slot, value in values.items() if value}
+    values[Slot.SCHOLAR] = paper.scholar_id
+    if code and host_of(fields.first(Slot.CODE) or code) == host_of(code):
+        values[Slot.REPOSITORY] = repository_of(code)
+    home = paper.page or paper.code
+    own = _home_slot(sample) if home else None
+    if own and home and _names_lead_home(manner.samples, sample):
+        values[own] = home
+    return values
+
+
+def _home_slot(sample: Sample) -> Slot | None:
+    """The kind of the link whose label is the work's name, in a table that has no titles."""
+    if sample.entry.unit is not Unit.ROW or Slot.TITLE in sample.fields.slots:
+        return None
+    name = next((c for c in sample.fields.claims if c.slot is Slot.NAME), None)
+    links = (c for c in sample.fields.claims if c.slot in {Slot.PAPER, Slot.CODE, Slot.PAGE})
+    return next((c.slot for c in links if name and c.outer[0] < name.start < c.start), None)
+
+
+def _names_lead_home(samples: Sequence[Sample], like: Sample) -> bool:
+    """Whether a table's names lead to the works' own pages rather than to papers: a table of
+    data sets."""
+    rows = [s for s in samples if s.entry.table == like.entry.table]
+    targets = [s.fields.first(slot) or "" for s in rows if (slot := _home_slot(s))]
+    return 2 * sum(is_paper_address(target) for target in targets) < len(targets)
 
 
 def plain_values(manner: Manner, paper: Facts, like: Entry | None) -> dict[Slot, str]:
@@ -164,7 +199,7 @@ def _title_and_name(fields: Fields, paper: Facts) -> tuple[str, str]:
     if len(order) == 2 and order[0].slot is Slot.NAME:
         between = fields.text[order[0].end : order[1].start]
         rest = title[len(name) :].lstrip(" :") if name and title.startswith(name) else ""
-        if ":" in re.sub(r"\([^()]*\)", "", between) and rest:
+        if _INTRODUCES.search(re.sub(r"\([^()]*\)", "", between)) and rest:
             return rest, name
     return title, name
 

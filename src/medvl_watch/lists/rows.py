@@ -17,6 +17,7 @@ PLACEHOLDER = re.compile(
     r"|[*_`]*[-\u2013\u2014/]+[*_`]*)$",
     re.IGNORECASE,
 )
+_WORDS = re.compile(r"[^\s\ue000]+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _ROLES = tuple(
     (role, re.compile(pattern, re.IGNORECASE))
@@ -25,6 +26,8 @@ _ROLES = tuple(
         ("authors", "author"),
         ("date", r"date|year|time|publish(?:ed)? on|month|release"),
         ("code", "code|github|repo|implement|project|weights|checkpoint"),
+        ("text", r"descri|summary|remark|notes?$|comment|tl;?dr|highlight|key ?word|modalit"),
+        ("text", r"scale|\bsize|tasks?$|^domains?$|^languages?$"),
         ("title", "title|^papers?(?: name)?$|publication name|article"),
         ("venue", "venue|journal|conf|publi|where|proceeding"),
         ("link", "link|pdf|url|paper|doi|arxiv|reference"),
@@ -64,7 +67,11 @@ def read_cells(reading: Reading, columns: tuple[str, ...]) -> None:
         cell = reading.text[start:end]
         if start == end or (PLACEHOLDER.match(cell) and role != "number"):
             continue
-        taken = not reading.free(start, end)
+        claimed = {c.slot for c in reading.claims if c.start < end and start < c.end}
+        if claimed == {Slot.SCHOLAR}:
+            _claim_around_badges(reading, start, end)
+            continue
+        taken = bool(claimed)
         if not (not taken and _claim_by_role(reading, role, start, end)):
             _claim_by_content(reading, role, start, end, taken=taken)
     if not reading.has(Slot.TITLE) and not reading.has(Slot.NAME):
@@ -103,6 +110,9 @@ def _claim_by_role(reading: Reading, role: str, start: int, end: int) -> bool:
 def _claim_by_content(reading: Reading, role: str, start: int, end: int, *, taken: bool) -> None:
     cell = reading.text[start:end]
     shown = plain(cell)
+    if role == "text" and not taken:
+        reading.claim(start, end, Slot.TEXT, (start, end))
+        return
     if role == "name" and len(shown.split()) <= 5 and not reading.has(Slot.NAME):
         _claim_name(reading, start, end)
         return
@@ -114,6 +124,20 @@ def _claim_by_content(reading: Reading, role: str, start: int, end: int, *, take
             return
     if not taken and not _is_imprint(reading.masked[start:end]):
         reading.claim(start, end, Slot.TEXT, (start, end))
+
+
+def _claim_around_badges(reading: Reading, start: int, end: int) -> None:
+    """What stands beside the badges of a cell is free text: whose it is, we cannot know."""
+    edges = [start]
+    for claim in sorted(reading.claims, key=lambda claim: claim.start):
+        if start <= claim.outer[0] and claim.outer[1] <= end:
+            edges += claim.outer
+    edges.append(end)
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        words = [match.span() for match in _WORDS.finditer(reading.masked, left, right)]
+        if words:
+            span = words[0][0], words[-1][1]
+            reading.claim(*span, Slot.TEXT, span)
 
 
 def _is_imprint(text: str) -> bool:

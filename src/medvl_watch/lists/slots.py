@@ -28,6 +28,7 @@ class Slot(StrEnum):
     ARXIV = "arxiv id"
     REPOSITORY = "repository"
     IDENTIFIER = "identifier"
+    SCHOLAR = "scholar id"
     TEXT = "text"
 
 

@@ -9,33 +9,27 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from medvl_watch.lists.cutting import Span, apply
-from medvl_watch.lists.facts import Facts
+from medvl_watch.lists.facts import Facts, repository_of
 from medvl_watch.lists.fields import Fields, Slot
 from medvl_watch.lists.habits import Sample
-from medvl_watch.lists.markup import LINK
 from medvl_watch.lists.phrases import is_journal, is_preprint
-from medvl_watch.lists.slots import wrapped
+from medvl_watch.lists.remarks import foreign_chunks
 
-COMMON = 0.15
-"""The weight, of all samples', that makes a chunk of words the list's own."""
+__all__ = ["Template", "choose", "foreign_chunks", "is_balanced", "skeleton"]
 
-MANY = 4
-TAGGED = 0.6
-"""The same for a code span: lists tag papers so, and a tag is a fact of its paper."""
-
-_CHUNK = re.compile(r"`[^`\n]+`|\d[\d().:;,\u2013-]*|[^\W\d_]{2,}(?:[ '\u2019/-][^\W\d_]+)*")
-_TAG = re.compile(r"<[^<>]*>")
 _COSTS = {
     Slot.AUTHORS: 0.3, Slot.NAME: 0.2, Slot.DATE: 0.3, Slot.VENUE: 0.3, Slot.YEAR: 0.3,
     Slot.CODE: 0.05, Slot.PAGE: 0.1, Slot.PAPER: 0.1, Slot.TEXT: 0.5, Slot.ARXIV: 0.2,
     Slot.REPOSITORY: 0.3,
-    Slot.IDENTIFIER: 0.3,
+    Slot.IDENTIFIER: 0.3, Slot.SCHOLAR: 0.9,
 }  # fmt: skip
+_CELL = 0.5
+"""What it costs at most that a cell of a row stays unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +62,7 @@ def known_slots(facts: Facts) -> frozenset[Slot]:
         Slot.CODE: facts.code is not None or facts.page is not None,
         Slot.PAGE: facts.page is not None, Slot.ARXIV: facts.arxiv_id is not None,
         Slot.IDENTIFIER: facts.url is not None,
-        Slot.REPOSITORY: bool(facts.code and "github.com" in facts.code),
+        Slot.REPOSITORY: bool(repository_of(facts.code)), Slot.SCHOLAR: bool(facts.scholar_id),
     }  # fmt: skip
     return frozenset(slot for slot, is_known in known.items() if is_known)
 
@@ -161,13 +155,19 @@ def fitness(fields: Fields, facts: Facts, fit: Fit) -> float:
         return 0.0
     if Slot.NAME not in fit.known and Slot.TITLE in slots and _is_name_the_link(fields):
         return 0.0
-    worth = 1.0 if Slot.TITLE in slots else 0.3
+    row = _is_row(fields.text)
+    worth = 1.0 if Slot.TITLE in slots else 0.8 if row else 0.3
     for claim in fields.claims:
-        if claim.slot not in fit.known:
-            worth *= _COSTS[claim.slot]
+        if claim.slot not in fit.known:  # a cell that is not known is written as unknown
+            worth *= max(_COSTS[claim.slot], _CELL if row else 0.0)
     if Slot.PAPER in fit.known and Slot.PAPER not in slots:
         worth *= 0.05
     return worth * _links_fit(fields, facts, fit) * _venue_fit(fields, facts, fit)
+
+
+def _is_row(text: str) -> bool:
+    """Whether an entry is a table's row, which may name works without giving titles."""
+    return text.lstrip().startswith("|") and "\n" not in text
 
 
 def _links_fit(fields: Fields, facts: Facts, fit: Fit) -> float:
@@ -177,13 +177,13 @@ def _links_fit(fields: Fields, facts: Facts, fit: Fit) -> float:
         theirs = fields.first(Slot.CODE)
         if theirs is None:
             return fit.codeless
-        return 1.0 if _host(theirs) == _host(facts.code) else 0.4
+        return 1.0 if host_of(theirs) == host_of(facts.code) else 0.15
     if facts.page:
-        return 1.0 if Slot.PAGE in slots else 0.4 if Slot.CODE in slots else fit.codeless
+        return 1.0 if Slot.PAGE in slots else 0.6 if Slot.CODE in slots else fit.codeless
     return 1.0
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """The part of an address by which lists choose a label (`[Github]`, `[HuggingFace]`)."""
     try:
         host = urlsplit(url).hostname or ""
@@ -223,59 +223,3 @@ def _preprints_have_venue(samples: Sequence[Sample]) -> bool:
         for s in samples
     )
     return with_word > without
-
-
-# --- words that are the list's, and words that are one paper's ------------------------
-
-
-def chunks(fields: Fields) -> list[Span]:
-    """Runs of words that are neither fields nor labels of links, code spans as a whole, and
-    images: what an entry says beside its fields."""
-    text = fields.text
-    covered = [(c.start, c.end) for c in fields.claims]
-    found = []
-    for match in LINK.finditer(text):
-        if (match["image"] or match["img"]) and not _overlaps(match.span(), covered):
-            found.append(match.span())
-        covered.append(match.span())
-    covered += [match.span() for match in _TAG.finditer(text)]
-    words = [match.span() for match in _CHUNK.finditer(text)]
-    return found + [span for span in words if not _overlaps(span, covered)]
-
-
-def _overlaps(span: Span, others: Sequence[Span]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in others)
-
-
-def foreign_chunks(samples: Sequence[Sample]) -> list[tuple[Span, ...]]:
-    """For each sample its chunks that too few others share: facts of that one paper, which
-    must not be copied."""
-    found = [chunks(sample.fields) for sample in samples]
-    share: defaultdict[str, float] = defaultdict(float)
-    users: defaultdict[str, int] = defaultdict(int)
-    total = sum(sample.weight for sample in samples)
-    for sample, spans in zip(samples, found, strict=True):
-        for chunk in {_chunk(sample, span) for span in spans}:
-            share[chunk] += sample.weight / total
-            users[chunk] += 1
-    foreign = []
-    for sample, spans in zip(samples, found, strict=True):
-        rare = [
-            wrapped(sample.fields.text, *span)
-            for span in spans
-            if users[_chunk(sample, span)] < 2
-            or share[_chunk(sample, span)] < _least_share(sample, span, users)
-        ]
-        foreign.append(tuple(rare))
-    return foreign
-
-
-def _least_share(sample: Sample, span: Span, users: Mapping[str, int]) -> float:
-    """What share makes a chunk the list's own; used by many entries it needs none."""
-    if sample.fields.text[span[0]] == "`":
-        return TAGGED
-    return 0.0 if users[_chunk(sample, span)] >= MANY else COMMON
-
-
-def _chunk(sample: Sample, span: Span) -> str:
-    return sample.fields.text[slice(*span)].casefold()

@@ -16,7 +16,7 @@ _OPENING = re.compile(
     r"[ \t]*\*\*(?P<t>[^\W\d_][^*\n|\ue000]{2,}?)\*\*(?!\s*[:\uff1a|\u2013\u2014-])"
 )
 _HARD_BREAK = re.compile(
-    rf"{MASK}|\||\\\n|[ ]{{2,}}\r?\n|<br"
+    rf"{MASK}|\||\\\n|(?<! )[ ]{{2,}}\r?\n|<br"
     rf"|\n[ \t]*(?:[-*+_\[({MASK}]|\d+[.)]|\S*\s*{MASK})|\n[ \t]*\n"
 )
 LEADING = re.compile(
@@ -26,12 +26,13 @@ LEADING = re.compile(
     r"|\*\*(?P<bold>[^*\n\ue000]{1,40})\*\*[ \t]*(?:[:\uff1a|\u2013\u2014-][ \t]+)"
 )
 _CUT = re.compile(
-    r"[.?!][\"\u201d]?[\s]+|,\s+|\s[-\u2013\u2014]+\s|;\s+|:\s+|[.,;:]?\s*[\[(*_`{\uff08]+"
+    r"[.?!][\"\u201d]?[\s]+|,\s+|\s[-\u2013\u2014]+\s|;\s+|:\s+|[.,;:]?\s{0,3}[\[(*_`{\uff08]+"
 )
 _OPENS = re.compile(r"[^\w$\"'\u201c(\\\n|<]*")
 _PIECE_END = re.compile(r"[\])}\uff09*`\n]|[.;]\s|\s[-\u2013\u2014]\s")
 _SENTENCE = re.compile(r"[.:]\s+(?=[A-Z])")
 _RUN = re.compile(rf"[^{MASK}|\n]+")
+_LONGEST_PEOPLE = 1500
 _SHORTEST = 3
 _LOWER_VENUES = ("in ", "npj", "elife", "iscience")
 
@@ -91,9 +92,9 @@ def plain_title(masked: str, begin: int, end: int) -> tuple[int, int] | None:
 def _authors_length(zone: str) -> int:
     """How much of the zone is a list of authors before the title (`Silva A, Wei L. Title`)."""
     length = 0
-    for stop in _SENTENCE.finditer(zone):
+    for stop in _SENTENCE.finditer(zone[:_LONGEST_PEOPLE]):
         people = zone[: stop.start()]
-        rest = len(zone[stop.end() :].split())
+        rest = len(zone[stop.end() :].split(maxsplit=_SHORTEST))
         if "," in people and rest >= _SHORTEST and is_authors(people):
             length = stop.end()
     return length
@@ -102,7 +103,7 @@ def _authors_length(zone: str) -> int:
 def _without_imprint(zone: str) -> str:
     """The zone up to where venue, date or authors begin."""
     for cut in _CUT.finditer(zone):
-        if len(zone[: cut.start()].split()) >= _SHORTEST and is_imprint_ahead(
+        if len(zone[: cut.start()].split(maxsplit=_SHORTEST)) >= _SHORTEST and is_imprint_ahead(
             zone[cut.end() :], people="," not in cut[0]
         ):
             return zone[: cut.start() + (zone[cut.start()] in "?!")]

@@ -1,0 +1,77 @@
+"""Badges and labels of an example that speak of its own paper, made to speak of the new one."""
+
+import pytest
+
+from medvl_watch.lists.editing import insert
+from tests.lists.samples import add, paper, published
+
+SCHOLAR = "https://api.semanticscholar.org/graph/v1/paper"
+STARS = "https://img.shields.io/github/stars"
+LIKES = "https://img.shields.io/badge/dynamic/json?url=https://huggingface.co/api/models"
+
+
+def row(title: str, n: int, group: str, code: str) -> str:
+    badge = f"![cited](https://img.shields.io/x?url={SCHOLAR}/CorpusID:{n}?fields=citationCount)"
+    return f"| [{title}](https://arxiv.org/abs/2401.0000{n}) | {group} <br> {badge} | {code} |\n"
+
+
+GITHUB = f"[Github](https://github.com/a/b) <br> ![Star]({STARS}/a/b?label=Stars)"
+FACE = f"[HuggingFace](https://huggingface.co/a/b) <br> ![Likes]({LIKES}/a/b&label=Likes)"
+TABLE = (
+    "# A\n\n| Paper | Group | Code |\n|-|-|-|\n"
+    + row("A Model That Reads Reports", 1, "Big Lab", GITHUB)
+    + row("Another Model That Reads Images", 2, "Big Lab", GITHUB)
+    + row("Yet Another Model That Writes", 3, "Small Lab", FACE)
+    + row("The Last Model That Sees", 4, "Big Lab", "-")
+    + row("Models That See and Read", 5, "Big Lab", FACE)
+)
+CITED = "![cited](https://img.shields.io/x?url={}?fields=citationCount)"
+
+
+@pytest.mark.parametrize(
+    ("record", "cells"),
+    [
+        pytest.param(
+            paper(),
+            [
+                CITED.format(f"{SCHOLAR}/ARXIV:2501.00001"),
+                f"[Github](https://github.com/x/radnet) <br> ![Star]({STARS}/x/radnet?label=Stars)",
+            ],
+            id="a preprint with code",
+        ),
+        pytest.param(
+            published(code_urls=("https://huggingface.co/x/radnet",)),
+            [
+                CITED.format(f"{SCHOLAR}/DOI:10.1007/978-3-031-72000-0_7"),
+                (
+                    f"[HuggingFace](https://huggingface.co/x/radnet) <br> "
+                    f"![Likes]({LIKES}/x/radnet&label=Likes)"
+                ),
+            ],
+            id="a paper with a DOI, and a model for code",
+        ),
+        pytest.param(
+            paper(arxiv_id=None, id="p", url="https://lab.org/radnet.pdf", code_urls=()),
+            ["-", "-"],
+            id="neither id nor code: no badge, and nobody's laboratory",
+        ),
+    ],
+)
+def test_badges_speak_of_the_new_paper(record: object, cells: list[str]) -> None:
+    [placement] = insert(TABLE, [add(record, ("A",))]).placed  # type: ignore[arg-type]
+    assert [cell.strip() for cell in placement.lines[0].split("|")[2:-1]] == cells
+
+
+def test_a_name_before_a_dash_is_not_copied() -> None:
+    lines = "".join(
+        f"- [Net{n}](https://arxiv.org/abs/2401.0000{n}) - A Large Work on How Nets Read Lungs\n"
+        for n in range(1, 4)
+    )
+    [placement] = insert("# A\n\n" + lines, [add(paper(), ("A",))]).placed
+    assert "Net1" not in placement.lines[0]
+    assert placement.lines == (
+        (
+            "- [RadNet](https://arxiv.org/abs/2501.00001)"
+            " - A Vision-Language Model for Chest X-ray Reports"
+        ),
+    )

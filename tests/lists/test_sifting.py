@@ -1,0 +1,75 @@
+"""Which papers of a batch are one, and which only look so."""
+
+import pytest
+
+from medvl_watch.lists.editing import insert
+from medvl_watch.records import Record
+from tests.lists.samples import add, paper
+
+LIST = (
+    "# L\n\n## Models\n\n- A Work on Lungs. [[paper](https://arxiv.org/abs/2401.00001)]\n"
+    "- A Work on Hearts. [[paper](https://arxiv.org/abs/2401.00002)]\n\n## Data\n\n"
+    "- A Set of Lungs. [[paper](https://arxiv.org/abs/2401.00003)]\n"
+    "- A Set of Hearts. [[paper](https://arxiv.org/abs/2401.00004)]\n"
+)
+MODELS, DATA = ("L", "Models"), ("L", "Data")
+
+
+def short(n: int, **given: object) -> Record:
+    facts = {"id": f"p{n}", "title": "Images and Reports", "arxiv_id": f"2501.0000{n}"}
+    return paper(**(facts | given))
+
+
+@pytest.mark.parametrize(
+    ("additions", "placed"),
+    [
+        ([add(paper(), MODELS), add(paper(id="again"), MODELS)], 1),
+        ([add(paper(), MODELS), add(paper(), DATA)], 1),
+        ([add(paper(), MODELS), add(paper(id="again"), DATA)], 2),
+        ([add(short(1), MODELS), add(short(2), MODELS)], 2),
+        ([add(short(1), MODELS), add(short(2, arxiv_id="2501.00001"), MODELS)], 1),
+    ],
+    ids=[
+        "one title twice",
+        "one record for two sections",
+        "a method and its data",
+        "a short title with two identifiers",
+        "a short title with one identifier",
+    ],
+)
+def test_papers_given_twice(additions: list[object], placed: int) -> None:
+    edit = insert(LIST, additions)  # type: ignore[arg-type]
+    assert len(edit.placed) == placed
+    assert len(edit.placed) + len(edit.refused) == len(additions)
+    again = insert(edit.after, additions)  # type: ignore[arg-type]
+    assert again.after == edit.after
+
+
+def test_two_sections_opened_at_one_line_hold_their_own_papers() -> None:
+    text = (
+        "# L\n\n## 2023\n\n- A Work on Lungs. [[paper](https://arxiv.org/abs/2301.00001)]\n\n"
+        "## 2022\n\n- A Work on Hearts. [[paper](https://arxiv.org/abs/2201.00002)]"
+    )
+    papers = [
+        add(paper(id=f"p{n}", title=f"A {word} Work on Chests", arxiv_id=f"2001.0000{n}"), path)
+        for n, word, path in ((1, "First", ("L", "Others")), (2, "Second", ("L", "More")))
+    ]
+    edit = insert(text, papers, open_sections=True)
+    assert edit.refused == ()
+    lines = edit.after.splitlines()
+    for placement in edit.placed:
+        assert lines[placement.line - 1] == placement.lines[0]
+
+
+def test_a_title_within_another_one_is_not_held() -> None:
+    longer = "Customized Segment Anything Model for Medical Image Segmentation"
+    text = LIST.replace("A Work on Lungs", longer)
+    record = paper(title="Segment Anything Model for Medical Images", arxiv_id="2501.00009")
+    assert insert(text, [add(record, MODELS)]).held == ()
+
+
+def test_a_work_without_identifier_is_known_again_by_title_and_address() -> None:
+    record = paper(id="p", arxiv_id=None, title="L. Wei et al", url="https://lab.org/a.pdf")
+    edit = insert(LIST, [add(record, MODELS)])
+    assert len(edit.placed) == 1
+    assert insert(edit.after, [add(record, MODELS)]).held
