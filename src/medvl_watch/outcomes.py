@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
+from medvl_watch.records import Decision, Headings, Outcome, Paper, State, Verdict
 
 WAITS_FOR_JUDGEMENT = "fetched, waits for the classifier"
 WAITS_FOR_PUBLISH = "relevant, waits for the next pull request"
@@ -104,6 +104,51 @@ def overall(paper_id: str, by_list: Mapping[str, Outcome], now: datetime) -> Out
         reason=f"{words} ({', '.join(names)})",
         at=now,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A person put an entry elsewhere than it was proposed: a label for the section."""
+
+    paper_id: str
+    list_id: str
+    proposed: Headings
+    chosen: Headings
+
+
+def moves(history: Iterable[Outcome]) -> tuple[Moved, ...]:
+    """What people moved, out of all outcomes, oldest first: where an accepted paper stands
+    last, if that is not where it was proposed last."""
+    proposed: dict[tuple[str, str], Headings] = {}
+    chosen: dict[tuple[str, str], Headings] = {}
+    for outcome in history:
+        key = (outcome.paper_id, outcome.list_id)
+        if outcome.section is not None and outcome.state is State.PROPOSED:
+            proposed[key] = outcome.section
+        elif outcome.section is not None and outcome.state is State.ACCEPTED:
+            chosen[key] = outcome.section
+    return tuple(
+        Moved(paper_id=key[0], list_id=key[1], proposed=proposed[key], chosen=section)
+        for key, section in chosen.items()
+        if key in proposed and proposed[key] != section
+    )
+
+
+def accepted(said: Outcome, before: Outcome | None, sections: Sequence[Headings]) -> Outcome:
+    """What it means that a list holds a paper: `said`, with the section where it stands.
+
+    `sections` are those where the list has the paper now, empty where that is not sure. An
+    entry that stands elsewhere than it was proposed, or than it stood before, was moved.
+    """
+    if before is None or before.section is None or not sections:
+        if before is not None and before.state is State.ACCEPTED:
+            return before
+        return replace(said, section=sections[0] if sections else None)
+    if before.section in sections:
+        is_known = before.state is State.ACCEPTED
+        return before if is_known else replace(said, section=before.section)
+    how = f"moved by hand from {' > '.join(before.section)} to {' > '.join(sections[0])}"
+    return replace(said, section=sections[0], reason=f"{said.reason}; {how}")
 
 
 def by_paper(outcomes: Iterable[Outcome]) -> dict[str, dict[str, Outcome]]:

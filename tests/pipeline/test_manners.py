@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from medvl_watch.outcomes import moves
 from medvl_watch.publish import marker
 from medvl_watch.records import Action, PullState, State
 from tests.fakes import World, paper_id, publishing
-from tests.pipeline.test_attention import told_in
+from tests.pipeline.test_attention import history, told_in
 from tests.publish.examples import tree
 
 OPEN, MERGED, CLOSED = PullState.OPEN, PullState.MERGED, PullState.CLOSED
@@ -140,3 +141,63 @@ def test_an_emptied_one_is_no_refusal_of_the_list(three: World) -> None:
     last = publishing(later, 5)
     last.run()
     assert [state for _, state, _ in last.pulls()] == [CLOSED, CLOSED, OPEN]
+
+
+# --- moved ------------------------------------------------------------------------------
+
+
+def moved(text: str, number: int) -> str:
+    """The list with one of the new entries under another heading, as a person does it."""
+    entry = next(line for line in text.splitlines() if f"2611.0000{number}" in line)
+    return text.replace(f"{entry}\n", "").replace("## Outlines\n\n", f"## Outlines\n\n{entry}\n")
+
+
+REPORTS, OUTLINES = ("The first list", "Reports"), ("The first list", "Outlines")
+
+
+def sections(world: World) -> dict[str, tuple[str, ...] | None]:
+    return {paper: history(world, paper)[-2].section for paper in (ONE, TWO, THREE)}
+
+
+def labels(world: World) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    every = [each for paper in (ONE, TWO, THREE) for each in history(world, paper)]
+    return [(each.paper_id, each.proposed, each.chosen) for each in moves(every)]
+
+
+@pytest.mark.parametrize("when", ["on the branch", "after the merge", "runs later"])
+def test_an_entry_that_a_person_moved_teaches_its_section(three: World, when: str) -> None:
+    three.run()
+    if when == "on the branch":
+        three.commit(moved(three.proposed(), 2), branch="medvl-watch/first")
+        three.run()
+    three.forge.merge(three.target(), 1)
+    if when == "runs later":
+        three.run()
+        assert labels(three) == []
+    if when != "on the branch":
+        three.commit(moved(three.forge.read(three.target()).content.decode(), 2))
+    ran = three.run()
+
+    assert set(three.standing().values()) == {State.ACCEPTED}
+    assert sections(three) == {ONE: REPORTS, TWO: OUTLINES, THREE: REPORTS}
+    assert labels(three) == [(TWO, REPORTS, OUTLINES)]
+    assert "moved by hand from The first list > Reports to The first list > Outlines" in (
+        history(three, TWO)[-2].reason
+    )
+    assert ran.lists[0].states["accepted"] == (1 if when == "runs later" else 3)
+    before = tree(three.state)
+    three.run()
+    assert tree(three.state) == before
+
+
+def test_an_entry_moved_back_teaches_nothing(three: World) -> None:
+    three.run()
+    three.forge.merge(three.target(), 1)
+    merged = three.forge.read(three.target()).content.decode()
+    three.commit(moved(merged, 2))
+    three.run()
+    three.commit(merged)
+    three.run()
+
+    assert labels(three) == []
+    assert sections(three)[TWO] == REPORTS

@@ -22,6 +22,7 @@ import requests
 from medvl_watch.errors import ForgeDenied
 from medvl_watch.publish import marker
 from medvl_watch.publish.github.forge import GitHubForge
+from medvl_watch.publish.messages import closing_body
 from medvl_watch.records import Action, Issue, PullState, Target
 from tests import beside
 from tests.publish.examples import change, paper
@@ -102,6 +103,33 @@ def test_a_list_a_pull_request_and_a_digest(
         grown.head,
         "Add 2 papers to Medical CLIP",
     )
+
+
+def test_a_review_is_seen_and_an_emptied_pull_request_closed(emulator: str) -> None:
+    forge = GitHubForge(TOKEN, base_url=emulator, manners=HURRIED)
+    target = replace(TARGET, id="reviewed-list")
+    snapshot = forge.read(target)
+    made = forge.ensure_pull_request(change(snapshot, [ONE], target))
+    (pull,) = forge.pull_requests(target)
+    assert not pull.reviewed
+
+    answer = requests.post(
+        f"{emulator}/repos/{target.repository}/pulls/{made.number}/reviews",
+        json={"event": "COMMENT", "body": "Let me see."},
+        headers={"Authorization": f"token {TOKEN}"},
+        timeout=5,
+    )
+    assert answer.ok, answer.text
+    (pull,) = forge.pull_requests(target)
+    assert pull.reviewed
+
+    closed = forge.close_pull_request(target, pull, closing_body(pull))
+    assert closed.action is Action.CLOSED
+    (pull,) = forge.pull_requests(target)
+    assert pull.state is PullState.CLOSED
+    assert pull.closed_at is not None
+    assert "Closed by medvl-watch" in pull.body
+    assert forge.close_pull_request(target, pull, closing_body(pull)).action is Action.NONE
 
 
 @pytest.mark.parametrize(

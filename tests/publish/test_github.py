@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from medvl_watch.errors import ConfigError
+from medvl_watch.errors import ConfigError, ForgeError
 from medvl_watch.publish import marker
 from medvl_watch.publish.github.forge import GitHubForge
+from medvl_watch.publish.messages import closing_body
 from medvl_watch.records import Action, PullState
 from tests.publish.examples import LIST, grown, paper
 from tests.publish.github_fake import (
@@ -112,6 +113,65 @@ def test_line_ends_of_the_web_editor_are_no_change(fake: FakeGitHub, forge: GitH
     assert propose(forge, ONE) is Action.NONE
     assert fake.writes() == written
     assert propose(forge, ONE, TWO) is Action.UPDATED
+
+
+# --- reviews, and closing -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "facts", "reviewed"),
+    [
+        ("APPROVED", {}, True),
+        ("CHANGES_REQUESTED", {}, True),
+        ("COMMENTED", {}, True),
+        ("DISMISSED", {}, False),
+        ("APPROVED", {"commit_id": "0" * 40}, False),
+        ("COMMENTED", {"user": {"login": "ci[bot]", "type": "Bot", "url": "x"}}, False),
+    ],
+    ids=["approved", "changes wanted", "comments", "dismissed", "of an older state", "a bot's"],
+)
+def test_a_review_of_what_it_holds_now_is_seen(
+    said: str, facts: dict[str, object], reviewed: bool, fake: FakeGitHub, forge: GitHubForge
+) -> None:
+    propose(forge, ONE)
+    fake.review(1, said, **facts)
+    (pull,) = forge.pull_requests(TARGET)
+    assert pull.reviewed is reviewed
+
+
+def test_a_pull_request_is_closed_once_with_its_last_word(
+    fake: FakeGitHub, forge: GitHubForge
+) -> None:
+    propose(forge, ONE)
+    fake.pulls[0]["body"] = fake.pulls[0]["body"].replace("[x]", "[ ]") + "\nThanks, no.\n"
+    (pull,) = forge.pull_requests(TARGET)
+    written = fake.writes()
+    done = forge.close_pull_request(TARGET, pull, closing_body(pull))
+
+    assert (done.action, done.number) == (Action.CLOSED, 1)
+    assert fake.writes() == [*written, "PATCH /repos/acme/list/pulls/1"], "one call, all or nothing"
+    (closed,) = forge.pull_requests(TARGET)
+    assert (closed.state, closed.closed_at is None) == (PullState.CLOSED, False)
+    assert "Closed by medvl-watch" in closed.body
+    assert "Thanks, no." in closed.body
+    assert forge.close_pull_request(TARGET, pull, closing_body(pull)).action is Action.NONE
+    assert fake.git.branch_head(BRANCH), "its branch stays, and the next pull request takes it"
+    assert propose(forge, TWO) is Action.CREATED
+
+
+@pytest.mark.parametrize("what", ["body", "branch"])
+def test_a_pull_request_that_changed_meanwhile_is_not_closed(
+    what: str, fake: FakeGitHub, forge: GitHubForge
+) -> None:
+    propose(forge, ONE)
+    (pull,) = forge.pull_requests(TARGET)
+    if what == "body":
+        fake.pulls[0]["body"] += "\nWait!\n"
+    else:
+        fake.push(BRANCH, b"# Mine\n")
+    with pytest.raises(ForgeError, match="changed while we looked"):
+        forge.close_pull_request(TARGET, pull, closing_body(pull))
+    assert fake.pulls[0]["state"] == "open"
 
 
 # --- issues ---------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from medvl_watch.evaluate.triage import TriageFigures, triage_figures
 from medvl_watch.ledger.opening import copy_of_ledger
 from medvl_watch.lists.document import parse
 from medvl_watch.lists.holdings import holdings
+from medvl_watch.outcomes import Moved, moves
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Record, State, Verdict
@@ -32,6 +33,8 @@ class Decided(NamedTuple):
     seen: Sequence[Paper]
     taken: Sequence[Paper]
     refused: Sequence[Paper]
+    moved: Sequence[Moved] = ()
+    """Entries that people put elsewhere; their new sections speak from the lists themselves."""
 
 
 def readable(paths: Iterable[Path], problems: list[WatchError]) -> Iterator[Record]:
@@ -63,10 +66,12 @@ def decided(settings: Settings) -> Decided:
         taken = {each.paper_id for each in standing if each.state is State.ACCEPTED}
         refused = {each.paper_id for each in standing} - taken
         seen = ledger.papers()
+        moved = moves(ledger.history(states=(State.PROPOSED, State.ACCEPTED)))
     return Decided(
         seen,
         [paper for paper in seen if paper.id in taken],
         [paper for paper in seen if paper.id in refused],
+        moved,
     )
 
 

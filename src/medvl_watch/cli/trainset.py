@@ -117,6 +117,7 @@ def gather(
     for papers, taken in ((known.taken, True), (known.refused, False)):
         unmet = [each for each in papers if key_of(each.facts) not in met]
         gathered.examples += chosen.decided(unmet, taken=taken)
+    gathered.counts["moved by hand"] = len(known.moved)
     gathered.counts["examples"] = len(gathered.examples)
     return gathered
 

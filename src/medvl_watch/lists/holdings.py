@@ -78,6 +78,19 @@ def holding_of(document: Document, entry: Entry) -> Holding:
     )
 
 
+def sections_of(paper: Record, holdings: Iterable[Holding]) -> tuple[Headings, ...]:
+    """The sections of the entries that are surely the paper: by its address and its title, in
+    the order of the list. Cheaper than `held`, and silent where that would guess."""
+    keys = {key for key in keys_of(paper) if not is_weak(key)}
+    wanted = title_key(paper.title)
+    found = (
+        each.section
+        for each in holdings
+        if (keys & each.keys or wanted == each.title_key) and isinstance(held(paper, [each]), Held)
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def held(paper: Record, holdings: Iterable[Holding]) -> Held | Conflict | None:
     """Whether one of these entries is the paper; see the module for what proves it."""
     keys = {key for key in keys_of(paper) if not is_weak(key)}

@@ -8,12 +8,23 @@ from datetime import datetime
 
 from medvl_watch import proposals
 from medvl_watch.lists.document import Document, parse
-from medvl_watch.lists.holdings import Holding, held, holdings
+from medvl_watch.lists.holdings import Holding, held, holdings, sections_of
 from medvl_watch.lists.reading import decode
+from medvl_watch.outcomes import accepted
 from medvl_watch.pipeline.parts import Parts, record
 from medvl_watch.proposals import Desk
 from medvl_watch.publish import lifecycle, marker
-from medvl_watch.records import Held, Outcome, Paper, PullRequest, Snapshot, Target
+from medvl_watch.records import (
+    Headings,
+    Held,
+    Outcome,
+    Paper,
+    PullRequest,
+    Record,
+    Snapshot,
+    State,
+    Target,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +46,10 @@ class Reading:
         """Whether the list holds a paper that a pull request speaks of."""
         paper = self.papers.get(paper_id)
         return paper is not None and isinstance(held(paper.facts, self.holdings), Held)
+
+    def sections_of(self, facts: Record) -> tuple[Headings, ...]:
+        """Where the list has the paper now."""
+        return sections_of(facts, self.holdings)
 
     def taken_out(self) -> list[Paper]:
         """The papers that people have unticked in our open pull request."""
@@ -80,7 +95,14 @@ def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[
         now=now,
     )
     known = [each for each in said if proposals.is_decision(each, standing.get(each.paper_id))]
-    decided = proposals.news(proposals.ends_of_settled(known, reading.target, now), desk)
+    facts = {paper.id: paper.facts for paper in reading.papers.values()}
+    ends = [
+        accepted(end, standing.get(end.paper_id), reading.sections_of(facts[end.paper_id]))
+        if end.state is State.ACCEPTED
+        else end
+        for end in proposals.ends_of_settled(known, reading.target, now)
+    ]
+    decided = proposals.news(ends, desk)
     record(parts, decided, now)
     return desk.after(decided), decided
 
