@@ -10,7 +10,6 @@ from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.errors import ConfigError
 from medvl_watch.records import Decision, Paper, Verdict
-from tests.classify.injections import ALL
 from tests.classify.small import TEXT, paper, shipped, shipped_rules, small, small_rules
 
 
@@ -221,29 +220,6 @@ def test_a_verdict_keeps_its_promises(title: str, abstract: str, comment: str) -
         assert piece.quote in (getattr(given_paper.facts, piece.field) or "")
         assert piece.weight
     assert verdict == judged(given_paper)
-
-
-BASES = {
-    "crystals": ("On the Growth of Crystals", "It is slow. We measure it."),
-    "no language": ("Segmentation of Brain Tumors in MRI", "A network learns from scans."),
-    "no medicine": ("Scaling Vision-Language Models", "Image-text pairs train a larger CLIP."),
-    "belongs": BELONGS["report generation"][:2],
-}
-
-
-@pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("base", BASES)
-def test_injected_text_moves_nothing_and_is_shown(base: str, name: str) -> None:
-    title, abstract = BASES[base]
-    before = judged(paper(title, abstract))
-    after = judged(paper(title, f"{abstract} {ALL[name]}"))
-    assert after.relevance <= before.relevance + 1e-9
-    assert after.relevance >= before.relevance - 1e-9
-    assert [each.node for each in after.sections] == [each.node for each in before.sections]
-    assert "suspicious-text" in after.flags
-    assert after.decision is not Decision.PROPOSE
-    if before.decision is not Decision.REJECT:
-        assert after.decision is Decision.REFER
 
 
 def test_a_paper_that_only_the_injected_text_makes_relevant_goes_to_a_person() -> None:

@@ -7,8 +7,9 @@ that speak to a model are set aside first, so they earn nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from medvl_watch.classify import suspicion
@@ -21,6 +22,7 @@ LONGEST_TEXT = 20_000
 
 TOGETHER, AGAINST, WITHDRAWN = "together", "against", "withdrawn"
 _MOST_EVIDENCE = 12
+_FEWEST_SENTENCES = 3
 _QUOTES_EACH = 3
 _ENGLISH = (" the ", " of ", " and ", " to ", " in ", " is ", " we ", " for ", " with ")
 
@@ -74,11 +76,15 @@ class Reader:
         self._matcher = Matcher(tuple(uses))
         self.version = _version(taxonomy, uses)
 
-    def read(self, paper: Paper) -> Reading:
-        """The reading of a paper; no text makes it fail, and long ones are cut."""
+    def read(self, paper: Paper, *, closely: bool = False) -> Reading:
+        """The reading of a paper; no text makes it fail, and long ones are cut.
+
+        What is not rejected deserves to be read `closely`: for text that speaks to a model in
+        forms that have no trigger.
+        """
         given = _fields(paper.facts)
         as_given = self._find(given)
-        clean = self._set_aside(given, as_given)
+        clean = _without_orders(given) if closely else self._set_aside(given, as_given)
         odd = clean != given
         finds = self._find(clean) if odd else as_given
         points = self._count(finds)
@@ -92,6 +98,44 @@ class Reader:
             flags=(*_flags(paper.facts), *(flag for flag, is_set in marks if is_set)),
             withdrawn=withdrawn,
         )
+
+    def without_its_prop(
+        self, reading: Reading, relevance: Callable[[Points], float]
+    ) -> Reading | None:
+        """The reading without the comment and the one sentence of the abstract without which
+        relevance is lowest; None where the abstract is too short to stand without it."""
+        spans = suspicion.sentences(reading.fields["abstract"])
+        if len(spans) < _FEWEST_SENTENCES:
+            return None
+        propped = min(spans, key=self._relevance_without(reading, spans, relevance))
+        fields = {
+            **reading.fields,
+            "abstract": suspicion.without(reading.fields["abstract"], (propped,)),
+            "comment": "",
+        }
+        finds = self._find(fields)
+        return replace(reading, fields=fields, finds=finds, points=self._count(finds))
+
+    def _relevance_without(
+        self,
+        reading: Reading,
+        spans: Sequence[suspicion.Span],
+        relevance: Callable[[Points], float],
+    ) -> Callable[[suspicion.Span], float]:
+        abstract = reading.fields["abstract"]
+        terms = {span: self._terms(abstract[span.start : span.end]) for span in spans}
+        counts = Counter(term for found in terms.values() for term in found)
+        title = self._terms(reading.fields["title"])
+        elsewhere = {term: find for term, find in reading.finds.items() if find.field != "comment"}
+
+        def without(span: suspicion.Span) -> float:
+            lost = {term for term in terms[span] - title if counts[term] == 1}
+            return relevance(self._count({t: f for t, f in elsewhere.items() if t not in lost}))
+
+        return without
+
+    def _terms(self, text: str) -> set[int]:
+        return {term for term, *_ in self._matcher.first_spans(text)}
 
     def evidence(self, reading: Reading) -> tuple[Evidence, ...]:
         """The quotes that weighed most: first the best for each thing that they speak for,
@@ -113,11 +157,20 @@ class Reader:
             for *_, target, weight, find in ranked[:_MOST_EVIDENCE]
         )
 
+    def title_points(self, reading: Reading) -> Points:
+        """The points of the title alone, each term counted as in an abstract."""
+        points: dict[str, float] = {}
+        for term, find in reading.finds.items():
+            if find.field == "title":
+                for target, weight in self._uses[term]:
+                    points[target] = points.get(target, 0.0) + weight
+        return points
+
     def _find(self, fields: Mapping[str, str]) -> _Finds:
         finds: dict[int, _Find] = {}
         for name, text in fields.items():
             counts = self._title_counts if name == "title" else 1.0
-            for term, start, end in self._matcher.spans(text):
+            for term, start, end in self._matcher.first_spans(text):
                 if term not in finds:
                     finds[term] = _Find(counts, name, text[start:end])
         return finds
@@ -128,10 +181,7 @@ class Reader:
             suspicion.deserves_a_look(text) for text in fields.values()
         ):
             return fields
-        return {
-            name: suspicion.without(text, suspicion.suspicious_spans(text))
-            for name, text in fields.items()
-        }
+        return _without_orders(fields, closely=False)
 
     def _count(self, finds: _Finds) -> Points:
         points: dict[str, float] = {}
@@ -139,6 +189,13 @@ class Reader:
             for target, weight in self._uses[term]:
                 points[target] = points.get(target, 0.0) + weight * find.counts
         return points
+
+
+def _without_orders(fields: Mapping[str, str], *, closely: bool = True) -> Mapping[str, str]:
+    return {
+        name: suspicion.without(text, suspicion.suspicious_spans(text, closely=closely))
+        for name, text in fields.items()
+    }
 
 
 def _heaviest_first(found: tuple[float, _Find]) -> float:

@@ -12,9 +12,11 @@ Points come from the lexicons of taxonomy.yaml (`reading`):
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from medvl_watch.classify.reading import AGAINST, TOGETHER, Points, Reader, Reading
+from medvl_watch.classify.suspicion import ONE_SENTENCE
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.records import Decision, Paper, SectionScore, Verdict
 
@@ -38,6 +40,7 @@ class RulesClassifier:
             label: frozenset(node.id for node in taxonomy.children(label))
             for label in (None, *taxonomy.nodes)
         }
+        self.nodes = frozenset(taxonomy.nodes)
         self._paths = {label: node.path for label, node in taxonomy.nodes.items()}
         self._upward = tuple(sorted(taxonomy.nodes, key=lambda label: -label.count("/")))
 
@@ -46,7 +49,33 @@ class RulesClassifier:
         return [self._judge(paper) for paper in papers]
 
     def _judge(self, paper: Paper) -> Verdict:
-        reading = self.reader.read(paper)
+        verdict = self._verdict(paper, self.reader.read(paper))
+        if verdict.decision is Decision.REJECT:
+            return verdict
+        reading = self.reader.read(paper, closely=True)
+        return self.unless_propped(self._verdict(paper, reading), self._verdict, paper, reading)
+
+    def unless_propped(
+        self,
+        verdict: Verdict,
+        judge: Callable[[Paper, Reading], Verdict],
+        paper: Paper,
+        reading: Reading,
+    ) -> Verdict:
+        """The verdict; a proposal that rests on one sentence is referred instead."""
+        if verdict.decision is not Decision.PROPOSE:
+            return verdict
+        rest = self.reader.without_its_prop(reading, self.relevance)
+        if rest is None or judge(paper, rest).decision is not Decision.REJECT:
+            return verdict
+        return replace(
+            verdict,
+            decision=Decision.REFER,
+            flags=(*verdict.flags, ONE_SENTENCE),
+            reason="nothing but one sentence of it speaks for the subject",
+        )
+
+    def _verdict(self, paper: Paper, reading: Reading) -> Verdict:
         decision, reason = self.decide(reading)
         return Verdict(
             paper_id=paper.id,
@@ -67,7 +96,7 @@ class RulesClassifier:
 
     def relevance(self, points: Points) -> float:
         """From 0 to 1: the product of the facets' strengths."""
-        return math.prod(_strength(each) for each in self.facet_points(points).values())
+        return math.prod(strength(each) for each in self.facet_points(points).values())
 
     def far_off(self, points: Points) -> bool:
         """Whether the words name so few facets that no closer look is worth its time."""
@@ -121,8 +150,8 @@ class RulesClassifier:
 
     def _by_words(self, points: Points) -> tuple[Decision, str]:
         relevance = self.relevance(points)
-        strength = self.facet_points(points)
-        weakest = min(strength, key=lambda name: strength[name])
+        facets = self.facet_points(points)
+        weakest = min(facets, key=lambda name: facets[name])
         subjects = _listed(self._facets)
         if relevance >= self._relevance.propose:
             return Decision.PROPOSE, f"its words speak for {subjects}"
@@ -144,5 +173,6 @@ def _power(points: float) -> float:
     return float(2.0 ** max(-_MOST_POINTS, min(_MOST_POINTS, points)))
 
 
-def _strength(points: float) -> float:
+def strength(points: float) -> float:
+    """How much of the doubt so many points take away: 0 to 1."""
     return 1.0 - _power(-points) if points > 0 else 0.0

@@ -9,21 +9,23 @@ flagged paper is never proposed by itself, and why a model never reads such text
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-FLAG = "suspicious-text"
+from medvl_watch.classify.disguises import holds_a_message, plain, unmasked
+from medvl_watch.classify.orders.matching import holds_an_order
 
-# Characters that show nothing. Some have their place in names and formulas (soft hyphen,
-# variation selectors); in these fields the telltale ones have none.
-_HIDDEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
+FLAG = "suspicious-text"
+ONE_SENTENCE = "rests-on-one-sentence"
+"""The flag of a paper that would be rejected but for one sentence: perhaps a heap of keywords."""
+
+# Characters that show nothing and have no place in these fields.
 _TELLTALE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]")
 
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?\n]+|$)")
+# No end of a sentence: "0.9", "i.g.n.o.r.e", "<!--", a line that goes on in small letters.
+_SENTENCE = re.compile(
+    r"[^.!?\n]+(?:(?:\.(?=[\d.]|[a-zA-Z]\.)|!(?=--)|\n(?=[a-z]))[^.!?\n]*)*(?:[.!?\n]+|$)"
+)
 
 _ITEMS = (
     *("paper", "work", "article", "submission", "abstract", "record", "entry", "preprint"),
@@ -74,7 +76,7 @@ TRIGGERS = (
 of `deserves_a_look`: a cheap first look, for those who look for terms anyway."""
 
 _LONGEST = [max(trigger.split(), key=len) for trigger in TRIGGERS]
-_CUES = frozenset(word for word in _LONGEST if "*" not in word)
+_QUICK_CUES = frozenset(word for word in _LONGEST if "*" not in word)
 _CUE_STEMS = tuple(sorted({word.strip("*") for word in _LONGEST if "*" in word}))
 _WORDS = re.compile(r"[a-z0-9]+")
 
@@ -90,102 +92,6 @@ _SPEAKERS = (
 _BEFORE_COLON = tuple(speaker + mark for speaker in _SPEAKERS for mark in ("", " ", '"', "'"))
 _AFTER_COLON = (" answer", " respond", " reply", " output", " return", " print")
 
-_ITEM = r"(?:paper|work|article|submission|abstract|record|entry|preprint|manuscript)"
-_TAKE = r"(?:include|accept|propose|approve|recommend|add|list|select|merge|keep|admit)"
-_JUDGE = r"(?:classify|label|rate|score|rank|mark|tag|categori[sz]e|judge|treat|consider|assign)"
-_EARLIER = (
-    r"(?:all|any|every|each|these|those|your|previous|prior|preceding|earlier|above|former|"
-    r"foregoing|existing|system|initial|original)"
-)
-_MACHINE = (
-    r"(?:ai|llms?|large\s{1,3}language\s{1,3}models?|language\s{1,3}models?|automated|bots?|"
-    r"classifiers?|assistants?|reviewing\s{1,3}models?|models?\s{1,3}reading|curation)"
-)
-_ORDERS = (
-    # what came before is to be forgotten
-    (
-        rf"\b(?:ignore|disregard|forget|override|bypass)\W{{1,5}}(?:the\W{{1,5}}|of\W{{1,5}})?"
-        rf"(?:{_EARLIER}\W{{1,5}}(?:of\W{{1,5}}|the\W{{1,5}})?){{1,4}}"
-        r"(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?|commands?|criteria)\b"
-    ),
-    r"\b(?:instructions?|prompts?|rules?|guidelines?|criteria)\W{1,5}(?:given\W{1,5})?above\b",
-    # an address to the reader that is no reader
-    (
-        rf"\b(?:note|message|instructions?|dear)\W{{1,5}}(?:(?:to|for)\W{{1,5}})"
-        rf"(?:the\W{{1,5}}|any\W{{1,5}}|all\W{{1,5}}){{0,2}}{_MACHINE}(?:\W{{0,5}}[:,;]|\W{{1,5}}"
-        r"(?:reading|reviewing|that|which|who)\b)"
-    ),
-    rf"^\W{{0,5}}dear\W{{1,5}}{_MACHINE}\b",
-    r"\b(?:new|updated|additional|hidden|important|special)\W{1,5}instructions?\W{0,5}:",
-    r"\b(?:system|developer)\W{1,5}(?:prompt|message|note|override)\W{0,5}:",
-    (
-        r"\byou\W{1,5}are\W{1,5}(?:now\W{1,5})?(?:an?\W{1,5}|the\W{1,5})?(?:\w{1,30}\W{1,5})?"
-        r"(?:ai|assistant|classifier|chatbot|language\W{1,5}model|llm|reviewer|bot|curator)\b"
-    ),
-    (
-        r"\byou\W{1,5}(?:must|should|shall|will|are\W{1,5}(?:required|asked|instructed|told)\W{1,5}to|"
-        r"have\W{1,5}to|need\W{1,5}to)\W{1,5}(?:\w{1,30}\W{1,5}){0,2}?(?:classify|include|accept|"
-        r"propose|recommend|label|rate|score|rank|mark|assign|output|respond|answer|reply|return|list|"
-        r"approve|add|say|put|ignore)\b"
-    ),
-    r"\bas\W{1,5}an\W{1,5}ai\W{1,5}(?:language\W{1,5})?(?:model|assistant)\b",
-    # what is to be done with the paper
-    (
-        rf"\b(?:please|always|must|should|kindly|simply|you|to)\W{{1,5}}(?:{_TAKE}|{_JUDGE})\W{{1,5}}"
-        rf"(?:this|the\W{{1,5}}(?:present|above|following|current))\W{{1,5}}{_ITEM}\b"
-    ),
-    (
-        rf"(?:^|[:;,])\W{{0,5}}(?:{_TAKE}|{_JUDGE})\W{{1,5}}"
-        rf"(?:this|the\W{{1,5}}(?:present|above|following|current))\W{{1,5}}{_ITEM}\b"
-    ),
-    rf"\b(?:and|then|instead|now)\W{{1,5}}(?:{_TAKE}|{_JUDGE})\W{{1,5}}this\W{{1,5}}{_ITEM}\b",
-    (
-        rf"\b(?:this|the\W{{1,5}}present)\W{{1,5}}{_ITEM}\W{{1,5}}(?:must|has\W{{1,5}}to|needs\W{{1,5}}to|"
-        r"should|shall|is\W{1,5}to)\W{1,5}(?:\w{1,30}\W{1,5}){0,2}?be\W{1,5}(?:\w{1,30}\W{1,5}){0,2}?"
-        r"(?:included|accepted|proposed|listed|classified|labell?ed|rated|ranked|added|marked|approved|"
-        r"scored|recommended)\b"
-    ),
-    (
-        rf"\b(?:set|assign|give|return|report|output)\W{{1,5}}(?:this\W{{1,5}}{_ITEM}\W{{1,5}}|it\W{{1,5}})"
-        r"(?:\w{1,30}\W{1,5}){0,4}?(?:relevance|score|decision|rating)\b"
-    ),
-    (
-        r"\b(?:set|return|output|report)\W{1,5}(?:the\W{1,5}|a\W{1,5})?(?:\w{1,30}\W{1,5})?"
-        r"(?:relevance|decision)\W{1,5}(?:\w{1,30}\W{1,5}){0,3}?(?:to|of|as|is)\W{1,5}(?:1|0?\.9|propose)"
-    ),
-    r"\b(?:relevance|decision)\W{0,3}[:=]\W{0,3}(?:1\b|1\.0|0?\.9|100|propose|accept|include)",
-    # what is to be answered
-    (
-        r"(?:^|[:;])\W{0,5}(?:answer|respond|reply|output|return|print|say|write)\W{1,5}"
-        r"(?:only|just|exactly|with|the\W{1,5}word|yes\b|true\b|propose\b|relevant\b)"
-    ),
-    # role marks of chat models, and scripts
-    r"<\W{0,2}(?:im_start|im_end|endoftext|end_of_turn|start_of_turn)\b",
-    r"</?\|?(?:system|user|assistant|instructions?|prompt|tool_call|script|paper|untrusted)\|?>",
-    r"\[/?(?:inst|sys|system|assistant)\]|<</?sys>>",
-    r"#{2,5}\s{0,5}(?:system|instruction|assistant|user|human|response|new\W{1,5}task)",
-    r"(?:^|[\n\"'])\s{0,5}(?:system|assistant|human|user)\s{0,3}:\s",
-    # the same in other languages
-    (
-        r"\b(?:ignorier\w{0,9}|vergiss|missachte\w{0,9})\W{1,5}(?:\w{1,30}\W{1,5}){0,4}?"
-        r"(?:anweisung\w{0,9}|regeln|vorgaben|instruktion\w{0,9})"
-    ),
-    (
-        r"\b(?:ignore[zr]?|oublie[zr]?)\W{1,5}(?:\w{1,30}\W{1,5}){0,4}?(?:consignes?|r[èe]gles|"
-        r"instructions?\W{1,5}pr[ée]c[ée]dentes?)"
-    ),
-    (
-        r"\b(?:ignor[ae]d?|olvid[ae]|haz\W{1,5}caso\W{1,5}omiso)\W{1,5}(?:\w{1,30}\W{1,5}){0,4}?"
-        r"(?:instrucci\w{1,9}|instru[çc]\w{1,9}|reglas|regras|istruzioni|regole)"
-    ),
-    r"\bигнорир\w{1,9}\W{1,5}(?:\w{1,30}\W{1,5}){0,4}?(?:инструкц|указани|правил)",  # noqa: RUF001
-    r"(?:忽略|无视|忽視|無視).{0,12}(?:指令|指示|说明|說明|规则|規則|提示|命令)",
-    r"(?:以前|前|上記|これまで)の.{0,8}(?:指示|命令|ルール).{0,6}(?:無視|忘れ)",
-    r"(?:이전|위의|앞의).{0,8}(?:지시|명령|규칙|프롬프트).{0,8}(?:무시|잊)",
-    r"(?:تجاهل|انس).{0,20}(?:تعليمات|التعليمات|الأوامر)",
-)
-_ORDER = re.compile("|".join(f"(?:{order})" for order in _ORDERS))
-
 
 class Span(NamedTuple):
     """text[start:end] is set aside."""
@@ -194,15 +100,16 @@ class Span(NamedTuple):
     end: int
 
 
-def suspicious_spans(text: str) -> tuple[Span, ...]:
+def suspicious_spans(text: str, *, closely: bool = False) -> tuple[Span, ...]:
     """The sentences that speak to a model or hide characters, as spans of the text as given.
 
-    Time is linear in the text: repeats in the patterns are bounded.
+    A close look sees through disguises, and knows forms without a trigger. Time is linear in
+    the text: repeats in the patterns are bounded.
     """
     return tuple(
         Span(match.start(), match.end())
         for match in _SENTENCE.finditer(text)
-        if _has_a_cue(match.group()) and _suspicious(match.group())
+        if (closely or _has_a_cue(match.group())) and _suspicious(match.group(), closely=closely)
     )
 
 
@@ -213,7 +120,7 @@ def _has_a_cue(sentence: str) -> bool:
         return True
     low = sentence.lower()
     words = _WORDS.findall(low)
-    return not _CUES.isdisjoint(words) or any(stem in low for stem in _CUE_STEMS)
+    return not _QUICK_CUES.isdisjoint(words) or any(stem in low for stem in _CUE_STEMS)
 
 
 def deserves_a_look(text: str) -> bool:
@@ -244,13 +151,17 @@ def _places(mark: str, text: str) -> Iterator[int]:
         at = text.find(mark, at + 1)
 
 
-def _suspicious(sentence: str) -> bool:
-    low = sentence.lower()
-    if not low.isascii():
-        if _TELLTALE.search(low):
-            return True
-        low = unicodedata.normalize("NFKC", _HIDDEN.sub("", low)).lower()
-    return _ORDER.search(low) is not None
+def _suspicious(sentence: str, *, closely: bool = False) -> bool:
+    if not sentence.isascii() and _TELLTALE.search(sentence):
+        return True
+    if closely:
+        return holds_a_message(sentence) or any(map(holds_an_order, unmasked(sentence)))
+    return holds_an_order(plain(sentence))
+
+
+def sentences(text: str) -> tuple[Span, ...]:
+    """The sentences of a text."""
+    return tuple(Span(*match.span()) for match in _SENTENCE.finditer(text))
 
 
 def without(text: str, spans: tuple[Span, ...]) -> str:

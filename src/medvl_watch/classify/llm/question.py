@@ -106,7 +106,7 @@ def _presentable(examples: Sequence[Neighbour]) -> dict[str, Neighbour]:
     return {
         title: each
         for title, each in found.items()
-        if title and not suspicion.suspicious_spans(each.title)
+        if title and not suspicion.suspicious_spans(each.title, closely=True)
     }
 
 
@@ -131,4 +131,4 @@ def is_suspicious(paper: Paper) -> bool:
     """Whether a text of the paper speaks to a model or hides characters."""
     facts = paper.facts
     texts = (facts.title, facts.abstract[:20_000], facts.comment or "")
-    return any(suspicion.suspicious_spans(text) for text in texts)
+    return any(suspicion.suspicious_spans(text, closely=True) for text in texts)

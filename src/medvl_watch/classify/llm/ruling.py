@@ -35,6 +35,7 @@ OVER = " over "
 """Stands in a verdict's version between prompt and model, and the first classifier's own."""
 
 _STEPS = (Decision.REJECT, Decision.REFER, Decision.PROPOSE)
+_MISTRUSTED = frozenset({suspicion.FLAG, suspicion.ONE_SENTENCE})
 _SMALLEST_SHARE = 0.01
 _FOR_IT = 0.5
 _FAR_APART = 0.5  # relevance; a reviewer should know when opinions differ so much
@@ -64,6 +65,8 @@ def advised(  # noqa: PLR0913  both opinions and what bounds them
     relevance = _relevance(first, answer, rule)
     decision = _decision(first.decision, relevance, rule)
     flags = [*first.flags]
+    if not _MISTRUSTED.isdisjoint(flags):
+        decision = _at_most_refer(decision)
     if answer.suspicious:
         flags.append(SAYS_SUSPICIOUS)
         decision = _at_most_refer(decision)

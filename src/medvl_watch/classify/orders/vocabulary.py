@@ -1,0 +1,50 @@
+"""The words that orders are made of: alternatives for patterns, and lists of them for cues."""
+
+from __future__ import annotations
+
+ITEM = (
+    "(?:paper|work|article|submission|abstract|record|entry|preprint|manuscript|text|study|piece)"
+)
+THIS = f"(?:this|the (?:present|above|following|current)) {ITEM}"
+TAKE_WORDS = (
+    "include accept propose approve recommend add list select merge keep admit index feature"
+    " publish promote cite"
+)
+JUDGE_WORDS = (
+    "classify label rate score rank mark tag categorize categorise judge treat consider assign file"
+    " place put assess regard index"
+)
+TAKEN_WORDS = (
+    "included accepted proposed listed classified labeled labelled rated ranked added marked"
+    " approved scored recommended indexed filed admitted selected"
+)
+MACHINE_WORDS = (
+    "ai llm llms language automated bot bots classifier classifiers assistant assistants model"
+    " models curation chatbot chatbots gpt machine machines"
+)
+READER_WORDS = (
+    "reviewer reviewers curator curators maintainer maintainers editor editors classifier"
+    " classifiers bot bots grader graders"
+)
+
+
+def _any(words: str) -> str:
+    return f"(?:{words.replace(' ', '|')})"
+
+
+TAKE, JUDGE, TAKEN = _any(TAKE_WORDS), _any(JUDGE_WORDS), _any(TAKEN_WORDS)
+TAKE_OR_JUDGE_WORDS = f"{TAKE_WORDS} {JUDGE_WORDS}"
+TAKE_OR_JUDGE = _any(TAKE_OR_JUDGE_WORDS)
+READER = _any(READER_WORDS)
+EARLIER = (
+    "(?:all|any|every|each|these|those|your|previous|prior|preceding|earlier|above|former"
+    "|foregoing|existing|system|initial|original)"
+)
+RULES = "(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?|commands?|criteria)"
+MACHINE = (
+    "(?:ai|llms?|large language models?|language models?|automated|bots?|classifiers?|assistants?"
+    "|reviewing models?|models? reading|curation|chatbots?|gpt|machines?)"
+)
+MUST = "(?:must|should|shall|has to|have to|needs? to|ought to|is to|are to|will)"
+START = r"^\W{0,5}"
+OPENING = r"(?:^|[:;,])\W{0,5}"
