@@ -15,7 +15,7 @@ LAYERS = (
     ("ports",),
     ("papers",),
     ("classify", "lists", "outcomes", "attention"),
-    ("publish",),
+    ("publish", "routes"),
     ("proposals", "evaluate"),
     ("turns",),
     (
@@ -44,6 +44,7 @@ PURE = (
     "outcomes",
     "attention",
     "publish",
+    "routes",
     "evaluate",
     "records",
     "errors",

@@ -14,6 +14,7 @@ from medvl_watch.lists.holdings import holdings
 from medvl_watch.proposals import Desk, Judged
 from medvl_watch.publish.lifecycle import Intent, Settled, Step
 from medvl_watch.records import Decision, Edit, Outcome, Paper, Refusal, State, Target, Verdict
+from medvl_watch.routes import router_of
 from tests.fakes import LIST, NOW, paper_id, record, taxonomy, verdict
 
 ONE, TWO = paper_id(1), paper_id(2)
@@ -24,7 +25,7 @@ def desk(text: str = TEXT, standing: Mapping[str, Outcome] | None = None) -> Des
     document = parse(text)
     return Desk(
         target=Target(id="first", title="First", repository="a/first", map_id="first"),
-        taxonomy=taxonomy(),
+        router=router_of(document, taxonomy(), taxonomy().lists["first"]),
         document=document,
         holdings=holdings(document),
         standing=standing or {},
@@ -67,7 +68,7 @@ def test_what_is_settled_is_not_opened_again(before: State | None, offered: bool
     ("one", "text", "state", "reason"),
     [
         pytest.param(
-            judged(said=verdict(ONE, words=0.5, outlines=0.45)),
+            judged(said=verdict(ONE, words=0.5, outlines=0.45), abstract=""),
             TEXT, State.REFERRED, "its section is not sure: The first list > Reports",
             id="two sections that fit alike",
         ),

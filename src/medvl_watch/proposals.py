@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from medvl_watch.classify.routing import required_sections, sections_for
+from medvl_watch.classify.routing import Router, required_sections
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ListError
 from medvl_watch.lists.document import Document, find_section, full_path
 from medvl_watch.lists.holdings import Conflict, Holding, held
 from medvl_watch.outcomes import SETTLED, WITHDRAWN
-from medvl_watch.papers.venues import year_of
 from medvl_watch.publish.lifecycle import Intent, Settled, Step
 from medvl_watch.publish.messages import ProposalItem, ReferredItem
 from medvl_watch.records import (
@@ -44,7 +43,7 @@ class Desk:
     """A list as it lies before us: what it holds, and each paper's latest outcome on it."""
 
     target: Target
-    taxonomy: Taxonomy
+    router: Router
     document: Document
     holdings: Sequence[Holding]
     standing: Mapping[str, Outcome]
@@ -114,17 +113,12 @@ def _consider(judged: Judged, before: Outcome | None, desk: Desk) -> Outcome | t
 
 
 def _routed(paper: Paper, verdict: Verdict, desk: Desk) -> Outcome | tuple[Addition, ...]:
-    list_map = desk.taxonomy.list_map(desk.target.map_id)
-    route = sections_for(verdict, paper.facts, list_map, desk.taxonomy, year_of(paper.facts))
-    if not route.sections:
-        return desk.end(paper.id, State.REJECTED, route.reason)
-    unsure = next((section for section in route.sections if not section.sure), None)
-    if unsure is not None:
-        choices = [unsure, *route.others[:2]]
-        words = " or ".join(f"{' > '.join(each.path)} ({each.score:.2f})" for each in choices)
-        return desk.end(paper.id, State.REFERRED, f"its section is not sure: {words}")
+    route = desk.router.route(verdict, paper.facts)
+    if route.doubt:
+        state = State.REFERRED if route.sections else State.REJECTED
+        return desk.end(paper.id, state, route.doubt)
     return tuple(
-        Addition(paper=paper.facts, section=full_path(desk.document, each.path))
+        Addition(paper=paper.facts, section=full_path(desk.document, each.path), opens=each.opens)
         for each in route.sections
     )
 
@@ -252,9 +246,10 @@ def referred_of(ends: Iterable[Outcome], judged: Mapping[str, Judged]) -> tuple[
 
 def missing_sections(target: Target, taxonomy: Taxonomy, document: Document) -> ListError | None:
     """The taxonomy's map names a section that the list does not have (any more)."""
+    list_map = taxonomy.lists.get(target.map_id)
     missing = [
         " > ".join(path)
-        for path in required_sections(taxonomy.list_map(target.map_id))
+        for path in (required_sections(list_map) if list_map else ())
         if find_section(document, full_path(document, path)) is None
     ]
     if not missing:
@@ -263,5 +258,5 @@ def missing_sections(target: Target, taxonomy: Taxonomy, document: Document) -> 
         f"the list has no section {missing[0]!r}"
         + (f" (and {len(missing) - 1} more of its map)" if len(missing) > 1 else ""),
         where=target.id,
-        remedy=f"mend lists.{target.map_id} in the taxonomy; papers for it are referred",
+        remedy=f"mend lists.{target.map_id} in the taxonomy; papers for it go elsewhere",
     )

@@ -148,7 +148,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionScore:
-    """How well a section fits: 0..1. `node` is a taxonomy node's id, `path` its titles."""
+    """How well a section fits: 0..1. `node` is a taxonomy node's id, `path` its titles; for a
+    list's own section `node` is empty."""
 
     node: str
     path: Headings
@@ -211,8 +212,9 @@ class Target:
     """One curated list: where it lives and what we call it.
 
     `repository` is `owner/name`; `path` the file inside it; `branch` its base branch, empty
-    for the repository's default; `map_id` names its section map in taxonomy.yaml; `templates`
-    are the configured templates of its entries (see `lists/overrides.py`).
+    for the repository's default; `map_id` names its section map in taxonomy.yaml (where
+    there is none, its own entries alone tell of its sections); `templates` are the configured
+    templates of its entries (see `lists/overrides.py`).
     """
 
     id: str
@@ -235,10 +237,12 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """A paper to put into a list, under a section path that may not exist yet."""
+    """A paper to put into a list, under a section path that may not exist yet. `opens` says
+    that it was chosen so, and the section is to be opened whatever its siblings are."""
 
     paper: Record
     section: Headings
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

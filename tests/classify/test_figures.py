@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from medvl_watch.classify.routing import sections_for
+from medvl_watch.classify.routing import Router
 from medvl_watch.records import Decision, Paper, Record, Verdict
 from tests import beside
 from tests.classify.small import shipped, shipped_rules
@@ -77,8 +77,7 @@ def test_the_lists_own_papers_find_their_own_section(
             continue
         paper = as_paper(row)
         [verdict] = shipped_rules().judge([paper])
-        route = sections_for(verdict, paper.facts, shipped().list_map(map_id), shipped(), 2024)
-        found = [*route.sections, *route.others]
+        found = Router(shipped(), shipped().list_map(map_id)).route(verdict, paper.facts).ranked
         right += bool(found) and found[0].path[-1] in wanted
         count += 1
     assert right / count >= least

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medvl_watch.classify.sections.model import Example, SectionGuess, SectionModel
+from medvl_watch.classify.sections.model import Example, SectionGuess, SectionModel, chosen
 from medvl_watch.records import Headings, Record
 from tests.classify.small import shipped, small
 
@@ -218,14 +218,17 @@ def test_a_list_that_puts_papers_twice_is_noticed() -> None:
     model = learned(both)
     assert model.several
     guesses = model.sections(record("Lung lesion segmentation"), 2024)
-    assert {guess.path for guess in model.chosen(guesses)} == {("Theme one",), ("Theme two",)}
+    assert {guess.path for guess in chosen(guesses, several=model.several)} == {
+        ("Theme one",),
+        ("Theme two",),
+    }
 
 
 def test_elsewhere_only_the_best_is_chosen() -> None:
     model = learned(two_tasks())
     guesses = model.sections(record("Segmentation and report generation"), 2024)
     assert not model.several
-    assert model.chosen(guesses) == guesses[:1]
+    assert chosen(guesses, several=model.several) == guesses[:1]
 
 
 def test_one_section_takes_all() -> None:
@@ -238,7 +241,7 @@ def test_one_section_takes_all() -> None:
 def test_a_list_without_sections_gives_none(headings: list[Headings]) -> None:
     model = SectionModel.learn([], headings, shipped())
     assert model.sections(record("Anything"), 2024) == ()
-    assert model.chosen(()) == ()
+    assert chosen((), several=model.several) == ()
 
 
 def test_a_megabyte_is_cut() -> None:

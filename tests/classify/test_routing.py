@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from medvl_watch.classify.routing import Route, has_scope, required_sections, sections_for
-from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.classify.routing import Route, Router, has_scope, in_list, required_sections
+from medvl_watch.classify.sections.joining import is_meant, joined
+from medvl_watch.classify.sections.model import Example, SectionGuess, SectionModel
+from medvl_watch.classify.taxonomy import YEAR, Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
-from medvl_watch.records import Decision, SectionScore, Verdict
+from medvl_watch.records import Decision, Headings, SectionScore, Verdict
 from tests.classify.small import TEXT, paper, shipped, shipped_rules, small
 
 
@@ -26,7 +30,8 @@ def route(
     given: Verdict, map_id: str, *, year: int | None = 2024, title: str = "", text: str = TEXT
 ) -> Route:
     taxonomy: Taxonomy = load_taxonomy(text, "t")
-    return sections_for(given, paper(title).facts, taxonomy.list_map(map_id), taxonomy, year)
+    facts = replace(paper(title).facts, extra={"year": year} if year else {})
+    return Router(taxonomy, taxonomy.list_map(map_id)).route(given, facts)
 
 
 def test_the_best_section_comes_first_and_the_others_are_kept() -> None:
@@ -34,13 +39,13 @@ def test_the_best_section_comes_first_and_the_others_are_kept() -> None:
     assert [section.path for section in found.sections] == [("Papers", "Words")]
     assert [section.path for section in found.others] == [("Papers", "Training")]
     assert found.sections[0].score == pytest.approx(0.7)
-    assert found.sections[0].sure
+    assert found.sure
+    assert found.doubt == ""
 
 
 def test_a_node_takes_those_below_it_along() -> None:
     [section] = route(verdict(training_large=0.5, training=0.3), "tasks").sections
     assert section.path == ("Papers", "Training")
-    assert section.nodes == ("training/large", "training")
     assert section.score == pytest.approx(0.8)
 
 
@@ -83,7 +88,8 @@ def test_the_year_is_filled_in() -> None:
 
 def test_between_two_sections_a_person_should_look() -> None:
     found = route(verdict(use_words=0.45, training=0.4), "tasks")
-    assert [section.sure for section in found.sections] == [False]
+    assert not found.sure
+    assert found.doubt.startswith("its section is not sure: Words (0.45) or Training (0.4")
 
 
 def test_odds_tip_the_balance() -> None:
@@ -95,9 +101,11 @@ def test_odds_tip_the_balance() -> None:
 
 def test_only_a_list_that_does_so_gets_a_paper_twice() -> None:
     both = verdict(use_words=0.45, training=0.45)
-    assert len(route(both, "tasks").sections) == 1
+    one = route(both, "tasks")
+    assert (len(one.sections), one.sure) == (1, False)
     several = TEXT.replace("  tasks:\n", "  tasks:\n    several: true\n")
-    assert len(route(both, "tasks", text=several).sections) == 2
+    two = route(both, "tasks", text=several)
+    assert (len(two.sections), two.sure) == (2, True)
 
 
 def test_closed_sections_take_nothing_but_must_be_there() -> None:
@@ -119,7 +127,8 @@ def test_a_scope_is_read_from_title_and_abstract() -> None:
 def headings(title: str, abstract: str, map_id: str) -> str:
     given = paper(title, abstract)
     [judged] = shipped_rules().judge([given])
-    found = sections_for(judged, given.facts, shipped().list_map(map_id), shipped(), 2025)
+    facts = replace(given.facts, extra={"year": 2025})
+    found = Router(shipped(), shipped().list_map(map_id)).route(judged, facts)
     return " > ".join(found.sections[0].path) if found.sections else ""
 
 
@@ -177,3 +186,116 @@ def test_each_list_gets_a_paper_in_its_own_section(name: str, map_id: str) -> No
 def test_the_general_models_section_takes_no_medical_paper() -> None:
     title, abstract, _ = PAPERS["pre-training on chest X-rays"]
     assert "Medical-Specific Methods" in headings(title, abstract, "medical-clip")
+
+
+# --- with what the list itself teaches ------------------------------------------------------
+
+
+def taught(map_id: str = "", text: str = TEXT, **entries: str) -> Router:
+    """A router that has read a list: for each section, its entries' titles."""
+    taxonomy = load_taxonomy(text, "t")
+    examples = [
+        Example(title, ("My list", *name.split("/")), 2024, number)
+        for number, (name, titles) in enumerate(entries.items(), 1)
+        for title in titles.split(";")
+    ]
+    learned = SectionModel.learn(examples, [each.path for each in examples], taxonomy)
+    return Router(taxonomy, taxonomy.list_map(map_id) if map_id else None, learned)
+
+
+ENTRIES = {
+    "Papers/Training": "Learning from all images;Learning from all words;Learning from all scans",
+    "Papers/Words": "Telling the lung's tale;Telling the liver's tale;Telling the heart's tale",
+    "Old": "An old story of learning;Another old story of learning",
+}
+
+
+def sent(router: Router, title: str, given: Verdict, year: int = 2024) -> Route:
+    return router.route(given, replace(paper(title).facts, extra={"year": year}))
+
+
+def test_without_a_map_the_list_itself_decides() -> None:
+    found = sent(taught(**ENTRIES), "Telling the kidney's tale", verdict())
+    assert found.sections[0].path == ("My list", "Papers", "Words")
+    assert found.sure
+    assert found.in_words(found.sections[0]) == "Papers > Words"
+
+
+def test_where_map_and_list_agree_they_are_surer_than_each() -> None:
+    given = verdict(use_words=0.6, training=0.3)
+    title = "Telling the kidney's tale"
+    alone = sent(taught(**ENTRIES), title, given).sections[0].score
+    mapped = route(given, "tasks").sections[0].score
+    both = sent(taught("tasks", **ENTRIES), title, given).sections[0]
+    assert both.path == ("My list", "Papers", "Words")
+    assert both.score > max(alone, mapped)
+
+
+def test_where_they_disagree_they_are_less_sure_than_where_they_agree() -> None:
+    router, title = taught("tasks", **ENTRIES), "Telling the kidney's tale"
+    words = sent(router, title, verdict(use_words=0.6)).sections[0].score
+    training = sent(router, title, verdict(training=0.6)).sections[0].score
+    assert training < words
+
+
+def test_a_section_that_the_map_closes_takes_nothing() -> None:
+    title = "Yet another old story of learning"
+    assert sent(taught(**ENTRIES), title, verdict()).sections[0].path == ("My list", "Old")
+    found = sent(taught("tasks", **ENTRIES), title, verdict(training=0.9))
+    assert ("My list", "Old") not in [each.path for each in found.ranked]
+
+
+def test_a_paper_half_of_which_is_outside_the_list_is_shown_to_a_person() -> None:
+    found = sent(taught("tasks", **ENTRIES), "Telling the kidney's tale", verdict(use_words=0.4))
+    assert not found.sure
+    assert found.doubt.startswith("much of it is of no section of the list: Papers > Words (")
+
+
+def test_a_map_may_ask_for_a_subject_and_leave_the_sections_to_the_list() -> None:
+    text = TEXT[: TEXT.index("lists:")] + "lists: {rest: {requires: [chest]}}\n"
+    router = taught("rest", text=text, **ENTRIES)
+    assert sent(router, "Telling the chest X-ray's tale", verdict()).sure
+    assert "speak of chest" in sent(router, "Telling the kidney's tale", verdict()).reason
+
+
+def test_a_list_without_sections_takes_nothing() -> None:
+    assert sent(taught(), "Any", verdict()).doubt == "the list has no sections"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "meant"),
+    [
+        pytest.param(("Papers", "Words"), ("Papers", "Words"), True, id="the same"),
+        pytest.param(("Papers", "Words"), ("My list", "Papers", "Words"), True, id="below a title"),
+        pytest.param(("Words",), ("My list", "Papers", "Words"), False, id="two levels more"),
+        pytest.param(("Papers", "Words"), ("Words",), False, id="a level less"),
+        pytest.param(("WORDS!",), ("🩻 words",), True, id="dressed otherwise"),
+        pytest.param((YEAR,), ("2024",), True, id="a year"),
+        pytest.param((YEAR,), ("2018-2020",), True, id="a span of years"),
+        pytest.param((YEAR,), ("Words",), False, id="no year"),
+        pytest.param(("In {year}",), ("In 2024",), True, id="a year in words"),
+        pytest.param(("In {year}",), ("After 2024",), False, id="a year in other words"),
+        pytest.param(("🩻",), ("🧠",), False, id="nothing but other signs"),
+    ],
+)
+def test_a_maps_path_means_a_section(pattern: Headings, path: Headings, meant: bool) -> None:
+    assert is_meant(pattern, path) is meant
+
+
+def test_joining_keeps_all_and_adds_up_to_one() -> None:
+    guesses = [SectionGuess(path=(str(n),), score=score) for n, score in enumerate((0.7, 0.3, 0.0))]
+    found = joined(guesses, [0.0, 0.8, 0.0])
+    assert [each.path for each in found] == [("1",), ("0",), ("2",)]
+    assert sum(each.score for each in found) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_a_verdict_in_a_list_has_its_sections_and_is_no_surer(decision: Decision) -> None:
+    given = replace(verdict(use_words=0.9), decision=decision)
+    unsure = Route(sections=(SectionGuess(path=("A",), score=0.4),))
+    sure, none = replace(unsure, sure=True), Route(reason="no place")
+    assert in_list(given, sure).decision is decision
+    assert in_list(given, sure).sections == (SectionScore(node="", path=("A",), score=0.4),)
+    proposed = decision is Decision.PROPOSE
+    assert in_list(given, unsure).decision is (Decision.REFER if proposed else decision)
+    assert in_list(given, none).decision is (Decision.REJECT if proposed else decision)

@@ -69,7 +69,7 @@ def test_sections_are_measured_both_ways(here: Folder) -> None:
     said = here.watch("eval", "sections", "gold.jsonl", "--json")
     assert said.code == ExitCode.DONE
     found = {(each["list"], each["way"]): each for each in said.json["lists"]}
-    assert found.keys() == {("mine", "mapped"), ("mine", "learned")}
+    assert found.keys() == {("mine", "mapped"), ("mine", "learned"), ("mine", "joined")}
     assert all(each["papers"] == 24 for each in found.values())
     assert found["mine", "learned"]["top1"] > 0.9
     assert found["mine", "mapped"]["top_level"] > 0.9
@@ -100,6 +100,6 @@ def test_plots_are_drawn_into_the_folder(here: Folder) -> None:
     assert [Path(each).name for each in triage] == [
         *("precision-recall.png", "calibration.png", "confusion.png")
     ]
-    assert len(sections["plots"]) == 6
+    assert len(sections["plots"]) == 9
     for path in (*triage, *sections["plots"]):
         assert Path(path).read_bytes().startswith(b"\x89PNG")

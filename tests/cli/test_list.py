@@ -34,6 +34,11 @@ NEW = {
     "published": "2023-01-02",
     "section": ["Pre-training", "2023"],
 }
+SURVEY = {
+    "title": "A Survey of Medical Vision-Language Models",
+    "arxiv_id": "2401.00001",
+    "published": "2024-01-02",
+}
 HELD = {
     "title": "MedCLIP: Contrastive Learning from Unpaired Medical Images and Text",
     "arxiv_id": "2210.10163",
@@ -286,7 +291,8 @@ def test_insert_in_place_and_again(readme: Path, capsys: pytest.CaptureFixture[s
         pytest.param(NEW | {"section": ["2022"]}, "refused", "more than one", id="a path that fits several"),
         pytest.param(NEW | {"section": ["Cooking"]}, "refused", "Cooking", id="no such section"),
         pytest.param(NEW | {"section": 7}, "refused", "list of headings", id="no path"),
-        pytest.param(NEW | {"section": None}, "refused", 'say "section"', id="no section"),
+        pytest.param(NEW | {"section": None}, "refused", "section is not sure", id="no section"),
+        pytest.param(SURVEY, "placed", "", id="no section, and it is clear"),
         pytest.param(HELD, "duplicate", "title and arxiv:2210.10163", id="a paper it holds"),
     ],
 )  # fmt: skip
@@ -381,6 +387,30 @@ def test_eval_lists_replays_cases(
     assert "2 cases: " in out
     assert set(one) <= {"id", "after", "placed", "refused", "not_placed"}
     assert "cannot be read" in two["refused"]
+
+
+@pytest.mark.parametrize(("at_least", "placed"), [("0", 1), ("0.99", 0)])
+def test_eval_lists_chooses_a_section_where_none_is_given(
+    readme: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    at_least: str,
+    placed: int,
+) -> None:
+    cases = tmp_path / "cases.jsonl"
+    title = "Contrastive vision-language pre-training with radiology reports"
+    bare = {"id": "new", "title": title, "published": "2026-02-01"}
+    case = {"id": "one", "before_file": readme.name, "papers": [bare]}
+    cases.write_text(json.dumps(case), encoding="utf-8")
+    target = tmp_path / "results.jsonl"
+    asked = ["eval", "lists", cases, tmp_path, "--output", target, "--at-least", at_least]
+    code, _, _ = run(capsys, *asked)
+    [result] = map(json.loads, target.read_text(encoding="utf-8").splitlines())
+    assert code == 0
+    assert [each["section"][-2:] for each in result["placed"]] == placed * [
+        ["Pre-training", "2026"]
+    ]
+    assert ("no section fits" in result.get("refused", "")) is not bool(placed)
 
 
 def test_eval_lists_reports_each_list_and_the_worst_papers(

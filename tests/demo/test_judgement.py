@@ -9,11 +9,10 @@ from functools import cache
 import pytest
 
 from medvl_watch.classify.register import open_classifier
-from medvl_watch.classify.routing import sections_for
+from medvl_watch.classify.routing import Router
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.papers.linking import link
-from medvl_watch.papers.venues import year_of
 from medvl_watch.records import Decision, Headings, Paper, Verdict
 from tests.demo.expected import NEVER_PROPOSED, ROLES, SAME_WORK, Role
 from tests.demo.polling import records
@@ -48,8 +47,7 @@ def sections(list_id: str) -> Counter[Headings]:
     for key, verdict in verdicts().items():
         if verdict.decision is Decision.PROPOSE:
             facts = papers()[key].facts
-            list_map = taxonomy().lists[list_id]
-            route = sections_for(verdict, facts, list_map, taxonomy(), year_of(facts))
+            route = Router(taxonomy(), taxonomy().lists[list_id]).route(verdict, facts)
             counts.update(section.path for section in route.sections)
     return counts
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from medvl_watch.classify.rules import RulesClassifier
@@ -54,10 +56,15 @@ PAPERS = [
 ]
 
 
+def judged(papers: Sequence[GoldPaper]) -> Sequence[Verdict]:
+    given = [Paper(id=each.record.id, facts=each.record) for each in papers]
+    return RulesClassifier(small()).judge(given)
+
+
 def test_sections_are_learned_from_the_other_folds_only() -> None:
     """A section that only one paper has cannot be learned for that paper."""
     alone = GoldPaper(Record(id="alone", title="Quartz"), (("Papers", "Minerals"),))
-    found = list(gold.learned([*PAPERS, alone], small()))
+    found = list(gold.by_folds([*PAPERS, alone], judged([*PAPERS, alone]), small()))
     assert len(found) == len(PAPERS) + 1
     assert gold.figures([each for each in found if each.wanted != alone.wanted]).top1 > 0.95
     [only] = [each for each in found if each.wanted == alone.wanted]
@@ -74,10 +81,10 @@ def test_verdicts_go_through_the_lists_map() -> None:
     list_map = gold.map_of(PAPERS, small())
     assert list_map is not None
     assert list_map.id == "tasks"
-    papers = [Paper(id=each.record.id, facts=each.record) for each in PAPERS]
-    verdicts = RulesClassifier(small()).judge(papers)
-    found = list(gold.mapped(PAPERS, verdicts, list_map, small()))
+    found = list(gold.by_map(PAPERS, judged(PAPERS), list_map, small()))
     assert all(each.right() for each in found)
+    both = list(gold.by_folds(PAPERS, judged(PAPERS), small(), list_map))
+    assert all(each.right() for each in both)
 
 
 def test_papers_of_an_unknown_list_have_no_map() -> None:

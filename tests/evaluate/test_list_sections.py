@@ -11,16 +11,15 @@ from medvl_watch.evaluate.list_sections import (
     Case,
     Placed,
     cases_from,
-    examples_of,
     figures,
     is_same,
-    open_headings,
     place,
     report,
 )
 from medvl_watch.evaluate.section_weights import choices_of, fit
 from medvl_watch.lists.document import parse
 from medvl_watch.records import Headings, Record
+from medvl_watch.routes import examples_of, open_headings
 from tests import beside
 from tests.classify.small import shipped
 

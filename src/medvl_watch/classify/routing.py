@@ -1,18 +1,24 @@
 """From a verdict to the sections of one list.
 
-A section's score is the sum of the verdict's scores over the nodes that it takes, each node
-counted for the section that names it or its nearest ancestor, times the section's odds; what
-falls to no section counts as outside the list. So a paper that fits the tree well but this
-list badly stays out, with a reason.
+Two things tell where a paper goes. The list's own entries and headings, from which sections
+are learned (`sections.model`); and, where a curator wrote one, the list's map in the taxonomy,
+which says what the classifier's verdict means there. Either is enough; where there are both,
+their odds are multiplied, each with the weight that a fit gave it (`sections.weights`).
+
+With a map, what falls to no section counts as outside the list. So a paper that fits the tree
+well but this list badly stays out, with a reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from medvl_watch.classify.lexicon import Matcher
+from medvl_watch.classify.sections.filing import filing_year
+from medvl_watch.classify.sections.joining import is_meant, joined
+from medvl_watch.classify.sections.model import SectionGuess, SectionModel, chosen
 from medvl_watch.classify.taxonomy import (
     YEAR,
     ListMap,
@@ -21,68 +27,155 @@ from medvl_watch.classify.taxonomy import (
     Taxonomy,
     ancestry,
 )
-from medvl_watch.records import Headings, Record, Verdict
+from medvl_watch.records import Decision, Headings, Record, SectionScore, Verdict
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListSection:
-    """A section of the list, its year filled in. `nodes` are those that spoke for it;
-    `sure` is False where a person should look."""
-
-    path: Headings
-    score: float
-    nodes: tuple[str, ...]
-    sure: bool
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """Where a paper goes in one list. `sections` holds one section, or several where the
-    list does so, or none: then `reason` says why. `others` are the next best, for a person
-    to choose from; both are best first."""
+    list does so, or none; `reason` says why none, or why it is not sure. `others` are the next
+    best, for a person to choose from; both are best first. Unless it is `sure`, a person
+    should look."""
 
-    sections: tuple[ListSection, ...] = ()
-    others: tuple[ListSection, ...] = ()
+    sections: tuple[SectionGuess, ...] = ()
+    others: tuple[SectionGuess, ...] = ()
+    sure: bool = False
     reason: str = ""
 
+    @property
+    def ranked(self) -> tuple[SectionGuess, ...]:
+        return (*self.sections, *self.others)
 
-def sections_for(
-    verdict: Verdict, facts: Record, list_map: ListMap, taxonomy: Taxonomy, year: int | None
-) -> Route:
-    """The sections of a list for a judged paper. `year` is the one the list files it under."""
-    for name in list_map.requires:
-        if not has_scope(taxonomy.scopes[name], facts):
-            return Route(reason=f"it does not speak of {name}, which the list asks for")
-    scores, outside = _scores(verdict, list_map)
-    total = outside + sum(score for score, _ in scores.values())
-    if not scores or total <= 0:
-        return Route(reason="no section of the list takes papers of its kind")
-    ranked = sorted(scores.items(), key=lambda item: -item[1][0])
-    placing = taxonomy.placing
-    found = [
-        ListSection(
-            path=section.path, score=score / total, nodes=nodes, sure=score / total >= placing.sure
+    @property
+    def doubt(self) -> str:
+        """Why nothing should be written without a person's look; empty where it may be."""
+        if self.sure or not self.sections:
+            return self.reason
+        likeliest = self.ranked[: max(_SHOWN, len(self.sections))]
+        words = (f"{self.in_words(each)} ({each.score:.2f})" for each in likeliest)
+        return f"{self.reason or 'its section is not sure'}: {' or '.join(words)}"
+
+    def in_words(self, section: SectionGuess) -> str:
+        """A section's headings, without the list's own title where that stands on top of all."""
+        has_title = len({each.path[0] for each in self.ranked}) == 1 < len(self.ranked)
+        return " > ".join(section.path[has_title:] or section.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """One list's sections: `learned` from the list as it is, mapped by the taxonomy, or both."""
+
+    taxonomy: Taxonomy
+    list_map: ListMap | None = None
+    learned: SectionModel | None = None
+
+    def route(self, verdict: Verdict, facts: Record) -> Route:
+        """The sections for a judged paper; its year is read from what is known of it."""
+        year = filing_year(facts)
+        mapped = self._mapped(verdict)
+        guesses = self._guesses(mapped, facts, year)
+        reason = self._outside(mapped, facts)
+        if not reason and not guesses:
+            reason = "the list has no sections"
+        if not reason and year is None and _has_year(guesses[0].path):
+            reason = "its year is unknown, and the list goes by year"
+        if reason:
+            return Route(others=guesses, reason=reason)
+        outside = self.learned is not None and 0 < sum(mapped.values()) < self._sure
+        return self._chosen(guesses, "much of it is of no section of the list" if outside else "")
+
+    def _outside(self, mapped: Mapping[MappedSection, float], facts: Record) -> str:
+        """Why the list, as its map describes it, does not take the paper; else empty."""
+        if self.list_map is None:
+            return ""
+        for name in self.list_map.requires:
+            if not has_scope(self.taxonomy.scopes[name], facts):
+                return f"it does not speak of {name}, which the list asks for"
+        if not self.list_map.sections:
+            return ""
+        if not mapped:
+            return "no section of the list takes papers of its kind"
+        if sum(mapped.values()) < self.taxonomy.placing.at_least:
+            best = " > ".join(next(iter(mapped)).path)
+            return f"its best section, {best}, fits too weakly"
+        return ""
+
+    def _mapped(self, verdict: Verdict) -> Mapping[MappedSection, float]:
+        """Each section's share of the verdict's scores, best first; what is left of one falls
+        to no section.
+
+        A node counts for the section that names it or its nearest ancestor, times the
+        section's odds.
+        """
+        sections = self.list_map.sections if self.list_map else ()
+        takes = {label: section for section in sections for label in section.nodes}
+        scores: dict[MappedSection, float] = {}
+        outside = max(0.0, 1.0 - sum(each.score for each in verdict.sections))
+        for each in verdict.sections:
+            section = next((takes[label] for label in ancestry(each.node) if label in takes), None)
+            if section is None:
+                outside += each.score
+            else:
+                scores[section] = scores.get(section, 0.0) + each.score * section.odds
+        total = outside + sum(scores.values())
+        ranked = sorted(scores.items(), key=lambda item: -item[1])
+        return {section: score / total for section, score in ranked if score > 0}
+
+    def _guesses(
+        self, mapped: Mapping[MappedSection, float], facts: Record, year: int | None
+    ) -> tuple[SectionGuess, ...]:
+        """Every section of the list, best first; those that its map closes are left out."""
+        if self.learned is None:
+            return tuple(
+                SectionGuess(path=_dated(section.path, year), score=share)
+                for section, share in mapped.items()
+            )
+        sections = self.list_map.sections if self.list_map else ()
+        closed = [section.path for section in sections if section.closed]
+        guesses = tuple(
+            guess
+            for guess in self.learned.sections(facts, year)
+            if not any(is_meant(path, guess.path) for path in closed)
         )
-        for section, (score, nodes) in ranked
-    ]
-    if found[0].score < placing.at_least:
-        best = " > ".join(found[0].path)
-        return Route(others=tuple(found), reason=f"its best section, {best}, fits too weakly")
-    if year is None and any(YEAR in heading for heading in found[0].path):
-        return Route(others=tuple(found), reason="its year is unknown, and the list goes by year")
-    found = [replace(each, path=_dated(each.path, year)) for each in found]
-    taken = [each for each in found if each.score >= placing.at_least]
-    count = len(taken) if list_map.several else 1
-    return Route(sections=tuple(found[:count]), others=tuple(found[count:]))
+        shares = [_share_of(guess, mapped) for guess in guesses]
+        return joined(guesses, shares) if any(shares) else guesses
+
+    @property
+    def _sure(self) -> float:
+        return self.taxonomy.placing.sure
+
+    def _chosen(self, guesses: Sequence[SectionGuess], doubt: str) -> Route:
+        several = bool(
+            (self.list_map and self.list_map.several) or (self.learned and self.learned.several)
+        )
+        taken = chosen(guesses, several=several)
+        score = sum(each.score for each in taken)
+        return Route(
+            sections=taken,
+            others=tuple(guess for guess in guesses if guess not in taken),
+            sure=not doubt and score >= self._sure,
+            reason=doubt,
+        )
+
+
+def in_list(verdict: Verdict, route: Route) -> Verdict:
+    """The verdict as it holds for one list: with that list's sections, and with a person's
+    look where the sections are in doubt. `node` is empty there: a list's section is none."""
+    sections = tuple(
+        SectionScore(node="", path=each.path, score=min(1.0, each.score)) for each in route.ranked
+    )
+    found = replace(verdict, sections=sections)
+    if verdict.decision is not Decision.PROPOSE or not route.doubt:
+        return found
+    decision = Decision.REFER if route.sections else Decision.REJECT
+    return replace(found, decision=decision, reason=route.doubt)
 
 
 def required_sections(list_map: ListMap) -> tuple[Headings, ...]:
     """The paths that must be in the list for the map to be right: those without a year."""
-    return tuple(
-        section.path
-        for section in list_map.sections
-        if not any(YEAR in heading for heading in section.path)
-    )
+    return tuple(section.path for section in list_map.sections if not _has_year(section.path))
 
 
 def has_scope(scope: Scope, facts: Record) -> bool:
@@ -99,23 +192,13 @@ def _matcher(scope: Scope) -> Matcher:
     return Matcher(tuple(term.words for term in scope.lexicon))
 
 
-_Scores = Mapping[MappedSection, tuple[float, tuple[str, ...]]]
+def _share_of(guess: SectionGuess, mapped: Mapping[MappedSection, float]) -> float:
+    return sum(share for section, share in mapped.items() if is_meant(section.path, guess.path))
 
 
-def _scores(verdict: Verdict, list_map: ListMap) -> tuple[_Scores, float]:
-    """Each section's score and nodes, and the share that no section takes."""
-    takes = {label: section for section in list_map.sections for label in section.nodes}
-    scores: dict[MappedSection, tuple[float, tuple[str, ...]]] = {}
-    outside = max(0.0, 1.0 - sum(each.score for each in verdict.sections))
-    for each in verdict.sections:
-        section = next((takes[label] for label in ancestry(each.node) if label in takes), None)
-        if section is None:
-            outside += each.score
-            continue
-        score, nodes = scores.get(section, (0.0, ()))
-        scores[section] = (score + each.score * section.odds, (*nodes, each.node))
-    return scores, outside
+def _has_year(path: Headings) -> bool:
+    return any(YEAR in heading for heading in path)
 
 
 def _dated(path: Headings, year: int | None) -> Headings:
-    return tuple(heading.replace(YEAR, str(year)) for heading in path)
+    return tuple(heading.replace(YEAR, str(year or YEAR)) for heading in path)

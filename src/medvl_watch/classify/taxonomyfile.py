@@ -119,7 +119,7 @@ class _Section(_Edited):
 class _ListMap(_Edited):
     requires: tuple[str, ...] = ()
     several: bool = False
-    sections: tuple[_Section, ...] = Field(min_length=1)
+    sections: tuple[_Section, ...] = ()
 
 
 class _File(_Edited):

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import click
 
+from medvl_watch.classify.routing import Router, in_list
 from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.classify_file import judge_file
 from medvl_watch.cli.given import records_given
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
+from medvl_watch.cli.routers import router_of_file, routers_of
 from medvl_watch.cli.session import LEDGER_NAME, judge_of, now, read_settings, read_taxonomy
-from medvl_watch.cli.verdict_view import plans_for, show_verdict
+from medvl_watch.cli.verdict_view import near_in, plans_for, show_verdict
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.ledger.opening import copy_of_ledger
@@ -35,19 +37,28 @@ from medvl_watch.records import Outcome, Paper, Record, Verdict
         "medvl-watch classify references.bib      every entry",
         "printf 'A title\\n\\nAn abstract.' | medvl-watch classify -",
         "medvl-watch classify references.bib --records > papers.jsonl",
+        "medvl-watch classify paper.pdf --list README.md       the sections of that list",
         "medvl-watch classify --input papers.jsonl.gz --output verdicts.jsonl",
     )
 )
 @click.argument("inputs", nargs=-1, metavar="X...")
 @click.option("--classifier", default="", help="Use this one instead of the configuration's.")
+@click.option(
+    "--list",
+    "list_file",
+    type=file_type,
+    metavar="FILE",
+    help="Name the sections of the list in this file, learned from its own entries.",
+)
 @click.option("--input", "source", type=file_type, help="Judge every line of this file instead.")
 @click.option("--output", type=file_type, help="Write its verdicts here. Default: print them.")
 @click.option("--records", is_flag=True, help="Print what was read as JSON lines; judge nothing.")
 @config_option
 @json_option
-def command(  # noqa: PLR0913  one parameter an option
+def command(  # noqa: PLR0913, PLR0917  one parameter an option
     inputs: tuple[str, ...],
     classifier: str,
+    list_file: Path | None,
     source: Path | None,
     output: Path | None,
     config: Path | None,
@@ -63,6 +74,9 @@ def command(  # noqa: PLR0913  one parameter an option
     Says how relevant the paper is, where in the taxonomy it belongs, which words decided, and
     what would be done on each list. With --json, one line a paper, in the order of the input.
 
+    With --list, the sections are those of that list, which need not be configured. A paper
+    whose section there is not sure is referred to a person.
+
     With --input, a file of any size (JSON lines, plain or gzipped) is judged in portions: one
     line out for each line in, in the same order. A line that is no record is told, and its
     line in the output refers it to a person, flagged `unreadable`.
@@ -73,15 +87,26 @@ def command(  # noqa: PLR0913  one parameter an option
         return _print_records(inputs, settings)
     if source is not None:
         taxonomy = read_taxonomy(settings)
+        router = router_of_file(list_file, settings, taxonomy) if list_file else None
         with judge_of(settings, taxonomy, now(), name=classifier) as judge:
-            return judge_file(source, output or Path("-"), judge, as_json=as_json)
-    return _judge_by_hand(inputs, settings, classifier, as_json=as_json)
+            return judge_file(source, output or Path("-"), judge, router, as_json=as_json)
+    return _judge_by_hand(inputs, settings, classifier, list_file, as_json=as_json)
 
 
 def _judge_by_hand(
-    inputs: Sequence[str], settings: Settings, classifier: str, *, as_json: bool
+    inputs: Sequence[str],
+    settings: Settings,
+    classifier: str,
+    list_file: Path | None,
+    *,
+    as_json: bool,
 ) -> ExitCode:
     taxonomy = read_taxonomy(settings)
+    routers: Mapping[str, Router]
+    if list_file is not None:
+        routers = {list_file.name: router_of_file(list_file, settings, taxonomy)}
+    else:
+        routers = {} if as_json else routers_of(settings, taxonomy)
     records, problems = _split(records_given(inputs, settings))
     papers = [_paper(record) for record in records]
     with judge_of(settings, taxonomy, now(), name=classifier) as judge:
@@ -89,12 +114,13 @@ def _judge_by_hand(
     problems += judge.problems
     seen = {} if as_json else _seen(records, settings)
     for record, paper, verdict in zip(records, papers, verdicts, strict=True):
+        routes = {name: each.route(verdict, paper.facts) for name, each in routers.items()}
+        local = in_list(verdict, routes[list_file.name]) if list_file else verdict
         if as_json:
-            say_json(_line(record, verdict))
+            say_json(_line(record, local))
             continue
-        known = seen.get(record.id, {})
-        plans = plans_for(verdict, paper.facts, settings.targets(), taxonomy, known)
-        show_verdict(paper, verdict, plans)
+        plans = plans_for(verdict, routes, seen.get(record.id, {}))
+        show_verdict(paper, local, plans, near=near_in(routes) if list_file else ())
     if judge.spent and not as_json:
         say(judge.spent)
     warn(problems)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from medvl_watch.classify.register import OpenClassifier
+from medvl_watch.classify.routing import Router, in_list
 from medvl_watch.classify.verdictfile import verdict_line
 from medvl_watch.cli.output import counted, plural, progress, say, say_json, warn
 from medvl_watch.cli.streams import Unreadable, batches, paper_of, records_of, whole_file
@@ -26,8 +27,16 @@ _COLLECT_EVERY = 50_000
 Judged = tuple[Record | Unreadable, Verdict]
 
 
-def judge_file(source: Path, output: Path, judge: OpenClassifier, *, as_json: bool) -> ExitCode:
-    """Judge every line and write the verdicts, all of them or none.
+def judge_file(
+    source: Path,
+    output: Path,
+    judge: OpenClassifier,
+    router: Router | None,
+    *,
+    as_json: bool,
+) -> ExitCode:
+    """Judge every line and write the verdicts, all of them or none; with a `router`, as they
+    hold for its list.
 
     What could not be read is referred to a person under its own id, so that the lines of
     both files stay in step.
@@ -38,6 +47,8 @@ def judge_file(source: Path, output: Path, judge: OpenClassifier, *, as_json: bo
     with progress() as tell, whole_file(output) as file, _seldom_collecting():
         for given, verdict in judged(records_of(source), judge.classifier):
             total += 1
+            if router is not None and isinstance(given, Record):
+                verdict = in_list(verdict, router.route(verdict, given))  # noqa: PLW2901
             counts[verdict.decision.value] += 1
             if isinstance(given, Unreadable):
                 unreadable.append(given.error)

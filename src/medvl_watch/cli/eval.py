@@ -14,11 +14,11 @@ from medvl_watch.cli.eval_classify import sections, triage
 from medvl_watch.cli.list_files import file_type, read_list, write_list
 from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import plural, progress, say, say_json
+from medvl_watch.cli.routers import chooser
 from medvl_watch.cli.session import read_text
 from medvl_watch.errors import ConfigError, ExitCode, WatchError
-from medvl_watch.evaluate.lists import replay
+from medvl_watch.evaluate.lists import Choose, replay
 from medvl_watch.publish.render import terminal
-from medvl_watch.records import Headings, Record
 
 _EVERY = 25
 
@@ -45,25 +45,35 @@ command.add_command(sections)
 @click.argument("cases", type=file_type)
 @click.argument("root", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--output", required=True, type=file_type, help="Write one JSON line a case here.")
+@click.option(
+    "--at-least",
+    type=click.FloatRange(0.0, 1.0),
+    default=0.0,
+    show_default=True,
+    help="Leave out a paper whose likeliest section is less sure.",
+)
 @click.option("--report", is_flag=True, help="Then compare with the cases' truth, list by list.")
 @click.option("--worst", type=click.IntRange(0), default=10, show_default=True,
               help="How many of the worst papers the report shows.")  # fmt: skip
-def lists(cases: Path, root: Path, output: Path, worst: int, *, report: bool) -> ExitCode:
+def lists(  # noqa: PLR0913  one parameter an option
+    cases: Path, root: Path, output: Path, at_least: float, worst: int, *, report: bool
+) -> ExitCode:
     """Put each case's papers into its list as it was, and write the new text.
 
-    CASES has one case a line: `id`, `before_file` (inside ROOT) and `papers`, each with its
-    `section`. What the maintainer did (`truth`, `after_file`) is not looked at; a scorer
-    compares. A paper without a section is not placed. --report looks at them when all
-    results are written: figures for each list, and the worst papers with the reason.
+    CASES has one case a line: `id`, `before_file` (inside ROOT) and `papers`, which may carry
+    their `section`; without one it is learned from the list as it was. What the maintainer
+    did (`truth`, `after_file`) is not looked at; a scorer compares. --report looks at them
+    when all results are written: figures for each list, and the worst papers with the reason.
     """
     found = list(_cases(cases))
     results: list[dict[str, Any]] = []
+    choose = chooser(at_least)
     with progress() as tell:
         for number, case in enumerate(found, start=1):
             if number % _EVERY == 0 or number == len(found):
                 placed = sum(len(result["placed"]) for result in results)
                 tell(f"{number} of {plural(len(found), 'case')}, {placed} papers placed")
-            results.append(_replayed(case, root))
+            results.append(_replayed(case, root, choose))
     lines = (json.dumps(result, ensure_ascii=False) + "\n" for result in results)
     write_list(output, "".join(lines))
     placed = sum(len(result.get("placed", ())) for result in results)
@@ -166,18 +176,13 @@ def _lines(path: Path) -> Iterable[str]:
         ) from error
 
 
-def _replayed(case: Mapping[str, Any], root: Path) -> dict[str, Any]:
+def _replayed(case: Mapping[str, Any], root: Path, choose: Choose) -> dict[str, Any]:
     """The result of one case; a list that cannot be read is refused, and the others go on."""
 
     def read(name: str) -> str:
         return read_list(root / name)
 
     try:
-        return next(replay([case], read, _no_section))
+        return next(replay([case], read, choose))
     except WatchError as error:
         return {"id": case["id"], "after": "", "refused": str(error), "placed": []}
-
-
-def _no_section(text: str, record: Record) -> Headings | None:  # noqa: ARG001 - as replay asks
-    """A list that is not configured has no map by which a section could be chosen."""
-    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import click
 
 from medvl_watch.cli.list_files import (
     Delivery,
-    configured_list,
     configured_templates,
     delivery_options,
     difference,
@@ -22,12 +21,12 @@ from medvl_watch.cli.list_files import (
 )
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
 from medvl_watch.cli.output import counted, say_json, warn
+from medvl_watch.cli.routers import router_for, target_of
 from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
-from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode
 from medvl_watch.lists.document import Document, parse, paths_meant
 from medvl_watch.lists.editing import insert as insert_additions
-from medvl_watch.lists.holdings import find_held, holdings
+from medvl_watch.lists.holdings import holdings
 from medvl_watch.papers.linking import link
 from medvl_watch.proposals import Desk, Judged, candidates
 from medvl_watch.publish.render import terminal
@@ -36,15 +35,15 @@ from medvl_watch.records import (
     Decision,
     Edit,
     Headings,
-    Held,
     Outcome,
+    Paper,
     Record,
     State,
     Target,
+    Verdict,
 )
 
 SECTION = "section"
-_NO_SECTION = 'it names no section, and the list is not configured; say "section": [path]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +91,11 @@ def insert(  # noqa: PLR0913, PLR0917 - click gives every option by its name
 ) -> ExitCode:
     """Put papers into the list FILE, in its own order and style.
 
-    A paper goes into the section that it names; one that names none is judged, and goes
-    where the configuration's map for this list says. Says for each paper whether it was
-    placed, stands there already, or was refused and why. Inserting again changes nothing.
+    A paper goes into the section that it names. For one that names none the section is
+    learned from the list's own entries and headings; it is refused, with the likeliest
+    sections, where that is not sure. A list of the configuration is asked more: the paper is
+    judged, too, and the list's map counts. Says for each paper whether it was placed, stands
+    there already, or was refused and why. Inserting again changes nothing.
 
     Without --diff, --output or --in-place nothing is written (a dry run).
     """
@@ -162,50 +163,41 @@ def _routed(
     list_id: str | None,
     config: Path | None,
 ) -> tuple[list[Addition], list[_Result]]:
-    """Papers without a section, sent where classifier and map of the list would put them."""
+    """Papers without a section, sent where the list's entries, and its map, would put them."""
     bare = [record for record in records if record.extra.get(SECTION) is None]
     if not bare:
         return [], []
     settings, _ = read_settings(config)
-    target = _target(settings, file, list_id)
-    if target is None:
-        return [], [_unaddressed(record, document) for record in bare]
-    return _judged(bare, document, settings, target)
-
-
-def _unaddressed(record: Record, document: Document) -> _Result:
-    """A paper for which no section is known: the list may hold it nevertheless."""
-    held = find_held(document, record)
-    if isinstance(held, Held):
-        return _Result(record, "duplicate", held.line, reason=held.proof)
-    return _Result(record, "refused", reason=_NO_SECTION)
-
-
-def _target(settings: Settings, file: Path, list_id: str | None) -> Target | None:
-    """The configured list that the file is: by name, else by being its seed."""
-    if list_id is not None:
-        return configured_list(settings, list_id).target()
-    seeds = {each.seed.resolve(): each.target() for each in settings.lists if each.seed}
-    return seeds.get(file.resolve())
-
-
-def _judged(
-    records: Sequence[Record], document: Document, settings: Settings, target: Target
-) -> tuple[list[Addition], list[_Result]]:
     taxonomy = read_taxonomy(settings)
+    target = target_of(settings, file, list_id)
     moment = now()
     desk = Desk(
-        target=target,
-        taxonomy=taxonomy,
+        target=target or Target(id=file.name, title=file.name, repository=""),
+        router=router_for(document, target, taxonomy),
         document=document,
         holdings=holdings(document),
         standing={},
         now=moment,
     )
-    papers = [link([record], {}, ()).papers[0] for record in records]
-    with judge_of(settings, taxonomy, moment) as judge:
-        verdicts = judge.classifier.judge(papers)
-    warn(judge.problems)
+    papers = [link([record], {}, ()).papers[0] for record in bare]
+    if target is None:
+        verdicts: Sequence[Verdict] = [_wanted(paper) for paper in papers]
+    else:
+        with judge_of(settings, taxonomy, moment) as judge:
+            verdicts = judge.classifier.judge(papers)
+        warn(judge.problems)
+    return _placed(bare, papers, verdicts, desk)
+
+
+def _wanted(paper: Paper) -> Verdict:
+    """What a person puts into a list that is not configured is wanted there; only the list
+    itself says where."""
+    return Verdict(paper_id=paper.id, relevance=1.0, decision=Decision.PROPOSE)
+
+
+def _placed(
+    records: Sequence[Record], papers: Sequence[Paper], verdicts: Sequence[Verdict], desk: Desk
+) -> tuple[list[Addition], list[_Result]]:
     additions: list[Addition] = []
     results: list[_Result] = []
     for record, paper, verdict in zip(records, papers, verdicts, strict=True):
@@ -214,7 +206,7 @@ def _judged(
             results.append(_Result(record, "refused", reason=reason.removesuffix(": ")))
             continue
         found = candidates([Judged(paper=paper, verdict=verdict)], desk)
-        additions += [Addition(paper=record, section=each.section) for each in found.additions]
+        additions += [replace(each, paper=record) for each in found.additions]
         results += [_ended(record, outcome) for outcome in found.ends]
     return additions, results
 

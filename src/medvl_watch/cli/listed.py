@@ -15,7 +15,7 @@ from medvl_watch.classify.neighbours import Neighbour, Neighbours
 from medvl_watch.classify.taxonomy import YEAR, ListMap, MappedSection, Taxonomy
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
-from medvl_watch.lists.document import parse
+from medvl_watch.lists.document import Document, parse
 from medvl_watch.lists.headings import path_key
 from medvl_watch.lists.holdings import Holding, holdings
 from medvl_watch.lists.reading import decode
@@ -87,13 +87,18 @@ def _entries(settings: Settings, taxonomy: Taxonomy) -> Iterator[Neighbour]:
 
 
 def _holdings(state: Path, entry: ListSettings) -> tuple[Holding, ...]:
-    """The list's entries; none where it cannot be read, which is for the run to tell."""
+    document = listed_document(state, entry)
+    return holdings(document) if document else ()
+
+
+def listed_document(state: Path, entry: ListSettings) -> Document | None:
+    """The list; None where it cannot be read, which is for the run to tell."""
     for path in filter(None, (_copy(state, entry.id), entry.seed)):
         try:
-            return holdings(parse(decode(path.read_bytes(), where=str(path))))
+            return parse(decode(path.read_bytes(), where=str(path)))
         except (OSError, WatchError):
             continue
-    return ()
+    return None
 
 
 def _mapped(path: Headings, list_map: ListMap | None) -> MappedSection | None:

@@ -98,11 +98,12 @@ def read_settings(option: Path | None) -> tuple[Settings, Path]:
 
 
 def read_taxonomy(settings: Settings) -> Taxonomy:
-    """The taxonomy, with a map for every list of the settings."""
+    """The taxonomy. Raises ConfigError where the settings name a map that it has not."""
     text = read_text(settings.taxonomy, "name it as `taxonomy` in the configuration")
     taxonomy = load_taxonomy(text, str(settings.taxonomy))
-    for target in settings.targets():
-        taxonomy.list_map(target.map_id)
+    for entry in settings.lists:
+        if entry.map:
+            taxonomy.list_map(entry.map)
     return taxonomy
 
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 import click
 
 from medvl_watch.classify.neighbours import Neighbour
-from medvl_watch.classify.routing import Route, sections_for
-from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.classify.routing import Route
 from medvl_watch.cli.output import bar
 from medvl_watch.outcomes import IN_PEOPLES_HANDS
 from medvl_watch.papers.venues import venue_of, year_of
@@ -21,9 +20,7 @@ from medvl_watch.records import (
     Headings,
     Outcome,
     Paper,
-    Record,
     State,
-    Target,
     Verdict,
 )
 
@@ -136,38 +133,46 @@ def _path(path: Headings) -> str:
 
 
 def plans_for(
-    verdict: Verdict,
-    facts: Record,
-    targets: Sequence[Target],
-    taxonomy: Taxonomy,
-    known: Mapping[str, Outcome],
+    verdict: Verdict, routes: Mapping[str, Route], known: Mapping[str, Outcome]
 ) -> list[tuple[str, str]]:
-    """For each list its id and what the bot would do there. `known` is the paper's latest
+    """For each list, by its name, what the bot would do there. `known` is the paper's latest
     outcome on each list, if it was seen before."""
+    return [(name, _plan(verdict, route, known.get(name))) for name, route in routes.items()]
+
+
+def near_in(routes: Mapping[str, Route]) -> list[Neighbour]:
+    """The entries of each list's likeliest section that are most like the paper."""
     return [
-        (target.id, _plan(verdict, facts, target, taxonomy, known.get(target.id)))
-        for target in targets
+        Neighbour(
+            title=each.title,
+            list_id=name,
+            path=guess.path,
+            line=each.line,
+            likeness=each.likeness,
+        )
+        for name, route in routes.items()
+        for guess in route.ranked[:1]
+        for each in guess.neighbours
     ]
 
 
-def _plan(
-    verdict: Verdict, facts: Record, target: Target, taxonomy: Taxonomy, before: Outcome | None
-) -> str:
+def _plan(verdict: Verdict, route: Route, before: Outcome | None) -> str:
     if before is not None and before.state in IN_PEOPLES_HANDS:
         return f"{_ENDS[before.state]} ({before.reason})"
     if verdict.decision is Decision.REJECT:
         return "nothing"
-    list_map = taxonomy.list_map(target.map_id)
-    route = sections_for(verdict, facts, list_map, taxonomy, year_of(facts))
     if not route.sections:
         return f"nothing: {route.reason}"
     if verdict.decision is Decision.REFER:
         return f"a person is asked first; it might go under {_places(route)}"
-    if not all(each.sure for each in route.sections):
+    if not route.sure:
         return f"a person is asked which section: {_places(route, others=2)}"
     return f"it would be proposed under {_places(route)}"
 
 
 def _places(route: Route, others: int = 0) -> str:
     chosen = (*route.sections, *route.others[:others])
-    return (" or " if others else " and ").join(_path(each.path) for each in chosen)
+    places = (
+        route.in_words(each) + (" (a section to open)" if each.opens else "") for each in chosen
+    )
+    return (" or " if others else " and ").join(places)

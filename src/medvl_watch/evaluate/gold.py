@@ -1,9 +1,9 @@
 """Papers of curated lists whose sections are known: how often a classifier names them.
 
-Two ways are measured. *Mapped*: the classifier's verdict goes through the list's map in the
+Three ways are measured. *Mapped*: the classifier's verdict goes through the list's map in the
 taxonomy. *Learned*: sections are learned from the list's entries, in five folds, so that no
-paper is among the examples that decide about it. Which fold is the paper's own affair, not
-chance.
+paper is among the examples that decide about it. *Joined*: both, as the product does where a
+list has a map. Which fold is the paper's own affair, not chance.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from medvl_watch.classify.routing import sections_for
+from medvl_watch.classify.routing import Route, Router
 from medvl_watch.classify.sections.filing import filing_year
 from medvl_watch.classify.sections.model import SectionModel
 from medvl_watch.classify.sections.shelves import Example
 from medvl_watch.classify.taxonomy import YEAR, ListMap, Taxonomy
+from medvl_watch.evaluate.calibration import calibration_error
 from medvl_watch.evaluate.curves import errors_caught
 from medvl_watch.evaluate.list_sections import is_same
-from medvl_watch.evaluate.sections import calibration_error
 from medvl_watch.records import Headings, Record, Verdict
 
 FOLDS = 5
@@ -110,27 +110,35 @@ def interval(right: int, count: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def mapped(
+def by_map(
     papers: Sequence[GoldPaper], verdicts: Sequence[Verdict], list_map: ListMap, taxonomy: Taxonomy
 ) -> Iterator[Filed]:
-    """Where the verdicts on these papers lead in the list."""
+    """Where the verdicts on these papers lead by the list's map alone."""
+    router = Router(taxonomy, list_map)
     for paper, verdict in zip(papers, verdicts, strict=True):
-        year = filing_year(paper.record)
-        route = sections_for(verdict, paper.record, list_map, taxonomy, year)
-        found = (*route.sections, *route.others)
-        yield Filed(tuple((each.path, each.score) for each in found), paper.wanted)
+        yield _filed(paper, router.route(verdict, paper.record))
 
 
-def learned(papers: Sequence[GoldPaper], taxonomy: Taxonomy) -> Iterator[Filed]:
-    """Where the list's other papers lead, each fold judged by the other four."""
+def by_folds(
+    papers: Sequence[GoldPaper],
+    verdicts: Sequence[Verdict],
+    taxonomy: Taxonomy,
+    list_map: ListMap | None = None,
+) -> Iterator[Filed]:
+    """Where the list's other papers lead, each fold judged by the other four; and its map,
+    where there is one."""
     headings = list(dict.fromkeys(path for paper in papers for path in paper.wanted))
     for fold in range(FOLDS):
         rest = [paper for paper in papers if fold_of(paper.record) != fold]
         model = SectionModel.learn(_examples(rest), headings, taxonomy)
-        for paper in papers:
+        router = Router(taxonomy, list_map, model)
+        for paper, verdict in zip(papers, verdicts, strict=True):
             if fold_of(paper.record) == fold:
-                guesses = model.sections(paper.record, filing_year(paper.record))
-                yield Filed(tuple((each.path, each.score) for each in guesses), paper.wanted)
+                yield _filed(paper, router.route(verdict, paper.record))
+
+
+def _filed(paper: GoldPaper, route: Route) -> Filed:
+    return Filed(tuple((each.path, each.score) for each in route.ranked), paper.wanted)
 
 
 def _examples(papers: Sequence[GoldPaper]) -> Iterator[Example]:

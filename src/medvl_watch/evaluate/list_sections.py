@@ -26,16 +26,12 @@ from medvl_watch.classify.sections.targets import years_of
 from medvl_watch.classify.sections.weights import WEIGHTS
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
-from medvl_watch.evaluate.sections import calibration_error
-from medvl_watch.lists.document import Document, parse
-from medvl_watch.lists.fields import Slot, read_fields
+from medvl_watch.evaluate.calibration import calibration_error
+from medvl_watch.lists.document import parse
 from medvl_watch.lists.headings import plain_path
-from medvl_watch.lists.holdings import holding_of
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.records import Headings, Record
-
-_ARXIV_YEAR = re.compile(r"arxiv:(\d\d)\d\d\.")
-_YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)")
+from medvl_watch.routes import examples_of, open_headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +73,6 @@ class Figures:
     new_years: int
     opened: int
     opened_wrongly: int
-
-
-def examples_of(document: Document) -> tuple[Example, ...]:
-    """A list's entries as examples: title, section, year of the paper, line."""
-    examples = []
-    for entry in document.entries:
-        holding = holding_of(document, entry)
-        arxiv = min((int(m[1]) for key in holding.keys if (m := _ARXIV_YEAR.match(key))), default=0)
-        year = 2000 + arxiv if arxiv else None
-        if year is None:
-            text = document.text(entry)
-            fields = read_fields(text, entry.unit, entry.table.columns if entry.table else ())
-            told = " ".join(fields.first(slot) or "" for slot in (Slot.YEAR, Slot.DATE, Slot.VENUE))
-            found = _YEAR.search(told)
-            year = int(found[0]) if found else None
-        examples.append(Example(holding.title, holding.section, year, holding.line))
-    return tuple(examples)
-
-
-def open_headings(document: Document) -> tuple[Headings, ...]:
-    """The sections that may take entries, in the order of the file."""
-    paths = (section.path for section in document.sections if not section.closed)
-    return tuple(dict.fromkeys(path for path in paths if path))
 
 
 def cases_from(lines: Iterable[str], read: Callable[[str], str]) -> Iterator[Case]:

@@ -50,9 +50,9 @@ def insert(
 
     A path that does not exist is a refusal, except where its last element is a year among
     years or a venue among venues: then that section is opened (and any other, if
-    `open_sections`). A paper that the list holds is held, so that inserting again changes
-    nothing; a paper whose address stands under another
-    title is refused, for a person to look at. `templates` are configured instead of learned
+    `open_sections`, or if the addition `opens` it). A paper that the list holds is held, so
+    that inserting again changes nothing; a paper whose address stands under another title is
+    refused, for a person to look at. `templates` are configured instead of learned
     ones, by section (see `overrides`).
     """
     way = _Way(open_sections=open_sections, overrides=Overrides(templates or {}))
@@ -105,7 +105,8 @@ def _plan(document: Document, wanted: Sequence[Addition], way: _Way) -> tuple[_P
     refused: list[Refusal] = []
     for group in by_section.values():
         try:
-            path, made = _pieces(document, habits, group, any_kind=way.open_sections)
+            any_kind = way.open_sections or group[0].opens
+            path, made = _pieces(document, habits, group, any_kind=any_kind)
         except CannotPlace as problem:
             refused += [Refusal(paper_id=a.paper.id, reason=str(problem)) for a in group]
             continue

@@ -25,6 +25,7 @@ from medvl_watch.records import (
     State,
     Target,
 )
+from medvl_watch.routes import router_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,9 @@ def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[
     ]
     desk = Desk(
         target=reading.target,
-        taxonomy=parts.taxonomy,
+        router=router_of(
+            reading.document, parts.taxonomy, parts.taxonomy.lists.get(reading.target.map_id)
+        ),
         document=reading.document,
         holdings=reading.holdings,
         standing=standing,

@@ -23,7 +23,7 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.papers.identifiers import title_key
 from medvl_watch.records import Headings, Record
 
-__all__ = ["Example", "Neighbour", "SectionGuess", "SectionModel"]
+__all__ = ["Example", "Neighbour", "SectionGuess", "SectionModel", "chosen"]
 
 _IN_SOME_SECTION = 0.97
 """One paper in thirty belongs under a heading that the list does not have yet."""
@@ -80,11 +80,12 @@ class SectionModel:
     ) -> SectionModel:
         """Learn a list. `headings` are the paths of its sections that may take entries, in the
         file's order, also those without any. Sections of tools, courses, related lists and
-        the like are left out, with all below them."""
+        the like are left out, with all below them, and so are headings that only group others.
+        """
         examples = [example for example in examples if example.path]
         targets, target_of = targets_of(headings, [example.path for example in examples])
         kept = tuple(example for example in examples if example.path in target_of)
-        places = tuple(targets.values())
+        places = tuple(each for each in targets.values() if each.held or not each.is_container)
         return cls(
             several=_is_several(kept, target_of),
             _examples=kept,
@@ -123,15 +124,6 @@ class SectionModel:
         rows = self._shelving.compare(paper).rows
         return tuple(zip(self._targets, rows, strict=True))
 
-    def chosen(self, guesses: Sequence[SectionGuess]) -> tuple[SectionGuess, ...]:
-        """The sections to propose of those that `sections` gave: the best, and where the list
-        uses several also those nearly as likely."""
-        best = guesses[:1]
-        if not self.several or not best:
-            return tuple(best)
-        least = max(_ALSO_AT_LEAST, _ALSO_BESIDE_BEST * best[0].score)
-        return tuple(guess for guess in guesses if guess is best[0] or guess.score >= least)
-
     def _neighbours(self, signals: Signals) -> Mapping[int, tuple[Neighbour, ...]]:
         """The nearest entries of each target."""
         found: dict[int, list[Neighbour]] = defaultdict(list)
@@ -141,6 +133,16 @@ class SectionModel:
                 example = self._examples[number]
                 found[home].append(Neighbour(example.title, example.line, min(1.0, likeness)))
         return defaultdict(tuple, {home: tuple(nearest) for home, nearest in found.items()})
+
+
+def chosen(guesses: Sequence[SectionGuess], *, several: bool) -> tuple[SectionGuess, ...]:
+    """The sections to propose of those given, best first: the best, and where the list uses
+    `several` also those nearly as likely."""
+    best = guesses[:1]
+    if not several or not best:
+        return tuple(best)
+    least = max(_ALSO_AT_LEAST, _ALSO_BESIDE_BEST * best[0].score)
+    return tuple(guess for guess in guesses if guess is best[0] or guess.score >= least)
 
 
 def _probabilities(rows: Sequence[Row], weights: Mapping[str, float]) -> list[float]:

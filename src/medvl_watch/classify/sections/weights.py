@@ -8,6 +8,7 @@ exp(sum of weight * signal) over the list's targets, so that it can be read as a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 WEIGHTS: Mapping[str, float] = {
     "votes": 1.514,
@@ -31,3 +32,16 @@ WEIGHTS: Mapping[str, float] = {
     "dataset paper": 3.787,
     "no dataset paper": 0.133,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """How a list's own sections and the taxonomy's map of it are joined: the score is
+    proportional to `learned score ** learned * (map's share + doubt) ** mapped`."""
+
+    learned: float
+    mapped: float
+    doubt: float
+
+
+JOINING = Joining(learned=0.5, mapped=0.8, doubt=0.03)
