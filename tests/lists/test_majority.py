@@ -84,15 +84,54 @@ def test_balance(text: str, balanced: bool) -> None:
 @pytest.mark.parametrize(
     ("example", "manner"),
     [
-        ("A B, C D, E F", ("all", ", ", ", ")),
-        ("A B, C D and E F", ("all", ", ", " and ")),
-        ("A B; C D; E F", ("all", "; ", "; ")),
-        ("A B et al.", ("et al", "", "")),
-        ("A B and C D", ("all", "", "")),
+        ("An Ba, Ce De, Ef Go", ("all", ", ", ", ", "full")),
+        ("A. Ba, C. De and E. Go", ("all", ", ", " and ", "initials first")),
+        ("Ba A; De C; Go E", ("all", "; ", "; ", "initials last")),
+        ("Ba et al.", ("et al", "", "", "family")),
+        ("An Ba and Ce De", ("all", "", "", "full")),
     ],
 )
-def test_author_manner(example: str, manner: tuple[str, str, str]) -> None:
+def test_author_manner(example: str, manner: tuple[str, ...]) -> None:
     assert author_manner(example) == manner
+
+
+def row(n: int, date: str, authors: str) -> str:
+    link = f"[(paper)](https://arxiv.org/abs/2401.0000{n})"
+    return f"|{date}|{authors}|A Large Work That Reads Images {link}|\n"
+
+
+SHORT = "A. Silva et al."
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        (
+            [("2024.01", SHORT), ("2024.02", SHORT), ("March 2024", "Silva A et al.")],
+            ("2025.01", "A. Silva et al."),
+        ),
+        (
+            [("3rd Jan., 2024", SHORT), ("Feb. 2024", SHORT), ("4th Apr., 2024", SHORT)],
+            ("2nd Jan., 2025", "A. Silva et al."),
+        ),
+    ],
+    ids=["most have digits and initials first", "most have days"],
+)
+def test_dates_and_names_are_written_as_most_are(
+    own: list[tuple[str, str]], expected: tuple[str, str]
+) -> None:
+    text = "# P\n\n|Date|Authors|Title|\n|-|-|-|\n"
+    text += "".join(row(n, *each) for n, each in enumerate(own))
+    [placement] = insert(text, [add(paper(), ("P",))]).placed
+    assert tuple(placement.lines[0].split("|")[1:3]) == expected
+
+
+def test_two_authors_are_written_as_other_pairs_are() -> None:
+    text = "# P\n\n|Date|Authors|Title|\n|-|-|-|\n"
+    text += row(1, "2024.01", SHORT) + row(2, "2024.02", "J. Park and L. Wei")
+    text += row(3, "2024.03", SHORT) + row(4, "2024.04", SHORT)
+    [placement] = insert(text, [add(paper(authors=("Ana Silva", "Jo Doe")), ("P",))]).placed
+    assert placement.lines[0].split("|")[2] == "A. Silva and J. Doe"
 
 
 def test_paragraphs_stay_apart_where_no_two_show_how() -> None:

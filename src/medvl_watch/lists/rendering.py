@@ -16,36 +16,60 @@ from medvl_watch.lists.filling import fill
 from medvl_watch.lists.habits import Habits, Sample, Words, words_of
 from medvl_watch.lists.rows import PLACEHOLDER, cell_spans, pipes
 from medvl_watch.lists.template import choose, host_of
-from medvl_watch.lists.writing import author_manner, pad_cell, write_authors, write_date, write_year
+from medvl_watch.lists.writing import (
+    author_manner,
+    date_manner,
+    is_pair,
+    pad_cell,
+    write_authors,
+    write_date,
+    write_year,
+)
 
+_PAIR = 2
 _INTRODUCES = re.compile(r":|\s[-\u2013\u2014]\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How entries are written at one place of a list. `authors` is an example of the manner
-    in which most entries there write them, empty where none does."""
+    in which most entries there write them, empty where none does; `pair` one of two authors
+    in a list that shortens; `date` an example of most dates."""
 
     samples: tuple[Sample, ...]
     words: Words
     placeholder: str
     authors: str = ""
+    pair: str = ""
+    date: str = ""
 
 
 def learn(samples: Sequence[Sample], around: Sequence[Sample]) -> Manner:
     """Templates and placeholders from `samples`, words from all that is `around`."""
     words = words_of(list(around))
-    return Manner(tuple(samples), words, _placeholder(samples), _usual_authors(samples))
+    shown = [(authors, s.weight) for s in samples if (authors := s.fields.first(Slot.AUTHORS))]
+    dates = [(date, s.weight) for s in samples if (date := s.fields.first(Slot.DATE))]
+    usual = _usual(
+        [pair for pair in shown if author_manner(pair[0])[:2] != ("all", "")], author_manner
+    )
+    pairs = [pair for pair in shown if is_pair(pair[0])]
+    return Manner(
+        tuple(samples),
+        words,
+        _placeholder(samples),
+        authors=usual,
+        pair=_usual(pairs, author_manner) if author_manner(usual)[0] == "et al" else "",
+        date=_usual([pair for pair in dates if date_manner(pair[0])], date_manner),
+    )
 
 
-def _usual_authors(samples: Sequence[Sample]) -> str:
-    """The weightiest example of the manner that has most weight, of those that show one."""
-    votes: defaultdict[tuple[str, str, str], list[tuple[float, str]]] = defaultdict(list)
-    for sample in samples:
-        authors = sample.fields.first(Slot.AUTHORS)
-        manner = author_manner(authors) if authors else None
-        if authors and manner and (manner[0] != "all" or manner[1]):
-            votes[manner].append((sample.weight, authors))
+def _usual(
+    examples: Sequence[tuple[str, float]], manner_of: Callable[[str], tuple[str, ...]]
+) -> str:
+    """The weightiest example of the manner that has most weight; empty without examples."""
+    votes: defaultdict[tuple[str, ...], list[tuple[float, str]]] = defaultdict(list)
+    for example, weight in examples:
+        votes[manner_of(example)].append((weight, example))
     if not votes:
         return ""
     most = max(votes.values(), key=lambda each: sum(weight for weight, _ in each))
@@ -97,9 +121,12 @@ def values_for(sample: Sample, paper: Facts, manner: Manner) -> dict[Slot, str]:
         if claim.slot is Slot.YEAR and paper.year:
             values[Slot.YEAR] = write_year(paper.year, example)
         elif claim.slot is Slot.DATE:
-            values[Slot.DATE] = write_date(paper.date, example, words.months) or ""
+            form = _as_most(example, manner.date, date_manner)
+            values[Slot.DATE] = write_date(paper.date, form, words.months) or ""
         elif claim.slot is Slot.AUTHORS and paper.authors:
-            authors = write_authors(paper.authors, _as_most(example, manner.authors))
+            form = _as_most(example, manner.authors, author_manner)
+            pair = manner.pair if len(paper.authors) == _PAIR else ""
+            authors = write_authors(paper.authors, pair or form)
             values[Slot.AUTHORS] = encode(authors, Slot.AUTHORS)
         elif claim.slot is Slot.NUMBER:
             values[Slot.NUMBER] = example
@@ -166,9 +193,9 @@ def plain_values(manner: Manner, paper: Facts, like: Entry | None) -> dict[Slot,
     return values | (values_for(sample, paper, manner) if sample else {})
 
 
-def _as_most(example: str, usual: str) -> str:
-    """The example of authors to follow: its own, unless most are written otherwise."""
-    return usual if usual and author_manner(example) != author_manner(usual) else example
+def _as_most(example: str, usual: str, manner_of: Callable[[str], tuple[str, ...]]) -> str:
+    """The example to follow: the entry's own, unless most are written otherwise."""
+    return usual if usual and manner_of(example) != manner_of(usual) else example
 
 
 def _highest_number(habits: Habits, row: Entry) -> int:

@@ -28,6 +28,10 @@ _COSTS = {
     Slot.REPOSITORY: 0.3,
     Slot.IDENTIFIER: 0.3, Slot.SCHOLAR: 0.9,
 }  # fmt: skip
+_NESTED = re.compile(r"\]\(\s*\[")
+_BROKEN = 0.05
+"""What an example with an address within an address counts: it is not to be copied."""
+
 _CELL = 0.5
 """What it costs at most that a cell of a row stays unknown."""
 
@@ -78,7 +82,8 @@ def choose(samples: Sequence[Sample], facts: Facts) -> Template | None:
         fit = fitness(sample.fields, facts, Fit(known, stranger, codeless))
         if fit:
             key = skeleton(sample.fields, foreign[sample.entry.start])
-            groups[key].append((sample.weight * fit, sample))
+            soundness = _BROKEN if _NESTED.search(sample.fields.text) else 1.0
+            groups[key].append((sample.weight * fit * soundness, sample))
     if not groups:
         return None
     groups, usable = _well_formed(groups)

@@ -11,6 +11,7 @@ _ARXIV_ADDRESS = re.compile(
     r"(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?(?P<tail>\.pdf)?/?$",
     re.IGNORECASE,
 )
+_SHORT_MONTH = 4
 _ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)
 
 
@@ -45,6 +46,22 @@ def write_date(date: tuple[int, int, int], example: str, months: dict[int, str])
     return f"{before}{word}{named['sep'] or ' '}{after}{year}"
 
 
+def date_manner(example: str) -> tuple[str, ...]:
+    """What sets one way of writing dates apart; empty where the example cannot show it (`May`
+    is long and short)."""
+    digits, reverse = DIGIT_DATE.fullmatch(example), REVERSE_DATE.fullmatch(example)
+    if digits:
+        return "digits", digits["sep"], "day" if digits["day"] else ""
+    if reverse:
+        return "reverse", reverse["sep"]
+    named = NAMED_DATE.fullmatch(example)
+    if not named or named["month"] == "May":
+        return ()
+    length = "long" if len(named["month"]) > _SHORT_MONTH else "short"
+    day = "before" if named["day"] else "after" if named["late"] else ""
+    return "named", length, named["dot"], named["sep"], day, "nth" if named["nth"] else ""
+
+
 def _month(month: int, example: str) -> str:
     full = MONTHS[month - 1]
     bare = example.rstrip(".")
@@ -72,7 +89,7 @@ def months_in(texts: list[str]) -> dict[int, str]:
 
 def write_authors(authors: tuple[str, ...], example: str) -> str:
     """The authors in the example's manner: all of them or `et al.`, initials or names."""
-    first = re.split(r",|;| and | & |\bet\b", example)[0].strip()
+    first = _first_of(example)
     names = [_person(author, first) for author in authors]
     cut = _ET_AL.search(example)
     if cut and _ET_AL.search(authors[0]):
@@ -86,14 +103,35 @@ def write_authors(authors: tuple[str, ...], example: str) -> str:
     return _joined(names, example)
 
 
-def author_manner(example: str) -> tuple[str, str, str]:
-    """What sets one way of writing authors apart: `et al.`, what divides the names, and what
-    stands before the last one. Empty where too few names show it."""
+def author_manner(example: str) -> tuple[str, str, str, str]:
+    """What sets one way of writing authors apart: `et al.`, what divides the names, what
+    stands before the last one, and the form of a name. Empty where too few names show it."""
+    form = _form(_first_of(example))
     if _ET_AL.search(example):
-        return "et al", "", ""
+        return "et al", "", "", form
     separator, last = _joints(example)
     several = len(re.split(r"[,;]| and | & ", example)) > 2
-    return "all", separator if several else "", last if several else ""
+    return "all", separator if several else "", last if several else "", form
+
+
+def is_pair(example: str) -> bool:
+    """Two names without `et al.`: how a list that shortens writes two authors."""
+    return not _ET_AL.search(example) and len(re.split(r",? and | & |, ", example)) == 2
+
+
+def _first_of(example: str) -> str:
+    return re.split(r",|;| and | & |\bet\b", example)[0].strip(" *_")
+
+
+def _form(person: str) -> str:
+    """How a name is written: with initials before or after the family's name, that alone, or
+    in full."""
+    parts = person.split()
+    if len(parts) < 2:
+        return "family"
+    if re.fullmatch(r"(?:[A-Z]{1,2}\.-?)+", parts[0]):
+        return "initials first"
+    return "initials last" if re.fullmatch(r"[A-Z]{1,3}\.?", parts[-1]) else "full"
 
 
 def _joints(example: str) -> tuple[str, str]:
@@ -119,15 +157,13 @@ def _person(author: str, example: str) -> str:
     if len(words) < 2:
         return author
     *given, family = words
-    parts = example.split()
-    if len(parts) >= 2 and re.fullmatch(r"(?:[A-Z]\.-?)+", parts[0]):
-        return f"{given[0][0]}. {family}"
-    if len(parts) >= 2 and re.fullmatch(r"[A-Z]{1,3}\.?", parts[-1]):
-        dot = "." if parts[-1].endswith(".") else ""
+    form = _form(example)
+    if form == "initials first":
+        return f"{given[0] if given[0].endswith('.') else given[0][0] + '.'} {family}"
+    if form == "initials last":
+        dot = "." if example.endswith(".") else ""
         return f"{family} {''.join(name[0] for name in given)}{dot}"
-    if len(parts) == 1:
-        return family
-    return " ".join(words)
+    return family if form == "family" else " ".join(words)
 
 
 def arxiv_form(url: str) -> tuple[str, str] | None:
