@@ -140,7 +140,7 @@ def plans_for(
     return [(name, _plan(verdict, route, known.get(name))) for name, route in routes.items()]
 
 
-def near_in(routes: Mapping[str, Route]) -> list[Neighbour]:
+def near_in(routes: Mapping[str, Route]) -> Sequence[Neighbour]:
     """The entries of each list's likeliest section that are most like the paper."""
     return [
         Neighbour(
