@@ -120,15 +120,18 @@ class ForgeLimited(ForgeError):
     exit_code = ExitCode.LATER
 
 
-def combined_exit_code(problems: Iterable[WatchError]) -> ExitCode:
+def combined_exit_code(problems: Iterable[WatchError], *, something_done: bool = True) -> ExitCode:
     """The exit code of a run in which these problems occurred while the rest went on.
 
     No problem is `DONE`; problems of one kind keep their own code when that code says
-    what to do (`DENIED`, `LATER`); everything else is `PARTLY`.
+    what to do (`DENIED`, `LATER`, and `CONFIG` unless `something_done`); everything else
+    is `PARTLY`.
     """
     codes = {problem.exit_code for problem in problems}
     if not codes:
         return ExitCode.DONE
+    if codes == {ExitCode.CONFIG}:
+        return ExitCode.PARTLY if something_done else ExitCode.CONFIG
     if codes in ({ExitCode.DENIED}, {ExitCode.LATER}):
         return codes.pop()
     return ExitCode.PARTLY

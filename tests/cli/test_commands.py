@@ -152,7 +152,9 @@ def test_config_check_and_init(folder: Folder) -> None:
     assert folder.watch("config", "init").code == ExitCode.CONFIG, "it must not overwrite"
     assert folder.watch("config", "init", "new.toml").code == 0
     assert 'name = "github"' in (folder.path / "new.toml").read_text(encoding="utf-8")
-    assert folder.watch("config", "check", "-c", "new.toml", "--offline").code == 0
+    said = folder.watch("config", "check", "-c", "new.toml", "--offline")
+    assert said.code == 0
+    assert "forge.digest_repository is not set" in said.err
 
 
 def test_config_check_tells_every_fault_at_once(folder: Folder) -> None:
@@ -296,7 +298,7 @@ def test_no_token_is_3(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     for command in (("run",), ("prs",), ("digest",), ("config", "check"), ("run", "--dry-run")):
         said = folder.watch(*command)
         assert said.code == ExitCode.DENIED
-        assert len(said.problems) == 1
+        assert len([line for line in said.problems if "digest_repository" not in line]) == 1
         assert "GITHUB_TOKEN: there is no token for GitHub" in said.problems[0]
     assert tree(folder.path) == before
 
@@ -508,3 +510,16 @@ def test_where_no_settings_are_the_demonstration_runs(
     said = folder.watch("config", "check", "--offline", "--json")
 
     assert json.loads(said.out)["config"].endswith("seeds/demo/medvl-watch.toml")
+
+
+def test_a_run_that_could_do_nothing_for_one_setting_is_a_fault_of_the_settings(
+    folder: Folder,
+) -> None:
+    folder.watch("run", "--only", "poll")
+    folder.write("data/forge", "a file where the folder of pull requests belongs")
+    said = folder.watch("run", "--only", "publish")
+
+    assert said.code == ExitCode.CONFIG
+    assert len(said.problems) == 2
+    assert all("cannot be used" in line for line in said.problems)
+    assert folder.watch("run").code == ExitCode.PARTLY, "the sources were read"

@@ -13,6 +13,7 @@ from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.classify_file import judge_file
 from medvl_watch.cli.given import records_given
 from medvl_watch.cli.list_files import file_type
+from medvl_watch.cli.listed import SHOWN, ListedPapers, neighbours_as_json
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
 from medvl_watch.cli.routers import router_of_file, routers_of
@@ -112,15 +113,17 @@ def _judge_by_hand(
     with judge_of(settings, taxonomy, now(), name=classifier) as judge:
         verdicts = judge.classifier.judge(papers)
     problems += judge.problems
+    listed = ListedPapers(settings, taxonomy)
     seen = {} if as_json else _seen(records, settings)
     for record, paper, verdict in zip(records, papers, verdicts, strict=True):
         routes = {name: each.route(verdict, paper.facts) for name, each in routers.items()}
         local = in_list(verdict, routes[list_file.name]) if list_file else verdict
+        near = near_in(routes) if list_file else listed.near(paper, SHOWN)
         if as_json:
-            say_json(_line(record, local))
+            say_json(_line(record, local) | {"neighbours": neighbours_as_json(near)})
             continue
         plans = plans_for(verdict, routes, seen.get(record.id, {}))
-        show_verdict(paper, local, plans, near=near_in(routes) if list_file else ())
+        show_verdict(paper, local, plans, near=near)
     if judge.spent and not as_json:
         say(judge.spent)
     warn(problems)
@@ -166,9 +169,7 @@ def _line(record: Record, verdict: Verdict) -> dict[str, object]:
 
 def _exit_code(records: Sequence[Record], problems: Sequence[WatchError]) -> ExitCode:
     """One wrong input among good ones is partly done; nothing but wrong ones keeps its code."""
-    if problems and not records and len({problem.exit_code for problem in problems}) == 1:
-        return problems[0].exit_code
-    return combined_exit_code(problems)
+    return combined_exit_code(problems, something_done=bool(records))
 
 
 def _split(

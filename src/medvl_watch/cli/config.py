@@ -55,13 +55,20 @@ def check(config: Path | None, *, offline: bool, as_json: bool) -> ExitCode:
     """
     settings, path = read_settings(config)
     problems = list(_problems(settings, offline=offline))
+    doubts = list(_doubts(settings, path))
     if as_json:
-        say_json({"config": str(path), "problems": [str(problem) for problem in problems]})
+        say_json(
+            {
+                "config": str(path),
+                "problems": [str(problem) for problem in problems],
+                "warnings": [str(doubt) for doubt in doubts],
+            }
+        )
     elif not problems:
         say(f"{path} is right: {plural(len(settings.lists), 'list')}, "
             f"classifier {settings.classifier.name}, forge {settings.forge.name}.")  # fmt: skip
-    warn(problems)
-    code = combined_exit_code(problems)
+    warn([*problems, *doubts])
+    code = combined_exit_code(problems, something_done=False)
     return ExitCode.CONFIG if code is ExitCode.PARTLY else code
 
 
@@ -83,6 +90,16 @@ def init(path: Path, *, as_json: bool) -> ExitCode:
         return ExitCode.DONE
     say(f"Wrote {path}: edit it, then run `medvl-watch config check --config {path}`.")
     return ExitCode.DONE
+
+
+def _doubts(settings: Settings, path: Path) -> Iterator[WatchError]:
+    """What is allowed, and hardly meant."""
+    if settings.forge.name == "github" and not settings.forge.digest_repository:
+        yield ConfigError(
+            "forge.digest_repository is not set, so `digest` and the weekly job of `serve` fail",
+            where=str(path),
+            remedy="name the repository in whose issues the digest shall be posted",
+        )
 
 
 def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:

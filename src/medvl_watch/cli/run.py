@@ -63,7 +63,7 @@ def command(config: Path | None, only: str | None, *, dry_run: bool, as_json: bo
     else:
         _tell(work, done, only=only, dry_run=dry_run)
     warn(problems)
-    return combined_exit_code(problems)
+    return done.exit_code
 
 
 class _Done(NamedTuple):
@@ -72,6 +72,12 @@ class _Done(NamedTuple):
     polled: Polled
     lists: tuple[ListReport, ...]
     problems: Sequence[WatchError]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """A run in which no source and no list could be read has done nothing."""
+        done = bool(self.polled.receipts) or any(report.step for report in self.lists)
+        return combined_exit_code(self.problems, something_done=done)
 
     @property
     def changed(self) -> bool:
@@ -154,7 +160,7 @@ def _as_json(done: _Done) -> dict[str, Any]:
         "waiting_for_time": polled.waiting,
         "lists": [_list_as_json(report) for report in done.lists],
         "problems": [str(problem) for problem in done.problems],
-        "exit_code": int(combined_exit_code(done.problems)),
+        "exit_code": int(done.exit_code),
     }
 
 
