@@ -95,7 +95,8 @@ def _authors_length(zone: str) -> int:
     for stop in _SENTENCE.finditer(zone[:_LONGEST_PEOPLE]):
         people = zone[: stop.start()]
         rest = len(zone[stop.end() :].split(maxsplit=_SHORTEST))
-        if "," in people and rest >= _SHORTEST and is_authors(people):
+        whole = " " in people.partition(",")[0].strip()  # `Attention, Layers and Data:` is none
+        if whole and "," in people and rest >= _SHORTEST and is_authors(people):
             length = stop.end()
     return length
 

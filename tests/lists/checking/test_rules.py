@@ -52,6 +52,29 @@ OTHER = "Reading Slides of Tissue with Very Small Networks. MICCAI 2023."
         pytest.param("code-target", bullets(f"{GLORIA} [[code](https://github.com/a/b)]"), id="a repository"),
         pytest.param(
             "code-target",
+            bullets(f"{GLORIA} [[code](https://physionet.org/content/x/)]").replace("Methods", "Data sets"),
+            id="data among data sets",
+        ),
+        pytest.param(
+            "duplicate",
+            bullets("Suggestive Marks in Brain Tumour Images by Guided Sampling. MICCAI 2020.",
+                    "Suggestive Marks in Brain MR Images by Guided Sampling. MedIA 2022."),
+            id="titles that differ in a word",
+        ),
+        pytest.param("empty-link", f"# A\n\n> **[[PDF]]()** - the paper\n\n- {GLORIA}\n", id="a legend"),
+        pytest.param("other-venue", bullets(f"A Title of Four Words. arXiv 2023. {arxiv(1)}"), id="arXiv at arXiv"),
+        pytest.param(
+            "other-venue",
+            bullets(f"A Title of Four Words. arXiv 2023. [[paper](https://www.nature.com/articles/s1)] {arxiv(1)}"),
+            id="arXiv and the journal",
+        ),
+        pytest.param(
+            "venue-spelling",
+            bullets("A Title of Four Words. PMLH 2021. [[paper](https://x.org/a)]"),
+            id="an acronym that nothing contradicts",
+        ),
+        pytest.param(
+            "code-target",
             bullets("Transformers: A Library of Many Models. "
                     "[[code](https://github.com/huggingface/transformers)]"),
             id="a tool under its own title",
@@ -166,6 +189,26 @@ _TABLE = "# D\n\n|Name|Source|\n|---|---|\n"
             "venue-spelling",
             bullets(f"A Title of Four Words. Nature Communication 2023. {arxiv(1)}", TIER),
             5, "Nature Communications", id="a letter missing",
+        ),
+        pytest.param(
+            "venue-spelling",
+            bullets("A Title of Four Words. PMLH 2021. [[paper](https://proceedings.mlr.press/v158/a21a.html)]"),
+            5, "PMLR", id="an acronym one letter off what the address says",
+        ),
+        pytest.param(
+            "other-venue",
+            bullets("A Title of Four Words. arXiv 2023. [[paper](https://papers.ssrn.com/sol3/papers.cfm?abstract_id=1)]"),
+            5, "SSRN", id="a preprint of another server",
+        ),
+        pytest.param(
+            "other-venue",
+            bullets("A Title of Four Words. arXiv 2023. [[paper](https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1/)]"),
+            5, "PubMed", id="a paper at PubMed Central",
+        ),
+        pytest.param(
+            "code-target",
+            bullets(f"{GLORIA} [[code](https://stanfordmlgroup.github.io/competitions/chexpert/)]"),
+            5, "leads to data", id="a page of data",
         ),
         pytest.param(
             "other-venue",

@@ -15,6 +15,7 @@ FAULTS = {
         (311, "other-venue"), (315, "other-venue"), (346, "shared-address"),
         (373, "pdf-characters"), (422, "shared-code"), (490, "shared-address"),
         (490, "shared-code"), (498, "scheme"), (500, "other-venue"),
+        (396, "other-venue"), (412, "other-venue"), (480, "venue-spelling"),
         *((line, "brackets") for line in ESCAPED),
     },
     "medical-clip": {
@@ -26,7 +27,7 @@ FAULTS = {
     },
     "vlm-in-mia": {
         (71, "code-target"), (112, "duplicate"), (123, "code-target"), (135, "shared-address"),
-        (135, "shared-code"), (140, "glued-words"),
+        (135, "shared-code"), (139, "code-target"), (140, "glued-words"),
     },
 }  # fmt: skip
 

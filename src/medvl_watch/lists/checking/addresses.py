@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from rapidfuzz import fuzz
 
 from medvl_watch.lists.checking.findings import Change, Finding
+from medvl_watch.lists.checking.likeness import is_data, names_data
 from medvl_watch.lists.checking.subject import Subject, Work
 from medvl_watch.lists.fields import Slot
 from medvl_watch.lists.markup import Link
@@ -56,6 +57,15 @@ _TOOLS = {
     "openai/gym": "a tool kit for reinforcement learning",
 }
 """Repositories that papers build upon, by their lower-case names: none is a paper's own code."""
+_DATA_PAGES = re.compile(
+    r"^https?://(?:[\w-]+\.)*(?:github\.io/competitions/|physionet\.org/content/|kaggle\.com/"
+    r"(?:datasets|competitions|c)/|grand-challenge\.org|cancerimagingarchive\.net"
+    r"|nihcc\.app\.box\.com|openi\.nlm\.nih\.gov|cocodataset\.org|mimic\.mit\.edu"
+    r"|adni\.loni\.usc\.edu|bimcv\.cipf\.es)",
+    re.IGNORECASE,
+)
+"""Pages from which data are had, and no code."""
+
 _CVF = re.compile(
     r"openaccess\.thecvf\.com/.*/[^/_]+_(?P<slug>[^/]+)_(?:CVPRW?|ICCVW?|WACVW?|ECCVW?)_\d{4}_paper",
     re.IGNORECASE,
@@ -119,7 +129,7 @@ def mended_scheme(url: str) -> str:
 
 
 def find_code_elsewhere(subject: Subject) -> Iterator[Finding]:
-    """A code link that leads to somebody's account, or to a general tool."""
+    """A code link that leads to somebody's account, to a general tool, or to a set of data."""
     for work in subject.works:
         url = work.value(Slot.CODE)
         repository = _REPOSITORY.match(url)
@@ -128,6 +138,8 @@ def find_code_elsewhere(subject: Subject) -> Iterator[Finding]:
             what = f"the code link leads to an account ({_short(url)}), not to a repository"
         elif name.lower() in _TOOLS and name.rpartition("/")[2].lower() not in work.title.lower():
             what = f"the code link leads to {name}, {_TOOLS[name.lower()]}"
+        elif _DATA_PAGES.match(url) and not (names_data(work.title) or is_data(work)):
+            what = f"the code link leads to data ({_short(url)})"
         else:
             continue
         span = work.span(Slot.CODE)

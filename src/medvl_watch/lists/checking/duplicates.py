@@ -13,9 +13,9 @@ from medvl_watch.lists.checking.likeness import (
     are_strangers,
     bare_address,
     bare_key,
+    is_data,
     is_named_in,
     is_same_work,
-    names_data,
     paper_keys,
     speaks_of,
 )
@@ -227,11 +227,6 @@ def _is_foreign(owner: Work, doubtful: Work, address: str) -> bool:
     return are_strangers(owner, doubtful) or (
         speaks_of(address, owner) and not doubtful.value(Slot.AUTHORS)
     )
-
-
-def is_data(work: Work) -> bool:
-    """Whether the entry stands among data sets, which share address and code with papers."""
-    return any(names_data(title) for title in work.path)
 
 
 def _line_of(subject: Subject, work: Work, slot: Slot) -> int:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.subject import Work
 from medvl_watch.lists.fields import Slot
@@ -13,6 +14,9 @@ from medvl_watch.papers.addresses import keys_of_address
 from medvl_watch.papers.identifiers import family_name, is_weak, title_key
 
 _ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)
+_MOST_SLIPS = 3
+"""Letters by which one title may differ from itself; another word is another title."""
+
 _DATA = re.compile(r"\b(?:data ?sets?|data(?!-)|benchmarks?|corpora|resources?)\b", re.IGNORECASE)
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 
@@ -44,7 +48,7 @@ def bare_key(work: Work) -> str:
 def _slips(one: str, other: str) -> bool:
     if min(len(one), len(other)) < 30 or re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return False
-    return fuzz.ratio(one, other, score_cutoff=95) >= 95
+    return OSA.distance(one, other, score_cutoff=_MOST_SLIPS) <= _MOST_SLIPS
 
 
 def are_strangers(one: Work, other: Work) -> bool:
@@ -104,3 +108,8 @@ def bare_address(url: str) -> str:
 def names_data(heading: str) -> bool:
     """Whether a heading is that of a section of data sets."""
     return bool(_DATA.search(heading))
+
+
+def is_data(work: Work) -> bool:
+    """Whether the entry stands among data sets, which share address and code with papers."""
+    return any(names_data(title) for title in work.path)

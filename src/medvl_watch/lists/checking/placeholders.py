@@ -34,6 +34,8 @@ _MASK = "\ue000"
 def find_empty_links(subject: Subject) -> Iterator[Finding]:
     """`[code]()`, `[code](link)`, and in entries `[[code]]` with no target at all."""
     for start, line in subject.open_lines():
+        if line.startswith(">"):
+            continue  # what a legend says of labels
         masked = _CODE_SPAN.sub(lambda m: _MASK * len(m[0]), line)
         for match in [*_NOWHERE.finditer(masked), *_EMPTY_ANCHOR.finditer(masked)]:
             shown = match[0] if len(match[0]) <= 60 else f"{match[0][:57]}…"

@@ -25,6 +25,28 @@ _NEURIPS = re.compile(r"(?:neurips|nips)\.cc/paper(?:_files/paper)?/(\d{4})/")
 _MICCAI = re.compile(r"papers\.miccai\.org/miccai-(\d{4})/")
 _VOLUME = re.compile(r"springer\.com/(?:chapter|content/pdf)/10\.1007/(97[89][\d-]{10,14})_\d")
 _NEIGHBOURS = 12
+_PMLR = re.compile(r"^https?://proceedings\.mlr\.press/", re.IGNORECASE)
+_HOSTS = {
+    "ssrn.com": "SSRN",
+    "techrxiv.org": "TechRxiv",
+    "biorxiv.org": "bioRxiv",
+    "medrxiv.org": "medRxiv",
+    "researchsquare.com": "Research Square",
+    "preprints.org": "Preprints.org",
+    "ncbi.nlm.nih.gov": "PubMed",
+    "ieeexplore.ieee.org": "IEEE",
+    "dl.acm.org": "the ACM",
+    "link.springer.com": "Springer",
+    "sciencedirect.com": "Elsevier",
+    "nature.com": "Nature's journals",
+    "aclanthology.org": "the ACL's proceedings",
+    "openaccess.thecvf.com": "the CVF's proceedings",
+    "proceedings.mlr.press": "PMLR",
+    "papers.nips.cc": "NeurIPS",
+    "ojs.aaai.org": "the AAAI",
+}
+"""Places that are not arXiv, by their hosts."""
+
 _ACL_EVENTS = {"acl", "emnlp", "naacl", "eacl", "aacl", "coling", "lrec", "conll", "bionlp"}
 
 
@@ -41,7 +63,7 @@ def find_misspelt_venues(subject: Subject) -> Iterator[Finding]:
     for work in subject.works:
         span = work.span(Slot.VENUE)
         name = _bare(work.value(Slot.VENUE))
-        right = _nearest(name, known) if name else None
+        right = _told_better(work, name) or _nearest(name, known) if name else None
         if right and span:
             shown = next((own for own in counts if _key(own) == _key(right)), right)
             start, end = span[0], span[0] + len(name)
@@ -71,6 +93,18 @@ def _nearest(name: str, known: dict[str, str]) -> str | None:
         return None
     near = [other for other in known if _is_near(key, other)]
     return known[min(near, key=lambda other: OSA.distance(key, other))] if near else None
+
+
+def _told_better(work: Work, name: str) -> str | None:
+    """The name that the paper's own address gives, where this one is a slip of it: that
+    much evidence makes up for a name so short that it has many neighbours."""
+    if known_name(name) or is_preprint(name):
+        return None
+    url = work.value(Slot.PAPER)
+    told = "PMLR" if _PMLR.search(url) else (_told(url) or ("", 0))[0]
+    ours, theirs = _key(name), _key(told)
+    slip = min(len(ours), len(theirs)) >= 4 and OSA.distance(ours, theirs, score_cutoff=1) == 1
+    return told if slip else None
 
 
 def _is_listed(name: str) -> bool:
@@ -113,6 +147,37 @@ def find_other_venues(subject: Subject) -> Iterator[Finding]:
             f"{'its address' if own else 'what others of its volume say is'} {_shown(told)}",
             fix=f"write {_shown(told)}, or link the other paper",
         )
+    yield from _at_other_servers(subject)
+
+
+def _at_other_servers(subject: Subject) -> Iterator[Finding]:
+    """The entry says arXiv, but none of its links leads there."""
+    for work in subject.works:
+        span = work.span(Slot.VENUE)
+        url = work.value(Slot.PAPER)
+        where = _host_of(url)
+        is_arxiv = work.value(Slot.VENUE).casefold() in {"arxiv", "arxiv preprint"}
+        if not (span and is_arxiv and where) or any("arxiv.org" in x.url for x in work.links):
+            continue
+        yield Finding(
+            line=subject.line_at(span[0]),
+            rule="other-venue",
+            what=f"the entry says {work.value(Slot.VENUE)}, its address is at {where}",
+            fix="write where it appeared, or link the page at arXiv",
+        )
+
+
+def _host_of(url: str) -> str:
+    """Who keeps the page at this address, if we know."""
+    host = re.match(r"https?://([^/:?#]+)", url.lower())
+    return next(
+        (
+            name
+            for known, name in _HOSTS.items()
+            if host and (host[1] == known or host[1].endswith(f".{known}"))
+        ),
+        "",
+    )
 
 
 _Event = tuple[str, int]
