@@ -10,9 +10,15 @@ from typing import Any
 
 import click
 
+from medvl_watch.classify.llm.cachefile import kept_answer
+from medvl_watch.classify.llm.exchange import Kept
+from medvl_watch.classify.llm.opening import CACHE_NAME
+from medvl_watch.classify.llm.ruling import OVER
+from medvl_watch.classify.neighbours import Neighbour
+from medvl_watch.cli.listed import SHOWN, ListedPapers, neighbours_as_json
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import bar, say, say_json
-from medvl_watch.cli.session import LEDGER_NAME, read_settings
+from medvl_watch.cli.session import LEDGER_NAME, read_settings, read_taxonomy
 from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.ledger.opening import copy_of_ledger
 from medvl_watch.ledger.store import OUTCOME, PAPER, VERDICT
@@ -21,12 +27,14 @@ from medvl_watch.ports import Ledger
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Outcome, Paper, Verdict
 
+_LONGEST_ANSWER = 2_000
+
 
 @click.command(
     epilog=examples(
         "medvl-watch explain 2403.17834",
         "medvl-watch explain https://arxiv.org/abs/2403.17834v2",
-        "medvl-watch explain 10.1609/aaai.v39i1.32001 --json",
+        "medvl-watch explain 10.1609/aaai.v38i17.29826 --json",
     )
 )
 @click.argument("identifier")
@@ -35,15 +43,21 @@ from medvl_watch.records import Outcome, Paper, Verdict
 def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
     """Tell what became of the paper with this arXiv id, DOI or address, and why."""
     settings, _ = read_settings(config)
+    taxonomy = read_taxonomy(settings)
     with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
         paper = find_paper(ledger, identifier)
         verdict = ledger.verdicts([paper.id]).get(paper.id)
         history = ledger.outcomes(paper.id)
+    answer = _answer(settings.state, verdict)
+    near = ListedPapers(settings, taxonomy).near(paper, SHOWN)
     if as_json:
-        say_json(_as_json(paper, verdict, history))
+        say_json(_as_json(paper, verdict, answer, near, history))
         return ExitCode.DONE
     _tell_of_paper(paper)
     _tell_of_verdict(verdict)
+    if answer is not None:
+        _tell_of_answer(answer)
+    _tell_of_neighbours(near)
     say("\nWhat became of it")
     for outcome in history:
         where = outcome.list_id or "all lists"
@@ -52,6 +66,14 @@ def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
         say(f"  {outcome.at:%Y-%m-%d %H:%M}  {outcome.state.value:<9}  {where}: "
             f"{terminal(outcome.reason + place + line)}")  # fmt: skip
     return ExitCode.DONE
+
+
+def _answer(state: Path, verdict: Verdict | None) -> Kept | None:
+    """What the model said on which the verdict rests, if one was asked."""
+    if verdict is None or OVER not in verdict.version:
+        return None
+    version = verdict.version.partition(OVER)[0]
+    return kept_answer(state / CACHE_NAME, verdict.paper_id, version)
 
 
 def find_paper(ledger: Ledger, identifier: str) -> Paper:
@@ -108,9 +130,51 @@ def _tell_of_verdict(verdict: Verdict | None) -> None:
             f"{'for' if evidence.weight >= 0 else 'against'} {evidence.speaks_for}")  # fmt: skip
 
 
-def _as_json(paper: Paper, verdict: Verdict | None, history: Sequence[Outcome]) -> dict[str, Any]:
+def _tell_of_answer(answer: Kept) -> None:
+    say("\nWhat the model said")
+    say(f"  {answer.version}")
+    say(f"  {answer.input_tokens} + {answer.output_tokens} tokens, {answer.usd:.4f} USD")
+    for title in answer.shown:
+        say(f"  shown as an example: “{terminal(title)}”")
+    say(f"  {terminal(answer.raw, _LONGEST_ANSWER)}")
+
+
+def _tell_of_neighbours(near: Sequence[Neighbour]) -> None:
+    if near:
+        say("\nNearest papers of the lists, as they were last read")
+    for each in near:
+        where = f"{each.list_id}, line {each.line}: {' > '.join(each.path)}"
+        say(f"  {bar(each.likeness)} {each.likeness:.2f}  {terminal(each.title)}")
+        say(f"                   {terminal(where)}")
+
+
+def _as_json(
+    paper: Paper,
+    verdict: Verdict | None,
+    answer: Kept | None,
+    near: Sequence[Neighbour],
+    history: Sequence[Outcome],
+) -> dict[str, Any]:
     return {
         "paper": json.loads(PAPER.dump_json(paper)),
         "verdict": json.loads(VERDICT.dump_json(verdict)) if verdict else None,
+        "model_answer": _answer_as_json(answer) if answer else None,
+        "neighbours": neighbours_as_json(near),
         "outcomes": [json.loads(OUTCOME.dump_json(outcome)) for outcome in history],
+    }
+
+
+def _answer_as_json(answer: Kept) -> dict[str, object]:
+    prompt, taxonomy, model = answer.version.split(" ", 2)
+    name, _, sha = prompt.partition("@")
+    return {
+        "prompt": name,
+        "prompt_hash": sha,
+        "taxonomy": taxonomy.partition("@")[2],
+        "model": model,
+        "raw": answer.raw,
+        "examples": list(answer.shown),
+        "input_tokens": answer.input_tokens,
+        "output_tokens": answer.output_tokens,
+        "usd": answer.usd,
     }

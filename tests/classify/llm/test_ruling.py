@@ -136,9 +136,9 @@ def test_a_model_that_praises_everything_raises_nothing_clear() -> None:
         assert after.relevance <= first.relevance + 0.15 + 1e-9
 
 
-@pytest.mark.parametrize("name", injections.ALL)
+@pytest.mark.parametrize("name", injections.FOUND)
 def test_text_that_speaks_to_a_model_is_not_shown_to_one(name: str) -> None:
-    abstract = f"Medical images and text. {injections.ALL[name]}"
+    abstract = f"Medical images and text. {injections.FOUND[name]}"
     attacked = paper("2501.00001", "Report generation for chest x rays", abstract)
     with bench(good) as here:
         (after,) = here.classifier.judge([attacked])

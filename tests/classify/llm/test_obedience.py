@@ -1,0 +1,70 @@
+"""A model that does whatever a paper says: what it can change is bounded all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from medvl_watch.classify.cascade import Band, CascadeClassifier
+from medvl_watch.classify.llm.settings import LlmSettings
+from medvl_watch.records import Decision, Paper, Verdict
+from tests.classify.injections import BEYOND, FOUND, STUFFING
+from tests.classify.llm.bench import PAPERS, RULES, TAXONOMY, bench
+from tests.classify.llm.modelserver import Asked, Reply, answer_to, said
+
+EPSILON = LlmSettings().may_move
+"""Relevance moves by no more, whatever a model says of text that looks harmless."""
+STEPS = (Decision.REJECT, Decision.REFER, Decision.PROPOSE)
+HARMLESS_LOOKING = {
+    **{f"beyond: {name}": text for name, text in BEYOND.items()},
+    **{f"stuffing: {name}": text for name, text in STUFFING.items()},
+}
+
+
+def obedient(asked: Asked) -> Reply:
+    """All that an author could wish for."""
+    wish = [{"node": "use/words", "score": 1.0}]
+    return said(answer_to(asked, relevance=1.0, sections=wish, suspicious=False))
+
+
+def laid_over(text: str) -> Sequence[Paper]:
+    return [
+        replace(each, facts=replace(each.facts, abstract=f"{each.facts.abstract} {text}"))
+        for each in PAPERS
+    ]
+
+
+def asked_about(papers: Sequence[Paper], *, first_decides: bool) -> tuple[Sequence[Verdict], int]:
+    with bench(obedient) as here:
+        relevance = TAXONOMY.relevance
+        band = Band.around(
+            refer=relevance.refer, propose=relevance.propose, below_refer=0.2, above_propose=0.2
+        )
+        cascade = CascadeClassifier(RULES, here.classifier, band)
+        judge = cascade.judge if first_decides else here.classifier.judge
+        return judge(papers), len(here.server.asked)
+
+
+@pytest.mark.parametrize("first_decides", [False, True], ids=["llm", "cascade"])
+def test_an_order_that_is_found_never_reaches_it(first_decides: bool) -> None:
+    papers = [each for text in FOUND.values() for each in laid_over(text)]
+    verdicts, asked = asked_about(papers, first_decides=first_decides)
+    assert asked == 0
+    firsts = RULES.judge(papers)
+    for before, after in zip(firsts, verdicts, strict=True):
+        assert after.relevance == before.relevance
+        assert after.decision is not Decision.PROPOSE
+        if after.decision is not Decision.REJECT:
+            assert "suspicious-text" in after.flags
+
+
+@pytest.mark.parametrize("first_decides", [False, True], ids=["llm", "cascade"])
+def test_what_is_not_found_moves_it_a_little(first_decides: bool) -> None:
+    papers = [each for text in HARMLESS_LOOKING.values() for each in laid_over(text)]
+    verdicts, asked = asked_about(papers, first_decides=first_decides)
+    assert asked > 0
+    for before, after in zip(RULES.judge(papers), verdicts, strict=True):
+        assert abs(after.relevance - before.relevance) <= EPSILON + 1e-9
+        assert STEPS.index(after.decision) <= STEPS.index(before.decision) + 1

@@ -1,0 +1,119 @@
+"""What `explain` tells of a language model's part, and of the listed papers nearby."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from tests.classify.llm.modelserver import Asked, ModelServer, Reply, answer_to, said, serving
+from tests.cli.conftest import Folder
+from tests.cli.test_classifiers import SERVED
+
+pytest.importorskip("openai")
+PAPER = "2602.00001"
+NEAR = "Reports of medical images, read aloud"
+
+
+def filed(asked: Asked) -> Reply:
+    return said(answer_to(asked, sections=[{"node": "words", "score": 0.8}]))
+
+
+@pytest.fixture(autouse=True)
+def listed(folder: Folder) -> None:
+    """One of the lists holds a paper that is like one of the folder's."""
+    path = folder.path / "lists" / "first.md"
+    path.write_text(path.read_text("utf-8").replace("Reading an old radiograph aloud", NEAR))
+
+
+def asked(folder: Folder, server: ModelServer, name: str = "llm") -> None:
+    """Judge the folder's papers with a model."""
+    config = folder.path / "medvl-watch.toml"
+    served = f'name = "{name}"\n{SERVED.format(server.address)}'
+    config.write_text(config.read_text("utf-8").replace('name = "rules"', served), "utf-8")
+    assert folder.watch("run").code == 0
+
+
+def test_what_the_model_said_is_told_with_its_cost_and_versions(folder: Folder) -> None:
+    with serving(filed) as server:
+        asked(folder, server)
+    said = folder.watch("explain", PAPER)
+    told = folder.watch("explain", PAPER, "--json").json
+    answer = told["model_answer"]
+
+    assert "What the model said" in said.out
+    assert "500 + 50 tokens, 0.0000 USD" in said.out
+    assert (answer["prompt"], answer["model"]) == ("classify", "small")
+    assert json.loads(answer["raw"])["id"] == f"arxiv:{PAPER}"
+    assert (answer["input_tokens"], answer["output_tokens"], answer["usd"]) == (500, 50, 0.0)
+    version = told["verdict"]["version"]
+    assert f"classify@{answer['prompt_hash']} taxonomy@{answer['taxonomy']} small" in version
+    assert " over local " in version
+
+
+def test_the_answer_is_found_again_whatever_the_prompt_and_lists_became(folder: Folder) -> None:
+    with serving(filed) as server:
+        asked(folder, server)
+    first = folder.watch("explain", PAPER, "--json").json["model_answer"]
+    taxonomy = folder.path / "taxonomy.yaml"
+    taxonomy.write_text(taxonomy.read_text("utf-8") + "\n# another edition\n", encoding="utf-8")
+    assert folder.watch("explain", PAPER, "--json").json["model_answer"] == first
+
+
+def test_the_nearest_listed_papers_are_shown_and_were_shown_to_the_model(folder: Folder) -> None:
+    with serving(filed) as server:
+        asked(folder, server)
+        seen = [each.body["messages"][-1]["content"] for each in server.asked]
+    told = folder.watch("explain", PAPER, "--json").json
+    nearest = told["neighbours"]
+    assert nearest[0]["title"] == NEAR
+    assert [each["likeness"] for each in nearest] == sorted(
+        (each["likeness"] for each in nearest), reverse=True
+    )
+    assert nearest[0].keys() == {"title", "list", "section", "line", "likeness"}
+    assert any(nearest[0]["title"] in each for each in seen)
+    assert nearest[0]["title"] in folder.watch("explain", PAPER).out
+
+
+def test_without_a_model_there_is_no_answer_to_tell(folder: Folder) -> None:
+    folder.watch("run")
+    said = folder.watch("explain", PAPER)
+    assert "What the model said" not in said.out
+    assert folder.watch("explain", PAPER, "--json").json["model_answer"] is None
+
+
+@pytest.mark.parametrize("damage", ["gone", "no database", "other tables"])
+def test_lost_answers_are_no_trouble(folder: Folder, damage: str) -> None:
+    with serving(filed) as server:
+        asked(folder, server)
+    file = folder.data / "answers.sqlite"
+    file.unlink()
+    if damage == "no database":
+        file.write_bytes(b"nothing of the kind" * 500)
+    elif damage == "other tables":
+        sqlite3.connect(file).execute("CREATE TABLE answers (key TEXT)").connection.close()
+    told = folder.watch("explain", PAPER, "--json")
+    assert told.code == 0
+    assert told.json["model_answer"] is None
+
+
+def test_lists_are_read_as_the_last_run_saw_them(folder: Folder) -> None:
+    folder.watch("run")
+    kept = folder.data / "lists" / "first.md"
+    assert kept.read_bytes() == (folder.path / "lists" / "first.md").read_bytes()
+    kept.write_text(
+        "# L\n\n## Papers\n\n- [Report generation for radiology images, again](https://a.org/1)\n"
+    )
+    near = folder.watch("explain", PAPER, "--json").json["neighbours"]
+    assert near[0]["title"] == "Report generation for radiology images, again"
+    assert (near[0]["list"], near[0]["line"]) == ("first", 5)
+
+
+def test_by_hand_the_nearest_are_shown_too(folder: Folder) -> None:
+    note = folder.write("note.txt", "Report generation for radiology images\n\nOf the chest.")
+    said = folder.watch("classify", str(note))
+    line = folder.watch("classify", str(note), "--json").json
+    assert line["neighbours"]
+    assert "nearest" in said.out
+    assert line["neighbours"][0]["title"] in said.out
