@@ -3,6 +3,8 @@
 import pytest
 
 from medvl_watch.lists.editing import insert
+from medvl_watch.lists.entries import Unit
+from medvl_watch.lists.fields import Slot, read_fields
 from tests.lists.samples import add, paper, published
 
 SCHOLAR = "https://api.semanticscholar.org/graph/v1/paper"
@@ -75,3 +77,55 @@ def test_a_name_before_a_dash_is_not_copied() -> None:
             " - A Vision-Language Model for Chest X-ray Reports"
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("venue", "year", "shown"),
+    [("AAAI", 2025, "AAAI 2025"), ("AAAI 2024", 2025, "AAAI 2024"), ("AAAI", "soon", "AAAI 2024")],
+    ids=["beside the date of the preprint", "the venue's own", "no year"],
+)
+def test_a_year_that_the_record_states(venue: str, year: object, shown: str) -> None:
+    lines = "".join(
+        f"- A Work Number {n}. CVPR 2023. [[paper](https://arxiv.org/abs/2301.0000{n})]\n"
+        for n in range(1, 4)
+    )
+    record = paper(venue=venue, published="2024-12-03", extra={"year": year}, code_urls=())
+    [placement] = insert("# A\n\n" + lines, [add(record, ("A",))]).placed
+    assert f". {shown}. [[paper]" in placement.lines[0]
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("A Title That Ran On. MICCAI 2024", "A Title That Ran On. MICCAI 2024. "),
+        ("A Title That Ran On, MICCAI 2024.", "A Title That Ran On. MICCAI 2024. "),
+        ("Findings of a Challenge in 2024", "Findings of a Challenge in 2024. arXiv 2025. "),
+        ("Nature and Science. Two Journals 2024", "Nature and Science. Two Journals 2024. arXiv"),
+    ],
+)
+def test_a_venue_that_ran_into_the_title_is_written_once(title: str, shown: str) -> None:
+    lines = "".join(
+        f"- A Work Number {n}. arXiv 2023. [[paper](https://arxiv.org/abs/2301.0000{n})]\n"
+        f"- A Work Letter {n}. CVPR 2023. [[paper](https://arxiv.org/abs/2302.0000{n})]\n"
+        for n in range(1, 4)
+    )
+    record = paper(title=title, code_urls=())
+    [placement] = insert("# A\n\n" + lines, [add(record, ("A",))]).placed
+    assert placement.lines[0].startswith(f"- {shown}")
+
+
+def test_a_link_within_a_link_is_read_and_not_copied() -> None:
+    lines = (
+        "- A Work on Lungs. [[paper](https://arxiv.org/abs/2301.00001)] "
+        "[[code]([code](https://github.com/a/b))]\n"
+        "- A Work on Hearts. [[paper](https://arxiv.org/abs/2301.00002)] "
+        "[[code](https://github.com/a/c)]\n"
+    )
+    [placement] = insert("# A\n\n" + lines, [add(paper(), ("A",))]).placed
+    assert placement.lines[0].endswith("] [[code](https://github.com/x/radnet)]")
+
+
+def test_a_line_of_blanks_is_read_in_one_pass() -> None:
+    line = "- A work" + " " * 100_000 + "on lungs [x](https://arxiv.org/abs/2301.00001)\n"
+    fields = read_fields(line, Unit.BULLET)
+    assert fields.first(Slot.PAPER) == "https://arxiv.org/abs/2301.00001"

@@ -18,6 +18,7 @@ _INTRODUCED = re.compile(
     r"\s+(?:the\s+|a\s+|an\s+)?([A-Z][\w+-]*[A-Z0-9][\w+-]*)\b"
 )
 _DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NEW_ID = re.compile(r"^(\d{2})(\d{2})\.\d{4,5}$")
 _PERSON = r"(?:[A-Z]{1,3}\.[ -]?){1,3}[A-Z][\w'-]+"
 _ONLY_AUTHORS = re.compile(
@@ -71,7 +72,7 @@ def facts_of(paper: Record) -> Facts:
     if url is None and code is None and pages:
         url = next((page for page in pages if page.endswith(".pdf")), pages[0])
     page = next((page for page in pages if page != url), None)
-    told = _year_in_address(url or "")
+    told = _year_in_address(url or "") or _stated_year(paper)
     named = venue is not None and not is_preprint(venue.name)
     return Facts(
         id=paper.id,
@@ -118,6 +119,13 @@ def _year_in_address(url: str) -> int | None:
     """The year that addresses of proceedings tell (`/CVPR2024/`, `2022.emnlp-main.256`)."""
     match = _PROCEEDINGS.search(url)
     return int(match[1] or match[2]) if match else None
+
+
+def _stated_year(paper: Record) -> int | None:
+    """The year that a record gives beside the date of publication: the venue's, or the one
+    that the source files the paper under."""
+    text = str(paper.extra.get("year") or "")
+    return int(text) if _YEAR.fullmatch(text) else None
 
 
 def short_name(title: str, abstract: str) -> str:
