@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medvl_watch.classify.local import LEARNED, LocalClassifier, lexicon_features
+from medvl_watch.classify.features import NODE, TITLE, lexicon_features
+from medvl_watch.classify.local import LEARNED, LocalClassifier
 from medvl_watch.classify.model import Model, dump_model, load_model, word_counts
 from medvl_watch.errors import ConfigError
 from medvl_watch.records import Decision
-from tests.classify.injections import ALL
+from tests.classify.injections import FOUND
 from tests.classify.small import paper, small, small_rules
 
 MODEL = Model(
@@ -22,7 +23,7 @@ MODEL = Model(
     propose=0.7,
     refer=0.3,
     lexicon={"relevance": 1.0},
-    words={"agents": (2.0, 4.0), "radiology": (1.0, 1.0), "crystals": (2.0, -4.0)},
+    words={"agents": (2.0, 4.0), "radiology": (1.0, 1.0), "turbines": (2.0, -4.0)},
 )
 
 
@@ -50,7 +51,7 @@ def test_the_title_is_read_twice_and_single_letters_are_not() -> None:
     [
         pytest.param("Medical images: agents", Decision.PROPOSE, id="words that lists like"),
         pytest.param("Medical images: radiology", Decision.REFER, id="words that say little"),
-        pytest.param("Medical images: crystals", Decision.REJECT, id="words that lists shun"),
+        pytest.param("Medical images: turbines", Decision.REJECT, id="words that lists shun"),
         pytest.param("Agents", Decision.REJECT, id="too few facets for a closer look"),
         pytest.param("", Decision.REJECT, id="no words"),
     ],
@@ -63,7 +64,7 @@ def test_the_models_thresholds_decide(title: str, decision: Decision) -> None:
 
 
 def test_learned_words_are_quoted_as_they_stand() -> None:
-    [verdict] = local().judge([paper("AGENTS", "Of medical images, radiology and crystals.")])
+    [verdict] = local().judge([paper("AGENTS", "Of medical images, radiology and turbines.")])
     learned = [each for each in verdict.evidence if each.speaks_for == LEARNED]
     assert [(each.quote, each.field) for each in learned] == [
         ("AGENTS", "title"),
@@ -76,19 +77,34 @@ def test_what_was_withdrawn_or_tampered_with_is_treated_as_the_rules_do() -> Non
     assert verdict.decision is Decision.REJECT
     title = "Medical images in text"
     [clean] = local().judge([paper(title, "By agents.")])
-    for name, text in ALL.items():
+    for name, text in FOUND.items():
         [verdict] = local().judge([paper(title, f"By agents. {text}")])
         assert verdict.decision is Decision.REFER, name
         assert "suspicious-text" in verdict.flags
-        assert verdict.relevance == pytest.approx(clean.relevance)
+        assert verdict.relevance == pytest.approx(clean.relevance, abs=0.01)
 
 
 def test_features_are_those_of_the_rules() -> None:
     reading = small_rules().reader.read(paper("Medical images", "Text."))
-    features = lexicon_features(reading.points, small_rules())
+    features = lexicon_features(reading, small_rules())
     assert features["medicine"] == pytest.approx(0.6)
     assert features["weakest"] == pytest.approx(0.6)
     assert features["relevance"] == small_rules().relevance(reading.points)
+
+
+def test_nodes_count_as_far_as_the_paper_is_about_the_subject_and_once_more_in_the_title() -> None:
+    def of(title: str, abstract: str) -> dict[str, float]:
+        return lexicon_features(small_rules().reader.read(paper(title, abstract)), small_rules())
+
+    within = of("Segmentation of images", "Medical images, segmented.")
+    assert within[NODE + "use/outlines"] == pytest.approx(8 / 6 * (1 - 2**-3))
+    assert within[TITLE + "use/outlines"] == pytest.approx(4 / 6 * (1 - 2**-3))
+    below = of("Images", "Medical images, segmented.")
+    assert below[NODE + "use/outlines"] == pytest.approx(4 / 6 * (1 - 2**-3))
+    assert TITLE + "use/outlines" not in below
+    elsewhere = of("Segmentation of images", "Vision and language.")
+    assert elsewhere[NODE + "use/outlines"] == 0.0
+    assert NODE + "use/outlines" not in of("Segmentation of medical things", "No more.")
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
@@ -116,7 +132,7 @@ def test_a_model_comes_back_as_it_went() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        pytest.param({"format": 2}, "format", id="another format"),
+        pytest.param({"format": 1}, "format", id="another format"),
         pytest.param({"words": {"a": "os.system"}}, "words.a", id="no weights"),
         pytest.param({"run": "me"}, "run", id="an unknown key"),
         pytest.param({"refer": 0.9}, "smaller than propose", id="thresholds the wrong way"),

@@ -110,11 +110,18 @@ def test_points_add_up_as_the_curator_was_told() -> None:
 
 
 def test_a_word_counts_once_and_where_it_counts_most() -> None:
-    once = paper("Medical", "medical medical medical")
+    once = paper("Medical image", "medical medical image medical")
     [verdict] = small_rules().judge([once])
     assert [(each.quote, each.field, each.weight) for each in verdict.evidence] == [
-        ("Medical", "title", 6.0)
+        ("Medical", "title", 6.0),
+        ("image", "title", 6.0),
     ]
+
+
+def test_what_names_one_facet_only_has_no_evidence_as_it_has_no_sections() -> None:
+    [verdict] = small_rules().judge([paper("Medical segmentation")])
+    assert (verdict.evidence, verdict.sections) == ((), ())
+    assert verdict.decision is Decision.REJECT
 
 
 @pytest.mark.parametrize(

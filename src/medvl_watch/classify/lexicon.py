@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 _NO_WORD = re.compile(r"[\W_]")
@@ -36,6 +36,8 @@ class Hit(NamedTuple):
 class _Phrase(NamedTuple):
     term: int
     rest: tuple[str, ...]
+    by_two: bool
+    """Whether its first two words, the second without a star, are all of it."""
 
 
 class _Start(NamedTuple):
@@ -76,10 +78,11 @@ def _fits(word: str, pattern: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern[-1] == "*" else word == pattern
 
 
-class _Starts:
-    """For a word: the terms that may begin with it. Remembers what it has worked out."""
+class _Starts(dict[str, _Start | None]):
+    """For a word: the terms that may begin with it, or None. Remembers what it worked out."""
 
     def __init__(self, phrases: Iterable[tuple[str, _Phrase]]) -> None:
+        super().__init__()
         self._exact: dict[str, list[_Phrase]] = {}
         self._prefixes: dict[str, list[_Phrase]] = {}
         self._others: list[tuple[str, _Phrase]] = []
@@ -92,35 +95,26 @@ class _Starts:
                 self._exact.setdefault(first, []).append(phrase)
         self._lengths = tuple(sorted({len(prefix) for prefix in self._prefixes}))
         self._stems = frozenset(prefix[:_SHORTEST_STEM] for prefix in self._prefixes)
-        self._known: dict[str, _Start] = {}
-        self._dull: set[str] = set()
+        inner = sorted({pattern.strip("*") for pattern, _ in self._others})
+        self._inner = re.compile("|".join(map(re.escape, inner)) or "(?!)")
 
-    def among(self, words: Iterable[str]) -> Mapping[str, _Start]:
-        """Those of these words that may begin a term. Most words may not, and sets tell so
-        faster than a question for each."""
-        found = {}
-        for word in set(words) - self._dull:
-            start = self._known.get(word) or self._learn(word)
-            if start is not None:
-                found[word] = start
-        return found
-
-    def _learn(self, word: str) -> _Start | None:
+    def __missing__(self, word: str) -> _Start | None:
         if len(word) > _LONGEST_WORD:
             return None
         found = list(self._exact.get(word, ()))
         if word[:_SHORTEST_STEM] in self._stems:
             for length in self._lengths[: len(word)]:
                 found += self._prefixes.get(word[:length], ())
-        found += [phrase for pattern, phrase in self._others if _fits(word, pattern)]
-        if len(self._dull) + len(self._known) >= _REMEMBERED:
-            self._dull.clear()
-            self._known.clear()
-        if not found:
-            self._dull.add(word)
-            return None
-        self._known[word] = start = _start(found)
+        if self._inner.search(word):
+            found += [phrase for pattern, phrase in self._others if _fits(word, pattern)]
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = start = _start(found) if found else None
         return start
+
+
+def _phrase(term: int, rest: tuple[str, ...]) -> _Phrase:
+    return _Phrase(term, rest, by_two=len(rest) == 1 and "*" not in rest[0])
 
 
 def _start(phrases: list[_Phrase]) -> _Start:
@@ -141,7 +135,7 @@ class Matcher:
     def __init__(self, terms: Sequence[tuple[str, ...]]) -> None:
         """`terms` are word patterns from `term_words`; hits carry their position here."""
         self._starts = _Starts(
-            (patterns[0], _Phrase(number, patterns[1:])) for number, patterns in enumerate(terms)
+            (patterns[0], _phrase(number, patterns[1:])) for number, patterns in enumerate(terms)
         )
 
     def find(self, text: str) -> list[Hit]:
@@ -150,50 +144,69 @@ class Matcher:
         return [Hit(*each) for each in self.spans(text)]
 
     def spans(self, text: str) -> list[tuple[int, int, int]]:
-        """The same as bare (term, start, end), for those who read thousands of texts."""
+        """The same as bare (term, start, end)."""
+        words = Words(text)
+        return [(term, *words.span(first, count)) for term, first, count in self.found(words)]
+
+    def found(self, words: Words) -> list[tuple[int, int, int]]:
+        """The same as (term, number of its first word, how many words), for those who read
+        thousands of texts and ask `Words.span` for the place of few terms."""
+        plain = words.plain
+        starts = enumerate(map(self._starts.__getitem__, plain))
+        spoken = [(number, start) for number, start in starts if start]
+        plain = [*plain, ""]  # so that the last word, too, has one after it
+        found: list[tuple[int, int, int]] = []
+        for number, (complete, followed_by, starred) in spoken:
+            for term in complete:
+                found.append((term, number, 1))  # noqa: PERF401  called for every word
+            for phrase in (*followed_by.get(plain[number + 1], ()), *starred):
+                count = 1 + len(phrase.rest)
+                fits = phrase.by_two or _all_fit(plain[number + 1 : number + count], phrase.rest)
+                if fits and words.in_one_clause(number, number + count):
+                    found.append((phrase.term, number, count))
+        return found
+
+
+class Words:
+    """The words of a text, and where they stand in it."""
+
+    __slots__ = ("_raw", "_spaced", "plain", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
         if text.isascii():
             spaced = text.translate(_SPACED)
-            raw = words = spaced.split()
+            self._raw = self.plain = spaced.split()
         else:
             spaced = _NO_WORD.sub(" ", text)
-            raw = spaced.split()
-            words = [_plain(word) for word in raw]
-        starts = self._starts.among(words)
-        if not starts:
-            return []
-        spoken = [number for number, word in enumerate(words) if word in starts]
-        words.append("")  # so that the last word, too, has one after it
-        spaced = f" {spaced} "  # now a word's place in the text is that of the blank before it
-        found: list[tuple[int, int, int]] = []
-        end = -1
-        for first in spoken:
-            word = words[first]
-            begin = spaced.find(f" {raw[first]} ", end + 1)
-            end = begin + len(raw[first])
-            complete, followed_by, starred = starts[word]
-            for term in complete:
-                found.append((term, begin, end))  # noqa: PERF401  called for every word
-            for phrase in (*followed_by.get(words[first + 1], ()), *starred):
-                following = slice(first + 1, first + 1 + len(phrase.rest))
-                if _all_fit(words[following], phrase.rest):
-                    last = _end_in_clause(raw[following], end, spaced, text)
-                    if last is not None:
-                        found.append((phrase.term, begin, last))
-        return found
+            self._raw = spaced.split()
+            self.plain = [_plain(word) for word in self._raw]
+        self._spaced = f" {spaced} "  # a word's place in the text is that of the blank before it
+
+    def span(self, first: int, count: int = 1) -> tuple[int, int]:
+        """Where `count` words stand in the text, the first being the number `first`."""
+        word = self._raw[first]
+        looked_for = f" {word} "
+        begin = self._spaced.find(looked_for)
+        for _ in range(self._raw[:first].count(word)):
+            begin = self._spaced.find(looked_for, begin + 1)
+        end = begin + len(word)
+        for following in self._raw[first + 1 : first + count]:
+            end = self._spaced.find(following, end + 1) - 1 + len(following)
+        return begin, end
+
+    def in_one_clause(self, first: int, after: int) -> bool:
+        """Whether nothing parts these words, up to the one before `after`, but a hyphen."""
+        _, end = self.span(first)
+        for word in self._raw[first + 1 : after]:
+            begin = self._spaced.find(word, end + 1) - 1
+            gap = self.text[end:begin].strip()
+            if len(gap) > _LONGEST_GAP or not _CLAUSE_ENDS.isdisjoint(gap):
+                return False
+            end = begin + len(word)
+        return True
 
 
 def _all_fit(words: list[str], rest: tuple[str, ...]) -> bool:
     """Whether these words are the rest of a phrase."""
-    return words == [*rest] or (len(words) == len(rest) and all(map(_fits, words, rest)))
-
-
-def _end_in_clause(following: Iterable[str], end: int, spaced: str, text: str) -> int | None:
-    """Where the last of some words ends that follow on the one that ends at `end`, or None
-    where they are too far apart or another clause begins."""
-    for word in following:
-        begin = spaced.find(word, end + 1) - 1
-        gap = text[end:begin].strip()
-        if len(gap) > _LONGEST_GAP or not _CLAUSE_ENDS.isdisjoint(gap):
-            return None
-        end = begin + len(word)
-    return end
+    return len(words) == len(rest) and all(map(_fits, words, rest))

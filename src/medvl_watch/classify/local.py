@@ -6,12 +6,12 @@ those of the rules; what is withdrawn or speaks to a model is treated as the rul
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from medvl_watch.classify.features import lexicon_features
 from medvl_watch.classify.model import Model, tokens, word_counts
-from medvl_watch.classify.reading import AGAINST, TOGETHER, Points, Reading
+from medvl_watch.classify.reading import Reading
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.records import Decision, Evidence, Paper, Verdict
@@ -37,13 +37,20 @@ class LocalClassifier:
         return [self._judge(paper) for paper in papers]
 
     def _judge(self, paper: Paper) -> Verdict:
-        reading = self._rules.reader.read(paper)
+        verdict = self._verdict(paper, self._rules.reader.read(paper))
+        if verdict.decision is Decision.REJECT:
+            return verdict
+        reading = self._rules.reader.read(paper, closely=True)
+        verdict = self._verdict(paper, reading)
+        return self._rules.unless_propped(verdict, self._verdict, paper, reading)
+
+    def _verdict(self, paper: Paper, reading: Reading) -> Verdict:
         far_off = self._rules.far_off(reading.points)
         counts = Counter[str]() if far_off else word_counts(reading.fields)
-        features = lexicon_features(reading.points, self._rules)
+        features = lexicon_features(reading, self._rules)
         relevance = self._model.probability(self._model.score(counts, features))
         decision, reason = self._decide(relevance, reading)
-        evidence = self._rules.reader.evidence(reading)
+        evidence = self._rules.evidence(reading)
         if decision is not Decision.REJECT:
             evidence = (*evidence, *self._learned(counts, reading))
         return Verdict(
@@ -86,17 +93,3 @@ def _first(word: str, fields: Mapping[str, str]) -> list[tuple[str, str]]:
         if at >= 0 and word in tokens(quote):
             return [(name, quote)]
     return []
-
-
-def lexicon_features(points: Points, rules: RulesClassifier) -> dict[str, float]:
-    """What a model takes from the lexicons, each from 0 to about 2."""
-    facets = {name: max(0.0, each) for name, each in rules.facet_points(points).items()}
-    relevance = rules.relevance(points)
-    return {
-        **{name: min(each, 20.0) / 10 for name, each in facets.items()},
-        "weakest": min(*facets.values(), 10.0) / 5,
-        "relevance": relevance,
-        "log-relevance": math.log(max(relevance, 1e-4)) / 9 + 1,
-        TOGETHER: min(points.get(TOGETHER, 0.0), 12.0) / 6,
-        AGAINST: min(points.get(AGAINST, 0.0), 6.0) / 3,
-    }

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from medvl_watch.classify import suspicion
-from medvl_watch.classify.lexicon import Matcher, term_words
+from medvl_watch.classify.lexicon import Matcher, Words, term_words
 from medvl_watch.classify.taxonomy import Lexicon, Taxonomy
 from medvl_watch.records import Evidence, Paper, Record
 
@@ -37,7 +37,15 @@ class _Find(NamedTuple):
 
     counts: float
     field: str
-    quote: str
+    words: Words
+    first: int
+    length: int
+
+    @property
+    def quote(self) -> str:
+        """It as the text has it: looked up when asked, as most papers are never quoted."""
+        start, end = self.words.span(self.first, self.length)
+        return self.words.text[start:end]
 
 
 Points = Mapping[str, float]
@@ -135,7 +143,7 @@ class Reader:
         return without
 
     def _terms(self, text: str) -> set[int]:
-        return {term for term, *_ in self._matcher.first_spans(text)}
+        return {term for term, *_ in self._matcher.found(Words(text))}
 
     def evidence(self, reading: Reading) -> tuple[Evidence, ...]:
         """The quotes that weighed most: first the best for each thing that they speak for,
@@ -170,15 +178,16 @@ class Reader:
         finds: dict[int, _Find] = {}
         for name, text in fields.items():
             counts = self._title_counts if name == "title" else 1.0
-            for term, start, end in self._matcher.first_spans(text):
+            words = Words(text)
+            for term, first, count in self._matcher.found(words):
                 if term not in finds:
-                    finds[term] = _Find(counts, name, text[start:end])
+                    finds[term] = _Find(counts, name, words, first, count)
         return finds
 
     def _set_aside(self, fields: Mapping[str, str], finds: _Finds) -> Mapping[str, str]:
         """The fields without what speaks to a model."""
-        if finds.keys().isdisjoint(self._triggers) and not any(
-            suspicion.deserves_a_look(text) for text in fields.values()
+        if finds.keys().isdisjoint(self._triggers) and not suspicion.deserves_a_look(
+            "\n".join(fields.values())
         ):
             return fields
         return _without_orders(fields, closely=False)

@@ -18,7 +18,7 @@ from dataclasses import replace
 from medvl_watch.classify.reading import AGAINST, TOGETHER, Points, Reader, Reading
 from medvl_watch.classify.suspicion import ONE_SENTENCE
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.records import Decision, Paper, SectionScore, Verdict
+from medvl_watch.records import Decision, Evidence, Paper, SectionScore, Verdict
 
 _FACETS_TO_LOOK = 2  # six papers in ten of a stream name fewer, and no listed one does
 _SMALLEST_SHARE = 0.01
@@ -82,7 +82,7 @@ class RulesClassifier:
             relevance=self.relevance(reading.points),
             decision=decision,
             sections=self.sections(reading.points),
-            evidence=self.reader.evidence(reading),
+            evidence=self.evidence(reading),
             classifier=self.name,
             version=self.version,
             flags=reading.flags,
@@ -125,6 +125,10 @@ class RulesClassifier:
             for label, share in ranked
             if label is not None and share >= _SMALLEST_SHARE
         )
+
+    def evidence(self, reading: Reading) -> tuple[Evidence, ...]:
+        """The quotes that weighed most; none, as no sections, for a paper that is far off."""
+        return () if self.far_off(reading.points) else self.reader.evidence(reading)
 
     def _best(self, points: Points) -> Points:
         """For each node: its own points and those of its best line of descendants."""

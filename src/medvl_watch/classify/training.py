@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
-from medvl_watch.classify.local import lexicon_features
+from medvl_watch.classify.features import lexicon_features
 from medvl_watch.classify.model import Model, word_counts
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
@@ -21,7 +21,7 @@ from medvl_watch.errors import ConfigError
 from medvl_watch.records import Paper
 
 _FOLDS = 5
-_REGULARISATION = 3.0  # scikit-learn's C; tuned on later months than those trained on
+_REGULARISATION = 6.0  # scikit-learn's C; by folds of the train months, and on later ones
 _LEXICON_SCALE = 0.3  # so that regularisation weighs lexicon features like words
 _STEP = 1e-5  # between thresholds, where chances are too close to tell apart
 _RAREST = 3  # papers that a word must stand in
@@ -66,34 +66,48 @@ def train_model(
     rules = RulesClassifier(taxonomy)
     readings = [rules.reader.read(example.paper) for example in examples]
     counts = [word_counts(reading.fields) for reading in readings]
-    features = [lexicon_features(reading.points, rules) for reading in readings]
+    features = [lexicon_features(reading, rules) for reading in readings]
     idf = _idf(counts)
-    matrix = _matrix(counts, features, idf)
+    names = sorted({name for each in features for name in each})
+    matrix = _matrix(counts, features, idf, names)
     unseen = _unseen_scores(matrix, examples)
-    slope, offset = _calibration(unseen, examples)
-    fitted = _fit(matrix, examples)
-    weights = [float(each) for each in fitted.coef_[0]]
-    model = Model(
-        trained_on=trained_on,
-        bias=float(fitted.intercept_[0]),
-        slope=slope,
-        offset=offset,
-        propose=1.0,
-        refer=0.0,
-        lexicon={
-            name: weight * _LEXICON_SCALE
-            for name, weight in zip(features[0], weights[len(idf) :], strict=True)
-        },
-        words={
-            word: (rarity, weight)
-            for (word, rarity), weight in zip(idf.items(), weights, strict=False)
-        },
+    calibration = _calibration(unseen, examples)
+    model = _exported(
+        _fit(matrix, examples), idf, names, trained_on=trained_on, calibration=calibration
     )
     chances = [model.probability(score) for score in unseen]
     propose = _threshold(chances, examples, shares.proposed)
     refer = _threshold(chances, examples, shares.shown)
     propose = min(max(propose, 2 * _STEP), 1 - _STEP)
     return replace(model, propose=propose, refer=max(_STEP, min(refer, propose - _STEP)))
+
+
+def _exported(
+    fitted: Any,
+    idf: Mapping[str, float],
+    names: Sequence[str],
+    *,
+    trained_on: str,
+    calibration: tuple[float, float],
+) -> Model:
+    """The regression's weights by word and feature; its thresholds are still to be found."""
+    weights = [float(each) for each in fitted.coef_[0]]
+    of_words, of_features = weights[: len(idf)], weights[len(idf) :]
+    return Model(
+        trained_on=trained_on,
+        bias=float(fitted.intercept_[0]),
+        slope=calibration[0],
+        offset=calibration[1],
+        propose=1.0,
+        refer=0.0,
+        lexicon={
+            name: weight * _LEXICON_SCALE for name, weight in zip(names, of_features, strict=True)
+        },
+        words={
+            word: (rarity, weight)
+            for (word, rarity), weight in zip(idf.items(), of_words, strict=True)
+        },
+    )
 
 
 def libraries() -> str:
@@ -126,9 +140,11 @@ def _matrix(
     counts: Sequence[Counter[str]],
     features: Sequence[Mapping[str, float]],
     idf: Mapping[str, float],
+    names: Sequence[str],
 ) -> Any:
     """A row a paper: its words, cosine-normalised, then its lexicon features, scaled."""
     column = {word: number for number, word in enumerate(idf)}
+    place = {name: len(idf) + number for number, name in enumerate(names)}
     rows: list[int] = []
     columns: list[int] = []
     values: list[float] = []
@@ -136,11 +152,11 @@ def _matrix(
         known = {word: (1 + math.log(n)) * idf[word] for word, n in words.items() if word in idf}
         length = math.sqrt(sum(value * value for value in known.values())) or 1.0
         cells = [(column[word], value / length) for word, value in known.items()]
-        cells += [(len(idf) + n, v * _LEXICON_SCALE) for n, v in enumerate(lexicon.values())]
+        cells += [(place[name], v * _LEXICON_SCALE) for name, v in lexicon.items()]
         rows += [row] * len(cells)
         columns += [each for each, _ in cells]
         values += [value for _, value in cells]
-    shape = (len(counts), len(idf) + len(features[0]))
+    shape = (len(counts), len(idf) + len(names))
     return _library("scipy.sparse").csr_matrix((values, (rows, columns)), shape=shape)
 
 
