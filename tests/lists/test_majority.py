@@ -4,7 +4,7 @@ import pytest
 
 from medvl_watch.lists.editing import insert
 from medvl_watch.lists.template import is_balanced
-from medvl_watch.lists.writing import author_manner
+from medvl_watch.lists.writing import author_manner, manner_of_names
 from tests.lists.samples import add, paper, section, seed
 
 ARXIV = "https://arxiv.org/abs/2501.00001"
@@ -91,8 +91,9 @@ def test_balance(text: str, balanced: bool) -> None:
         ("An Ba and Ce De", ("all", "", "", "full")),
     ],
 )
-def test_author_manner(example: str, manner: tuple[str, ...]) -> None:
-    assert author_manner(example) == manner
+def test_manner_of_names(example: str, manner: tuple[str, ...]) -> None:
+    assert manner_of_names(example) == manner
+    assert author_manner(example) == manner[:3]
 
 
 def row(n: int, date: str, authors: str) -> str:

@@ -20,6 +20,7 @@ from medvl_watch.lists.writing import (
     author_manner,
     date_manner,
     is_pair,
+    manner_of_names,
     pad_cell,
     write_authors,
     write_date,
@@ -50,7 +51,7 @@ def learn(samples: Sequence[Sample], around: Sequence[Sample]) -> Manner:
     shown = [(authors, s.weight) for s in samples if (authors := s.fields.first(Slot.AUTHORS))]
     dates = [(date, s.weight) for s in samples if (date := s.fields.first(Slot.DATE))]
     usual = _usual(
-        [pair for pair in shown if author_manner(pair[0])[:2] != ("all", "")], author_manner
+        [pair for pair in shown if author_manner(pair[0])[:2] != ("all", "")], manner_of_names
     )
     pairs = [pair for pair in shown if is_pair(pair[0])]
     return Manner(
@@ -58,7 +59,7 @@ def learn(samples: Sequence[Sample], around: Sequence[Sample]) -> Manner:
         words,
         _placeholder(samples),
         authors=usual,
-        pair=_usual(pairs, author_manner) if author_manner(usual)[0] == "et al" else "",
+        pair=_usual(pairs, manner_of_names) if author_manner(usual)[0] == "et al" else "",
         date=_usual([pair for pair in dates if date_manner(pair[0])], date_manner),
     )
 
@@ -124,7 +125,7 @@ def values_for(sample: Sample, paper: Facts, manner: Manner) -> dict[Slot, str]:
             form = _as_most(example, manner.date, date_manner)
             values[Slot.DATE] = write_date(paper.date, form, words.months) or ""
         elif claim.slot is Slot.AUTHORS and paper.authors:
-            form = _as_most(example, manner.authors, author_manner)
+            form = _as_most(example, manner.authors, manner_of_names)
             pair = manner.pair if len(paper.authors) == _PAIR else ""
             authors = write_authors(paper.authors, pair or form)
             values[Slot.AUTHORS] = encode(authors, Slot.AUTHORS)

@@ -103,15 +103,19 @@ def write_authors(authors: tuple[str, ...], example: str) -> str:
     return _joined(names, example)
 
 
-def author_manner(example: str) -> tuple[str, str, str, str]:
-    """What sets one way of writing authors apart: `et al.`, what divides the names, what
-    stands before the last one, and the form of a name. Empty where too few names show it."""
-    form = _form(_first_of(example))
+def author_manner(example: str) -> tuple[str, str, str]:
+    """What sets one way of writing authors apart: `et al.`, what divides the names, and what
+    stands before the last one. Empty where too few names show it."""
     if _ET_AL.search(example):
-        return "et al", "", "", form
+        return "et al", "", ""
     separator, last = _joints(example)
     several = len(re.split(r"[,;]| and | & ", example)) > 2
-    return "all", separator if several else "", last if several else "", form
+    return "all", separator if several else "", last if several else ""
+
+
+def manner_of_names(example: str) -> tuple[str, ...]:
+    """The same, and the form of a name."""
+    return *author_manner(example), _form(_first_of(example))
 
 
 def is_pair(example: str) -> bool:
