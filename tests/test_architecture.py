@@ -26,7 +26,7 @@ LAYERS = (
         *("publish.local", "publish.github", "publish.dry_run"),
         *("classify.llm.batch", "classify.llm.opening"),
     ),
-    ("publish.register", "classify.register"),
+    ("publish.register", "classify.register", "classify.llm.backlog"),
     ("pipeline",),
     ("schedule",),
     ("cli",),

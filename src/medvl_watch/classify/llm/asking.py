@@ -181,15 +181,13 @@ class _BudgetUsedUpError(Exception):
 
 
 def _kept(question: Question, completion: Completion, spent: Sequence[float]) -> Kept:
-    return Kept(
-        paper_id=question.paper_id,
-        version=question.version,
-        shown=question.shown,
+    kept = Kept(
         raw=completion.text,
         input_tokens=int(spent[0]),
         output_tokens=int(spent[1]),
         usd=spent[2],
     )
+    return question.kept(kept)
 
 
 def _kind(failed: CallFailed) -> str:

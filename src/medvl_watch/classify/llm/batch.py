@@ -22,6 +22,7 @@ from medvl_watch.errors import ModelError, WatchError
 MOST_REQUESTS = 50_000
 """The service's limit for one batch."""
 _PATH: Literal["/v1/chat/completions"] = "/v1/chat/completions"
+_TAG = "medvl-watch"
 _OVER = frozenset({"completed", "failed", "expired", "cancelled"})
 
 
@@ -76,8 +77,9 @@ class Batches:
     def __init__(self, server: Server) -> None:
         self._server = server
 
-    def submit(self, questions: Sequence[Question], schema: Schema) -> Batch:
-        """Hand in the questions; keep the batch's id to ask for it later."""
+    def submit(self, questions: Sequence[Question], schema: Schema, tag: str = "") -> Batch:
+        """Hand in the questions; keep the batch's id to ask for it later, or its `tag`, by which
+        `find` knows it should the id be lost."""
         if not questions or len(questions) > MOST_REQUESTS:
             raise ModelError(
                 f"a batch holds 1 to {MOST_REQUESTS} questions, not {len(questions)}",
@@ -88,9 +90,20 @@ class Batches:
             client = self._server.client
             file = client.files.create(file=("requests.jsonl", text.encode()), purpose="batch")
             batch = client.batches.create(
-                input_file_id=file.id, endpoint=_PATH, completion_window="24h"
+                input_file_id=file.id,
+                endpoint=_PATH,
+                completion_window="24h",
+                metadata={_TAG: tag},
             )
         return _batch(batch)
+
+    def find(self, tag: str) -> Batch | None:
+        """The batch with this tag among the latest hundred; None if it was never handed in."""
+        with _translated(self._server):
+            for raw in self._server.client.batches.list(limit=100).data:
+                if (getattr(raw, "metadata", None) or {}).get(_TAG) == tag:
+                    return _batch(raw)
+        return None
 
     def state(self, batch_id: str) -> Batch:
         """How the batch stands now."""

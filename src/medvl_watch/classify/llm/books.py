@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,10 @@ from medvl_watch.classify.llm.exchange import Purse
 from medvl_watch.classify.llm.prices import Price
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.errors import WatchError
+
+SECONDS_A_CALL = 3.0
+"""Of a hosted model, as a rule; a small one on one core takes ten times as long."""
+_AN_HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ class Estimate:
     output_tokens: int
     usd: float | None
     left_usd: float
+    seconds: float = 0.0
 
     @property
     def fits(self) -> bool:
@@ -64,8 +70,13 @@ class Estimate:
         money = "at a price unknown" if self.usd is None else f"at most {self.usd:.4f} USD"
         return (
             f"{self.papers} papers: {self.calls} calls, at most {self.input_tokens} + "
-            f"{self.output_tokens} tokens, {money}; {self.left_usd:.4f} USD of the budget left"
+            f"{self.output_tokens} tokens, {money}, about {_duration(self.seconds)}; "
+            f"{self.left_usd:.4f} USD of the budget left"
         )
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} h" if seconds >= _AN_HOUR else f"{math.ceil(seconds / 60)} min"
 
 
 class Books:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from medvl_watch.classify.llm.exchange import Kept
+from medvl_watch.classify.llm.exchange import Handed, Kept
 from medvl_watch.errors import LedgerError
 
 _BUSY_SECONDS = 10
@@ -26,6 +26,10 @@ CREATE TABLE IF NOT EXISTS payments (
     at TEXT NOT NULL, model TEXT NOT NULL, input_tokens INTEGER NOT NULL,
     output_tokens INTEGER NOT NULL, usd REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS batches (
+    tag TEXT PRIMARY KEY, id TEXT NOT NULL, keys TEXT NOT NULL, usd_at_most REAL NOT NULL,
+    is_over INTEGER NOT NULL, at TEXT NOT NULL
+) WITHOUT ROWID;
 """
 
 
@@ -78,13 +82,48 @@ class CacheFile:
         )
 
     def spent_this_month(self) -> float:
-        """US dollars paid in the calendar month of `now`."""
+        """US dollars paid in the calendar month of `now`, with what batches that are not over
+        may still take."""
         month = f"{self._now:%Y-%m}-%"
         with self._errors(), self._lock:
             row = self._connection.execute(
-                "SELECT coalesce(sum(usd), 0) FROM payments WHERE at LIKE ?", (month,)
+                "SELECT (SELECT coalesce(sum(usd), 0) FROM payments WHERE at LIKE ?)"
+                " + (SELECT coalesce(sum(usd_at_most), 0) FROM batches WHERE NOT is_over)",
+                (month,),
             ).fetchone()
         return float(row[0])
+
+    def batches(self) -> tuple[Handed, ...]:
+        """Every batch that was handed in or was about to be, oldest first."""
+        with self._errors(), self._lock:
+            rows = self._connection.execute(
+                "SELECT tag, id, keys, usd_at_most, is_over, at FROM batches ORDER BY at, tag"
+            ).fetchall()
+        return tuple(
+            Handed(
+                tag=tag,
+                id=batch_id,
+                keys=frozenset(json.loads(keys)),
+                usd_at_most=usd,
+                is_over=bool(is_over),
+                at=at,
+            )
+            for tag, batch_id, keys, usd, is_over, at in rows
+        )
+
+    def note_batch(self, handed: Handed) -> None:
+        """Keep what is known of a batch; later knowledge takes the place of earlier."""
+        self._write(
+            "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                handed.tag,
+                handed.id,
+                json.dumps(sorted(handed.keys)),
+                handed.usd_at_most,
+                int(handed.is_over),
+                handed.at or self._now.isoformat(),
+            ),
+        )
 
     def _write(self, statement: str, values: tuple[object, ...]) -> None:
         with self._errors(), self._lock, self._connection:

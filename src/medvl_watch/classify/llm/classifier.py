@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from medvl_watch.classify.llm import refusals
 from medvl_watch.classify.llm.answer import Answer, AnswerForm
 from medvl_watch.classify.llm.asking import Answered, Asker, Pace
-from medvl_watch.classify.llm.books import Books, Estimate, Usage
+from medvl_watch.classify.llm.books import SECONDS_A_CALL, Books, Estimate, Usage
 from medvl_watch.classify.llm.breaker import Breaker
 from medvl_watch.classify.llm.exchange import (
     AnswerCache,
@@ -144,11 +144,16 @@ class LlmClassifier:
             output_tokens=tokens_out,
             usd=self._books.price.of(tokens_in, tokens_out) if self._books.price else None,
             left_usd=self._books.budget.left,
+            seconds=len(asked) * SECONDS_A_CALL / self._settings.concurrency,
         )
 
     def recall(self, paper: Paper) -> Kept | None:
         """The raw answer on this paper and what it took, if it is in the cache."""
         return self._around.cache.get(self._question(paper).key)
+
+    def questions(self, papers: Iterable[Paper]) -> Sequence[Question]:
+        """The question on each of these papers that may be asked about."""
+        return [self._question(each) for each in papers if not _is_exempt(each)]
 
     def pending(self, papers: Iterable[Paper]) -> Sequence[Question]:
         """The questions on these papers that the cache cannot answer, each once, for a batch:
@@ -170,19 +175,29 @@ class LlmClassifier:
             unknown[question.key] = question
         return tuple(unknown.values())
 
+    def batch_cost(self, questions: Iterable[Question]) -> float:
+        """US dollars that a batch of these questions takes at most."""
+        if self._batch_price is None:
+            return 0.0
+        tokens_in = [input_at_most(each.messages, self._form.schema) for each in questions]
+        tokens_out = self._settings.max_output_tokens * len(tokens_in)
+        return self._batch_price.of(sum(tokens_in), tokens_out)
+
     def keep(self, questions: Iterable[Question], completions: Mapping[str, Completion]) -> int:
         """Put a batch's completions, by question key, into the cache; how many were usable.
 
-        Unusable ones are left out, so `judge` will ask again.
+        Unusable ones are left out, so `judge` will ask again. Those whose question is not among
+        these are paid for and kept as well; they are checked when they are wanted.
         """
+        asked = {each.key: each for each in questions}
         usable = 0
-        for question in questions:
-            completion = completions.get(question.key)
-            if completion is None or self._batch_price is None:
-                continue
-            kept = self._booked(question, completion, self._batch_price)
-            if isinstance(self._form.read(completion, question), Answer):
-                self._put(question, kept)
+        for key, completion in completions.items():
+            question = asked.get(key)
+            kept = self._booked(question, completion)
+            if question is None:
+                self._put(key, kept)
+            elif isinstance(self._form.read(completion, question), Answer):
+                self._put(key, kept)
                 usable += 1
         return usable
 
@@ -229,7 +244,7 @@ class LlmClassifier:
         if isinstance(outcome, Answered):
             self._breaker.success()
             self._books.add(answered=1)
-            self._put(question, outcome.kept)
+            self._put(question.key, outcome.kept)
             return outcome.answer
         if outcome.stop:
             self._breaker.stop(outcome.kind, outcome.error)
@@ -250,30 +265,28 @@ class LlmClassifier:
         if kept is None:
             return None
         answer = self._form.read(Completion(text=kept.raw), question)
-        return answer if isinstance(answer, Answer) else None
+        if not isinstance(answer, Answer):
+            return None
+        if not kept.paper_id:  # it came with a batch, without its question
+            self._put(question.key, question.kept(kept))
+        return answer
 
-    def _put(self, question: Question, kept: Kept) -> None:
+    def _put(self, key: str, kept: Kept) -> None:
         try:
-            self._around.cache.put(question.key, kept)
+            self._around.cache.put(key, kept)
         except WatchError as error:  # the answer is good all the same
             self._books.note(error)
 
-    def _booked(self, question: Question, completion: Completion, price: Price) -> Kept:
+    def _booked(self, question: Question | None, completion: Completion) -> Kept:
         tokens_in, tokens_out = completion.input_tokens, completion.output_tokens
         if tokens_in is None:
-            tokens_in = input_at_most(question.messages, self._form.schema)
+            messages = question.messages if question else ()
+            tokens_in = input_at_most(messages, self._form.schema)
         if tokens_out is None:
             tokens_out = tokens_at_most(completion.text)
-        usd = self._books.book_batched(tokens_in, tokens_out, price)
-        return Kept(
-            raw=completion.text,
-            input_tokens=tokens_in,
-            output_tokens=tokens_out,
-            usd=usd,
-            paper_id=question.paper_id,
-            version=question.version,
-            shown=question.shown,
-        )
+        usd = self._books.book_batched(tokens_in, tokens_out, self._batch_price or Price(0, 0))
+        kept = Kept(raw=completion.text, input_tokens=tokens_in, output_tokens=tokens_out, usd=usd)
+        return question.kept(kept) if question else kept
 
 
 def _is_exempt(paper: Paper) -> bool:

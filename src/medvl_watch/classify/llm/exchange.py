@@ -104,6 +104,19 @@ class Kept:
     shown: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A batch as we know it: `keys` are its questions, `usd_at_most` is held back for it until
+    it `is_over`. `id` is empty before the service has named it; `tag` is our own name for it."""
+
+    tag: str
+    keys: frozenset[str]
+    usd_at_most: float
+    id: str = ""
+    is_over: bool = False
+    at: str = ""
+
+
 class AnswerCache(Protocol):
     """Answers by the key of their question. Used from several threads at once."""
 

@@ -6,10 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medvl_watch.classify import suspicion
 from medvl_watch.classify.llm.cleaning import cleaned, shortened
+from medvl_watch.classify.llm.exchange import Kept
 from medvl_watch.classify.neighbours import Neighbour
 from medvl_watch.classify.prompt import Message, Prompt, fenced, outline
 from medvl_watch.classify.taxonomy import Taxonomy
@@ -38,6 +39,10 @@ class Question:
     version: str
     shown: tuple[str, ...] = ()
     cut: bool = False
+
+    def kept(self, kept: Kept) -> Kept:
+        """The answer with what it answers."""
+        return replace(kept, paper_id=self.paper_id, version=self.version, shown=self.shown)
 
     def again(self, why: str) -> tuple[Message, ...]:
         """The messages for a second try, saying what was wrong with the first.
