@@ -174,6 +174,28 @@ def test_entry_moves_to_the_year_of_its_venue() -> None:
     assert moved == (YEARS + LATE).split("\n")
 
 
+def test_lines_are_those_after_all_completions() -> None:
+    text = seed("vl-learning-in-medical-domain")
+    updates = [
+        known(
+            id="one",
+            arxiv_id="2301.04558",
+            title="Learning to Exploit Temporal Structure for Biomedical Vision-Language Processing",
+            code_urls=("https://github.com/new/one",),
+        ),
+        known(
+            id="two",
+            arxiv_id="2301.02228",
+            title="MedKLIP: Medical Knowledge Enhanced Language-Image Pre-Training",
+            venue="MICCAI 2024",
+        ),
+    ]
+    result = complete(text, updates)
+    assert len(result.done) == 2
+    lines = result.after.split("\n")
+    assert [lines[each.line - 1] for each in result.done] == [each.lines[0] for each in result.done]
+
+
 def test_entry_stays_where_years_are_not_those_of_venues() -> None:
     text = YEARS.replace("CVPR 2023", "CVPR 2024").replace("ECCV 2023", "ECCV 2021")
     text += OWN.format("arXiv 2022") + LATE

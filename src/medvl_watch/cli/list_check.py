@@ -100,9 +100,21 @@ def check(  # noqa: PLR0913, PLR0917 - click gives every option by its name
         raise click.UsageError(
             "--diff, --output and --in-place are for what --fix mends: name a rule."
         )
-    delivery = delivery.dry() if dry_run else delivery
-    rules = tuple(dict.fromkeys((*only, *fix))) if only else ()
-    checked, problems = _check(files, rules, fix)
+    checked, problems = _check(files, tuple(dict.fromkeys((*only, *fix))) if only else (), fix)
+    _say_all(checked, delivery.dry() if dry_run else delivery, fix, notes=notes, as_json=as_json)
+    warn(problems)
+    left = any(each.left for each in checked)
+    return ExitCode.PARTLY if strict and left and not problems else combined_exit_code(problems)
+
+
+def _say_all(
+    checked: Sequence[_Checked],
+    delivery: Delivery,
+    fix: tuple[str, ...],
+    *,
+    notes: bool,
+    as_json: bool,
+) -> None:
     for each in checked:
         if as_json:
             _report_json(each, delivery)
@@ -110,9 +122,6 @@ def check(  # noqa: PLR0913, PLR0917 - click gives every option by its name
             _report(each, delivery, fix, notes=notes)
     if not as_json:
         _summary(checked, fix, notes=notes)
-    warn(problems)
-    left = any(each.left for each in checked)
-    return ExitCode.PARTLY if strict and left and not problems else combined_exit_code(problems)
 
 
 def _check(
@@ -207,20 +216,21 @@ def _report_json(checked: _Checked, delivery: Delivery) -> None:
     report: dict[str, Any] = {
         "file": str(checked.path),
         "count": len(checked.faults),
-        "findings": [
-            {
-                "line": each.line,
-                "rule": each.rule,
-                "what": each.what,
-                "fix": each.fix,
-                "fixable": each.is_fixable,
-                "note": each.note,
-                "mended": each in checked.mended.mended,
-            }
-            for each in checked.findings
-        ],
+        "findings": [_finding_json(each, checked) for each in checked.findings],
         "written": str(written) if written else None,
     }
     if delivery.diff:
         report["diff"] = difference(str(checked.path), checked.text, checked.mended.text)
     say_json(report)
+
+
+def _finding_json(finding: Finding, checked: _Checked) -> dict[str, Any]:
+    return {
+        "line": finding.line,
+        "rule": finding.rule,
+        "what": finding.what,
+        "fix": finding.fix,
+        "fixable": finding.is_fixable,
+        "note": finding.note,
+        "mended": finding in checked.mended.mended,
+    }

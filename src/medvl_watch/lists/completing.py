@@ -12,15 +12,14 @@ read as before. What cannot be proved is not written.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from medvl_watch.lists.cutting import Change
 from medvl_watch.lists.document import Document, parse
 from medvl_watch.lists.entries import Entry
 from medvl_watch.lists.facts import Facts, facts_of
-from medvl_watch.lists.fields import Fields, Slot, read_fields
-from medvl_watch.lists.grafting import graft_for, place_graft
+from medvl_watch.lists.fields import Slot, read_fields
+from medvl_watch.lists.grafting import Made, changed, exchanged, graft_for, place_graft
 from medvl_watch.lists.habits import Habits, Sample, words_of
 from medvl_watch.lists.holdings import candidates, find_held, held, holding_of
 from medvl_watch.lists.markup import links_in
@@ -34,7 +33,7 @@ from medvl_watch.lists.moving import (
 )
 from medvl_watch.lists.phrases import is_preprint
 from medvl_watch.lists.rendering import encoder
-from medvl_watch.lists.writing import arxiv_form, write_year
+from medvl_watch.lists.writing import arxiv_form
 from medvl_watch.records import Headings, Held, Record, Refusal
 
 _CODE_WORD = re.compile(r"code|github|repo|implementation", re.IGNORECASE)
@@ -79,18 +78,30 @@ def complete(text: str, updates: Sequence[Record]) -> Completed:
         elif isinstance(result, Held):
             complete_already.append(result)
         else:
-            shift = result[0].count("\n") - after.count("\n")
-            lines = {each.line for each in result[1]}
-            done = [replace(e, line=e.line + shift) if min(lines) < e.line else e for e in done]
             after = result[0]
             done += result[1]
     return Completed(
         before=text,
         after=after,
-        done=tuple(done),
+        done=tuple(_where_now(parse(after), done)),
         complete=tuple(complete_already),
         refused=tuple(refused),
     )
+
+
+def _where_now(document: Document, done: Sequence[Completion]) -> Iterator[Completion]:
+    """The completions with the lines at which they stand after all of them; one whose entry
+    was completed again has the lines of the last."""
+    lines = {
+        (_lines_of(document, entry), document.sections[entry.section].path): entry.start + 1
+        for entry in reversed(document.entries)
+    }
+    for each in done:
+        yield replace(each, line=lines.get((each.lines, each.section), each.line))
+
+
+def _lines_of(document: Document, entry: Entry) -> tuple[str, ...]:
+    return tuple(document.text(entry).replace("\r\n", "\n").split("\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +176,7 @@ def _goal(habits: Habits, entry: Entry, facts: Facts) -> _Goal | str:
     return replace(goal, move=move, added=(*added, "section")) if move else goal
 
 
-_Made = tuple[str, dict[Slot, str]] | str
-
-
-def _with_code(own: Sample, samples: Sequence[Sample], facts: Facts) -> _Made:
+def _with_code(own: Sample, samples: Sequence[Sample], facts: Facts) -> str | Made:
     fields = own.fields
     if not facts.code or Slot.CODE in fields.slots or facts.code in fields.text:
         return ""
@@ -178,10 +186,10 @@ def _with_code(own: Sample, samples: Sequence[Sample], facts: Facts) -> _Made:
     change = place_graft(fields, graft, _CODE_WORD) if graft else None
     if change is None:
         return "no entry of the list shows where code goes"
-    return _changed(fields, [change]), {Slot.CODE: facts.code}
+    return changed(fields, [change]), {Slot.CODE: facts.code}
 
 
-def _with_venue(own: Sample, samples: Sequence[Sample], facts: Facts) -> _Made:
+def _with_venue(own: Sample, samples: Sequence[Sample], facts: Facts) -> str | Made:
     fields = own.fields
     old = fields.first(Slot.VENUE)
     if facts.venue is None or facts.preprint or (old and not is_preprint(old)):
@@ -190,7 +198,7 @@ def _with_venue(own: Sample, samples: Sequence[Sample], facts: Facts) -> _Made:
         return "the year of its venue is not known"
     venue = encoder(fields, own.entry.unit)(words_of(list(samples)).venue(facts.venue), Slot.VENUE)
     if old is not None:
-        return _exchanged(fields, {Slot.VENUE: venue, Slot.YEAR: str(facts.year)})
+        return exchanged(fields, {Slot.VENUE: venue, Slot.YEAR: str(facts.year)})
     if not any(_is_published(sample) for sample in samples):
         return ""  # this list names no venues
     slots = _IMPRINT - {Slot.YEAR} if Slot.YEAR in fields.slots else _IMPRINT
@@ -200,10 +208,10 @@ def _with_venue(own: Sample, samples: Sequence[Sample], facts: Facts) -> _Made:
     change = place_graft(fields, graft, _VENUE_WORD) if graft else None
     if change is None:
         return "no entry of the list shows where its venue goes"
-    return _changed(fields, [change]), {slot: values[slot] for slot in slots}
+    return changed(fields, [change]), {slot: values[slot] for slot in slots}
 
 
-def _with_link(own: Sample, samples: Sequence[Sample], facts: Facts) -> _Made:
+def _with_link(own: Sample, samples: Sequence[Sample], facts: Facts) -> str | Made:
     """The venue's address instead of the preprint's, where most published papers have it."""
     fields = own.fields
     old = fields.first(Slot.PAPER)
@@ -217,33 +225,12 @@ def _with_link(own: Sample, samples: Sequence[Sample], facts: Facts) -> _Made:
     preprints = sum(arxiv_form(url) is not None for url in theirs)
     if "arxiv" in label.casefold() or 2 * preprints >= len(theirs):
         return ""
-    return _exchanged(fields, {Slot.PAPER: facts.url})
+    return exchanged(fields, {Slot.PAPER: facts.url})
 
 
 def _is_published(sample: Sample) -> bool:
     venue = sample.fields.first(Slot.VENUE)
     return venue is not None and not is_preprint(venue)
-
-
-def _exchanged(fields: Fields, values: Mapping[Slot, str]) -> _Made:
-    """The text with other values in the fields it has."""
-    changes: list[Change] = []
-    made: dict[Slot, str] = {}
-    for slot, value in values.items():
-        claim = next((claim for claim in fields.claims if claim.slot is slot), None)
-        if claim is None:
-            continue
-        example = fields.text[claim.start : claim.end]
-        made[slot] = write_year(int(value), example) if slot is Slot.YEAR else value
-        changes.append((claim.start, claim.end, made[slot]))
-    return _changed(fields, changes), made
-
-
-def _changed(fields: Fields, changes: Sequence[Change]) -> str:
-    text = fields.text
-    for start, end, value in sorted(changes, reverse=True):
-        text = text[:start] + value + text[end:]
-    return text
 
 
 # --- the edit and its proof -----------------------------------------------------------
@@ -275,7 +262,7 @@ def _proved(
             continue
         if not isinstance(held(record, [holding_of(result, entry)]), Held):
             return "the paper would not be known again in its entry"
-        lines = tuple(result.text(entry).replace("\r\n", "\n").split("\n"))
+        lines = _lines_of(result, entry)
         found.append(
             Completion(
                 paper_id=record.id,

@@ -18,6 +18,7 @@ from medvl_watch.lists.fields import Claim, Fields, Slot
 from medvl_watch.lists.habits import Sample
 from medvl_watch.lists.rows import PLACEHOLDER, cell_spans
 from medvl_watch.lists.template import foreign_chunks, is_balanced
+from medvl_watch.lists.writing import write_year
 
 _FREE_PLACE = re.compile(
     r"\[\[[^\W\d_][\w /-]{1,20}\]\](?!\()|\[{1,2}[^\W\d_][\w /-]{1,20}\]\(\s*\)\]?"
@@ -122,3 +123,28 @@ def _into_cell(fields: Fields, graft: Graft) -> Change | None:
         return None
     at = max(claim.outer[1] for claim in host)
     return at, at, graft.glue + graft.text
+
+
+Made = tuple[str, dict[Slot, str]]
+"""An entry's new text, and the values that its fields have in it."""
+
+
+def exchanged(fields: Fields, values: Mapping[Slot, str]) -> Made:
+    """The text with other values in the fields it has."""
+    changes: list[Change] = []
+    made: dict[Slot, str] = {}
+    for slot, value in values.items():
+        claim = next((claim for claim in fields.claims if claim.slot is slot), None)
+        if claim is None:
+            continue
+        example = fields.text[claim.start : claim.end]
+        made[slot] = write_year(int(value), example) if slot is Slot.YEAR else value
+        changes.append((claim.start, claim.end, made[slot]))
+    return changed(fields, changes), made
+
+
+def changed(fields: Fields, changes: Sequence[Change]) -> str:
+    text = fields.text
+    for start, end, value in sorted(changes, reverse=True):
+        text = text[:start] + value + text[end:]
+    return text

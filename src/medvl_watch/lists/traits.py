@@ -104,8 +104,8 @@ def _authors(fields: Sequence[Fields]) -> list[str]:
     return [_manner_in_words(manner) for manner in manners]
 
 
-def _manner_in_words(manner: tuple[str, str, str]) -> str:
-    who, between, last = manner
+def _manner_in_words(manner: tuple[str, ...]) -> str:
+    who, between, last = manner[:3]
     if who != "all":
         return "the first, et al."
     joints = [each.strip() for each in (between, last) if each.strip()]
