@@ -273,7 +273,9 @@ class World:
         seeds = {one: self.seed(one) for one in self.ids}
         return LocalForge(self.state / "forge", seeds, self.now)
 
-    def run(self, wrap: Wrap = lambda parts: parts, *, days: int = 14) -> Ran:
+    def run(
+        self, wrap: Wrap = lambda parts: parts, *, days: int = 14, rejudge: bool = False
+    ) -> Ran:
         """Poll and publish once, an hour after the last time."""
         self.now += timedelta(hours=1)
         self.state.mkdir(parents=True, exist_ok=True)
@@ -291,7 +293,7 @@ class World:
                     minutes=self.minutes,
                 )
             )
-            polled = poll(parts, window(parts, days, self.now), self.now, _quiet)
+            polled = poll(parts, window(parts, days, self.now), self.now, _quiet, rejudge=rejudge)
             return Ran(polled, publish(parts, self.now, _quiet), opened.problem)
         finally:
             opened.ledger.close()

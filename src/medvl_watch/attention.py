@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from medvl_watch.records import Outcome, Paper, State
+from medvl_watch.records import Outcome, State
 
 GAIN_PER_WEEK = 0.1
 """Relevance (0..1) that a week of waiting counts as: after ten weeks no newcomer goes before."""
@@ -40,7 +40,7 @@ ASKING = frozenset({State.PROPOSED, State.REFERRED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A paper that would be proposed or referred; `since` is when it was first seen."""
+    """A paper that would be proposed or referred; `since` is when it began to wait."""
 
     paper_id: str
     state: State
@@ -87,10 +87,12 @@ def _worth(ask: Ask, now: datetime) -> float:
     return ask.relevance + GAIN_PER_WEEK * weeks
 
 
-def first_seen(paper: Paper, now: datetime) -> datetime:
-    """When a source first gave us the paper; now for one that came by hand."""
-    moments = (record.origin.fetched_at for record in paper.records if record.origin)
-    return min(moments, default=now)
+def waiting_since(deferred: Iterable[Outcome]) -> dict[str, datetime]:
+    """When each paper began to wait, out of all outcomes in which it was put off."""
+    since: dict[str, datetime] = {}
+    for outcome in deferred:
+        since[outcome.paper_id] = min(outcome.at, since.get(outcome.paper_id, outcome.at))
+    return since
 
 
 def week_of(now: datetime) -> datetime:

@@ -11,6 +11,7 @@ from medvl_watch.records import Decision, Headings, Outcome, Paper, State, Verdi
 WAITS_FOR_JUDGEMENT = "fetched, waits for the classifier"
 WAITS_FOR_PUBLISH = "relevant, waits for the next pull request"
 WAITS_FOR_TIME = "waits for a week with time: the reviewer's minutes of this one are spent"
+IDENTITY_IN_DOUBT = "identity-in-doubt"
 WITHDRAWN = "withdrawn by its authors"
 
 PRECEDENCE = (
@@ -49,7 +50,7 @@ def doubted(verdict: Verdict, doubt: str) -> Verdict:
         verdict,
         decision=Decision.REFER,
         reason=f"it may be a paper that is known already: {doubt}",
-        flags=(*verdict.flags, "identity-in-doubt"),
+        flags=(*verdict.flags, IDENTITY_IN_DOUBT),
     )
 
 

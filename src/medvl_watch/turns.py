@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
-from medvl_watch.attention import Ask, first_seen
+from medvl_watch.attention import Ask
 from medvl_watch.outcomes import WAITS_FOR_TIME
 from medvl_watch.proposals import Desk, Judged
 from medvl_watch.records import Outcome, State
@@ -15,9 +16,11 @@ def asks(
     ends: Iterable[Outcome],
     judged: Mapping[str, Judged],
     desk: Desk,
+    since: Mapping[str, datetime],
 ) -> tuple[Ask, ...]:
     """What a reviewer of the list would be asked newly: the papers `placed` and those referred
-    for the first time. What a person is asked already takes no more of their time."""
+    for the first time. What a person is asked already takes no more of their time. `since`
+    tells when those that wait began to."""
     states = {
         each.paper_id: State.REFERRED
         for each in ends
@@ -29,7 +32,7 @@ def asks(
             paper_id=paper_id,
             state=state,
             relevance=judged[paper_id].verdict.relevance,
-            since=first_seen(judged[paper_id].paper, desk.now),
+            since=since.get(paper_id, desk.now),
         )
         for paper_id, state in states.items()
         if paper_id not in desk.standing or desk.standing[paper_id].state is not state

@@ -34,25 +34,37 @@ SHOWN = (
         "medvl-watch run --dry-run",
         "medvl-watch run --only poll      read and judge; needs no token",
         "medvl-watch run --only publish   open or update pull requests; needs no feed",
+        "medvl-watch run --rejudge        once, after the model or the taxonomy has changed",
         "medvl-watch run --json | jq .lists",
     )
 )
 @config_option
 @click.option("--only", type=click.Choice(["poll", "publish"]), help="Do one half of the work.")
+@click.option(
+    "--rejudge", is_flag=True, help="Judge again what was referred or rejected, or still waits."
+)
 @dry_run_option
 @json_option
-def command(config: Path | None, only: str | None, *, dry_run: bool, as_json: bool) -> ExitCode:
+def command(
+    config: Path | None, only: str | None, *, rejudge: bool, dry_run: bool, as_json: bool
+) -> ExitCode:
     """Poll the sources, judge what is new, and open or update the pull requests.
 
     A second run without news changes nothing. Whatever fails is told and put off; the
     rest goes on, and the next run completes it.
+
+    A new model or taxonomy judges new papers only. With --rejudge it also judges the earlier
+    ones again, but none that a person accepted, refused or has before them; what it finds
+    comes within the same minutes a week, and nothing that was refused comes back.
     """
+    if rejudge and only == "publish":
+        raise click.UsageError("--rejudge is a part of polling, so not of --only publish.")
     polls_only = only == "poll"
     with session(config, dry_run=dry_run, polls_only=polls_only) as work, progress() as tell:
         polled = Polled()
         lists: tuple[ListReport, ...] = ()
         if only != "publish":
-            polled = poll(work.parts, work.window, work.now, tell)
+            polled = poll(work.parts, work.window, work.now, tell, rejudge=rejudge)
         if not polls_only:
             lists = publish(work.parts, work.now, tell)
     problems = [*work.problems, *polled.problems]
@@ -86,7 +98,11 @@ class _Done(NamedTuple):
 
     @property
     def news(self) -> bool:
-        return self.changed or self.polled.fresh > 0 or any(r.states for r in self.lists)
+        return (
+            self.changed
+            or self.polled.fresh + self.polled.changed > 0
+            or any(r.states for r in self.lists)
+        )
 
 
 def _tell(work: Session, done: _Done, *, only: str | None, dry_run: bool) -> None:
@@ -120,6 +136,9 @@ def _tell_of_sources(polled: Polled) -> None:
     judged = f"; judged: {counted(decisions)}" if any(decisions.values()) else ""
     say(f"{plural(polled.records, 'record')}, {plural(polled.fresh, 'new paper')}{judged}"
         f"{_waiting(polled.waiting)}")  # fmt: skip
+    if polled.rejudged:
+        papers = plural(polled.rejudged, "paper")
+        say(f"{papers} judged again: {polled.changed} otherwise than before")
 
 
 def _waiting(number: int) -> str:
@@ -158,6 +177,7 @@ def _as_json(done: _Done) -> dict[str, Any]:
         "new_papers": polled.fresh,
         "decisions": dict(polled.decisions),
         "waiting_for_time": polled.waiting,
+        "rejudged": {"papers": polled.rejudged, "changed": polled.changed},
         "lists": [_list_as_json(report) for report in done.lists],
         "problems": [str(problem) for problem in done.problems],
         "exit_code": int(done.exit_code),

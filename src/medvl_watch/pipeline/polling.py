@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from medvl_watch import outcomes
-from medvl_watch.attention import Ask, first_seen, share, week_of
+from medvl_watch.attention import Ask, share, waiting_since, week_of
 from medvl_watch.errors import WatchError
 from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import link
@@ -20,13 +20,16 @@ from medvl_watch.records import Decision, Outcome, Paper, Receipt, Record, State
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
     """What came in: `fresh` papers were never seen before, `decisions` count the judged, and
-    `waiting` are those in doubt for which nobody has time this week."""
+    `waiting` are those in doubt for which nobody has time this week. Of the `rejudged` ones
+    the classifier now decides otherwise on `changed`."""
 
     receipts: tuple[Receipt, ...] = ()
     records: int = 0
     fresh: int = 0
     decisions: Mapping[str, int] = field(default_factory=dict)
     waiting: int = 0
+    rejudged: int = 0
+    changed: int = 0
     problems: tuple[WatchError, ...] = ()
 
 
@@ -51,8 +54,13 @@ def window(parts: Parts, days: int, now: datetime) -> Window:
     return Window(since=since, until=now)
 
 
-def poll(parts: Parts, window: Window, now: datetime, tell: Tell) -> Polled:
+def poll(
+    parts: Parts, window: Window, now: datetime, tell: Tell, *, rejudge: bool = False
+) -> Polled:
     """Read every source, link the records into papers, judge what is new.
+
+    With `rejudge`, judge also again what another classifier, or another version of this one,
+    referred or rejected, and what still waits.
 
     A run that breaks off is made good by the next one: new papers are kept before they are
     judged; what an old paper became, or who it may be, is kept with the verdict on it; and
@@ -66,7 +74,8 @@ def poll(parts: Parts, window: Window, now: datetime, tell: Tell) -> Polled:
     parts.ledger.save_papers(early, now)
     parts.ledger.record(outcomes.fetched(paper, now) for paper in early if paper.id in linked.new)
     late = [p for p in linked.papers if p.id in linked.changed or p.id in doubts]
-    judgement = _judge(parts, late, doubts, now, tell)
+    again = _to_judge_again(parts) if rejudge else ()
+    judgement = _judge(parts, _Linked(late, doubts), again, now, tell)
     for receipt, problem in read.receipts:
         parts.ledger.save_receipt(receipt, problem)
     return Polled(
@@ -75,6 +84,8 @@ def poll(parts: Parts, window: Window, now: datetime, tell: Tell) -> Polled:
         fresh=len(linked.new),
         decisions=judgement.decisions,
         waiting=judgement.waiting,
+        rejudged=judgement.rejudged,
+        changed=judgement.changed,
         problems=(*read.problems, *judgement.problems),
     )
 
@@ -106,19 +117,43 @@ def _read(parts: Parts, window: Window, now: datetime, tell: Tell) -> _Read:
     return _Read(records=records, receipts=receipts, problems=problems)
 
 
+class _Linked(NamedTuple):
+    """Papers whose new facts are kept with the verdict on them, and why some may be others."""
+
+    late: Sequence[Paper]
+    doubts: Mapping[str, str]
+
+
 class _Judgement(NamedTuple):
     """How many were judged how, how many papers in doubt wait for a person's time, and why
     some could not be judged."""
 
     decisions: Mapping[str, int]
     waiting: int
+    rejudged: int
+    changed: int
     problems: Sequence[WatchError]
 
 
+def _to_judge_again(parts: Parts) -> Sequence[Paper]:
+    """The papers on which the classifier has the word: not those in people's hands, and not
+    those that may be another paper under a second name, which no classifier can tell."""
+    states = {State.REFERRED, State.REJECTED, State.DEFERRED}
+    ids = {each.paper_id for each in parts.ledger.standing(list_id="", states=states)}
+    verdicts = parts.ledger.verdicts(ids)
+    return parts.ledger.papers(
+        paper_id
+        for paper_id, verdict in verdicts.items()
+        if outcomes.IDENTITY_IN_DOUBT not in verdict.flags
+    )
+
+
 def _judge(
-    parts: Parts, late: Sequence[Paper], doubts: Mapping[str, str], now: datetime, tell: Tell
+    parts: Parts, linked: _Linked, again: Sequence[Paper], now: datetime, tell: Tell
 ) -> _Judgement:
-    """Judge what has no verdict and what `late` brings, and keep it all in one transaction."""
+    """Judge what has no verdict, what is late and what is to be judged again, and keep it all
+    in one transaction."""
+    late, doubts = linked
     settled = {
         outcome.paper_id
         for outcome in parts.ledger.standing(states=outcomes.IN_PEOPLES_HANDS)
@@ -126,22 +161,30 @@ def _judge(
     }
     waiting = {paper.id: paper for paper in parts.ledger.unjudged()}
     waiting |= {paper.id: paper for paper in late if paper.id not in settled}
+    once_more = {paper.id: paper for paper in again if paper.id not in waiting}
+    waiting |= once_more
     if waiting:
         tell(f"judging {len(waiting)} papers with {parts.classifier.name}")
     raw, problems = _verdicts(parts, list(waiting.values()))
     verdicts = [outcomes.doubted(each, doubts.get(each.paper_id, "")) for each in raw]
+    old = parts.ledger.verdicts(once_more)
+    same = {each.paper_id for each in verdicts
+            if each.paper_id in old and old[each.paper_id].decision is each.decision}  # fmt: skip
     kept = {verdict.paper_id for verdict in verdicts} | settled
-    before = _put_off(parts, kept)
-    late_again = _waiting(parts, [*verdicts, *before], now)
+    news = [each for each in verdicts if each.paper_id not in same]
+    before = _put_off(parts, {each.paper_id for each in news})
+    late_again = _waiting(parts, [*news, *before], now)
     parts.ledger.save_verdicts(
         verdicts,
         now,
         papers=[paper for paper in late if paper.id in kept],
-        outcomes=_outcomes(parts, [*verdicts, *before], late_again, now),
+        outcomes=_outcomes(parts, [*news, *before], late_again, now),
     )
-    counts = [verdict.decision.value for verdict in verdicts]
+    counts = [each.decision.value for each in verdicts if each.paper_id not in once_more]
     decisions = {each.value: counts.count(each.value) for each in Decision if counts}
-    return _Judgement(decisions, len(late_again), problems)
+    judged_again = sum(each.paper_id in once_more for each in verdicts)
+    changed = judged_again - len(same)
+    return _Judgement(decisions, len(late_again), judged_again, changed, problems)
 
 
 def _put_off(parts: Parts, besides: Collection[str]) -> list[Verdict]:
@@ -167,10 +210,11 @@ def _waiting(parts: Parts, verdicts: Sequence[Verdict], now: datetime) -> frozen
     asked = {each.paper_id for each in known}
     new = {each.paper_id: each for each in verdicts
            if each.decision is Decision.REFER and each.paper_id not in asked}  # fmt: skip
-    seen = {each.id: first_seen(each, now) for each in parts.ledger.papers(new)}
+    put_off = parts.ledger.history(list_id="", states={State.DEFERRED})
+    since = waiting_since(each for each in put_off if each.reason == outcomes.WAITS_FOR_TIME)
     asks = [
         Ask(paper_id=key, state=State.REFERRED, relevance=verdict.relevance,
-            since=seen.get(key, now))
+            since=since.get(key, now))
         for key, verdict in new.items()
     ]  # fmt: skip
     spent = parts.minutes.spent(each for each in told if each.paper_id not in by_lists)

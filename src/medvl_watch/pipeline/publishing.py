@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from medvl_watch import proposals, turns
-from medvl_watch.attention import ASKING, Ask, share, week_of
+from medvl_watch.attention import ASKING, Ask, Share, share, waiting_since, week_of
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.editing import insert
 from medvl_watch.lists.reading import encode
@@ -60,9 +60,13 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
     edit = insert(reading.text, offer.additions, templates=target.templates)
     ends = (*offer.ends, *proposals.ends_of_edit(edit, desk))
     placed = tuple(dict.fromkeys(placement.paper_id for placement in edit.placed))
-    waiting = _waiting(parts, reading, turns.asks(placed, ends, judged, desk), now)
-    ends = turns.put_off(ends, waiting, desk)
-    intent = _intent(parts, reading, [each for each in placed if each not in waiting], now)
+    since = waiting_since(parts.ledger.history(list_id=target.id, states={State.DEFERRED}))
+    given = _share(parts, reading, turns.asks(placed, ends, judged, desk, since), now)
+    ends = turns.put_off(ends, given.waiting, desk)
+    # those whose turn it is go before those that the pull request has no room for
+    wanted = [each for each in placed if each not in given.waiting]
+    wanted.sort(key=lambda each: given.taken.index(each) if each in given.taken else len(placed))
+    intent = _intent(parts, reading, wanted, now)
     if len(intent.papers) < len(placed):
         chosen = [each for each in offer.additions if each.paper.id in intent.papers]
         edit = insert(reading.text, chosen, templates=target.templates)
@@ -77,7 +81,7 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
         step=intent.step.value,
         reason=intent.reason,
         published=published,
-        waiting=len(waiting),
+        waiting=len(given.waiting),
         problem=proposals.missing_sections(target, parts.taxonomy, reading.document),
     )
 
@@ -107,12 +111,13 @@ def _carried_out(
     return None
 
 
-def _waiting(parts: Parts, reading: Reading, asks: Sequence[Ask], now: datetime) -> tuple[str, ...]:
-    """The papers for which this week's reviewer of the list has no time left."""
+def _share(parts: Parts, reading: Reading, asks: Sequence[Ask], now: datetime) -> Share:
+    """The papers for which this week's reviewer of the list has time, and the others."""
     told = parts.ledger.history(list_id=reading.target.id, states=ASKING)
     spent = parts.minutes.spent(each for each in told if each.at >= week_of(now))
-    room = lifecycle.room(reading.pulls, parts.papers_per_pull_request)
-    return share(asks, parts.minutes, spent, room, now).waiting
+    paused = lifecycle.paused_until(reading.pulls, parts.pause, now)
+    room = 0 if paused else lifecycle.room(reading.pulls, parts.papers_per_pull_request)
+    return share(asks, parts.minutes, spent, room, now)
 
 
 def _judged(parts: Parts) -> dict[str, Judged]:

@@ -1,0 +1,108 @@
+"""A new classifier looks again at what an old one said; what people said stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from medvl_watch.attention import Minutes
+from medvl_watch.records import Decision, PullState, State
+from tests.fakes import FakeClassifier, FakeSource, World, paper_id, record, verdict, world
+from tests.publish.examples import tree
+
+OPEN, CLOSED = PullState.OPEN, PullState.CLOSED
+ONE, TWO, THREE, FOUR = (paper_id(number) for number in (1, 2, 3, 4))
+
+
+def doubting(**says: Decision) -> FakeClassifier:
+    """A classifier of an older version, which says this of papers `p1`, `p2`, …"""
+    return FakeClassifier(
+        {paper_id(int(name[1:])): replace(verdict(paper_id(int(name[1:])), said), version="0")
+         for name, said in says.items()}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("before", [Decision.REJECT, Decision.REFER])
+def test_what_an_older_classifier_left_is_proposed_by_the_newer_one(
+    three: World, before: Decision
+) -> None:
+    three.classifier = doubting(p2=before)
+    three.run()
+    assert three.pulls() == [(1, OPEN, (ONE, THREE))]
+    three.classifier = FakeClassifier()
+    three.run()
+    assert three.pulls() == [(1, OPEN, (ONE, THREE))], "not before it is asked for"
+
+    ran = three.run(rejudge=True)
+    assert (ran.polled.rejudged, ran.polled.changed) == (1, 1)
+    assert three.pulls() == [(1, OPEN, (ONE, TWO, THREE))]
+    after = tree(three.state)
+    assert three.run(rejudge=True).polled.rejudged == 0
+    assert tree(three.state) == after
+
+
+def test_what_is_still_rejected_makes_no_history(three: World) -> None:
+    three.classifier = doubting(p1=Decision.REJECT, p2=Decision.REJECT, p3=Decision.REJECT)
+    three.run()
+    three.classifier = FakeClassifier(
+        {each: verdict(each, Decision.REJECT, reason="in new words") for each in (ONE, TWO, THREE)}
+    )
+    ran = three.run(rejudge=True)
+    assert (ran.polled.rejudged, ran.polled.changed) == (3, 0)
+    before = tree(three.state)
+    three.run(rejudge=True)
+    assert tree(three.state) == before
+
+
+def test_what_a_person_refused_or_accepted_is_not_judged_again(three: World) -> None:
+    three.run()
+    three.forge.close(three.target(), 1)
+    three.run()
+    three.classifier = FakeClassifier()
+    ran = three.run(rejudge=True)
+
+    assert ran.polled.rejudged == 0
+    assert three.pulls() == [(1, CLOSED, (ONE, TWO, THREE))]
+    assert set(three.standing().values()) == {State.REFUSED}
+
+
+def test_refused_on_one_list_and_open_on_the_other(both: World) -> None:
+    both.classifier = FakeClassifier({ONE: verdict(ONE, words=0.45, outlines=0.5)})
+    both.run()
+    assert both.standing("second")[ONE] is State.REFERRED
+    both.forge.close(both.target("first"), 1)
+    both.run()
+    refused = both.standing("first")
+    assert refused[ONE] is State.REFUSED
+    both.classifier = FakeClassifier()
+    assert both.run(rejudge=True).polled.rejudged == 1
+
+    assert both.standing("second")[ONE] is State.PROPOSED
+    assert both.standing("first") == refused
+
+
+def test_what_may_be_another_paper_is_no_question_for_a_classifier(tmp_path: Path) -> None:
+    one = world(tmp_path, 1, ids=("first",))
+    one.run()
+    one.sources = [FakeSource([record(2, title=record(1).title, authors=(), abstract="")])]
+    one.run()
+    assert one.overall()[TWO] is State.REFERRED
+    one.run(rejudge=True)
+    assert one.overall()[TWO] is State.REFERRED
+    assert one.pulls() == [(1, OPEN, (ONE,))]
+
+
+def test_a_change_of_mind_about_many_is_no_flood(tmp_path: Path) -> None:
+    many = world(tmp_path, 1, 2, 3, 4, ids=("first",), minutes=Minutes(per_week=4))
+    many.classifier = doubting(
+        p1=Decision.REJECT, p2=Decision.REJECT, p3=Decision.REJECT, p4=Decision.REJECT
+    )
+    many.run()
+    many.classifier = FakeClassifier()
+    ran = many.run(rejudge=True)
+
+    assert ran.polled.changed == 4
+    assert many.pulls() == [(1, OPEN, (ONE, TWO))]
+    assert many.standing()[THREE] is many.standing()[FOUR] is State.DEFERRED
