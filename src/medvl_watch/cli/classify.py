@@ -10,6 +10,7 @@ import click
 
 from medvl_watch.classify.routing import Router, in_list
 from medvl_watch.classify.verdictfile import verdict_fields
+from medvl_watch.cli.asking import check_cost, go_by_batch
 from medvl_watch.cli.classify_file import judge_file
 from medvl_watch.cli.given import records_given
 from medvl_watch.cli.list_files import file_type
@@ -40,6 +41,7 @@ from medvl_watch.records import Outcome, Paper, Record, Verdict
         "medvl-watch classify references.bib --records > papers.jsonl",
         "medvl-watch classify paper.pdf --list README.md       the sections of that list",
         "medvl-watch classify --input papers.jsonl.gz --output verdicts.jsonl",
+        "medvl-watch classify --input papers.jsonl --classifier cascade --batch",
     )
 )
 @click.argument("inputs", nargs=-1, metavar="X...")
@@ -53,6 +55,8 @@ from medvl_watch.records import Outcome, Paper, Record, Verdict
 )
 @click.option("--input", "source", type=file_type, help="Judge every line of this file instead.")
 @click.option("--output", type=file_type, help="Write its verdicts here. Default: print them.")
+@click.option("--batch", is_flag=True, help="Ask the model by batches: half the price, a day.")
+@click.option("--yes", is_flag=True, help="Ask a language model as often as it takes.")
 @click.option("--records", is_flag=True, help="Print what was read as JSON lines; judge nothing.")
 @config_option
 @json_option
@@ -64,6 +68,8 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     output: Path | None,
     config: Path | None,
     *,
+    batch: bool,
+    yes: bool,
     records: bool,
     as_json: bool,
 ) -> ExitCode:
@@ -81,8 +87,14 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     With --input, a file of any size (JSON lines, plain or gzipped) is judged in portions: one
     line out for each line in, in the same order. A line that is no record is told, and its
     line in the output refers it to a person, flagged `unreadable`.
+
+    Where that would ask a language model more than a few times, the estimate is shown and
+    --yes is needed. With --batch the questions are handed in as a batch; the same command
+    again collects the answers and then judges the file.
     """
     _check_usage(inputs, source, output, records=records)
+    if (batch or yes) and source is None:
+        raise click.UsageError("--batch and --yes go with --input.")
     settings, _ = read_settings(config)
     if records:
         return _print_records(inputs, settings)
@@ -90,6 +102,12 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         taxonomy = read_taxonomy(settings)
         router = router_of_file(list_file, settings, taxonomy) if list_file else None
         with judge_of(settings, taxonomy, now(), name=classifier) as judge:
+            if batch:
+                waits = go_by_batch(source, judge, yes=yes, as_json=as_json)
+                if waits is not None:
+                    return waits
+            else:
+                check_cost(source, judge, yes=yes)
             return judge_file(source, output or Path("-"), judge, router, as_json=as_json)
     return _judge_by_hand(inputs, settings, classifier, list_file, as_json=as_json)
 

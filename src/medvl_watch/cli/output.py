@@ -16,9 +16,9 @@ from medvl_watch.errors import WatchError
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
-def say(words: str = "") -> None:
-    """A line for a person, on standard output."""
-    click.echo(words)
+def say(words: str = "", *, err: bool = False) -> None:
+    """A line for a person, on standard output or, beside that, on standard error."""
+    click.echo(words, err=err)
 
 
 def say_json(value: Any) -> None:

@@ -9,7 +9,7 @@ import struct
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from typing import Any
@@ -60,6 +60,8 @@ class ModelServer:
         self.seen_headers: list[Mapping[str, str]] = []
         self.paths: list[str] = []
         self.files: dict[str, bytes] = {}
+        self.batches: list[dict[str, Any]] = []
+        self.batch_status = "completed"
         self.over = Event()
         self._lock = Lock()
         self._attempts: Counter[str] = Counter()
@@ -75,18 +77,10 @@ class ModelServer:
         self._http.server_close()
 
     def note(self, path: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> Asked:
-        last = str(body["messages"][-1]["content"])
-        paper_id = _ASKED_ID.findall(last)[-1]
-        title = _TITLE.search(last)
+        asked = as_asked(body, attempt=0)
         with self._lock:
-            self._attempts[paper_id] += 1
-            asked = Asked(
-                paper_id=paper_id,
-                title=title[1] if title else "",
-                form=_form(body),
-                attempt=self._attempts[paper_id],
-                body=body,
-            )
+            self._attempts[asked.paper_id] += 1
+            asked = replace(asked, attempt=self._attempts[asked.paper_id])
             self.asked.append(asked)
             self.seen_headers.append(headers)
             self.paths.append(path)
@@ -242,31 +236,66 @@ def good(asked: Asked) -> Reply:
 
 def batch_post(server: ModelServer, path: str, raw: bytes) -> Reply:
     if path.endswith("/files"):
-        server.files["file-in"] = (
+        name = "file-in" if not server.batches else f"file-in-{len(server.batches) + 1}"
+        server.files[name] = (
             raw.partition(b'{"custom_id"')[1]
             + raw.partition(b'{"custom_id"')[2].rpartition(b"\r\n--")[0]
         )
-        return Reply(body=b'{"id": "file-in", "object": "file"}')
-    return Reply(body=json.dumps(_batch_now("validating", "")).encode())
+        return Reply(body=json.dumps({"id": name, "object": "file"}).encode())
+    wanted = json.loads(raw)
+    number = len(server.batches) + 1
+    server.batches.append(
+        {
+            "id": f"batch-{number}",
+            "object": "batch",
+            "endpoint": "/v1/chat/completions",
+            "input_file_id": wanted["input_file_id"],
+            "metadata": wanted.get("metadata"),
+            "completion_window": "24h",
+            "created_at": 0,
+            "request_counts": {"total": 1, "completed": 1, "failed": 0},
+        }
+    )
+    return Reply(body=json.dumps(server.batches[-1] | {"status": "validating"}).encode())
 
 
 def batch_get(server: ModelServer, path: str) -> Reply:
+    path = path.partition("?")[0]
     if path.endswith("/content"):
-        return Reply(body=server.files["file-out"])
-    if "/batches/" in path:
-        return Reply(body=json.dumps(_batch_now("completed", "file-out")).encode())
-    return failing(404)
+        name = path.split("/")[-2]
+        return Reply(body=server.files.get("file-out") or _results(server, name))
+    if path.endswith("/batches"):
+        rows = [_now(server, each) for each in server.batches]
+        return Reply(body=json.dumps({"object": "list", "data": rows, "has_more": False}).encode())
+    known = {each["id"]: each for each in server.batches}
+    found = known.get(path.rpartition("/")[2])
+    return failing(404) if found is None else Reply(body=json.dumps(_now(server, found)).encode())
 
 
-def _batch_now(status: str, results: str) -> dict[str, object]:
-    return {
-        "id": "batch-1",
-        "object": "batch",
-        "endpoint": "/v1/chat/completions",
-        "status": status,
-        "input_file_id": "file-in",
-        "output_file_id": results or None,
-        "completion_window": "24h",
-        "created_at": 0,
-        "request_counts": {"total": 1, "completed": 1, "failed": 0},
-    }
+def _now(server: ModelServer, batch: Mapping[str, Any]) -> dict[str, Any]:
+    over = server.batch_status in {"completed", "expired"}
+    output = f"out-{batch['input_file_id']}" if over else None
+    return {**batch, "status": server.batch_status, "output_file_id": output}
+
+
+def _results(server: ModelServer, name: str) -> bytes:
+    """What the server would have answered to each request of the batch."""
+    lines = []
+    for line in server.files[name.removeprefix("out-")].decode().strip().splitlines():
+        request = json.loads(line)
+        reply = server.behave(as_asked(request["body"], attempt=1))
+        response = {"status_code": reply.status, "body": json.loads(reply.body)}
+        lines.append(json.dumps({"custom_id": request["custom_id"], "response": response}))
+    return "\n".join(lines).encode()
+
+
+def as_asked(body: Mapping[str, Any], attempt: int) -> Asked:
+    last = str(body["messages"][-1]["content"])
+    title = _TITLE.search(last)
+    return Asked(
+        paper_id=_ASKED_ID.findall(last)[-1],
+        title=title[1] if title else "",
+        form=_form(body),
+        attempt=attempt,
+        body=body,
+    )

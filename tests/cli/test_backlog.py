@@ -1,0 +1,236 @@
+"""A backlog by batches from the command line, and what a large run says before it begins."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from medvl_watch.errors import ExitCode
+from tests.classify.llm.modelserver import Asked, ModelServer, Reply, failing, good, said, serving
+from tests.classify.small import TEXT
+from tests.cli.conftest import Folder, Said
+from tests.cli.streams import write
+from tests.cli.test_classifiers import CONFIG, SERVED
+
+pytest.importorskip("openai")
+PAPERS = [
+    {"id": f"2501.{number:05}", "arxiv_id": f"2501.{number:05}", "title": title}
+    for number, title in enumerate(
+        ("Medical reports of images", "Clinical images in text", "A car in the snow"), 1
+    )
+]
+PRICED = "\nusd_per_million_input = 1.0\nusd_per_million_output = 10.0\nbudget_usd = {}"
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with serving(good) as running:
+        yield running
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: ModelServer) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small.yaml").write_text(TEXT, encoding="utf-8")
+    write(tmp_path / "papers.jsonl", PAPERS)
+    configure(tmp_path, server)
+    return tmp_path
+
+
+def configure(folder: Path, server: ModelServer, name: str = "llm", budget: float = 1.0) -> None:
+    more = SERVED.format(server.address) + PRICED.format(budget)
+    (folder / "medvl-watch.toml").write_text(CONFIG.format(name=name, more=more), "utf-8")
+
+
+def classify(folder: Path, capsys: pytest.CaptureFixture[str], *options: str) -> Said:
+    return Folder(folder, capsys).watch(
+        "classify", "--input", "papers.jsonl", "--output", "verdicts.jsonl", *options
+    )
+
+
+def verdicts(folder: Path) -> list[Any]:
+    return [json.loads(line) for line in (folder / "verdicts.jsonl").read_text().splitlines()]
+
+
+def test_a_backlog_is_handed_in_waited_for_and_judged_without_a_call(
+    here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
+) -> None:
+    server.batch_status = "in_progress"
+    handed = classify(here, capsys, "--batch")
+    assert handed.code == ExitCode.LATER
+    assert "Batch batch-1 is handed in: 3 questions at no more than" in handed.out
+    waits = classify(here, capsys, "--batch")
+    assert waits.code == ExitCode.LATER
+    assert "Batch batch-1 is in progress: 1 done, 0 failed so far" in waits.out
+    assert not (here / "verdicts.jsonl").exists()
+    server.batch_status = "completed"
+    done = classify(here, capsys, "--batch")
+    assert done.code == ExitCode.DONE
+    assert "3 answers collected from a batch." in done.err
+    assert [each["classifier"] for each in verdicts(here)] == ["llm"] * 3
+    assert len(server.batches) == 1
+    assert server.asked == []
+    again = classify(here, capsys, "--batch")
+    assert (again.code, len(server.batches), server.asked) == (ExitCode.DONE, 1, [])
+
+
+def test_only_what_the_cascade_leaves_open_is_handed_in(
+    here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
+) -> None:
+    configure(here, server, "local")
+    classify(here, capsys)
+    unclear = [each["id"] for each in verdicts(here) if each["decision"] == "refer"]
+    configure(here, server, "cascade")
+    classify(here, capsys, "--batch")
+    lines = server.files["file-in"].decode().strip().splitlines() if server.batches else []
+    assert len(lines) == len(unclear)
+
+
+def test_what_a_batch_did_not_answer_is_asked_singly_and_not_handed_in_again(
+    here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
+) -> None:
+    def behave(asked: Asked) -> Reply:
+        return said("no") if asked.paper_id.endswith("2") else good(asked)
+
+    server.behave = behave
+    classify(here, capsys, "--batch")
+    server_was = len(server.batches)
+    done = classify(here, capsys, "--batch")
+    assert done.code == ExitCode.DONE
+    assert len(server.batches) == server_was
+    assert {each.paper_id for each in server.asked} == {"2501.00002"}
+    assert len(verdicts(here)) == 3
+
+
+def test_a_run_that_died_while_handing_in_hands_nothing_in_twice(
+    here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
+) -> None:
+    classify(here, capsys, "--batch")
+    with sqlite3.connect(here / "data" / "answers.sqlite") as connection:
+        connection.execute("UPDATE batches SET id = ''")
+    done = classify(here, capsys, "--batch")
+    assert done.code == ExitCode.DONE
+    assert len(server.batches) == 1
+    assert server.asked == []
+
+
+def test_a_batch_that_never_reached_the_service_is_handed_in_again(
+    here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
+) -> None:
+    classify(here, capsys, "--batch")
+    server.batches.clear()
+    with sqlite3.connect(here / "data" / "answers.sqlite") as connection:
+        connection.execute("UPDATE batches SET id = ''")
+    assert classify(here, capsys, "--batch").code == ExitCode.LATER
+    assert len(server.batches) == 1
+
+
+def test_the_answers_of_another_file_are_kept_for_it(
+    here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
+) -> None:
+    classify(here, capsys, "--batch")
+    write(here / "papers.jsonl", PAPERS[:1])
+    assert classify(here, capsys, "--batch").code == ExitCode.DONE
+    write(here / "papers.jsonl", PAPERS)
+    assert classify(here, capsys, "--batch").code == ExitCode.DONE
+    assert len(server.batches) == 1
+    assert server.asked == []
+
+
+def test_a_batch_holds_its_money_back_until_it_is_over(
+    here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
+) -> None:
+    server.batch_status = "in_progress"
+    configure(here, server, budget=0.015)
+    classify(here, capsys, "--batch")
+    write(here / "papers.jsonl", [{"id": "x", "title": "Other medical images in text"}])
+    said_ = classify(here, capsys)
+    assert server.asked == [], "the budget is handed in"
+    assert said_.code == ExitCode.PARTLY
+    assert "pays for no more calls" in said_.err
+
+
+def test_a_batch_is_no_larger_than_the_budget(
+    here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
+) -> None:
+    configure(here, server, budget=0.008)
+    classify(here, capsys, "--batch")
+    lines = server.files["file-in"].decode().strip().splitlines()
+    assert 0 < len(lines) < 3
+
+
+@pytest.mark.parametrize("option", [(), ("--batch",)], ids=["one by one", "by batch"])
+def test_a_large_run_needs_a_word(
+    here: Path,
+    capsys: pytest.CaptureFixture[str],
+    server: ModelServer,
+    monkeypatch: pytest.MonkeyPatch,
+    option: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr("medvl_watch.cli.asking.LARGE", 3)
+    refused = classify(here, capsys, *option)
+    assert refused.code == ExitCode.CONFIG
+    [problem] = refused.problems
+    assert "give --yes" in problem
+    assert "USD" in problem
+    assert (server.asked, server.batches) == ([], [])
+    assert not (here / "verdicts.jsonl").exists()
+    wanted = classify(here, capsys, *option, "--yes")
+    assert wanted.code == (ExitCode.LATER if option else ExitCode.DONE)
+
+
+def test_a_small_run_says_what_it_takes(
+    here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
+) -> None:
+    told = classify(here, capsys)
+    assert "Estimate: 3 papers: 3 calls, at most" in told.err
+    assert "about 1 min" in told.err
+    assert len(server.asked) == 3
+    assert "Estimate" not in classify(here, capsys).err, "all is in the cache"
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--classifier", "local", "--batch"), "asks no language model"),
+        (("--input", "-", "--batch"), "standard input cannot be read again"),
+    ],
+)
+def test_what_makes_no_sense_is_said(
+    here: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], reason: str
+) -> None:
+    said_ = classify(here, capsys, *options)
+    assert said_.code == ExitCode.CONFIG
+    assert reason in said_.err
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "exit_code", "reason"),
+    [
+        (401, None, ExitCode.DENIED, "the key in OPENAI_API_KEY was refused (HTTP 401)"),
+        (404, "model_not_found", ExitCode.PARTLY, "there is no model 'small' there"),
+        (500, None, ExitCode.PARTLY, "the batch failed"),
+    ],
+    ids=["wrong key", "no such model", "down"],
+)
+def test_a_service_that_refuses_a_batch_costs_nothing(  # noqa: PLR0917  a column each
+    here: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    code: str | None,
+    exit_code: ExitCode,
+    reason: str,
+) -> None:
+    refusal = failing(status, "no", code)
+    monkeypatch.setattr("tests.classify.llm.modelserver.batch_post", lambda *_: refusal)
+    said_ = classify(here, capsys, "--batch")
+    assert said_.code == exit_code
+    [problem] = said_.problems
+    assert reason in problem
+    assert not (here / "verdicts.jsonl").exists()
