@@ -5,6 +5,7 @@ import pytest
 from medvl_watch.lists.editing import insert
 from medvl_watch.lists.entries import Unit
 from medvl_watch.lists.fields import Slot, read_fields
+from medvl_watch.records import Record
 from tests.lists.samples import add, paper, published
 
 SCHOLAR = "https://api.semanticscholar.org/graph/v1/paper"
@@ -59,8 +60,8 @@ CITED = "![cited](https://img.shields.io/x?url={}?fields=citationCount)"
         ),
     ],
 )
-def test_badges_speak_of_the_new_paper(record: object, cells: list[str]) -> None:
-    [placement] = insert(TABLE, [add(record, ("A",))]).placed  # type: ignore[arg-type]
+def test_badges_speak_of_the_new_paper(record: Record, cells: list[str]) -> None:
+    [placement] = insert(TABLE, [add(record, ("A",))]).placed
     assert [cell.strip() for cell in placement.lines[0].split("|")[2:-1]] == cells
 
 
@@ -129,3 +130,21 @@ def test_a_line_of_blanks_is_read_in_one_pass() -> None:
     line = "- A work" + " " * 100_000 + "on lungs [x](https://arxiv.org/abs/2301.00001)\n"
     fields = read_fields(line, Unit.BULLET)
     assert fields.first(Slot.PAPER) == "https://arxiv.org/abs/2301.00001"
+
+
+@pytest.mark.parametrize(
+    ("record", "shown"),
+    [
+        (paper(code_urls=()), "arXiv preprint arXiv:2501.00001, 2025. [[paper]"),
+        (published(), "MICCAI, 2024. [[paper]"),
+    ],
+    ids=["a preprint has its own", "a conference paper has none"],
+)
+def test_an_arxiv_id_in_the_text_is_the_papers_own(record: Record, shown: str) -> None:
+    lines = "".join(
+        f"- A Work on Lungs and Hearts {n}. arXiv preprint arXiv:2101.0000{n}, 2021."
+        f" [[paper](https://arxiv.org/abs/2101.0000{n})]\n"
+        for n in range(1, 4)
+    )
+    [placement] = insert("# A\n\n" + lines, [add(record, ("A",))]).placed
+    assert placement.lines[0].startswith(f"- {record.title}. {shown}")

@@ -9,7 +9,7 @@ import re
 
 from medvl_watch.lists.entries import Unit
 from medvl_watch.lists.imprints import read_authors, read_imprints, read_name
-from medvl_watch.lists.labels import read_badges, read_echoes, read_links
+from medvl_watch.lists.labels import read_arxiv_id, read_badges, read_echoes, read_links
 from medvl_watch.lists.markup import TAG
 from medvl_watch.lists.rows import read_cells
 from medvl_watch.lists.slots import Claim, Fields, Reading, Slot
@@ -33,6 +33,7 @@ def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
         reading.claims.append(Claim(*span, Slot.NUMBER, span))
     read_links(reading)
     read_badges(reading)
+    read_arxiv_id(reading)
     for tag in TAG.finditer(text):
         reading.hide(*tag.span())
     if unit is Unit.ROW:

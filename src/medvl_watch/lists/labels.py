@@ -37,6 +37,7 @@ _PAGE_WORD = re.compile(
 _ANY_WORD = re.compile(r"^\W*(?:link|here|url|click|view)?\W*$", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|\w[\w.-]+\.\w{2,}/")
 _INTRODUCES = re.compile(r"\s?:|\s+[-\u2013\u2014]\s+(?=[^\s\[(*_])")
+_ARXIV_TEXT = re.compile(r"\barXiv:\s?(\d{4}\.\d{4,5}(?:v\d{1,2})?)(?!\d)", re.IGNORECASE)
 _NESTED = re.compile(r"\[[^\[\]]*\]\((https?://[^()\s]+)\)?$")
 _ARXIV_ID = re.compile(r"(?<!\d)\d{4}\.\d{4,5}(?!\d)")
 _REPOSITORY = re.compile(
@@ -140,6 +141,14 @@ def read_badges(reading: Reading) -> None:
         if found:
             span = match.start() + found.start(1), match.start() + found.end(1)
             reading.claim(*span, Slot.SCHOLAR, match.span())
+
+
+def read_arxiv_id(reading: Reading) -> None:
+    """An arXiv id that stands as text (`arXiv preprint arXiv:2101.00001`)."""
+    for match in _ARXIV_TEXT.finditer(reading.masked):
+        if not reading.has(Slot.ARXIV):
+            reading.claim(*match.span(1), Slot.ARXIV, match.span())
+        reading.hide(*match.span())
 
 
 def read_echoes(reading: Reading) -> None:
