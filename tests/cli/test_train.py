@@ -62,6 +62,14 @@ def test_a_model_is_written_with_its_card(here: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.usefixtures("library")
+def test_what_was_announced_later_is_left_out(here: Path) -> None:
+    assert train("--until", "2025-01-14", "--replace") == ExitCode.DONE
+    card = read_model(here / "model.json").card
+    assert str(card["dates"]).endswith(" to 2025-01-14")
+    assert "--until 2025-01-14" in str(card["command"])
+
+
+@pytest.mark.usefixtures("library")
 def test_the_same_papers_give_the_same_file(here: Path) -> None:
     assert train() == ExitCode.DONE
     first = (here / "model.json").read_bytes()

@@ -23,6 +23,8 @@ from medvl_watch.errors import ConfigError
 _TOKEN = re.compile(r"[^\W_]{2,}")
 _ASCII_TOKEN = re.compile(r"[a-z0-9]{2,}")  # the same words, found faster
 _DIGITS = 4
+_SELDOM = 32
+_OFTEN = (0.0, *(1.0 + math.log(count) for count in range(1, _SELDOM)))
 
 Card: TypeAlias = Mapping[str, str | int | float | Mapping[str, str | int | float]]
 """What a model was made of, how, and what it reached: for people, read by no code."""
@@ -74,7 +76,7 @@ class Model:
             if found := known(word):
                 weighed, squared = found
                 if count > 1:
-                    often = 1.0 + math.log(count)
+                    often = _OFTEN[count] if count < _SELDOM else 1.0 + math.log(count)
                     weighed, squared = weighed * often, squared * often * often
                 total += weighed
                 square += squared

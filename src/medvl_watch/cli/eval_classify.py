@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from medvl_watch.classify.examples import Labels
+from medvl_watch.classify.register import OpenClassifier
+from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli import labelled, plots
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
@@ -67,13 +69,8 @@ def triage(  # noqa: PLR0913, PLR0917  one parameter an option
     settings, _ = read_settings(config)
     taxonomy = read_taxonomy(settings)
     problems: list[WatchError] = []
-    known = Labels(
-        listed=labelled.keys_in([labels], problems),
-        refused=labelled.keys_in([negatives], problems),
-        plausible=labelled.keys_in([silver], problems) if silver else frozenset(),
-    )
-    judging = judge_of(settings, taxonomy, now(), name=classifier)
-    with judging as judge, progress() as tell:
+    known = _labels(labels, negatives, silver, problems)
+    with judge_of(settings, taxonomy, now(), name=classifier) as judge, progress() as tell:
         tell(f"judging with {judge.classifier.name}")
         papers = labelled.stream([stream], problems)
         verdicts = list(labelled.judged(judge.classifier, papers))
@@ -81,13 +78,8 @@ def triage(  # noqa: PLR0913, PLR0917  one parameter an option
     kinds = {"listed": known.listed, "silver": known.plausible, "hard negative": known.refused}
     table = curves.decisions_by_kind(verdicts, kinds)
     written = _drawn(output, _triage_plots(verdicts, known, table), problems)
-    if as_json:
-        spent = {"spent": judge.spent} if judge.spent else {}
-        about = {"classifier": judge.classifier.name, "decisions": table, "plots": written}
-        say_json(labelled.rounded(found) | about | spent)
-    else:
-        _tell_triage(judge.classifier.name, found, table)
-        _say_if(judge.spent, *written)
+    tell_triage = _triage_as_json if as_json else _tell_triage
+    tell_triage(judge, found, table, written)
     problems = [*labelled.first_of(problems), *judge.problems]
     warn(problems)
     return combined_exit_code(problems)
@@ -122,13 +114,8 @@ def sections(
     with judge_of(settings, taxonomy, now(), name=classifier) as judge, progress() as tell:
         for name, held in lists.items():
             tell(f"{name}: {len(held)} papers")
-            verdicts = _judged(judge.classifier, held)
-            filed[name, "learned"] = list(gold.by_folds(held, verdicts, taxonomy))
-            list_map = gold.map_of(held, taxonomy)
-            if list_map is not None:
-                filed[name, "mapped"] = list(gold.by_map(held, verdicts, list_map, taxonomy))
-                joined = gold.by_folds(held, verdicts, taxonomy, list_map)
-                filed[name, "joined"] = list(joined)
+            for way, each in _ways(held, judge.classifier, taxonomy):
+                filed[name, way] = list(each)
     found = {key: gold.figures(each) for key, each in filed.items()}
     written = _drawn(output, _section_plots(filed), problems)
     if as_json:
@@ -143,6 +130,16 @@ def sections(
     problems = [*labelled.first_of(problems), *judge.problems]
     warn(problems)
     return combined_exit_code(problems)
+
+
+def _labels(
+    listed: Path, negatives: Path, silver: Path | None, problems: list[WatchError]
+) -> Labels:
+    return Labels(
+        listed=labelled.keys_in([listed], problems),
+        refused=labelled.keys_in([negatives], problems),
+        plausible=labelled.keys_in([silver], problems) if silver else frozenset(),
+    )
 
 
 def _gold(path: Path, problems: list[WatchError]) -> Mapping[str, list[gold.GoldPaper]]:
@@ -166,12 +163,37 @@ def _gold(path: Path, problems: list[WatchError]) -> Mapping[str, list[gold.Gold
     return dict(sorted(lists.items()))
 
 
+def _ways(
+    held: Sequence[gold.GoldPaper], classifier: Classifier, taxonomy: Taxonomy
+) -> Iterator[tuple[str, Iterable[gold.Filed]]]:
+    """Each way to file a list's papers."""
+    verdicts = _judged(classifier, held)
+    yield "learned", gold.by_folds(held, verdicts, taxonomy)
+    list_map = gold.map_of(held, taxonomy)
+    if list_map is not None:
+        yield "mapped", gold.by_map(held, verdicts, list_map, taxonomy)
+        yield "joined", gold.by_folds(held, verdicts, taxonomy, list_map)
+
+
 def _judged(classifier: Classifier, held: Sequence[gold.GoldPaper]) -> Sequence[Verdict]:
     return classifier.judge([paper_of(paper.record) for paper in held])
 
 
-def _tell_triage(name: str, found: TriageFigures, table: Mapping[str, Mapping[str, int]]) -> None:
-    say(f"{name} on {found.papers} papers, {found.positives} of them listed, "
+_Table = Mapping[str, Mapping[str, int]]
+
+
+def _triage_as_json(
+    judge: OpenClassifier, found: TriageFigures, table: _Table, plots_drawn: Sequence[str]
+) -> None:
+    spent = {"spent": judge.spent} if judge.spent else {}
+    about = {"classifier": judge.classifier.name, "decisions": table, "plots": plots_drawn}
+    say_json(labelled.rounded(found) | about | spent)
+
+
+def _tell_triage(
+    judge: OpenClassifier, found: TriageFigures, table: _Table, plots_drawn: Sequence[str]
+) -> None:
+    say(f"{judge.classifier.name} on {found.papers} papers, {found.positives} of them listed, "
         f"{found.hard} hard negatives")  # fmt: skip
     for key, value in labelled.rounded(found).items():
         if isinstance(value, float):
@@ -179,6 +201,7 @@ def _tell_triage(name: str, found: TriageFigures, table: Mapping[str, Mapping[st
     say(f"  {'':20}{'propose':>9}{'refer':>9}{'reject':>9}")
     for kind, counts in table.items():
         say(f"  {kind:20}" + "".join(f"{count:9}" for count in counts.values()))
+    _say_if(judge.spent, *plots_drawn)
 
 
 def _tell_sections(found: Mapping[tuple[str, str], gold.GoldFigures]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -22,6 +22,7 @@ from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import progress, say, say_json, warn
 from medvl_watch.cli.session import read_settings, read_taxonomy
 from medvl_watch.cli.trainset import Material, TrainingSet, digests, gather
+from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ExitCode, WatchError
 from medvl_watch.evaluate.triage import TriageFigures, losses
 
@@ -50,6 +51,12 @@ _FILES: dict[str, Any] = {"type": file_type, "multiple": True}
     metavar="STREAM LABELS NEGATIVES SILVER",
     help="Compare on these. Default: one in five of the papers given, never trained on.",
 )
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=lambda _context, _option, day: day.date().isoformat() if day else "",
+    help="Leave out what was announced later: to see what age does to a model.",
+)
 @click.option("--output", required=True, type=file_type, help="Write the model here.")
 @click.option("--replace", "anyway", is_flag=True, help="Replace a better model, too.")
 @config_option
@@ -65,29 +72,46 @@ def command(
     """
     made_with = libraries()
     settings, _ = read_settings(config)
-    taxonomy = read_taxonomy(settings)
     material = Material(**named)
     problems: list[WatchError] = []
     with progress() as tell:
-        tell("reading the papers")
-        gathered = gather(material, settings, taxonomy, problems)
-        tell(f"training on {len(gathered.examples)} papers")
-        model = train_model(
-            gathered.examples, taxonomy, trained_on=gathered.summary, shares=Shares()
-        )
-        model = load_model(dump_model(model), str(output))  # as it will be read, rounded
-        gathered.examples.clear()
-        tell("comparing with the model in use")
-        measured = _measure(material, gathered, taxonomy, problems)
-        old = _old_model(output, problems)
-        figures, before = measured(model), measured(old) if old else None
-    worse = () if anyway else _worse(figures, before)
+        trial = _trained(material, settings, output, problems, tell)
+    worse = () if anyway else _worse(trial.figures, trial.before)
     if not worse:
-        card = _card(material, gathered, figures, made_with)
-        write_list(output, dump_model(replace(model, card=card)))
+        card = _card(material, trial.gathered, trial.figures, made_with)
+        write_list(output, dump_model(replace(trial.model, card=card)))
     warn(labelled.first_of(problems))
-    _report(output, figures, before, worse, as_json=as_json)
+    _report(output, trial.figures, trial.before, worse, as_json=as_json)
     return ExitCode.PARTLY if worse or problems else ExitCode.DONE
+
+
+class _Trial(NamedTuple):
+    """A new model, and how it did beside the one in use, on papers that neither was trained on."""
+
+    model: Model
+    gathered: TrainingSet
+    figures: TriageFigures
+    before: TriageFigures | None
+
+
+def _trained(
+    material: Material,
+    settings: Settings,
+    output: Path,
+    problems: list[WatchError],
+    tell: Callable[[str], None],
+) -> _Trial:
+    taxonomy = read_taxonomy(settings)
+    tell("reading the papers")
+    gathered = gather(material, settings, taxonomy, problems)
+    tell(f"training on {len(gathered.examples)} papers")
+    model = train_model(gathered.examples, taxonomy, trained_on=gathered.summary, shares=Shares())
+    model = load_model(dump_model(model), str(output))  # as it will be read, rounded
+    gathered.examples.clear()
+    tell("comparing with the model in use")
+    measured = _measure(material, gathered, taxonomy, problems)
+    old = _old_model(output, problems)
+    return _Trial(model, gathered, measured(model), measured(old) if old else None)
 
 
 def _old_model(output: Path, problems: list[WatchError]) -> Model | None:

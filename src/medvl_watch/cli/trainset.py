@@ -26,7 +26,8 @@ _NEAR = 0.01
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """What was named. Without `papers` the stream is what the ledger has seen; `evaluate_on`
-    is a stream, its labels, hard negatives and plausible papers."""
+    is a stream, its labels, hard negatives and plausible papers; of the stream to train on
+    nothing is read that was announced after `until` (a day, or empty)."""
 
     papers: tuple[Path, ...] = ()
     labels: tuple[Path, ...] = ()
@@ -35,6 +36,7 @@ class Material:
     lists: tuple[Path, ...] = ()
     decisions: bool = False
     evaluate_on: tuple[Path, ...] | None = None
+    until: str = ""
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -53,6 +55,7 @@ class Material:
         }
         words = [f"{option} {path.name}" for option, paths in options.items() for path in paths]
         words += ["--decisions"] * self.decisions
+        words += [f"--until {self.until}"] * bool(self.until)
         if self.evaluate_on:
             words.append(" ".join(["--evaluate-on", *(path.name for path in self.evaluate_on)]))
         return " ".join(["medvl-watch train", *words])
@@ -102,7 +105,8 @@ def gather(
             plausible=labelled.keys_in(material.silver, problems),
         )
     )
-    stream = labelled.stream(material.papers, problems) if material.papers else known.seen
+    seen = labelled.stream(material.papers, problems) if material.papers else known.seen
+    stream = (paper for paper in seen if not material.until or _day(paper) <= material.until)
     met: set[str] = set()
     rules = RulesClassifier(taxonomy)
     gathered.examples += chosen.examples_of(
@@ -155,6 +159,11 @@ def digests(files: Sequence[Path]) -> dict[str, str]:
             raise ConfigError(f"cannot be read ({error.strerror})", where=str(path)) from error
         found[path.name] = digest.hexdigest()[:16]
     return found
+
+
+def _day(paper: Paper) -> str:
+    """When it was announced; a paper without a date counts as old."""
+    return (paper.facts.published or "")[:10]
 
 
 def _keys(papers: Iterable[Paper]) -> frozenset[str]:
