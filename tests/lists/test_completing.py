@@ -180,7 +180,8 @@ def test_lines_are_those_after_all_completions() -> None:
         known(
             id="one",
             arxiv_id="2301.04558",
-            title="Learning to Exploit Temporal Structure for Biomedical Vision-Language Processing",
+            title="Learning to Exploit Temporal Structure for Biomedical Vision-Language "
+            "Processing",
             code_urls=("https://github.com/new/one",),
         ),
         known(
