@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from medvl_watch.classify.register import ASKING
 from medvl_watch.cli.list_files import (
     Delivery,
     configured_templates,
@@ -20,7 +21,7 @@ from medvl_watch.cli.list_files import (
     read_papers,
 )
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
-from medvl_watch.cli.output import counted, say_json, warn
+from medvl_watch.cli.output import counted, say, say_json, warn
 from medvl_watch.cli.routers import router_for, target_of
 from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
 from medvl_watch.errors import ExitCode
@@ -106,7 +107,8 @@ def insert(  # noqa: PLR0913, PLR0917 - click gives every option by its name
     records, problems = read_papers(papers)
     document = parse(text)
     additions, results = _addressed(records, document)
-    routed, refused = _routed(records, document, file, list_id, config)
+    writes = delivery.in_place or delivery.output is not None
+    routed, refused = _routed(records, document, file, list_id, config, may_ask=writes)
     templates = configured_templates(list_id, config)
     edit = insert_additions(text, [*additions, *routed], templates=templates)
     results = [*results, *refused, *_results(edit, records)]
@@ -156,14 +158,19 @@ def _path(value: object) -> Headings | None:
     return None
 
 
-def _routed(
+def _routed(  # noqa: PLR0913  all that says where a paper goes
     records: Iterable[Record],
     document: Document,
     file: Path,
     list_id: str | None,
     config: Path | None,
+    *,
+    may_ask: bool,
 ) -> tuple[list[Addition], list[_Result]]:
-    """Papers without a section, sent where the list's entries, and its map, would put them."""
+    """Papers without a section, sent where the list's entries, and its map, would put them.
+
+    Unless it `may_ask`, no language model judges: what writes nothing spends nothing.
+    """
     bare = [record for record in records if record.extra.get(SECTION) is None]
     if not bare:
         return [], []
@@ -183,8 +190,13 @@ def _routed(
     if target is None:
         verdicts: Sequence[Verdict] = [_wanted(paper) for paper in papers]
     else:
-        with judge_of(settings, taxonomy, moment) as judge:
+        with judge_of(settings, taxonomy, moment, may_ask=may_ask) as judge:
             verdicts = judge.classifier.judge(papers)
+        if settings.classifier.name in ASKING and not may_ask:
+            say(
+                f"Nothing is written, so no model was asked: {judge.classifier.name} judged.",
+                err=True,
+            )
         warn(judge.problems)
     return _placed(bare, papers, verdicts, desk)
 
