@@ -30,6 +30,7 @@ _SECTIONS, _WORDS, _AUTHORS = 3, 5, 3
 _LABEL = 11
 _NO_ABSTRACT = "no abstract: its title alone was judged"
 _FLAGS = {"no-abstract": _NO_ABSTRACT}
+_THINGS = {"together": "the three together"}
 _COLOURS = {Decision.PROPOSE: "green", Decision.REFER: "yellow", Decision.REJECT: "red"}
 _ENDS = {
     State.ACCEPTED: "it is in the list",
@@ -109,16 +110,28 @@ def _lines(label: str, row: _Row, width: int) -> list[str]:
         share = f"{bar(row.share)} {row.share:.2f}  "
         lead += share
         shown += click.style(share, fg=row.colour)
-    words = textwrap.wrap(terminal(row.text), max(30, width - len(lead))) or [""]
+    words = textwrap.wrap(
+        terminal(row.text), max(30, width - len(lead)), break_on_hyphens=False
+    ) or [""]
     return [(shown + words[0]).rstrip(), *(" " * len(lead) + more for more in words[1:])]
 
 
 def _because(verdict: Verdict) -> list[str]:
+    """The words that decided, each once with all that it speaks for."""
+    said: dict[tuple[str, str, bool], list[str]] = {}
+    for each in verdict.evidence:
+        key = (terminal(each.quote, 80), each.field, each.weight >= 0)
+        said.setdefault(key, []).append(_THINGS.get(each.speaks_for, each.speaks_for))
     return [
-        f"“{terminal(each.quote, 80)}” in the {each.field} speaks "
-        f"{'for' if each.weight >= 0 else 'against'} {each.speaks_for}"
-        for each in verdict.evidence[:_WORDS]
+        f"“{quote}” in the {field} speaks {'for' if speaks else 'against'} {_listed(things)}"
+        for (quote, field, speaks), things in list(said.items())[:_WORDS]
     ]
+
+
+def _listed(things: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    names = list(dict.fromkeys(things))
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _near(each: Neighbour) -> str:
