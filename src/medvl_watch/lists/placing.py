@@ -30,6 +30,7 @@ from medvl_watch.lists.pieces import (
     content_end,
     separator_of,
 )
+from medvl_watch.lists.regions import Region
 from medvl_watch.lists.rendering import Manner, learn, plain_values, render
 from medvl_watch.lists.sections import Opening, year_of_path, years_of_headings
 from medvl_watch.records import Headings
@@ -186,6 +187,10 @@ def _into_empty(habits: Habits, section: Section, papers: Sequence[Facts]) -> Pi
             raise CannotPlace("its table has no row to learn from")
         texts = _texts(habits, section, line, like, papers)
         return assemble(document.newline, line, texts, Frame())
+    made = [n for n in range(section.body, section.end) if document.regions[n] is Region.GENERATED]
+    if made:
+        lines = f"lines {made[0] + 1} to {made[-1] + 1}"
+        raise CannotPlace(f"its entries are generated from data ({lines}); propose papers there")
     samples = habits.samples(section, section.body)
     if not samples:
         raise CannotPlace("the list has no entry to learn from")
