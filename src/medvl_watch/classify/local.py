@@ -37,12 +37,7 @@ class LocalClassifier:
         return [self._judge(paper) for paper in papers]
 
     def _judge(self, paper: Paper) -> Verdict:
-        verdict = self._verdict(paper, self._rules.reader.read(paper))
-        if verdict.decision is Decision.REJECT:
-            return verdict
-        reading = self._rules.reader.read(paper, closely=True)
-        verdict = self._verdict(paper, reading)
-        return self._rules.unless_propped(verdict, self._verdict, paper, reading)
+        return self._rules.guarded(paper, self._verdict)
 
     def _verdict(self, paper: Paper, reading: Reading) -> Verdict:
         far_off = self._rules.far_off(reading.points)

@@ -84,15 +84,24 @@ class Reader:
         self._matcher = Matcher(tuple(uses))
         self.version = _version(taxonomy, uses)
 
-    def read(self, paper: Paper, *, closely: bool = False) -> Reading:
-        """The reading of a paper; no text makes it fail, and long ones are cut.
-
-        What is not rejected deserves to be read `closely`: for text that speaks to a model in
-        forms that have no trigger.
-        """
+    def read(self, paper: Paper) -> Reading:
+        """The reading of a paper; no text makes it fail, and long ones are cut."""
         given = _fields(paper.facts)
         as_given = self._find(given)
-        clean = _without_orders(given) if closely else self._set_aside(given, as_given)
+        return self._reading(paper, given, as_given, self._set_aside(given, as_given))
+
+    def read_closely(self, paper: Paper, reading: Reading) -> Reading:
+        """The paper read again for text that speaks to a model in forms that have no trigger;
+        the same reading if there is none."""
+        given = _fields(paper.facts)
+        clean = _without_orders(given)
+        if clean == reading.fields:
+            return reading
+        return self._reading(paper, given, self._find(given), clean)
+
+    def _reading(
+        self, paper: Paper, given: Mapping[str, str], as_given: _Finds, clean: Mapping[str, str]
+    ) -> Reading:
         odd = clean != given
         finds = self._find(clean) if odd else as_given
         points = self._count(finds)

@@ -49,23 +49,24 @@ class RulesClassifier:
         return [self._judge(paper) for paper in papers]
 
     def _judge(self, paper: Paper) -> Verdict:
-        verdict = self._verdict(paper, self.reader.read(paper))
+        return self.guarded(paper, self._verdict)
+
+    def guarded(self, paper: Paper, judge: Callable[[Paper, Reading], Verdict]) -> Verdict:
+        """The verdict that `judge` gives on the paper's reading, where it can be trusted.
+
+        What is not rejected is read closely first; a proposal that rests on one sentence is
+        referred instead.
+        """
+        reading = self.reader.read(paper)
+        verdict = judge(paper, reading)
         if verdict.decision is Decision.REJECT:
             return verdict
-        reading = self.reader.read(paper, closely=True)
-        return self.unless_propped(self._verdict(paper, reading), self._verdict, paper, reading)
-
-    def unless_propped(
-        self,
-        verdict: Verdict,
-        judge: Callable[[Paper, Reading], Verdict],
-        paper: Paper,
-        reading: Reading,
-    ) -> Verdict:
-        """The verdict; a proposal that rests on one sentence is referred instead."""
+        close = self.reader.read_closely(paper, reading)
+        if close is not reading:
+            verdict = judge(paper, close)
         if verdict.decision is not Decision.PROPOSE:
             return verdict
-        rest = self.reader.without_its_prop(reading, self.relevance)
+        rest = self.reader.without_its_prop(close, self.relevance)
         if rest is None or judge(paper, rest).decision is not Decision.REJECT:
             return verdict
         return replace(
