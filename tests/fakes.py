@@ -238,6 +238,8 @@ class World:
     ids: tuple[str, ...] = ("first", "second")
     limit: int = 15
     minutes: Minutes = UNLIMITED
+    completes: bool = False
+    completions: int = 5
     now: datetime = NOW
 
     def __post_init__(self) -> None:
@@ -261,7 +263,13 @@ class World:
     @property
     def targets(self) -> tuple[Target, ...]:
         return tuple(
-            Target(id=one, title=f"The {one} list", repository=f"a/{one}", map_id=one)
+            Target(
+                id=one,
+                title=f"The {one} list",
+                repository=f"a/{one}",
+                map_id=one,
+                completes=self.completes,
+            )
             for one in self.ids
         )
 
@@ -291,6 +299,7 @@ class World:
                     targets=self.targets,
                     papers_per_pull_request=self.limit,
                     minutes=self.minutes,
+                    completions=self.completions,
                 )
             )
             polled = poll(parts, window(parts, days, self.now), self.now, _quiet, rejudge=rejudge)

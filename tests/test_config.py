@@ -86,7 +86,7 @@ WRONG = [
     pytest.param("colour = 1\n" + LIST, "colour is not a known key (known here: classifier, ",
                  id="unknown key at the top"),
     pytest.param("[limits]\npapers = 3\n" + LIST,
-                 "limits.papers is not a known key (known here: minutes_per_proposed, ",
+                 "limits.papers is not a known key (known here: completions_per_pull_request, ",
                  id="unknown key in a table"),
     pytest.param(LIST + "colour = 1\n", "lists[1].colour is not a known key (known here: branch, ",
                  id="unknown key in a list"),

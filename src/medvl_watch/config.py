@@ -104,6 +104,7 @@ class Limits(_Part):
     """How much a run may do to people: never padded, best first."""
 
     papers_per_pull_request: int = Field(default=15, ge=1, le=100)
+    completions_per_pull_request: int = Field(default=5, ge=0, le=50)
     window_days: int = Field(default=14, ge=7, le=365)
     """Days looked back at each poll; papers are announced days after their submission."""
     reviewer_minutes_per_week: float = Field(default=60, ge=0, le=10_080)
@@ -150,6 +151,8 @@ class ListSettings(_Part):
     branch: str = ""
     map: str = ""
     seed: FilePath | None = None
+    complete: bool = False
+    """Offer to complete entries, too: a venue after the preprint, code that was found."""
     templates: dict[str, str] = Field(default_factory=dict)
     """Jinja2 templates of entries instead of the learned ones, by section (`Papers > 2024`, or
     the end of a path) or `*` for the whole list; `list inspect` shows the learned ones."""
@@ -189,6 +192,7 @@ class ListSettings(_Part):
             branch=self.branch,
             map_id=self.map or self.id,
             templates=self.templates,
+            completes=self.complete,
         )
 
 

@@ -16,6 +16,7 @@ from medvl_watch.lists.document import Document, find_section, full_path
 from medvl_watch.lists.holdings import Conflict, Holding, held
 from medvl_watch.outcomes import SETTLED, WITHDRAWN
 from medvl_watch.publish.lifecycle import Intent, Settled, Step
+from medvl_watch.publish.marker import is_paper
 from medvl_watch.publish.messages import ProposalItem, ReferredItem
 from medvl_watch.records import (
     Addition,
@@ -160,7 +161,8 @@ def ends_of_intent(
     name = f"in pull request {number}" if number else "would be in a pull request"
     because = intent.step in {Step.LEAVE, Step.PAUSE}
     why = intent.reason if because else "the pull request is full"
-    told = [(paper_id, State.PROPOSED, name, number) for paper_id in intent.papers]
+    papers = filter(is_paper, intent.papers)
+    told = [(paper_id, State.PROPOSED, name, number) for paper_id in papers]
     told += [
         (paper_id, State.DEFERRED, f"{why}; it comes with a later one", None)
         for paper_id in intent.waiting

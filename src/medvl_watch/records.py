@@ -224,6 +224,7 @@ class Target:
     branch: str = ""
     map_id: str = ""
     templates: Mapping[str, str] = field(default_factory=dict, hash=False)
+    completes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

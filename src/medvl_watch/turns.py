@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from medvl_watch.attention import Ask
+from medvl_watch.attention import Ask, Share
 from medvl_watch.outcomes import WAITS_FOR_TIME
 from medvl_watch.proposals import Desk, Judged
 from medvl_watch.records import Outcome, State
@@ -45,3 +45,11 @@ def put_off(ends: Iterable[Outcome], waiting: Collection[str], desk: Desk) -> tu
         each for each in ends if each.paper_id not in waiting or each.state is not State.REFERRED
     )
     return (*kept, *(desk.end(each, State.DEFERRED, WAITS_FOR_TIME) for each in waiting))
+
+
+def in_turn(placed: Sequence[str], given: Share) -> list[str]:
+    """The papers that may be proposed: those whose turn it is, in their turn, then those that
+    are proposed already or find no room."""
+    place = {paper_id: at for at, paper_id in enumerate(given.taken)}
+    wanted = [each for each in placed if each not in given.waiting]
+    return sorted(wanted, key=lambda each: place.get(each, len(place)))

@@ -192,6 +192,7 @@ def _parts(
         taxonomy=taxonomy,
         targets=settings.targets(),
         papers_per_pull_request=settings.limits.papers_per_pull_request,
+        completions=settings.limits.completions_per_pull_request,
         minutes=settings.limits.minutes(),
         pause=timedelta(weeks=settings.limits.pause_weeks),
         keep_list=keep_none if dry_run else partial(keep_list, settings.state),

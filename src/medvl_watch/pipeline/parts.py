@@ -40,6 +40,7 @@ class Parts:
     taxonomy: Taxonomy
     targets: Sequence[Target]
     papers_per_pull_request: int
+    completions: int = 5
     minutes: Minutes = UNLIMITED
     pause: timedelta = timedelta(weeks=4)
     keep_list: Keep = keep_none

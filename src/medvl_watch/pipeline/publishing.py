@@ -11,10 +11,12 @@ from medvl_watch.attention import ASKING, Ask, Share, share, waiting_since, week
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.editing import insert
 from medvl_watch.lists.reading import encode
+from medvl_watch.pipeline.completions import completed_text, completions
 from medvl_watch.pipeline.parts import Parts, Tell, in_words, record
 from medvl_watch.pipeline.readings import Reading, desk_of, read_list
 from medvl_watch.proposals import Judged
 from medvl_watch.publish import lifecycle, messages
+from medvl_watch.publish.messages import CompletedItem
 from medvl_watch.records import (
     Change,
     Edit,
@@ -63,14 +65,15 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
     since = waiting_since(parts.ledger.history(list_id=target.id, states={State.DEFERRED}))
     given = _share(parts, reading, turns.asks(placed, ends, judged, desk, since), now)
     ends = turns.put_off(ends, given.waiting, desk)
-    # those whose turn it is go before those that the pull request has no room for
-    wanted = [each for each in placed if each not in given.waiting]
-    wanted.sort(key=lambda each: given.taken.index(each) if each in given.taken else len(placed))
-    intent = _intent(parts, reading, wanted, now)
-    if len(intent.papers) < len(placed):
+    completed = completions(parts, reading)
+    intent = _intent(parts, reading, turns.in_turn(placed, given), completed, now)
+    completed = tuple(each for each in completed if each.entry_id in intent.papers)
+    if completed or not set(placed) <= set(intent.papers):
         chosen = [each for each in offer.additions if each.paper.id in intent.papers]
-        edit = insert(reading.text, chosen, templates=target.templates)
-    published = _carried_out(parts, reading, intent, lambda: _change(reading, edit, ends, judged))
+        edit = insert(completed_text(reading, completed), chosen, templates=target.templates)
+    published = _carried_out(
+        parts, reading, intent, lambda: _change(reading, edit, ends, judged, completed)
+    )
     number = published.number if published else intent.pull.number if intent.pull else None
     told = proposals.ends_of_intent(intent, edit, desk, number)
     news = proposals.news(proposals.one_each(ends, told, desk, intent.step), desk)
@@ -87,13 +90,18 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
 
 
 def _intent(
-    parts: Parts, reading: Reading, wanted: Sequence[str], now: datetime
+    parts: Parts,
+    reading: Reading,
+    wanted: Sequence[str],
+    completed: Sequence[CompletedItem],
+    now: datetime,
 ) -> lifecycle.Intent:
     return lifecycle.plan(
         reading.pulls,
         wanted,
         reading.snapshot.content,
         parts.papers_per_pull_request,
+        also=[each.entry_id for each in completed],
         listed=reading.is_held,
         paused=lifecycle.paused_until(reading.pulls, parts.pause, now),
     )
@@ -134,7 +142,11 @@ def _judged(parts: Parts) -> dict[str, Judged]:
 
 
 def _change(
-    reading: Reading, edit: Edit, ends: Sequence[Outcome], judged: Mapping[str, Judged]
+    reading: Reading,
+    edit: Edit,
+    ends: Sequence[Outcome],
+    judged: Mapping[str, Judged],
+    completed: Sequence[CompletedItem],
 ) -> Change:
     message = messages.pull_request_message(
         reading.target,
@@ -142,6 +154,7 @@ def _change(
         before=reading.snapshot.content,
         referred=proposals.referred_of(ends, judged),
         refused=reading.taken_out(),
+        completed=completed,
     )
     return Change(
         target=reading.target,

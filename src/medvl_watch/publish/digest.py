@@ -259,4 +259,4 @@ def _open_pulls(
 
 def _papers_in(pull: PullRequest) -> int:
     state = marker.read(pull.body)
-    return len(state.papers) if state else 0
+    return sum(map(marker.is_paper, state.papers)) if state else 0

@@ -82,7 +82,7 @@ def room(pulls: Sequence[PullRequest], limit: int = MOST_AT_ONCE) -> int:
     state = marker.read(pull.body)
     if touched(pull) or pull.reviewed:
         return 0
-    return max(0, limit - len(state.papers if state else ()))
+    return max(0, limit - sum(map(marker.is_paper, state.papers if state else ())))
 
 
 def settle(pulls: Sequence[PullRequest], held: Callable[[str], bool]) -> tuple[Settled, ...]:
@@ -131,6 +131,20 @@ def _word(
     return State.DEFERRED, f"ticked again in pull request {pull.number}"
 
 
+def declined(pulls: Sequence[PullRequest]) -> frozenset[str]:
+    """The papers whose entries people do not want completed: unticked, or in a pull request
+    that they closed."""
+    said: dict[str, bool] = {}
+    for pull in pulls:
+        state = marker.read(pull.body)
+        for each in (*state.papers, *state.refused) if state else ():
+            if state and not marker.is_paper(each):
+                unticked = each in marker.unticked(pull.body) or each in state.refused
+                closed = pull.state is PullState.CLOSED and not state.closed
+                said[each.removeprefix(marker.COMPLETING)] = unticked or closed
+    return frozenset(each for each, is_declined in said.items() if is_declined)
+
+
 def taken_out(pulls: Sequence[PullRequest]) -> tuple[str, ...]:
     """The papers that people have unticked in our open pull request, those of now last."""
     pull = open_pull(pulls)
@@ -169,6 +183,7 @@ def plan(  # noqa: PLR0913 - what is there, what is wanted, and three bounds
     content: bytes,
     limit: int = MOST_AT_ONCE,
     *,
+    also: Sequence[str] = (),
     listed: Callable[[str], bool] = _nobody,
     paused: datetime | None = None,
 ) -> Intent:
@@ -177,11 +192,12 @@ def plan(  # noqa: PLR0913 - what is there, what is wanted, and three bounds
 
     Papers that are proposed already keep their place; newcomers follow up to `limit`, and
     the others wait for the next pull request. `listed` says what the list holds by now;
-    until `paused` no pull request is opened.
+    until `paused` no pull request is opened. `also` are completed entries that come along
+    with papers, and never alone.
     """
     pull = open_pull(pulls)
     if pull is None:
-        return _opened(wanted, limit, paused)
+        return _opened(wanted, limit, also, paused)
     state = marker.read(pull.body)
     proposed = state.papers if state else ()
     newcomers = [paper for paper in wanted if paper not in proposed]
@@ -192,19 +208,23 @@ def plan(  # noqa: PLR0913 - what is there, what is wanted, and three bounds
         if not asked and not marker.unticked(pull.body) & set(proposed):
             return _left(pull, proposed, newcomers, "a person is reviewing")
         limit, newcomers = len(proposed) + len(asked), asked
+        also = [each for each in also if each in proposed]
     papers = tuple(paper for paper in proposed if paper in wanted)
     room_left = max(0, limit - len(papers))
     papers += tuple(newcomers[:room_left])
+    papers += tuple(also) if papers else ()
     step, reason = _step(pull, state, papers, content, listed)
     waiting = tuple(paper for paper in wanted if paper not in papers)
     return Intent(step=step, papers=papers, waiting=waiting, pull=pull, reason=reason)
 
 
-def _opened(wanted: Sequence[str], limit: int, paused: datetime | None) -> Intent:
+def _opened(
+    wanted: Sequence[str], limit: int, also: Sequence[str], paused: datetime | None
+) -> Intent:
     if not wanted:
         return Intent(step=Step.NOTHING, reason="no news")
     if paused is None:
-        papers, waiting = tuple(wanted[:limit]), tuple(wanted[limit:])
+        papers, waiting = (*wanted[:limit], *also), tuple(wanted[limit:])
         return Intent(step=Step.CREATE, papers=papers, waiting=waiting, reason="new papers")
     reason = (
         f"two pull requests in a row were closed, so nothing is proposed until {paused:%Y-%m-%d}"
@@ -234,7 +254,7 @@ def _step(
     if papers:
         reason = _stale(pull, state, papers, content)
         return (Step.UPDATE, reason) if reason else (Step.NOTHING, "no news")
-    proposed = state.papers if state else ()
+    proposed = [each for each in state.papers if marker.is_paper(each)] if state else []
     unticked = marker.unticked(pull.body)
     if proposed and all(paper in unticked or listed(paper) for paper in proposed):
         return Step.CLOSE, "every paper in it was unticked, or is in the list by now"

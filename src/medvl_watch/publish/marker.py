@@ -33,7 +33,18 @@ _CHECKBOX = re.compile(r"^([ \t]*[-*+] )\[([ xX])\]( <!-- p:(\S+) -->)", re.MULT
 _LONGEST_STATE = 40_000
 
 _ObjectId = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
-_PaperId = Annotated[str, Field(pattern=r"^(?:arxiv|doi|title):[^\s\x00-\x1f]{1,250}$")]
+_PaperId = Annotated[
+    str, Field(pattern=r"^(?:complete:)?(?:arxiv|doi|title):[^\s\x00-\x1f]{1,250}$")
+]
+
+
+COMPLETING = "complete:"
+"""Before a paper's id: not the paper is offered, but what its entry in the list lacks."""
+
+
+def is_paper(entry_id: str) -> bool:
+    """Whether the id stands for a paper that is added, and not for a completed entry."""
+    return not entry_id.startswith(COMPLETING)
 
 
 class State(BaseModel):

@@ -41,6 +41,21 @@ class ReferredItem:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletedItem:
+    """An entry that the list has and the pull request completes: `added` says by what, `line`
+    is how it reads then."""
+
+    paper: Paper
+    added: tuple[str, ...]
+    line: str
+
+    @property
+    def entry_id(self) -> str:
+        """How the pull request's state and its checkbox name it."""
+        return f"{marker.COMPLETING}{self.paper.id}"
+
+
 class Message(NamedTuple):
     """What a pull request says."""
 
@@ -49,13 +64,14 @@ class Message(NamedTuple):
     commit: str
 
 
-def pull_request_message(
+def pull_request_message(  # noqa: PLR0913 - what a pull request tells of
     target: Target,
     items: Sequence[ProposalItem],
     *,
     before: bytes,
     referred: Sequence[ReferredItem] = (),
     refused: Sequence[Paper] = (),
+    completed: Sequence[CompletedItem] = (),
 ) -> Message:
     """Title, body and commit message for adding `items` to the list that reads `before`.
 
@@ -69,7 +85,7 @@ def pull_request_message(
     headline = f"Add {render.count(len(items), 'paper')} to {target.title}"
     return Message(
         title=render.title(headline),
-        body=_body(target, ordered, before, referred, refused),
+        body=_body(target, ordered, before, (referred, refused, completed)),
         commit=_commit_message(target, headline, [item.paper.id for item in ordered]),
     )
 
@@ -78,12 +94,13 @@ def _body(
     target: Target,
     items: Sequence[ProposalItem],
     before: bytes,
-    referred: Sequence[ReferredItem],
-    refused: Sequence[Paper],
+    beside: tuple[Sequence[ReferredItem], Sequence[Paper], Sequence[CompletedItem]],
 ) -> str:
+    referred, refused, completed = beside
+    ids = [each.entry_id for each in completed]
     state = marker.State(
         list=target.id,
-        papers=tuple(item.paper.id for item in items),
+        papers=(*(item.paper.id for item in items), *ids),
         before=marker.blob_id(before),
     )
     template = render.templates().get_template("pull_request.md.j2")
@@ -102,6 +119,7 @@ def _body(
             referred=doubtful[:full],
             referred_total=len(doubtful),
             refused=taken_out,
+            completed=[(citation.cite(each.paper), each) for each in completed],
             judges=sorted({_judge(item.verdict) for item in items} - {""}),
             begin=render.Encoded(marker.BEGIN),
             end=render.Encoded(marker.END),
