@@ -5,42 +5,41 @@ from __future__ import annotations
 import re
 
 from medvl_watch.classify.routing import Router
-from medvl_watch.classify.sections.model import Example, SectionModel
+from medvl_watch.classify.sections.model import Example
 from medvl_watch.classify.taxonomy import ListMap, Taxonomy
-from medvl_watch.lists.document import Document
+from medvl_watch.lists.document import Document, Entry
 from medvl_watch.lists.fields import Slot, read_fields
-from medvl_watch.lists.holdings import Holding, holding_of
+from medvl_watch.lists.markup import plain
 from medvl_watch.records import Headings
 
-_ARXIV_YEAR = re.compile(r"arxiv:(\d\d)\d\d\.")
+_ARXIV_YEAR = re.compile(
+    r"arxiv(?:\.org/\w{2,4}/|[.:]\s?)([012]\d)(?:0[1-9]|1[0-2])\.\d{4,5}", re.IGNORECASE
+)
 _YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)")
 
 
 def router_of(document: Document, taxonomy: Taxonomy, list_map: ListMap | None = None) -> Router:
     """How papers find their sections in this list. Without a map, by what the list shows alone."""
-    learned = SectionModel.learn(examples_of(document), open_headings(document), taxonomy)
-    return Router(taxonomy, list_map, learned)
+    return Router.taught(taxonomy, list_map, examples_of(document), open_headings(document))
 
 
 def examples_of(document: Document) -> tuple[Example, ...]:
     """A list's entries as examples: title, section, year of the paper, line."""
-    examples = []
-    for entry in document.entries:
-        holding = holding_of(document, entry)
-        year = _arxiv_year(holding)
-        if year is None:
-            text = document.text(entry)
-            fields = read_fields(text, entry.unit, entry.table.columns if entry.table else ())
-            told = " ".join(fields.first(slot) or "" for slot in (Slot.YEAR, Slot.DATE, Slot.VENUE))
-            found = _YEAR.search(told)
-            year = int(found[0]) if found else None
-        examples.append(Example(holding.title, holding.section, year, holding.line))
-    return tuple(examples)
+    return tuple(_example(document, entry) for entry in document.entries)
 
 
-def _arxiv_year(holding: Holding) -> int | None:
-    years = [int(match[1]) for key in holding.keys if (match := _ARXIV_YEAR.match(key))]
-    return 2000 + min(years) if years else None
+def _example(document: Document, entry: Entry) -> Example:
+    text = document.text(entry)
+    fields = read_fields(text, entry.unit, entry.table.columns if entry.table else ())
+    told = " ".join(fields.first(slot) or "" for slot in (Slot.YEAR, Slot.DATE, Slot.VENUE))
+    submitted = [2000 + int(year) for year in _ARXIV_YEAR.findall(text)]
+    found = _YEAR.search(told)
+    return Example(
+        title=plain(fields.first(Slot.TITLE) or fields.first(Slot.NAME) or ""),
+        path=document.sections[entry.section].path,
+        year=min(submitted) if submitted else int(found[0]) if found else None,
+        line=entry.start + 1,
+    )
 
 
 def open_headings(document: Document) -> tuple[Headings, ...]:

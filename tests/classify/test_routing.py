@@ -6,7 +6,7 @@ import pytest
 
 from medvl_watch.classify.routing import Route, Router, has_scope, in_list, required_sections
 from medvl_watch.classify.sections.joining import is_meant, joined
-from medvl_watch.classify.sections.model import Example, SectionGuess, SectionModel
+from medvl_watch.classify.sections.model import Example, SectionGuess
 from medvl_watch.classify.taxonomy import YEAR, Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.records import Decision, Headings, SectionScore, Verdict
@@ -199,8 +199,8 @@ def taught(map_id: str = "", text: str = TEXT, **entries: str) -> Router:
         for number, (name, titles) in enumerate(entries.items(), 1)
         for title in titles.split(";")
     ]
-    learned = SectionModel.learn(examples, [each.path for each in examples], taxonomy)
-    return Router(taxonomy, taxonomy.list_map(map_id) if map_id else None, learned)
+    list_map = taxonomy.list_map(map_id) if map_id else None
+    return Router.taught(taxonomy, list_map, examples, [each.path for each in examples])
 
 
 ENTRIES = {
@@ -258,6 +258,15 @@ def test_a_map_may_ask_for_a_subject_and_leave_the_sections_to_the_list() -> Non
     assert "speak of chest" in sent(router, "Telling the kidney's tale", verdict()).reason
 
 
+def test_a_paper_whose_year_is_not_known_is_shown_to_a_person() -> None:
+    entries = {"Papers/Outlines/2024": "Outlines of lungs", "Papers/Words": "Tales of lungs"}
+    router, given = taught("tasks", **entries), verdict(use_outlines=0.9)
+    known = sent(router, "Outlines of livers", given)
+    assert (known.sure, known.sections[0].path[-1]) == (True, "2024")
+    unknown = router.route(given, paper("Outlines of livers").facts)
+    assert (unknown.sure, unknown.sections[0].path[-1]) == (False, "2024")
+
+
 def test_a_list_without_sections_takes_nothing() -> None:
     assert sent(taught(), "Any", verdict()).doubt == "the list has no sections"
 
@@ -283,7 +292,7 @@ def test_a_maps_path_means_a_section(pattern: Headings, path: Headings, meant: b
 
 
 def test_joining_keeps_all_and_adds_up_to_one() -> None:
-    guesses = [SectionGuess(path=(str(n),), score=score) for n, score in enumerate((0.7, 0.3, 0.0))]
+    guesses = [SectionGuess(path=(str(n),), score=score) for n, score in enumerate((0.7, 0.2, 0.1))]
     found = joined(guesses, [0.0, 0.8, 0.0])
     assert [each.path for each in found] == [("1",), ("0",), ("2",)]
     assert sum(each.score for each in found) == pytest.approx(1.0)

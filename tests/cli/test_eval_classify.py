@@ -100,6 +100,6 @@ def test_plots_are_drawn_into_the_folder(here: Folder) -> None:
     assert [Path(each).name for each in triage] == [
         *("precision-recall.png", "calibration.png", "confusion.png")
     ]
-    assert len(sections["plots"]) == 9
+    assert len(sections["plots"]) == 3
     for path in (*triage, *sections["plots"]):
         assert Path(path).read_bytes().startswith(b"\x89PNG")

@@ -105,7 +105,7 @@ def test_the_most_doubtful_wait_for_the_readers_time(tmp_path: Path) -> None:
 
 def test_an_unsure_section_waits_for_time_too(tmp_path: Path) -> None:
     two = world(tmp_path, 1, 2, ids=("first",), minutes=Minutes(per_week=2))
-    two.classifier = FakeClassifier({TWO: verdict(TWO, words=0.25, outlines=0.7)})
+    two.classifier = FakeClassifier({TWO: verdict(TWO, words=0.4, outlines=0.55)})
     two.run()
     assert two.standing() == {ONE: State.PROPOSED, TWO: State.DEFERRED}
     assert "section is not sure" not in two.page().read_text(encoding="utf-8")

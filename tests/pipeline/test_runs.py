@@ -255,7 +255,7 @@ def test_a_new_version_can_end_what_waited(
 
 def test_an_unsure_section_is_referred_and_told_in_the_pull_request(tmp_path: Path) -> None:
     two = world(tmp_path, 1, 2)
-    two.classifier = FakeClassifier({TWO: verdict(TWO, words=0.25, outlines=0.7)})
+    two.classifier = FakeClassifier({TWO: verdict(TWO, words=0.4, outlines=0.55)})
     two.run()
 
     assert two.standing()[TWO] is State.REFERRED

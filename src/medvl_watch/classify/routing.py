@@ -12,13 +12,15 @@ well but this list badly stays out, with a reason.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from medvl_watch.classify.lexicon import Matcher
+from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.sections.filing import filing_year
 from medvl_watch.classify.sections.joining import is_meant, joined
-from medvl_watch.classify.sections.model import SectionGuess, SectionModel, chosen
+from medvl_watch.classify.sections.model import Example, SectionGuess, SectionModel, chosen
+from medvl_watch.classify.sections.weights import JOINING
 from medvl_watch.classify.taxonomy import (
     YEAR,
     ListMap,
@@ -27,9 +29,10 @@ from medvl_watch.classify.taxonomy import (
     Taxonomy,
     ancestry,
 )
-from medvl_watch.records import Decision, Headings, Record, SectionScore, Verdict
+from medvl_watch.records import Decision, Headings, Paper, Record, SectionScore, Verdict
 
 _SHOWN = 3
+_HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,37 @@ class Router:
     taxonomy: Taxonomy
     list_map: ListMap | None = None
     learned: SectionModel | None = None
+    odds: Mapping[Headings, float] = field(default_factory=dict)
+    """By the paths of the map: how much more the list uses the section than the map would."""
+
+    @classmethod
+    def taught(
+        cls,
+        taxonomy: Taxonomy,
+        list_map: ListMap | None,
+        examples: Sequence[Example],
+        headings: Sequence[Headings],
+    ) -> Router:
+        """Learn a list from its entries and headings, and how far its map can be believed."""
+        learned = SectionModel.learn(examples, headings, taxonomy)
+        router = cls(taxonomy, list_map, learned)
+        return replace(router, odds=router._odds(examples)) if list_map else router
+
+    def _odds(self, examples: Sequence[Example]) -> Mapping[Headings, float]:
+        """What entries each section holds against what the map makes of their titles."""
+        sections = self.list_map.sections if self.list_map else ()
+        held = {
+            section.path: sum(is_meant(section.path, example.path) for example in examples)
+            for section in sections
+        }
+        given = dict.fromkeys(held, 0.0)
+        titles = [_titled(example) for example in examples]
+        for verdict in RulesClassifier(self.taxonomy).judge(titles):
+            mapped = self._mapped(verdict)
+            for section, share in mapped.items():
+                given[section.path] += share / sum(mapped.values())
+        belief = JOINING.belief
+        return {path: (held[path] + belief) / (given[path] + belief) for path in held}
 
     def route(self, verdict: Verdict, facts: Record) -> Route:
         """The sections for a judged paper; its year is read from what is known of it."""
@@ -83,7 +117,7 @@ class Router:
             reason = "its year is unknown, and the list goes by year"
         if reason:
             return Route(others=guesses, reason=reason)
-        outside = self.learned is not None and 0 < sum(mapped.values()) < self._sure
+        outside = self.learned is not None and 0 < sum(mapped.values()) < _HALF
         return self._chosen(guesses, "much of it is of no section of the list" if outside else "")
 
     def _outside(self, mapped: Mapping[MappedSection, float], facts: Record) -> str:
@@ -134,17 +168,25 @@ class Router:
             )
         sections = self.list_map.sections if self.list_map else ()
         closed = [section.path for section in sections if section.closed]
+        learned = self.learned.sections(facts, year)
+        known = min(1.0, sum(guess.score for guess in learned))
         guesses = tuple(
-            guess
-            for guess in self.learned.sections(facts, year)
-            if not any(is_meant(path, guess.path) for path in closed)
+            guess for guess in learned if not any(is_meant(path, guess.path) for path in closed)
         )
-        shares = [_share_of(guess, mapped) for guess in guesses]
-        return joined(guesses, shares) if any(shares) else guesses
+        shares = [self._share_of(guess, mapped) for guess in guesses]
+        return joined(guesses, shares, known) if any(shares) else guesses
 
     @property
     def _sure(self) -> float:
-        return self.taxonomy.placing.sure
+        placing = self.taxonomy.placing
+        return placing.sure if self.list_map and self.list_map.sections else placing.sure_unmapped
+
+    def _share_of(self, guess: SectionGuess, mapped: Mapping[MappedSection, float]) -> float:
+        return sum(
+            share * self.odds.get(section.path, 1.0)
+            for section, share in mapped.items()
+            if is_meant(section.path, guess.path)
+        )
 
     def _chosen(self, guesses: Sequence[SectionGuess], doubt: str) -> Route:
         several = bool(
@@ -192,8 +234,9 @@ def _matcher(scope: Scope) -> Matcher:
     return Matcher(tuple(term.words for term in scope.lexicon))
 
 
-def _share_of(guess: SectionGuess, mapped: Mapping[MappedSection, float]) -> float:
-    return sum(share for section, share in mapped.items() if is_meant(section.path, guess.path))
+def _titled(example: Example) -> Paper:
+    title = example.title
+    return Paper(id=title, facts=Record(id=title, title=title))
 
 
 def _has_year(path: Headings) -> bool:

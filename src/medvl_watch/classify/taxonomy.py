@@ -103,12 +103,14 @@ class ListMap:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placing:
     """When a section is good enough: below `at_least` a paper is outside the list; at or
-    above `sure` a person need not look. Shares of one, like section scores. So many points as
-    `points_to_double` says double the odds of one node beside its siblings."""
+    above `sure`, or `sure_unmapped` where the list has no map, a person need not look. Shares
+    of one, like section scores. So many points as `points_to_double` say double the odds of
+    one node beside its siblings."""
 
     points_to_double: float
     at_least: float
     sure: float
+    sure_unmapped: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

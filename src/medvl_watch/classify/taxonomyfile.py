@@ -107,6 +107,7 @@ class _Placing(_Edited):
     points_to_double: float = Field(gt=0, le=20)
     at_least: _Share
     sure: _Share
+    sure_unmapped: _Share = 0.5
 
 
 class _Section(_Edited):
@@ -154,6 +155,7 @@ def load_taxonomy(text: str, where: str) -> Taxonomy:
             points_to_double=raw.placing.points_to_double,
             at_least=raw.placing.at_least,
             sure=raw.placing.sure,
+            sure_unmapped=raw.placing.sure_unmapped,
         ),
         lists=MappingProxyType({name: _list_map(name, each) for name, each in raw.lists.items()}),
         digest=hashlib.sha256(text.encode()).hexdigest()[:12],

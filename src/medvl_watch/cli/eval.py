@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from medvl_watch.cli.eval_classify import sections, triage
+from medvl_watch.cli.eval_classify import triage
+from medvl_watch.cli.eval_sections import sections
 from medvl_watch.cli.list_files import file_type, read_list, write_list
 from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import plural, progress, say, say_json

@@ -13,6 +13,8 @@ from medvl_watch.evaluate.curves import Bin
 
 Axes = Any
 Draw = Callable[[Axes], None]
+_DARK = 0.6
+"""Share of a row from which its cell is too dark for black letters."""
 
 
 def draw(folder: Path, plots: Mapping[str, Draw]) -> list[Path]:
@@ -58,13 +60,31 @@ def line(points: Sequence[tuple[float, float]], x: str, y: str, title: str) -> D
     return plot
 
 
+def lines(
+    curves: Mapping[str, Sequence[tuple[float, float]]], x: str, y: str, title: str, *, mark: float
+) -> Draw:
+    """Several curves beside chance; a vertical line at `mark`, where the bot divides."""
+
+    def plot(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1], linestyle=":", color="grey", label="by chance")
+        for name, points in curves.items():
+            axes.plot([each for each, _ in points], [each for _, each in points], label=name)
+        axes.axvline(mark, linestyle="--", color="black", linewidth=1, label="referred by the bot")
+        axes.set(xlabel=x, ylabel=y, title=title, xlim=(0, 1), ylim=(0, 1.02))
+        axes.grid(visible=True, alpha=0.3)
+        axes.legend(loc="lower right", fontsize=8)
+
+    return plot
+
+
 def calibration(bins: Sequence[Bin], title: str) -> Draw:
     def plot(axes: Axes) -> None:
         axes.plot([0, 1], [0, 1], linestyle=":", color="grey")
         axes.plot([each.score for each in bins], [each.right for each in bins], marker="o")
         for each in bins:
-            axes.annotate(str(each.papers), (each.score, each.right), fontsize=8)
-        axes.set(xlabel="score", ylabel="share that is right", title=title)
+            axes.annotate(str(each.papers), (each.score, each.right), fontsize=8,
+                          xytext=(4, -10), textcoords="offset points")  # fmt: skip
+        axes.set(xlabel="score (numbers: papers)", ylabel="share that is right", title=title)
         axes.set(xlim=(0, 1), ylim=(0, 1.02))
 
     return plot
@@ -82,7 +102,9 @@ def table(counts: Mapping[str, Mapping[str, int]], x: str, y: str, title: str) -
         for place, row in enumerate(counts.values()):
             for number, name in enumerate(columns):
                 if row[name]:
-                    axes.text(number, place, str(row[name]), ha="center", va="center", fontsize=8)
+                    colour = "white" if shares[place][number] > _DARK else "black"
+                    axes.text(number, place, str(row[name]), ha="center", va="center",
+                              fontsize=8, color=colour)  # fmt: skip
         axes.set_xticks(range(len(columns)), [each[:28] for each in columns], rotation=60,
                         ha="right", fontsize=7)  # fmt: skip
         axes.set_yticks(range(len(counts)), [each[:28] for each in counts], fontsize=7)

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 
 from medvl_watch.classify.routing import Route, Router
 from medvl_watch.classify.sections.filing import filing_year
-from medvl_watch.classify.sections.model import SectionModel
 from medvl_watch.classify.sections.shelves import Example
 from medvl_watch.classify.taxonomy import YEAR, ListMap, Taxonomy
-from medvl_watch.evaluate.calibration import calibration_error
+from medvl_watch.evaluate.calibration import calibration_error, expected_error
 from medvl_watch.evaluate.curves import errors_caught
 from medvl_watch.evaluate.list_sections import is_same
 from medvl_watch.records import Headings, Record, Verdict
@@ -62,7 +61,8 @@ class Filed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoldFigures:
     """Shares between 0 and 1. `top1_low` and `top1_high` are the ends of the 95 % interval
-    (Wilson); `errors_in_30` is the share of the errors among the 30 % least sure."""
+    (Wilson); `expected_error` is the calibration error that perfect scores
+    would show by chance; `errors_in_30` is the share of the errors among the 30 % least sure."""
 
     papers: int
     answered: float
@@ -72,6 +72,7 @@ class GoldFigures:
     top2: float
     top_level: float
     calibration_error: float
+    expected_error: float
     errors_in_30: float
 
 
@@ -93,6 +94,7 @@ def figures(filed: Sequence[Filed]) -> GoldFigures:
         top2=sum(each.right(2) for each in filed) / count,
         top_level=sum(each.top_level for each in filed) / count,
         calibration_error=calibration_error(answers),
+        expected_error=expected_error([score for score, _ in answers]),
         errors_in_30=caught[-1] if caught else 1.0,
     )
 
@@ -130,8 +132,7 @@ def by_folds(
     headings = list(dict.fromkeys(path for paper in papers for path in paper.wanted))
     for fold in range(FOLDS):
         rest = [paper for paper in papers if fold_of(paper.record) != fold]
-        model = SectionModel.learn(_examples(rest), headings, taxonomy)
-        router = Router(taxonomy, list_map, model)
+        router = Router.taught(taxonomy, list_map, list(_examples(rest)), headings)
         for paper, verdict in zip(papers, verdicts, strict=True):
             if fold_of(paper.record) == fold:
                 yield _filed(paper, router.route(verdict, paper.record))

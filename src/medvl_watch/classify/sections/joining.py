@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,22 +20,40 @@ _SMALLEST = 1e-6
 
 
 def joined(
-    guesses: Sequence[SectionGuess], shares: Sequence[float], weights: Joining = JOINING
+    guesses: Sequence[SectionGuess],
+    shares: Sequence[float],
+    known: float = 1.0,
+    weights: Joining = JOINING,
 ) -> tuple[SectionGuess, ...]:
-    """The guesses with new scores that add up to one, best first. `shares` are those of the
-    map, one a guess: a section that it gives nothing keeps a small chance."""
-    odds = [
-        weights.learned * math.log(max(guess.score, _SMALLEST))
-        + weights.mapped * math.log(share + weights.doubt)
-        for guess, share in zip(guesses, shares, strict=True)
-    ]
-    best = max(odds, default=0.0)
-    chances = [math.exp(each - best) for each in odds]
-    total = sum(chances)
+    """The guesses with new scores, best first, which add up to `known`: less than one where
+    the list goes by a year or a venue that is not known of the paper. `shares` are those of
+    the map, one a guess: a section that it gives nothing keeps a small chance."""
+    subjects = [_subject(guess.path) for guess in guesses]
+    learned: dict[Headings, float] = defaultdict(float)
+    mapped: dict[Headings, float] = defaultdict(float)
+    for subject, guess, share in zip(subjects, guesses, shares, strict=True):
+        learned[subject] += guess.score
+        mapped[subject] = max(mapped[subject], share)
+    odds = {
+        subject: weights.learned * math.log(max(score, _SMALLEST))
+        + weights.mapped * math.log(mapped[subject] + weights.doubt)
+        for subject, score in learned.items()
+    }
+    best = max(odds.values(), default=0.0)
+    chances = {subject: math.exp(each - best) for subject, each in odds.items()}
+    total = sum(chances.values())
     found = (
-        replace(guess, score=chance / total) for guess, chance in zip(guesses, chances, strict=True)
+        replace(
+            guess, score=known * chances[subject] / total * guess.score / (learned[subject] or 1.0)
+        )
+        for subject, guess in zip(subjects, guesses, strict=True)
     )
     return tuple(sorted(found, key=lambda guess: -guess.score))
+
+
+def _subject(path: Headings) -> Headings:
+    """The section whatever its year: of years, only the list itself can tell."""
+    return tuple(YEAR if years_of(title) is not None else title for title in path)
 
 
 def is_meant(pattern: Headings, path: Headings) -> bool:

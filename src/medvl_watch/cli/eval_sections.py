@@ -1,0 +1,181 @@
+"""`medvl-watch eval sections`: how often papers find their own sections."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.cli import labelled, plots
+from medvl_watch.cli.eval_classify import classifier_option, drawn, folder_option, say_if
+from medvl_watch.cli.list_files import file_type
+from medvl_watch.cli.options import config_option, examples, json_option
+from medvl_watch.cli.output import progress, say, say_json, warn
+from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
+from medvl_watch.cli.streams import paper_of
+from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
+from medvl_watch.evaluate import curves, gold
+from medvl_watch.ports import Classifier
+from medvl_watch.records import Verdict
+
+ALL = "all lists"
+
+
+@click.command(
+    epilog=examples(
+        "medvl-watch eval sections gold.jsonl",
+        "medvl-watch eval sections gold.jsonl --classifier rules --output plots",
+    )
+)
+@click.argument("papers", type=file_type, metavar="GOLD")
+@classifier_option
+@folder_option
+@config_option
+@json_option
+def sections(
+    papers: Path, classifier: str, output: Path | None, config: Path | None, *, as_json: bool
+) -> ExitCode:
+    """Name the sections of papers whose lists and sections are known.
+
+    GOLD has one paper a line, with `labels`: [{"list": …, "section_path": […]}]. Each list is
+    measured `learned`, from the list's other papers in five folds, and, where the taxonomy
+    has a map of it, `mapped`, by the classifier and that map (whose words were chosen with
+    such papers in sight), and `joined`, by both, as the bot does. Intervals are 95 %.
+    """
+    settings, _ = read_settings(config)
+    taxonomy = read_taxonomy(settings)
+    problems: list[WatchError] = []
+    lists = _gold(papers, problems)
+    filed: dict[tuple[str, str], list[gold.Filed]] = {}
+    with judge_of(settings, taxonomy, now(), name=classifier) as judge, progress() as tell:
+        for name, held in lists.items():
+            tell(f"{name}: {len(held)} papers")
+            for way, each in _ways(held, judge.classifier, taxonomy):
+                filed[name, way] = list(each)
+    filed |= _all_together(filed)
+    found = {key: gold.figures(each) for key, each in filed.items()}
+    written = drawn(output, _section_plots(filed, taxonomy.placing.sure), problems)
+    if as_json:
+        lines = [
+            {"list": name, "way": way, **_rounded(asdict(each))}
+            for (name, way), each in found.items()
+        ]
+        say_json({"classifier": judge.classifier.name, "lists": lines, "plots": written})
+    else:
+        _tell_sections(found)
+        say_if(judge.spent, *written)
+    problems = [*labelled.first_of(problems), *judge.problems]
+    warn(problems)
+    return combined_exit_code(problems)
+
+
+def _gold(path: Path, problems: list[WatchError]) -> Mapping[str, list[gold.GoldPaper]]:
+    """The papers of each list. Raises ConfigError where no line has a label."""
+    lists: dict[str, list[gold.GoldPaper]] = defaultdict(list)
+    for record in labelled.readable([path], problems):
+        wanted: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        labels = record.extra.get("labels")
+        for label in labels if isinstance(labels, list) else ():
+            place = label.get("section_path") if isinstance(label, dict) else None
+            if isinstance(place, list) and place:
+                wanted[str(label.get("list"))].append(tuple(map(str, place)))
+        for name, paths in wanted.items():
+            lists[name].append(gold.GoldPaper(record, tuple(paths)))
+    if not lists:
+        raise ConfigError(
+            "no paper has a section",
+            where=str(path),
+            remedy='write "labels": [{"list": "name", "section_path": ["Heading"]}] on each line',
+        )
+    return dict(sorted(lists.items()))
+
+
+def _all_together(
+    filed: Mapping[tuple[str, str], Sequence[gold.Filed]],
+) -> dict[tuple[str, str], list[gold.Filed]]:
+    """Each way over all lists, where there are several."""
+    together: dict[tuple[str, str], list[gold.Filed]] = {}
+    if len({name for name, _ in filed}) > 1:
+        for (_, way), each in filed.items():
+            together.setdefault((ALL, way), []).extend(each)
+    return together
+
+
+def _ways(
+    held: Sequence[gold.GoldPaper], classifier: Classifier, taxonomy: Taxonomy
+) -> Iterator[tuple[str, Iterable[gold.Filed]]]:
+    """Each way to file a list's papers."""
+    verdicts = _judged(classifier, held)
+    yield "learned", gold.by_folds(held, verdicts, taxonomy)
+    list_map = gold.map_of(held, taxonomy)
+    if list_map is not None:
+        yield "mapped", gold.by_map(held, verdicts, list_map, taxonomy)
+        yield "joined", gold.by_folds(held, verdicts, taxonomy, list_map)
+
+
+def _judged(classifier: Classifier, held: Sequence[gold.GoldPaper]) -> Sequence[Verdict]:
+    return classifier.judge([paper_of(paper.record) for paper in held])
+
+
+def _tell_sections(found: Mapping[tuple[str, str], gold.GoldFigures]) -> None:
+    say(f"{'list':26}{'way':9}{'papers':>7}{'top1':>6}  {'95 %':10}{'top2':>5}{'top level':>11}"
+        f"{'calibration error':>19}{'(by chance)':>13}{'errors in 30 %':>16}")  # fmt: skip
+    for (name, way), each in found.items():
+        span = f"{each.top1_low:.2f}-{each.top1_high:.2f}"
+        say(f"{name[:25]:26}{way:9}{each.papers:7}{each.top1:6.2f}  {span:10}{each.top2:5.2f}"
+            f"{each.top_level:11.2f}{each.calibration_error:19.2f}{each.expected_error:13.2f}"
+            f"{each.errors_in_30:16.2f}")  # fmt: skip
+    say("by chance: the calibration error of perfect scores with so few papers; errors in 30 %: "
+        "the share of the errors that is among the 30 % least sure")  # fmt: skip
+
+
+def _section_plots(
+    filed: Mapping[tuple[str, str], Sequence[gold.Filed]], sure: float
+) -> dict[str, plots.Draw]:
+    """For each list: calibration and confusion of the way that the bot goes, and how many of
+    the errors a person sees, for every way."""
+    found: dict[str, plots.Draw] = {}
+    for name in dict.fromkeys(name for name, _ in filed):
+        ways = {way: each for (other, way), each in filed.items() if other == name}
+        way, used = list(ways.items())[-1]  # `joined` where there is a map, else `learned`
+        key, title = _file_name(name), f"{name.removesuffix('.txt')}, {way}"
+        answers = {way: gold.sure(each) for way, each in ways.items()}
+        found[f"{key}-calibration"] = plots.calibration(curves.reliability(answers[way]), title)
+        found[f"{key}-errors"] = plots.lines(
+            {way: curves.errors_caught(each) for way, each in answers.items()},
+            "share shown to a person, the least sure first",
+            "share of the errors seen",
+            name.removesuffix(".txt"),
+            mark=sum(score < sure for score, _ in answers[way]) / len(answers[way]),
+        )
+        if name != ALL:
+            found[f"{key}-confusion"] = plots.table(_confusion(used), "named", "right", title)
+    return found
+
+
+def _confusion(filed: Sequence[gold.Filed]) -> dict[str, dict[str, int]]:
+    """Innermost headings, right against named; a paper that was named rightly counts for the
+    section that was meant."""
+    pairs = [
+        (each.ranked[0][0] if each.right() else each.wanted[0],
+         each.ranked[0][0] if each.ranked else ("none",))
+        for each in filed
+    ]  # fmt: skip
+    names = sorted({path[-1] for pair in pairs for path in pair})
+    counts = {name: dict.fromkeys(names, 0) for name in names}
+    for right, named in pairs:
+        counts[right[-1]][named[-1]] += 1
+    return counts
+
+
+def _file_name(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in name)[:40]
+
+
+def _rounded(figures: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: round(value, 4) for key, value in figures.items()}
