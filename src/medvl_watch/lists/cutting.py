@@ -10,6 +10,8 @@ Change = tuple[int, int, str]
 
 _LOOSE_SEPARATOR = re.compile(r"(?<![ \t])[ \t]*(?:[,;|/\u00b7\u2022+&]|\s[-\u2013\u2014])$")
 
+_LEFT_COLON = re.compile(r"(?<=[)\]*])[ \t]*:$")
+_EMPHASIS_OPENS = re.compile(r"(?:^|[\s\[(])\*{1,3}$")
 _DIVIDER = re.compile(r"[ \t]([-\u2013\u2014|;,])[ \t]+$")
 _DIVIDED = re.compile(r"[ \t]*([-\u2013\u2014|;,])[ \t]+")
 _ENDS = re.compile(r"[ \t\\]*$|[ \t]*(?:\r?\n|<br)")
@@ -51,6 +53,7 @@ def cut(text: str, start: int, end: int) -> str:
     bare = before.rstrip(" \t")
     after = _without_second_divider(before, after)
     if _ENDS.match(after):
+        bare = _LEFT_COLON.sub("", bare)
         kept = _LOOSE_SEPARATOR.sub("", bare)
         return kept + (after if re.match(r" {2,}\r?\n", after) else after.lstrip(" \t"))
     if after[0] in ")]}" and _LOOSE_SEPARATOR.search(bare):
@@ -73,7 +76,7 @@ def _without_second_divider(before: str, after: str) -> str:
 
 def _opens(bare: str) -> bool:
     """Whether something begins here: a line, brackets, emphasis."""
-    return not bare or bare[-1] in "[(*\n"
+    return not bare or bare[-1] in "[(\n" or bool(_EMPHASIS_OPENS.search(bare[-4:]))
 
 
 def _before_mark(bare: str, after: str) -> str:

@@ -21,6 +21,8 @@ _PHRASE = re.compile(
 _LEAD_WORDS = re.compile(
     r"(?:\b(?:accepted|published|presented|to appear)\s+)?\b(?:in|at|by|to)\s+$", re.IGNORECASE
 )
+_DIVIDER_BEFORE = re.compile(r"\s*[,;|\u00b7\u2022]\s")
+_DIVIDER_AFTER = re.compile(r"\s*[,;|\u00b7\u2022]\s*$")
 _ET_AL = re.compile(r"\bet\.? ?al\b\.?")
 
 
@@ -50,7 +52,7 @@ def read_authors(reading: Reading, begin: int) -> None:
                 continue
             zone = zone[: cut.end()]
         if is_authors(zone):
-            kept = zone.strip(" \t\r\n*_,;|")
+            kept = zone.strip(' \t\r\n*_,;|"\u201c')
             at = start + zone.index(kept)
             kept = kept if kept.endswith("al.") else kept.rstrip(".")
             reading.claim(at, at + len(kept), Slot.AUTHORS)
@@ -106,7 +108,9 @@ def _outer(reading: Reading, start: int, zone: str, span: tuple[int, int]) -> tu
     rest = zone[: span[0]] + zone[span[1] :]
     if any(char.isalnum() for char in rest):
         return start + span[0], start + span[1]
-    return wrapped(reading.text, start, start + len(zone))
+    divided = _DIVIDER_AFTER.search(zone) if _DIVIDER_BEFORE.match(zone) else None
+    end = divided.start() if divided else len(zone)  # one of two dividers stays
+    return wrapped(reading.text, start, start + end)
 
 
 def read_name(reading: Reading, begin: int) -> None:

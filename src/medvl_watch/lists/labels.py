@@ -37,6 +37,7 @@ _PAGE_WORD = re.compile(
 _ANY_WORD = re.compile(r"^\W*(?:link|here|url|click|view)?\W*$", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|\w[\w.-]+\.\w{2,}/")
 _INTRODUCES = re.compile(r"\s?:|\s+[-\u2013\u2014]\s+(?=[^\s\[(*_])")
+_LONGEST_NAME = 4
 _ARXIV_TEXT = re.compile(r"\barXiv:\s?(\d{4}\.\d{4,5}(?:v\d{1,2})?)(?!\d)", re.IGNORECASE)
 _NESTED = re.compile(r"\[[^\[\]]*\]\((https?://[^()\s]+)\)?$")
 _ARXIV_ID = re.compile(r"(?<!\d)\d{4}\.\d{4,5}(?!\d)")
@@ -96,10 +97,10 @@ def _claim_title(reading: Reading, link: Link) -> None:
 
 def _claim_link(reading: Reading, link: Link, kind: Slot) -> None:
     outer = wrapped(reading.text, link.start, link.end)
-    if _INTRODUCES.match(reading.text, link.end) and not is_label(link.label) and link.label:
-        reading.claim(
-            link.label_start, link.label_start + len(link.label), Slot.NAME, (link.start, link.end)
-        )
+    named = _INTRODUCES.match(reading.text, link.end) or _opens_with(reading, link)
+    if named and not is_label(link.label) and link.label and not reading.has(Slot.NAME):
+        end = link.label_start + len(link.label)
+        reading.claim(link.label_start, end, Slot.NAME, outer)
     inner = _NESTED.match(link.url)
     if inner:  # `[[blog]]([blog](address))`
         at = link.url_start + inner.start(1)
@@ -114,6 +115,16 @@ def _claim_link(reading: Reading, link: Link, kind: Slot) -> None:
         reading.claim(link.start, link.end, Slot.TEXT, outer)
     else:
         reading.claim(link.url_start, link.url_end, kind, outer)
+
+
+def _opens_with(reading: Reading, link: Link) -> bool:
+    """Whether a link comes first, under a short name: `[MedSAM](address) Segment Anything …`."""
+    before = reading.text[: link.start]
+    return (
+        not any(map(str.isalpha, before))
+        and not link.label.startswith("!")
+        and 0 < len(plain(link.label).split()) <= _LONGEST_NAME
+    )
 
 
 def _title_link(reading: Reading, links: list[Link]) -> Link | None:

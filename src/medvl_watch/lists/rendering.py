@@ -15,7 +15,7 @@ from medvl_watch.lists.fields import Fields, Slot
 from medvl_watch.lists.filling import fill
 from medvl_watch.lists.habits import Habits, Sample, Words, words_of
 from medvl_watch.lists.rows import PLACEHOLDER, cell_spans, pipes
-from medvl_watch.lists.template import choose, host_of
+from medvl_watch.lists.template import choose, host_of, is_name_the_link
 from medvl_watch.lists.writing import (
     author_manner,
     date_manner,
@@ -224,6 +224,8 @@ def _title_and_name(fields: Fields, paper: Facts) -> tuple[str, str]:
     order = [c for c in fields.claims if c.slot in {Slot.NAME, Slot.TITLE}]
     if Slot.TITLE not in fields.slots:
         return title, name or title
+    if not name and is_name_the_link(fields):
+        return (title, "paper") if fields.text.lstrip().startswith("|") else ("", title)
     if len(order) == 2 and order[0].slot is Slot.NAME:
         between = fields.text[order[0].end : order[1].start]
         rest = title[len(name) :].lstrip(" :") if name and title.startswith(name) else ""

@@ -28,6 +28,9 @@ _COSTS = {
     Slot.REPOSITORY: 0.3,
     Slot.IDENTIFIER: 0.3, Slot.SCHOLAR: 0.9,
 }  # fmt: skip
+_NAMELESS = 0.02
+"""What an example counts whose link is its name, for a paper that has none."""
+
 _NESTED = re.compile(r"\]\(\s*\[")
 _BROKEN = 0.05
 """What an example with an address within an address counts: it is not to be copied."""
@@ -158,10 +161,10 @@ def fitness(fields: Fields, facts: Facts, fit: Fit) -> float:
     slots = fields.slots
     if Slot.TITLE not in slots and Slot.NAME not in slots:
         return 0.0
-    if Slot.NAME not in fit.known and Slot.TITLE in slots and _is_name_the_link(fields):
-        return 0.0
     row = _is_row(fields.text)
     worth = 1.0 if Slot.TITLE in slots else 0.8 if row else 0.3
+    if Slot.NAME not in fit.known and Slot.TITLE in slots and is_name_the_link(fields):
+        worth *= _NAMELESS
     for claim in fields.claims:
         if claim.slot not in fit.known:  # a cell that is not known is written as unknown
             worth *= max(_COSTS[claim.slot], _CELL if row else 0.0)
@@ -197,7 +200,7 @@ def host_of(url: str) -> str:
     return ".".join(host.split(".")[-2:])
 
 
-def _is_name_the_link(fields: Fields) -> bool:
+def is_name_the_link(fields: Fields) -> bool:
     """`[Name](address): title`, where without a name the address has no place."""
     outers = {claim.slot: claim.outer for claim in fields.claims}
     return Slot.NAME in outers and outers[Slot.NAME] in {

@@ -28,6 +28,9 @@ LEADING = re.compile(
 _CUT = re.compile(
     r"[.?!][\"\u201d]?[\s]+|,\s+|\s[-\u2013\u2014]+\s|;\s+|:\s+|[.,;:]?\s{0,3}[\[(*_`{\uff08]+"
 )
+_SYMBOL = re.compile(
+    r"[^\w\s\[\](){}<>|*_`\"\u201c\u3010\uff08$'\\!-]+[ \t]+(?=[\[(*`\u3010\uff08])"
+)
 _OPENS = re.compile(r"[^\w$\"'\u201c(\\\n|<]*")
 _PIECE_END = re.compile(r"[\])}\uff09*`\n]|[.;]\s|\s[-\u2013\u2014]\s")
 _SENTENCE = re.compile(r"[.:]\s+(?=[A-Z])")
@@ -73,6 +76,8 @@ def plain_title(masked: str, begin: int, end: int) -> tuple[int, int] | None:
     at = begin
     while True:
         at += len(masked[at:end]) - len(masked[at:end].lstrip(" \t"))
+        symbol = _SYMBOL.match(masked, at, end)
+        at = symbol.end() if symbol else at
         leading = LEADING.match(masked, at, end)
         if not leading or len((leading["text"] or leading["bold"]).split()) > 8:
             break
