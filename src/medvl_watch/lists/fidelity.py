@@ -62,10 +62,16 @@ class Fidelity:
         )
 
 
-def fidelity_of(samples: Sequence[Sample], placeholder: str, most: int = MOST_PROVED) -> Fidelity:
+def fidelity_of(
+    samples: Sequence[Sample], placeholder: str, *, until_sure: bool = False
+) -> Fidelity:
     """Write the first of these entries anew, each by what the other ones teach; one that has
-    no others by itself. `placeholder` is what a table writes where it knows nothing."""
-    teachers = samples[: max(MOST_TEACHERS, most)]
+    no others by itself. `placeholder` is what a table writes where it knows nothing.
+
+    With `until_sure` it stops when so many came back that no doubt can be left.
+    """
+    most = MOST_PROVED
+    teachers = samples[:MOST_TEACHERS]
     foreign = foreign_chunks(teachers)
     same = alike = 0
     lost = None
@@ -82,6 +88,8 @@ def fidelity_of(samples: Sequence[Sample], placeholder: str, most: int = MOST_PR
         same += written == wanted
         if _are_alike(written, wanted):
             alike += 1
+            if until_sure and alike >= LEAST * most:
+                return Fidelity(number + 1, same, alike, lost)
         elif lost is None:
             lost = sample.entry.start + 1, written
     return Fidelity(min(most, len(teachers)), same, alike, lost)

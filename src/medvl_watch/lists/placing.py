@@ -140,7 +140,8 @@ def _texts(
     manner = learn(_of_kind(around, like), around)
     texts = []
     override = habits.overrides.of(section.path)
-    doubt = "" if override else fidelity_of(manner.samples, manner.placeholder).doubt
+    proof = fidelity_of(manner.samples, manner.placeholder, until_sure=True)
+    doubt = "" if override else proof.doubt
     if doubt:
         raise CannotPlace(f"{doubt}; a configured template would say how")
     for number, paper in enumerate(papers, start=1):
