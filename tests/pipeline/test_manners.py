@@ -10,7 +10,7 @@ import pytest
 from medvl_watch.outcomes import moves
 from medvl_watch.publish import marker
 from medvl_watch.records import Action, PullState, State
-from tests.fakes import World, paper_id, publishing
+from tests.fakes import FakeSource, World, paper_id, publishing, record
 from tests.pipeline.test_attention import history, told_in
 from tests.publish.examples import tree
 
@@ -93,6 +93,22 @@ def test_a_box_ticked_again_brings_the_paper_back(three: World) -> None:
     before = tree(three.state)
     three.run()
     assert tree(three.state) == before
+
+
+def test_a_box_ticked_again_too_late_is_no_refusal(three: World) -> None:
+    """The paper was withdrawn meanwhile, so it does not come back; but nobody refuses it now."""
+    three.run()
+    untick(three, TWO)
+    three.run()
+    tick(three, TWO)
+    gone = record(2, version=2, comment="This paper has been withdrawn by the authors.",
+                  updated="2026-11-17T09:00:00Z")  # fmt: skip
+    three.forget()
+    three.sources = [FakeSource([record(1), gone, record(3), record(4)])]
+    for _ in range(3):
+        three.run()
+        assert three.pulls() == [(1, OPEN, (ONE, THREE, FOUR))]
+        assert three.standing()[TWO] is State.REJECTED
 
 
 def test_a_mind_changed_between_two_runs_changes_nothing(three: World) -> None:

@@ -69,18 +69,21 @@ def test_what_a_person_refused_or_accepted_is_not_judged_again(three: World) -> 
 
 
 def test_refused_on_one_list_and_open_on_the_other(both: World) -> None:
-    both.classifier = FakeClassifier({ONE: verdict(ONE, words=0.45, outlines=0.5)})
+    """The second list gives the first paper's address to another title: a person must look."""
+    seed = both.seed("second")
+    text = seed.read_text(encoding="utf-8").replace("2401.00002", "2611.00001")
+    seed.write_text(text, encoding="utf-8")
+    both.classifier = doubting(p1=Decision.PROPOSE)
     both.run()
-    assert both.standing("second")[ONE] is State.REFERRED
     both.forge.close(both.target("first"), 1)
     both.run()
-    refused = both.standing("first")
-    assert refused[ONE] is State.REFUSED
+    before = both.standing("first"), both.standing("second")
+    assert (before[0][ONE], before[1][ONE]) == (State.REFUSED, State.REFERRED)
     both.classifier = FakeClassifier()
     assert both.run(rejudge=True).polled.rejudged == 1
 
-    assert both.standing("second")[ONE] is State.PROPOSED
-    assert both.standing("first") == refused
+    assert (both.standing("first"), both.standing("second")) == before
+    assert both.pulls("first") == [(1, CLOSED, (ONE, TWO, THREE))]
 
 
 def test_what_may_be_another_paper_is_no_question_for_a_classifier(tmp_path: Path) -> None:
@@ -89,7 +92,8 @@ def test_what_may_be_another_paper_is_no_question_for_a_classifier(tmp_path: Pat
     one.sources = [FakeSource([record(2, title=record(1).title, authors=(), abstract="")])]
     one.run()
     assert one.overall()[TWO] is State.REFERRED
-    one.run(rejudge=True)
+    one.sources = [FakeSource([])]
+    assert one.run(rejudge=True).polled.rejudged == 0
     assert one.overall()[TWO] is State.REFERRED
     assert one.pulls() == [(1, OPEN, (ONE,))]
 

@@ -11,6 +11,7 @@ from medvl_watch.errors import ConfigError, ForgeDenied
 from medvl_watch.ports import Forge, Workbench
 from medvl_watch.publish.dry_run import DryRun
 from medvl_watch.publish.local.forge import LocalForge
+from medvl_watch.publish.messages import closing_body
 from medvl_watch.publish.register import FORGES, ForgeSettings, make_forge
 from medvl_watch.records import Action, Issue
 from tests.publish.examples import NOW, TARGET, change, paper, tree
@@ -44,6 +45,22 @@ def test_a_fresh_list_is_read_without_making_its_repository(
     assert (planned.action, planned.number) == (Action.WOULD_CREATE, None)
     assert dry.planned[0].wanted == change(dry.read(TARGET), [ONE])
     assert not (tmp_path / "forge").exists()
+
+
+def test_a_close_is_foreseen_once(local: LocalForge, tmp_path: Path) -> None:
+    local.ensure_pull_request(change(local.read(TARGET), [ONE]))
+    (pull,) = local.pull_requests(TARGET)
+    dry = DryRun(local)
+    before = tree(tmp_path)
+    assert dry.close_pull_request(TARGET, pull, closing_body(pull)).action is Action.WOULD_CLOSE
+    assert tree(tmp_path) == before
+    assert dry.planned[0].wanted == pull
+
+    assert local.close_pull_request(TARGET, pull, closing_body(pull)).action is Action.CLOSED
+    (closed,) = local.pull_requests(TARGET)
+    assert closed.closed_at == NOW
+    assert dry.close_pull_request(TARGET, closed, closed.body).action is Action.NONE
+    assert local.close_pull_request(TARGET, closed, closed.body).action is Action.NONE
 
 
 # --- the register ---------------------------------------------------------------------
