@@ -22,7 +22,7 @@ LONGEST_TEXT = 20_000
 
 TOGETHER, AGAINST, WITHDRAWN = "together", "against", "withdrawn"
 _MOST_EVIDENCE = 12
-_FEWEST_SENTENCES = 3
+_FEWEST_SENTENCES = 4
 _QUOTES_EACH = 3
 _ENGLISH = (" the ", " of ", " and ", " to ", " in ", " is ", " we ", " for ", " with ")
 
