@@ -87,9 +87,12 @@ def test_refused_on_one_list_and_open_on_the_other(both: World) -> None:
 
 
 def test_what_may_be_another_paper_is_no_question_for_a_classifier(tmp_path: Path) -> None:
-    one = world(tmp_path, 1, ids=("first",))
+    """Two papers with one DOI and two titles."""
+    one = world(tmp_path, ids=("first",))
+    shared = "10.1007/978-3-1-1_1"
+    one.sources = [FakeSource([record(1, doi=shared)])]
     one.run()
-    one.sources = [FakeSource([record(2, title=record(1).title, authors=(), abstract="")])]
+    one.sources = [FakeSource([record(2, doi=shared)])]
     one.run()
     assert one.overall()[TWO] is State.REFERRED
     one.sources = [FakeSource([])]
