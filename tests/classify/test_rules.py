@@ -118,9 +118,16 @@ def test_a_word_counts_once_and_where_it_counts_most() -> None:
     ]
 
 
-def test_what_names_one_facet_only_has_no_evidence_as_it_has_no_sections() -> None:
-    [verdict] = small_rules().judge([paper("Medical segmentation")])
-    assert (verdict.evidence, verdict.sections) == ((), ())
+@pytest.mark.parametrize(
+    ("title", "has_sections"),
+    [
+        pytest.param("Medical segmentation", False, id="one facet only"),
+        pytest.param("Segmentation of images by language", True, id="not the first facet"),
+    ],
+)
+def test_what_is_off_the_subject_has_no_evidence(title: str, *, has_sections: bool) -> None:
+    [verdict] = small_rules().judge([paper(title)])
+    assert (verdict.evidence, bool(verdict.sections)) == ((), has_sections)
     assert verdict.decision is Decision.REJECT
 
 

@@ -24,7 +24,7 @@ def lexicon_features(reading: Reading, rules: RulesClassifier) -> dict[str, floa
     """The features of a paper; those of nodes only where words speak for them."""
     points = reading.points
     facets = {name: max(0.0, each) for name, each in rules.facet_points(points).items()}
-    relevance = rules.relevance(points)
+    relevance = math.prod(map(strength, facets.values()))
     found = {
         **{name: min(each, 20.0) / 10 for name, each in facets.items()},
         "weakest": min(*facets.values(), 10.0) / 5,
@@ -33,7 +33,7 @@ def lexicon_features(reading: Reading, rules: RulesClassifier) -> dict[str, floa
         TOGETHER: min(points.get(TOGETHER, 0.0), 12.0) / 6,
         AGAINST: min(points.get(AGAINST, 0.0), 6.0) / 3,
     }
-    if not rules.far_off(points):
+    if not rules.off_subject(points):
         about = strength(next(iter(facets.values())))
         found |= _of_nodes(NODE, points, about, rules)
         found |= _of_nodes(TITLE, rules.reader.title_points(reading), about, rules)

@@ -40,8 +40,8 @@ class LocalClassifier:
         return self._rules.guarded(paper, self._verdict)
 
     def _verdict(self, paper: Paper, reading: Reading) -> Verdict:
-        far_off = self._rules.far_off(reading.points)
-        counts = Counter[str]() if far_off else word_counts(reading.fields)
+        off_subject = self._rules.off_subject(reading.points)
+        counts = Counter[str]() if off_subject else word_counts(reading.fields)
         features = lexicon_features(reading, self._rules)
         relevance = self._model.probability(self._model.score(counts, features))
         decision, reason = self._decide(relevance, reading)

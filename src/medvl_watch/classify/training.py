@@ -46,7 +46,7 @@ class Example:
 class Shares:
     """What share of a stream to propose, and to propose or refer."""
 
-    proposed: float = 0.0078
+    proposed: float = 0.0077
     shown: float = 0.03
 
 
