@@ -73,7 +73,7 @@ _DATASET_TITLE = re.compile(
 )
 _BENCHMARK_TITLE = re.compile(r"\b(?:benchmark\w*|challenges? (?:on|for|at))\b", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"\b(?:\d{1,3}(?:,\d{3})+|\d{4,}|\d[\d.]*\s?(?:k|m|million|thousand))\+? (?:[\w-]+ )?"
+    r"\b(?:\d{1,3}(?:,\d{3})+|\d{4,}|\d[\d.]*\s?(?:k|m|million|thousand))\+? (?:[\w-]+ ){0,3}"
     r"(?:images?|reports?|texts?|pairs|cases|patients|scans|slides|videos|samples|sequences"
     r"|questions|stud(?:y|ies))\b",
     re.IGNORECASE,
