@@ -84,3 +84,9 @@ def test_one_of_two_dividers_stays_where_a_venue_is_not_known() -> None:
     form = "- **{title}** · {venue} 202{n} · [PDF]({url})"
     record = paper(id="p", arxiv_id=None, url="https://www.nature.com/articles/x", published="")
     assert insert_into(form, record).endswith("** · [PDF](https://www.nature.com/articles/x)")
+
+
+def test_a_digest_of_another_paper_leaves_nothing_behind() -> None:
+    form = "- **{title}**\n  - {venue} 202{n}, [PDF]({url})\n  - TL;DR: {name} does it in a way."
+    expected = f"- **{TITLE}**\n  - arXiv 2025, [PDF]({URL})"
+    assert insert_into(form, paper(code_urls=())) == expected

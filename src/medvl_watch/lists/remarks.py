@@ -24,6 +24,7 @@ _CHUNK = re.compile(r"`[^`\n]+`|\d[\d().:;,\u2013-]*|[^\W\d_]{2,}(?:[ '\u2019/-]
 _MARKS = re.compile(r"[ \t]*(?:[,;:+&/]|[^\W_](?![^\W_])|\.(?![ \t]))?[ \t]*")
 _STRAY = re.compile(r"(?<![^\s(])((?:\+|[^\W\d_])[,;:]?[ \t]{1,3})$")
 _LONGEST_STRAY = 6
+_MARKER = re.compile(r"[ \t]*(?:[-*+>][ \t]+)?")
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -65,8 +66,37 @@ def foreign_chunks(samples: Sequence[Sample]) -> list[tuple[Span, ...]]:
             if users[_chunk(sample, span)] < 2
             or share[_chunk(sample, span)] < _least_share(sample, span, users)
         ]
-        foreign.append(tuple(_run_together(sample.fields, rare)))
+        runs = _run_together(sample.fields, rare)
+        foreign.append(tuple(_whole_remarks(sample.fields, runs, spans)))
     return foreign
+
+
+def _whole_remarks(fields: Fields, runs: Sequence[Span], words: Sequence[Span]) -> list[Span]:
+    """A line without fields that is foreign for the most part is foreign as a whole: what
+    several digests share (`a`, `in which`) says nothing without the rest."""
+    found = list(runs)
+    start = 0
+    for line in fields.text.split("\n"):
+        end = start + len(line)
+        inside = [span for span in words if start <= span[0] and span[1] <= end]
+        gone = [span for span in runs if start <= span[0] and span[1] <= end]
+        if gone and not any(start <= c.start <= end for c in fields.claims):
+            said = sum(b - a for a, b in inside)
+            if 2 * sum(min(b, end) - a for a, b in gone) >= said:
+                marker = _MARKER.match(line)
+                found.append((start + (marker.end() if marker else 0), end))
+        start = end + 1
+    return _merged(found)
+
+
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _run_together(fields: Fields, spans: Sequence[Span]) -> list[Span]:
