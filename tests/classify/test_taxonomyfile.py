@@ -111,7 +111,7 @@ WRONG_EDITS = [
     pytest.param(TEXT, "- a\n- b\n", ["not a mapping"], id="a list of things"),
     pytest.param(
         TEXT[TEXT.index("nodes:") : TEXT.index("relevance:")], "nodes: []\n",
-        ["line 2", "nodes", "at least 1"], id="an empty taxonomy",
+        ["line 2", "nodes", "there is nothing in it"], id="an empty taxonomy",
     ),
 ]  # fmt: skip
 

@@ -95,5 +95,7 @@ def _said(error: Any) -> tuple[str, str]:
             return "this key is not known", "correct its spelling or remove it"
         case "missing":
             return "this key is missing", "add it"
+        case "too_short":
+            return "there is nothing in it", "write one entry at least"
         case _:
             return str(error["msg"]).removeprefix("Value error, "), ""
