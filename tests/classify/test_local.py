@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -82,6 +83,14 @@ def test_what_was_withdrawn_or_tampered_with_is_treated_as_the_rules_do() -> Non
         assert verdict.decision is Decision.REFER, name
         assert "suspicious-text" in verdict.flags
         assert verdict.relevance == pytest.approx(clean.relevance, abs=0.01)
+
+
+def test_words_are_counted_wherever_the_lexicons_alone_would_show_the_paper() -> None:
+    eager = replace(MODEL, bias=0.0)
+    [verdict] = local(eager).judge([paper("Turbines")])
+    assert verdict.decision is Decision.REJECT
+    [verdict] = local(replace(eager, words={})).judge([paper("Turbines")])
+    assert verdict.decision is Decision.REFER
 
 
 def test_features_are_those_of_the_rules() -> None:

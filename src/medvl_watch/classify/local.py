@@ -40,10 +40,7 @@ class LocalClassifier:
         return self._rules.guarded(paper, self._verdict)
 
     def _verdict(self, paper: Paper, reading: Reading) -> Verdict:
-        off_subject = self._rules.off_subject(reading.points)
-        counts = Counter[str]() if off_subject else word_counts(reading.fields)
-        features = lexicon_features(reading, self._rules)
-        relevance = self._model.probability(self._model.score(counts, features))
+        counts, relevance = self._relevance(reading)
         decision, reason = self._decide(relevance, reading)
         evidence = self._rules.evidence(reading)
         if decision is not Decision.REJECT:
@@ -59,6 +56,17 @@ class LocalClassifier:
             flags=reading.flags,
             reason=reason,
         )
+
+    def _relevance(self, reading: Reading) -> tuple[Counter[str], float]:
+        """How relevant a paper is, and the words that were counted for it: none where it is off
+        the subject, unless the lexicons alone would show it to a person."""
+        features = lexicon_features(reading, self._rules)
+        if self._rules.off_subject(reading.points):
+            at_first = self._model.probability(self._model.score({}, features))
+            if at_first < self._model.refer:
+                return Counter(), at_first
+        counts = word_counts(reading.fields)
+        return counts, self._model.probability(self._model.score(counts, features))
 
     def _decide(self, relevance: float, reading: Reading) -> tuple[Decision, str]:
         if reading.points_as_given is not None or reading.withdrawn:
