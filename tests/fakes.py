@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from medvl_watch.attention import Minutes
+from medvl_watch.changes import PullState, Target
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
@@ -29,12 +30,10 @@ from medvl_watch.records import (
     Origin,
     Paper,
     Poll,
-    PullState,
     Receipt,
     Record,
     SectionScore,
     State,
-    Target,
     Verdict,
 )
 

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "medvl_watch"
 
 LAYERS = (
     ("", "errors", "records"),
+    ("changes",),
     ("ports",),
     ("papers",),
     ("classify", "lists", "outcomes", "attention"),
@@ -47,6 +48,7 @@ PURE = (
     "routes",
     "evaluate",
     "records",
+    "changes",
     "errors",
     "ports",
 )

@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 
 from medvl_watch import proposals
-from medvl_watch.lists.document import parse
-from medvl_watch.lists.editing import insert
-from medvl_watch.lists.holdings import holdings
+from medvl_watch.changes import Edit, Refusal, Target
+from medvl_watch.lists.editing.holdings import holdings
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.parsing.document import parse
 from medvl_watch.proposals import Desk, Judged
 from medvl_watch.publish.lifecycle import Intent, Settled, Step
-from medvl_watch.records import Decision, Edit, Outcome, Paper, Refusal, State, Target, Verdict
+from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 from medvl_watch.routes import router_of
 from tests.fakes import LIST, NOW, paper_id, record, taxonomy, verdict
 

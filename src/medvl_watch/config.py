@@ -25,10 +25,10 @@ from pydantic import (
 )
 
 from medvl_watch.attention import Minutes
+from medvl_watch.changes import Target
 from medvl_watch.classify.llm.settings import CascadeSettings, LlmSettings
 from medvl_watch.errors import ConfigError
-from medvl_watch.lists.overrides import explain_template
-from medvl_watch.records import Target
+from medvl_watch.lists.style.overrides import explain_template
 
 FILE_NAME = "medvl-watch.toml"
 STATE_NAME = "medvl-watch-data"

@@ -12,21 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from medvl_watch.records import (
-    Change,
-    Issue,
-    Outcome,
-    Paper,
-    Poll,
-    Published,
-    PullRequest,
-    Receipt,
-    Record,
-    Snapshot,
-    State,
-    Target,
-    Verdict,
-)
+from medvl_watch.changes import Change, Issue, Published, PullRequest, Snapshot, Target
+from medvl_watch.records import Outcome, Paper, Poll, Receipt, Record, State, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

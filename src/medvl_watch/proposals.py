@@ -9,26 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from medvl_watch.changes import Addition, Edit, Held, Target
 from medvl_watch.classify.routing import Router, required_sections
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ListError
-from medvl_watch.lists.document import Document, find_section, full_path
-from medvl_watch.lists.holdings import Conflict, Holding, held
+from medvl_watch.lists.editing.holdings import Conflict, Holding, held
+from medvl_watch.lists.parsing.document import Document, find_section, full_path
 from medvl_watch.outcomes import SETTLED, WITHDRAWN
 from medvl_watch.publish.lifecycle import Intent, Settled, Step
 from medvl_watch.publish.marker import is_paper
 from medvl_watch.publish.messages import ProposalItem, ReferredItem
-from medvl_watch.records import (
-    Addition,
-    Decision,
-    Edit,
-    Held,
-    Outcome,
-    Paper,
-    State,
-    Target,
-    Verdict,
-)
+from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ import re
 from medvl_watch.classify.routing import Router
 from medvl_watch.classify.sections.model import Example
 from medvl_watch.classify.taxonomy import ListMap, Taxonomy
-from medvl_watch.lists.document import Document, Entry
-from medvl_watch.lists.fields import Slot, read_fields
-from medvl_watch.lists.markup import plain
+from medvl_watch.lists.fields.reading import Slot, read_fields
+from medvl_watch.lists.parsing.document import Document, Entry
+from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.records import Headings
 
 _ARXIV_YEAR = re.compile(

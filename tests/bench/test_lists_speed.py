@@ -7,9 +7,9 @@ import tracemalloc
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from medvl_watch.lists import entries
-from medvl_watch.lists.editing import insert
-from medvl_watch.records import Edit
+from medvl_watch.changes import Edit
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.parsing import entries
 from tests.lists.samples import add, paper
 
 WORDS = ["Vision", "Language", "Medical", "Chest", "Report", "Radiology", "Image", "Grounding"]

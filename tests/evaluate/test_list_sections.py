@@ -17,7 +17,7 @@ from medvl_watch.evaluate.list_sections import (
     report,
 )
 from medvl_watch.evaluate.section_weights import choices_of, fit
-from medvl_watch.lists.document import parse
+from medvl_watch.lists.parsing.document import parse
 from medvl_watch.records import Headings, Record
 from medvl_watch.routes import examples_of, open_headings
 from tests import beside

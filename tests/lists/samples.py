@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from medvl_watch.lists.document import parse
-from medvl_watch.records import Addition, Headings, Record
+from medvl_watch.changes import Addition
+from medvl_watch.lists.parsing.document import parse
+from medvl_watch.records import Headings, Record
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "lists"
 NAMES = (

@@ -2,9 +2,9 @@
 
 import pytest
 
-from medvl_watch.lists.editing import insert
-from medvl_watch.lists.entries import Unit
-from medvl_watch.lists.fields import Slot, read_fields
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.fields.reading import Slot, read_fields
+from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.records import Record
 from tests.lists.samples import add, paper, published
 

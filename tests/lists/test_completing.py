@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medvl_watch.lists.completing import Completion, complete
-from medvl_watch.lists.document import parse
-from medvl_watch.lists.holdings import holdings
+from medvl_watch.lists.editing.completing import Completion, complete
+from medvl_watch.lists.editing.holdings import holdings
+from medvl_watch.lists.parsing.document import parse
 from medvl_watch.records import Record
 from tests.lists.samples import NAMES, seed
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from medvl_watch.lists.editing import insert
-from medvl_watch.records import Edit
+from medvl_watch.changes import Edit
+from medvl_watch.lists.editing.inserting import insert
 from tests.lists.samples import add, paper
 
 ENTRY = "- Great Work {n} on Images of Chests. CVPR 2022. [[paper](https://x.org/{n}.pdf)]\n"

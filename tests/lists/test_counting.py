@@ -2,7 +2,7 @@
 
 import pytest
 
-from medvl_watch.lists.document import parse
+from medvl_watch.lists.parsing.document import parse
 from tests import beside
 from tests.lists.samples import seed
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from medvl_watch.lists.completing import complete
-from medvl_watch.lists.document import parse
-from medvl_watch.lists.editing import insert
-from medvl_watch.lists.headings import path_key
+from medvl_watch.lists.editing.completing import complete
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.parsing.document import parse
+from medvl_watch.lists.parsing.headings import path_key
 from tests.lists.samples import add, paper, published
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from medvl_watch.lists.document import find_section, parse, section_paths, text_of
-from medvl_watch.lists.headings import same_path
+from medvl_watch.lists.parsing.document import find_section, parse, section_paths, text_of
+from medvl_watch.lists.parsing.headings import same_path
 from tests.lists.samples import NAMES, seed
 
 MARKUP = st.lists(

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medvl_watch.lists.cutting import cut
-from medvl_watch.lists.document import parse
-from medvl_watch.lists.editing import insert
-from medvl_watch.lists.holdings import held, holdings
-from medvl_watch.records import Held
+from medvl_watch.changes import Held
+from medvl_watch.lists.editing.holdings import held, holdings
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.parsing.document import parse
+from medvl_watch.lists.style.cutting import cut
 from tests.lists.samples import NAMES, add, added_lines, paper, published, section, seed
 
 TITLES = st.text(min_size=1, max_size=80).filter(lambda t: any(c.isalnum() for c in t))

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from medvl_watch.lists.editing import insert
-from medvl_watch.lists.encoding import encode_text, safe_url, seen
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.style.encoding import encode_text, safe_url, seen
 from tests.lists.samples import add, paper, section, seed
 
 MARKDOWN = MarkdownIt("commonmark", {"linkify": True}).enable(["table", "strikethrough", "linkify"])

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from medvl_watch.lists.document import parse
-from medvl_watch.lists.editing import insert
-from medvl_watch.lists.habits import Habits
-from medvl_watch.lists.inspecting import learned_of
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.inspecting.learned import learned_of
+from medvl_watch.lists.parsing.document import parse
+from medvl_watch.lists.style.habits import Habits
 from tests.lists.samples import NAMES, add, paper, seed
 
 PATH = ("List", "Papers")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from medvl_watch.lists.document import parse
-from medvl_watch.lists.editing import insert
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.parsing.document import parse
 from tests.lists.samples import add, paper, published
 
 DOI = "https://doi.org/10.1007/978-3-031-72000-0_7"

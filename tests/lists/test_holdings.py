@@ -2,9 +2,10 @@
 
 import pytest
 
-from medvl_watch.lists.document import parse
-from medvl_watch.lists.holdings import Conflict, held, holdings
-from medvl_watch.records import Held, Record
+from medvl_watch.changes import Held
+from medvl_watch.lists.editing.holdings import Conflict, held, holdings
+from medvl_watch.lists.parsing.document import parse
+from medvl_watch.records import Record
 from tests.lists.samples import paper, seed
 
 CASES = [

@@ -2,9 +2,9 @@
 
 import pytest
 
-from medvl_watch.lists.editing import insert
-from medvl_watch.lists.template import is_balanced
-from medvl_watch.lists.writing import author_manner, manner_of_names
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.style.template import is_balanced
+from medvl_watch.lists.style.writing import author_manner, manner_of_names
 from tests.lists.samples import add, paper, section, seed
 
 ARXIV = "https://arxiv.org/abs/2501.00001"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from medvl_watch.lists.document import parse
-from medvl_watch.lists.editing import insert
-from medvl_watch.lists.habits import Habits
-from medvl_watch.lists.inspecting import learned_of
-from medvl_watch.lists.overrides import Overrides, explain_template
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.inspecting.learned import learned_of
+from medvl_watch.lists.parsing.document import parse
+from medvl_watch.lists.style.habits import Habits
+from medvl_watch.lists.style.overrides import Overrides, explain_template
 from tests.lists.samples import NAMES, add, paper, section, seed
 
 OWN = "- {{ title }} ({{ year }}){% if code %}, [code]({{ code }}){% endif %}, [pdf]({{ paper }})"

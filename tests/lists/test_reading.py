@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medvl_watch.errors import ListError
-from medvl_watch.lists.reading import decode, encode
+from medvl_watch.lists.parsing.decoding import decode, encode
 
 
 @settings(deadline=None, max_examples=100)

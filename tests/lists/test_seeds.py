@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from medvl_watch.lists.document import parse, section_paths
-from medvl_watch.lists.editing import insert
-from medvl_watch.lists.holdings import holdings
+from medvl_watch.lists.editing.holdings import holdings
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.parsing.document import parse, section_paths
 from tests.lists.samples import NAMES, add, added_lines, paper, published, section, seed
 
 DOI = "https://doi.org/10.1007/978-3-031-72000-0_7"

@@ -3,7 +3,7 @@ in which something stands before the title."""
 
 import pytest
 
-from medvl_watch.lists.editing import insert
+from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.records import Record
 from tests.lists.samples import add, paper
 

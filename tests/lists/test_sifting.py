@@ -2,7 +2,7 @@
 
 import pytest
 
-from medvl_watch.lists.editing import insert
+from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.records import Record
 from tests.lists.samples import add, paper
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from medvl_watch.attention import Minutes
+from medvl_watch.changes import PullState
 from medvl_watch.ledger.opening import open_ledger
 from medvl_watch.outcomes import WAITS_FOR_TIME
 from medvl_watch.pipeline.weekly import digest, week_named
-from medvl_watch.records import Decision, Outcome, PullState, State
+from medvl_watch.records import Decision, Outcome, State
 from tests.fakes import NOW, FakeClassifier, World, paper_id, publishing, verdict, world
 from tests.publish.examples import tree
 

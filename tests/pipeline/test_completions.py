@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from medvl_watch.changes import PullState
 from medvl_watch.publish import marker
-from medvl_watch.records import PullState, Record, State
+from medvl_watch.records import Record, State
 from tests.fakes import FakeSource, World, paper_id, record, world
 from tests.pipeline.test_manners import tick, untick
 from tests.publish.examples import tree

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
+from medvl_watch.changes import PullState
 from medvl_watch.errors import ExitCode
 from medvl_watch.ledger.opening import open_ledger
 from medvl_watch.pipeline.parts import Parts
-from medvl_watch.records import Decision, PullState, State
+from medvl_watch.records import Decision, State
 from tests.fakes import FakeClassifier, FakeSource, World, paper_id, record, verdict, world
 from tests.publish.examples import tree
 

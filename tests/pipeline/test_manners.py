@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from medvl_watch.changes import Action, PullState
 from medvl_watch.outcomes import moves
 from medvl_watch.publish import marker
-from medvl_watch.records import Action, PullState, State
+from medvl_watch.records import State
 from tests.fakes import FakeSource, World, paper_id, publishing, record
 from tests.pipeline.test_attention import history, told_in
 from tests.publish.examples import tree

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from medvl_watch.attention import Minutes
-from medvl_watch.records import Decision, PullState, State
+from medvl_watch.changes import PullState
+from medvl_watch.records import Decision, State
 from tests.fakes import FakeClassifier, FakeSource, World, paper_id, record, verdict, world
 from tests.publish.examples import tree
 

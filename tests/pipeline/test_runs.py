@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from medvl_watch.changes import PullState
 from medvl_watch.errors import ExitCode, ListError, SourceError, SourceLimited
 from medvl_watch.pipeline.polling import LONGEST, OVERLAP
 from medvl_watch.publish import marker
-from medvl_watch.records import Decision, PullState, State
+from medvl_watch.records import Decision, State
 from tests.fakes import (
     LIST,
     NOW,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from medvl_watch.records import PullState, State
+from medvl_watch.changes import PullState
+from medvl_watch.records import State
 from tests.fakes import FakeSource, paper_id, record, world
 
 ONE, TWO = paper_id(1), paper_id(2)

@@ -7,21 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from medvl_watch.changes import Change, Placement, Snapshot, Target
 from medvl_watch.publish import lifecycle
 from medvl_watch.publish.messages import ProposalItem, pull_request_message
-from medvl_watch.records import (
-    Change,
-    Decision,
-    Evidence,
-    Origin,
-    Paper,
-    Placement,
-    Record,
-    SectionScore,
-    Snapshot,
-    Target,
-    Verdict,
-)
+from medvl_watch.records import Decision, Evidence, Origin, Paper, Record, SectionScore, Verdict
 
 NOW = datetime(2026, 11, 20, 6, 17, tzinfo=UTC)
 TARGET = Target(id="medical-clip", title="Medical CLIP", repository="acme/medical-clip")

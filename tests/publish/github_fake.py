@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from medvl_watch.changes import Action, Issue, Target
 from medvl_watch.publish import marker
 from medvl_watch.publish.git import NO_COMMIT, Git
 from medvl_watch.publish.github.client import Manners
 from medvl_watch.publish.github.forge import GitHubForge
-from medvl_watch.records import Action, Issue, Paper, Target
+from medvl_watch.records import Paper
 from tests.publish.examples import change
 
 TOKEN = "ghs_fake0123456789"

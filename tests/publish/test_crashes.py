@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from medvl_watch.changes import Change
 from medvl_watch.publish.git import Git
 from medvl_watch.publish.local import files
 from medvl_watch.publish.local.forge import LocalForge
 from medvl_watch.publish.local.pulls import LocalRepository
-from medvl_watch.records import Change
 from tests.publish.examples import LIST, NOW, TARGET, change, paper, tree
 
 ONE, TWO, THREE = paper(1), paper(2), paper(3)

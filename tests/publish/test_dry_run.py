@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from medvl_watch.changes import Action, Issue
 from medvl_watch.errors import ConfigError, ForgeDenied
 from medvl_watch.ports import Forge, Workbench
 from medvl_watch.publish.dry_run import DryRun
 from medvl_watch.publish.local.forge import LocalForge
 from medvl_watch.publish.messages import closing_body
 from medvl_watch.publish.register import FORGES, ForgeSettings, make_forge
-from medvl_watch.records import Action, Issue
 from tests.publish.examples import NOW, TARGET, change, paper, tree
 
 ONE, TWO = paper(1), paper(2)

@@ -19,11 +19,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from medvl_watch.changes import Action, Issue, PullState, Target
 from medvl_watch.errors import ForgeDenied
 from medvl_watch.publish import marker
 from medvl_watch.publish.github.forge import GitHubForge
 from medvl_watch.publish.messages import closing_body
-from medvl_watch.records import Action, Issue, PullState, Target
 from tests import beside
 from tests.publish.examples import change, paper
 from tests.publish.github_fake import HURRIED

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from medvl_watch.changes import Action, PullState
 from medvl_watch.errors import ConfigError, ForgeError
 from medvl_watch.publish import marker
 from medvl_watch.publish.github.forge import GitHubForge
 from medvl_watch.publish.messages import closing_body
-from medvl_watch.records import Action, PullState
 from tests.publish.examples import LIST, grown, paper
 from tests.publish.github_fake import (
     BRANCH,

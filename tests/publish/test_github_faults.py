@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from medvl_watch.changes import Action, Target
 from medvl_watch.errors import ConfigError, ForgeDenied, ForgeError, ForgeLimited, ListError
 from medvl_watch.publish import marker
 from medvl_watch.publish.github.forge import GitHubForge
-from medvl_watch.records import Action, Target
 from tests.publish.examples import change, grown, paper
 from tests.publish.github_fake import (
     BRANCH,

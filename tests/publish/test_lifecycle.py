@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from medvl_watch.changes import PullRequest, PullState
 from medvl_watch.publish import lifecycle, marker
 from medvl_watch.publish.lifecycle import Settled, Step, plan, settle
-from medvl_watch.records import PullRequest, PullState, State
+from medvl_watch.records import State
 
 OLD, NEW, THEIRS = "a" * 40, "b" * 40, "c" * 40
 LIST = b"# The list\n"

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from medvl_watch.changes import Action, Change, Issue, PullState, Snapshot, Target
 from medvl_watch.errors import ConfigError, ForgeError, ListError
 from medvl_watch.publish import marker
 from medvl_watch.publish.git import Git
 from medvl_watch.publish.local.forge import LocalForge
-from medvl_watch.records import Action, Change, Issue, PullState, Snapshot, Target
 from tests.publish.examples import LIST, NOW, TARGET, change, grown, paper, tree
 
 ONE, TWO, THREE = paper(1), paper(2), paper(3)

@@ -28,8 +28,8 @@ from medvl_watch.cli.session import (
 from medvl_watch.cli.shipped import shipped
 from medvl_watch.config import FILE_NAME, Settings
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
-from medvl_watch.lists.document import parse
-from medvl_watch.lists.reading import decode
+from medvl_watch.lists.parsing.decoding import decode
+from medvl_watch.lists.parsing.document import parse
 from medvl_watch.proposals import missing_sections
 
 

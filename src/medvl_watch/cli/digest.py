@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
+from medvl_watch.changes import Action
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
 from medvl_watch.cli.output import nearby, say, say_json, warn
 from medvl_watch.cli.session import Session, now, session
 from medvl_watch.errors import ExitCode, combined_exit_code
 from medvl_watch.pipeline.weekly import Digested, digest, week_named
-from medvl_watch.records import Action
 
 DONE = {
     Action.CREATED: "was created",

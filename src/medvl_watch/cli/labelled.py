@@ -16,8 +16,8 @@ from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.evaluate.triage import TriageFigures, triage_figures
 from medvl_watch.ledger.opening import copy_of_ledger
-from medvl_watch.lists.document import parse
-from medvl_watch.lists.holdings import holdings
+from medvl_watch.lists.editing.holdings import holdings
+from medvl_watch.lists.parsing.document import parse
 from medvl_watch.outcomes import Moved, moves
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.ports import Classifier

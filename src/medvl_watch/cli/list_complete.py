@@ -19,8 +19,8 @@ from medvl_watch.cli.list_files import (
 from medvl_watch.cli.options import dry_run_option, examples, json_option
 from medvl_watch.cli.output import counted, say_json, warn
 from medvl_watch.errors import ExitCode
-from medvl_watch.lists.completing import Completed
-from medvl_watch.lists.completing import complete as complete_entries
+from medvl_watch.lists.editing.completing import Completed
+from medvl_watch.lists.editing.completing import complete as complete_entries
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Record
 

@@ -17,8 +17,8 @@ import click
 from medvl_watch.cli.session import read_settings, read_text
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import ConfigError, WatchError
-from medvl_watch.lists.document import split_lines
-from medvl_watch.lists.reading import decode, encode
+from medvl_watch.lists.parsing.decoding import decode, encode
+from medvl_watch.lists.parsing.document import split_lines
 from medvl_watch.papers.recordfile import read_records
 from medvl_watch.records import Record
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from medvl_watch.changes import Addition, Edit, Target
 from medvl_watch.classify.register import ASKING
 from medvl_watch.cli.list_files import (
     Delivery,
@@ -25,24 +26,13 @@ from medvl_watch.cli.output import counted, say, say_json, warn
 from medvl_watch.cli.routers import router_for, target_of
 from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
 from medvl_watch.errors import ExitCode
-from medvl_watch.lists.document import Document, parse, paths_meant
-from medvl_watch.lists.editing import insert as insert_additions
-from medvl_watch.lists.holdings import holdings
+from medvl_watch.lists.editing.holdings import holdings
+from medvl_watch.lists.editing.inserting import insert as insert_additions
+from medvl_watch.lists.parsing.document import Document, parse, paths_meant
 from medvl_watch.papers.linking import link
 from medvl_watch.proposals import Desk, Judged, candidates
 from medvl_watch.publish.render import terminal
-from medvl_watch.records import (
-    Addition,
-    Decision,
-    Edit,
-    Headings,
-    Outcome,
-    Paper,
-    Record,
-    State,
-    Target,
-    Verdict,
-)
+from medvl_watch.records import Decision, Headings, Outcome, Paper, Record, State, Verdict
 
 SECTION = "section"
 

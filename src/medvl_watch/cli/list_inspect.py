@@ -16,14 +16,14 @@ from medvl_watch.cli.list_files import configured_templates, file_type, list_opt
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json
 from medvl_watch.errors import ExitCode
-from medvl_watch.lists.document import Document, Section, parse
-from medvl_watch.lists.habits import Habits
-from medvl_watch.lists.inspecting import Learned, learned_of, units_of
-from medvl_watch.lists.levels import levels_of, meaning_of
-from medvl_watch.lists.order import Order
-from medvl_watch.lists.overrides import Overrides
-from medvl_watch.lists.regions import Region
-from medvl_watch.lists.traits import Trait, traits_of
+from medvl_watch.lists.inspecting.learned import Learned, learned_of, units_of
+from medvl_watch.lists.inspecting.levels import levels_of, meaning_of
+from medvl_watch.lists.inspecting.traits import Trait, traits_of
+from medvl_watch.lists.parsing.document import Document, Section, parse
+from medvl_watch.lists.parsing.regions import Region
+from medvl_watch.lists.style.habits import Habits
+from medvl_watch.lists.style.order import Order
+from medvl_watch.lists.style.overrides import Overrides
 from medvl_watch.publish.render import terminal
 
 _WORDS = {"date": "date", "year": "year", "arxiv": "arXiv id", "title": "title"}

@@ -11,15 +11,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 
+from medvl_watch.changes import Snapshot, Target
 from medvl_watch.classify.neighbours import Neighbour, Neighbours
 from medvl_watch.classify.taxonomy import YEAR, ListMap, MappedSection, Taxonomy
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
-from medvl_watch.lists.document import Document, parse
-from medvl_watch.lists.headings import path_key
-from medvl_watch.lists.holdings import Holding, holdings
-from medvl_watch.lists.reading import decode
-from medvl_watch.records import Headings, Paper, Snapshot, Target
+from medvl_watch.lists.editing.holdings import Holding, holdings
+from medvl_watch.lists.parsing.decoding import decode
+from medvl_watch.lists.parsing.document import Document, parse
+from medvl_watch.lists.parsing.headings import path_key
+from medvl_watch.records import Headings, Paper
 
 FOLDER = "lists"
 """Below `state`: each list as the last run read it."""

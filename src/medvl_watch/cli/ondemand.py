@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+from medvl_watch.changes import Change, Issue, Published, PullRequest, Snapshot, Target
 from medvl_watch.ports import Forge
-from medvl_watch.records import Change, Issue, Published, PullRequest, Snapshot, Target
 
 
 class ForgeOnDemand:

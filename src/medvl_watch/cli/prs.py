@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from medvl_watch.changes import PullRequest, PullState, Target
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import nearby, say, say_json
 from medvl_watch.cli.session import now, read_settings, workbench
@@ -15,7 +16,6 @@ from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.ports import Forge
 from medvl_watch.publish.render import terminal
-from medvl_watch.records import PullRequest, PullState, Target
 
 
 class _Asked(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
+from medvl_watch.changes import Target
 from medvl_watch.classify.routing import Router
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.list_files import configured_list, read_list
@@ -13,8 +14,8 @@ from medvl_watch.cli.listed import listed_document
 from medvl_watch.cli.session import read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.evaluate.lists import Choose
-from medvl_watch.lists.document import Document, parse
-from medvl_watch.records import Decision, Headings, Record, Target, Verdict
+from medvl_watch.lists.parsing.document import Document, parse
+from medvl_watch.records import Decision, Headings, Record, Verdict
 from medvl_watch.routes import router_of
 
 

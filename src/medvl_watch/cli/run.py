@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from medvl_watch.changes import Action
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
 from medvl_watch.cli.output import counted, nearby, plural, progress, say, say_json, warn
 from medvl_watch.cli.session import Session, is_demonstration, session
@@ -15,7 +16,7 @@ from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.pipeline.polling import Polled, poll
 from medvl_watch.pipeline.publishing import ListReport, publish
 from medvl_watch.publish.lifecycle import Step
-from medvl_watch.records import Action, State
+from medvl_watch.records import State
 
 SHOWN = (
     State.PROPOSED,

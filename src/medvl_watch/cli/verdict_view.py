@@ -15,14 +15,7 @@ from medvl_watch.cli.output import bar
 from medvl_watch.outcomes import IN_PEOPLES_HANDS
 from medvl_watch.papers.venues import venue_of, year_of
 from medvl_watch.publish.render import terminal
-from medvl_watch.records import (
-    Decision,
-    Headings,
-    Outcome,
-    Paper,
-    State,
-    Verdict,
-)
+from medvl_watch.records import Decision, Headings, Outcome, Paper, State, Verdict
 
 WIDTH = 100
 """Columns, where the terminal has as many."""

@@ -27,8 +27,8 @@ from medvl_watch.classify.sections.weights import WEIGHTS
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.evaluate.calibration import calibration_error
-from medvl_watch.lists.document import parse
-from medvl_watch.lists.headings import plain_path
+from medvl_watch.lists.parsing.document import parse
+from medvl_watch.lists.parsing.headings import plain_path
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.records import Headings, Record
 from medvl_watch.routes import examples_of, open_headings

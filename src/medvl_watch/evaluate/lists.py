@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from medvl_watch.lists.editing import insert
+from medvl_watch.changes import Addition, Edit
+from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.papers.recordfile import record_from_json
-from medvl_watch.records import Addition, Edit, Headings, Record
+from medvl_watch.records import Headings, Record
 
 Read = Callable[[str], str]
 Choose = Callable[[str, Record], Headings | None]

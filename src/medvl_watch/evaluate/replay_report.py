@@ -14,7 +14,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from medvl_watch.lists.document import Document, parse
+from medvl_watch.lists.parsing.document import Document, parse
 
 AROUND = 24
 """Characters shown around the first difference."""

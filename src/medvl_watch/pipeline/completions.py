@@ -6,8 +6,8 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 
-from medvl_watch.lists.completing import complete
-from medvl_watch.lists.holdings import sections_of
+from medvl_watch.lists.editing.completing import complete
+from medvl_watch.lists.editing.holdings import sections_of
 from medvl_watch.papers.venues import ARXIV, venue_of
 from medvl_watch.pipeline.parts import Parts
 from medvl_watch.pipeline.readings import Reading

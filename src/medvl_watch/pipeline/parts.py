@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from medvl_watch import outcomes
 from medvl_watch.attention import Minutes
+from medvl_watch.changes import Snapshot, Target
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import WatchError
 from medvl_watch.ports import Classifier, Forge, Ledger, Source
-from medvl_watch.records import Outcome, Snapshot, Target
+from medvl_watch.records import Outcome
 
 UNLIMITED = Minutes()
 

@@ -8,23 +8,17 @@ from datetime import datetime
 
 from medvl_watch import proposals, turns
 from medvl_watch.attention import ASKING, Ask, Share, share, waiting_since, week_of
+from medvl_watch.changes import Change, Edit, Published, Target
 from medvl_watch.errors import WatchError
-from medvl_watch.lists.editing import insert
-from medvl_watch.lists.reading import encode
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.parsing.decoding import encode
 from medvl_watch.pipeline.completions import completed_text, completions
 from medvl_watch.pipeline.parts import Parts, Tell, in_words, record
 from medvl_watch.pipeline.readings import Reading, desk_of, read_list
 from medvl_watch.proposals import Judged
 from medvl_watch.publish import lifecycle, messages
 from medvl_watch.publish.messages import CompletedItem
-from medvl_watch.records import (
-    Change,
-    Edit,
-    Outcome,
-    Published,
-    State,
-    Target,
-)
+from medvl_watch.records import Outcome, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

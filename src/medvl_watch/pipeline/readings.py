@@ -7,24 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from medvl_watch import proposals
-from medvl_watch.lists.document import Document, parse
-from medvl_watch.lists.holdings import Holding, held, holdings, sections_of
-from medvl_watch.lists.reading import decode
+from medvl_watch.changes import Held, PullRequest, Snapshot, Target
+from medvl_watch.lists.editing.holdings import Holding, held, holdings, sections_of
+from medvl_watch.lists.parsing.decoding import decode
+from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.outcomes import accepted
 from medvl_watch.pipeline.parts import Parts, record
 from medvl_watch.proposals import Desk
 from medvl_watch.publish import lifecycle, marker
-from medvl_watch.records import (
-    Headings,
-    Held,
-    Outcome,
-    Paper,
-    PullRequest,
-    Record,
-    Snapshot,
-    State,
-    Target,
-)
+from medvl_watch.records import Headings, Outcome, Paper, Record, State
 from medvl_watch.routes import router_of
 
 

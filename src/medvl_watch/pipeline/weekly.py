@@ -11,11 +11,12 @@ from datetime import UTC, datetime, time, timedelta
 
 from medvl_watch import outcomes
 from medvl_watch.attention import ASKING
+from medvl_watch.changes import Published, PullRequest
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.pipeline.parts import Parts
 from medvl_watch.publish import lifecycle
 from medvl_watch.publish.digest import DigestItem, Week, digest_message
-from medvl_watch.records import Outcome, Paper, Published, PullRequest
+from medvl_watch.records import Outcome, Paper
 
 _NAMED = re.compile(r"(20\d{2})-W(\d{2})")
 

@@ -14,22 +14,12 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
+from medvl_watch.changes import Issue, PullRequest, PullState, Target
 from medvl_watch.outcomes import WAITS_FOR_TIME
 from medvl_watch.publish import citation, marker, render
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.messages import notes_on
-from medvl_watch.records import (
-    Headings,
-    Issue,
-    Outcome,
-    Paper,
-    PullRequest,
-    PullState,
-    Receipt,
-    State,
-    Target,
-    Verdict,
-)
+from medvl_watch.records import Headings, Outcome, Paper, Receipt, State, Verdict
 
 _ON_A_LIST = (State.PROPOSED, State.ACCEPTED, State.REFUSED)
 

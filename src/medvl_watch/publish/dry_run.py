@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from medvl_watch.publish import lifecycle, upsert
-from medvl_watch.records import (
+from medvl_watch.changes import (
     Action,
     Change,
     Issue,
@@ -21,6 +20,7 @@ from medvl_watch.records import (
     Snapshot,
     Target,
 )
+from medvl_watch.publish import lifecycle, upsert
 
 
 @runtime_checkable

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from medvl_watch.changes import PullRequest, PullState
 from medvl_watch.publish import marker
-from medvl_watch.records import PullRequest, PullState, State
+from medvl_watch.records import State
 
 BRANCH_PREFIX = "medvl-watch/"
 MOST_AT_ONCE = 15

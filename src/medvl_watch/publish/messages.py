@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
+from medvl_watch.changes import Placement, PullRequest, Target
 from medvl_watch.publish import citation, marker, render, upsert
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.characters import clean
-from medvl_watch.records import Headings, Paper, Placement, PullRequest, Target, Verdict
+from medvl_watch.records import Headings, Paper, Verdict
 
 MOST_TAKEN_OUT = 50
 """Of more papers that were unticked only these can be ticked again."""

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from medvl_watch.changes import Action, Change, Issue, Published, PullRequest, PullState, Target
 from medvl_watch.errors import ForgeError
 from medvl_watch.publish import lifecycle, marker
-from medvl_watch.records import Action, Change, Issue, Published, PullRequest, PullState, Target
 
 
 class Repository(Protocol):

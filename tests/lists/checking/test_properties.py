@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from medvl_watch.lists.checking.findings import Change, Finding
 from medvl_watch.lists.checking.fixing import apply, is_proved, mend
 from medvl_watch.lists.checking.register import RULES, check
-from medvl_watch.lists.document import split_lines
+from medvl_watch.lists.parsing.document import split_lines
 from tests.lists.samples import NAMES, seed
 
 _PIECES = st.sampled_from(

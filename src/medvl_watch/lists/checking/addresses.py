@@ -14,8 +14,8 @@ from rapidfuzz import fuzz
 from medvl_watch.lists.checking.findings import Change, Finding
 from medvl_watch.lists.checking.likeness import is_data, names_data
 from medvl_watch.lists.checking.subject import Subject, Work
-from medvl_watch.lists.fields import Slot
-from medvl_watch.lists.markup import Link
+from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.parsing.markup import Link
 
 _REDIRECTS = re.compile(
     r"^(?:https?:)?//(?:(?:[\w-]+\.)*(?:google(?:\.[a-z]{2,3}){1,2}/url|baidu\.com/link|yandex\.\w+/clck"

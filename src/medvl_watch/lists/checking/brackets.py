@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from medvl_watch.lists.checking.findings import Change, Finding
 from medvl_watch.lists.checking.subject import Subject, Work
-from medvl_watch.lists.labels import is_label
-from medvl_watch.lists.markup import LINK
+from medvl_watch.lists.fields.labels import is_label
+from medvl_watch.lists.parsing.markup import LINK
 
 _ESCAPED = re.compile(r"\\(?=\[\[(?P<label>[^\[\]\n]{1,40})\]\([^()\s]*\)\])")
 _OPEN_LINK = re.compile(r"\]\((?P<url>https?://[^\s()\[\]]+)(?=\s*(?:$|\||\[))", re.MULTILINE)

@@ -14,7 +14,7 @@ from functools import cache
 
 from medvl_watch.lists.checking.findings import Change, Finding
 from medvl_watch.lists.checking.subject import Subject
-from medvl_watch.lists.markup import links_in
+from medvl_watch.lists.parsing.markup import links_in
 
 _PLAUSIBLE = (
     (0x00A0, 0x017F),  # accented Latin letters, signs

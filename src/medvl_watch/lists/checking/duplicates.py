@@ -20,10 +20,10 @@ from medvl_watch.lists.checking.likeness import (
     speaks_of,
 )
 from medvl_watch.lists.checking.subject import Subject, Work
-from medvl_watch.lists.entries import Unit
-from medvl_watch.lists.fields import Slot
-from medvl_watch.lists.headings import path_key
-from medvl_watch.lists.sections import is_venue_heading, year_of_heading
+from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.parsing.entries import Unit
+from medvl_watch.lists.parsing.headings import path_key
+from medvl_watch.lists.style.sections import is_venue_heading, year_of_heading
 from medvl_watch.records import Headings
 
 _INDEX_PAPERS = 3

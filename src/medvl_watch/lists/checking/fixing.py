@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from medvl_watch.lists.checking.findings import Change, Finding
-from medvl_watch.lists.document import parse, split_lines
+from medvl_watch.lists.parsing.document import parse, split_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.subject import Work
-from medvl_watch.lists.fields import Slot
+from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.papers.addresses import keys_of_address
 from medvl_watch.papers.identifiers import family_name, is_weak, title_key
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from medvl_watch.lists.checking.findings import Change, Finding
 from medvl_watch.lists.checking.subject import Subject, Work
-from medvl_watch.lists.entries import Unit, has_link
-from medvl_watch.lists.fields import Slot
-from medvl_watch.lists.markup import LINK
+from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.parsing.entries import Unit, has_link
+from medvl_watch.lists.parsing.markup import LINK
 
 _NOWHERE = re.compile(
     r"(?<![!\\])\[(?P<label>[^\[\]\n]{0,80}|\[[^\[\]\n]{0,80}\])\]\(\s*(?P<target>#|-|/|\.|links?|urls?|here|code|paper|pdf"

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from medvl_watch.lists.document import Document, parse
-from medvl_watch.lists.entries import Entry
-from medvl_watch.lists.fields import Fields, Slot, read_fields
-from medvl_watch.lists.markup import Link, links_in, plain
-from medvl_watch.lists.regions import Region
+from medvl_watch.lists.fields.reading import Fields, Slot, read_fields
+from medvl_watch.lists.parsing.document import Document, parse
+from medvl_watch.lists.parsing.entries import Entry
+from medvl_watch.lists.parsing.markup import Link, links_in, plain
+from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.papers.identifiers import title_key
 from medvl_watch.records import Headings
 

@@ -10,8 +10,8 @@ from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.findings import Change, Finding
 from medvl_watch.lists.checking.subject import Subject, Work
-from medvl_watch.lists.fields import Slot
-from medvl_watch.lists.phrases import is_preprint, is_venue
+from medvl_watch.lists.fields.phrases import is_preprint, is_venue
+from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.papers.venue_names import PLAIN, known_name, names
 
 _WORKSHOP = re.compile(

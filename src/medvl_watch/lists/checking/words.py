@@ -10,9 +10,9 @@ from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.findings import Change, Finding
 from medvl_watch.lists.checking.subject import Subject, Work
-from medvl_watch.lists.entries import Table, Unit, split_row
-from medvl_watch.lists.fields import Slot
-from medvl_watch.lists.markup import plain
+from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.parsing.entries import Table, Unit, split_row
+from medvl_watch.lists.parsing.markup import plain
 
 _GLUED_COLON = re.compile(r"(?<=[A-Za-z0-9]{2}):(?=[A-Z][A-Za-z-]*[a-z])")
 _HUMP = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from medvl_watch.lists.checking.findings import Finding
 from medvl_watch.lists.checking.subject import Subject, Work
-from medvl_watch.lists.fields import Slot
-from medvl_watch.lists.sections import year_of_path
+from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.style.sections import year_of_path
 from medvl_watch.papers.schemes import normal_arxiv_id
 
 _YEAR = re.compile(r"(?<![\d./_-])(?:19[89]\d|20[0-4]\d)(?![\d_]|[-./]\d{3})")

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from github.Issue import Issue as GithubIssue
 from github.Repository import Repository
 
+from medvl_watch.changes import Action, Change, Issue, Published, PullRequest, Snapshot, Target
 from medvl_watch.errors import ConfigError, ForgeDenied
 from medvl_watch.publish import marker, upsert
 from medvl_watch.publish.github.client import (
@@ -18,7 +19,6 @@ from medvl_watch.publish.github.client import (
     connect,
 )
 from medvl_watch.publish.github.repository import GithubRepository, find_repository
-from medvl_watch.records import Action, Change, Issue, Published, PullRequest, Snapshot, Target
 
 _ISSUES = "issues: write"
 _NEWEST_ISSUES = 300

@@ -18,11 +18,11 @@ from github.GitTreeElement import GitTreeElement
 from github.PullRequest import PullRequest as GithubPull
 from github.Repository import Repository
 
+from medvl_watch.changes import Change, PullRequest, PullState, Snapshot, Target
 from medvl_watch.errors import ConfigError, ForgeError, ListError
 from medvl_watch.publish import lifecycle, marker, upsert
 from medvl_watch.publish.github.client import Border, ForgeUncertain
 from medvl_watch.publish.github.shown import is_reviewed, shown
-from medvl_watch.records import Change, PullRequest, PullState, Snapshot, Target
 
 _READ, _WRITE, _PULLS = "contents: read", "contents: write", "pull_requests: write"
 _SYMBOLIC_LINK = "120000"

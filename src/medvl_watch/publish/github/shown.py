@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from github.PullRequest import PullRequest as GithubPull
 
+from medvl_watch.changes import PullRequest, PullState
 from medvl_watch.publish.github.client import ForgeUncertain
-from medvl_watch.records import PullRequest, PullState
 
 _REVIEWS = frozenset({"APPROVED", "CHANGES_REQUESTED", "COMMENTED"})
 """What a review that was sent may say; one that was dismissed counts no more."""

@@ -19,12 +19,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from medvl_watch.changes import Action, Change, Issue, Published, PullRequest, Snapshot, Target
 from medvl_watch.errors import ForgeError, ListError
 from medvl_watch.publish import upsert
 from medvl_watch.publish.git import NO_COMMIT, Git, first_commit_id
 from medvl_watch.publish.local import files
 from medvl_watch.publish.local.pulls import LocalRepository
-from medvl_watch.records import Action, Change, Issue, Published, PullRequest, Snapshot, Target
 
 _SEED_MESSAGE = "Begin with the list as it was\n"
 _SEEDED_AT = datetime(2000, 1, 1, tzinfo=UTC)

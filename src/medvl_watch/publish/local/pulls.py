@@ -15,11 +15,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from medvl_watch.changes import Change, PullRequest, PullState, Target
 from medvl_watch.errors import ForgeError
 from medvl_watch.publish import upsert
 from medvl_watch.publish.git import NO_COMMIT, Git
 from medvl_watch.publish.local import files
-from medvl_watch.records import Change, PullRequest, PullState, Target
 
 _NUMBERED = re.compile(r"(\d{4,})\.json")
 

@@ -1,0 +1,1 @@
+"""Entries put in, completed and moved; every edit is proved before it counts."""

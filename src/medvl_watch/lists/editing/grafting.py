@@ -1,0 +1,150 @@
+"""What an entry lacks, taken over from entries of the list that have it.
+
+A graft is a span of another entry (`[[code](address)]` with what stands before it) together
+with the field after which it stands there. It is put after the same field of the entry that
+lacks it, or in the place that the entry keeps free for it (`[Code]()`, an empty cell).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from medvl_watch.lists.fields.reading import Claim, Fields, Slot
+from medvl_watch.lists.fields.rows import PLACEHOLDER, cell_spans
+from medvl_watch.lists.parsing.entries import Unit
+from medvl_watch.lists.style.cutting import Change, Span, apply
+from medvl_watch.lists.style.habits import Sample
+from medvl_watch.lists.style.template import foreign_chunks, is_balanced
+from medvl_watch.lists.style.writing import write_year
+
+_FREE_PLACE = re.compile(
+    r"\[\[[^\W\d_][\w /-]{1,20}\]\](?!\()|\[{1,2}[^\W\d_][\w /-]{1,20}\]\(\s*\)\]?"
+    r"|(?<![\[\w])\[[^\W\d_][\w /-]{1,20}\](?![\](:])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Graft:
+    """`text` follows the field `after`, divided from it by `glue`; for a table's row it
+    stands in the cell `cell`, which it fills if `after` is None."""
+
+    text: str
+    glue: str
+    after: Slot | None
+    cell: int | None
+
+
+def graft_for(
+    samples: Sequence[Sample], slots: frozenset[Slot], values: Mapping[Slot, str]
+) -> Graft | None:
+    """How most of these entries write these fields, with the values in their places; None
+    where no entry shows it whole."""
+    votes: defaultdict[Graft, float] = defaultdict(float)
+    for sample, foreign in zip(samples, foreign_chunks(samples), strict=True):
+        graft = _graft_of(sample, slots, values, foreign)
+        if graft:
+            votes[graft] += sample.weight
+    whole = {graft: weight for graft, weight in votes.items() if is_balanced(graft.text)}
+    votes_of_whole = whole or votes
+    return max(votes_of_whole, key=lambda each: votes_of_whole[each]) if votes else None
+
+
+def _graft_of(
+    sample: Sample, slots: frozenset[Slot], values: Mapping[Slot, str], foreign: Sequence[Span]
+) -> Graft | None:
+    fields = sample.fields
+    claims = [claim for claim in fields.claims if claim.slot in slots]
+    if {claim.slot for claim in claims} != slots:
+        return None
+    start = min(claim.outer[0] for claim in claims)
+    end = max(claim.outer[1] for claim in claims)
+    inside = [c for c in fields.claims if start <= c.start and c.end <= end]
+    if any(not values.get(claim.slot) for claim in inside):
+        return None
+    if any(slot not in slots | _ECHOES for slot in (claim.slot for claim in inside)):
+        return None
+    cell = _cell_at(fields.text, start) if sample.entry.unit is Unit.ROW else None
+    before = _claim_before(fields, start, cell)
+    if before is None and cell is None:
+        return None
+    glue_start = before.outer[1] if before else start
+    if glue_start > start or any(a < end and glue_start < b for a, b in foreign):
+        return None
+    changes = [(c.start - start, c.end - start, values[c.slot]) for c in inside]
+    text = apply(fields.text[start:end], changes, [])
+    return Graft(text, fields.text[glue_start:start], before.slot if before else None, cell)
+
+
+_ECHOES = frozenset({Slot.REPOSITORY})
+
+
+def _claim_before(fields: Fields, start: int, cell: int | None) -> Claim | None:
+    """The field that ends last before the span; in a row, of the same cell."""
+    floor = cell_spans(fields.text)[cell][0] if cell is not None else 0
+    before = [c for c in fields.claims if c.outer[1] <= start and c.outer[0] >= floor]
+    return max(before, key=lambda claim: claim.outer[1], default=None)
+
+
+def _cell_at(row: str, at: int) -> int | None:
+    spans = cell_spans(row)
+    return next((n for n, (start, end) in enumerate(spans) if start <= at <= end), None)
+
+
+def place_graft(fields: Fields, graft: Graft, words: re.Pattern[str]) -> Change | None:
+    """The one change that puts a graft into an entry, or None where its place is not there.
+
+    `words` tells whether a free place in the entry (`[Code]`) is meant for the graft.
+    """
+    if graft.cell is not None:
+        return _into_cell(fields, graft)
+    for match in _FREE_PLACE.finditer(fields.text):
+        taken = any(c.start < match.end() and match.start() < c.end for c in fields.claims)
+        if not taken and words.search(match[0]):
+            return (*match.span(), graft.text)
+    host = [claim for claim in fields.claims if claim.slot is graft.after]
+    if not host:
+        return None
+    at = max(claim.outer[1] for claim in host)
+    return at, at, graft.glue + graft.text
+
+
+def _into_cell(fields: Fields, graft: Graft) -> Change | None:
+    spans = cell_spans(fields.text)
+    if graft.cell is None or graft.cell >= len(spans):
+        return None
+    start, end = spans[graft.cell]
+    if PLACEHOLDER.match(fields.text[start:end]):
+        return start, end, graft.text
+    host = [c for c in fields.claims if c.slot is graft.after and start <= c.start <= end]
+    if not host:
+        return None
+    at = max(claim.outer[1] for claim in host)
+    return at, at, graft.glue + graft.text
+
+
+Made = tuple[str, dict[Slot, str]]
+"""An entry's new text, and the values that its fields have in it."""
+
+
+def exchanged(fields: Fields, values: Mapping[Slot, str]) -> Made:
+    """The text with other values in the fields it has."""
+    changes: list[Change] = []
+    made: dict[Slot, str] = {}
+    for slot, value in values.items():
+        claim = next((claim for claim in fields.claims if claim.slot is slot), None)
+        if claim is None:
+            continue
+        example = fields.text[claim.start : claim.end]
+        made[slot] = write_year(int(value), example) if slot is Slot.YEAR else value
+        changes.append((claim.start, claim.end, made[slot]))
+    return changed(fields, changes), made
+
+
+def changed(fields: Fields, changes: Sequence[Change]) -> str:
+    text = fields.text
+    for start, end, value in sorted(changes, reverse=True):
+        text = text[:start] + value + text[end:]
+    return text

@@ -1,0 +1,204 @@
+"""What a list holds already, and whether a paper is among it.
+
+An address alone proves nothing: lists give one address to two papers. Title and address
+together, or the title alone, do; an address under a clearly other title is a conflict that
+a person must look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from rapidfuzz import fuzz
+
+from medvl_watch.changes import Held
+from medvl_watch.lists.fields.reading import Slot, read_fields
+from medvl_watch.lists.parsing.document import Document
+from medvl_watch.lists.parsing.entries import Entry
+from medvl_watch.lists.parsing.markup import links_in, plain
+from medvl_watch.lists.style.facts import short_name
+from medvl_watch.papers.identifiers import is_weak, keys_in, keys_of, title_key
+from medvl_watch.records import Headings, Record
+
+_WORD = re.compile(r"[^\s\u2010-\u2015/-]+")
+
+SAME_TITLE = 95.0
+"""Similarity (0..100) of two title keys above which they are one title with a slip in it."""
+
+SAME_NAME = 75.0
+"""The same for the short names before the colon of two titles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An entry of a list: its 1-based line, section, best-effort title, identity keys."""
+
+    line: int
+    section: Headings
+    title: str
+    title_key: str
+    text_key: str
+    keys: frozenset[str]
+    words: str = ""
+    addresses: frozenset[str] = frozenset()
+    """The addresses as they stand: no proof, but beside the title of a work without keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """An entry that has the paper's address and clearly another title."""
+
+    paper_id: str
+    line: int
+    title: str
+    key: str
+
+
+def holdings(document: Document) -> tuple[Holding, ...]:
+    """Every entry of the list, as far as it can be told what it is."""
+    return tuple(holding_of(document, entry) for entry in document.entries)
+
+
+def holding_of(document: Document, entry: Entry) -> Holding:
+    text = document.text(entry)
+    shown = plain(text)
+    fields = read_fields(text, entry.unit, entry.table.columns if entry.table else ())
+    title = plain(fields.first(Slot.TITLE) or fields.first(Slot.NAME) or "")
+    return Holding(
+        line=entry.start + 1,
+        section=document.sections[entry.section].path,
+        title=title,
+        title_key=title_key(title),
+        text_key=title_key(shown),
+        words=shown,
+        keys=frozenset(key for key in keys_in(text) if not is_weak(key)),
+        addresses=frozenset(link.url for link in links_in(text)),
+    )
+
+
+def sections_of(paper: Record, holdings: Iterable[Holding]) -> tuple[Headings, ...]:
+    """The sections of the entries that are surely the paper: by its address and its title, in
+    the order of the list. Cheaper than `held`, and silent where that would guess."""
+    keys = {key for key in keys_of(paper) if not is_weak(key)}
+    wanted = title_key(paper.title)
+    found = (
+        each.section
+        for each in holdings
+        if (keys & each.keys or wanted == each.title_key) and isinstance(held(paper, [each]), Held)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def held(paper: Record, holdings: Iterable[Holding]) -> Held | Conflict | None:
+    """Whether one of these entries is the paper; see the module for what proves it."""
+    keys = {key for key in keys_of(paper) if not is_weak(key)}
+    wanted = title_key(paper.title)
+    conflict: Conflict | None = None
+    for holding in holdings:
+        shared = sorted(keys & holding.keys)
+        there = bool(shared) or paper.url in holding.addresses
+        within = bool(there and wanted) and wanted in holding.text_key
+        if within or same_title(wanted, paper.title, holding):
+            proof = f"title and {shared[0]}" if shared else "title"
+            return Held(paper_id=paper.id, line=holding.line, proof=proof)
+        if _is_named(paper, holding):
+            return Held(paper_id=paper.id, line=holding.line, proof="name and address")
+        if not shared:
+            continue
+        if _has_no_title(holding) or _akin(wanted, holding.title_key):
+            return Held(paper_id=paper.id, line=holding.line, proof=shared[0])
+        conflict = conflict or Conflict(paper.id, holding.line, holding.title, shared[0])
+    return conflict
+
+
+def _is_named(paper: Record, holding: Holding) -> bool:
+    """A work's short name that leads to its own page: how tables of data sets list it."""
+    name = title_key(short_name(paper.title, paper.abstract or ""))
+    return (
+        bool(name)
+        and name == holding.title_key
+        and any(url in holding.addresses for url in paper.code_urls)
+    )
+
+
+def same_title(wanted: str, title: str, holding: Holding) -> bool:
+    """Equal titles, whatever their case, markup and short name, or but for a slip."""
+    if len(wanted) < 12:
+        return bool(wanted) and wanted == holding.title_key
+    other = holding.title_key
+    if wanted == other or (len(wanted) >= 30 and _is_within(wanted, holding)):
+        return True
+    our_name, our_rest = _name_apart(title)
+    their_name, their_rest = _name_apart(holding.title)
+    if our_name and their_name:  # two names before one subtitle are two works
+        return fuzz.ratio(our_name, their_name) >= SAME_NAME and _long_alike(our_rest, their_rest)
+    return any(_long_alike(a, b) for a in {wanted, our_rest} for b in {other, their_rest})
+
+
+def _is_within(wanted: str, holding: Holding) -> bool:
+    """Whether the title stands in the entry as whole words: `Model for Medical Images` does
+    not stand in `Model for Medical Image Segmentation`."""
+    if wanted not in holding.text_key:
+        return False
+    edges = {0, *accumulate(len(title_key(word)) for word in _WORD.findall(holding.words))}
+    found = re.finditer(f"(?={re.escape(wanted)})", holding.text_key)
+    return len(holding.text_key) not in edges or any(
+        {match.start(), match.start() + len(wanted)} <= edges for match in found
+    )
+
+
+def _long_alike(one: str, other: str) -> bool:
+    return len(one) >= 20 and len(other) >= 20 and _alike(one, other)
+
+
+def _name_apart(title: str) -> tuple[str, str]:
+    """The keys of the name before the colon and of the rest: `CT-CLIP: Developing …`; the
+    name is empty, and the rest the whole, where there is none."""
+    head, colon, rest = title.partition(":")
+    if colon and len(head.split()) <= 3 and len(rest.split()) >= 3:
+        return title_key(head), title_key(rest)
+    return "", title_key(title)
+
+
+def _alike(one: str, other: str) -> bool:
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
+        return False
+    if abs(len(one) - len(other)) > 0.15 * max(len(one), len(other)):
+        return False
+    return fuzz.ratio(one, other, score_cutoff=SAME_TITLE) >= SAME_TITLE
+
+
+def _has_no_title(holding: Holding) -> bool:
+    """A name or nothing at all: then the address is all there is."""
+    return len(holding.title.split()) < 4
+
+
+def _akin(one: str, other: str) -> bool:
+    """Titles of a preprint and its later version: much in common, with the same address."""
+    return (bool(one and other) and fuzz.token_ratio(one, other) >= 70) or fuzz.ratio(
+        one, other
+    ) >= 70
+
+
+def find_held(document: Document, paper: Record) -> Held | Conflict | None:
+    """Like `held` on all holdings, but reads only the entries that may be the paper."""
+    return held(paper, [holding_of(document, e) for e in candidates(document, paper)])
+
+
+def candidates(document: Document, paper: Record) -> Sequence[Entry]:
+    """Entries that have one of the paper's keys, or most words of its title, in them."""
+    values = {key.partition(":")[2].lower() for key in keys_of(paper) if not is_weak(key)}
+    values.update(url.casefold() for url in paper.code_urls)
+    title = paper.title.casefold()
+    words = set(re.findall(r"[^\W_]{5,}", title) or re.findall(r"[^\W_]+", title))
+    found = []
+    for entry in document.entries:
+        text = document.text(entry).casefold()
+        if any(value in text for value in values) or (
+            words and sum(word in text for word in words) >= 0.6 * len(words)
+        ):
+            found.append(entry)
+    return found

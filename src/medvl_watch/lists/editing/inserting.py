@@ -1,0 +1,263 @@
+"""Additions to a list: collected by position, applied from the end, and then proved.
+
+The proof: without the inserted lines the text is the old one, byte for byte (but for the
+numbers that an unbroken numbering or a count in a heading moves); each new entry is read
+back in its section, as the paper that it is; no old entry has changed its section. What
+cannot be proved is not written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from medvl_watch.changes import Addition, Edit, Held, Placement, Refusal
+from medvl_watch.lists.editing.contents import contents_piece
+from medvl_watch.lists.editing.counts import raised_counts
+from medvl_watch.lists.editing.holdings import held, holding_of
+from medvl_watch.lists.editing.numbering import renumbered
+from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
+from medvl_watch.lists.editing.sifting import sift
+from medvl_watch.lists.parsing.document import Document, find_section, parse
+from medvl_watch.lists.parsing.entries import Entry, Unit
+from medvl_watch.lists.parsing.headings import path_key, plain_path
+from medvl_watch.lists.style.facts import Facts, facts_of
+from medvl_watch.lists.style.habits import Habits
+from medvl_watch.lists.style.overrides import Overrides
+from medvl_watch.lists.style.pieces import Piece
+from medvl_watch.lists.style.sections import opening_of
+from medvl_watch.records import Headings, Record
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be inserted, and into which section each paper goes."""
+
+    pieces: tuple[Piece, ...]
+    sections: dict[str, Headings]
+    papers: dict[str, Record]
+    counts: dict[int, str]
+
+
+def insert(
+    text: str,
+    additions: Sequence[Addition],
+    *,
+    open_sections: bool = False,
+    templates: Mapping[str, str] | None = None,
+) -> Edit:
+    """Put papers into a list, each under its section path, as the maintainer would.
+
+    A path that does not exist is a refusal, except where its last element is a year among
+    years or a venue among venues: then that section is opened (and any other, if
+    `open_sections`, or if the addition `opens` it). A paper that the list holds is held, so
+    that inserting again changes nothing; a paper whose address stands under another title is
+    refused, for a person to look at. `templates` are configured instead of learned
+    ones, by section (see `overrides`).
+    """
+    way = _Way(open_sections=open_sections, overrides=Overrides(templates or {}))
+    return _insert(text, additions, way)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How to insert, beside what and where."""
+
+    open_sections: bool
+    overrides: Overrides
+
+
+def _insert(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
+    document = parse(text)
+    wanted, known, refused = sift(document, additions)
+    plan, problems = _plan(document, wanted, way)
+    after = apply(document, plan)
+    flaw = prove(document, after, plan)
+    if flaw and flaw.paper_id and len(wanted) > 1:  # the others can do without it
+        rest = [addition for addition in additions if addition.paper.id != flaw.paper_id]
+        edit = _insert(text, rest, way)
+        return replace(
+            edit, refused=(*edit.refused, Refusal(paper_id=flaw.paper_id, reason=flaw.reason))
+        )
+    several = sum(bool(piece.raised) for piece in plan.pieces) > 1
+    if (flaw or several) and len(wanted) > 1:
+        return _one_by_one(text, additions, way)
+    refused += problems
+    if flaw:
+        refused += [Refusal(paper_id=paper_id, reason=flaw.reason) for paper_id in plan.sections]
+        plan, after = _Plan((), {}, {}, {}), text
+    return Edit(
+        before=text,
+        after=after,
+        placed=tuple(_placements(plan)),
+        held=tuple(known),
+        refused=tuple(refused),
+    )
+
+
+def _plan(document: Document, wanted: Sequence[Addition], way: _Way) -> tuple[_Plan, list[Refusal]]:
+    habits = Habits(document, way.overrides)
+    by_section: dict[tuple[str, ...], list[Addition]] = {}
+    for addition in wanted:
+        by_section.setdefault(path_key(addition.section), []).append(addition)
+    pieces: list[Piece] = []
+    sections: dict[str, Headings] = {}
+    refused: list[Refusal] = []
+    for group in by_section.values():
+        try:
+            any_kind = way.open_sections or group[0].opens
+            path, made = _pieces(document, habits, group, any_kind=any_kind)
+        except CannotPlace as problem:
+            refused += [Refusal(paper_id=a.paper.id, reason=str(problem)) for a in group]
+            continue
+        pieces += made
+        sections |= {addition.paper.id: path for addition in group}
+    papers = {addition.paper.id: addition.paper for addition in wanted}
+    counts = raised_counts(document, sections.values())
+    return _Plan(tuple(pieces), sections, papers, counts), refused
+
+
+def _pieces(
+    document: Document, habits: Habits, group: Sequence[Addition], *, any_kind: bool
+) -> tuple[Headings, list[Piece]]:
+    path = plain_path(group[0].section)
+    papers: list[Facts] = [facts_of(addition.paper) for addition in group]
+    section = find_section(document, path)
+    if section is None:
+        opening = opening_of(document, path, any_kind=any_kind) if path else "no section was given"
+        if isinstance(opening, str):
+            raise CannotPlace(opening)
+        piece = into_new_section(habits, opening, papers)
+        return path, [piece, *contents_piece(document, opening)]
+    if section.closed:
+        raise CannotPlace(f"the section {' > '.join(section.path)} does not hold papers")
+    return section.path, into_section(habits, section, papers)
+
+
+def apply(document: Document, plan: _Plan) -> str:
+    """The text with the pieces in it. Where the last line has no end, the new last line has
+    none either."""
+    lines = renumbered_lines(document, plan)
+    open_end = bool(lines) and not lines[-1].endswith("\n")
+    for piece in sorted(plan.pieces, key=_position)[::-1]:  # those for one place keep their order
+        lines[piece.line : piece.line] = [_fitted(document, piece, open_end=open_end)]
+    return "".join(lines)
+
+
+def renumbered_lines(document: Document, plan: _Plan) -> list[str]:
+    """The old lines with the numbers that an unbroken numbering and counts ask for."""
+    lines = [plan.counts.get(n, line) for n, line in enumerate(document.lines)]
+    for piece in plan.pieces:
+        for number in piece.raised:
+            lines[number] = renumbered(lines[number], len(piece.entries))
+    return lines
+
+
+def _position(piece: Piece) -> tuple[int, int]:
+    return piece.line, piece.rank
+
+
+def _fitted(document: Document, piece: Piece, *, open_end: bool) -> str:
+    if piece.line < len(document.lines) or not open_end:
+        return piece.text
+    newline = document.newline
+    return newline + (piece.text.removesuffix(newline))
+
+
+def _placements(plan: _Plan) -> list[Placement]:
+    placed = []
+    shift = 0
+    for piece in sorted(plan.pieces, key=_position):
+        placed += [
+            Placement(
+                paper_id=entry.paper_id,
+                section=plan.sections[entry.paper_id],
+                line=piece.line + shift + entry.offset + 1,
+                lines=entry.lines,
+            )
+            for entry in piece.entries
+        ]
+        shift += piece.text.count("\n")
+    return placed
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with an edit, in one clause, and the paper it comes from, if it is one."""
+
+    reason: str
+    paper_id: str = ""
+
+
+def prove(document: Document, after: str, plan: _Plan) -> Flaw | None:
+    """None if the new text is what was meant, else what is wrong with it."""
+    result = parse(after)
+    expected = renumbered_lines(document, plan)
+    if not _is_subsequence(expected, result.lines):
+        return Flaw("an old line would not survive")
+    starts = {entry.start: entry for entry in result.entries}
+    for placement in _placements(plan):
+        entry = starts.pop(placement.line - 1, None)
+        reason = _misread(result, entry, placement, plan.papers[placement.paper_id])
+        if reason:
+            return Flaw(reason, placement.paper_id)
+    if any(piece.raised for piece in plan.pieces):
+        document = parse("".join(expected))
+    same = _read_as(document, document.entries) == _read_as(result, starts.values())
+    return None if same else Flaw("another entry would be read in another way")
+
+
+def _misread(result: Document, entry: Entry | None, placement: Placement, paper: Record) -> str:
+    """How a new entry would be read otherwise than it is meant; empty if it is not."""
+    if entry is None or entry.end - entry.start != len(placement.lines):
+        return f"the entry would not be read back as one ({placement.lines[0][:60]!r})"
+    if not isinstance(held(paper, [holding_of(result, entry)]), Held):
+        return "the paper would not be known again in its entry"
+    path = result.sections[entry.section].path
+    if path_key(path) != path_key(placement.section):
+        return f"the entry would be read in the section {' > '.join(path)}"
+    return ""
+
+
+def _read_as(document: Document, entries: Iterable[Entry]) -> Counter[tuple[Unit, Headings, str]]:
+    return Counter(
+        (e.unit, path_key(document.sections[e.section].path), document.text(e)) for e in entries
+    )
+
+
+def _is_subsequence(old: Sequence[str], new: Sequence[str]) -> bool:
+    rest = iter(new)
+    return all(
+        any(line == other or (line + "\n", line + "\r\n").count(other) for other in rest)
+        if number == len(old) - 1
+        else any(line == other for other in rest)
+        for number, line in enumerate(old)
+    )
+
+
+def _one_by_one(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
+    """Insert one after another, so that one paper that cannot be placed hinders no other."""
+    after = text
+    placed: list[Placement] = []
+    held: list[Held] = []
+    refused: list[Refusal] = []
+    for addition in additions:
+        edit = _insert(after, [addition], way)
+        held += [h for h in edit.held if h.paper_id not in {p.paper_id for p in placed}]
+        refused += edit.refused
+        placed = [_moved(p, edit) for p in placed] + list(edit.placed)
+        after = edit.after
+    return Edit(
+        before=text, after=after, placed=tuple(placed), held=tuple(held), refused=tuple(refused)
+    )
+
+
+def _moved(placement: Placement, edit: Edit) -> Placement:
+    """An earlier placement after a later insertion above it."""
+    added = edit.after.count("\n") - edit.before.count("\n")
+    above = any(p.line <= placement.line for p in edit.placed)
+    line = placement.line + (added if above else 0)
+    return Placement(
+        paper_id=placement.paper_id, section=placement.section, line=line, lines=placement.lines
+    )

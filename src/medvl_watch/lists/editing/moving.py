@@ -1,0 +1,142 @@
+"""Patches of whole lines, and moving an entry to the section of another year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
+from medvl_watch.lists.fields.phrases import is_preprint
+from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.parsing.document import Document, find_section, split_lines
+from medvl_watch.lists.parsing.entries import Entry, Unit
+from medvl_watch.lists.style.facts import Facts
+from medvl_watch.lists.style.habits import Habits
+from medvl_watch.lists.style.pieces import Piece, blank_before
+from medvl_watch.lists.style.sections import opening_of, year_of_heading
+from medvl_watch.records import Headings
+
+AGREE = 0.8
+"""The share of published entries under their own year that makes years the list's scheme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Lines `start` up to `end` become `text`. Of patches for one line the lower rank comes
+    first."""
+
+    start: int
+    end: int
+    text: str
+    rank: int
+
+
+def apply_patches(document: Document, patches: Sequence[Patch]) -> str:
+    """The text with the patches in it, applied from the end; they do not overlap."""
+    lines = list(document.lines)
+    open_end = bool(lines) and not lines[-1].endswith("\n")
+    for patch in sorted(patches, key=lambda p: (p.start, p.rank), reverse=True):
+        text = patch.text
+        if open_end and patch.start == len(document.lines):
+            text = document.newline + text.removesuffix(document.newline)
+        lines[patch.start : patch.end] = [text]
+    return "".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An entry's way to the section `path`, where `piece` would put a paper like it."""
+
+    entry: Entry
+    path: Headings
+    piece: Piece
+
+    def patches(self, document: Document, text: str) -> list[Patch]:
+        """Take the entry with its blank lines out, and put `text` in at the new place."""
+        entry = self.entry
+        below = entry.end
+        while below < len(document.lines) and not document.lines[below].strip():
+            below += 1
+        above = entry.start - len(blank_before(document, entry.start, 0).split("\n")) + 1
+        is_between = below < len(document.lines) and any(
+            other.start == below and other.section == entry.section for other in document.entries
+        )
+        gone = (entry.start, below) if is_between else (above, entry.end)
+        [new] = self.piece.entries
+        rows = split_lines(self.piece.text)
+        lead, tail = rows[: new.offset], rows[new.offset + len(new.lines) :]
+        put = "".join(lead) + text + document.newline + "".join(tail)
+        return [Patch(*gone, "", 1), Patch(self.piece.line, self.piece.line, put, 0)]
+
+
+def move_to_year(habits: Habits, entry: Entry, facts: Facts) -> Move | None:
+    """Where the entry moves when its year is the paper's; None if it stays."""
+    document = habits.document
+    path = document.sections[entry.section].path
+    year = year_of_heading(path[-1]) if path else None
+    if year is None or year == facts.year or entry.unit is Unit.NUMBERED:
+        return None
+    if len(document.entries_of(document.sections[entry.section])) < 2:
+        return None  # a heading with nothing below it is worse than an early year
+    if not _years_are_the_scheme(habits):
+        return None
+    target = (*path[:-1], str(facts.year))
+    section = find_section(document, target)
+    try:
+        if section is not None:
+            pieces = into_section(habits, section, [facts])
+            target = section.path
+        else:
+            opening = opening_of(document, target)
+            if isinstance(opening, str):
+                return None
+            pieces = [into_new_section(habits, opening, [facts])]
+    except CannotPlace:
+        return None
+    [piece] = pieces
+    return None if piece.raised else Move(entry, target, piece)
+
+
+def _years_are_the_scheme(habits: Habits) -> bool:
+    """Whether published papers stand under the year of their venue."""
+    document = habits.document
+    agree = []
+    for entry in document.entries:
+        path = document.sections[entry.section].path
+        heading = year_of_heading(path[-1]) if path else None
+        fields = habits.fields_of(entry)
+        venue, year = fields.first(Slot.VENUE), fields.first(Slot.YEAR)
+        if heading and venue and year and not is_preprint(venue):
+            agree.append(int(year) % 100 == heading % 100)
+    return bool(agree) and sum(agree) >= AGREE * len(agree)
+
+
+# --- what must stay ------------------------------------------------------------------
+
+
+def is_kept(
+    before: Document, changed: set[int], after: Document, now: set[int], *, moved: bool
+) -> bool:
+    """Whether all lines outside of the changed entries are the old ones, byte for byte;
+    where one moved, blank lines may go with it and a heading may be opened for it."""
+    old, new = _outside(before, changed), _outside(after, now)
+    if not moved:
+        return old == new
+    rest = iter(new)
+    return all(any(line == other for other in rest) for line in old if line.strip())
+
+
+def _outside(document: Document, entries: set[int]) -> list[str]:
+    """The lines but those of the entries that start so; the last one as if it were ended."""
+    spans = [(e.start, e.end) for e in document.entries if e.start in entries]
+    inside = {number for start, end in spans for number in range(start, end)}
+    return [line for n, line in enumerate(document.lines) if n not in inside]
+
+
+def others_of(document: Document, left_out: set[int]) -> list[tuple[Unit, Headings, str]]:
+    """How the entries that do not start on these lines are read."""
+    return [
+        (entry.unit, document.sections[entry.section].path, document.text(entry))
+        for entry in document.entries
+        if entry.start not in left_out
+    ]

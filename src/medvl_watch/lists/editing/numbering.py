@@ -1,0 +1,73 @@
+"""Numbers of numbered entries: what a new one gets, and which old ones move on.
+
+A list that numbers without gaps (within a section, or on through the file) is kept so; one
+that is numbered otherwise, or all `1.`, is not corrected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from medvl_watch.lists.parsing.document import Document
+from medvl_watch.lists.parsing.entries import Entry, Unit
+
+_NUMBER = re.compile(r"^([ \t]*)(\d{1,4})(?=[.)])")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """The number of the first new entry (each next one has one more, if `counts`), and the
+    lines of old entries whose numbers go up by as many as are new."""
+
+    first: int
+    counts: bool
+    moved: tuple[int, ...]
+
+
+def number_of(document: Document, entry: Entry) -> int | None:
+    match = _NUMBER.match(document.lines[entry.start])
+    return int(match[2]) if match and entry.unit is Unit.NUMBERED else None
+
+
+def numbering_at(document: Document, entries: Sequence[Entry], spot: int) -> Numbering | None:
+    """How numbers go on at a spot between these entries of a section; None without numbers."""
+    numbers = [number_of(document, entry) for entry in entries]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(numbers) or not known:
+        return None
+    steps = {b - a for a, b in pairwise(known)}
+    if steps == {0}:
+        return Numbering(known[0], counts=False, moved=())
+    first = known[spot - 1] + 1 if spot else known[0]
+    if steps - {1}:
+        return Numbering(first, counts=True, moved=())
+    return Numbering(first, counts=True, moved=_following(document, entries, spot, first))
+
+
+def _following(
+    document: Document, entries: Sequence[Entry], spot: int, number: int
+) -> tuple[int, ...]:
+    """Lines of the entries after the spot, as long as they count on without a gap."""
+    start = entries[spot - 1].end if spot else entries[0].start
+    moved = []
+    for entry in document.entries:
+        if entry.start < start or entry.unit is not Unit.NUMBERED:
+            continue
+        if number_of(document, entry) != number:
+            break
+        moved.append(entry.start)
+        number += 1
+    return tuple(moved)
+
+
+def renumbered(line: str, by: int) -> str:
+    """A line with its entry's number raised."""
+    return _NUMBER.sub(lambda match: f"{match[1]}{int(match[2]) + by}", line, count=1)
+
+
+def with_number(text: str, number: int) -> str:
+    """An entry's text with this number."""
+    return _NUMBER.sub(lambda match: f"{match[1]}{number}", text, count=1)

@@ -1,0 +1,62 @@
+"""Which of the papers given are new to a list, which it holds, and which are in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from medvl_watch.changes import Addition, Held, Refusal
+from medvl_watch.lists.editing.holdings import Conflict, find_held
+from medvl_watch.lists.parsing.document import Document
+from medvl_watch.lists.parsing.headings import path_key
+from medvl_watch.papers.identifiers import is_weak, keys_of, title_key
+
+_SHORT_TITLE = 4
+"""Words up to which a title does not prove that two papers are one."""
+
+
+def sift(
+    document: Document, additions: Sequence[Addition]
+) -> tuple[list[Addition], list[Held], list[Refusal]]:
+    """Part the additions into new ones, those that the list holds, and those in doubt."""
+    wanted: list[Addition] = []
+    held: list[Held] = []
+    refused: list[Refusal] = []
+    seen: dict[str, list[Addition]] = {}
+    for addition in additions:
+        paper = addition.paper
+        key = title_key(paper.title)
+        if not key:
+            refused.append(Refusal(paper_id=paper.id, reason="the paper has no title"))
+            continue
+        twin = next((a for a in seen.get(key, ()) if _are_twins(a, addition)), None)
+        if twin:
+            reason = f"it is given twice: {twin.paper.id} has the same title"
+            refused.append(Refusal(paper_id=paper.id, reason=reason))
+            continue
+        found = find_held(document, paper)
+        if isinstance(found, Held):
+            held.append(found)
+        elif isinstance(found, Conflict):
+            reason = (
+                f"its {found.key} stands at line {found.line} under another title: {found.title}"
+            )
+            refused.append(Refusal(paper_id=paper.id, reason=reason))
+        else:
+            seen.setdefault(key, []).append(addition)
+            wanted.append(addition)
+    return wanted, held, refused
+
+
+def _are_twins(one: Addition, other: Addition) -> bool:
+    """Whether two additions of one title are one paper for one place. A paper may be asked
+    for in two sections (a method, and the data set that came with it); and some titles are
+    so short that identifiers must tell."""
+    if path_key(one.section) != path_key(other.section):
+        return one.paper.id == other.paper.id
+    if len(one.paper.title.split()) > _SHORT_TITLE:
+        return True
+    mine, theirs = (
+        {key for key in keys_of(a.paper) if not is_weak(key)} or {a.paper.url or ""}
+        for a in (one, other)
+    )
+    return mine == theirs or bool(mine & theirs)

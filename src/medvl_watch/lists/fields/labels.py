@@ -1,0 +1,178 @@
+"""Links of an entry: to the paper, to code, to a page about it, or its title itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from medvl_watch.lists.fields.slots import Reading, Slot, without_dressing, wrapped
+from medvl_watch.lists.parsing.entries import is_paper_address
+from medvl_watch.lists.parsing.markup import LINK, Link, links_in, plain
+
+_CODE_HOST = re.compile(
+    r"github\.com|gitlab|bitbucket|huggingface\.co/(?!papers)|codeberg|gitee|modelscope",
+    re.IGNORECASE,
+)
+_PAGE_HOST = re.compile(
+    r"github\.io|sites\.google|youtube|youtu\.be|\.notion\.|zenodo|drive\.google", re.IGNORECASE
+)
+_PAPER_WORD = re.compile(
+    r"^\W*(?:papers?|pdf|arxiv|paper\s*link|doi|html|abs|abstract|openreview|acl|cvf"
+    r"|publication|\u8bba\u6587|full\s?text|preprint|paepr|article|manuscript)\W*$",
+    re.IGNORECASE,
+)
+_CODE_WORD = re.compile(
+    r"^\W*(?:(?:official |unofficial )?(?:codes?|github|git|repo(?:sitory)?|implementation|pytorch"
+    r"|tensorflow|tf|torch|jax|source|hugging\s?face|hf|models?|weights?|toolbox"
+    r"|code.?(?:available|link)|\u4ee3\u7801)"
+    r"(?:[ /&+-]*(?:codes?|pytorch|models?|data(?:set)?|tensorflow|torch|demo|\d))*)\W*$",
+    re.IGNORECASE,
+)
+_PAGE_WORD = re.compile(
+    r"^\W*(?:project(?:[ -]?(?:page|website|site))?|page|web(?:site|page| ?page)?|home ?page|demo"
+    r"|blog|video|dataset|data|slides|poster|supp\w*|appendix|bibtex|news|talk|tutorial|media"
+    r"|api)s?\W*$",
+    re.IGNORECASE,
+)
+_ANY_WORD = re.compile(r"^\W*(?:link|here|url|click|view)?\W*$", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://|www\.|\w[\w.-]+\.\w{2,}/")
+_INTRODUCES = re.compile(r"\s?:|\s+[-\u2013\u2014]\s+(?=[^\s\[(*_])")
+_LONGEST_NAME = 4
+_ARXIV_TEXT = re.compile(r"\barXiv:\s?(\d{4}\.\d{4,5}(?:v\d{1,2})?)(?!\d)", re.IGNORECASE)
+_NESTED = re.compile(r"\[[^\[\]]*\]\((https?://[^()\s]+)\)?$")
+_ARXIV_ID = re.compile(r"(?<!\d)\d{4}\.\d{4,5}(?!\d)")
+_REPOSITORY = re.compile(
+    r"(?:github\.com|huggingface\.co(?:/datasets|/spaces)?)/"
+    r"([\w.-]+/[\w.-]+?)(?:\.git)?(?=[/?#)\s]|$)"
+)
+_SCHOLAR = re.compile(r"api\.semanticscholar\.org/graph/v1/paper/([\w.:/-]+?)(?=[?&)])")
+
+
+def is_label(text: str) -> bool:
+    """A link's label that names a kind of link, not a work."""
+    label = plain(text)
+    return any(word.match(label) for word in (_PAPER_WORD, _CODE_WORD, _PAGE_WORD, _ANY_WORD))
+
+
+def link_kind(link: Link) -> Slot | None:
+    """What a link leads to, by its label first, then by its host; None if neither tells."""
+    label = plain(link.label)
+    for word, slot in ((_PAPER_WORD, Slot.PAPER), (_CODE_WORD, Slot.CODE), (_PAGE_WORD, Slot.PAGE)):
+        if word.match(label):
+            return slot
+    if _CODE_HOST.search(link.url):
+        return Slot.CODE
+    if _PAGE_HOST.search(link.url):
+        return Slot.PAGE
+    return Slot.PAPER if is_paper_address(link.url) else None
+
+
+def read_links(reading: Reading) -> None:
+    """Claim the addresses (and the title, if it is a link) and hide the links' markup."""
+    links = list(links_in(reading.text))
+    title = _title_link(reading, links)
+    kinds = {link.start: link_kind(link) for link in links}
+    # beside the paper's own link, one that says nothing of itself leads to some other page
+    other = Slot.PAGE if title or Slot.PAPER in kinds.values() else Slot.PAPER
+    for link in links:
+        if link is title:
+            _claim_title(reading, link)
+        else:
+            _claim_link(reading, link, kinds[link.start] or other)
+            reading.hide(link.start, link.end)
+    for match in LINK.finditer(reading.text):
+        if match["image"] or match["img"]:
+            reading.hide(*match.span())
+
+
+def _claim_title(reading: Reading, link: Link) -> None:
+    outer = (link.start, link.end)
+    start, end = without_dressing(link.label)
+    reading.claim(link.label_start + start, link.label_start + end, Slot.TITLE, outer)
+    if not reading.has(Slot.PAPER):
+        reading.claim(link.url_start, link.url_end, Slot.PAPER, outer)
+    reading.hide(link.start, link.label_start)
+    reading.hide(link.label_start + len(link.label), link.end)
+
+
+def _claim_link(reading: Reading, link: Link, kind: Slot) -> None:
+    outer = wrapped(reading.text, link.start, link.end)
+    named = _INTRODUCES.match(reading.text, link.end) or _opens_with(reading, link)
+    if named and not is_label(link.label) and link.label and not reading.has(Slot.NAME):
+        end = link.label_start + len(link.label)
+        reading.claim(link.label_start, end, Slot.NAME, outer)
+    inner = _NESTED.match(link.url)
+    if inner:  # `[[blog]]([blog](address))`
+        at = link.url_start + inner.start(1)
+        link = replace(link, url=inner[1], url_start=at)
+    if not _ADDRESS.match(link.url):
+        return  # a placeholder (`[Code]()`): what is written where nothing is known
+    label = link.label.strip(" []")
+    if any(map(str.isdigit, label)) and label in link.url and link.label_start != link.url_start:
+        at = link.label_start + link.label.index(label)
+        reading.claim(at, at + len(label), Slot.IDENTIFIER, outer)
+    if reading.has(kind):
+        reading.claim(link.start, link.end, Slot.TEXT, outer)
+    else:
+        reading.claim(link.url_start, link.url_end, kind, outer)
+
+
+def _opens_with(reading: Reading, link: Link) -> bool:
+    """Whether a link comes first, under a short name: `[MedSAM](address) Segment Anything …`."""
+    before = reading.text[: link.start]
+    return (
+        not any(map(str.isalpha, before))
+        and not link.label.startswith("!")
+        and 0 < len(plain(link.label).split()) <= _LONGEST_NAME
+    )
+
+
+def _title_link(reading: Reading, links: list[Link]) -> Link | None:
+    """The link whose label is the work's title: the first long one, or a short one that
+    opens the entry and is all that the entry says."""
+    for link in links:
+        label = plain(link.label)
+        if len(label.split()) >= 4 and not is_label(label) and not label.startswith("!"):
+            return link
+    first = links[0] if links else None
+    if first is None or "|" in reading.text or is_label(first.label) or not plain(first.label):
+        return None
+    before = plain(re.sub(r"\[[^\[\]]*\]", "", reading.text[: first.start]))
+    words = [w for w in plain(LINK.sub(" ", reading.text)).split() if w[:1].isalpha()]
+    return first if not any(map(str.isalpha, before)) and len(words) < 8 else None
+
+
+def read_badges(reading: Reading) -> None:
+    """The id by which Semantic Scholar is asked for a paper's citations; a badge goes as a
+    whole where the id is not known."""
+    if "api.semanticscholar.org" not in reading.text:
+        return
+    for match in LINK.finditer(reading.text):
+        found = _SCHOLAR.search(match[0]) if match["image"] or match["img"] else None
+        if found:
+            span = match.start() + found.start(1), match.start() + found.end(1)
+            reading.claim(*span, Slot.SCHOLAR, match.span())
+
+
+def read_arxiv_id(reading: Reading) -> None:
+    """An arXiv id that stands as text (`arXiv preprint arXiv:2101.00001`)."""
+    for match in _ARXIV_TEXT.finditer(reading.masked):
+        if not reading.has(Slot.ARXIV):
+            reading.claim(*match.span(1), Slot.ARXIV, match.span())
+        reading.hide(*match.span())
+
+
+def read_echoes(reading: Reading) -> None:
+    """The paper's arXiv id and the code's repository where they occur again (badges)."""
+    for slot, pattern, group, echo in (
+        (Slot.PAPER, _ARXIV_ID, 0, Slot.ARXIV),
+        (Slot.CODE, _REPOSITORY, 1, Slot.REPOSITORY),
+    ):
+        claim = next((c for c in reading.claims if c.slot is slot), None)
+        match = pattern.search(reading.text[claim.start : claim.end]) if claim else None
+        if not match or reading.text.count(match[group]) < 2:
+            continue
+        images = [m.span() for m in LINK.finditer(reading.text)]
+        for again in re.finditer(re.escape(match[group]), reading.text):
+            holder = next((s for s in images if s[0] <= again.start() < s[1]), again.span())
+            reading.claim(*again.span(), echo, holder)

@@ -1,0 +1,47 @@
+"""What an entry says: title, name, venue, year, date, authors and links, as spans of its text.
+
+What is not recognised stays literal; nothing is guessed that the text does not show.
+"""
+
+from __future__ import annotations
+
+import re
+
+from medvl_watch.lists.fields.imprints import read_authors, read_imprints, read_name
+from medvl_watch.lists.fields.labels import read_arxiv_id, read_badges, read_echoes, read_links
+from medvl_watch.lists.fields.rows import read_cells
+from medvl_watch.lists.fields.slots import Claim, Fields, Reading, Slot
+from medvl_watch.lists.fields.titles import read_title
+from medvl_watch.lists.parsing.entries import Unit
+from medvl_watch.lists.parsing.markup import TAG
+
+__all__ = ["Claim", "Fields", "Slot", "read_fields"]
+
+_START = re.compile(
+    r"^(?:[ \t]*(?:#{1,6}[ \t]+|[-*+\u2022](?:[ \t]+|(?=\[|\*\*))|(?P<number>\d{1,4})[.)][ \t]*))?"
+    r"[ \t]*"
+)
+
+
+def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
+    """Find an entry's fields. `columns` are the header's cells for a table's row."""
+    reading = Reading(text, text)
+    start = _START.match(text)
+    begin = start.end() if start and unit is not Unit.ROW else 0
+    if start and start["number"] and unit is Unit.NUMBERED:
+        span = start.span("number")
+        reading.claims.append(Claim(*span, Slot.NUMBER, span))
+    read_links(reading)
+    read_badges(reading)
+    read_arxiv_id(reading)
+    for tag in TAG.finditer(text):
+        reading.hide(*tag.span())
+    if unit is Unit.ROW:
+        read_cells(reading, columns)
+    if not reading.has(Slot.TITLE):
+        read_title(reading, begin)
+    read_authors(reading, begin)
+    read_imprints(reading, begin)
+    read_name(reading, begin)
+    read_echoes(reading)
+    return Fields(text, tuple(sorted(reading.claims, key=lambda claim: claim.start)))

@@ -1,0 +1,161 @@
+"""Fields of table rows: what the header says of a column guides the reading."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from medvl_watch.lists.fields.labels import is_label
+from medvl_watch.lists.fields.phrases import find_date, imprint, is_authors
+from medvl_watch.lists.fields.slots import Reading, Slot
+from medvl_watch.lists.fields.titles import plain_title
+from medvl_watch.lists.parsing.markup import links_in, plain
+
+PLACEHOLDER = re.compile(
+    r"^(?:[-\u2013\u2014/\\.?\u00d7\u2717\u274c\u2610\u2718]*|n/?a\.?|none|null|no|tbd|tba|todo"
+    r"|unknown|coming soon|not available|nan|\[[^\]]*\]\(\s*(?:#|link|url|tbd|-)?\s*\)"
+    r"|[*_`]*[-\u2013\u2014/]+[*_`]*)$",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[^\s\ue000]+")
+_PIPE = re.compile(r"(?<!\\)\|")
+_ROLES = tuple(
+    (role, re.compile(pattern, re.IGNORECASE))
+    for role, pattern in (
+        ("number", r"^(?:#|no\.?|nr\.?|id|index|idx|s\.?no\.?)$"),
+        ("authors", "author"),
+        ("date", r"date|year|time|publish(?:ed)? on|month|release"),
+        ("code", "code|github|repo|implement|project|weights|checkpoint"),
+        ("text", r"descri|summary|remark|notes?$|comment|tl;?dr|highlight|key ?word|modalit"),
+        ("text", r"scale|\bsize|tasks?$|^domains?$|^languages?$"),
+        ("title", "title|^papers?(?: name)?$|publication name|article"),
+        ("venue", "venue|journal|conf|publi|where|proceeding"),
+        ("link", "link|pdf|url|paper|doi|arxiv|reference"),
+        ("name", "name|model|method|data ?set|abbr|alias|benchmark|acronym|framework"),
+    )
+)
+
+
+def role_of(column: str) -> str:
+    """What a column holds, by its header; empty where that says nothing."""
+    return next((role for role, pattern in _ROLES if pattern.search(column.strip())), "")
+
+
+def pipes(text: str) -> list[int]:
+    return [match.start() for match in _PIPE.finditer(text)]
+
+
+def cell_spans(text: str) -> list[tuple[int, int]]:
+    """Spans of a row's cells without the blanks around their content."""
+    edges = pipes(text)
+    bounds = edges if text.lstrip().startswith("|") else [-1, *edges]
+    stripped = text.rstrip()
+    if not stripped.endswith("|"):
+        bounds = [*bounds, len(stripped)]
+    spans = []
+    for left, right in pairwise(bounds):
+        cell = text[left + 1 : right]
+        start = left + 1 + len(cell) - len(cell.lstrip())
+        spans.append((start, max(start, left + 1 + len(cell.rstrip()))))
+    return spans
+
+
+def read_cells(reading: Reading, columns: tuple[str, ...]) -> None:
+    """Claim what the cells hold; what fits no field becomes free text of its cell."""
+    for number, (start, end) in enumerate(cell_spans(reading.text)):
+        role = role_of(columns[number]) if number < len(columns) else ""
+        cell = reading.text[start:end]
+        if start == end or (PLACEHOLDER.match(cell) and role != "number"):
+            continue
+        claimed = {c.slot for c in reading.claims if c.start < end and start < c.end}
+        if claimed == {Slot.SCHOLAR}:
+            _claim_around_badges(reading, start, end)
+            continue
+        taken = bool(claimed)
+        if not (not taken and _claim_by_role(reading, role, start, end)):
+            _claim_by_content(reading, role, start, end, taken=taken)
+    if not reading.has(Slot.TITLE) and not reading.has(Slot.NAME):
+        linked = [s for s in cell_spans(reading.text) if not reading.free(*s)]
+        if linked:
+            _claim_name(reading, *linked[0])
+
+
+def _claim_by_role(reading: Reading, role: str, start: int, end: int) -> bool:
+    """Claim a cell without links as what its column says it is."""
+    masked = reading.masked[start:end]
+    cell = (start, end)
+    if role == "number" and masked.strip(" .").isdigit():
+        digits = len(masked.rstrip(" ."))
+        reading.claim(start, start + digits, Slot.NUMBER, cell)
+        return True
+    if role == "authors":
+        reading.claim(start, end, Slot.AUTHORS, cell)
+        return True
+    date = find_date(masked) if role == "date" else None
+    if date:
+        reading.claim(start + date.start(), start + date.end(), Slot.DATE, cell)
+        return True
+    found = imprint(masked) if role in {"date", "venue"} else None
+    if found:
+        for span, slot in ((found.venue, Slot.VENUE), (found.year, Slot.YEAR)):
+            if span:
+                reading.claim(start + span[0], start + span[1], slot, cell)
+        return True
+    if role == "venue" and len(masked.split()) <= 8:
+        reading.claim(start, end, Slot.VENUE, cell)
+        return True
+    return False
+
+
+def _claim_by_content(reading: Reading, role: str, start: int, end: int, *, taken: bool) -> None:
+    cell = reading.text[start:end]
+    shown = plain(cell)
+    if role == "text" and not taken:
+        reading.claim(start, end, Slot.TEXT, (start, end))
+        return
+    if role == "name" and len(shown.split()) <= 5 and not reading.has(Slot.NAME):
+        _claim_name(reading, start, end)
+        return
+    wanted = not reading.has(Slot.TITLE) and (role == "title" or len(shown.split()) >= 5)
+    if wanted and not is_authors(shown) and not is_label(cell):
+        span = plain_title(reading.masked, start, end)
+        if span:
+            reading.claim(*span, Slot.TITLE, (start, end))
+            return
+    if not taken and not _is_imprint(reading.masked[start:end]):
+        reading.claim(start, end, Slot.TEXT, (start, end))
+
+
+def _claim_around_badges(reading: Reading, start: int, end: int) -> None:
+    """What stands beside the badges of a cell is free text: whose it is, we cannot know."""
+    edges = [start]
+    for claim in sorted(reading.claims, key=lambda claim: claim.start):
+        if start <= claim.outer[0] and claim.outer[1] <= end:
+            edges += claim.outer
+    edges.append(end)
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        words = [match.span() for match in _WORDS.finditer(reading.masked, left, right)]
+        if words:
+            span = words[0][0], words[-1][1]
+            reading.claim(*span, Slot.TEXT, span)
+
+
+def _is_imprint(text: str) -> bool:
+    found = imprint(text)
+    return bool(found and (found.venue or found.year)) or bool(find_date(text))
+
+
+def _claim_name(reading: Reading, start: int, end: int) -> None:
+    """A model's or data set's name: a link's label, or the text before links."""
+    cell = reading.text[start:end]
+    link = next(iter(links_in(cell)), None)
+    if link is None:
+        reading.claim(start, end, Slot.NAME, (start, end))
+    elif is_label(link.label):
+        before = cell[: link.start].rstrip(" [(")
+        if before:
+            reading.claim(start, start + len(before), Slot.NAME, (start, end))
+    elif plain(link.label):
+        label = link.label
+        at = start + link.label_start + len(label) - len(label.lstrip())
+        reading.claim(at, at + len(label.strip()), Slot.NAME, (start, end))

@@ -1,0 +1,141 @@
+"""Where an entry's title stands: in bold, in quotes, or plain between other fields."""
+
+from __future__ import annotations
+
+import re
+
+from medvl_watch.lists.fields.phrases import PREPRINT, find_date, imprint, is_authors
+from medvl_watch.lists.fields.slots import MASK, Reading, Slot, without_dressing
+
+_DRESSED = (
+    re.compile(r"\*\*(?P<t>[^*]+?)\*\*"),
+    re.compile(r"(?<!\w)__(?P<t>[^_].*?)__(?!\w)", re.DOTALL),
+    re.compile(r"[\"\u201c](?P<t>[^\"\u201d]{15,}?)[\"\u201d]"),
+)
+_OPENING = re.compile(
+    r"[ \t]*\*\*(?P<t>[^\W\d_][^*\n|\ue000]{2,}?)\*\*(?!\s*[:\uff1a|\u2013\u2014-])"
+)
+_HARD_BREAK = re.compile(
+    rf"{MASK}|\||\\\n|(?<! )[ ]{{2,}}\r?\n|<br"
+    rf"|\n[ \t]*(?:[-*+_\[({MASK}]|\d+[.)]|\S*\s*{MASK})|\n[ \t]*\n"
+)
+LEADING = re.compile(
+    r"(?:\*\*)?[\[(\uff08\u3010`](?:\*\*)?"
+    r"(?P<text>[^\[\](){}|`*\n\ue000]{1,70}(?:\([^()\n]{1,30}\))?)"
+    r"(?:\*\*)?[\])\uff09\u3011`](?:\*\*)?[ \t]*(?:[:\uff1a|\u2013\u2014-][ \t]+)?"
+    r"|\*\*(?P<bold>[^*\n\ue000]{1,40})\*\*[ \t]*(?:[:\uff1a|\u2013\u2014-][ \t]+)"
+)
+_CUT = re.compile(
+    r"[.?!][\"\u201d]?[\s]+|,\s+|\s[-\u2013\u2014]+\s|;\s+|:\s+|[.,;:]?\s{0,3}[\[(*_`{\uff08]+"
+)
+_SYMBOL = re.compile(
+    r"[^\w\s\[\](){}<>|*_`\"\u201c\u3010\uff08$'\\!-]+[ \t]+(?=[\[(*`\u3010\uff08])"
+)
+_OPENS = re.compile(r"[^\w$\"'\u201c(\\\n|<]*")
+_PIECE_END = re.compile(r"[\])}\uff09*`\n]|[.;]\s|\s[-\u2013\u2014]\s")
+_SENTENCE = re.compile(r"[.:]\s+(?=[A-Z])")
+_RUN = re.compile(rf"[^{MASK}|\n]+")
+_LONGEST_PEOPLE = 1500
+_SHORTEST = 3
+_LOWER_VENUES = ("in ", "npj", "elife", "iscience")
+
+
+def read_title(reading: Reading, begin: int) -> None:
+    """Claim the title, dressed or plain."""
+    opening = _OPENING.match(reading.masked, begin)
+    if opening and not _is_imprint(opening["t"]):
+        start, end = without_dressing(opening["t"])
+        at = opening.start("t")
+        reading.claim(at + start, at + end, Slot.TITLE)
+        return
+    for pattern in _DRESSED:
+        for match in pattern.finditer(reading.masked, begin):
+            text = match["t"]
+            if len(text.split()) >= 4 and not set(text) & {MASK, "|"} and not _is_imprint(text):
+                start, end = without_dressing(text)
+                at = match.start("t")
+                reading.claim(at + start, at + end, Slot.TITLE)
+                return
+    span = plain_title(reading.masked, begin, len(reading.masked)) or _long_run(reading, begin)
+    if span:
+        reading.claim(*span, Slot.TITLE, span)
+
+
+def _long_run(reading: Reading, begin: int) -> tuple[int, int] | None:
+    """The first run of words between markup that can be a title (cells of HTML tables)."""
+    for run in _RUN.finditer(reading.masked, begin):
+        text = run[0]
+        if len(text.split()) >= 4 and not _is_imprint(text) and not is_authors(text):
+            start, end = without_dressing(text)
+            return run.start() + start, run.start() + end
+    return None
+
+
+def plain_title(masked: str, begin: int, end: int) -> tuple[int, int] | None:
+    """The span of a title that stands as plain text between other fields."""
+    at = begin
+    while True:
+        at += len(masked[at:end]) - len(masked[at:end].lstrip(" \t"))
+        symbol = _SYMBOL.match(masked, at, end)
+        at = symbol.end() if symbol else at
+        leading = LEADING.match(masked, at, end)
+        if not leading or len((leading["text"] or leading["bold"]).split()) > 8:
+            break
+        at = leading.end()
+    opening = _OPENS.match(masked, at, end)
+    at = opening.end() if opening else at
+    stop = _HARD_BREAK.search(masked, at, end)
+    zone = masked[at : stop.start() if stop else end]
+    if len(zone.split()) < 2 and len(zone) < 12:
+        return None
+    people = _authors_length(zone)
+    at, zone = at + people, _without_imprint(zone[people:])
+    kept = zone.rstrip(' \t\r\n.,;:-\u2013\u2014([{*_`"\u201c\uff08|\\')
+    return (at, at + len(kept)) if len(kept) > 2 else None
+
+
+def _authors_length(zone: str) -> int:
+    """How much of the zone is a list of authors before the title (`Silva A, Wei L. Title`)."""
+    length = 0
+    for stop in _SENTENCE.finditer(zone[:_LONGEST_PEOPLE]):
+        people = zone[: stop.start()]
+        rest = len(zone[stop.end() :].split(maxsplit=_SHORTEST))
+        whole = " " in people.partition(",")[0].strip()  # `Attention, Layers and Data:` is none
+        if whole and "," in people and rest >= _SHORTEST and is_authors(people):
+            length = stop.end()
+    return length
+
+
+def _without_imprint(zone: str) -> str:
+    """The zone up to where venue, date or authors begin."""
+    for cut in _CUT.finditer(zone):
+        if len(zone[: cut.start()].split(maxsplit=_SHORTEST)) >= _SHORTEST and is_imprint_ahead(
+            zone[cut.end() :], people="," not in cut[0]
+        ):
+            return zone[: cut.start() + (zone[cut.start()] in "?!")]
+    return zone
+
+
+def _is_imprint(text: str) -> bool:
+    found = imprint(text)
+    return bool(found and found.venue and len(text.split()) <= 8)
+
+
+def is_imprint_ahead(tail: str, *, people: bool = True) -> bool:
+    """Whether what follows a possible end of the title is venue, year, date or authors.
+
+    Without `people` a list of names does not count: titles are lists of things, too.
+    """
+    opened = tail.lstrip(" *_[({\uff08")
+    piece = _PIECE_END.split(opened, maxsplit=1)[0].strip(" .,_")
+    if not piece:
+        return not tail.strip(" .*_[](){}`")
+    date = find_date(piece)
+    if date and date.start() < 3:
+        return True
+    found = imprint(piece)
+    if found and (found.venue or (found.year and found.year[0] < 3)):
+        opens = piece[:1].isupper() or piece[:1].isdigit()
+        lower = piece.casefold().startswith(_LOWER_VENUES) or bool(PREPRINT.match(piece))
+        return len(piece.split()) <= 9 and (opens or lower)
+    return (people or "et al" in piece) and is_authors(piece)

@@ -1,0 +1,1 @@
+"""What was learned of a list, told to a person, with how sure it is."""

@@ -1,0 +1,1 @@
+"""A list's text without loss: lines, regions, sections as full paths, entries."""

@@ -1,0 +1,276 @@
+"""Entries of every unit that lists use: where one begins and ends, and whether it is one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from medvl_watch.lists.parsing.markup import LINK, links_in, plain, without_links
+
+
+class Unit(StrEnum):
+    """What an entry is made of."""
+
+    BULLET = "bullet"
+    NUMBERED = "numbered"
+    PARAGRAPH = "paragraph"
+    ROW = "row"
+    HTML_ROW = "html row"
+    HEADING = "heading"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A pipe table: its header's cells as a reader sees them, and its first lines."""
+
+    header: int
+    columns: tuple[str, ...]
+    alignments: tuple[str, ...]
+
+    @property
+    def body(self) -> int:
+        return self.header + 2
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Lines `start` up to `end` (0-based, exclusive) of a section."""
+
+    start: int
+    end: int
+    unit: Unit
+    section: int
+    table: Table | None = None
+
+
+BULLET = re.compile(r"^([ \t]*)([-*+•]|\d{1,4}[.)])([ \t]+|(?=\[)|(?=\*\*)|$)")
+RULE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
+DELIMITER = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+HTML_STOP = re.compile(r"^\s*</?(?:details|summary|table|thead|tbody|tr|ul|ol)\b", re.IGNORECASE)
+
+_PAPER_HOST = re.compile(
+    r"arxiv\.org|doi\.org|openaccess\.thecvf|ieee\.org|springer|acl(?:anthology|web)|nature\.com"
+    r"|sciencedirect|openreview|mlr\.press|(?:neurips|nips)\.cc|nlm\.nih\.gov|pubmed|europepmc"
+    r"|dl\.acm\.org|(?:bio|med|tech)rxiv|miccai\.org|aaai\.org|wiley|mdpi|ecva\.net|bmva|isca-"
+    r"|thelancet|nejm|science\.org|cell\.com|frontiersin|tandfonline|semanticscholar|/papers?/"
+    r"|ijcai|jmlr|rsna\.org|oup\.com|jamanetwork|spiedigital|ssrn|research(?:gate|square)|plos"
+    r"|elsevier|hal\.science|iop\.org|\.pdf\b|alphaxiv|papers\.cool|jmir|pnas|bmj\.com|melba",
+    re.IGNORECASE,
+)
+_PAPER_LABEL = re.compile(
+    r"^\W*(?:papers?|pdf|arxiv|link|paper\s*link|doi|html|abs|openreview|acl|cvf|publication|论文"
+    r"|preprint)\W*$",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<![\d./-])(?:19[89]\d|20[0-4]\d)(?!\d)")
+_PROSE = re.compile(
+    r"\b(?:we|our|please|you|your|this (?:repo\w*|list|survey|paper|page)|welcome|thanks|inspired"
+    r"|citation|cite|contributions?|pull requests?|maintained)\b",
+    re.IGNORECASE,
+)
+_ANNOUNCEMENT = re.compile(
+    r"\b(?:our (?:\w+ )?(?:survey|paper|work|review|article|repo\w*)|this (?:repo\w*|list|page)"
+    r"|has been accepted"
+    r"|we (?:provide|release|propose|present|summari[sz]e|have|are|will)"
+    r"|(?:star|cite) (?:us|this|our)|if you find)\b",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_ANCHOR_LINK = re.compile(r"\]\(\s*#")
+
+
+def has_link(text: str) -> bool:
+    return "http" in text or "](" in text or "] (" in text or "<a " in text
+
+
+LONGEST_ENTRY = 20_000
+"""Characters beyond which a block is not read as an entry."""
+
+_REMEMBERED = 200_000
+"""Lines whose traits are kept in mind: a list is read again when an edit of it is proved."""
+
+
+def is_paper_address(url: str) -> bool:
+    """Whether an address leads to where papers lie."""
+    return bool(_PAPER_HOST.search(url))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def link_traits(text: str) -> tuple[bool, bool]:
+    """Whether there is a link to where papers lie, and one that is labelled as a paper's."""
+    links = list(links_in(text))
+    label = any(_PAPER_LABEL.match(link.label) for link in links)
+    return label or any(_PAPER_HOST.search(link.url) for link in links), label
+
+
+def has_paper_link(text: str) -> bool:
+    return link_traits(text)[0]
+
+
+def has_paper_label(text: str) -> bool:
+    return link_traits(text)[1]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def shown_words(text: str) -> int:
+    """How many words with a letter in them a reader sees."""
+    return sum(bool(_LETTER.search(word)) for word in plain(text).split())
+
+
+def _is_prose(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether the pattern occurs in what is no link's address."""
+    return bool(pattern.search(text)) and bool(pattern.search(without_links(text)[:400]))
+
+
+def is_contents_line(text: str) -> bool:
+    """A line of a table of contents: it leads to headings of this very file."""
+    return "#" in text and bool(_ANCHOR_LINK.search(text))
+
+
+def columns_of(line: str) -> tuple[str, ...]:
+    return tuple(plain(cell) for cell in split_row(line))
+
+
+def split_row(line: str) -> list[str]:
+    """A table row's raw cells, outer pipes taken off; escaped pipes do not divide."""
+    body = line.strip()
+    body = body.removeprefix("|")
+    if body.endswith("|") and not body.endswith("\\|"):
+        body = body[:-1]
+    if "\\|" not in body:
+        return body.split("|")
+    return re.split(r"(?<!\\)\|", body)
+
+
+def alignments_of(line: str) -> tuple[str, ...]:
+    """`left`, `right`, `center` or empty for each column of a delimiter row."""
+    marks = {(True, True): "center", (True, False): "left", (False, True): "right"}
+    cells = [cell.strip() for cell in split_row(line)]
+    return tuple(marks.get((cell.startswith(":"), cell.endswith(":")), "") for cell in cells)
+
+
+def indent_of(line: str) -> int:
+    return len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()) if line.strip() else 0
+
+
+# --- where a unit ends ----------------------------------------------------------------
+
+
+def end_of_item(lines: Sequence[str], start: int, stop: Callable[[int], bool]) -> int:
+    """The line after a list item: nested items, lazy lines and indented paragraphs belong."""
+    indent = indent_of(lines[start])
+    last = start
+    for number in range(start + 1, len(lines)):
+        line = lines[number]
+        if not line.strip():
+            continue
+        if stop(number):
+            break
+        own = indent_of(line)
+        if (own <= indent and (BULLET.match(line) or last < number - 1)) or RULE.match(line):
+            break
+        if own <= indent and (HTML_STOP.match(line) or line.lstrip().startswith("|")):
+            break
+        last = number
+    return last + 1
+
+
+def end_of_paragraph(lines: Sequence[str], start: int, stop: Callable[[int], bool]) -> int:
+    """The line after a paragraph: up to a blank line or the start of something else."""
+    for number in range(start + 1, len(lines)):
+        line = lines[number]
+        held = lines[number - 1].rstrip("\r\n").endswith("\\")
+        if not line.strip() or stop(number) or RULE.match(line) or HTML_STOP.match(line):
+            return number
+        if line.lstrip().startswith("|") or (BULLET.match(line) and not held):
+            return number
+    return len(lines)
+
+
+def end_of_html_row(lines: Sequence[str], start: int) -> int:
+    for number in range(start, min(len(lines), start + 80)):
+        if "</tr>" in lines[number].lower():
+            return number + 1
+    return start + 1
+
+
+def head_length(block: Sequence[str]) -> int:
+    """How many lines of an item come before its first nested item."""
+    return next((n for n in range(1, len(block)) if BULLET.match(block[n])), len(block))
+
+
+# --- what is an entry -----------------------------------------------------------------
+
+
+def is_item_entry(block: Sequence[str]) -> bool:
+    """Whether a list item is an entry, rather than prose or a bullet that groups others."""
+    whole = "".join(block)
+    length = head_length(block)
+    head = "".join(block[:length])
+    if len(whole) > LONGEST_ENTRY or is_contents_line(whole):
+        return False
+    if not has_link(whole):
+        return length == len(block) and _looks_like_title(head)
+    if is_group(block):
+        return False
+    if has_link(head):
+        prose = _ANNOUNCEMENT if has_paper_label(whole) else _PROSE
+        if prose.search(LINK.sub(" ", head)):
+            return False
+        return has_paper_link(whole) or shown_words(head) >= 3
+    return length < len(block)
+
+
+def is_group(block: Sequence[str]) -> bool:
+    """Whether an item groups entries: its nested items are titled papers, it is none."""
+    length = head_length(block)
+    head = "".join(block[:length])
+    titled = [
+        line
+        for line in block[length:]
+        if BULLET.match(line) and has_paper_link(line) and shown_words(line) >= 5
+    ]
+    return bool(titled) and not has_paper_link(head) and (not has_link(head) or len(titled) > 1)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def is_paragraph_entry(text: str) -> bool:
+    if len(text) > LONGEST_ENTRY:
+        return False
+    first = text.lstrip()[:8].lower()
+    if first.startswith(("<p ", "<p>", "<div", "![", "[![", "<img", "<center", ">", "<a ", "<h")):
+        return False
+    if not has_link(text) or is_contents_line(text):
+        return False
+    if not has_paper_link(text) or shown_words(text) < 3:
+        return False
+    return not _is_prose(_ANNOUNCEMENT if has_paper_label(text) else _PROSE, text)
+
+
+def entry_lines(lines: Sequence[str], start: int, end: int) -> list[int]:
+    """The lines of a paragraph that are entries of their own, if it is a run of such."""
+    if end - start < 2:
+        return []
+    single = [
+        number
+        for number in range(start, end)
+        if has_link(lines[number])
+        and has_paper_link(lines[number])
+        and shown_words(lines[number]) >= 4
+    ]
+    return single if len(single) >= 2 and len(single) >= (end - start) * 0.6 else []
+
+
+def is_row_entry(line: str) -> bool:
+    cells = [cell.strip() for cell in split_row(line)]
+    return any(cell.strip("-:* ") for cell in cells) and (has_link(line) or len(cells) >= 2)
+
+
+def _looks_like_title(head: str) -> bool:
+    """A list item without any link may still be a paper: a long title, or one with a year."""
+    if _PROSE.search(head) or is_contents_line(head):
+        return False
+    return shown_words(head) >= 6

@@ -1,0 +1,1 @@
+"""What a list teaches about its entries, and a new entry written the same way."""

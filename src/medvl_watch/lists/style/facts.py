@@ -1,0 +1,192 @@
+"""What we can say of a paper in an entry: the values that go into a template's slots."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from medvl_watch.lists.fields.phrases import imprint, is_preprint, is_venue
+from medvl_watch.lists.style.encoding import safe_url, seen
+from medvl_watch.papers.identifiers import keys_of
+from medvl_watch.papers.venues import venue_of, year_of
+from medvl_watch.records import Record
+
+_PREFIX = re.compile(r"^([^\s:][^:]{0,28}?)\s*:\s+\S")
+_IN_BRACKETS = re.compile(r"\(([A-Z][\w+-]*[A-Z0-9][\w+-]*)\)")
+_INTRODUCED = re.compile(
+    r"\b(?:introduc\w+|present\w*|propos\w+|develop\w*|call(?:ed)?|named?|dubbed|termed|release\w*)"
+    r"\s+(?:the\s+|a\s+|an\s+)?([A-Z][\w+-]*[A-Z0-9][\w+-]*)\b"
+)
+_DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NEW_ID = re.compile(r"^(\d{2})(\d{2})\.\d{4,5}$")
+_PERSON = r"(?:[A-Z]{1,3}\.[ -]?){1,3}[A-Z][\w'-]+"
+_ONLY_AUTHORS = re.compile(
+    rf"(?:[A-Z][\w.-]*\s){{1,4}}et\.? al\.?|{_PERSON}(?:, {_PERSON})*,? (?:and|&) {_PERSON}"
+)
+_PROCEEDINGS = re.compile(
+    r"(?:thecvf|ecva|aclanthology)\.\w+/\S*?(?:[A-Za-z]_?(20\d\d)\b|(20\d\d)\.[a-z])"
+)
+_END_OF_TITLE = re.compile(r"(?:[.,]|(?<=[?!]))\s+")
+_SHORTEST = 3
+_PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w.:/-]+")
+_OWNER_AND_NAME = re.compile(
+    r"(?:github\.com|huggingface\.co(?:/datasets|/spaces)?)/([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#]|$)"
+)
+_REPOSITORY = re.compile(
+    r"github\.com|gitlab|bitbucket|huggingface\.co|codeberg|gitee", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A paper's facts. `venue` is a name without year, None where none is known; `date` is
+    year, month, day of first publication, 0 for what is unknown. `year_is_sure` tells that
+    the year is the venue's own."""
+
+    id: str
+    title: str
+    name: str
+    authors: tuple[str, ...]
+    venue: str | None
+    preprint: bool
+    year: int | None
+    year_is_sure: bool
+    date: tuple[int, int, int]
+    arxiv_id: str | None
+    url: str | None
+    code: str | None
+    page: str | None
+    scholar_id: str = ""
+    """The paper's id as Semantic Scholar's interface understands it (`ARXIV:`, `DOI:`)."""
+
+
+def facts_of(paper: Record) -> Facts:
+    """The facts of a record, made clean but not yet encoded."""
+    title, told_venue, told_year = title_apart(seen(paper.title))
+    if told_venue and (not paper.venue or is_preprint(paper.venue)):
+        paper = replace(paper, venue=f"{told_venue} {told_year}")
+    venue = venue_of(paper)
+    code, pages = _code_and_pages(paper.code_urls)
+    url = _address(paper)
+    if url is None and code is None and pages:
+        url = next((page for page in pages if page.endswith(".pdf")), pages[0])
+    page = next((page for page in pages if page != url), None)
+    told = _year_in_address(url or "") or _stated_year(paper)
+    named = venue is not None and not is_preprint(venue.name)
+    return Facts(
+        id=paper.id,
+        title=title[:-1] if title.endswith(".") and not title.endswith("..") else title,
+        name=short_name(title, paper.abstract or ""),
+        authors=_authors(paper, title),
+        venue=venue.name if venue else None,
+        preprint=not named and (venue is not None or paper.arxiv_id is not None),
+        year=(venue.year if named and venue and venue.year else None) or told or year_of(paper),
+        year_is_sure=bool(named and (told or (venue and venue.year))),
+        date=_date(paper),
+        arxiv_id=paper.arxiv_id,
+        url=url,
+        code=code,
+        page=page,
+        scholar_id=_scholar_id(paper),
+    )
+
+
+def title_apart(title: str) -> tuple[str, str, str]:
+    """The title without a venue and year that a source has let run into it (`Title. MICCAI
+    2021`), and both of these; empty where it has none."""
+    for stop in reversed(list(_END_OF_TITLE.finditer(title))[-3:]):
+        head, tail = title[: stop.start()], title[stop.end() :].rstrip(" .")
+        found = imprint(tail)
+        if not found or not found.venue or not found.year or found.rest:
+            continue
+        venue, year = tail[slice(*found.venue)], tail[slice(*found.year)]
+        if tail in {f"{venue} {year}", f"{venue}, {year}"} and len(head.split()) >= _SHORTEST:
+            return (head, venue, year) if is_venue(venue) else (title, "", "")
+    return title, "", ""
+
+
+def _authors(paper: Record, title: str) -> tuple[str, ...]:
+    """The authors. Some records have them (`Y. Zhang et al`) where the title should be; then
+    they are at least written where authors go."""
+    named = tuple(filter(None, (seen(author) for author in paper.authors)))
+    if named or not _ONLY_AUTHORS.fullmatch(title):
+        return named
+    return (title,) if "et" in title.split() else tuple(re.split(r",? and | & |, ", title))
+
+
+def _year_in_address(url: str) -> int | None:
+    """The year that addresses of proceedings tell (`/CVPR2024/`, `2022.emnlp-main.256`)."""
+    match = _PROCEEDINGS.search(url)
+    return int(match[1] or match[2]) if match else None
+
+
+def _stated_year(paper: Record) -> int | None:
+    """The year that a record gives beside the date of publication: the venue's, or the one
+    that the source files the paper under."""
+    text = str(paper.extra.get("year") or "")
+    return int(text) if _YEAR.fullmatch(text) else None
+
+
+def short_name(title: str, abstract: str) -> str:
+    """The name a work gives itself (`CT-CLIP`), from its title, else from its abstract, if
+    it is used there at least twice; empty where there is none."""
+    prefix = _PREFIX.match(title)
+    if prefix and _is_name(prefix[1]):
+        return prefix[1]
+    inside = _IN_BRACKETS.search(title)
+    if inside:
+        return inside[1]
+    introduced = _INTRODUCED.search(abstract)
+    if introduced and abstract.count(introduced[1]) >= 2:
+        return introduced[1]
+    return ""
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    if len(words) > 3:
+        return False
+    marked = sum(
+        any(c.isupper() for c in word[1:]) or any(c.isdigit() for c in word) for word in words
+    )
+    return marked > 0 or len(words) == 1
+
+
+def _date(paper: Record) -> tuple[int, int, int]:
+    match = _DATE.match(paper.published or "")
+    if match and match[2]:
+        return int(match[1]), int(match[2]), int(match[3] or 0)
+    arxiv = _NEW_ID.match(paper.arxiv_id or "")
+    if arxiv:
+        return 2000 + int(arxiv[1]), int(arxiv[2]), 0
+    return (int(match[1]), 0, 0) if match else (0, 0, 0)
+
+
+def _address(paper: Record) -> str | None:
+    url = safe_url(paper.url)
+    if url:
+        return url
+    if paper.arxiv_id:
+        return f"https://arxiv.org/abs/{paper.arxiv_id}"
+    return safe_url(f"https://doi.org/{paper.doi}") if paper.doi else None
+
+
+def _scholar_id(paper: Record) -> str:
+    if paper.arxiv_id:
+        return f"ARXIV:{paper.arxiv_id}"
+    dois = sorted(key for key in keys_of(paper) if key.startswith("doi:"))
+    doi = dois[0].removeprefix("doi:") if dois else ""
+    return f"DOI:{doi}" if _PLAIN_DOI.fullmatch(doi) else ""
+
+
+def repository_of(code: str | None) -> str:
+    """`owner/name` of an address of code; empty where it has none."""
+    match = _OWNER_AND_NAME.search(code or "")
+    return match[1] if match else ""
+
+
+def _code_and_pages(urls: tuple[str, ...]) -> tuple[str | None, list[str]]:
+    safe = [url for url in map(safe_url, urls) if url]
+    code = next((url for url in safe if _REPOSITORY.search(url) and "github.io" not in url), None)
+    return code, [url for url in safe if url != code]
