@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*WATCH, *arguments], cwd=folder, capture_output=True, check=False, timeout=60,
-        env={**os.environ, **environment}, encoding=environment.get("PYTHONIOENCODING", "utf-8"),
+        env={**os.environ, **environment}, encoding="utf-8", errors="replace",
     )  # fmt: skip
 
 
