@@ -96,8 +96,9 @@ def test_papers_to_judge_stand_apart_without_a_box() -> None:
     referred = ReferredItem(
         paper=doubtful, verdict=verdict(doubtful, Decision.REFER, relevance=0.4), reason="unclear"
     )
-    body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=[referred]).body
-    assert "1 paper not added: please judge" in body
+    body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=[referred] * 2).body
+    assert "2 papers not added: please judge" in body
+    assert "too many" not in body, "more to judge than to add is no reason to leave any out"
     assert "Why not: unclear; relevance 0.40" in text_of(body)
     assert len(marker.ticks(body)) == 1
 
