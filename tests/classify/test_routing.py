@@ -267,6 +267,14 @@ def test_a_paper_whose_year_is_not_known_is_shown_to_a_person() -> None:
     assert (unknown.sure, unknown.sections[0].path[-1]) == (False, "2024")
 
 
+def test_a_list_of_years_alone_takes_no_paper_without_a_year() -> None:
+    router = taught(**{"Papers/2024": "Outlines of lungs", "Papers/2023": "Outlines of livers"})
+    assert sent(router, "Outlines of hearts", verdict()).sure
+    unknown = router.route(verdict(), paper("Outlines of hearts").facts)
+    assert not unknown.sure
+    assert unknown.doubt.startswith("its year is unknown, and the list goes by year: ")
+
+
 def test_a_list_without_sections_takes_nothing() -> None:
     assert sent(taught(), "Any", verdict()).doubt == "the list has no sections"
 

@@ -20,6 +20,7 @@ from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.sections.filing import filing_year
 from medvl_watch.classify.sections.joining import is_meant, joined
 from medvl_watch.classify.sections.model import Example, SectionGuess, SectionModel, chosen
+from medvl_watch.classify.sections.targets import years_of
 from medvl_watch.classify.sections.weights import JOINING
 from medvl_watch.classify.taxonomy import (
     YEAR,
@@ -33,6 +34,7 @@ from medvl_watch.records import Decision, Headings, Paper, Record, SectionScore,
 
 _SHOWN = 3
 _HALF = 0.5
+_NO_YEAR = "its year is unknown, and the list goes by year"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +116,19 @@ class Router:
         if not reason and not guesses:
             reason = "the list has no sections"
         if not reason and year is None and _has_year(guesses[0].path):
-            reason = "its year is unknown, and the list goes by year"
+            reason = _NO_YEAR
         if reason:
             return Route(others=guesses, reason=reason)
+        return self._chosen(guesses, self._doubt(mapped, guesses[0], year))
+
+    def _doubt(
+        self, mapped: Mapping[MappedSection, float], best: SectionGuess, year: int | None
+    ) -> str:
+        """Why a person should look, however well the best section fits; else empty."""
+        if year is None and any(years_of(heading) is not None for heading in best.path):
+            return _NO_YEAR
         outside = self.learned is not None and 0 < sum(mapped.values()) < _HALF
-        return self._chosen(guesses, "much of it is of no section of the list" if outside else "")
+        return "much of it is of no section of the list" if outside else ""
 
     def _outside(self, mapped: Mapping[MappedSection, float], facts: Record) -> str:
         """Why the list, as its map describes it, does not take the paper; else empty."""
