@@ -57,6 +57,12 @@ def test_a_pull_request_says_why_where_and_from_whom() -> None:
     assert "untick its box" in shown
 
 
+def test_a_line_of_many_authors_has_one_full_stop() -> None:
+    about = paper(1, venue="MICCAI 2026", authors=tuple(f"A. Name{number}" for number in range(9)))
+    shown = text_of(pull_request_message(TARGET, [item(about)], before=b"x").body)
+    assert "et al. MICCAI 2026" in shown
+
+
 def test_commit_and_title_hold_counts_and_ids_only() -> None:
     papers = [paper(number, title=EVIL) for number in (1, 2)]
     message = pull_request_message(TARGET, [item(each) for each in papers], before=b"x")
