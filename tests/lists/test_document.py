@@ -7,9 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.parsing.document import find_section, parse, section_paths, text_of
 from medvl_watch.lists.parsing.headings import same_path
-from tests.lists.samples import NAMES, seed
+from tests.lists.samples import NAMES, add, paper, seed
+
+LINKED = "[Some Title of a Paper with Words](https://arxiv.org/abs/2101.00001) "
 
 MARKUP = st.lists(
     st.sampled_from(
@@ -215,3 +218,30 @@ def test_hostile_line_is_read_in_time(hostile: str) -> None:
     start = time.perf_counter()
     parse(f"# A\n- {hostile}\n{hostile}\n")
     assert time.perf_counter() - start < 3
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param("<tr> <td>" + LINKED + "<tr>a " * 1200, id="many rows on one line"),
+        pytest.param(
+            "<tr><td>\n" + ("<td> ab cd <tr>" * 500 + "\n") * 60 + LINKED + "</tr>",
+            id="an endless row",
+        ),
+        pytest.param(
+            "\n".join(f"## {LINKED}{n}\n" + ("word word2 " * 900 + "\n") * 20 for n in range(3)),
+            id="endless text below titles",
+        ),
+        pytest.param(
+            f"| a | b |\n|---|---|\n| {LINKED} |" + " x |" * 6000, id="a row of many cells"
+        ),
+        pytest.param(f"- {LINKED}" + "\n  - ab cd" * 1800, id="an item of many lines"),
+        pytest.param(f"- {LINKED}" + "*a* `b` " * 900, id="much that is marked"),
+    ],
+)
+def test_long_entries_are_learned_from_in_time_or_not_at_all(entry: str) -> None:
+    text = f"# A\n\n{entry}\n"
+    start = time.process_time()
+    edit = insert(text, [add(paper(), ("A",))])
+    assert time.process_time() - start < 2
+    assert len(edit.placed) + len(edit.refused) == 1

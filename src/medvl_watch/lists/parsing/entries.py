@@ -86,8 +86,8 @@ def has_link(text: str) -> bool:
     return "http" in text or "](" in text or "] (" in text or "<a " in text
 
 
-LONGEST_ENTRY = 20_000
-"""Characters beyond which a block is not read as an entry."""
+LONGEST_ENTRY = 8_000
+"""Characters beyond which a block is not read as an entry; the longest known one has half."""
 
 _REMEMBERED = 200_000
 """Lines whose traits are kept in mind: a list is read again when an edit of it is proved."""
@@ -265,6 +265,8 @@ def entry_lines(lines: Sequence[str], start: int, end: int) -> list[int]:
 
 
 def is_row_entry(line: str) -> bool:
+    if len(line) > LONGEST_ENTRY:
+        return False
     cells = [cell.strip() for cell in split_row(line)]
     return any(cell.strip("-:* ") for cell in cells) and (has_link(line) or len(cells) >= 2)
 

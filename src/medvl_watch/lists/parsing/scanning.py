@@ -129,7 +129,8 @@ class _Walk:
         last = end
         while last > number + 1 and not self.lines[last - 1].strip():
             last -= 1
-        self.add(number, last, Unit.HEADING)
+        if sum(map(len, self.lines[number:last])) <= units.LONGEST_ENTRY:
+            self.add(number, last, Unit.HEADING)
         return end
 
     def _is_other(self, number: int) -> bool:
@@ -151,14 +152,15 @@ class _Walk:
             alignments = units.alignments_of(following)
             self.table = Table(number, units.columns_of(line), alignments)
             return number + 2
-        if not units.DELIMITER.match(line) and units.is_row_entry(line) and self.table:
+        if self.table and units.is_row_entry(line) and not units.DELIMITER.match(line):
             self.add(number, number + 1, Unit.ROW, self.table)
         return number + 1
 
     def _html_row(self, number: int) -> int:
         end = units.end_of_html_row(self.lines, number)
         text = "".join(self.lines[number:end])
-        if units.has_link(text) and "<th" not in text.lower():
+        readable = len(text) <= units.LONGEST_ENTRY
+        if readable and units.has_link(text) and "<th" not in text.lower():
             self.add(number, end, Unit.HTML_ROW)
         return end
 

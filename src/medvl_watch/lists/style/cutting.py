@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+_TAIL = 40
+"""Characters at the end of a text among which a loose separator is looked for."""
+
 Span = tuple[int, int]
 Change = tuple[int, int, str]
 
@@ -53,11 +56,10 @@ def cut(text: str, start: int, end: int) -> str:
     bare = before.rstrip(" \t")
     after = _without_second_divider(before, after)
     if _ENDS.match(after):
-        bare = _LEFT_COLON.sub("", bare)
-        kept = _LOOSE_SEPARATOR.sub("", bare)
+        kept = _without_separator(_without_end(_LEFT_COLON, bare))
         return kept + (after if re.match(r" {2,}\r?\n", after) else after.lstrip(" \t"))
-    if after[0] in ")]}" and _LOOSE_SEPARATOR.search(bare):
-        return _LOOSE_SEPARATOR.sub("", bare) + after
+    if after[0] in ")]}" and _without_separator(bare) != bare:
+        return _without_separator(bare) + after
     if re.match(r"[ \t]*[.,;]", after):
         return _before_mark(bare, after.lstrip(" \t"))
     if _opens(bare) and re.match(r"[ \t]*:[ \t]", after):
@@ -65,6 +67,17 @@ def cut(text: str, start: int, end: int) -> str:
     if (len(bare) < len(before) or _opens(bare)) and after[0] in " \t":
         return before + after.lstrip(" \t")
     return (bare if after[0] in ":)]" else before) + after
+
+
+def _without_separator(bare: str) -> str:
+    return _without_end(_LOOSE_SEPARATOR, bare)
+
+
+def _without_end(pattern: re.Pattern[str], text: str) -> str:
+    """The text without what the pattern finds at its end. Only there is it looked for, since
+    a text is cut many times."""
+    tail = text[-_TAIL:]
+    return text[: len(text) - len(tail)] + pattern.sub("", tail)
 
 
 def _without_second_divider(before: str, after: str) -> str:
@@ -85,5 +98,5 @@ def _before_mark(bare: str, after: str) -> str:
         return bare + after.lstrip(".,; \t")
     if bare[-1] in ".,;:":
         return bare + after[1:]
-    rest = _LOOSE_SEPARATOR.sub("", bare)
+    rest = _without_separator(bare)
     return rest + (after[1:] if rest.endswith((")", "]")) and not after[1:].strip() else after)

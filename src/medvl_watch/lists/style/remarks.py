@@ -4,6 +4,7 @@ its fields must not be copied, unless others say it, too."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -32,19 +33,25 @@ def chunks(fields: Fields) -> list[Span]:
     """Runs of words that are neither fields nor labels of links, code spans as a whole, and
     images: what an entry says beside its fields."""
     text = fields.text
-    covered = [(c.start, c.end) for c in fields.claims]
-    found = []
-    for match in LINK.finditer(text):
-        if (match["image"] or match["img"]) and not _overlaps(match.span(), covered):
-            found.append(match.span())
-        covered.append(match.span())
-    covered += [match.span() for match in _TAG.finditer(text)]
+    claimed = [(c.start, c.end) for c in fields.claims]
+    links = list(LINK.finditer(text))
+    images = [match.span() for match in links if match["image"] or match["img"]]
+    tags = [match.span() for match in _TAG.finditer(text)]
     words = [match.span() for match in _CHUNK.finditer(text)]
-    return found + [span for span in words if not _overlaps(span, covered)]
+    covered = [*claimed, *(match.span() for match in links), *tags]
+    return [*_apart(images, claimed), *_apart(words, covered)]
 
 
-def _overlaps(span: Span, others: Sequence[Span]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in others)
+def _apart(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """The spans that have nothing in common with any of the others."""
+    merged = _merged(others)
+    ends = [end for _, end in merged]
+    found = []
+    for span in spans:
+        first = bisect_right(ends, span[0])
+        if first == len(merged) or merged[first][0] >= span[1]:
+            found.append(span)
+    return found
 
 
 def foreign_chunks(samples: Sequence[Sample]) -> list[tuple[Span, ...]]:
@@ -112,7 +119,7 @@ def _run_together(fields: Fields, spans: Sequence[Span]) -> list[Span]:
         else:
             begin = start
             lead = _STRAY.search(fields.text, max(0, start - _LONGEST_STRAY), start)
-            if lead and not _overlaps((lead.start(1), start), claimed):
+            if lead and _apart([(lead.start(1), start)], claimed):
                 begin = lead.start(1)
         runs.append((begin, end))
     return runs
