@@ -217,6 +217,16 @@ def test_year_that_is_missing_is_opened() -> None:
     assert "# P\n\n## 2024\n\n" + OWN.format("ICCV 2024") + "\n## 2023\n" in result.after
 
 
+def test_year_that_is_opened_gets_its_line_in_the_contents() -> None:
+    contents = "- [2023](#2023)\n- [2022](#2022)\n\n"
+    text = YEARS.replace("# P\n\n", f"# P\n\n{contents}") + OWN.format("arXiv 2022") + LATE
+    assert contents in text
+    result = complete(text, [known(venue="ICCV 2024")])
+    assert [done.added for done in result.done] == [("venue", "section")]
+    assert f"# P\n\n- [2024](#2024)\n{contents}## 2024\n\n" in result.after
+    assert result.after.split("\n")[result.done[0].line - 1] == result.done[0].lines[0]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_seeds_are_completed_line_by_line_and_only_once(name: str) -> None:
     before = seed(name).replace("\n", "\r\n")

@@ -104,6 +104,41 @@ HEADINGS = [
 ]
 
 
+TITLED = "**Some Title of Six Short Words**"
+ITALIC = "*Kim Lee, Ada Park* · [pdf](https://arxiv.org/abs/2101.00001)\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"# A\n{TITLED}\n{ITALIC}", id="authors in italics below"),
+        pytest.param(f"# A\n{TITLED}  \n2023 · {ENTRY[2:]}", id="two blanks at its end"),
+        pytest.param(f"# A\n{TITLED}\\\n2023 · {ENTRY[2:]}", id="a backslash at its end"),
+    ],
+)
+def test_title_in_bold_is_no_heading_where_its_entry_goes_on(text: str) -> None:
+    document = parse(text)
+    [entry] = document.entries
+    assert (entry.start, entry.end) == (1, 3)
+
+
+FACTS = "- **Venue:** CVPR 2023\n- **Paper:** [link](https://arxiv.org/abs/2101.0000{n})\n"
+NAMED = "- **Net{n}** [paper](https://arxiv.org/abs/2101.0000{n})\n- More to come\n"
+
+
+@pytest.mark.parametrize(
+    ("below", "unit", "count"),
+    [
+        pytest.param(FACTS, "heading", 3, id="a paper's facts"),
+        pytest.param(NAMED, "bullet", 3, id="a section's papers"),
+    ],
+)
+def test_heading_with_a_papers_facts_below_is_an_entry(below: str, unit: str, count: int) -> None:
+    titles = [f"### Great Work {n} on Images\n\n{below.format(n=n)}\n" for n in range(3)]
+    document = parse("# A\n\n## B\n\n" + "".join(titles))
+    assert [entry.unit for entry in document.entries] == [unit] * count
+
+
 @pytest.mark.parametrize(("text", "path"), HEADINGS)
 def test_heading_of_every_notation_is_a_section(text: str, path: tuple[str, ...]) -> None:
     document = parse(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from medvl_watch.lists.editing.contents import contents_piece
 from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
 from medvl_watch.lists.fields.phrases import is_preprint
 from medvl_watch.lists.fields.reading import Slot
@@ -45,11 +46,13 @@ def apply_patches(document: Document, patches: Sequence[Patch]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An entry's way to the section `path`, where `piece` would put a paper like it."""
+    """An entry's way to the section `path`, where `piece` would put a paper like it; a section
+    that is opened for it may get a line in the `contents`."""
 
     entry: Entry
     path: Headings
     piece: Piece
+    contents: tuple[Piece, ...] = ()
 
     def patches(self, document: Document, text: str) -> list[Patch]:
         """Take the entry with its blank lines out, and put `text` in at the new place."""
@@ -66,7 +69,8 @@ class Move:
         rows = split_lines(self.piece.text)
         lead, tail = rows[: new.offset], rows[new.offset + len(new.lines) :]
         put = "".join(lead) + text + document.newline + "".join(tail)
-        return [Patch(*gone, "", 1), Patch(self.piece.line, self.piece.line, put, 0)]
+        told = [Patch(each.line, each.line, each.text, each.rank) for each in self.contents]
+        return [Patch(*gone, "", 1), Patch(self.piece.line, self.piece.line, put, 0), *told]
 
 
 def move_to_year(habits: Habits, entry: Entry, facts: Facts) -> Move | None:
@@ -82,6 +86,7 @@ def move_to_year(habits: Habits, entry: Entry, facts: Facts) -> Move | None:
         return None
     target = (*path[:-1], str(facts.year))
     section = find_section(document, target)
+    contents: list[Piece] = []
     try:
         if section is not None:
             pieces = into_section(habits, section, [facts])
@@ -91,10 +96,11 @@ def move_to_year(habits: Habits, entry: Entry, facts: Facts) -> Move | None:
             if isinstance(opening, str):
                 return None
             pieces = [into_new_section(habits, opening, [facts])]
+            contents = contents_piece(document, opening)
     except CannotPlace:
         return None
     [piece] = pieces
-    return None if piece.raised else Move(entry, target, piece)
+    return None if piece.raised else Move(entry, target, piece, tuple(contents))
 
 
 def _years_are_the_scheme(habits: Habits) -> bool:

@@ -79,6 +79,13 @@ _ANNOUNCEMENT = re.compile(
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_MOST_FACTS = 12
+_FACT = re.compile(
+    r"(?:\W*(?:paper|pdf|arxiv|link|url|doi|code|github|project|web|page|site|data|set|demo"
+    r"|model|venue|publication|journal|conference)s?)*\W*",
+    re.IGNORECASE,
+)
+"""What a line that gives a link says beside it."""
 _ANCHOR_LINK = re.compile(r"\]\(\s*#")
 
 
@@ -262,6 +269,18 @@ def entry_lines(lines: Sequence[str], start: int, end: int) -> list[int]:
         and shown_words(lines[number]) >= 4
     ]
     return single if len(single) >= 2 and len(single) >= (end - start) * 0.6 else []
+
+
+def are_facts(below: Sequence[str]) -> bool:
+    """Whether what stands below a heading are the facts of one paper: a few bullets, those
+    with links for nothing else, one of them for the paper."""
+    facts = [line for line in below if line.strip()]
+    if not 2 <= len(facts) <= _MOST_FACTS or not all(map(BULLET.match, facts)):
+        return False
+    linked = [line for line in facts if has_link(line)]
+    return any(map(has_paper_label, linked)) and all(
+        _FACT.fullmatch(LINK.sub(" ", line)) for line in linked
+    )
 
 
 def is_row_entry(line: str) -> bool:

@@ -27,6 +27,10 @@ _BOLD = re.compile(
     r"^[ \t]*(?P<bullet>[-*+][ \t]+)?(?P<mark>\*\*|__)(?P<text>[^*\n]{1,80}?)(?P=mark)[ \t]*:?"
     r"[ \t]*(?:\\|<br\s*/?>)?[ \t]*$"
 )
+_ITALIC = re.compile(r"\*[^\W\d_][^*\n]*\*(?!\*)")
+"""A line that begins in italics: authors below a title, no bullet."""
+
+_ITEM = re.compile(r"\d{1,4}[.)]\s")
 _ANCHOR = re.compile(r"\{#[\w-]+\}|<a\s+(?:name|id)=[^>]*>\s*(?:</a>)?", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:summary|bold|bullet):", re.IGNORECASE)
 _COUNT = re.compile(r"(?<=\S)\s*[(\[](?!(?:19|20)\d\d\b)\d{1,4}[)\]]\W*$")
@@ -97,8 +101,16 @@ def bold_line(line: str, following: str) -> tuple[bool, str] | None:
     if not text or words > 6 or (match["bullet"] and words > 3) or "](" in text:
         return None
     following = following.strip()
-    apart = not following or following[0] in "-*+|<" or following[0].isdigit()
+    apart = not following or (following[0] in "-*+|<" and not _ITALIC.match(following))
+    apart = apart or (
+        following[0].isdigit() and (_ITEM.match(following) is not None or not _goes_on(line))
+    )
     return (bool(match["bullet"]), plain(text)) if apart or words <= 3 else None
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line is broken by hand: what follows, if it is no list, belongs to it."""
+    return line.rstrip("\r\n").endswith(("  ", "\\"))
 
 
 def heading_text(raw: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from medvl_watch.lists.parsing import entries as units
 from medvl_watch.lists.parsing.entries import Entry, Table, Unit
@@ -225,14 +226,18 @@ def _real_headings(lines: Sequence[str], regions: Sequence[Region]) -> dict[int,
 def _without_entries(
     lines: Sequence[str], headings: dict[int, Heading]
 ) -> tuple[dict[int, Heading], frozenset[int]]:
-    """Part the headings that are entries (a linked title) from those that are sections: on
-    a level where at least two, and most, are linked to papers."""
+    """Part the headings that are entries from those that are sections: on a level where at
+    least two, and most, are titles linked to papers, or have a paper's facts below them."""
     linked: defaultdict[int, list[int]] = defaultdict(list)
     levels: defaultdict[int, int] = defaultdict(int)
-    for number, heading in headings.items():
+    ends = [*sorted(headings), len(lines)]
+    for number, end in pairwise(ends):
+        heading = headings[number]
         levels[heading.level] += 1
         long = heading.kind == "atx" and len(heading.text.split()) >= 4
-        if long and units.has_paper_link(lines[number]):
+        if long and (
+            units.has_paper_link(lines[number]) or units.are_facts(lines[heading.body : end])
+        ):
             linked[heading.level].append(number)
     entries = frozenset(
         number
