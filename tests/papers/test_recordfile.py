@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medvl_watch.errors import ConfigError, WatchError
+from medvl_watch.papers import recordfile
 from medvl_watch.papers.recordfile import read_records, record_from_json, record_to_json
 from medvl_watch.records import Origin, Record
 from tests import beside
@@ -156,3 +157,24 @@ def test_the_papers_we_measure_with_are_read_whole(name: str) -> None:
         found = list(read_records(lines, name))
     assert found
     assert all(isinstance(one, Record) for one in found)
+
+
+odd_values = st.sampled_from(
+    [None, "", " ", "\x1f", "\ud800", "2021", "2024-13", "a; b", 7, 0, False, [], ["", " \udfff"],
+     [1], {}, "\u00e9"]
+)  # fmt: skip
+odd_lines = st.fixed_dictionaries({"title": st.just("A title") | odd_values}) | st.dictionaries(
+    st.sampled_from([*recordfile._ALWAYS_WRITTEN, "other"]), odd_values
+)
+
+
+@given(odd_lines)
+def test_a_line_that_is_read_without_validation_is_read_as_with_it(line: dict[str, Any]) -> None:
+    line = {"title": "A title", **line}
+    quickly = recordfile._as_it_stands(line)
+    assert quickly is None or quickly == recordfile._validated(line, "x")
+
+
+def test_a_usual_line_is_read_without_validation() -> None:
+    line = {"title": "A title", "abstract": None, "authors": ["A B"], "published": "2024-03-26"}
+    assert recordfile._as_it_stands(line) is not None

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 _NO_WORD = re.compile(r"[\W_]")
@@ -34,19 +35,20 @@ class Hit(NamedTuple):
 
 
 class _Phrase(NamedTuple):
+    """A term's words after the first: the `second` by itself, then the `rest`."""
+
     term: int
+    second: str
     rest: tuple[str, ...]
-    by_two: bool
-    """Whether its first two words, the second without a star, are all of it."""
 
 
 class _Start(NamedTuple):
-    """What may begin with a word: terms that are complete, and longer ones by their second
-    word where that has no star."""
+    """What may begin with a word: terms that are complete, and longer ones by the first
+    letters of the next word; `others` are those that any letters may be the next of."""
 
     complete: tuple[int, ...]
-    followed_by: dict[str, list[_Phrase]]
-    followed_by_starred: tuple[_Phrase, ...]
+    longer: dict[str, tuple[_Phrase, ...]]
+    others: tuple[_Phrase, ...]
 
 
 def _plain(word: str) -> str:
@@ -113,20 +115,22 @@ class _Starts(dict[str, _Start | None]):
         return start
 
 
-def _phrase(term: int, rest: tuple[str, ...]) -> _Phrase:
-    return _Phrase(term, rest, by_two=len(rest) == 1 and "*" not in rest[0])
+def _phrase(term: int, patterns: tuple[str, ...]) -> _Phrase:
+    return _Phrase(term, patterns[1] if len(patterns) > 1 else "", patterns[2:])
 
 
 def _start(phrases: list[_Phrase]) -> _Start:
-    followed_by: dict[str, list[_Phrase]] = {}
-    starred = []
-    for phrase in phrases:
-        if phrase.rest and "*" in phrase.rest[0]:
-            starred.append(phrase)
-        elif phrase.rest:
-            followed_by.setdefault(phrase.rest[0], []).append(phrase)
-    complete = tuple(phrase.term for phrase in phrases if not phrase.rest)
-    return _Start(complete, followed_by, tuple(starred))
+    others = tuple(phrase for phrase in phrases if phrase.second[:1] == "*")
+    longer: dict[str, list[_Phrase]] = {}
+    for phrase in sorted(phrases, key=lambda each: each.second[-1:] == "*"):
+        if phrase.second and phrase not in others:
+            letters = phrase.second.rstrip("*")[:_SHORTEST_STEM]
+            longer.setdefault(letters, []).append(phrase)
+    return _Start(
+        complete=tuple(phrase.term for phrase in phrases if not phrase.second),
+        longer={letters: (*each, *others) for letters, each in longer.items()},
+        others=others,
+    )
 
 
 class Matcher:
@@ -135,7 +139,7 @@ class Matcher:
     def __init__(self, terms: Sequence[tuple[str, ...]]) -> None:
         """`terms` are word patterns from `term_words`; hits carry their position here."""
         self._starts = _Starts(
-            (patterns[0], _phrase(number, patterns[1:])) for number, patterns in enumerate(terms)
+            (patterns[0], _phrase(number, patterns)) for number, patterns in enumerate(terms)
         )
 
     def find(self, text: str) -> list[Hit]:
@@ -148,22 +152,32 @@ class Matcher:
         words = Words(text)
         return [(term, *words.span(first, count)) for term, first, count in self.found(words)]
 
-    def found(self, words: Words) -> list[tuple[int, int, int]]:
+    def found(self, words: Words, known: set[int] | None = None) -> list[tuple[int, int, int]]:
         """The same as (term, number of its first word, how many words), for those who read
-        thousands of texts and ask `Words.span` for the place of few terms."""
+        thousands of texts and ask `Words.span` for the place of few terms. With `known`,
+        terms in it are left out, and each other is added to it and told once."""
         plain = words.plain
-        starts = enumerate(map(self._starts.__getitem__, plain))
-        spoken = [(number, start) for number, start in starts if start]
+        starts = list(map(self._starts.__getitem__, plain))
         plain = [*plain, ""]  # so that the last word, too, has one after it
+        seen = set() if known is None else known
         found: list[tuple[int, int, int]] = []
-        for number, (complete, followed_by, starred) in spoken:
+        for number in compress(range(len(starts)), starts):
+            complete, longer, others = starts[number]  # type: ignore[misc]  # compress left None
             for term in complete:
-                found.append((term, number, 1))  # noqa: PERF401  called for every word
-            for phrase in (*followed_by.get(plain[number + 1], ()), *starred):
-                count = 1 + len(phrase.rest)
-                fits = phrase.by_two or _all_fit(plain[number + 1 : number + count], phrase.rest)
-                if fits and words.in_one_clause(number, number + count):
-                    found.append((phrase.term, number, count))
+                if term not in seen:
+                    found.append((term, number, 1))
+                    if known is not None:
+                        known.add(term)
+            following = plain[number + 1]
+            for term, second, rest in longer.get(following[:_SHORTEST_STEM], others):
+                if term in seen or not _fits(following, second):
+                    continue
+                after = number + 2 + len(rest)
+                fits = not rest or _all_fit(plain[number + 2 : after], rest)
+                if fits and words.in_one_clause(number, after):
+                    found.append((term, number, after - number))
+                    if known is not None:
+                        known.add(term)
         return found
 
 

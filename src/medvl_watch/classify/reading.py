@@ -185,12 +185,12 @@ class Reader:
 
     def _find(self, fields: Mapping[str, str]) -> _Finds:
         finds: dict[int, _Find] = {}
+        known: set[int] = set()
         for name, text in fields.items():
             counts = self._title_counts if name == "title" else 1.0
             words = Words(text)
-            for term, first, count in self._matcher.found(words):
-                if term not in finds:
-                    finds[term] = _Find(counts, name, words, first, count)
+            for term, first, count in self._matcher.found(words, known):
+                finds[term] = _Find(counts, name, words, first, count)
         return finds
 
     def _set_aside(self, fields: Mapping[str, str], finds: _Finds) -> Mapping[str, str]:

@@ -37,12 +37,13 @@ class RulesClassifier:
         self._facets = tuple(facet.name for facet in taxonomy.relevance.facets)
         self._doubling = taxonomy.placing.points_to_double
         self._children = {
-            label: frozenset(node.id for node in taxonomy.children(label))
+            label: tuple(node.id for node in taxonomy.children(label))
             for label in (None, *taxonomy.nodes)
         }
         self.nodes = frozenset(taxonomy.nodes)
         self._paths = {label: node.path for label, node in taxonomy.nodes.items()}
-        self._upward = tuple(sorted(taxonomy.nodes, key=lambda label: -label.count("/")))
+        upward = sorted(taxonomy.nodes, key=lambda label: -label.count("/"))
+        self._upward = tuple((label, label.rpartition("/")[0]) for label in upward)
 
     def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
         """One verdict a paper, in the order of the input; no text makes it fail."""
@@ -120,9 +121,11 @@ class RulesClassifier:
         }
         shares: dict[str | None, float] = {None: 1.0}
         for label, children in self._children.items():  # parents come before their children
-            if label not in shares or not odds.keys() & children:
+            if label not in shares:
                 continue
-            among = [child for child in self._paths if child in children and child in odds]
+            among = [child for child in children if child in odds]
+            if not among:
+                continue
             whole, total = shares[label], 1.0 + sum(odds[child] for child in among)
             shares.update({child: whole * odds[child] / total for child in among})
             shares[label] = whole / total
@@ -138,13 +141,14 @@ class RulesClassifier:
         return () if self.off_subject(reading.points) else self.reader.evidence(reading)
 
     def _best(self, points: Points) -> Points:
-        """For each node: its own points and those of its best line of descendants."""
+        """For each node that words speak for: its own points and those of its best line of
+        descendants."""
         best: dict[str, float] = {}
         below: dict[str, float] = {}
-        for label in self._upward:
-            best[label] = points.get(label, 0.0) + below.get(label, 0.0)
-            parent = label.rpartition("/")[0]
-            below[parent] = max(below.get(parent, 0.0), best[label])
+        for label, parent in self._upward:
+            if label in points or label in below:
+                best[label] = points.get(label, 0.0) + below.get(label, 0.0)
+                below[parent] = max(below.get(parent, 0.0), best[label])
         return best
 
     def decide(self, reading: Reading) -> tuple[Decision, str]:

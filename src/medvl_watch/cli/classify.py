@@ -10,7 +10,6 @@ import click
 
 from medvl_watch.classify.routing import Router, in_list
 from medvl_watch.classify.verdictfile import verdict_fields
-from medvl_watch.cli.asking import check_cost, go_by_batch
 from medvl_watch.cli.classify_file import judge_file
 from medvl_watch.cli.given import records_given
 from medvl_watch.cli.list_files import file_type
@@ -22,7 +21,6 @@ from medvl_watch.cli.session import LEDGER_NAME, judge_of, now, read_settings, r
 from medvl_watch.cli.verdict_view import near_in, plans_for, show_verdict
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
-from medvl_watch.ledger.opening import copy_of_ledger
 from medvl_watch.outcomes import by_paper
 from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import link
@@ -103,10 +101,14 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         router = router_of_file(list_file, settings, taxonomy) if list_file else None
         with judge_of(settings, taxonomy, now(), name=classifier) as judge:
             if batch:
+                from medvl_watch.cli.asking import go_by_batch
+
                 waits = go_by_batch(source, judge, yes=yes, as_json=as_json)
                 if waits is not None:
                     return waits
-            else:
+            elif judge.llm is not None:
+                from medvl_watch.cli.asking import check_cost
+
                 check_cost(source, judge, yes=yes)
             return judge_file(source, output or Path("-"), judge, router, as_json=as_json)
     return _judge_by_hand(inputs, settings, classifier, list_file, as_json=as_json)
@@ -157,9 +159,15 @@ def _print_records(inputs: Sequence[str], settings: Settings) -> ExitCode:
 
 
 def _seen(records: Sequence[Record], settings: Settings) -> Mapping[str, Mapping[str, Outcome]]:
-    """What became of those of the records that the ledger knows, by record and list."""
+    """What became of those of the records that the ledger knows, by record and list; nothing
+    is opened where there is no ledger yet."""
+    path = settings.state / LEDGER_NAME
+    if not path.exists():
+        return {}
+    from medvl_watch.ledger.opening import copy_of_ledger
+
     keys = {record.id: search_keys(record) for record in records}
-    with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
+    with closing(copy_of_ledger(path)) as ledger:
         ids = ledger.paper_ids(key for found in keys.values() for key in found)
         standing = by_paper(ledger.standing()) if ids else {}
     found = {name: {ids[key] for key in each if key in ids} for name, each in keys.items()}

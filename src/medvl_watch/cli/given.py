@@ -9,10 +9,9 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from medvl_watch.cli.session import LEDGER_NAME, make_sources
+from medvl_watch.cli.session import LEDGER_NAME, each_source
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
-from medvl_watch.ledger.opening import copy_of_ledger
 from medvl_watch.papers.bibtexfile import looks_like_bibtex, read_bibtex
 from medvl_watch.papers.identifiers import parse_identifier, search_keys
 from medvl_watch.papers.pdffile import looks_like_pdf, read_pdf
@@ -130,6 +129,8 @@ def _with_abstracts(found: Iterable[Given], settings: Settings) -> Iterator[Give
     if not bare:
         yield from given
         return
+    from medvl_watch.ledger.opening import copy_of_ledger
+
     keys = {id(each): search_keys(each) for each in bare}
     with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
         ids = ledger.paper_ids(key for found_keys in keys.values() for key in found_keys)
@@ -142,6 +143,18 @@ def _with_abstracts(found: Iterable[Given], settings: Settings) -> Iterator[Give
             yield each
 
 
+def _in_ledger(identifier: str, settings: Settings) -> Record | None:
+    """What the ledger knows of it; opening one is heavy, so only if there is one."""
+    path = settings.state / LEDGER_NAME
+    if not path.exists():
+        return None
+    from medvl_watch.ledger.opening import copy_of_ledger
+
+    with closing(copy_of_ledger(path)) as ledger:
+        ids = set(ledger.paper_ids({f"arxiv:{identifier}", f"doi:{identifier}"}).values())
+        return next((paper.facts for paper in ledger.papers(ids)), None)
+
+
 def _looked_up(text: str, settings: Settings) -> Record:
     """A paper by its identifier: from the ledger if it was seen, else from the sources."""
     identifier = parse_identifier(text)
@@ -151,12 +164,10 @@ def _looked_up(text: str, settings: Settings) -> Record:
             where=text,
             remedy="give one of these, or - for standard input",
         )
-    with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
-        ids = set(ledger.paper_ids({f"arxiv:{identifier}", f"doi:{identifier}"}).values())
-        for paper in ledger.papers(ids):
-            return paper.facts
+    if known := _in_ledger(identifier, settings):
+        return known
     problems: list[WatchError] = []
-    for source in make_sources(settings):
+    for source in each_source(settings):
         try:
             record = source.lookup(identifier)
         except WatchError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from medvl_watch.changes import Target
 from medvl_watch.classify.routing import Router
@@ -13,10 +14,12 @@ from medvl_watch.cli.list_files import configured_list, read_list
 from medvl_watch.cli.listed import listed_document
 from medvl_watch.cli.session import read_settings, read_taxonomy
 from medvl_watch.config import Settings
-from medvl_watch.evaluate.lists import Choose
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.records import Decision, Headings, Record, Verdict
 from medvl_watch.routes import router_of
+
+if TYPE_CHECKING:
+    from medvl_watch.evaluate.lists import Choose
 
 
 def target_of(settings: Settings, file: Path, list_id: str | None = None) -> Target | None:

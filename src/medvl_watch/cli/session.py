@@ -25,12 +25,11 @@ from medvl_watch.cli.ondemand import ForgeOnDemand
 from medvl_watch.cli.shipped import shipped
 from medvl_watch.config import FILE_NAME, Settings, load_settings
 from medvl_watch.errors import Busy, ConfigError, ForgeDenied, WatchError
-from medvl_watch.ledger.opening import copy_of_ledger, open_ledger
 from medvl_watch.pipeline.parts import Parts, keep_none
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Source, Window, Workbench
 from medvl_watch.sources.catalogue import load_catalogue
-from medvl_watch.sources.register import open_sources
+from medvl_watch.sources.register import one_by_one
 
 LEDGER_NAME = "ledger.sqlite"
 PROMPT_NAME = "classify"
@@ -109,9 +108,14 @@ def read_taxonomy(settings: Settings) -> Taxonomy:
 
 def make_sources(settings: Settings) -> Sequence[Source]:
     """The sources, over the network or over recordings."""
+    return tuple(each_source(settings))
+
+
+def each_source(settings: Settings) -> Iterator[Source]:
+    """The same one by one: what reads a source is heavy, and the first may be enough."""
     text = read_text(settings.sources, "name it as `sources` in the configuration")
     catalogue = load_catalogue(text, str(settings.sources))
-    return open_sources(catalogue, _fetcher(settings, catalogue.contact))
+    yield from one_by_one(catalogue, _fetcher(settings, catalogue.contact))
 
 
 def _fetcher(settings: Settings, contact: str) -> Fetcher:
@@ -153,6 +157,8 @@ def session(
     With `polls_only` no token is needed: the forge is made only if it is asked after all.
     What is wrong with settings, taxonomy or sources is found before anything is written.
     """
+    from medvl_watch.ledger.opening import copy_of_ledger, open_ledger
+
     settings, config = read_settings(option)
     moment = now()
     path = settings.state / LEDGER_NAME

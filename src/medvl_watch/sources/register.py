@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from medvl_watch.ports import Fetcher, Source
@@ -34,4 +34,10 @@ KINDS: Mapping[str, Callable[[Any, Fetcher], Source]] = {"arxiv": _arxiv, "feed"
 
 def open_sources(catalogue: Catalogue, fetcher: Fetcher) -> tuple[Source, ...]:
     """The enabled sources of the catalogue, in its order, reading through the fetcher."""
-    return tuple(KINDS[entry.kind](entry, fetcher) for entry in catalogue.enabled())
+    return tuple(one_by_one(catalogue, fetcher))
+
+
+def one_by_one(catalogue: Catalogue, fetcher: Fetcher) -> Iterator[Source]:
+    """The same, each opened when it is asked for."""
+    for entry in catalogue.enabled():
+        yield KINDS[entry.kind](entry, fetcher)

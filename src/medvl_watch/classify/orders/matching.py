@@ -5,40 +5,48 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 from medvl_watch.classify.orders.abroad import ABROAD, MARKS
 from medvl_watch.classify.orders.address import ADDRESS, FORGET
 from medvl_watch.classify.orders.demands import ANSWER, FATE
 
 
-def _compiled(order: str) -> str:
+@cache
+def _pattern(order: str) -> re.Pattern[str]:
+    """Compiled when a sentence first has its cue: one paper by hand needs few of them."""
+    start = r"(?:\b|(?=\W))" if order.isascii() else ""
     order = re.sub(r"<(\d)>", r"(?:\\w{1,30}\\W{1,5}){0,\1}?", unicodedata.normalize("NFKC", order))
-    return order.replace(" ", r"\W{1,5}")
+    return re.compile(f"{start}(?:{order.replace(' ', _BETWEEN)})")
 
 
-def _by_cue(orders: Sequence[tuple[str, str]]) -> Mapping[str, list[re.Pattern[str]]]:
-    found: dict[str, list[re.Pattern[str]]] = defaultdict(list)
+@cache
+def _mark() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{mark})" for mark in MARKS))
+
+
+def _by_cue(orders: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
     for cues, order in orders:
-        start = r"(?:\b|(?=\W))" if order.isascii() else ""
-        pattern = re.compile(f"{start}(?:{_compiled(order)})")
         for cue in set(cues.split()) or {""}:
-            found[cue].append(pattern)
+            found[cue].append(order)
     return found
 
 
-_PATTERNS = _by_cue((*FORGET, *ADDRESS, *FATE, *ANSWER, *ABROAD))
-_ALL = tuple({pattern: None for patterns in _PATTERNS.values() for pattern in patterns})
-_MARK = re.compile("|".join(f"(?:{mark})" for mark in MARKS))
+_BETWEEN = r"\W{1,5}"
+_ORDERS = (*FORGET, *ADDRESS, *FATE, *ANSWER, *ABROAD)
+_BY_CUE = _by_cue(_ORDERS)
+_ALL = tuple(dict.fromkeys(order for _, order in _ORDERS))
 _MARKED = frozenset("<>[]\\#:=(")
 _WORD = re.compile(r"[a-z]+")
 
 
 def holds_an_order(low: str) -> bool:
     """Whether a sentence, in lower case and NFKC, gives one or has the marks of a script."""
-    if not _MARKED.isdisjoint(low) and _MARK.search(low):
+    if not _MARKED.isdisjoint(low) and _mark().search(low):
         return True
     if not low.isascii():
-        return any(pattern.search(low) for pattern in _ALL)
-    cues = _PATTERNS.keys() & _WORD.findall(low)
-    return any(pattern.search(low) for cue in cues for pattern in _PATTERNS[cue])
+        return any(_pattern(order).search(low) for order in _ALL)
+    cues = _BY_CUE.keys() & _WORD.findall(low)
+    return any(_pattern(order).search(low) for cue in cues for order in _BY_CUE[cue])
