@@ -221,9 +221,8 @@ def _misread(result: Document, entry: Entry | None, placement: Placement, paper:
 
 
 def _read_as(document: Document, entries: Iterable[Entry]) -> Counter[tuple[Unit, Headings, str]]:
-    return Counter(
-        (e.unit, path_key(document.sections[e.section].path), document.text(e)) for e in entries
-    )
+    homes = [path_key(section.path) for section in document.sections]
+    return Counter((e.unit, homes[e.section], document.text(e)) for e in entries)
 
 
 def _is_subsequence(old: Sequence[str], new: Sequence[str]) -> bool:

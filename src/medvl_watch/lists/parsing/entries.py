@@ -124,7 +124,8 @@ def has_paper_label(text: str) -> bool:
 @lru_cache(maxsize=_REMEMBERED)
 def shown_words(text: str) -> int:
     """How many words with a letter in them a reader sees."""
-    return sum(bool(_LETTER.search(word)) for word in plain(text).split())
+    words = plain(text).split()
+    return sum(word[0].isalpha() or bool(_LETTER.search(word)) for word in words)
 
 
 def _is_prose(pattern: re.Pattern[str], text: str) -> bool:
@@ -259,16 +260,12 @@ def is_paragraph_entry(text: str) -> bool:
 
 def entry_lines(lines: Sequence[str], start: int, end: int) -> list[int]:
     """The lines of a paragraph that are entries of their own, if it is a run of such."""
-    if end - start < 2:
+    least = max(2.0, (end - start) * 0.6)
+    linked = [number for number in range(start, end) if has_link(lines[number])]
+    if len(linked) < least:
         return []
-    single = [
-        number
-        for number in range(start, end)
-        if has_link(lines[number])
-        and has_paper_link(lines[number])
-        and shown_words(lines[number]) >= 4
-    ]
-    return single if len(single) >= 2 and len(single) >= (end - start) * 0.6 else []
+    single = [n for n in linked if has_paper_link(lines[n]) and shown_words(lines[n]) >= 4]
+    return single if len(single) >= least else []
 
 
 def are_facts(below: Sequence[str]) -> bool:

@@ -69,7 +69,8 @@ def plain(text: str) -> str:
     """The text as a reader sees it, on one line: no links, tags, emphasis or entities."""
     text = TAG.sub("", without_links(text)) if "<" in text or "[" in text else text
     text = _EMPHASIS.sub("", text)
-    text = _ESCAPED.sub(r"\1", text)
+    if "\\" in text:
+        text = _ESCAPED.sub(r"\1", text)
     if "&" in text:
         text = html.unescape(text)
     return " ".join(text.split())
