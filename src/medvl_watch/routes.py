@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from medvl_watch.classify.routing import Router
 from medvl_watch.classify.sections.model import Example
@@ -16,6 +17,7 @@ _ARXIV_YEAR = re.compile(
     r"arxiv(?:\.org/\w{2,4}/|[.:]\s?)([012]\d)(?:0[1-9]|1[0-2])\.\d{4,5}", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)")
+_LISTS = 16
 
 
 def router_of(document: Document, taxonomy: Taxonomy, list_map: ListMap | None = None) -> Router:
@@ -23,8 +25,10 @@ def router_of(document: Document, taxonomy: Taxonomy, list_map: ListMap | None =
     return Router.taught(taxonomy, list_map, examples_of(document), open_headings(document))
 
 
+@lru_cache(maxsize=_LISTS)
 def examples_of(document: Document) -> tuple[Example, ...]:
-    """A list's entries as examples: title, section, year of the paper, line."""
+    """A list's entries as examples: title, section, year of the paper, line. Kept for a while,
+    as a list's sections and its likest papers are both learned from them."""
     return tuple(_example(document, entry) for entry in document.entries)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -16,11 +17,11 @@ from medvl_watch.classify.neighbours import Neighbour, Neighbours
 from medvl_watch.classify.taxonomy import YEAR, ListMap, MappedSection, Taxonomy
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
-from medvl_watch.lists.editing.holdings import Holding, holdings
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.records import Headings, Paper
+from medvl_watch.routes import examples_of
 
 FOLDER = "lists"
 """Below `state`: each list as the last run read it."""
@@ -75,31 +76,33 @@ def neighbours_as_json(found: Sequence[Neighbour]) -> list[dict[str, object]]:
 def _entries(settings: Settings, taxonomy: Taxonomy) -> Iterator[Neighbour]:
     for each in settings.lists:
         list_map = taxonomy.lists.get(each.map or each.id)
-        for holding in _holdings(settings.state, each):
-            section = _mapped(holding.section, list_map)
+        document = listed_document(settings.state, each)
+        for entry in examples_of(document) if document else ():
+            section = _mapped(entry.path, list_map)
             if section is None or not section.closed:
                 yield Neighbour(
-                    title=holding.title,
+                    title=entry.title,
                     list_id=each.id,
-                    path=holding.section,
-                    line=holding.line,
+                    path=entry.path,
+                    line=entry.line,
                     nodes=section.nodes if section else (),
                 )
-
-
-def _holdings(state: Path, entry: ListSettings) -> tuple[Holding, ...]:
-    document = listed_document(state, entry)
-    return holdings(document) if document else ()
 
 
 def listed_document(state: Path, entry: ListSettings) -> Document | None:
     """The list; None where it cannot be read, which is for the run to tell."""
     for path in filter(None, (_copy(state, entry.id), entry.seed)):
         try:
-            return parse(decode(path.read_bytes(), where=str(path)))
+            return _parsed(decode(path.read_bytes(), where=str(path)))
         except (OSError, WatchError):
             continue
     return None
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Document:
+    """Kept for a while: sections and neighbours are learned from the same lists."""
+    return parse(text)
 
 
 def _mapped(path: Headings, list_map: ListMap | None) -> MappedSection | None:
