@@ -1,5 +1,7 @@
 """Insertion's promises, on any list: what was there stays, what is new is found again."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -169,6 +171,19 @@ def test_unbroken_numbers_go_on_and_later_ones_move() -> None:
         "1. **Title Number 1 of Some Length**",
         "2. **Title Number 2 of Some Length**",
     }
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["upper first", "lower first"])
+def test_unbroken_numbers_go_on_for_papers_of_two_sections(late: bool) -> None:
+    work = "{n}. **Great Work {n} on Images**. CVPR {y}. [pdf](https://x.org/{n}.pdf)\n"
+    years = {1: 2021, 2: 2022, 3: 2021, 4: 2022}
+    rows = [work.format(n=n, y=y) for n, y in years.items()]
+    text = "# A\n\n" + "".join(rows[:2]) + "\n## B\n\n" + "".join(rows[2:])
+    additions = [add(published(), ("A",)), add(paper(), ("A", "B"))]
+    edit = insert(text, additions[::-1] if late else additions)
+    assert re.findall(r"^\d+", edit.after, re.MULTILINE) == list("123456")
+    lines = edit.after.split("\n")
+    assert [lines[placed.line - 1] for placed in edit.placed] == [p.lines[0] for p in edit.placed]
 
 
 def test_numbers_that_restart_stay_as_they_are() -> None:

@@ -16,7 +16,7 @@ from medvl_watch.changes import Addition, Edit, Held, Placement, Refusal
 from medvl_watch.lists.editing.contents import contents_piece
 from medvl_watch.lists.editing.counts import raised_counts
 from medvl_watch.lists.editing.holdings import held, holding_of
-from medvl_watch.lists.editing.numbering import renumbered
+from medvl_watch.lists.editing.numbering import renumbered, with_number
 from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
 from medvl_watch.lists.editing.sifting import sift
 from medvl_watch.lists.parsing.document import Document, find_section, parse
@@ -80,8 +80,9 @@ def _insert(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
         return replace(
             edit, refused=(*edit.refused, Refusal(paper_id=flaw.paper_id, reason=flaw.reason))
         )
-    several = sum(bool(piece.raised) for piece in plan.pieces) > 1
-    if (flaw or several) and len(wanted) > 1:
+    raises = any(piece.raised for piece in plan.pieces)  # what a later number starts from
+    several = sum(bool(piece.entries) for piece in plan.pieces) > 1
+    if (flaw or (raises and several)) and len(wanted) > 1:
         return _one_by_one(text, additions, way)
     refused += problems
     if flaw:
@@ -253,10 +254,16 @@ def _one_by_one(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
 
 
 def _moved(placement: Placement, edit: Edit) -> Placement:
-    """An earlier placement after a later insertion above it."""
-    added = edit.after.count("\n") - edit.before.count("\n")
-    above = any(p.line <= placement.line for p in edit.placed)
-    line = placement.line + (added if above else 0)
-    return Placement(
-        paper_id=placement.paper_id, section=placement.section, line=line, lines=placement.lines
-    )
+    """An earlier placement as it stands after a later insertion: further down, or with
+    another number."""
+    rows = edit.after.replace("\r\n", "\n").split("\n")
+    count = len(placement.lines)
+    head, *rest = placement.lines
+    head = with_number(head, 0)
+    there = [
+        number
+        for number, row in enumerate(rows, start=1)
+        if with_number(row, 0) == head and rows[number : number + count - 1] == rest
+    ]
+    line = min(there, key=lambda each: abs(each - placement.line), default=placement.line)
+    return replace(placement, line=line, lines=tuple(rows[line - 1 : line - 1 + count]))
