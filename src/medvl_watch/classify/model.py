@@ -62,14 +62,21 @@ class Model:
     card: Card = field(default_factory=dict, hash=False)
     version: str = ""
     _terms: Mapping[str, tuple[float, float]] = field(init=False, repr=False, compare=False)
+    _lexicon: Mapping[str, float] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Works out once what every score would: idf x weight, and the square of idf."""
         terms = {word: (idf * weight, idf * idf) for word, (idf, weight) in self.words.items()}
         object.__setattr__(self, "_terms", terms)
+        object.__setattr__(self, "_lexicon", dict(self.lexicon))  # read faster than a view
 
     def score(self, counts: Mapping[str, int], features: Mapping[str, float]) -> float:
         """The uncalibrated log-odds of a paper with these words and lexicon features."""
+        weights = self._lexicon
+        said = sum([weights.get(name, 0.0) * value for name, value in features.items()])
+        return self.bias + self._text(counts) + said
+
+    def _text(self, counts: Mapping[str, int]) -> float:
         total = square = 0.0
         known = self._terms.get
         for word, count in counts.items():
@@ -80,10 +87,7 @@ class Model:
                     weighed, squared = weighed * often, squared * often * often
                 total += weighed
                 square += squared
-        text = total / math.sqrt(square) if square else 0.0
-        weights = self.lexicon
-        said = sum(weights.get(name, 0.0) * value for name, value in features.items())
-        return self.bias + text + said
+        return total / math.sqrt(square) if square else 0.0
 
     def probability(self, score: float) -> float:
         return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, self.slope * score + self.offset))))

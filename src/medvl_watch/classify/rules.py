@@ -102,7 +102,8 @@ class RulesClassifier:
 
     def far_off(self, points: Points) -> bool:
         """Whether the words name so few facets that no closer look is worth its time."""
-        return sum(points.get(name, 0.0) > 0 for name in self._facets) < _FACETS_TO_LOOK
+        named = [name for name in self._facets if points.get(name, 0.0) > 0]
+        return len(named) < _FACETS_TO_LOOK
 
     def off_subject(self, points: Points) -> bool:
         """Whether it is far off, or nothing in it speaks for the first facet, the field that

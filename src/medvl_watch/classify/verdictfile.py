@@ -7,7 +7,7 @@ import json
 from medvl_watch.records import Verdict
 
 _DIGITS = 4
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 
 def verdict_fields(verdict: Verdict, arxiv_id: str | None = None) -> dict[str, object]:
