@@ -10,7 +10,7 @@ from medvl_watch.lists.editing.completing import Completion, complete
 from medvl_watch.lists.editing.holdings import holdings
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.records import Record
-from tests.lists.samples import NAMES, seed
+from tests.lists.samples import NAMES, paper, seed
 
 CODE = "https://github.com/x/found"
 
@@ -225,6 +225,29 @@ def test_year_that_is_opened_gets_its_line_in_the_contents() -> None:
     assert [done.added for done in result.done] == [("venue", "section")]
     assert f"# P\n\n- [2024](#2024)\n{contents}## 2024\n\n" in result.after
     assert result.after.split("\n")[result.done[0].line - 1] == result.done[0].lines[0]
+
+
+def test_what_one_entry_gets_is_an_example_for_those_before_it() -> None:
+    row = "- Great Work {n} on Images{v}. [[pdf](https://arxiv.org/abs/2101.0000{n})]{c}\n"
+    code = " [[code](https://github.com/a/b)]"
+    bare, old = row.format(n=1, v="", c=""), row.format(n=2, v=". arXiv 2021", c=code)
+    text = f"# P\n\n{bare}{old}"
+    updates = [
+        paper(
+            id=f"p{n}",
+            title=f"Great Work {n} on Images",
+            arxiv_id=f"2101.0000{n}",
+            venue="ICCV 2023",
+            published="2023",
+            code_urls=("https://github.com/a/b",),
+        )
+        for n in (1, 2)
+    ]
+    result = complete(text, updates)
+    assert [(done.paper_id, done.line) for done in result.done] == [("p2", 4), ("p1", 3)]
+    assert result.done[1].added == ("code", "venue")
+    assert result.after.count("ICCV 2023") == 2
+    assert complete(result.after, updates).after == result.after
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -67,38 +67,51 @@ class Completed:
 
 
 def complete(text: str, updates: Sequence[Record]) -> Completed:
-    """Add to the entries of these papers what the records know and the entries do not say."""
+    """Add to the entries of these papers what the records know and the entries do not say.
+
+    What was added is an example for the others: as long as something was, all are tried
+    again, so that completing again changes nothing.
+    """
     after = text
     done: list[Completion] = []
-    complete_already: list[Held] = []
-    refused: list[Refusal] = []
-    for record in updates:
-        result = _complete_one(after, record)
-        if isinstance(result, Refusal):
-            refused.append(result)
-        elif isinstance(result, Held):
-            complete_already.append(result)
-        else:
-            after = result[0]
-            done += result[1]
+    ends: list[Held | Refusal] = []
+    before_round = None
+    while after != before_round:
+        before_round = after
+        ends = []
+        for record in updates:
+            result = _complete_one(after, record)
+            if isinstance(result, Refusal | Held):
+                ends.append(result)
+            else:
+                after = result[0]
+                done += result[1]
+    changed_ids = {completion.paper_id for completion in done}
+    ends = [end for end in ends if end.paper_id not in changed_ids]
     return Completed(
         before=text,
         after=after,
         done=tuple(_where_now(parse(after), done)),
-        complete=tuple(complete_already),
-        refused=tuple(refused),
+        complete=tuple(end for end in ends if isinstance(end, Held)),
+        refused=tuple(end for end in ends if isinstance(end, Refusal)),
     )
 
 
 def _where_now(document: Document, done: Sequence[Completion]) -> Iterator[Completion]:
     """The completions with the lines at which they stand after all of them; one whose entry
-    was completed again has the lines of the last."""
+    was completed again is told with the last."""
     lines = {
         (_lines_of(document, entry), document.sections[entry.section].path): entry.start + 1
         for entry in reversed(document.entries)
     }
-    for each in done:
-        yield replace(each, line=lines.get((each.lines, each.section), each.line))
+    earlier: dict[str, tuple[str, ...]] = {}
+    for number, each in enumerate(done):
+        line = lines.get((each.lines, each.section))
+        if line is None and any(later.paper_id == each.paper_id for later in done[number + 1 :]):
+            earlier[each.paper_id] = (*earlier.get(each.paper_id, ()), *each.added)
+            continue
+        added = (*earlier.pop(each.paper_id, ()), *each.added)
+        yield replace(each, line=line or each.line, added=tuple(dict.fromkeys(added)))
 
 
 def _lines_of(document: Document, entry: Entry) -> tuple[str, ...]:
