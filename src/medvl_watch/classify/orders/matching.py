@@ -38,13 +38,13 @@ _BETWEEN = r"\W{1,5}"
 _ORDERS = (*FORGET, *ADDRESS, *FATE, *ANSWER, *ABROAD)
 _BY_CUE = _by_cue(_ORDERS)
 _ALL = tuple(dict.fromkeys(order for _, order in _ORDERS))
-_MARKED = frozenset("<>[]\\#:=(")
+_MARKED = re.compile(r"[<>\[\]\\#:=(]")
 _WORD = re.compile(r"[a-z]+")
 
 
 def holds_an_order(low: str) -> bool:
     """Whether a sentence, in lower case and NFKC, gives one or has the marks of a script."""
-    if not _MARKED.isdisjoint(low) and _mark().search(low):
+    if _MARKED.search(low) and _mark().search(low):
         return True
     if not low.isascii():
         return any(_pattern(order).search(low) for order in _ALL)
