@@ -159,7 +159,7 @@ def test_the_papers_we_measure_with_are_read_whole(name: str) -> None:
     assert all(isinstance(one, Record) for one in found)
 
 
-odd_values = st.sampled_from(
+odd_values: st.SearchStrategy[object] = st.sampled_from(
     [None, "", " ", "\x1f", "\ud800", "2021", "2024-13", "a; b", 7, 0, False, [], ["", " \udfff"],
      [1], {}, "\u00e9"]
 )  # fmt: skip
