@@ -20,7 +20,7 @@ LAYERS = (
     ("proposals", "evaluate"),
     ("turns",),
     (
-        *("config", "sources", "ledger", "publish.git"),
+        *("config", "state", "sources", "ledger", "publish.git"),
         *("classify.llm.server", "classify.llm.cachefile"),
     ),
     (

@@ -24,6 +24,7 @@ from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.ports import Classifier
+from medvl_watch.state import make
 
 if TYPE_CHECKING:
     from medvl_watch.classify.llm.opening import OpenLlm
@@ -99,7 +100,7 @@ def open_llm(taxonomy: Taxonomy, means: Means) -> OpenClassifier:
     service = means.service
     if service is None:
         return OpenClassifier(local)
-    _make_folder(service.state)
+    make(service.state)
     opened = opening.open_llm(
         service.settings,
         taxonomy=taxonomy,
@@ -153,14 +154,3 @@ def _model(means: Means) -> Model:
             "this classifier needs a trained model", remedy="name one, or use `rules`"
         )
     return means.model()
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(
-            f"the folder cannot be used ({error.strerror})",
-            where=str(folder),
-            remedy="name one that can be written as `state`",
-        ) from error

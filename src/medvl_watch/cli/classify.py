@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 
 import click
 
+from medvl_watch.classify.register import OpenClassifier
 from medvl_watch.classify.routing import Router, in_list
 from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.classify_file import judge_file
@@ -17,7 +17,7 @@ from medvl_watch.cli.listed import SHOWN, ListedPapers, neighbours_as_json
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
 from medvl_watch.cli.routers import router_of_file, routers_of
-from medvl_watch.cli.session import LEDGER_NAME, judge_of, now, read_settings, read_taxonomy
+from medvl_watch.cli.session import judge_of, known_ledger, now, read_settings, read_taxonomy
 from medvl_watch.cli.verdict_view import near_in, plans_for, show_verdict
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
@@ -100,18 +100,26 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         taxonomy = read_taxonomy(settings)
         router = router_of_file(list_file, settings, taxonomy) if list_file else None
         with judge_of(settings, taxonomy, now(), name=classifier) as judge:
-            if batch:
-                from medvl_watch.cli.asking import go_by_batch
-
-                waits = go_by_batch(source, judge, yes=yes, as_json=as_json)
-                if waits is not None:
-                    return waits
-            elif judge.llm is not None:
-                from medvl_watch.cli.asking import check_cost
-
-                check_cost(source, judge, yes=yes)
+            waits = _ask_first(source, judge, batch=batch, yes=yes, as_json=as_json)
+            if waits is not None:
+                return waits
             return judge_file(source, output or Path("-"), judge, router, as_json=as_json)
     return _judge_by_hand(inputs, settings, classifier, list_file, as_json=as_json)
+
+
+def _ask_first(
+    source: Path, judge: OpenClassifier, *, batch: bool, yes: bool, as_json: bool
+) -> ExitCode | None:
+    """What asking about a file needs beforehand: batches, or a word for a large run. An exit
+    code while the file has to wait for answers."""
+    if not batch and judge.llm is None:
+        return None
+    from medvl_watch.cli.asking import check_cost, go_by_batch  # only where a model is asked
+
+    if batch:
+        return go_by_batch(source, judge, yes=yes, as_json=as_json)
+    check_cost(source, judge, yes=yes)
+    return None
 
 
 def _judge_by_hand(
@@ -159,15 +167,11 @@ def _print_records(inputs: Sequence[str], settings: Settings) -> ExitCode:
 
 
 def _seen(records: Sequence[Record], settings: Settings) -> Mapping[str, Mapping[str, Outcome]]:
-    """What became of those of the records that the ledger knows, by record and list; nothing
-    is opened where there is no ledger yet."""
-    path = settings.state / LEDGER_NAME
-    if not path.exists():
-        return {}
-    from medvl_watch.ledger.opening import copy_of_ledger
-
+    """What became of those of the records that the ledger knows, by record and list."""
     keys = {record.id: search_keys(record) for record in records}
-    with closing(copy_of_ledger(path)) as ledger:
+    with known_ledger(settings) as ledger:
+        if ledger is None:
+            return {}
         ids = ledger.paper_ids(key for found in keys.values() for key in found)
         standing = by_paper(ledger.standing()) if ids else {}
     found = {name: {ids[key] for key in each if key in ids} for name, each in keys.items()}

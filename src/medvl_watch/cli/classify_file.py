@@ -11,16 +11,21 @@ from medvl_watch.classify.register import OpenClassifier
 from medvl_watch.classify.routing import Router, in_list
 from medvl_watch.classify.verdictfile import verdict_line
 from medvl_watch.cli.output import counted, plural, progress, say, say_json, warn
-from medvl_watch.cli.streams import Unreadable, batches, paper_of, records_of, whole_file
-from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
+from medvl_watch.cli.streams import (
+    BATCH,
+    Unreadable,
+    batches,
+    first_of,
+    paper_of,
+    records_of,
+    whole_file,
+)
+from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Decision, Record, Verdict
 
-BATCH = 500
-"""Papers in memory at once."""
 UNREADABLE = "unreadable"
 """The flag of a line that is no record."""
-_TOLD = 3
 _EVERY = 5_000
 _COLLECT_EVERY = 50_000
 
@@ -56,7 +61,7 @@ def judge_file(
             file.write(verdict_line(verdict, arxiv_id) + "\n")
             if total % _EVERY == 0:
                 tell(f"{total} papers judged")
-    problems = [*_some_of(unreadable, source), *judge.problems]
+    problems = [*first_of(unreadable, where=str(source)), *judge.problems]
     warn(problems)
     if str(output) != "-":
         _report(output, counts, len(unreadable), judge, as_json=as_json)
@@ -93,15 +98,6 @@ def _referred(line: Unreadable) -> Verdict:
         flags=(UNREADABLE,),
         reason=str(line.error),
     )
-
-
-def _some_of(problems: list[WatchError], source: Path) -> list[WatchError]:
-    """The first few, and how many there are."""
-    more = len(problems) - _TOLD
-    told = problems[:_TOLD]
-    if more > 0:
-        told.append(ConfigError(f"{more} more lines are no records", where=str(source)))
-    return told
 
 
 def _report(

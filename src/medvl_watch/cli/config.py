@@ -11,6 +11,7 @@ import click
 from medvl_watch.classify.llm.opening import missing_key
 from medvl_watch.classify.register import ASKING
 from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.cli.files import read_text
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
 from medvl_watch.cli.session import (
@@ -23,7 +24,6 @@ from medvl_watch.cli.session import (
     read_prompts,
     read_settings,
     read_taxonomy,
-    read_text,
 )
 from medvl_watch.cli.shipped import shipped
 from medvl_watch.config import FILE_NAME, Settings

@@ -14,6 +14,7 @@ from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import progress, say, say_json, warn
 from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
+from medvl_watch.cli.streams import first_of
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.evaluate import curves
 from medvl_watch.evaluate.triage import TriageFigures
@@ -74,7 +75,7 @@ def triage(  # noqa: PLR0913, PLR0917  one parameter an option
     written = drawn(output, _triage_plots(verdicts, known, table), problems)
     tell_triage = _triage_as_json if as_json else _tell_triage
     tell_triage(judge, found, table, written)
-    problems = [*labelled.first_of(problems), *judge.problems]
+    problems = [*first_of(problems, remedy="mend them"), *judge.problems]
     warn(problems)
     return combined_exit_code(problems)
 

@@ -17,7 +17,7 @@ from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import progress, say, say_json, warn
 from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
-from medvl_watch.cli.streams import paper_of
+from medvl_watch.cli.streams import first_of, paper_of
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.evaluate import curves, gold
 from medvl_watch.ports import Classifier
@@ -69,7 +69,7 @@ def sections(
     else:
         _tell_sections(found)
         say_if(judge.spent, *written)
-    problems = [*labelled.first_of(problems), *judge.problems]
+    problems = [*first_of(problems, remedy="mend them"), *judge.problems]
     warn(problems)
     return combined_exit_code(problems)
 

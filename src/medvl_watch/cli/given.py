@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from medvl_watch.cli.session import LEDGER_NAME, each_source
+from medvl_watch.cli.files import no_text, read_bytes
+from medvl_watch.cli.session import each_source, known_ledger
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.papers.bibtexfile import looks_like_bibtex, read_bibtex
@@ -33,7 +33,7 @@ def records_given(inputs: Sequence[str], settings: Settings) -> Iterator[Given]:
             if each == "-":
                 yield from _in_bytes(sys.stdin.buffer.read(), STANDARD_INPUT, settings)
             elif _is_file(each):
-                yield from _in_bytes(_bytes_of(Path(each)), each, settings)
+                yield from _in_bytes(read_bytes(Path(each), "name another file"), each, settings)
             else:
                 yield _looked_up(each, settings)
         except WatchError as error:
@@ -47,16 +47,6 @@ def _is_file(name: str) -> bool:
         return False
 
 
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigError(
-            f"cannot be read ({reason})", where=str(path), remedy="name another file"
-        ) from error
-
-
 def _in_bytes(data: bytes, where: str, settings: Settings) -> Iterator[Given]:
     """A file is what its content says that it is; its name decides where that says nothing."""
     if looks_like_pdf(data) or where.lower().endswith(".pdf"):
@@ -65,9 +55,7 @@ def _in_bytes(data: bytes, where: str, settings: Settings) -> Iterator[Given]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ConfigError(
-            f"is no UTF-8 (byte {error.start})", where=where, remedy="save it as UTF-8"
-        ) from error
+        raise no_text(where, error) from error
     if where.lower().endswith((".bib", ".bibtex")) or looks_like_bibtex(text):
         yield from _with_abstracts(read_bibtex(text, where), settings)
     else:
@@ -129,10 +117,11 @@ def _with_abstracts(found: Iterable[Given], settings: Settings) -> Iterator[Give
     if not bare:
         yield from given
         return
-    from medvl_watch.ledger.opening import copy_of_ledger
-
     keys = {id(each): search_keys(each) for each in bare}
-    with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
+    with known_ledger(settings) as ledger:
+        if ledger is None:
+            yield from given
+            return
         ids = ledger.paper_ids(key for found_keys in keys.values() for key in found_keys)
         facts = {paper.id: paper.facts for paper in ledger.papers(set(ids.values()))}
     for each in given:
@@ -144,13 +133,10 @@ def _with_abstracts(found: Iterable[Given], settings: Settings) -> Iterator[Give
 
 
 def _in_ledger(identifier: str, settings: Settings) -> Record | None:
-    """What the ledger knows of it; opening one is heavy, so only if there is one."""
-    path = settings.state / LEDGER_NAME
-    if not path.exists():
-        return None
-    from medvl_watch.ledger.opening import copy_of_ledger
-
-    with closing(copy_of_ledger(path)) as ledger:
+    """What the ledger knows of it."""
+    with known_ledger(settings) as ledger:
+        if ledger is None:
+            return None
         ids = set(ledger.paper_ids({f"arxiv:{identifier}", f"doi:{identifier}"}).values())
         return next((paper.facts for paper in ledger.papers(ids)), None)
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from medvl_watch.classify.examples import Labels, key_of
 from medvl_watch.cli.list_files import read_list
 from medvl_watch.cli.session import LEDGER_NAME
-from medvl_watch.cli.streams import Unreadable, batches, paper_of, records_of
+from medvl_watch.cli.streams import BATCH, Unreadable, batches, paper_of, records_of
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.evaluate.triage import TriageFigures, triage_figures
@@ -22,9 +22,6 @@ from medvl_watch.outcomes import Moved, moves
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Record, State, Verdict
-
-BATCH = 500
-"""Papers in memory at once."""
 
 
 class Decided(NamedTuple):
@@ -103,15 +100,6 @@ def figures_of(verdicts: Sequence[Verdict], labels: Labels, where: str) -> Triag
 
 def stream(paths: Iterable[Path], problems: list[WatchError]) -> Iterator[Paper]:
     return (paper_of(record) for record in readable(paths, problems))
-
-
-def first_of(problems: Sequence[WatchError], most: int = 3) -> list[WatchError]:
-    """Some of many problems of one kind, and how many more there are."""
-    more = len(problems) - most
-    told = list(problems[:most])
-    if more > 0:
-        told.append(ConfigError(f"{more} more lines are no records", remedy="mend them"))
-    return told
 
 
 def rounded(figures: TriageFigures) -> dict[str, int | float]:

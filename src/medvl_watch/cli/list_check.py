@@ -211,8 +211,7 @@ def _summary(checked: Sequence[_Checked], fix: tuple[str, ...], *, notes: bool) 
 
 
 def _report_json(checked: _Checked, delivery: Delivery) -> None:
-    quiet = Delivery(diff=False, output=delivery.output, in_place=delivery.in_place)
-    written = quiet.deliver(checked.path, checked.text, checked.mended.text)
+    written = delivery.quiet.deliver(checked.path, checked.text, checked.mended.text)
     report: dict[str, Any] = {
         "file": str(checked.path),
         "count": len(checked.faults),

@@ -97,8 +97,7 @@ def _report(file: Path, result: Completed, records: Sequence[Record], delivery: 
 def _report_json(
     file: Path, result: Completed, records: Sequence[Record], delivery: Delivery
 ) -> None:
-    quiet = Delivery(diff=False, output=delivery.output, in_place=delivery.in_place)
-    written = quiet.deliver(file, result.before, result.after)
+    written = delivery.quiet.deliver(file, result.before, result.after)
     titles = {record.id: record.title for record in records}
     papers: list[dict[str, Any]] = [
         {

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
-from medvl_watch.cli.session import read_settings, read_text
+from medvl_watch.cli.files import read_bytes, read_text, replaced
+from medvl_watch.cli.session import read_settings
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.lists.parsing.decoding import decode, encode
@@ -38,6 +35,11 @@ class Delivery:
     @property
     def is_asked(self) -> bool:
         return self.diff or self.in_place or self.output is not None
+
+    @property
+    def quiet(self) -> Delivery:
+        """The same without the difference on standard output, which JSON is written to."""
+        return Delivery(diff=False, output=self.output, in_place=self.in_place)
 
     def check(self, files: Sequence[Path]) -> None:
         """Raises click.UsageError where the options contradict each other."""
@@ -102,14 +104,7 @@ def delivery_options(function: _Command) -> _Command:
 def read_list(path: Path) -> str:
     """A list's text, exact to the byte. Raises ConfigError where the file cannot be read, and
     ListError where it is no list that could be written safely."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigError(
-            f"cannot be read ({reason})", where=str(path), remedy="name a Markdown file"
-        ) from error
-    return decode(content, str(path))
+    return decode(read_bytes(path, "name a Markdown file"), str(path))
 
 
 def read_papers(path: Path) -> tuple[list[Record], list[WatchError]]:
@@ -128,26 +123,8 @@ def read_papers(path: Path) -> tuple[list[Record], list[WatchError]]:
 
 def write_list(path: Path, text: str) -> None:
     """Write the whole file or nothing; its permissions stay. Raises ConfigError."""
-    target = path.resolve()
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(encode(text))
-            if target.exists():
-                shutil.copymode(target, name)
-            else:
-                Path(name).chmod(0o644)
-            Path(name).replace(target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigError(
-            f"cannot be written ({reason})", where=str(path), remedy="name another file"
-        ) from error
+    with replaced(path) as part:
+        part.write_bytes(encode(text))
 
 
 def difference(name: str, before: str, after: str) -> str:

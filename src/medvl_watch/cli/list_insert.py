@@ -258,8 +258,7 @@ def _shown(section: Headings | None) -> str:
 
 
 def _report_json(file: Path, edit: Edit, results: Sequence[_Result], delivery: Delivery) -> None:
-    quiet = Delivery(diff=False, output=delivery.output, in_place=delivery.in_place)
-    written = quiet.deliver(file, edit.before, edit.after)
+    written = delivery.quiet.deliver(file, edit.before, edit.after)
     lines = {placement.paper_id: placement.lines for placement in edit.placed}
     report: dict[str, Any] = {
         "file": str(file),

@@ -75,7 +75,7 @@ def neighbours_as_json(found: Sequence[Neighbour]) -> list[dict[str, object]]:
 
 def _entries(settings: Settings, taxonomy: Taxonomy) -> Iterator[Neighbour]:
     for each in settings.lists:
-        list_map = taxonomy.lists.get(each.map or each.id)
+        list_map = taxonomy.lists.get(each.target().map_id)
         document = listed_document(settings.state, each)
         for entry in examples_of(document) if document else ():
             section = _mapped(entry.path, list_map)

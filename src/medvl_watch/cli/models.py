@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from medvl_watch.classify.model import Model, load_model
+from medvl_watch.cli.files import unreadable
 from medvl_watch.cli.shipped import shipped
 from medvl_watch.errors import ConfigError
 
@@ -24,8 +25,7 @@ def read_model(path: Path) -> Model:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigError(f"cannot be read ({reason})", where=str(path), remedy=remedy) from error
+        raise unreadable(path, error, remedy) from error
     if len(content) > LARGEST:
         raise ConfigError(
             f"is larger than {LARGEST >> 20} MB: no model", where=str(path), remedy=remedy

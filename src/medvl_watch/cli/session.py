@@ -6,7 +6,6 @@ behind it gets values.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -19,17 +18,19 @@ from medvl_watch.classify.prompt import Prompt, load_prompt
 from medvl_watch.classify.register import ASKING, Means, OpenClassifier, Service, open_classifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
+from medvl_watch.cli.files import read_text
 from medvl_watch.cli.listed import ListedPapers, keep_list
 from medvl_watch.cli.models import read_model, shipped_model
 from medvl_watch.cli.ondemand import ForgeOnDemand
 from medvl_watch.cli.shipped import shipped
 from medvl_watch.config import FILE_NAME, Settings, load_settings
-from medvl_watch.errors import Busy, ConfigError, ForgeDenied, WatchError
+from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
 from medvl_watch.pipeline.parts import Parts, keep_none
 from medvl_watch.pipeline.polling import window
-from medvl_watch.ports import Fetcher, Forge, Source, Window, Workbench
+from medvl_watch.ports import Fetcher, Forge, Ledger, Source, Window, Workbench
 from medvl_watch.sources.catalogue import load_catalogue
-from medvl_watch.sources.register import one_by_one
+from medvl_watch.sources.register import open_sources
+from medvl_watch.state import alone
 
 LEDGER_NAME = "ledger.sqlite"
 PROMPT_NAME = "classify"
@@ -73,19 +74,6 @@ def is_demonstration(config: Path) -> bool:
     return config.resolve() == (shipped("seeds") / "demo" / FILE_NAME).resolve()
 
 
-def read_text(path: Path, remedy: str) -> str:
-    """A file that a person edits. Raises ConfigError where it cannot be read as UTF-8."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigError(f"cannot be read ({reason})", where=str(path), remedy=remedy) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(
-            f"is no UTF-8 (byte {error.start})", where=str(path), remedy="save it as UTF-8"
-        ) from error
-
-
 def read_settings(option: Path | None) -> tuple[Settings, Path]:
     """The settings and the file that they come from."""
     path = find_config(option)
@@ -115,7 +103,7 @@ def each_source(settings: Settings) -> Iterator[Source]:
     """The same one by one: what reads a source is heavy, and the first may be enough."""
     text = read_text(settings.sources, "name it as `sources` in the configuration")
     catalogue = load_catalogue(text, str(settings.sources))
-    yield from one_by_one(catalogue, _fetcher(settings, catalogue.contact))
+    yield from open_sources(catalogue, _fetcher(settings, catalogue.contact))
 
 
 def _fetcher(settings: Settings, contact: str) -> Fetcher:
@@ -171,7 +159,7 @@ def session(
             yield work(parts=parts(ledger=ledger, classifier=dry.classifier), judge=dry)
         return
     asks = settings.classifier.name in ASKING
-    with _alone(settings.state), judge_of(settings, taxonomy, moment) if asks else dry as judge:
+    with alone(settings.state), judge_of(settings, taxonomy, moment) if asks else dry as judge:
         opened = open_ledger(path, moment)
         problems = (opened.problem,) if opened.problem else ()
         with closing(opened.ledger) as ledger:
@@ -244,34 +232,16 @@ def prompt_to_classify() -> Prompt:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder, made if need be: two runs at once would write the same things.
+def known_ledger(settings: Settings) -> Iterator[Ledger | None]:
+    """A copy of the ledger, to read; None where there is none yet, as opening one is heavy."""
+    path = settings.state / LEDGER_NAME
+    if not path.exists():
+        yield None
+        return
+    from medvl_watch.ledger.opening import copy_of_ledger
 
-    The lock is on the folder itself, so that taking it writes nothing.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise ConfigError(
-            f"the folder cannot be used ({error.strerror})",
-            where=str(folder),
-            remedy="name one that can be written as `state`",
-        ) from error
-    try:
-        _lock(handle, folder)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int, folder: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise Busy(
-            "another run is at work here", where=str(folder), remedy="try again when it is done"
-        ) from error
+    with closing(copy_of_ledger(path)) as ledger:
+        yield ledger
 
 
 def in_words_only(forge: Forge) -> Forge:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-import os
-import shutil
 import sys
-import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO, TypeVar
 
+from medvl_watch.cli.files import replaced
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.papers.merging import is_withdrawn
 from medvl_watch.papers.recordfile import record_from_line
 from medvl_watch.records import Paper, Record
 
+BATCH = 500
+"""Papers in memory at once."""
 LONGEST_LINE = 32 * 2**20
 """Bytes; a longer line is told and left, so that no file can fill the memory."""
 _WITHDRAWN_STEMS = ("withdr", "retract")  # without one a closer look is not worth its time
@@ -97,31 +97,17 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     if str(path) == "-":
         yield sys.stdout
         return
-    target = path.resolve()
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    os.close(handle)
-    try:
-        opener = gzip.open if target.suffix == ".gz" else open
-        with opener(name, "wt", encoding="utf-8", newline="\n") as file:
+    with replaced(path) as part:
+        opener = gzip.open if path.resolve().suffix == ".gz" else open
+        with opener(part, "wt", encoding="utf-8", newline="\n") as file:
             yield file
-        if target.exists():
-            shutil.copymode(target, name)
-        else:
-            Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
 
 
-def _unwritable(path: Path, error: OSError) -> ConfigError:
-    reason = error.strerror or type(error).__name__
-    return ConfigError(f"cannot be written ({reason})", where=str(path), remedy="name another file")
+def first_of(problems: Sequence[WatchError], most: int = 3, **told: str) -> list[WatchError]:
+    """Some of many problems of one kind, and how many more there are, with `where` or `remedy`."""
+    more = len(problems) - most
+    rest = [ConfigError(f"{more} more lines are no records", **told)] if more > 0 else []
+    return [*problems[:most], *rest]
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from medvl_watch.cli.models import read_model, shipped_model
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import progress, say, say_json, warn
 from medvl_watch.cli.session import read_settings, read_taxonomy
+from medvl_watch.cli.streams import first_of
 from medvl_watch.cli.trainset import Material, TrainingSet, digests, gather
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ExitCode, WatchError
@@ -80,7 +81,7 @@ def command(
     if not worse:
         card = _card(material, trial.gathered, trial.figures, made_with)
         write_list(output, dump_model(replace(trial.model, card=card)))
-    warn(labelled.first_of(problems))
+    warn(first_of(problems, remedy="mend them"))
     _report(output, trial.figures, trial.before, worse, as_json=as_json)
     return ExitCode.PARTLY if worse or problems else ExitCode.DONE
 

@@ -14,6 +14,7 @@ from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.training import Example
 from medvl_watch.cli import labelled
+from medvl_watch.cli.files import unreadable
 from medvl_watch.cli.streams import paper_of
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
@@ -156,7 +157,7 @@ def digests(files: Sequence[Path]) -> dict[str, str]:
                 while part := file.read(2**20):
                     digest.update(part)
         except OSError as error:
-            raise ConfigError(f"cannot be read ({error.strerror})", where=str(path)) from error
+            raise unreadable(path, error) from error
         found[path.name] = digest.hexdigest()[:16]
     return found
 

@@ -32,12 +32,8 @@ def _feed(entry: FeedEntry, fetcher: Fetcher) -> Source:
 KINDS: Mapping[str, Callable[[Any, Fetcher], Source]] = {"arxiv": _arxiv, "feed": _feed}
 
 
-def open_sources(catalogue: Catalogue, fetcher: Fetcher) -> tuple[Source, ...]:
-    """The enabled sources of the catalogue, in its order, reading through the fetcher."""
-    return tuple(one_by_one(catalogue, fetcher))
-
-
-def one_by_one(catalogue: Catalogue, fetcher: Fetcher) -> Iterator[Source]:
-    """The same, each opened when it is asked for."""
+def open_sources(catalogue: Catalogue, fetcher: Fetcher) -> Iterator[Source]:
+    """The enabled sources of the catalogue, in its order, reading through the fetcher; each is
+    opened when it is asked for."""
     for entry in catalogue.enabled():
         yield KINDS[entry.kind](entry, fetcher)

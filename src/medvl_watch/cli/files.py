@@ -1,0 +1,75 @@
+"""Files that a person names: what is said when they cannot be used, and writing one whole."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from medvl_watch.errors import ConfigError
+
+
+def read_bytes(path: Path, remedy: str) -> bytes:
+    """A file as it is. Raises ConfigError where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error, remedy) from error
+
+
+def read_text(path: Path, remedy: str) -> str:
+    """A file that a person edits. Raises ConfigError where it cannot be read as UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise unreadable(path, error, remedy) from error
+    except UnicodeDecodeError as error:
+        raise no_text(str(path), error) from error
+
+
+@contextlib.contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """A new file beside `path` that takes its place when the block has ended well, and else
+    leaves no trace; permissions stay. Raises ConfigError."""
+    target = path.resolve()
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        if target.exists():
+            shutil.copymode(target, part)
+        else:
+            part.chmod(0o644)
+        part.replace(target)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+def unreadable(path: Path, error: OSError, remedy: str = "") -> ConfigError:
+    """What is said of a file that cannot be read."""
+    return ConfigError(f"cannot be read ({_reason(error)})", where=str(path), remedy=remedy)
+
+
+def no_text(where: str, error: UnicodeDecodeError) -> ConfigError:
+    """What is said of a file that should be text."""
+    return ConfigError(f"is no UTF-8 (byte {error.start})", where=where, remedy="save it as UTF-8")
+
+
+def _unwritable(path: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        f"cannot be written ({_reason(error)})", where=str(path), remedy="name another file"
+    )
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
