@@ -203,13 +203,15 @@ def _waiting(parts: Parts, verdicts: Sequence[Verdict], now: datetime) -> frozen
 
     What a list's own reviewer is asked about a section does not count here.
     """
-    told = [each for each in parts.ledger.history(states={State.REFERRED})
-            if each.at >= week_of(now)]  # fmt: skip
-    by_lists = {each.paper_id for each in told if each.list_id}
     known = parts.ledger.standing(list_id="", states={State.REFERRED})
     asked = {each.paper_id for each in known}
     new = {each.paper_id: each for each in verdicts
            if each.decision is Decision.REFER and each.paper_id not in asked}  # fmt: skip
+    if not new:  # nothing to share out: the ledger's whole history need not be read
+        return frozenset()
+    told = [each for each in parts.ledger.history(states={State.REFERRED})
+            if each.at >= week_of(now)]  # fmt: skip
+    by_lists = {each.paper_id for each in told if each.list_id}
     put_off = parts.ledger.history(list_id="", states={State.DEFERRED})
     since = waiting_since(each for each in put_off if each.reason == outcomes.WAITS_FOR_TIME)
     asks = [

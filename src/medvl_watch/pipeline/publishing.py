@@ -59,7 +59,7 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
     since = waiting_since(parts.ledger.history(list_id=target.id, states={State.DEFERRED}))
     given = _share(parts, reading, turns.asks(placed, ends, judged, desk, since), now)
     ends = turns.put_off(ends, given.waiting, desk)
-    completed = completions(parts, reading)
+    completed = completions(parts, reading) if placed else ()  # they never come alone
     intent = _intent(parts, reading, turns.in_turn(placed, given), completed, now)
     completed = tuple(each for each in completed if each.entry_id in intent.papers)
     if completed or not set(placed) <= set(intent.papers):
