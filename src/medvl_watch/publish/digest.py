@@ -146,7 +146,7 @@ def digest_message(  # noqa: PLR0913  # a digest tells of six things
         text = template.render(
             **facts,
             topics=_by_heading(chosen[:shown]),
-            dropped=len(chosen) - len(chosen[:shown]),
+            dropped=len(chosen[shown:]),
             referred=referred[:shown],
             full=full,
         )

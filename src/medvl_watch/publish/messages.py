@@ -116,7 +116,7 @@ def _body(
             total=len(items),
             sections=_by_section(entries[:shown]),
             full=full,
-            dropped=max(0, len(entries) - shown),
+            dropped=len(entries[shown:]),
             referred=doubtful[:full],
             referred_total=len(doubtful),
             refused=taken_out,

@@ -23,7 +23,6 @@ from medvl_watch.publish.characters import clean, shorten
 
 ZWSP = "\u200b"
 TITLE_LIMIT = 300
-NAME_LIMIT = 80
 SUBJECT_LIMIT = 72
 HEADLINE_LIMIT = 256
 

@@ -32,7 +32,7 @@ def _any(words: str) -> str:
     return f"(?:{words.replace(' ', '|')})"
 
 
-TAKE, JUDGE, TAKEN = _any(TAKE_WORDS), _any(JUDGE_WORDS), _any(TAKEN_WORDS)
+TAKE, TAKEN = _any(TAKE_WORDS), _any(TAKEN_WORDS)
 TAKE_OR_JUDGE_WORDS = f"{TAKE_WORDS} {JUDGE_WORDS}"
 TAKE_OR_JUDGE = _any(TAKE_OR_JUDGE_WORDS)
 READER = _any(READER_WORDS)

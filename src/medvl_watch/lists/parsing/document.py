@@ -65,7 +65,7 @@ def section_paths(document: Document) -> tuple[Headings, ...]:
 
 
 def find_section(document: Document, path: Headings) -> Section | None:
-    """The section with this path: exact first, then tolerant (`headings.same_path`); where
+    """The section with this path: exact first, then tolerant (`headings.path_key`); where
     several have it, the one with most entries."""
     exact = [section for section in document.sections if section.path == path]
     wanted = path_key(path)

@@ -148,8 +148,3 @@ def _heading_key(title: str) -> str:
     folded = unicodedata.normalize("NFKC", plain(title)).casefold()
     key = "".join(char for char in folded if char.isalnum())
     return key or folded.strip()
-
-
-def same_path(one: Headings, other: Headings) -> bool:
-    """Whether two paths name the same section, tolerant of case, punctuation and emoji."""
-    return one == other or path_key(one) == path_key(other)

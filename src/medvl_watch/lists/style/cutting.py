@@ -22,7 +22,7 @@ _ENDS = re.compile(r"[ \t\\]*$|[ \t]*(?:\r?\n|<br)")
 
 def apply(text: str, changes: Sequence[Change], removed: Sequence[Span]) -> str:
     """Exchange and remove spans, from the end; changes inside of what is removed are void."""
-    gone = _merged(removed)
+    gone = merged(removed)
     todo: list[tuple[int, int, str | None]] = [(start, end, None) for start, end in gone]
     todo += [
         (start, end, value)
@@ -40,14 +40,15 @@ def _exchanged(text: str, start: int, end: int, value: str) -> str:
     return text[:start] + value + text[end + (full_stop and value[-1:] in ".?!") :]
 
 
-def _merged(spans: Sequence[Span]) -> list[Span]:
-    merged: list[Span] = []
+def merged(spans: Sequence[Span]) -> list[Span]:
+    """The spans in order, those that overlap or touch as one."""
+    found: list[Span] = []
     for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
-            merged.append((start, end))
-    return merged
+            found.append((start, end))
+    return found
 
 
 def cut(text: str, start: int, end: int) -> str:

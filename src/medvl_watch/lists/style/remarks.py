@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from medvl_watch.lists.fields.reading import Fields
 from medvl_watch.lists.fields.slots import wrapped
 from medvl_watch.lists.parsing.markup import LINK
-from medvl_watch.lists.style.cutting import Span
+from medvl_watch.lists.style.cutting import Span, merged
 from medvl_watch.lists.style.habits import Sample
 
 COMMON = 0.15
@@ -44,12 +44,12 @@ def chunks(fields: Fields) -> list[Span]:
 
 def _apart(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
     """The spans that have nothing in common with any of the others."""
-    merged = _merged(others)
-    ends = [end for _, end in merged]
+    taken = merged(others)
+    ends = [end for _, end in taken]
     found = []
     for span in spans:
         first = bisect_right(ends, span[0])
-        if first == len(merged) or merged[first][0] >= span[1]:
+        if first == len(taken) or taken[first][0] >= span[1]:
             found.append(span)
     return found
 
@@ -93,17 +93,7 @@ def _whole_remarks(fields: Fields, runs: Sequence[Span], words: Sequence[Span]) 
                 marker = _MARKER.match(line)
                 found.append((start + (marker.end() if marker else 0), end))
         start = end + 1
-    return _merged(found)
-
-
-def _merged(spans: Sequence[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
+    return merged(found)
 
 
 def _run_together(fields: Fields, spans: Sequence[Span]) -> list[Span]:
