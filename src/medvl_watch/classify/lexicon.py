@@ -145,12 +145,12 @@ class Matcher:
     def find(self, text: str) -> list[Hit]:
         """Every occurrence of every term, by where it begins. Offsets are those of the text
         as given, whatever its characters."""
-        return [Hit(*each) for each in self.spans(text)]
-
-    def spans(self, text: str) -> list[tuple[int, int, int]]:
-        """The same as bare (term, start, end)."""
         words = Words(text)
-        return [(term, *words.span(first, count)) for term, first, count in self.found(words)]
+        return [Hit(term, *words.span(first, count)) for term, first, count in self.found(words)]
+
+    def terms(self, text: str) -> set[int]:
+        """The terms that occur, for those who need no place."""
+        return {term for term, *_ in self.found(Words(text), set())}
 
     def found(self, words: Words, known: set[int] | None = None) -> list[tuple[int, int, int]]:
         """The same as (term, number of its first word, how many words), for those who read

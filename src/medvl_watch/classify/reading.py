@@ -140,9 +140,9 @@ class Reader:
         relevance: Callable[[Points], float],
     ) -> Callable[[suspicion.Span], float]:
         abstract = reading.fields["abstract"]
-        terms = {span: self._terms(abstract[span.start : span.end]) for span in spans}
+        terms = {span: self._matcher.terms(abstract[span.start : span.end]) for span in spans}
         counts = Counter(term for found in terms.values() for term in found)
-        title = self._terms(reading.fields["title"])
+        title = self._matcher.terms(reading.fields["title"])
         elsewhere = {term: find for term, find in reading.finds.items() if find.field != "comment"}
 
         def without(span: suspicion.Span) -> float:
@@ -150,9 +150,6 @@ class Reader:
             return relevance(self._count({t: f for t, f in elsewhere.items() if t not in lost}))
 
         return without
-
-    def _terms(self, text: str) -> set[int]:
-        return {term for term, *_ in self._matcher.found(Words(text))}
 
     def evidence(self, reading: Reading) -> tuple[Evidence, ...]:
         """The quotes that weighed most: first the best for each thing that they speak for,

@@ -233,9 +233,7 @@ def required_sections(list_map: ListMap) -> tuple[Headings, ...]:
 def has_scope(scope: Scope, facts: Record) -> bool:
     """Whether title and abstract speak of the scope's subject."""
     matcher = _matcher(scope)
-    terms = {
-        hit.term for text in (facts.title, facts.abstract[:20_000]) for hit in matcher.find(text)
-    }
+    terms = matcher.terms(facts.title) | matcher.terms(facts.abstract[:20_000])
     return sum(scope.lexicon[term].weight for term in terms) >= scope.at_least
 
 

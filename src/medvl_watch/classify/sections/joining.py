@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from medvl_watch.classify.sections.model import SectionGuess
-from medvl_watch.classify.sections.targets import years_of
+from medvl_watch.classify.sections.targets import A_YEAR, without_years, years_of
 from medvl_watch.classify.sections.weights import JOINING, Joining
 from medvl_watch.classify.taxonomy import YEAR
 from medvl_watch.records import Headings
 
-_A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SMALLEST = 1e-6
 
 
@@ -28,7 +26,7 @@ def joined(
     """The guesses with new scores, best first, which add up to `known`: less than one where
     the list goes by a year or a venue that is not known of the paper. `shares` are those of
     the map, one a guess: a section that it gives nothing keeps a small chance."""
-    subjects = [_subject(guess.path) for guess in guesses]
+    subjects = [without_years(guess.path) for guess in guesses]
     learned: dict[Headings, float] = defaultdict(float)
     mapped: dict[Headings, float] = defaultdict(float)
     for subject, guess, share in zip(subjects, guesses, shares, strict=True):
@@ -51,11 +49,6 @@ def joined(
     return tuple(sorted(found, key=lambda guess: -guess.score))
 
 
-def _subject(path: Headings) -> Headings:
-    """The section whatever its year: of years, only the list itself can tell."""
-    return tuple(YEAR if years_of(title) is not None else title for title in path)
-
-
 def is_meant(pattern: Headings, path: Headings) -> bool:
     """Whether a map's path means this section of the list, on top of which the list's own
     title may stand. `{year}` means any year, or span of years."""
@@ -68,7 +61,7 @@ def _is_meant(pattern: str, heading: str) -> bool:
     if pattern == YEAR:
         return years_of(heading) is not None
     if YEAR in pattern:
-        return _key(pattern.replace(YEAR, "year")) == _key(_A_YEAR.sub("year", heading))
+        return _key(pattern.replace(YEAR, "year")) == _key(A_YEAR.sub("year", heading))
     return _key(pattern) == _key(heading)
 
 

@@ -82,6 +82,7 @@ class Shelving:
             shelf.close()
         self._all = sum((shelf.words for shelf in self.shelves), Counter[str]())
         self._total = self._all.total()
+        self._habits = self._used()
 
     def compare(self, paper: Record) -> Signals:
         """The signals of every target for a paper; no text makes it fail."""
@@ -106,7 +107,7 @@ class Shelving:
                 "topics": agreement(shelf.topics, topics[0]),
                 "topics of abstract": agreement(shelf.topics, topics[1]),
             }
-            rows.append(row | self._habits(shelf) | _kind(shelf, kinds))
+            rows.append(row | self._habits[number] | _kind(shelf, kinds))
         return Signals(tuple(rows), tuple(title.neighbours))
 
     def home(self, number: int) -> int:
@@ -147,16 +148,19 @@ class Shelving:
             odds += math.log(here / everywhere)
         return odds / math.sqrt(len(words) + 1)
 
-    def _habits(self, shelf: Shelf) -> dict[str, float]:
-        """How much the list uses the target, and how much of late."""
+    def _used(self) -> list[dict[str, float]]:
+        """How much the list uses each target, and how much of late."""
         held = sum(each.held for each in self.shelves) + len(self.shelves)
         recent = sum(each.recent for each in self.shelves) + len(self.shelves)
-        return {
-            "held": math.log((shelf.held + 1) / held),
-            "recent": math.log((shelf.recent + 1) / recent),
-            "empty": float(not shelf.held),
-            "container": float(shelf.target.is_container),
-        }
+        return [
+            {
+                "held": math.log((shelf.held + 1) / held),
+                "recent": math.log((shelf.recent + 1) / recent),
+                "empty": float(not shelf.held),
+                "container": float(shelf.target.is_container),
+            }
+            for shelf in self.shelves
+        ]
 
 
 def _centroid(shelf: Shelf, vector: Vector) -> float:

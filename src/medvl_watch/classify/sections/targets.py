@@ -21,7 +21,8 @@ from medvl_watch.records import Headings
 VENUE = "{venue}"
 """Stands in a target's path for the paper's venue."""
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+"""A year of this century or the last, wherever it stands in a heading."""
 _BESIDE_YEAR = re.compile(
     r"\b(?:years?|papers?|in|published|publications?|before|earlier|and|or|until|since|up|to|the"
     r"|prior|older|later|from|after|now|present|onwards?|works?)\b|年|\(\d+\)",
@@ -40,14 +41,14 @@ _FIRST, _LAST = 1900, 2999
 
 def has_year(heading: str) -> bool:
     """Whether a year occurs in the heading, whatever else does."""
-    return _YEAR.search(heading) is not None
+    return A_YEAR.search(heading) is not None
 
 
 def years_of(heading: str) -> range | None:
     """The years that a heading stands for (`2023`, `2018-2020`, `Before 2019`), or None
     where it says more than that."""
-    found = [int(each) for each in _YEAR.findall(heading)]
-    if not found or any(c.isalpha() for c in _BESIDE_YEAR.sub("", _YEAR.sub("", heading))):
+    found = [int(each) for each in A_YEAR.findall(heading)]
+    if not found or any(c.isalpha() for c in _BESIDE_YEAR.sub("", A_YEAR.sub("", heading))):
         return None
     low, high = min(found), max(found)
     if len(found) == 1 and _BEFORE.search(heading):
@@ -60,14 +61,14 @@ def years_of(heading: str) -> range | None:
 def venue_of_heading(heading: str) -> str | None:
     """The venue that a heading names (`MICCAI 2024`, `International … (ICCV)`, `arXiv`,
     `BioNLP 2020 at ACL`); a name within other words counts only beside a year."""
-    bare = _YEAR.sub("", _COUNT.sub("", heading)).strip(" -,()'")
+    bare = A_YEAR.sub("", _COUNT.sub("", heading)).strip(" -,()'")
     bracketed = _IN_BRACKETS.search(heading)
     for text in (bare, bracketed[1] if bracketed else ""):
         if text.casefold() in {"arxiv", "preprint", "preprints", "arxiv preprint"}:
             return ARXIV
         if text and (name := known_name(text)):
             return name
-    within = venue_pattern().search(heading) if _YEAR.search(heading) else None
+    within = venue_pattern().search(heading) if A_YEAR.search(heading) else None
     return name_of(within) if within else None
 
 
@@ -122,16 +123,17 @@ def _parents_of_venues(paths: Iterable[Headings]) -> frozenset[Headings]:
     below: dict[Headings, list[bool]] = defaultdict(list)
     for path in paths:
         if years_of(path[-1]) is None:
-            below[_without_years(path[:-1])].append(venue_of_heading(path[-1]) is not None)
+            below[without_years(path[:-1])].append(venue_of_heading(path[-1]) is not None)
     return frozenset(parent for parent, are in below.items() if sum(are) >= max(2, 0.6 * len(are)))
 
 
-def _without_years(path: Headings) -> Headings:
+def without_years(path: Headings) -> Headings:
+    """The section whatever its year: of years, only the list itself can tell."""
     return tuple(YEAR if years_of(title) is not None else title for title in path)
 
 
 def _pattern(path: Headings, by_venue: frozenset[Headings]) -> Headings:
-    dated = _without_years(path)
+    dated = without_years(path)
     return tuple(
         VENUE if dated[:depth] in by_venue and venue_of_heading(title) else title
         for depth, title in enumerate(dated)

@@ -34,7 +34,7 @@ class Topics:
         """Each term counts once."""
         found: dict[str, float] = defaultdict(float)
         if self._uses:
-            for number in sorted({hit.term for hit in self._matcher.find(text[:LONGEST])}):
+            for number in sorted(self._matcher.terms(text[:LONGEST])):
                 label, weight = self._uses[number]
                 found[label] += weight
         return found

@@ -17,7 +17,8 @@ from medvl_watch.lists.fields.rows import PLACEHOLDER, cell_spans
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.style.cutting import Change, Span, apply
 from medvl_watch.lists.style.habits import Sample
-from medvl_watch.lists.style.template import foreign_chunks, is_balanced
+from medvl_watch.lists.style.remarks import foreign_chunks
+from medvl_watch.lists.style.template import is_balanced
 from medvl_watch.lists.style.writing import write_year
 
 _FREE_PLACE = re.compile(

@@ -20,7 +20,8 @@ from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.markup import links_in, plain
 from medvl_watch.lists.style.facts import short_name
-from medvl_watch.papers.identifiers import is_weak, keys_in, keys_of, title_key
+from medvl_watch.papers.evidence import strong_keys
+from medvl_watch.papers.identifiers import is_weak, keys_in, title_key
 from medvl_watch.records import Headings, Record
 
 _WORD = re.compile(r"[^\s\u2010-\u2015/-]+")
@@ -82,7 +83,7 @@ def holding_of(document: Document, entry: Entry) -> Holding:
 def sections_of(paper: Record, holdings: Iterable[Holding]) -> tuple[Headings, ...]:
     """The sections of the entries that are surely the paper: by its address and its title, in
     the order of the list. Cheaper than `held`, and silent where that would guess."""
-    keys = {key for key in keys_of(paper) if not is_weak(key)}
+    keys = strong_keys(paper)
     wanted = title_key(paper.title)
     found = (
         each.section
@@ -94,7 +95,7 @@ def sections_of(paper: Record, holdings: Iterable[Holding]) -> tuple[Headings, .
 
 def held(paper: Record, holdings: Iterable[Holding]) -> Held | Conflict | None:
     """Whether one of these entries is the paper; see the module for what proves it."""
-    keys = {key for key in keys_of(paper) if not is_weak(key)}
+    keys = strong_keys(paper)
     wanted = title_key(paper.title)
     conflict: Conflict | None = None
     for holding in holdings:
@@ -190,7 +191,7 @@ def find_held(document: Document, paper: Record) -> Held | Conflict | None:
 
 def candidates(document: Document, paper: Record) -> Sequence[Entry]:
     """Entries that have one of the paper's keys, or most words of its title, in them."""
-    values = {key.partition(":")[2].lower() for key in keys_of(paper) if not is_weak(key)}
+    values = {key.partition(":")[2].lower() for key in strong_keys(paper)}
     values.update(url.casefold() for url in paper.code_urls)
     title = paper.title.casefold()
     words = set(re.findall(r"[^\W_]{5,}", title) or re.findall(r"[^\W_]+", title))

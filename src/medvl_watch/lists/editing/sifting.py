@@ -8,7 +8,8 @@ from medvl_watch.changes import Addition, Held, Refusal
 from medvl_watch.lists.editing.holdings import Conflict, find_held
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.headings import path_key
-from medvl_watch.papers.identifiers import is_weak, keys_of, title_key
+from medvl_watch.papers.evidence import strong_keys
+from medvl_watch.papers.identifiers import title_key
 
 _SHORT_TITLE = 4
 """Words up to which a title does not prove that two papers are one."""
@@ -55,8 +56,5 @@ def _are_twins(one: Addition, other: Addition) -> bool:
         return one.paper.id == other.paper.id
     if len(one.paper.title.split()) > _SHORT_TITLE:
         return True
-    mine, theirs = (
-        {key for key in keys_of(a.paper) if not is_weak(key)} or {a.paper.url or ""}
-        for a in (one, other)
-    )
+    mine, theirs = (strong_keys(each.paper) or {each.paper.url or ""} for each in (one, other))
     return mine == theirs or bool(mine & theirs)

@@ -20,8 +20,6 @@ from medvl_watch.lists.style.facts import Facts, repository_of
 from medvl_watch.lists.style.habits import Sample
 from medvl_watch.lists.style.remarks import foreign_chunks
 
-__all__ = ["Template", "choose", "foreign_chunks", "is_balanced", "skeleton"]
-
 _COSTS = {
     Slot.AUTHORS: 0.3, Slot.NAME: 0.2, Slot.DATE: 0.3, Slot.VENUE: 0.3, Slot.YEAR: 0.3,
     Slot.CODE: 0.05, Slot.PAGE: 0.1, Slot.PAPER: 0.1, Slot.TEXT: 0.5, Slot.ARXIV: 0.2,
