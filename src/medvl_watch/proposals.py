@@ -6,19 +6,20 @@ Values in, values out: the pipeline reads the list and the ledger, asks here, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from medvl_watch.changes import Addition, Edit, Held, Target
-from medvl_watch.classify.routing import Router, required_sections
+from medvl_watch.classify.routing import Route, Router, required_sections
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ListError
 from medvl_watch.lists.editing.holdings import Conflict, Holding, held
 from medvl_watch.lists.parsing.document import Document, find_section, full_path
 from medvl_watch.outcomes import SETTLED, WITHDRAWN
+from medvl_watch.publish.choices import Chosen, key_of
 from medvl_watch.publish.lifecycle import Intent, Settled, Step
 from medvl_watch.publish.marker import is_paper
-from medvl_watch.publish.messages import ProposalItem, ReferredItem
+from medvl_watch.publish.messages import Option, ProposalItem, ReferredItem
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 
 
@@ -32,7 +33,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """A list as it lies before us: what it holds, and each paper's latest outcome on it."""
+    """A list as it lies before us: what it holds, each paper's latest outcome on it, and the
+    sections that people chose for papers."""
 
     target: Target
     router: Router
@@ -40,6 +42,7 @@ class Desk:
     holdings: Sequence[Holding]
     standing: Mapping[str, Outcome]
     now: datetime
+    chosen: Chosen = field(default_factory=dict)
 
     def end(self, paper_id: str, state: State, reason: str, line: int | None = None) -> Outcome:
         return Outcome(
@@ -58,10 +61,12 @@ class Desk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """The additions to try, best paper first, and the papers that end before that."""
+    """The additions to try, best paper first, and the papers that end before that; of those,
+    by their ids, the routes between whose sections a person may choose."""
 
     additions: tuple[Addition, ...] = ()
     ends: tuple[Outcome, ...] = ()
+    doubts: Mapping[str, Route] = field(default_factory=dict)
 
 
 def candidates(judged: Iterable[Judged], desk: Desk) -> Candidates:
@@ -71,27 +76,35 @@ def candidates(judged: Iterable[Judged], desk: Desk) -> Candidates:
     """
     additions: list[Addition] = []
     ends: list[Outcome] = []
+    doubts: dict[str, Route] = {}
     for each in sorted(judged, key=_best_first):
         before = desk.standing.get(each.paper.id)
         if before is not None and before.state in SETTLED:
             continue
         answer = _consider(each, before, desk)
-        if isinstance(answer, Outcome):
+        if isinstance(answer, Route):
+            doubts[each.paper.id] = answer
+            ends.append(_doubted(each.paper, answer, desk))
+        elif isinstance(answer, Outcome):
             ends.append(answer)
         else:
             additions.extend(answer)
-    return Candidates(additions=tuple(additions), ends=tuple(ends))
+    return Candidates(additions=tuple(additions), ends=tuple(ends), doubts=doubts)
 
 
 def _best_first(judged: Judged) -> tuple[float, str]:
     return (-judged.verdict.relevance, judged.paper.id)
 
 
-def _consider(judged: Judged, before: Outcome | None, desk: Desk) -> Outcome | tuple[Addition, ...]:
+def _consider(
+    judged: Judged, before: Outcome | None, desk: Desk
+) -> Outcome | Route | tuple[Addition, ...]:
+    """The paper's end on this list, or a route that leaves its section in doubt, or where it
+    goes. Where a person chose the section, no verdict stands against the paper."""
     paper, verdict = judged.paper, judged.verdict
     if paper.withdrawn:
         return desk.end(paper.id, State.REJECTED, WITHDRAWN)
-    if verdict.decision is not Decision.PROPOSE:
+    if verdict.decision is not Decision.PROPOSE and paper.id not in desk.chosen:
         was_offered = before is not None and before.state is State.PROPOSED
         state = State.REJECTED if verdict.decision is Decision.REJECT else State.REFERRED
         return desk.end(paper.id, state, verdict.reason) if was_offered else ()
@@ -101,29 +114,40 @@ def _consider(judged: Judged, before: Outcome | None, desk: Desk) -> Outcome | t
     if isinstance(found, Conflict):
         reason = f"the list gives its address ({found.key}) to another title"
         return desk.end(paper.id, State.REFERRED, reason, found.line)
-    return _routed(paper, verdict, desk)
-
-
-def _routed(paper: Paper, verdict: Verdict, desk: Desk) -> Outcome | tuple[Addition, ...]:
     route = desk.router.route(verdict, paper.facts)
-    if route.doubt:
-        state = State.REFERRED if route.sections else State.REJECTED
-        return desk.end(paper.id, state, route.doubt)
+    keys = desk.chosen.get(paper.id, frozenset())
+    sections = [each for each in route.ranked if key_of(each.path) in keys]
+    if route.doubt and not sections:
+        return route
     return tuple(
         Addition(paper=paper.facts, section=full_path(desk.document, each.path), opens=each.opens)
-        for each in route.sections
+        for each in sections or route.sections
     )
+
+
+def _doubted(paper: Paper, route: Route, desk: Desk) -> Outcome:
+    state = State.REFERRED if route.sections else State.REJECTED
+    return desk.end(paper.id, state, route.doubt)
 
 
 # --- what became of them --------------------------------------------------------------
 
 
+_AS_CHOSEN = ", in the section that a person ticked"
+
+
 def ends_of_edit(edit: Edit, desk: Desk) -> tuple[Outcome, ...]:
-    """What the editor found out: papers that the list holds, and papers it cannot take."""
+    """What the editor found out: papers that the list holds, and papers it cannot take in any
+    of their sections."""
+    placed = {each.paper_id for each in edit.placed}
     duplicates = (
         desk.end(each.paper_id, State.DUPLICATE, each.proof, each.line) for each in edit.held
     )
-    refused = (desk.end(each.paper_id, State.REFERRED, each.reason) for each in edit.refused)
+    refused = (
+        desk.end(each.paper_id, State.REFERRED, each.reason)
+        for each in edit.refused
+        if each.paper_id not in placed
+    )
     return (*duplicates, *refused)
 
 
@@ -153,7 +177,10 @@ def ends_of_intent(
     because = intent.step in {Step.LEAVE, Step.PAUSE}
     why = intent.reason if because else "the pull request is full"
     papers = filter(is_paper, intent.papers)
-    told = [(paper_id, State.PROPOSED, name, number) for paper_id in papers]
+    told = [
+        (paper_id, State.PROPOSED, name + (_AS_CHOSEN * (paper_id in desk.chosen)), number)
+        for paper_id in papers
+    ]
     told += [
         (paper_id, State.DEFERRED, f"{why}; it comes with a later one", None)
         for paper_id in intent.waiting
@@ -224,17 +251,39 @@ def items_of(edit: Edit, judged: Mapping[str, Judged]) -> tuple[ProposalItem, ..
     )
 
 
-def referred_of(ends: Iterable[Outcome], judged: Mapping[str, Judged]) -> tuple[ReferredItem, ...]:
-    """The papers that a maintainer should decide on, as the pull request tells of them."""
+def referred_of(
+    ends: Iterable[Outcome], judged: Mapping[str, Judged], doubts: Mapping[str, Route]
+) -> tuple[ReferredItem, ...]:
+    """The papers that a maintainer should decide on, as the pull request tells of them;
+    `doubts` are the routes of those that only lack a sure section."""
     return tuple(
         ReferredItem(
             paper=judged[end.paper_id].paper,
             verdict=judged[end.paper_id].verdict,
-            reason=end.reason,
+            reason=doubts[end.paper_id].why if end.paper_id in doubts else end.reason,
+            options=_options(doubts[end.paper_id]) if end.paper_id in doubts else (),
         )
         for end in sorted(ends, key=lambda end: end.paper_id)
         if end.state is State.REFERRED and end.paper_id in judged
     )
+
+
+def _options(route: Route) -> tuple[Option, ...]:
+    return tuple(
+        Option(path=each.path, shown=route.shown(each), score=each.score)
+        for each in route.likeliest
+    )
+
+
+def unfinished(desk: Desk) -> Chosen:
+    """What people chose for papers that the list does not hold yet: to be remembered."""
+    finished = {State.ACCEPTED, State.DUPLICATE}
+    standing = {paper_id: each.state for paper_id, each in desk.standing.items()}
+    return {
+        paper_id: keys
+        for paper_id, keys in desk.chosen.items()
+        if standing.get(paper_id) not in finished
+    }
 
 
 def missing_sections(target: Target, taxonomy: Taxonomy, document: Document) -> ListError | None:

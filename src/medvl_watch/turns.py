@@ -19,8 +19,8 @@ def asks(
     since: Mapping[str, datetime],
 ) -> tuple[Ask, ...]:
     """What a reviewer of the list would be asked newly: the papers `placed` and those referred
-    for the first time. What a person is asked already takes no more of their time. `since`
-    tells when those that wait began to."""
+    for the first time. What a person is asked already, or asked for, takes no more of their
+    time. `since` tells when those that wait began to."""
     states = {
         each.paper_id: State.REFERRED
         for each in ends
@@ -35,7 +35,8 @@ def asks(
             since=since.get(paper_id, desk.now),
         )
         for paper_id, state in states.items()
-        if paper_id not in desk.standing or desk.standing[paper_id].state is not state
+        if paper_id not in desk.chosen
+        and (paper_id not in desk.standing or desk.standing[paper_id].state is not state)
     )
 
 
@@ -47,9 +48,10 @@ def put_off(ends: Iterable[Outcome], waiting: Collection[str], desk: Desk) -> tu
     return (*kept, *(desk.end(each, State.DEFERRED, WAITS_FOR_TIME) for each in waiting))
 
 
-def in_turn(placed: Sequence[str], given: Share) -> list[str]:
-    """The papers that may be proposed: those whose turn it is, in their turn, then those that
-    are proposed already or find no room."""
+def in_turn(placed: Sequence[str], given: Share, desk: Desk) -> list[str]:
+    """The papers that may be proposed: those whose section a person chose, those whose turn it
+    is, in their turn, then those that are proposed already or find no room."""
     place = {paper_id: at for at, paper_id in enumerate(given.taken)}
+    place |= dict.fromkeys(desk.chosen, -1)
     wanted = [each for each in placed if each not in given.waiting]
     return sorted(wanted, key=lambda each: place.get(each, len(place)))

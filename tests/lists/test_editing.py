@@ -102,6 +102,31 @@ def test_one_bad_paper_hinders_no_other() -> None:
     assert len(edit.refused) == 2
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{BULLETS}\n# B\n\n- Other words on a scan.\n", id="bullets"),
+        pytest.param(
+            "# A\n\n1. One work. [[pdf](https://arxiv.org/abs/2401.00001)]\n"
+            "2. Two works. [[pdf](https://arxiv.org/abs/2401.00002)]\n\n"
+            "# B\n\n3. Three works. [[pdf](https://arxiv.org/abs/2401.00003)]\n"
+            "4. Four works. [[pdf](https://arxiv.org/abs/2401.00004)]\n",
+            id="numbers that go on through both",
+        ),
+    ],
+)
+def test_a_paper_of_two_sections_is_placed_in_both(text: str) -> None:
+    both = [add(paper(), ("A",)), add(paper(), ("B",))]
+    edit = insert(text, both)
+    assert not edit.refused
+    assert [placement.section[-1] for placement in edit.placed] == ["A", "B"]
+    lines = edit.after.split("\n")
+    assert all(lines[each.line - 1] == each.lines[0] for each in edit.placed)
+    again = insert(edit.after, both)
+    assert again.after == edit.after
+    assert not again.placed
+
+
 def test_same_paper_twice_is_placed_once() -> None:
     edit = insert(BULLETS, [add(paper(), ("A",)), add(paper(id="again"), ("A",))])
     assert len(edit.placed) == 1

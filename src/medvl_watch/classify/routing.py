@@ -58,14 +58,26 @@ class Route:
         """Why nothing should be written without a person's look; empty where it may be."""
         if self.sure or not self.sections:
             return self.reason
-        likeliest = self.ranked[: max(_SHOWN, len(self.sections))]
-        words = (f"{self.in_words(each)} ({each.score:.2f})" for each in likeliest)
-        return f"{self.reason or 'its section is not sure'}: {' or '.join(words)}"
+        words = (f"{self.in_words(each)} ({each.score:.2f})" for each in self.likeliest)
+        return f"{self.why}: {' or '.join(words)}"
 
-    def in_words(self, section: SectionGuess) -> str:
+    @property
+    def why(self) -> str:
+        """The doubt without the sections that it is between."""
+        return self.reason or "its section is not sure"
+
+    @property
+    def likeliest(self) -> tuple[SectionGuess, ...]:
+        """The sections for a person to choose from."""
+        return self.ranked[: max(_SHOWN, len(self.sections))]
+
+    def shown(self, section: SectionGuess) -> Headings:
         """A section's headings, without the list's own title where that stands on top of all."""
         has_title = len({each.path[0] for each in self.ranked}) == 1 < len(self.ranked)
-        return " > ".join(section.path[has_title:] or section.path)
+        return section.path[has_title:] or section.path
+
+    def in_words(self, section: SectionGuess) -> str:
+        return " > ".join(self.shown(section))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from medvl_watch.lists.parsing.decoding import encode
 from medvl_watch.pipeline.completions import completed_text, completions
 from medvl_watch.pipeline.parts import Parts, Tell, in_words, record
 from medvl_watch.pipeline.readings import Reading, desk_of, read_list
-from medvl_watch.proposals import Judged
+from medvl_watch.proposals import Desk, Judged
 from medvl_watch.publish import lifecycle, messages
-from medvl_watch.publish.messages import CompletedItem
+from medvl_watch.publish.messages import CompletedItem, ReferredItem
 from medvl_watch.records import Outcome, State
 
 
@@ -60,13 +60,14 @@ def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
     given = _share(parts, reading, turns.asks(placed, ends, judged, desk, since), now)
     ends = turns.put_off(ends, given.waiting, desk)
     completed = completions(parts, reading) if placed else ()  # they never come alone
-    intent = _intent(parts, reading, turns.in_turn(placed, given), completed, now)
+    intent = _intent(parts, reading, turns.in_turn(placed, given, desk), completed, now)
     completed = tuple(each for each in completed if each.entry_id in intent.papers)
     if completed or not set(placed) <= set(intent.papers):
         chosen = [each for each in offer.additions if each.paper.id in intent.papers]
         edit = insert(completed_text(reading, completed), chosen, templates=target.templates)
+    beside = (proposals.referred_of(ends, judged, offer.doubts), completed)
     published = _carried_out(
-        parts, reading, intent, lambda: _change(reading, edit, ends, judged, completed)
+        parts, reading, intent, lambda: _change(reading, desk, judged, edit, beside)
     )
     number = published.number if published else intent.pull.number if intent.pull else None
     told = proposals.ends_of_intent(intent, edit, desk, number)
@@ -137,18 +138,20 @@ def _judged(parts: Parts) -> dict[str, Judged]:
 
 def _change(
     reading: Reading,
-    edit: Edit,
-    ends: Sequence[Outcome],
+    desk: Desk,
     judged: Mapping[str, Judged],
-    completed: Sequence[CompletedItem],
+    edit: Edit,
+    beside: tuple[Sequence[ReferredItem], Sequence[CompletedItem]],
 ) -> Change:
+    referred, completed = beside
     message = messages.pull_request_message(
         reading.target,
         proposals.items_of(edit, judged),
         before=reading.snapshot.content,
-        referred=proposals.referred_of(ends, judged),
+        referred=referred,
         refused=reading.taken_out(),
         completed=completed,
+        chosen=proposals.unfinished(desk),
     )
     return Change(
         target=reading.target,

@@ -14,7 +14,7 @@ from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.outcomes import accepted
 from medvl_watch.pipeline.parts import Parts, record
 from medvl_watch.proposals import Desk
-from medvl_watch.publish import lifecycle, marker
+from medvl_watch.publish import choices, lifecycle, marker
 from medvl_watch.records import Headings, Outcome, Paper, Record, State
 from medvl_watch.routes import router_of
 
@@ -42,6 +42,11 @@ class Reading:
     def sections_of(self, facts: Record) -> tuple[Headings, ...]:
         """Where the list has the paper now."""
         return sections_of(facts, self.holdings)
+
+    def chosen(self) -> choices.Chosen:
+        """The sections that people ticked in our pull requests, by the papers' ids of now."""
+        said = choices.chosen(self.pulls)
+        return {self.papers[each].id: said[each] for each in said if each in self.papers}
 
     def taken_out(self) -> list[Paper]:
         """The papers that people have unticked in our open pull request."""
@@ -87,6 +92,7 @@ def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[
         holdings=reading.holdings,
         standing=standing,
         now=now,
+        chosen=reading.chosen(),
     )
     known = [each for each in said if proposals.is_decision(each, standing.get(each.paper_id))]
     facts = {paper.id: paper.facts for paper in reading.papers.values()}
@@ -109,6 +115,7 @@ def _named(parts: Parts, pulls: Sequence[PullRequest]) -> dict[str, Paper]:
     """
     states = [state for pull in pulls if (state := marker.read(pull.body))]
     ids = {paper_id for state in states for paper_id in (*state.papers, *state.refused)}
+    ids |= choices.chosen(pulls).keys()
     names = {
         **parts.ledger.paper_ids(ids),
         **{each.id: each.id for each in parts.ledger.papers(ids)},

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from medvl_watch.changes import PullRequest, PullState
-from medvl_watch.publish import marker
+from medvl_watch.publish import choices, marker
 from medvl_watch.records import State
 
 BRANCH_PREFIX = "medvl-watch/"
@@ -205,7 +205,8 @@ def plan(  # noqa: PLR0913 - what is there, what is wanted, and three bounds
     if touched(pull):
         return _left(pull, proposed, newcomers, "a person has pushed to the branch of")
     if pull.reviewed:
-        asked = [paper for paper in newcomers if paper in marker.ticked(pull.body)]
+        ticked = marker.ticked(pull.body) | choices.chosen([pull]).keys()
+        asked = [paper for paper in newcomers if paper in ticked]
         if not asked and not marker.unticked(pull.body) & set(proposed):
             return _left(pull, proposed, newcomers, "a person is reviewing")
         limit, newcomers = len(proposed) + len(asked), asked

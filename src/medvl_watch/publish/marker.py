@@ -36,6 +36,9 @@ _ObjectId = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
 _PaperId = Annotated[
     str, Field(pattern=r"^(?:complete:)?(?:arxiv|doi|title):[^\s\x00-\x1f]{1,250}$")
 ]
+_SectionKeys = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")], ...], Field(max_length=20)
+]
 
 
 COMPLETING = "complete:"
@@ -65,6 +68,8 @@ class State(BaseModel):
     heads: Annotated[tuple[_ObjectId, ...], Field(max_length=2)] = ()
     refused: Annotated[tuple[_PaperId, ...], Field(max_length=MOST_PAPERS)] = ()
     """Papers that a person unticked here and that have left the text since."""
+    chosen: Annotated[dict[_PaperId, _SectionKeys], Field(max_length=MOST_PAPERS)] = {}
+    """Papers whose sections a person ticked (see `choices`), with these sections' keys."""
     closed: bool = False
     """We closed the pull request ourselves, since nothing was left in it."""
     title: Annotated[str, Field(pattern=r"^(?:[0-9a-f]{16})?$")] = ""
@@ -115,13 +120,17 @@ def blob_id(content: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
+def region(body: str) -> str:
+    """What stands between our marks, with them; empty where they are gone."""
+    found = _REGION.search(body)
+    return found[0] if found else ""
+
+
 def ticks(body: str) -> tuple[Tick, ...]:
     """The papers' checkboxes between our marks, in order; a person may have unticked some."""
-    region = _REGION.search(body)
-    text = region[0] if region else ""
     return tuple(
         Tick(render.read_html_comment_id(match[4]), match[2] != " ")
-        for match in _CHECKBOX.finditer(text)
+        for match in _CHECKBOX.finditer(region(body))
     )
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import NamedTuple
 
 from medvl_watch.changes import Placement, PullRequest, Target
-from medvl_watch.publish import citation, marker, render, upsert
+from medvl_watch.publish import choices, citation, marker, render, upsert
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.characters import clean
 from medvl_watch.records import Headings, Paper, Verdict
@@ -34,12 +35,24 @@ class ProposalItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A section that a person may choose for a paper: its path in the list, its headings as
+    they are shown, and how likely it is (0..1)."""
+
+    path: Headings
+    shown: Headings
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferredItem:
-    """A paper that the bot would rather not decide on, and the reason."""
+    """A paper that the bot would rather not decide on, the reason, and the sections that a
+    person may choose from."""
 
     paper: Paper
     verdict: Verdict
     reason: str = ""
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +86,24 @@ def pull_request_message(  # noqa: PLR0913 - what a pull request tells of
     referred: Sequence[ReferredItem] = (),
     refused: Sequence[Paper] = (),
     completed: Sequence[CompletedItem] = (),
+    chosen: choices.Chosen = MappingProxyType({}),
 ) -> Message:
     """Title, body and commit message for adding `items` to the list that reads `before`.
 
-    `refused` are papers that people have taken out of it; their empty boxes stay.
+    `refused` are papers that people have taken out of it; their empty boxes stay. `chosen`
+    are the sections that people have ticked, to be remembered.
 
     Raises ValueError for no items or more than `marker.MOST_PAPERS`.
     """
-    if not 0 < len(items) <= marker.MOST_PAPERS:
-        raise ValueError(f"a pull request of {len(items)} papers")
     ordered = sorted(items, key=lambda item: (item.placement.line, item.paper.id))
-    headline = f"Add {render.count(len(items), 'paper')} to {target.title}"
+    ids = list(dict.fromkeys(item.paper.id for item in ordered))
+    if not 0 < len(ids) <= marker.MOST_PAPERS:
+        raise ValueError(f"a pull request of {len(ids)} papers")
+    headline = f"Add {render.count(len(ids), 'paper')} to {target.title}"
     return Message(
         title=render.title(headline),
-        body=_body(target, ordered, before, (referred, refused, completed)),
-        commit=_commit_message(target, headline, [item.paper.id for item in ordered]),
+        body=_body(target, ordered, before, (referred, refused, completed), chosen),
+        commit=_commit_message(target, headline, ids),
     )
 
 
@@ -96,16 +112,18 @@ def _body(
     items: Sequence[ProposalItem],
     before: bytes,
     beside: tuple[Sequence[ReferredItem], Sequence[Paper], Sequence[CompletedItem]],
+    chosen: choices.Chosen,
 ) -> str:
     referred, refused, completed = beside
-    ids = [each.entry_id for each in completed]
+    ids = [*(item.paper.id for item in items), *(each.entry_id for each in completed)]
     state = marker.State(
         list=target.id,
-        papers=(*(item.paper.id for item in items), *ids),
+        papers=tuple(dict.fromkeys(ids)),
         before=marker.blob_id(before),
+        chosen={paper_id: tuple(sorted(keys)) for paper_id, keys in sorted(chosen.items())},
     )
     template = render.templates().get_template("pull_request.md.j2")
-    entries = [entry_of(item) for item in items]
+    entries = _entries_of(items)
     doubtful = [doubt_of(item) for item in referred]
 
     taken_out = [citation.cite(paper) for paper in refused[:MOST_TAKEN_OUT]]
@@ -113,12 +131,13 @@ def _body(
     def make(full: int, shown: int) -> str:
         text = template.render(
             target=target,
-            total=len(items),
+            total=len({item.paper.id for item in items}),
             sections=_by_section(entries[:shown]),
             full=full,
             dropped=len(entries[shown:]),
             referred=doubtful[:full],
             referred_total=len(doubtful),
+            choosable=any(each.boxes for each in doubtful),
             refused=taken_out,
             completed=[(citation.cite(each.paper), each) for each in completed],
             judges=sorted({_judge(item.verdict) for item in items} - {""}),
@@ -131,7 +150,8 @@ def _body(
 
 
 class Entry(NamedTuple):
-    """One paper of the body. `index` counts over all sections, from 0."""
+    """One paper of the body in one of its sections; `again` from the second on, where it has
+    no box of its own."""
 
     cite: citation.Citation
     verdict: Verdict
@@ -139,9 +159,19 @@ class Entry(NamedTuple):
     section: Headings
     line: int
     notes: tuple[str, ...]
+    again: bool
 
 
-def entry_of(item: ProposalItem) -> Entry:
+def _entries_of(items: Sequence[ProposalItem]) -> list[Entry]:
+    seen: set[str] = set()
+    entries = []
+    for item in items:
+        entries.append(_entry_of(item, again=item.paper.id in seen))
+        seen.add(item.paper.id)
+    return entries
+
+
+def _entry_of(item: ProposalItem, *, again: bool) -> Entry:
     return Entry(
         cite=citation.cite(item.paper),
         verdict=item.verdict,
@@ -149,6 +179,7 @@ def entry_of(item: ProposalItem) -> Entry:
         section=item.placement.section,
         line=item.placement.line,
         notes=notes_on(item.paper, (*item.flags, *item.verdict.flags)),
+        again=again,
     )
 
 
@@ -160,6 +191,7 @@ class Doubt(NamedTuple):
     words: Sequence[object]
     reason: str
     notes: tuple[str, ...]
+    boxes: tuple[tuple[render.Encoded, Option], ...]
 
 
 def doubt_of(item: ReferredItem) -> Doubt:
@@ -169,6 +201,7 @@ def doubt_of(item: ReferredItem) -> Doubt:
         words=citation.words(item.verdict),
         reason=item.reason or item.verdict.reason or "neither clearly in nor clearly out",
         notes=notes_on(item.paper, item.verdict.flags),
+        boxes=tuple((choices.comment(item.paper.id, each.path), each) for each in item.options),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from medvl_watch.changes import Action, Change, Issue, Published, PullRequest, PullState, Target
 from medvl_watch.errors import ForgeError
-from medvl_watch.publish import lifecycle, marker
+from medvl_watch.publish import choices, lifecycle, marker
 
 
 class Repository(Protocol):
@@ -170,7 +170,9 @@ def revised_body(change: Change, heads: Sequence[str], current: PullRequest | No
             "title": marker.title_hash(change.title) if own_title else (now.title if now else ""),
         }
     )
-    body = marker.merge(current.body, change.body) if current else change.body
+    body = change.body
+    if current is not None:
+        body = choices.tick(marker.merge(current.body, body), current.body)
     return marker.restate(body, state)
 
 

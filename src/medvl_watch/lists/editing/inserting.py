@@ -9,8 +9,8 @@ cannot be proved is not written.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from medvl_watch.changes import Addition, Edit, Held, Placement, Refusal
 from medvl_watch.lists.editing.contents import contents_piece
@@ -31,13 +31,28 @@ from medvl_watch.records import Headings, Record
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is to be inserted, and into which section each paper goes."""
+class _Group:
+    """Papers for one section, and the text that brings them there."""
 
+    section: Headings
+    papers: tuple[Record, ...]
     pieces: tuple[Piece, ...]
-    sections: dict[str, Headings]
-    papers: dict[str, Record]
-    counts: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be inserted, section by section. A paper may go into several."""
+
+    groups: tuple[_Group, ...] = ()
+    counts: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def pieces(self) -> list[Piece]:
+        return [piece for group in self.groups for piece in group.pieces]
+
+    @property
+    def papers(self) -> dict[str, Record]:
+        return {paper.id: paper for group in self.groups for paper in group.papers}
 
 
 def insert(
@@ -68,15 +83,17 @@ class _Way:
     overrides: Overrides
 
 
-def _insert(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
+def _insert(
+    text: str, additions: Sequence[Addition], way: _Way, ours: Collection[str] = ()
+) -> Edit:
     document = parse(text)
-    wanted, known, refused = sift(document, additions)
+    wanted, known, refused = sift(document, additions, ours)
     plan, problems = _plan(document, wanted, way)
     after = apply(document, plan)
     flaw = prove(document, after, plan)
     if flaw and flaw.paper_id and len(wanted) > 1:  # the others can do without it
         rest = [addition for addition in additions if addition.paper.id != flaw.paper_id]
-        edit = _insert(text, rest, way)
+        edit = _insert(text, rest, way, ours)
         return replace(
             edit, refused=(*edit.refused, Refusal(paper_id=flaw.paper_id, reason=flaw.reason))
         )
@@ -86,8 +103,8 @@ def _insert(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
         return _one_by_one(text, additions, way)
     refused += problems
     if flaw:
-        refused += [Refusal(paper_id=paper_id, reason=flaw.reason) for paper_id in plan.sections]
-        plan, after = _Plan((), {}, {}, {}), text
+        refused += [Refusal(paper_id=paper_id, reason=flaw.reason) for paper_id in plan.papers]
+        plan, after = _Plan(), text
     return Edit(
         before=text,
         after=after,
@@ -102,8 +119,7 @@ def _plan(document: Document, wanted: Sequence[Addition], way: _Way) -> tuple[_P
     by_section: dict[tuple[str, ...], list[Addition]] = {}
     for addition in wanted:
         by_section.setdefault(path_key(addition.section), []).append(addition)
-    pieces: list[Piece] = []
-    sections: dict[str, Headings] = {}
+    groups: list[_Group] = []
     refused: list[Refusal] = []
     for group in by_section.values():
         try:
@@ -112,11 +128,9 @@ def _plan(document: Document, wanted: Sequence[Addition], way: _Way) -> tuple[_P
         except CannotPlace as problem:
             refused += [Refusal(paper_id=a.paper.id, reason=str(problem)) for a in group]
             continue
-        pieces += made
-        sections |= {addition.paper.id: path for addition in group}
-    papers = {addition.paper.id: addition.paper for addition in wanted}
-    counts = raised_counts(document, sections.values())
-    return _Plan(tuple(pieces), sections, papers, counts), refused
+        groups.append(_Group(path, tuple(addition.paper for addition in group), tuple(made)))
+    counts = raised_counts(document, [each.section for each in groups for _ in each.papers])
+    return _Plan(tuple(groups), counts), refused
 
 
 def _pieces(
@@ -169,11 +183,12 @@ def _fitted(document: Document, piece: Piece, *, open_end: bool) -> str:
 def _placements(plan: _Plan) -> list[Placement]:
     placed = []
     shift = 0
-    for piece in sorted(plan.pieces, key=_position):
+    pieces = [(piece, group.section) for group in plan.groups for piece in group.pieces]
+    for piece, section in sorted(pieces, key=lambda each: _position(each[0])):
         placed += [
             Placement(
                 paper_id=entry.paper_id,
-                section=plan.sections[entry.paper_id],
+                section=section,
                 line=piece.line + shift + entry.offset + 1,
                 lines=entry.lines,
             )
@@ -194,13 +209,14 @@ class Flaw:
 def prove(document: Document, after: str, plan: _Plan) -> Flaw | None:
     """None if the new text is what was meant, else what is wrong with it."""
     result = parse(after)
+    papers = plan.papers
     expected = renumbered_lines(document, plan)
     if not _is_subsequence(expected, result.lines):
         return Flaw("an old line would not survive")
     starts = {entry.start: entry for entry in result.entries}
     for placement in _placements(plan):
         entry = starts.pop(placement.line - 1, None)
-        reason = _misread(result, entry, placement, plan.papers[placement.paper_id])
+        reason = _misread(result, entry, placement, papers[placement.paper_id])
         if reason:
             return Flaw(reason, placement.paper_id)
     if any(piece.raised for piece in plan.pieces):
@@ -243,7 +259,7 @@ def _one_by_one(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
     held: list[Held] = []
     refused: list[Refusal] = []
     for addition in additions:
-        edit = _insert(after, [addition], way)
+        edit = _insert(after, [addition], way, {p.paper_id for p in placed})
         held += [h for h in edit.held if h.paper_id not in {p.paper_id for p in placed}]
         refused += edit.refused
         placed = [_moved(p, edit) for p in placed] + list(edit.placed)

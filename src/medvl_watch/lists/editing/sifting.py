@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from medvl_watch.changes import Addition, Held, Refusal
 from medvl_watch.lists.editing.holdings import Conflict, find_held
@@ -16,9 +16,10 @@ _SHORT_TITLE = 4
 
 
 def sift(
-    document: Document, additions: Sequence[Addition]
+    document: Document, additions: Sequence[Addition], ours: Collection[str] = ()
 ) -> tuple[list[Addition], list[Held], list[Refusal]]:
-    """Part the additions into new ones, those that the list holds, and those in doubt."""
+    """Part the additions into new ones, those that the list holds, and those in doubt. `ours`
+    are papers that the list holds only since they were put into another of its sections."""
     wanted: list[Addition] = []
     held: list[Held] = []
     refused: list[Refusal] = []
@@ -34,7 +35,7 @@ def sift(
             reason = f"it is given twice: {twin.paper.id} has the same title"
             refused.append(Refusal(paper_id=paper.id, reason=reason))
             continue
-        found = find_held(document, paper)
+        found = None if paper.id in ours else find_held(document, paper)
         if isinstance(found, Held):
             held.append(found)
         elif isinstance(found, Conflict):
@@ -50,10 +51,10 @@ def sift(
 
 def _are_twins(one: Addition, other: Addition) -> bool:
     """Whether two additions of one title are one paper for one place. A paper may be asked
-    for in two sections (a method, and the data set that came with it); and some titles are
-    so short that identifiers must tell."""
+    for in two sections (where the list does so, or a person; a method, and the data set that
+    came with it); and some titles are so short that identifiers must tell."""
     if path_key(one.section) != path_key(other.section):
-        return one.paper.id == other.paper.id
+        return False
     if len(one.paper.title.split()) > _SHORT_TITLE:
         return True
     mine, theirs = (strong_keys(each.paper) or {each.paper.url or ""} for each in (one, other))

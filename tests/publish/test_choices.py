@@ -1,0 +1,157 @@
+"""What ticked sections say: tables of pull requests as they are, and what follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from medvl_watch.changes import PullRequest, PullState
+from medvl_watch.publish import choices, marker
+from medvl_watch.publish.choices import key_of
+from medvl_watch.publish.lifecycle import Step, plan
+from medvl_watch.publish.messages import Option, ReferredItem, pull_request_message
+from medvl_watch.records import Decision
+from tests.publish.examples import TARGET, item, paper, verdict
+from tests.publish.test_lifecycle import LIST, NEW, OLD
+from tests.publish.test_render import STRANGE
+
+OPEN, MERGED, CLOSED = PullState.OPEN, PullState.MERGED, PullState.CLOSED
+ONE, TWO = "arxiv:1", "arxiv:2"
+HERE, THERE = ("Here",), ("Over", "there")
+
+
+def pull(
+    number: int,
+    state: PullState,
+    boxes: str = "",
+    *,
+    remembered: tuple[tuple[str, ...], ...] = (),
+    ours: bool = False,
+    reviewed: bool = False,
+) -> PullRequest:
+    """A pull request that holds paper 1 and offers sections for paper 2: `boxes` are those of
+    HERE and THERE, as they are ticked (`x `, ` x`, `xx`), or none."""
+    told = marker.State(
+        list="a-list",
+        papers=(ONE,),
+        closed=ours,
+        before=marker.blob_id(LIST),
+        heads=(NEW, OLD),
+        chosen={TWO: tuple(map(key_of, remembered))} if remembered else {},
+    )
+    lines = [marker.BEGIN, f"- [x] <!-- p:{ONE} --> T", "- T"]
+    lines += [f"  - [{box}] {choices.comment(TWO, section)} words"
+              for box, section in zip(boxes, (HERE, THERE), strict=False)]  # fmt: skip
+    return PullRequest(
+        number=number,
+        title="Add papers",
+        body=marker.restate("\n".join([*lines, marker.END]), told),
+        branch="medvl-watch/a-list",
+        state=state,
+        head=NEW,
+        reviewed=reviewed,
+    )
+
+
+@pytest.mark.parametrize(
+    ("pulls", "sections"),
+    [
+        ([], ()),
+        ([pull(1, OPEN, "  ")], ()),
+        ([pull(1, OPEN, "x ")], (HERE,)),
+        ([pull(1, OPEN, "xx")], (HERE, THERE)),
+        ([pull(1, OPEN, remembered=(HERE,))], (HERE,)),
+        ([pull(1, OPEN, " x", remembered=(HERE,))], (THERE,)),
+        ([pull(1, OPEN, "  ", remembered=(HERE,))], ()),
+        ([pull(1, MERGED, "x ")], (HERE,)),
+        ([pull(1, MERGED, "x "), pull(2, OPEN, " x")], (THERE,)),
+        ([pull(1, MERGED, "x "), pull(2, OPEN)], (HERE,)),
+        ([pull(1, CLOSED, "x ")], ()),
+        ([pull(1, CLOSED, "x ", ours=True)], (HERE,)),
+        ([replace(pull(1, OPEN, "x "), body="- [x] <!-- s:arxiv:2 0123456789ab --> x")], ()),
+    ],
+    ids=[
+        "no pull request", "nothing ticked", "one ticked", "two ticked", "remembered",
+        "a box against the memory", "unticked against the memory", "merged before the next run",
+        "a later word", "no later word", "closed by a person", "closed by us", "no state of ours",
+    ],
+)  # fmt: skip
+def test_the_latest_word_counts(
+    pulls: list[PullRequest], sections: tuple[tuple[str, ...], ...]
+) -> None:
+    expected = {TWO: frozenset(map(key_of, sections))} if sections else {}
+    assert choices.chosen(pulls) == expected
+
+
+@pytest.mark.parametrize(
+    ("boxes", "step", "papers"),
+    [("x ", Step.UPDATE, (ONE, TWO)), ("  ", Step.LEAVE, (ONE,))],
+    ids=["a section ticked", "none ticked"],
+)
+def test_during_a_review_only_what_the_reviewer_asks_for_comes(
+    boxes: str, step: Step, papers: tuple[str, ...]
+) -> None:
+    intent = plan([pull(1, OPEN, boxes, reviewed=True)], [ONE, TWO, "arxiv:3"], LIST)
+    assert (intent.step, intent.papers) == (step, papers)
+
+
+def test_a_tick_that_comes_while_we_write_is_kept() -> None:
+    change_body = pull(1, OPEN, "  ").body
+    assert "[x] <!-- s:" in choices.tick(change_body, pull(1, OPEN, " x").body)
+
+
+DOUBTFUL = ReferredItem(
+    paper=paper(2),
+    verdict=verdict(paper(2), Decision.REFER),
+    reason="its section is not sure",
+    options=(
+        Option(path=("L", *HERE), shown=HERE, score=0.6),
+        Option(path=("L", *THERE), shown=THERE, score=0.25),
+    ),
+)
+
+
+def test_a_doubtful_paper_offers_its_sections() -> None:
+    body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=[DOUBTFUL]).body
+    two = paper(2).id
+    assert f"  - [ ] <!-- s:{two} {key_of(('L', *HERE))} --> Here (0.60)\n" in body
+    assert f"  - [ ] <!-- s:{two} {key_of(('L', *THERE))} --> Over › there (0.25)\n" in body
+    assert "Tick a section, and the next run adds the paper there." in body
+    assert len(marker.ticks(body)) == 1, "these are no boxes of proposed papers"
+    bare = [replace(DOUBTFUL, options=())]
+    body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=bare).body
+    assert "Tick a section" not in body
+    assert "tick its section" not in body
+
+
+def test_a_paper_of_two_sections_is_one_paper_with_one_box() -> None:
+    about = paper(1)
+    items = [item(about, line=12, section=HERE), item(about, line=30, section=THERE)]
+    message = pull_request_message(TARGET, items, before=b"x")
+    assert message.title.startswith("Add 1 paper to ")
+    assert message.body.count("arxiv:2411.00001 -->") == 1
+    assert "- The same here, at line 30: [Seeing and saying" in message.body
+    state = marker.read(message.body)
+    assert state is not None
+    assert state.papers == (about.id,)
+
+
+@settings(deadline=None)
+@given(STRANGE)
+def test_no_heading_forges_a_box(heading: str) -> None:
+    evil = (heading, f"{heading} --> - [x] <!-- s:{ONE} 0123456789ab --> {marker.END}")
+    option = Option(path=evil, shown=evil, score=0.5)
+    referred = [replace(DOUBTFUL, options=(option,))]
+    body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=referred).body
+    ticked = body.replace("[ ] <!-- s:", "[x] <!-- s:")
+    said = PullRequest(number=1, title="", body=ticked, branch="b", state=OPEN, head=NEW)
+    assert choices.chosen([said]) == {paper(2).id: {key_of(evil)}}
+
+
+def test_what_was_chosen_is_remembered() -> None:
+    chosen = {TWO: frozenset({key_of(HERE), key_of(THERE)})}
+    body = pull_request_message(TARGET, [item(paper(1))], before=b"x", chosen=chosen).body
+    said = PullRequest(number=1, title="", body=body, branch="b", state=OPEN, head=NEW)
+    assert choices.chosen([said]) == chosen
