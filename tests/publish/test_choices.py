@@ -117,7 +117,7 @@ def test_a_doubtful_paper_offers_its_sections() -> None:
     body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=[DOUBTFUL]).body
     two = paper(2).id
     assert f"  - [ ] <!-- s:{two} {key_of(('L', *HERE))} --> Here (0.60)\n" in body
-    assert f"  - [ ] <!-- s:{two} {key_of(('L', *THERE))} --> Over › there (0.25)\n" in body
+    assert f"  - [ ] <!-- s:{two} {key_of(('L', *THERE))} --> Over \u203a there (0.25)\n" in body
     assert "Tick a section, and the next run adds the paper there." in body
     assert len(marker.ticks(body)) == 1, "these are no boxes of proposed papers"
     bare = [replace(DOUBTFUL, options=())]
