@@ -282,3 +282,20 @@ def test_weeks_at_the_turn_of_a_year(day: date, week: str) -> None:
     assert str(found) == week
     assert found.first <= day <= found.last
     assert found.key == f"digest/{week}"
+
+
+def test_of_words_within_others_the_whole_is_shown() -> None:
+    about = paper(1)
+    pieces = [("report", "title", 3.0), ("Radiology Report", "title", 1.0), ("ray", "abstract", 2.0),
+              ("chest X-ray", "abstract", 0.5), ("report", "abstract", 0.4)]  # fmt: skip
+    judged = verdict(
+        about,
+        evidence=tuple(
+            Evidence(quote=quote, field=field, speaks_for="x", weight=weight)
+            for quote, field, weight in pieces
+        ),
+    )
+    body = pull_request_message(TARGET, [replace(item(about), verdict=judged)], before=b"x").body
+    assert (
+        "; “Radiology Report” in the title, “chest X-ray” in the abstract, “report” in the abstract\n"
+    ) in body

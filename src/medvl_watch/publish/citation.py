@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,8 +60,9 @@ def cite(paper: Paper) -> Citation:
 
 
 def words(verdict: Verdict) -> tuple[Evidence, ...]:
-    """The pieces of text that decided most, each once, the weightiest first. Those that
-    spoke against a paper count only where it was not proposed."""
+    """The pieces of text that decided most, each once, the weightiest first; for one that is
+    part of another, the whole. Those that spoke against a paper count only where it was not
+    proposed."""
     positive_only = verdict.decision is Decision.PROPOSE
     ranked = sorted(
         (piece for piece in verdict.evidence if piece.weight > 0 or not positive_only),
@@ -68,8 +70,22 @@ def words(verdict: Verdict) -> tuple[Evidence, ...]:
     )
     by_text: dict[str, Evidence] = {}
     for piece in ranked:
-        by_text.setdefault(piece.quote.casefold(), piece)
+        whole = _whole(piece, ranked)
+        by_text.setdefault(whole.quote.casefold(), whole)
     return tuple(by_text.values())[:WORDS_SHOWN]
+
+
+def _whole(piece: Evidence, among: Sequence[Evidence]) -> Evidence:
+    """The longest of these that the piece is part of, and that speaks the same way."""
+    part = piece.quote.casefold()
+    wholes = [
+        each
+        for each in among
+        if part in each.quote.casefold()
+        and each.field == piece.field
+        and (each.weight > 0) == (piece.weight > 0)
+    ]
+    return max(wholes, key=lambda each: len(each.quote))
 
 
 def _authors(names: tuple[str, ...]) -> str:
