@@ -16,7 +16,7 @@ from medvl_watch.errors import ListError
 from medvl_watch.lists.editing.holdings import Conflict, Holding, held
 from medvl_watch.lists.parsing.document import Document, find_section, full_path
 from medvl_watch.outcomes import SETTLED, WITHDRAWN
-from medvl_watch.publish.lifecycle import Intent, Settled, Step
+from medvl_watch.publish.lifecycle import Intent, Said, Step
 from medvl_watch.publish.marker import is_paper
 from medvl_watch.publish.messages import ProposalItem, ReferredItem
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
@@ -32,7 +32,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """A list as it lies before us: what it holds, and each paper's latest outcome on it."""
+    """A list as it lies before us: what it holds, each paper's latest outcome on it, and the
+    papers that our open pull request adds."""
 
     target: Target
     router: Router
@@ -40,6 +41,7 @@ class Desk:
     holdings: Sequence[Holding]
     standing: Mapping[str, Outcome]
     now: datetime
+    proposed: frozenset[str] = frozenset()
 
     def end(self, paper_id: str, state: State, reason: str, line: int | None = None) -> Outcome:
         return Outcome(
@@ -127,9 +129,7 @@ def ends_of_edit(edit: Edit, desk: Desk) -> tuple[Outcome, ...]:
     return (*duplicates, *refused)
 
 
-def ends_of_settled(
-    settled: Iterable[Settled], target: Target, now: datetime
-) -> tuple[Outcome, ...]:
+def ends_of_words(words: Iterable[Said], target: Target, now: datetime) -> tuple[Outcome, ...]:
     """What people decided in earlier pull requests."""
     return tuple(
         Outcome(
@@ -140,7 +140,7 @@ def ends_of_settled(
             at=now,
             pull_request=each.number,
         )
-        for each in settled
+        for each in words
     )
 
 
@@ -188,7 +188,7 @@ def one_each(
     return tuple({each.paper_id: each for each in ordered}.values())
 
 
-def is_decision(said: Settled, before: Outcome | None) -> bool:
+def is_decision(said: Said, before: Outcome | None) -> bool:
     """Whether people decided something: a box that is ticked means no more than that, unless
     its paper was refused before."""
     refused = before is not None and before.state is State.REFUSED

@@ -43,6 +43,11 @@ class Reading:
         """Where the list has the paper now."""
         return sections_of(facts, self.holdings)
 
+    def proposed(self) -> frozenset[str]:
+        """The papers that our open pull request adds, by the ids that the ledger gives them."""
+        ids = lifecycle.proposed_papers(self.pulls)
+        return frozenset(self.papers[each].id for each in ids if each in self.papers)
+
     def taken_out(self) -> list[Paper]:
         """The papers that people have unticked in our open pull request."""
         ids = lifecycle.taken_out(self.pulls)
@@ -72,10 +77,7 @@ def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[
     # what an unknown paper's fate was is read again once a source brings the paper
     said = [
         replace(each, paper_id=reading.papers[each.paper_id].id)
-        for each in (
-            *lifecycle.settle(reading.pulls, reading.is_held),
-            *lifecycle.ticked_again(reading.pulls),
-        )
+        for each in lifecycle.latest_words(reading.pulls, reading.is_held)
         if each.paper_id in reading.papers
     ]
     desk = Desk(
@@ -87,6 +89,7 @@ def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[
         holdings=reading.holdings,
         standing=standing,
         now=now,
+        proposed=reading.proposed(),
     )
     known = [each for each in said if proposals.is_decision(each, standing.get(each.paper_id))]
     facts = {paper.id: paper.facts for paper in reading.papers.values()}
@@ -94,7 +97,7 @@ def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[
         accepted(end, standing.get(end.paper_id), reading.sections_of(facts[end.paper_id]))
         if end.state is State.ACCEPTED
         else end
-        for end in proposals.ends_of_settled(known, reading.target, now)
+        for end in proposals.ends_of_words(known, reading.target, now)
     ]
     decided = proposals.news(ends, desk)
     record(parts, decided, now)
