@@ -14,7 +14,6 @@ from medvl_watch.attention import Minutes
 from medvl_watch.changes import PullState
 from medvl_watch.ledger.opening import open_ledger
 from medvl_watch.outcomes import WAITS_FOR_TIME
-from medvl_watch.pipeline.weekly import digest, week_named
 from medvl_watch.records import Decision, Outcome, State
 from tests.fakes import NOW, FakeClassifier, World, paper_id, publishing, verdict, world
 from tests.publish.examples import tree
@@ -180,19 +179,7 @@ class _EndsBeforeProposed:
 
 
 def told_in(a_world: World, week: str) -> str:
-    from medvl_watch.pipeline.parts import Parts
-    from tests.fakes import taxonomy
-
-    opened = open_ledger(a_world.ledger_file, a_world.now)
-    try:
-        parts = Parts(
-            sources=a_world.sources, classifier=a_world.classifier, forge=a_world.forge,
-            ledger=opened.ledger, taxonomy=taxonomy(), targets=a_world.targets,
-            papers_per_pull_request=15,
-        )  # fmt: skip
-        published = digest(parts, week_named(week, a_world.now), a_world.now).published
-    finally:
-        opened.ledger.close()
+    published = a_world.digest(week).published
     assert published
     return Path(published.address).read_text(encoding="utf-8")
 
