@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from medvl_watch import proposals
 from medvl_watch.changes import Held, PullRequest, Snapshot, Target
+from medvl_watch.errors import WatchError
 from medvl_watch.lists.editing.holdings import Holding, held, holdings, sections_of
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.outcomes import accepted
-from medvl_watch.pipeline.parts import Parts, record
+from medvl_watch.pipeline.parts import Parts, in_words, record
+from medvl_watch.ports import Forge
 from medvl_watch.proposals import Desk
 from medvl_watch.publish import lifecycle, marker
 from medvl_watch.records import Headings, Outcome, Paper, Record, State
@@ -69,6 +71,20 @@ def read_list(parts: Parts, target: Target) -> Reading:
         pulls=pulls,
         papers=_named(parts, pulls),
     )
+
+
+def pulls_of(
+    forge: Forge, targets: Iterable[Target]
+) -> tuple[dict[str, Sequence[PullRequest]], list[WatchError]]:
+    """Our pull requests by list, and why those of some lists could not be read."""
+    pulls: dict[str, Sequence[PullRequest]] = {}
+    problems: list[WatchError] = []
+    for target in targets:
+        try:
+            pulls[target.id] = forge.pull_requests(target)
+        except Exception as error:  # noqa: BLE001 - one list's trouble is not another's
+            problems.append(in_words(error, target.id))
+    return pulls, problems
 
 
 def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[Outcome, ...]]:
