@@ -5,7 +5,8 @@ The forge and the ledger of the world are the real ones, in a folder.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -22,6 +23,7 @@ from medvl_watch.papers.identifiers import parse_identifier
 from medvl_watch.pipeline.parts import UNLIMITED, Parts
 from medvl_watch.pipeline.polling import Polled, poll, window
 from medvl_watch.pipeline.publishing import ListReport, publish
+from medvl_watch.pipeline.weekly import Digested, digest, week_named
 from medvl_watch.ports import Source, Window
 from medvl_watch.publish import marker
 from medvl_watch.publish.local.forge import LocalForge
@@ -285,26 +287,36 @@ class World:
     ) -> Ran:
         """Poll and publish once, an hour after the last time."""
         self.now += timedelta(hours=1)
+        with self.opened() as (whole, problem):
+            parts = wrap(whole)
+            polled = poll(parts, window(parts, days, self.now), self.now, _quiet, rejudge=rejudge)
+            return Ran(polled, publish(parts, self.now, _quiet), problem)
+
+    def digest(self, week: str, wrap: Wrap = lambda parts: parts) -> Digested:
+        """Post the digest of this week."""
+        with self.opened() as (parts, _):
+            return digest(wrap(parts), week_named(week, self.now), self.now)
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[Parts, WatchError | None]]:
+        """The parts of the chain, and what had to be said of the ledger."""
         self.state.mkdir(parents=True, exist_ok=True)
         opened = open_ledger(self.ledger_file, self.now)
-        try:
-            parts = wrap(
+        with closing(opened.ledger) as ledger:
+            yield (
                 Parts(
                     sources=self.sources,
                     classifier=self.classifier,
                     forge=self.forge,
-                    ledger=opened.ledger,
+                    ledger=ledger,
                     taxonomy=taxonomy(),
                     targets=self.targets,
                     papers_per_pull_request=self.limit,
                     minutes=self.minutes,
                     completions=self.completions,
-                )
+                ),
+                opened.problem,
             )
-            polled = poll(parts, window(parts, days, self.now), self.now, _quiet, rejudge=rejudge)
-            return Ran(polled, publish(parts, self.now, _quiet), opened.problem)
-        finally:
-            opened.ledger.close()
 
     # --- looking ---
 

@@ -13,7 +13,7 @@ from medvl_watch.lists.editing.holdings import holdings
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.proposals import Desk, Judged
-from medvl_watch.publish.lifecycle import Intent, Settled, Step
+from medvl_watch.publish.lifecycle import Intent, Said, Step
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 from medvl_watch.routes import router_of
 from tests.fakes import LIST, NOW, paper_id, record, taxonomy, verdict
@@ -130,8 +130,8 @@ def test_the_best_come_first_whatever_the_order() -> None:
 
 
 def test_what_people_settled_is_recorded_with_the_pull_request() -> None:
-    settled = [Settled(paper_id=ONE, state=State.REFUSED, number=4, reason="closed")]
-    (end,) = proposals.ends_of_settled(settled, desk().target, NOW)
+    words = [Said(paper_id=ONE, state=State.REFUSED, number=4, reason="closed")]
+    (end,) = proposals.ends_of_words(words, desk().target, NOW)
 
     assert (end.state, end.pull_request, end.list_id) == (State.REFUSED, 4, "first")
 

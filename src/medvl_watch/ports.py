@@ -176,9 +176,14 @@ class Ledger(Protocol):
         ...
 
     def standing(
-        self, *, list_id: str | None = None, states: Iterable[State] = tuple(State)
+        self,
+        *,
+        list_id: str | None = None,
+        states: Iterable[State] = tuple(State),
+        papers: Iterable[str] | None = None,
     ) -> Sequence[Outcome]:
-        """The latest outcome for each paper and list."""
+        """The latest outcome for each paper and list, of all papers or of those with these
+        ids, in the order in which they were recorded."""
         ...
 
     def record(self, outcomes: Iterable[Outcome]) -> int:

@@ -17,7 +17,7 @@ from medvl_watch.lists.editing.holdings import Conflict, Holding, held
 from medvl_watch.lists.parsing.document import Document, find_section, full_path
 from medvl_watch.outcomes import SETTLED, WITHDRAWN
 from medvl_watch.publish.choices import Chosen, key_of
-from medvl_watch.publish.lifecycle import Intent, Settled, Step
+from medvl_watch.publish.lifecycle import Intent, Said, Step
 from medvl_watch.publish.marker import is_paper
 from medvl_watch.publish.messages import Option, ProposalItem, ReferredItem
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
@@ -34,7 +34,7 @@ class Judged:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """A list as it lies before us: what it holds, each paper's latest outcome on it, and the
-    sections that people chose for papers."""
+    papers that our open pull request adds, and the sections that people chose for papers."""
 
     target: Target
     router: Router
@@ -43,6 +43,7 @@ class Desk:
     standing: Mapping[str, Outcome]
     now: datetime
     chosen: Chosen = field(default_factory=dict)
+    proposed: frozenset[str] = frozenset()
 
     def end(self, paper_id: str, state: State, reason: str, line: int | None = None) -> Outcome:
         return Outcome(
@@ -151,9 +152,7 @@ def ends_of_edit(edit: Edit, desk: Desk) -> tuple[Outcome, ...]:
     return (*duplicates, *refused)
 
 
-def ends_of_settled(
-    settled: Iterable[Settled], target: Target, now: datetime
-) -> tuple[Outcome, ...]:
+def ends_of_words(words: Iterable[Said], target: Target, now: datetime) -> tuple[Outcome, ...]:
     """What people decided in earlier pull requests."""
     return tuple(
         Outcome(
@@ -164,7 +163,7 @@ def ends_of_settled(
             at=now,
             pull_request=each.number,
         )
-        for each in settled
+        for each in words
     )
 
 
@@ -215,7 +214,7 @@ def one_each(
     return tuple({each.paper_id: each for each in ordered}.values())
 
 
-def is_decision(said: Settled, before: Outcome | None) -> bool:
+def is_decision(said: Said, before: Outcome | None) -> bool:
     """Whether people decided something: a box that is ticked means no more than that, unless
     its paper was refused before."""
     refused = before is not None and before.state is State.REFUSED

@@ -8,9 +8,8 @@ from functools import lru_cache
 from medvl_watch.classify.routing import Router
 from medvl_watch.classify.sections.model import Example
 from medvl_watch.classify.taxonomy import ListMap, Taxonomy
-from medvl_watch.lists.fields.reading import Slot, read_fields
+from medvl_watch.lists.fields.reading import Slot, fields_of
 from medvl_watch.lists.parsing.document import Document, Entry
-from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.records import Headings
 
 _ARXIV_YEAR = re.compile(
@@ -33,14 +32,13 @@ def examples_of(document: Document) -> tuple[Example, ...]:
 
 
 def _example(document: Document, entry: Entry) -> Example:
-    text = document.text(entry)
-    fields = read_fields(text, entry.unit, entry.table.columns if entry.table else ())
+    fields = fields_of(document, entry)
     told = " ".join(fields.first(slot) or "" for slot in (Slot.YEAR, Slot.DATE, Slot.VENUE))
-    submitted = [2000 + int(year) for year in _ARXIV_YEAR.findall(text)]
+    submitted = [2000 + int(year) for year in _ARXIV_YEAR.findall(fields.text)]
     found = _YEAR.search(told)
     return Example(
-        title=plain(fields.first(Slot.TITLE) or fields.first(Slot.NAME) or ""),
-        path=document.sections[entry.section].path,
+        title=fields.title,
+        path=document.path_of(entry),
         year=min(submitted) if submitted else int(found[0]) if found else None,
         line=entry.start + 1,
     )

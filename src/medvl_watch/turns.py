@@ -20,7 +20,8 @@ def asks(
 ) -> tuple[Ask, ...]:
     """What a reviewer of the list would be asked newly: the papers `placed` and those referred
     for the first time. What a person is asked already, or asked for, takes no more of their
-    time. `since` tells when those that wait began to."""
+    time; what our pull request adds is asked, whether or not the ledger knows of it. `since`
+    tells when those that wait began to."""
     states = {
         each.paper_id: State.REFERRED
         for each in ends
@@ -35,8 +36,24 @@ def asks(
             since=since.get(paper_id, desk.now),
         )
         for paper_id, state in states.items()
-        if paper_id not in desk.chosen
-        and (paper_id not in desk.standing or desk.standing[paper_id].state is not state)
+        if not _is_asked(paper_id, state, desk)
+    )
+
+
+def _is_asked(paper_id: str, state: State, desk: Desk) -> bool:
+    before = desk.standing.get(paper_id)
+    in_pull = state is State.PROPOSED and paper_id in desk.proposed
+    is_wish = paper_id in desk.chosen
+    return in_pull or is_wish or (before is not None and before.state is state)
+
+
+def unrecorded(desk: Desk) -> tuple[Outcome, ...]:
+    """What our pull request adds and the ledger does not know of, as proposed now: a run broke
+    off between the two, or the ledger is new."""
+    known = {key for key, each in desk.standing.items() if each.state is State.PROPOSED}
+    return tuple(
+        desk.end(each, State.PROPOSED, "in the pull request")
+        for each in sorted(desk.proposed - known)
     )
 
 

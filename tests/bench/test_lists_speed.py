@@ -9,6 +9,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from medvl_watch.changes import Edit
 from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.fields.reading import read_fields
 from medvl_watch.lists.parsing import entries
 from tests.lists.samples import add, paper
 
@@ -40,7 +41,12 @@ def long_list(count: int, shape: str) -> str:
 
 def insert_cold(text: str) -> Edit:
     """Parse, learn, insert and prove, with nothing remembered of another list."""
-    for remembered in (entries.link_traits, entries.shown_words, entries.is_paragraph_entry):
+    for remembered in (
+        entries.link_traits,
+        entries.shown_words,
+        entries.is_paragraph_entry,
+        read_fields,
+    ):
         remembered.cache_clear()
     return insert(text, [add(paper(), PATH)])
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import io
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from medvl_watch.errors import ExitCode
-from tests.cli.conftest import ENTRIES, Folder
+from medvl_watch.errors import ExitCode, SourceError
+from medvl_watch.ledger import opening
+from medvl_watch.ledger.opening import copy_of_ledger
+from medvl_watch.ledger.store import SqlLedger
+from medvl_watch.ports import Fetcher, Request, Response
+from medvl_watch.sources import live
+from tests.cli.conftest import CONFIG, ENTRIES, Folder
 from tests.papers.pdfs import Piece, column, pdf
 from tests.publish.examples import tree
 
@@ -297,6 +303,45 @@ def test_a_paper_that_no_source_knows(folder: Folder, given: str) -> None:
 
     assert said.code in {ExitCode.CONFIG, ExitCode.PARTLY}
     assert len(said.problems) == 1
+
+
+def test_all_papers_of_a_command_are_fetched_by_one_that_keeps_the_gaps(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two fetchers know nothing of each other's requests, and arXiv asks for three seconds."""
+    asked: list[tuple[Fetcher, str]] = []
+
+    class Silent:
+        def __init__(self, contact: str) -> None:
+            assert contact
+
+        def get(self, request: Request) -> Response:
+            asked.append((self, request.source))
+            raise SourceError("no answer", where=request.source)
+
+    monkeypatch.setattr(live, "LiveFetcher", Silent)
+    folder.write("medvl-watch.toml", CONFIG.replace('recordings = "recorded"\n', ""))
+    said = folder.watch("classify", "2602.00001", "2602.00002")
+
+    assert [source for _, source in asked] == ["arxiv", "venue", "arxiv", "venue"]
+    assert len({id(fetcher) for fetcher, _ in asked}) == 1
+    assert len(said.problems) == 2
+
+
+def test_a_ledger_is_looked_into_once_for_all_papers_of_a_command(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.watch("run")
+    copied: list[Path] = []
+
+    def copying(path: Path) -> SqlLedger:
+        copied.append(path)
+        return copy_of_ledger(path)
+
+    monkeypatch.setattr(opening, "copy_of_ledger", copying)
+    said = folder.watch("classify", "2602.00001", "2602.00002", "--records")
+    assert [line["arxiv_id"] for line in said.lines] == ["2602.00001", "2602.00002"]
+    assert len(copied) == 1
 
 
 def test_text_that_means_to_play_tricks_is_only_text(folder: Folder) -> None:

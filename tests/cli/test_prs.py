@@ -61,6 +61,19 @@ def test_what_is_not_there(opened: Folder, arguments: tuple[str, ...], reason: s
     assert tree(opened.path) == before
 
 
+@pytest.mark.parametrize("as_json", [False, True])
+def test_one_list_that_cannot_be_read_does_not_hide_the_others(
+    opened: Folder, *, as_json: bool
+) -> None:
+    opened.write("data/forge/pulls/first/0001.json", "no longer ours")
+    said = opened.watch("prs", *["--json"] * as_json)
+
+    assert said.code == ExitCode.PARTLY
+    assert [one["list"] for one in said.json] == ["second"] if as_json else "second 1" in said.out
+    assert len(said.problems) == 1
+    assert "0001.json: the file is not one that medvl-watch wrote" in said.problems[0]
+
+
 @pytest.mark.parametrize("again", ["merge", "close"])
 @pytest.mark.parametrize("first", ["merge", "close"])
 def test_what_is_done_is_not_done_again(opened: Folder, first: str, again: str) -> None:

@@ -128,6 +128,9 @@ def test_more_papers_than_one_question_can_name(ledger: SqlLedger) -> None:
     assert {one.id for one in ledger.papers(ids)} == set(ids)
     assert set(ledger.verdicts(ids)) == set(ids)
     assert set(ledger.paper_ids(ids)) == set(ids)
+    story = [outcome(number, State.DEFERRED) for number in (2 * CHUNK, 1, CHUNK)]
+    ledger.record(story)
+    assert ledger.standing(papers=ids) == story
 
 
 @pytest.mark.parametrize(
@@ -184,6 +187,8 @@ def test_history_and_standing(ledger: SqlLedger) -> None:
     assert ledger.standing(list_id="first") == [story[3]]
     assert ledger.standing(list_id="") == [story[4]]
     assert ledger.standing(states={State.PROPOSED}) == [story[2]]
+    assert ledger.standing(papers=[paper_id(2)]) == ledger.standing(papers=[]) == []
+    assert ledger.standing(papers=[paper_id(1), paper_id(2)], list_id="") == [story[4]]
     assert ledger.outcomes(paper_id(2)) == []
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,6 @@ from medvl_watch.attention import Minutes
 from medvl_watch.changes import PullState
 from medvl_watch.ledger.opening import open_ledger
 from medvl_watch.outcomes import WAITS_FOR_TIME
-from medvl_watch.pipeline.weekly import digest, week_named
 from medvl_watch.records import Decision, Outcome, State
 from tests.fakes import NOW, FakeClassifier, World, paper_id, publishing, verdict, world
 from tests.publish.examples import tree
@@ -130,26 +131,55 @@ def test_no_minutes_at_all_proposes_nothing_and_loses_nothing(tmp_path: Path) ->
 
 
 def test_a_lost_ledger_takes_nothing_out_of_the_pull_request(four: World) -> None:
+    """Two weeks have filled it with more than one week has time for."""
     four.run()
+    next_week(four)
+    four.run()
+    assert four.pulls() == [(1, OPEN, (ONE, TWO, THREE, FOUR))]
     four.forget()
-    four.run()
+    later = publishing(four, 1, 2, 3, 4, 5)
+    later.run()
+    assert later.pulls() == [(1, OPEN, (ONE, TWO, THREE, FOUR))]
+    assert later.standing()[paper_id(5)] is State.DEFERRED
+
+
+def test_what_a_broken_run_proposed_has_had_its_time(four: World) -> None:
+    """It ended before the ledger was told; meanwhile a better paper has come in."""
+    with pytest.raises(Crash):
+        four.run(lambda parts: replace(parts, ledger=_EndsBeforeProposed(parts.ledger)))
     assert four.pulls() == [(1, OPEN, (ONE, TWO))]
+    better = replace(verdict(paper_id(5)), relevance=0.99)
+    four.classifier = FakeClassifier({paper_id(5): better})
+    later = publishing(four, 1, 2, 3, 4, 5)
+    later.run()
+    assert later.pulls() == [(1, OPEN, (ONE, TWO))]
+    assert later.standing()[ONE] is State.PROPOSED
+    assert later.standing()[paper_id(5)] is State.DEFERRED
+
+
+class Crash(BaseException):
+    """The process ended here."""
+
+
+class _EndsBeforeProposed:
+    """A ledger whose process ends before it records a proposal."""
+
+    def __init__(self, ledger: Any) -> None:
+        self._ledger = ledger
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    def record(self, outcomes: Iterable[Outcome]) -> int:
+        new = list(outcomes)
+        if any(each.state is State.PROPOSED for each in new):
+            raise Crash
+        done: int = self._ledger.record(new)
+        return done
 
 
 def told_in(a_world: World, week: str) -> str:
-    from medvl_watch.pipeline.parts import Parts
-    from tests.fakes import taxonomy
-
-    opened = open_ledger(a_world.ledger_file, a_world.now)
-    try:
-        parts = Parts(
-            sources=a_world.sources, classifier=a_world.classifier, forge=a_world.forge,
-            ledger=opened.ledger, taxonomy=taxonomy(), targets=a_world.targets,
-            papers_per_pull_request=15,
-        )  # fmt: skip
-        published = digest(parts, week_named(week, a_world.now), a_world.now).published
-    finally:
-        opened.ledger.close()
+    published = a_world.digest(week).published
     assert published
     return Path(published.address).read_text(encoding="utf-8")
 

@@ -7,18 +7,21 @@ import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from medvl_watch.attention import Minutes
 from medvl_watch.changes import PullState
 from medvl_watch.errors import ExitCode
 from medvl_watch.ledger.opening import open_ledger
 from medvl_watch.pipeline.parts import Parts
 from medvl_watch.records import Decision, State
 from tests.fakes import FakeClassifier, FakeSource, World, paper_id, record, verdict, world
+from tests.pipeline.test_manners import untick
 from tests.publish.examples import tree
 
 ONE, TWO, THREE, FOUR = (paper_id(number) for number in (1, 2, 3, 4))
@@ -28,7 +31,10 @@ class Crash(BaseException):
     """The process ended here."""
 
 
-DOING = {"save_papers", "save_verdicts", "record", "save_receipt", "judge", "ensure_pull_request"}
+DOING = {
+    *("save_papers", "save_verdicts", "record", "save_receipt", "judge"),
+    *("ensure_pull_request", "close_pull_request"),
+}
 
 
 @dataclass
@@ -118,7 +124,24 @@ def after_a_merge(folder: Path) -> World:
     return made
 
 
-SITUATIONS = [first_run, second_run, after_a_merge]
+def after_unticking(folder: Path) -> World:
+    """People have emptied the pull request, and nothing new has come in."""
+    made = first_run(folder)
+    made.run()
+    untick(made, ONE, FOUR)
+    return made
+
+
+def short_of_time(folder: Path) -> World:
+    """The second week of a reviewer who has time for one paper, or two questions."""
+    made = first_run(folder)
+    made.minutes = Minutes(per_week=2)
+    made.run()
+    made.now += timedelta(weeks=1)
+    return made
+
+
+SITUATIONS = [first_run, second_run, after_a_merge, after_unticking, short_of_time]
 
 
 def seen(world: World) -> tuple[Any, ...]:

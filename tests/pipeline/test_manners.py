@@ -96,6 +96,25 @@ def test_a_box_ticked_again_brings_the_paper_back(three: World) -> None:
     assert tree(three.state) == before
 
 
+def test_a_box_ticked_again_of_a_paper_that_is_in_the_list_by_now_is_its_acceptance(
+    three: World,
+) -> None:
+    """Whoever wanted it back has put it in by hand: the list has it, so nothing is asked."""
+    three.run()
+    proposed = three.proposed()
+    untick(three, ONE, TWO, THREE)
+    three.run()
+    tick(three, TWO)
+    three.commit("\n".join(line for line in proposed.split("\n")
+                           if "2611.00001" not in line and "2611.00003" not in line))  # fmt: skip
+    three.run()
+
+    assert three.standing() == {ONE: State.REFUSED, TWO: State.ACCEPTED, THREE: State.REFUSED}
+    before = tree(three.state)
+    three.run()
+    assert tree(three.state) == before, "two outcomes take turns"
+
+
 def test_a_box_ticked_again_too_late_is_no_refusal(three: World) -> None:
     """The paper was withdrawn meanwhile, so it does not come back; but nobody refuses it now."""
     three.run()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from medvl_watch.changes import PullState
+from medvl_watch.changes import Addition, Edit, PullState
 from medvl_watch.errors import ExitCode, ListError, SourceError, SourceLimited
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.pipeline import publishing as publishing_module
 from medvl_watch.pipeline.polling import LONGEST, OVERLAP
 from medvl_watch.publish import marker
 from medvl_watch.records import Decision, State
@@ -315,6 +319,40 @@ def test_one_paper_the_classifier_fails_on_does_not_stop_the_others(three: World
     three.classifier.broken = frozenset()
     assert three.run().code is ExitCode.DONE
     assert three.pulls() == [(1, OPEN, (ONE, TWO, THREE))]
+
+
+def test_one_paper_the_editor_breaks_on_does_not_stop_the_others(
+    three: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking(text: str, additions: Sequence[Addition], **how: Any) -> Edit:
+        if any(each.paper.id == TWO for each in additions):
+            raise ZeroDivisionError
+        return insert(text, additions, **how)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing_module, "insert", breaking)
+        ran = three.run()
+    assert ran.code is ExitCode.PARTLY
+    assert str(ran.problems[0]).startswith(f"first, {TWO}: unexpected ZeroDivisionError")
+    assert three.pulls() == [(1, OPEN, (ONE, THREE))]
+    assert three.standing()[TWO] is State.DEFERRED
+
+    assert three.run().code is ExitCode.DONE
+    assert three.pulls() == [(1, OPEN, (ONE, TWO, THREE))]
+
+
+def test_what_breaks_on_all_of_them_together_is_the_lists_trouble(
+    three: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking(text: str, additions: Sequence[Addition], **how: Any) -> Edit:
+        if len(additions) > 1:
+            raise ZeroDivisionError
+        return insert(text, additions, **how)
+
+    monkeypatch.setattr(publishing_module, "insert", breaking)
+    ran = three.run()
+    assert [each.where for each in ran.problems] == ["first"]
+    assert three.pulls() == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from medvl_watch.changes import PullRequest, PullState
 from medvl_watch.publish import lifecycle, marker
-from medvl_watch.publish.lifecycle import Settled, Step, plan, settle
+from medvl_watch.publish.lifecycle import Said, Step, latest_words, plan
 from medvl_watch.records import State
 
 OLD, NEW, THEIRS = "a" * 40, "b" * 40, "c" * 40
@@ -77,6 +77,7 @@ def pull(
          {ONE: State.REFUSED, TWO: State.REFUSED}),
         ([pull(1, CLOSED, [ONE, TWO], unticked=[TWO], ours=True)], [], {TWO: State.REFUSED}),
         ([pull(1, CLOSED, [ONE], unticked=[ONE], ours=True)], [ONE], {ONE: State.ACCEPTED}),
+        ([pull(1, CLOSED, [ONE], ours=True)], [ONE], {ONE: State.ACCEPTED}),
         ([pull(1, OPEN, [ONE], refused=[TWO, THREE], ticked=[TWO])], [], {THREE: State.REFUSED}),
         ([pull(1, CLOSED, [ONE], ours=True), pull(2, CLOSED, [ONE])], [], {ONE: State.REFUSED}),
     ],
@@ -84,20 +85,22 @@ def pull(
         "nothing", "open", "unticked", "unticked and gone", "closed", "closed but listed",
         "merged with edits", "merged although unticked", "offered again", "the latest word counts",
         "unreadable", "emptied, closed by us", "ticked after we closed it", "listed by hand",
+        "ticked again and listed by hand",
         "ticked again", "wanted once, refused later",
     ],
 )  # fmt: skip
 def test_people_settle_papers(
     pulls: list[PullRequest], held: list[str], expected: dict[str, State]
 ) -> None:
-    found = settle(pulls, lambda paper: paper in held)
-    assert {each.paper_id: each.state for each in found} == expected
+    found = latest_words(pulls, lambda paper: paper in held)
+    settled = {each.paper_id: each.state for each in found if each.state is not State.DEFERRED}
+    assert settled == expected
     assert all(str(each.number) in each.reason for each in found)
 
 
 def test_a_settled_paper_says_by_what() -> None:
-    assert settle([pull(7, CLOSED, [ONE])], lambda _: False) == (
-        Settled(
+    assert latest_words([pull(7, CLOSED, [ONE])], lambda _: False) == (
+        Said(
             paper_id=ONE,
             state=State.REFUSED,
             number=7,
@@ -205,6 +208,6 @@ def test_two_closed_in_a_row_leave_the_list_in_peace(
 
 def test_a_box_ticked_again_is_a_wish() -> None:
     pulls = [pull(1, OPEN, [ONE], refused=[TWO, THREE], ticked=[TWO])]
-    wanted = {each.paper_id for each in lifecycle.ticked_again(pulls)}
-    assert wanted == {ONE, TWO}
+    found = latest_words(pulls, lambda _: False)
+    assert {each.paper_id for each in found if each.state is State.DEFERRED} == {ONE, TWO}
     assert lifecycle.taken_out(pulls) == (THREE,)

@@ -173,7 +173,7 @@ def _seen(records: Sequence[Record], settings: Settings) -> Mapping[str, Mapping
         if ledger is None:
             return {}
         ids = ledger.paper_ids(key for found in keys.values() for key in found)
-        standing = by_paper(ledger.standing()) if ids else {}
+        standing = by_paper(ledger.standing(papers=ids.values()))
     found = {name: {ids[key] for key in each if key in ids} for name, each in keys.items()}
     return {
         name: standing.get(next(iter(each)), {}) for name, each in found.items() if len(each) == 1

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from medvl_watch.cli.files import no_text, read_bytes
-from medvl_watch.cli.session import each_source, known_ledger
+from medvl_watch.cli.lookup import Lookup, open_lookup
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.papers.bibtexfile import looks_like_bibtex, read_bibtex
-from medvl_watch.papers.identifiers import parse_identifier, search_keys
+from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.pdffile import looks_like_pdf, read_pdf
 from medvl_watch.papers.recordfile import parse_json, read_records, record_from_json
 from medvl_watch.records import Record
@@ -28,16 +28,18 @@ Given = Record | WatchError
 
 def records_given(inputs: Sequence[str], settings: Settings) -> Iterator[Given]:
     """The records of each input, in order; what cannot be read is an error in its place."""
-    for each in inputs:
-        try:
-            if each == "-":
-                yield from _in_bytes(sys.stdin.buffer.read(), STANDARD_INPUT, settings)
-            elif _is_file(each):
-                yield from _in_bytes(read_bytes(Path(each), "name another file"), each, settings)
-            else:
-                yield _looked_up(each, settings)
-        except WatchError as error:
-            yield error
+    with open_lookup(settings) as lookup:
+        for each in inputs:
+            try:
+                if each == "-":
+                    yield from _in_bytes(sys.stdin.buffer.read(), STANDARD_INPUT, lookup)
+                elif _is_file(each):
+                    data = read_bytes(Path(each), "name another file")
+                    yield from _in_bytes(data, each, lookup)
+                else:
+                    yield lookup.record(each)
+            except WatchError as error:
+                yield error
 
 
 def _is_file(name: str) -> bool:
@@ -47,7 +49,7 @@ def _is_file(name: str) -> bool:
         return False
 
 
-def _in_bytes(data: bytes, where: str, settings: Settings) -> Iterator[Given]:
+def _in_bytes(data: bytes, where: str, lookup: Lookup) -> Iterator[Given]:
     """A file is what its content says that it is; its name decides where that says nothing."""
     if looks_like_pdf(data) or where.lower().endswith(".pdf"):
         yield read_pdf(data, where)
@@ -57,7 +59,7 @@ def _in_bytes(data: bytes, where: str, settings: Settings) -> Iterator[Given]:
     except UnicodeDecodeError as error:
         raise no_text(where, error) from error
     if where.lower().endswith((".bib", ".bibtex")) or looks_like_bibtex(text):
-        yield from _with_abstracts(read_bibtex(text, where), settings)
+        yield from _with_abstracts(read_bibtex(text, where), lookup)
     else:
         yield from _in_text(text, where)
 
@@ -110,57 +112,16 @@ def _is_one_value(text: str) -> bool:
     return text.startswith("[") or "\n" not in text or not first.endswith("}")
 
 
-def _with_abstracts(found: Iterable[Given], settings: Settings) -> Iterator[Given]:
+def _with_abstracts(found: Iterable[Given], lookup: Lookup) -> Iterator[Given]:
     """BibTeX seldom has abstracts; those of papers that the ledger knows are taken from there."""
     given = list(found)
     bare = [each for each in given if isinstance(each, Record) and not each.abstract]
-    if not bare:
-        yield from given
-        return
-    keys = {id(each): search_keys(each) for each in bare}
-    with known_ledger(settings) as ledger:
-        if ledger is None:
-            yield from given
-            return
-        ids = ledger.paper_ids(key for found_keys in keys.values() for key in found_keys)
-        facts = {paper.id: paper.facts for paper in ledger.papers(set(ids.values()))}
+    seen = lookup.seen(key for each in bare for key in search_keys(each)) if bare else {}
     for each in given:
-        known = {ids[key] for key in keys.get(id(each), ()) if key in ids}
-        if isinstance(each, Record) and len(known) == 1:
-            yield replace(each, abstract=facts[known.pop()].abstract)
-        else:
-            yield each
-
-
-def _in_ledger(identifier: str, settings: Settings) -> Record | None:
-    """What the ledger knows of it."""
-    with known_ledger(settings) as ledger:
-        if ledger is None:
-            return None
-        ids = set(ledger.paper_ids({f"arxiv:{identifier}", f"doi:{identifier}"}).values())
-        return next((paper.facts for paper in ledger.papers(ids)), None)
-
-
-def _looked_up(text: str, settings: Settings) -> Record:
-    """A paper by its identifier: from the ledger if it was seen, else from the sources."""
-    identifier = parse_identifier(text)
-    if identifier is None:
-        raise ConfigError(
-            "this is neither a file nor an arXiv id, a DOI or a paper's address",
-            where=text,
-            remedy="give one of these, or - for standard input",
-        )
-    if known := _in_ledger(identifier, settings):
-        return known
-    problems: list[WatchError] = []
-    for source in each_source(settings):
-        try:
-            record = source.lookup(identifier)
-        except WatchError as error:
-            problems.append(error)
-            continue
-        if record is not None:
-            return record
-    if problems:
-        raise problems[0]
-    raise ConfigError("no source knows this paper", where=text, remedy="see that the id is right")
+        if isinstance(each, Record) and not each.abstract:
+            known = {seen[key].id: seen[key] for key in search_keys(each) if key in seen}
+            if len(known) == 1:
+                (facts,) = known.values()
+                yield replace(each, abstract=facts.abstract)
+                continue
+        yield each

@@ -10,10 +10,11 @@ import click
 
 from medvl_watch.changes import PullRequest, PullState, Target
 from medvl_watch.cli.options import config_option, examples, json_option
-from medvl_watch.cli.output import nearby, say, say_json
+from medvl_watch.cli.output import nearby, say, say_json, warn
 from medvl_watch.cli.session import now, read_settings, workbench
 from medvl_watch.config import Settings
-from medvl_watch.errors import ConfigError, ExitCode
+from medvl_watch.errors import ConfigError, ExitCode, combined_exit_code
+from medvl_watch.pipeline.readings import pulls_of
 from medvl_watch.ports import Forge
 from medvl_watch.publish.render import terminal
 
@@ -64,16 +65,19 @@ def command(context: click.Context, config: Path | None, *, as_json: bool) -> Ex
 
 def _overview(config: Path | None, *, as_json: bool) -> ExitCode:
     settings, forge = _open(config)
-    rows = [(target, pull) for target in settings.targets() for pull in forge.pull_requests(target)]
+    targets = settings.targets()
+    pulls, problems = pulls_of(forge, targets)
+    rows = [(target, pull) for target in targets for pull in pulls.get(target.id, ())]
     if as_json:
         say_json([_as_json(target, pull) for target, pull in rows])
-        return ExitCode.DONE
-    if not rows:
+    elif not rows and not problems:
         say("There are no pull requests yet; `medvl-watch run` opens them.")
-    for target, pull in rows:
-        say(f"{target.id} {pull.number}  {pull.state.value:<6}  {terminal(pull.title)}")
-        say(f"    {nearby(pull.address)}")
-    return ExitCode.DONE
+    else:
+        for target, pull in rows:
+            say(f"{target.id} {pull.number}  {pull.state.value:<6}  {terminal(pull.title)}")
+            say(f"    {nearby(pull.address)}")
+    warn(problems)
+    return combined_exit_code(problems, something_done=bool(pulls))
 
 
 @command.command(epilog=examples("medvl-watch prs show medical-clip"))

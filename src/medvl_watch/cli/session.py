@@ -100,10 +100,11 @@ def make_sources(settings: Settings) -> Sequence[Source]:
 
 
 def each_source(settings: Settings) -> Iterator[Source]:
-    """The same one by one: what reads a source is heavy, and the first may be enough."""
+    """The same one by one: what reads a source is heavy, and the first may be enough. Raises
+    ConfigError at once for a catalogue or recordings that are faulty."""
     text = read_text(settings.sources, "name it as `sources` in the configuration")
     catalogue = load_catalogue(text, str(settings.sources))
-    yield from open_sources(catalogue, _fetcher(settings, catalogue.contact))
+    return open_sources(catalogue, _fetcher(settings, catalogue.contact))
 
 
 def _fetcher(settings: Settings, contact: str) -> Fetcher:

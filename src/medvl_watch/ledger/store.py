@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Connection, Engine, and_, insert, select, update
+from sqlalchemy import Connection, Engine, and_, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from medvl_watch.errors import LedgerError
@@ -136,23 +136,39 @@ class SqlLedger:
     def history(
         self, *, list_id: str | None = None, states: Iterable[State] = tuple(State)
     ) -> Sequence[Outcome]:
-        return self._outcomes(list_id, states)
+        return self._outcomes(list_id, states, None, only_latest=False)
 
     def standing(
-        self, *, list_id: str | None = None, states: Iterable[State] = tuple(State)
+        self,
+        *,
+        list_id: str | None = None,
+        states: Iterable[State] = tuple(State),
+        papers: Iterable[str] | None = None,
     ) -> Sequence[Outcome]:
-        return self._outcomes(list_id, states, schema.outcomes.c.latest)
+        return self._outcomes(list_id, states, papers, only_latest=True)
 
     def _outcomes(
-        self, list_id: str | None, states: Iterable[State], *conditions: ColumnElement[bool]
+        self,
+        list_id: str | None,
+        states: Iterable[State],
+        papers: Iterable[str] | None,
+        *,
+        only_latest: bool,
     ) -> Sequence[Outcome]:
         table = schema.outcomes
         named = table.c.state.in_([state.value for state in states])
-        query = select(table.c.outcome).where(named, *conditions).order_by(table.c.number)
+        query = select(table.c.number, table.c.outcome).where(named)
         if list_id is not None:
             query = query.where(table.c.list_id == list_id)
+        if only_latest:
+            query = query.where(table.c.latest)
+        queries = [query]
+        if papers is not None:
+            chunks = _chunks(sorted(set(papers)))
+            queries = [query.where(table.c.paper_id.in_(chunk)) for chunk in chunks]
         with self._transaction() as connection:
-            return [OUTCOME.validate_json(text) for text in connection.scalars(query)]
+            rows = [tuple(row) for each in queries for row in connection.execute(each)]
+            return [OUTCOME.validate_json(text) for _, text in sorted(rows)]
 
     def record(self, outcomes: Iterable[Outcome]) -> int:
         new = list(outcomes)  # they may be read from the ledger themselves

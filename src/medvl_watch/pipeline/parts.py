@@ -52,10 +52,10 @@ def record(parts: Parts, ends: Sequence[Outcome], now: datetime) -> None:
     comes to over all lists."""
     if not ends:
         return
-    latest = outcomes.by_paper(parts.ledger.standing())
+    ids = sorted({end.paper_id for end in ends})
+    latest = outcomes.by_paper(parts.ledger.standing(papers=ids))
     for end in ends:
         latest.setdefault(end.paper_id, {})[end.list_id] = end
-    ids = sorted({end.paper_id for end in ends})
     parts.ledger.record([*ends, *(outcomes.overall(each, latest[each], now) for each in ids)])
 
 

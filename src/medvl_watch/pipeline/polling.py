@@ -245,7 +245,9 @@ def _outcomes(
     parts: Parts, verdicts: Sequence[Verdict], waiting: Collection[str], now: datetime
 ) -> Iterator[Outcome]:
     """What follows from the verdicts, on each list and over all of them."""
-    standing = outcomes.by_paper(parts.ledger.standing())
+    standing = outcomes.by_paper(
+        parts.ledger.standing(papers=[verdict.paper_id for verdict in verdicts])
+    )
     for verdict in verdicts:
         before = standing.get(verdict.paper_id, {})
         ends = outcomes.judged(verdict, [target.id for target in parts.targets], before, now)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
+from typing import NamedTuple
 
 from medvl_watch import proposals, turns
 from medvl_watch.attention import ASKING, Ask, Share, share, waiting_since, week_of
 from medvl_watch.changes import Change, Edit, Published, Target
+from medvl_watch.classify.routing import Route
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.parsing.decoding import encode
@@ -17,7 +20,7 @@ from medvl_watch.pipeline.parts import Parts, Tell, in_words, record
 from medvl_watch.pipeline.readings import Reading, desk_of, read_list
 from medvl_watch.proposals import Desk, Judged
 from medvl_watch.publish import lifecycle, messages
-from medvl_watch.publish.messages import CompletedItem, ReferredItem
+from medvl_watch.publish.messages import CompletedItem
 from medvl_watch.records import Outcome, State
 
 
@@ -37,69 +40,112 @@ class ListReport:
 
 def publish(parts: Parts, now: datetime, tell: Tell) -> tuple[ListReport, ...]:
     """Bring every list's pull request up to date; one list's trouble is not another's."""
+    judged = cache(partial(_judged, parts))  # the same for every list
     reports = []
     for target in parts.targets:
         tell(f"looking at {target.id}")
         try:
-            reports.append(_publish_list(parts, target, now))
+            reports.append(_publish_list(parts, target, judged(), now))
         except Exception as error:  # noqa: BLE001 - one list's trouble is not another's
             problem = in_words(error, target.id)
             reports.append(ListReport(list_id=target.id, problem=problem))
     return tuple(reports)
 
 
-def _publish_list(parts: Parts, target: Target, now: datetime) -> ListReport:
+def _publish_list(
+    parts: Parts, target: Target, judged: Mapping[str, Judged], now: datetime
+) -> ListReport:
     reading = read_list(parts, target)
     desk, decided = desk_of(parts, reading, now)
-    judged = _judged(parts)
-    offer = proposals.candidates(judged.values(), desk)
-    edit = insert(reading.text, offer.additions, templates=target.templates)
-    ends = (*offer.ends, *proposals.ends_of_edit(edit, desk))
-    placed = tuple(dict.fromkeys(placement.paper_id for placement in edit.placed))
-    since = waiting_since(parts.ledger.history(list_id=target.id, states={State.DEFERRED}))
-    given = _share(parts, reading, turns.asks(placed, ends, judged, desk, since), now)
-    ends = turns.put_off(ends, given.waiting, desk)
-    completed = completions(parts, reading) if placed else ()  # they never come alone
-    intent = _intent(parts, reading, turns.in_turn(placed, given, desk), completed, now)
-    completed = tuple(each for each in completed if each.entry_id in intent.papers)
-    if completed or not set(placed) <= set(intent.papers):
-        chosen = [each for each in offer.additions if each.paper.id in intent.papers]
-        edit = insert(completed_text(reading, completed), chosen, templates=target.templates)
-    beside = (proposals.referred_of(ends, judged, offer.doubts), completed)
-    published = _carried_out(
-        parts, reading, intent, lambda: _change(reading, desk, judged, edit, beside)
-    )
+    plan = _plan(parts, reading, desk, judged)
+    intent = plan.intent
+    published = _carried_out(parts, reading, intent, lambda: _change(reading, desk, plan, judged))
     number = published.number if published else intent.pull.number if intent.pull else None
-    told = proposals.ends_of_intent(intent, edit, desk, number)
-    news = proposals.news(proposals.one_each(ends, told, desk, intent.step), desk)
+    told = proposals.ends_of_intent(intent, plan.edit, desk, number)
+    news = proposals.news(proposals.one_each(plan.ends, told, desk, intent.step), desk)
     record(parts, news, now)
+    missing = proposals.missing_sections(target, parts.taxonomy, reading.document)
     return ListReport(
         list_id=target.id,
         states=_counts((*decided, *news)),
         step=intent.step.value,
         reason=intent.reason,
         published=published,
-        waiting=len(given.waiting),
-        problem=proposals.missing_sections(target, parts.taxonomy, reading.document),
+        waiting=plan.waiting,
+        problem=next(iter(plan.problems), missing),
     )
 
 
-def _intent(
-    parts: Parts,
-    reading: Reading,
-    wanted: Sequence[str],
-    completed: Sequence[CompletedItem],
-    now: datetime,
-) -> lifecycle.Intent:
-    return lifecycle.plan(
+class _Plan(NamedTuple):
+    """What shall become of a list: the step, the text with what it adds and completes, what
+    becomes of the papers beside that (of some only the section is in doubt), how many wait for
+    a reviewer's time, and which could not be tried."""
+
+    intent: lifecycle.Intent
+    edit: Edit
+    completed: Sequence[CompletedItem]
+    ends: Sequence[Outcome]
+    doubts: Mapping[str, Route]
+    waiting: int
+    problems: Sequence[WatchError]
+
+
+def _plan(parts: Parts, reading: Reading, desk: Desk, judged: Mapping[str, Judged]) -> _Plan:
+    """Try all that the list may take, then what a pull request and its reviewer have room for."""
+    limit, templates = parts.papers_per_pull_request, reading.target.templates
+    offer, edit, problems = _tried(reading, tuple(judged.values()), desk)
+    ends = (*offer.ends, *proposals.ends_of_edit(edit, desk))
+    placed = tuple(dict.fromkeys(placement.paper_id for placement in edit.placed))
+    paused = lifecycle.paused_until(reading.pulls, parts.pause, desk.now)
+    since = waiting_since(parts.ledger.history(list_id=desk.target.id, states={State.DEFERRED}))
+    asks = turns.asks(placed, ends, judged, desk, since)
+    given = _share(parts, desk, asks, 0 if paused else lifecycle.room(reading.pulls, limit))
+    completed = completions(parts, reading) if placed else ()  # they never come alone
+    intent = lifecycle.plan(
         reading.pulls,
-        wanted,
+        turns.in_turn(placed, given, desk),
         reading.snapshot.content,
-        parts.papers_per_pull_request,
+        limit,
         also=[each.entry_id for each in completed],
         listed=reading.is_held,
-        paused=lifecycle.paused_until(reading.pulls, parts.pause, now),
+        paused=paused,
     )
+    completed = tuple(each for each in completed if each.entry_id in intent.papers)
+    if completed or not set(placed) <= set(intent.papers):
+        chosen = [each for each in offer.additions if each.paper.id in intent.papers]
+        edit = insert(completed_text(reading, completed), chosen, templates=templates)
+    ends = turns.put_off(ends, given.waiting, desk)
+    return _Plan(intent, edit, completed, ends, offer.doubts, len(given.waiting), problems)
+
+
+Tried = tuple[proposals.Candidates, Edit, Sequence[WatchError]]
+
+
+def _tried(reading: Reading, papers: Sequence[Judged], desk: Desk) -> Tried:
+    """What these papers come to on the list, and the list with all of them in it; without
+    those over which something of ours breaks, each of them told: the others go on."""
+
+    def attempt(some: Sequence[Judged]) -> tuple[proposals.Candidates, Edit]:
+        offer = proposals.candidates(some, desk)
+        return offer, insert(reading.text, offer.additions, templates=reading.target.templates)
+
+    try:
+        return (*attempt(papers), ())
+    except WatchError:
+        raise
+    except Exception:
+        sound: list[Judged] = []
+        problems: list[WatchError] = []
+        for each in papers:
+            try:
+                attempt([each])
+            except Exception as error:  # noqa: BLE001 - one paper's trouble is not another's
+                problems.append(in_words(error, f"{reading.target.id}, {each.paper.id}"))
+            else:
+                sound.append(each)
+        if not problems:  # it takes more than one of them
+            raise
+        return (*attempt(sound), problems)
 
 
 def _carried_out(
@@ -114,13 +160,12 @@ def _carried_out(
     return None
 
 
-def _share(parts: Parts, reading: Reading, asks: Sequence[Ask], now: datetime) -> Share:
+def _share(parts: Parts, desk: Desk, asks: Sequence[Ask], room: int) -> Share:
     """The papers for which this week's reviewer of the list has time, and the others."""
-    told = parts.ledger.history(list_id=reading.target.id, states=ASKING)
-    spent = parts.minutes.spent(each for each in told if each.at >= week_of(now))
-    paused = lifecycle.paused_until(reading.pulls, parts.pause, now)
-    room = 0 if paused else lifecycle.room(reading.pulls, parts.papers_per_pull_request)
-    return share(asks, parts.minutes, spent, room, now)
+    told = parts.ledger.history(list_id=desk.target.id, states=ASKING)
+    this_week = [each for each in told if each.at >= week_of(desk.now)]
+    spent = parts.minutes.spent([*this_week, *turns.unrecorded(desk)])
+    return share(asks, parts.minutes, spent, room, desk.now)
 
 
 def _judged(parts: Parts) -> dict[str, Judged]:
@@ -136,28 +181,21 @@ def _judged(parts: Parts) -> dict[str, Judged]:
     }
 
 
-def _change(
-    reading: Reading,
-    desk: Desk,
-    judged: Mapping[str, Judged],
-    edit: Edit,
-    beside: tuple[Sequence[ReferredItem], Sequence[CompletedItem]],
-) -> Change:
-    referred, completed = beside
+def _change(reading: Reading, desk: Desk, plan: _Plan, judged: Mapping[str, Judged]) -> Change:
     message = messages.pull_request_message(
         reading.target,
-        proposals.items_of(edit, judged),
+        proposals.items_of(plan.edit, judged),
         before=reading.snapshot.content,
-        referred=referred,
+        referred=proposals.referred_of(plan.ends, judged, plan.doubts),
         refused=reading.taken_out(),
-        completed=completed,
+        completed=plan.completed,
         chosen=proposals.unfinished(desk),
     )
     return Change(
         target=reading.target,
         branch=lifecycle.branch_of(reading.target.id),
         base=reading.snapshot.revision,
-        content=encode(edit.after),
+        content=encode(plan.edit.after),
         message=message.commit,
         title=message.title,
         body=message.body,

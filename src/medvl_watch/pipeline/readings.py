@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from medvl_watch import proposals
 from medvl_watch.changes import Held, PullRequest, Snapshot, Target
+from medvl_watch.errors import WatchError
 from medvl_watch.lists.editing.holdings import Holding, held, holdings, sections_of
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.outcomes import accepted
-from medvl_watch.pipeline.parts import Parts, record
+from medvl_watch.pipeline.parts import Parts, in_words, record
+from medvl_watch.ports import Forge
 from medvl_watch.proposals import Desk
 from medvl_watch.publish import choices, lifecycle, marker
 from medvl_watch.records import Headings, Outcome, Paper, Record, State
@@ -48,6 +50,11 @@ class Reading:
         said = choices.chosen(self.pulls)
         return {self.papers[each].id: said[each] for each in said if each in self.papers}
 
+    def proposed(self) -> frozenset[str]:
+        """The papers that our open pull request adds, by the ids that the ledger gives them."""
+        ids = lifecycle.proposed_papers(self.pulls)
+        return frozenset(self.papers[each].id for each in ids if each in self.papers)
+
     def taken_out(self) -> list[Paper]:
         """The papers that people have unticked in our open pull request."""
         ids = lifecycle.taken_out(self.pulls)
@@ -71,16 +78,27 @@ def read_list(parts: Parts, target: Target) -> Reading:
     )
 
 
+def pulls_of(
+    forge: Forge, targets: Iterable[Target]
+) -> tuple[dict[str, Sequence[PullRequest]], list[WatchError]]:
+    """Our pull requests by list, and why those of some lists could not be read."""
+    pulls: dict[str, Sequence[PullRequest]] = {}
+    problems: list[WatchError] = []
+    for target in targets:
+        try:
+            pulls[target.id] = forge.pull_requests(target)
+        except Exception as error:  # noqa: BLE001 - one list's trouble is not another's
+            problems.append(in_words(error, target.id))
+    return pulls, problems
+
+
 def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[Outcome, ...]]:
     """The list before us, and what people decided in our pull requests since the last run."""
     standing = {each.paper_id: each for each in parts.ledger.standing(list_id=reading.target.id)}
     # what an unknown paper's fate was is read again once a source brings the paper
     said = [
         replace(each, paper_id=reading.papers[each.paper_id].id)
-        for each in (
-            *lifecycle.settle(reading.pulls, reading.is_held),
-            *lifecycle.ticked_again(reading.pulls),
-        )
+        for each in lifecycle.latest_words(reading.pulls, reading.is_held)
         if each.paper_id in reading.papers
     ]
     desk = Desk(
@@ -93,6 +111,7 @@ def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[
         standing=standing,
         now=now,
         chosen=reading.chosen(),
+        proposed=reading.proposed(),
     )
     known = [each for each in said if proposals.is_decision(each, standing.get(each.paper_id))]
     facts = {paper.id: paper.facts for paper in reading.papers.values()}
@@ -100,7 +119,7 @@ def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[
         accepted(end, standing.get(end.paper_id), reading.sections_of(facts[end.paper_id]))
         if end.state is State.ACCEPTED
         else end
-        for end in proposals.ends_of_settled(known, reading.target, now)
+        for end in proposals.ends_of_words(known, reading.target, now)
     ]
     decided = proposals.news(ends, desk)
     record(parts, decided, now)

@@ -11,9 +11,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from medvl_watch import outcomes
 from medvl_watch.attention import ASKING
-from medvl_watch.changes import Published, PullRequest
+from medvl_watch.changes import Published
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.pipeline.parts import Parts
+from medvl_watch.pipeline.readings import pulls_of
 from medvl_watch.publish import lifecycle
 from medvl_watch.publish.digest import DigestItem, Week, digest_message
 from medvl_watch.records import Outcome, Paper
@@ -58,7 +59,7 @@ def digest(parts: Parts, week: Week, now: datetime) -> Digested:
     seen += _brought_forward(parts, start, {paper.id for paper in seen})
     if not seen:
         return Digested()
-    pulls, problems = _pulls(parts)
+    pulls, problems = pulls_of(parts.forge, parts.targets)
     verdicts = parts.ledger.verdicts(paper.id for paper in seen)
     ours = {target.id for target in parts.targets}  # not those of a list that we no longer keep
     standing = parts.ledger.standing()
@@ -110,14 +111,3 @@ def _put_off(
     counts = Counter(each.list_id for each in late if each.list_id in ours)
     counts[""] = sum(each.reason == outcomes.WAITS_FOR_TIME for each in for_all.values())
     return {list_id: count for list_id, count in counts.items() if count}
-
-
-def _pulls(parts: Parts) -> tuple[dict[str, Sequence[PullRequest]], list[WatchError]]:
-    pulls: dict[str, Sequence[PullRequest]] = {}
-    problems: list[WatchError] = []
-    for target in parts.targets:
-        try:
-            pulls[target.id] = parts.forge.pull_requests(target)
-        except WatchError as error:
-            problems.append(error)
-    return pulls, problems

@@ -240,13 +240,8 @@ def _open_pulls(
     targets: Sequence[Target], pulls: Mapping[str, Sequence[PullRequest]]
 ) -> list[OpenPull]:
     return [
-        OpenPull(target.title, pull.number, pull.address, _papers_in(pull))
+        OpenPull(target.title, pull.number, pull.address, len(marker.papers_in(pull.body)))
         for target in targets
         for pull in pulls.get(target.id, ())
         if pull.state is PullState.OPEN
     ]
-
-
-def _papers_in(pull: PullRequest) -> int:
-    state = marker.read(pull.body)
-    return sum(map(marker.is_paper, state.papers)) if state else 0

@@ -27,9 +27,9 @@ def branch_of(list_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """A paper that people have decided on: ACCEPTED, REFUSED, or DEFERRED where they want it
-    after all; by which pull request."""
+class Said:
+    """People's latest word on a paper, and the pull request in which they said it: ACCEPTED,
+    REFUSED, or DEFERRED where its box is ticked, so that nothing speaks against it."""
 
     paper_id: str
     state: State
@@ -80,50 +80,42 @@ def room(pulls: Sequence[PullRequest], limit: int = MOST_AT_ONCE) -> int:
     pull = open_pull(pulls)
     if pull is None:
         return limit
-    state = marker.read(pull.body)
     if touched(pull) or pull.reviewed:
         return 0
-    return max(0, limit - sum(map(marker.is_paper, state.papers if state else ())))
+    return max(0, limit - len(proposed_papers(pulls)))
 
 
-def settle(pulls: Sequence[PullRequest], held: Callable[[str], bool]) -> tuple[Settled, ...]:
-    """The papers that these pull requests (oldest first) have settled, the latest word each.
+def proposed_papers(pulls: Sequence[PullRequest]) -> tuple[str, ...]:
+    """The papers that our open pull request adds, by the ids that they have there."""
+    pull = open_pull(pulls)
+    return marker.papers_in(pull.body) if pull else ()
 
-    `held` says whether the list at its base holds a paper now. A paper that is ticked in an
-    open pull request is not settled, whatever became of it before.
+
+def latest_words(pulls: Sequence[PullRequest], held: Callable[[str], bool]) -> tuple[Said, ...]:
+    """What people said last of each paper that these pull requests (oldest first) tell of.
+
+    `held` says whether the list at its base holds a paper now: then it is accepted, even if
+    its box was ticked again besides. A box that is ticked in a pull request that is open, or
+    that we closed ourselves, takes back what was said before.
     """
-    said = _latest_words(pulls, held)
-    return tuple(each for each in said.values() if each.state is not State.DEFERRED)
-
-
-def ticked_again(pulls: Sequence[PullRequest]) -> tuple[Settled, ...]:
-    """The papers whose latest word is a ticked box in a pull request that is open, or that we
-    closed ourselves: a person who once refused them wants them after all. DEFERRED."""
-    said = _latest_words(pulls, lambda _: False)
-    return tuple(each for each in said.values() if each.state is State.DEFERRED)
-
-
-def _latest_words(pulls: Sequence[PullRequest], held: Callable[[str], bool]) -> dict[str, Settled]:
-    said: dict[str, Settled] = {}
+    said: dict[str, Said] = {}
     for pull in pulls:
         state = marker.read(pull.body)
         if state is None:
             continue
-        unticked = marker.unticked(pull.body) | (set(state.refused) - marker.ticked(pull.body))
+        refused = marker.refused(pull.body, state)
         for paper_id in (*state.papers, *state.refused):
-            word, reason = _word(pull, state, unticked=paper_id in unticked, held=held(paper_id))
-            said[paper_id] = Settled(
-                paper_id=paper_id, state=word, number=pull.number, reason=reason
-            )
-    return said
+            word, reason = _word(pull, state, refused=paper_id in refused, held=held(paper_id))
+            said[paper_id] = Said(paper_id=paper_id, state=word, number=pull.number, reason=reason)
+    return tuple(said.values())
 
 
 def _word(
-    pull: PullRequest, state: marker.State, *, unticked: bool, held: bool
+    pull: PullRequest, state: marker.State, *, refused: bool, held: bool
 ) -> tuple[State, str]:
     if held and pull.state is not PullState.OPEN:
         return State.ACCEPTED, f"in the list since pull request {pull.number} was {pull.state}"
-    if unticked:
+    if refused:
         return State.REFUSED, f"unticked in pull request {pull.number}"
     if pull.state is PullState.CLOSED and not state.closed:
         return State.REFUSED, f"pull request {pull.number} was closed without a merge"
@@ -138,11 +130,13 @@ def declined(pulls: Sequence[PullRequest]) -> frozenset[str]:
     said: dict[str, bool] = {}
     for pull in pulls:
         state = marker.read(pull.body)
-        for each in (*state.papers, *state.refused) if state else ():
-            if state and not marker.is_paper(each):
-                unticked = each in marker.unticked(pull.body) or each in state.refused
-                closed = pull.state is PullState.CLOSED and not state.closed
-                said[each.removeprefix(marker.COMPLETING)] = unticked or closed
+        if state is None:
+            continue
+        refused = marker.refused(pull.body, state)
+        closed = pull.state is PullState.CLOSED and not state.closed
+        for each in (*state.papers, *state.refused):
+            if not marker.is_paper(each):
+                said[each.removeprefix(marker.COMPLETING)] = each in refused or closed
     return frozenset(each for each, is_declined in said.items() if is_declined)
 
 
@@ -152,9 +146,8 @@ def taken_out(pulls: Sequence[PullRequest]) -> tuple[str, ...]:
     state = marker.read(pull.body) if pull else None
     if pull is None or state is None:
         return ()
-    unticked = marker.unticked(pull.body)
-    before = [each for each in state.refused if each not in marker.ticked(pull.body)]
-    return tuple(dict.fromkeys([*before, *sorted(unticked)]))
+    refused = marker.refused(pull.body, state)
+    return tuple(sorted(refused, key=lambda each: (each not in state.refused, each)))
 
 
 def paused_until(pulls: Sequence[PullRequest], pause: timedelta, now: datetime) -> datetime | None:
@@ -256,9 +249,8 @@ def _step(
     if papers:
         reason = _stale(pull, state, papers, content)
         return (Step.UPDATE, reason) if reason else (Step.NOTHING, "no news")
-    proposed = [each for each in state.papers if marker.is_paper(each)] if state else []
-    unticked = marker.unticked(pull.body)
-    if proposed and all(paper in unticked or listed(paper) for paper in proposed):
+    ours, unticked = marker.papers_in(pull.body), marker.unticked(pull.body)
+    if ours and all(paper in unticked or listed(paper) for paper in ours):
         return Step.CLOSE, "every paper in it was unticked, or is in the list by now"
     # Nothing destructive without a person: an empty answer may be a fault of ours.
     return Step.LEAVE, "nothing is left to propose"

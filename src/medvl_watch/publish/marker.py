@@ -144,6 +144,20 @@ def ticked(body: str) -> frozenset[str]:
     return frozenset(tick.paper_id for tick in ticks(body) if tick.ticked)
 
 
+def refused(body: str, state: State | None) -> frozenset[str]:
+    """The papers and completed entries that people do not want: those whose box is empty, and
+    those whose box was and that have left the text since, unless they are ticked again."""
+    before = state.refused if state else ()
+    return unticked(body) | (frozenset(before) - ticked(body))
+
+
+def papers_in(body: str) -> tuple[str, ...]:
+    """The papers that a body says it adds, without the entries that it completes; none where
+    it no longer tells."""
+    state = read(body)
+    return tuple(filter(is_paper, state.papers)) if state else ()
+
+
 def begin_with(body: str, note: str) -> str:
     """The body with a note at the beginning of our text, or where that is gone, before all."""
     begun = re.search(rf"^{re.escape(BEGIN)}[ \t]*\r?$", body, re.MULTILINE)

@@ -156,17 +156,14 @@ def revised_body(change: Change, heads: Sequence[str], current: PullRequest | No
     if wanted is None:
         raise ValueError("the body of a change carries no state")
     now = marker.read(current.body) if current else None
-    refused = set(now.refused if now else ())
-    if current is not None:
-        refused -= marker.ticked(current.body)
-        refused |= marker.unticked(current.body)
+    refused = marker.refused(current.body, now) if current else frozenset()
     own_title = current is None or revised_title(change, current) == change.title
     state = wanted.model_copy(
         update={
             "base": change.base,
             "after": marker.blob_id(change.content),
             "heads": tuple(dict.fromkeys(heads)),
-            "refused": tuple(sorted(refused - set(wanted.papers))),
+            "refused": tuple(sorted(refused.difference(wanted.papers))),
             "title": marker.title_hash(change.title) if own_title else (now.title if now else ""),
         }
     )

@@ -9,11 +9,12 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.subject import Work
+from medvl_watch.lists.fields.names import name_apart
+from medvl_watch.lists.fields.phrases import ET_AL
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.papers.addresses import keys_of_address
 from medvl_watch.papers.identifiers import family_name, is_weak, title_key
 
-_ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)
 _MOST_SLIPS = 3
 """Letters by which one title may differ from itself; another word is another title."""
 
@@ -40,9 +41,7 @@ def is_same_work(one: Work, other: Work) -> bool:
 
 def bare_key(work: Work) -> str:
     """The title's key without the name before the colon."""
-    head, colon, rest = work.title.partition(":")
-    named = colon and len(head.split()) <= 3 and len(rest.split()) >= 3
-    return title_key(rest) if named else work.key
+    return title_key(name_apart(work.title)[1])
 
 
 def _slips(one: str, other: str) -> bool:
@@ -67,7 +66,7 @@ def _name(work: Work) -> str:
 
 
 def _families(work: Work) -> frozenset[str]:
-    authors = _ET_AL.sub("", work.value(Slot.AUTHORS))
+    authors = ET_AL.sub("", work.value(Slot.AUTHORS))
     names = (family_name(name) for name in re.split(r",| & | and |;", authors) if name.strip())
     return frozenset(name for name in names if len(name) > 1)
 

@@ -51,11 +51,11 @@ def find_empty_links(subject: Subject) -> Iterator[Finding]:
 
 def _waiting(subject: Subject, work: Work) -> Iterator[Finding]:
     """Labels of links that stand alone behind the title, as if waiting for their address."""
-    title = next((c.end for c in work.fields.claims if c.slot is Slot.TITLE), 0)
+    title = work.fields.claim(Slot.TITLE)
     masked = _CODE_SPAN.sub(lambda m: _MASK * len(m[0]), work.text)
     masked = LINK.sub(lambda m: _MASK * len(m[0]), masked)
     for match in _WAITING.finditer(masked):
-        if match.start() < title:
+        if title and match.start() < title.end:
             continue  # a tag: `[Github] Title`
         label = match["inner"] or match["outer"]
         if not _AWAITED.fullmatch(label) or f"\n[{label.casefold()}]:" in subject.text.casefold():

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from medvl_watch.lists.fields.reading import Fields, Slot, read_fields
+from medvl_watch.lists.fields.reading import Fields, Slot, fields_of
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.lists.parsing.entries import Entry
-from medvl_watch.lists.parsing.markup import Link, links_in, plain
+from medvl_watch.lists.parsing.markup import Link, links_in
 from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.papers.identifiers import title_key
 from medvl_watch.records import Headings
@@ -45,10 +45,8 @@ class Work:
 
     def span(self, slot: Slot) -> tuple[int, int] | None:
         """Where the field stands, in the list's text."""
-        for claim in self.fields.claims:
-            if claim.slot is slot:
-                return self.start + claim.start, self.start + claim.end
-        return None
+        claim = self.fields.claim(slot)
+        return (self.start + claim.start, self.start + claim.end) if claim else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +96,13 @@ def subject_of(text: str) -> Subject:
 
 
 def _work(document: Document, entry: Entry, start: int) -> Work:
-    text = document.text(entry)
-    fields = read_fields(text, entry.unit, entry.table.columns if entry.table else ())
-    title = plain(fields.first(Slot.TITLE) or fields.first(Slot.NAME) or "")
+    fields = fields_of(document, entry)
     return Work(
         entry=entry,
         start=start,
-        path=document.sections[entry.section].path,
+        path=document.path_of(entry),
         fields=fields,
-        title=title,
-        key=title_key(title),
-        links=tuple(links_in(text)),
+        title=fields.title,
+        key=title_key(fields.title),
+        links=tuple(links_in(fields.text)),
     )

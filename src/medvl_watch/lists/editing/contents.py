@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from medvl_watch.lists.parsing.document import Document, Section
+from medvl_watch.lists.parsing.entries import indent_of
 from medvl_watch.lists.parsing.headings import REAL_KINDS, path_key, slug_of
 from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.lists.parsing.regions import Region
@@ -76,19 +77,14 @@ def _leads_to(document: Document, lines: Mapping[str, int], section: Section) ->
 
 def _behind(document: Document, number: int) -> int:
     """The line after a line of the contents and those that belong to it, being indented."""
-    indent = _indent(document.lines[number])
+    indent = indent_of(document.lines[number])
     number += 1
     while number < len(document.lines):
         match = _LINE.match(document.lines[number])
-        if not match or _indent(document.lines[number]) <= indent:
+        if not match or indent_of(document.lines[number]) <= indent:
             break
         number += 1
     return number
-
-
-def _indent(line: str) -> int:
-    expanded = line.expandtabs(4)
-    return len(expanded) - len(expanded.lstrip(" "))
 
 
 def _line_like(line: str, title: str) -> str:

@@ -50,7 +50,7 @@ def raised_counts(document: Document, paths: Iterable[Headings]) -> dict[int, st
 def counts_in_headings(document: Document) -> list[tuple[int, int]]:
     """Each heading's count with the number of entries below it."""
     counted = [(s, n) for s in document.sections if (n := _count_of(s)) is not None]
-    return [(count, _entries_below(document, section)) for section, count in counted]
+    return [(count, len(document.entries_below(section))) for section, count in counted]
 
 
 def badge_counts(document: Document) -> dict[int, int]:
@@ -85,13 +85,6 @@ def _count_of(section: Section) -> int | None:
     if match is None or section.kind == "resumed" or 1900 <= int(match["count"]) < 2100:
         return None
     return int(match["count"])
-
-
-def _entries_below(document: Document, section: Section) -> int:
-    depth = len(section.path)
-    return sum(
-        document.sections[entry.section].path[:depth] == section.path for entry in document.entries
-    )
 
 
 def _raise(

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from medvl_watch.lists.fields.reading import Claim, Fields, Slot
-from medvl_watch.lists.fields.rows import PLACEHOLDER, cell_spans
+from medvl_watch.lists.fields.rows import PLACEHOLDER, cell_at, cell_spans
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.style.cutting import Change, Span, apply
 from medvl_watch.lists.style.habits import Sample
@@ -67,7 +67,7 @@ def _graft_of(
         return None
     if any(slot not in slots | _ECHOES for slot in (claim.slot for claim in inside)):
         return None
-    cell = _cell_at(fields.text, start) if sample.entry.unit is Unit.ROW else None
+    cell = cell_at(fields.text, start) if sample.entry.unit is Unit.ROW else None
     before = _claim_before(fields, start, cell)
     if before is None and cell is None:
         return None
@@ -87,11 +87,6 @@ def _claim_before(fields: Fields, start: int, cell: int | None) -> Claim | None:
     floor = cell_spans(fields.text)[cell][0] if cell is not None else 0
     before = [c for c in fields.claims if c.outer[1] <= start and c.outer[0] >= floor]
     return max(before, key=lambda claim: claim.outer[1], default=None)
-
-
-def _cell_at(row: str, at: int) -> int | None:
-    spans = cell_spans(row)
-    return next((n for n, (start, end) in enumerate(spans) if start <= at <= end), None)
 
 
 def place_graft(fields: Fields, graft: Graft, words: re.Pattern[str]) -> Change | None:
@@ -135,7 +130,7 @@ def exchanged(fields: Fields, values: Mapping[Slot, str]) -> Made:
     changes: list[Change] = []
     made: dict[Slot, str] = {}
     for slot, value in values.items():
-        claim = next((claim for claim in fields.claims if claim.slot is slot), None)
+        claim = fields.claim(slot)
         if claim is None:
             continue
         example = fields.text[claim.start : claim.end]

@@ -15,11 +15,11 @@ from itertools import accumulate
 from rapidfuzz import fuzz
 
 from medvl_watch.changes import Held
-from medvl_watch.lists.fields.reading import Slot, read_fields
+from medvl_watch.lists.fields.names import name_apart, short_name
+from medvl_watch.lists.fields.reading import fields_of
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.markup import links_in, plain
-from medvl_watch.lists.style.facts import short_name
 from medvl_watch.papers.evidence import strong_keys
 from medvl_watch.papers.identifiers import is_weak, keys_in, title_key
 from medvl_watch.records import Headings, Record
@@ -50,12 +50,18 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """An entry that has the paper's address and clearly another title."""
+    """An entry (its 1-based line and title) that has the paper's address `key` and clearly
+    another title."""
 
     paper_id: str
     line: int
     title: str
     key: str
+
+    @property
+    def reason(self) -> str:
+        """Why the paper is not put in, in one clause."""
+        return f"its {self.key} stands at line {self.line} under another title: {self.title}"
 
 
 def holdings(document: Document) -> tuple[Holding, ...]:
@@ -64,13 +70,12 @@ def holdings(document: Document) -> tuple[Holding, ...]:
 
 
 def holding_of(document: Document, entry: Entry) -> Holding:
-    text = document.text(entry)
+    fields = fields_of(document, entry)
+    text, title = fields.text, fields.title
     shown = plain(text)
-    fields = read_fields(text, entry.unit, entry.table.columns if entry.table else ())
-    title = plain(fields.first(Slot.TITLE) or fields.first(Slot.NAME) or "")
     return Holding(
         line=entry.start + 1,
-        section=document.sections[entry.section].path,
+        section=document.path_of(entry),
         title=title,
         title_key=title_key(title),
         text_key=title_key(shown),
@@ -132,8 +137,8 @@ def same_title(wanted: str, title: str, holding: Holding) -> bool:
     other = holding.title_key
     if wanted == other or (len(wanted) >= 30 and _is_within(wanted, holding)):
         return True
-    our_name, our_rest = _name_apart(title)
-    their_name, their_rest = _name_apart(holding.title)
+    our_name, our_rest = map(title_key, name_apart(title))
+    their_name, their_rest = map(title_key, name_apart(holding.title))
     if our_name and their_name:  # two names before one subtitle are two works
         return fuzz.ratio(our_name, their_name) >= SAME_NAME and _long_alike(our_rest, their_rest)
     return any(_long_alike(a, b) for a in {wanted, our_rest} for b in {other, their_rest})
@@ -153,15 +158,6 @@ def _is_within(wanted: str, holding: Holding) -> bool:
 
 def _long_alike(one: str, other: str) -> bool:
     return len(one) >= 20 and len(other) >= 20 and _alike(one, other)
-
-
-def _name_apart(title: str) -> tuple[str, str]:
-    """The keys of the name before the colon and of the rest: `CT-CLIP: Developing …`; the
-    name is empty, and the rest the whole, where there is none."""
-    head, colon, rest = title.partition(":")
-    if colon and len(head.split()) <= 3 and len(rest.split()) >= 3:
-        return title_key(head), title_key(rest)
-    return "", title_key(title)
 
 
 def _alike(one: str, other: str) -> bool:

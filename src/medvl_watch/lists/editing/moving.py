@@ -76,7 +76,7 @@ class Move:
 def move_to_year(habits: Habits, entry: Entry, facts: Facts) -> Move | None:
     """Where the entry moves when its year is the paper's; None if it stays."""
     document = habits.document
-    path = document.sections[entry.section].path
+    path = document.path_of(entry)
     year = year_of_heading(path[-1]) if path else None
     if year is None or year == facts.year or entry.unit is Unit.NUMBERED:
         return None
@@ -108,7 +108,7 @@ def _years_are_the_scheme(habits: Habits) -> bool:
     document = habits.document
     agree = []
     for entry in document.entries:
-        path = document.sections[entry.section].path
+        path = document.path_of(entry)
         heading = year_of_heading(path[-1]) if path else None
         fields = habits.fields_of(entry)
         venue, year = fields.first(Slot.VENUE), fields.first(Slot.YEAR)
@@ -142,7 +142,7 @@ def _outside(document: Document, entries: set[int]) -> list[str]:
 def others_of(document: Document, left_out: set[int]) -> list[tuple[Unit, Headings, str]]:
     """How the entries that do not start on these lines are read."""
     return [
-        (entry.unit, document.sections[entry.section].path, document.text(entry))
+        (entry.unit, document.path_of(entry), document.text(entry))
         for entry in document.entries
         if entry.start not in left_out
     ]

@@ -39,10 +39,7 @@ def sift(
         if isinstance(found, Held):
             held.append(found)
         elif isinstance(found, Conflict):
-            reason = (
-                f"its {found.key} stands at line {found.line} under another title: {found.title}"
-            )
-            refused.append(Refusal(paper_id=paper.id, reason=reason))
+            refused.append(Refusal(paper_id=paper.id, reason=found.reason))
         else:
             seen.setdefault(key, []).append(addition)
             wanted.append(addition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from medvl_watch.lists.fields.phrases import Imprint, find_date, imprint, is_authors
+from medvl_watch.lists.fields.phrases import ET_AL, Imprint, find_date, imprint, is_authors
 from medvl_watch.lists.fields.slots import MASK, Reading, Slot, wrapped
 from medvl_watch.lists.fields.titles import LEADING
 
@@ -23,7 +23,6 @@ _LEAD_WORDS = re.compile(
 )
 _DIVIDER_BEFORE = re.compile(r"\s*[,;|\u00b7\u2022]\s")
 _DIVIDER_AFTER = re.compile(r"\s*[,;|\u00b7\u2022]\s*$")
-_ET_AL = re.compile(r"\bet\.? ?al\b\.?")
 
 
 def _zones(reading: Reading, begin: int, divider: re.Pattern[str]) -> list[tuple[int, int]]:
@@ -47,7 +46,7 @@ def read_authors(reading: Reading, begin: int) -> None:
         zone = reading.masked[start:stop]
         found = imprint(zone)
         if found and found.year:
-            cut = _ET_AL.search(zone)
+            cut = ET_AL.search(zone)
             if not cut:
                 continue
             zone = zone[: cut.end()]

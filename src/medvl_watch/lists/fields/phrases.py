@@ -57,7 +57,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"^(?:(?:[A-Z]|van |von |de |del |di |da |la |el |al )[^\d,;:&]*)$")
-_ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)
+ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def is_authors(text: str) -> bool:
     text = " ".join(text.strip(" \n*_.,;").split())
     if not text or len(text) > 1500:
         return False
-    if _ET_AL.search(text):
+    if ET_AL.search(text):
         return len(text.split()) <= 12 and text[:1].isupper()
     if any(c.isdigit() for c in text.replace("*", "")):
         return False

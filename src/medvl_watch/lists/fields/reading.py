@@ -6,16 +6,18 @@ What is not recognised stays literal; nothing is guessed that the text does not 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from medvl_watch.lists.fields.imprints import read_authors, read_imprints, read_name
 from medvl_watch.lists.fields.labels import read_arxiv_id, read_badges, read_echoes, read_links
 from medvl_watch.lists.fields.rows import read_cells
 from medvl_watch.lists.fields.slots import Claim, Fields, Reading, Slot
 from medvl_watch.lists.fields.titles import read_title
-from medvl_watch.lists.parsing.entries import Unit
+from medvl_watch.lists.parsing.document import Document
+from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.markup import TAG
 
-__all__ = ["Claim", "Fields", "Slot", "read_fields"]
+__all__ = ["Claim", "Fields", "Slot", "fields_of", "read_fields"]
 
 _START = re.compile(
     r"^(?:[ \t]*(?:#{1,6}[ \t]+|[-*+\u2022](?:[ \t]+|(?=\[|\*\*))|(?P<number>\d{1,4})[.)][ \t]*))?"
@@ -23,6 +25,16 @@ _START = re.compile(
 )
 
 
+_REMEMBERED = 20_000
+"""Entries whose fields are kept in mind: each is asked for by the proof of every edit, too."""
+
+
+def fields_of(document: Document, entry: Entry) -> Fields:
+    """The fields of an entry of a list."""
+    return read_fields(document.text(entry), entry.unit, entry.columns)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
     """Find an entry's fields. `columns` are the header's cells for a table's row."""
     reading = Reading(text, text)

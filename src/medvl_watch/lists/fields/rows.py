@@ -60,6 +60,12 @@ def cell_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def cell_at(text: str, at: int) -> int | None:
+    """Which of a row's cells (from 0) the character stands in; None between two."""
+    spans = cell_spans(text)
+    return next((n for n, (start, end) in enumerate(spans) if start <= at <= end), None)
+
+
 def read_cells(reading: Reading, columns: tuple[str, ...]) -> None:
     """Claim what the cells hold; what fits no field becomes free text of its cell."""
     for number, (start, end) in enumerate(cell_spans(reading.text)):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from medvl_watch.lists.parsing.markup import plain
+
 MASK = "\ue000"
 """Stands, in a reading's masked text, for every character that no field may be read from."""
 
@@ -31,6 +33,11 @@ class Slot(StrEnum):
     SCHOLAR = "scholar id"
     TEXT = "text"
 
+    @property
+    def variable(self) -> str:
+        """What configured templates call the field."""
+        return self.value.replace(" ", "_")
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -49,8 +56,20 @@ class Fields:
     text: str
     claims: tuple[Claim, ...]
 
+    def claim(self, slot: Slot) -> Claim | None:
+        """The first span of a field, which is the paper's; later ones are other papers' or
+        remarks."""
+        return next((claim for claim in self.claims if claim.slot is slot), None)
+
     def first(self, slot: Slot) -> str | None:
-        return next((self.text[c.start : c.end] for c in self.claims if c.slot is slot), None)
+        """The text of the first span of a field."""
+        claim = self.claim(slot)
+        return self.text[claim.start : claim.end] if claim else None
+
+    @property
+    def title(self) -> str:
+        """The title as a reader sees it, or the name that stands in its place; may be empty."""
+        return plain(self.first(Slot.TITLE) or self.first(Slot.NAME) or "")
 
     @property
     def slots(self) -> frozenset[Slot]:

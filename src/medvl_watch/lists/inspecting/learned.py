@@ -164,7 +164,7 @@ def _source(habits: Habits, section: Section, samples: Sequence[Sample]) -> str:
     """Whose entries weigh most in what is learned for a section."""
     weights = {"section": 0.0, "siblings": 0.0, "file": 0.0}
     for sample in samples:
-        path = habits.document.sections[sample.entry.section].path
+        path = habits.document.path_of(sample.entry)
         kin = "siblings" if path[:-1] == section.path[:-1] else "file"
         weights["section" if path == section.path else kin] += sample.weight
     return max(weights, key=lambda each: weights[each]) if samples else ""

@@ -12,10 +12,8 @@ from medvl_watch.lists.style.sections import is_venue_heading, year_of_heading
 def meaning_of(document: Document, section: Section) -> str:
     """What a heading divides papers by: `task`, `year`, `venue` or `dataset`; `other` where
     it holds none (the list's own title, news, citation)."""
-    depth = len(section.path)
-    below = any(document.sections[e.section].path[:depth] == section.path for e in document.entries)
     title = section.path[-1] if section.path else ""
-    if section.closed or (not below and year_of_heading(title) is None):
+    if section.closed or (year_of_heading(title) is None and not document.entries_below(section)):
         return "other"
     if year_of_heading(title) is not None:
         return "year"
@@ -24,7 +22,7 @@ def meaning_of(document: Document, section: Section) -> str:
     if names_data(title):
         return "dataset"
     alone = sum(s.level == section.level and s.kind != "resumed" for s in document.sections) == 1
-    return "other" if alone and section.level == 1 and depth == 1 else "task"
+    return "other" if alone and section.level == len(section.path) == 1 else "task"
 
 
 def levels_of(document: Document) -> list[tuple[str, float, int]]:

@@ -37,7 +37,7 @@ def _jinja(template: Template, placeholder: str, *, conditional: bool) -> str:
     groups: dict[Span, list[Claim]] = {}
     for claim in fields.claims:
         if claim.slot is not Slot.TEXT:
-            changes.append((claim.start, claim.end, f"\ue001{_name(claim.slot)}\ue002"))
+            changes.append((claim.start, claim.end, f"\ue001{claim.slot.variable}\ue002"))
             groups.setdefault(claim.outer, []).append(claim)
         elif is_row:
             changes.append((*claim.outer, placeholder))
@@ -64,7 +64,7 @@ def _conditions(
             continue
         glue = _GLUE.search(text[:start]) if placeholder is None else None
         begin = glue.start() if glue and not _OPENED.match(text[: glue.start()]) else start
-        opened[begin] = f"\ue003{_name(claims[0].slot)}\ue004"
+        opened[begin] = f"\ue003{claims[0].slot.variable}\ue004"
         closed[end] = f"\ue005{placeholder}\ue006" if placeholder is not None else "\ue006"
     places = sorted({*opened, *closed})
     return [(at, at, closed.get(at, "") + opened.get(at, "")) for at in places]
@@ -74,7 +74,3 @@ _SYNTAX = {
     "\ue001": "{{ ", "\ue002": " }}", "\ue003": "{% if ", "\ue004": " %}",
     "\ue005": "{% else %}", "\ue006": "{% endif %}",
 }  # fmt: skip
-
-
-def _name(slot: Slot) -> str:
-    return slot.value.replace(" ", "_")

@@ -12,7 +12,7 @@ from medvl_watch.lists.editing.contents import sections_in_contents
 from medvl_watch.lists.editing.counts import badge_counts, counts_in_headings, is_near
 from medvl_watch.lists.editing.numbering import number_of
 from medvl_watch.lists.fields.reading import Fields, Slot
-from medvl_watch.lists.fields.rows import PLACEHOLDER, cell_spans
+from medvl_watch.lists.fields.rows import PLACEHOLDER, cell_at, cell_spans
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.markup import links_in, plain
@@ -92,11 +92,8 @@ def _placeholders(habits: Habits) -> list[str]:
 
 
 def _column_of(fields: Fields, slot: Slot) -> int | None:
-    claim = next((claim for claim in fields.claims if claim.slot is slot), None)
-    if claim is None:
-        return None
-    spans = cell_spans(fields.text)
-    return next((n for n, (a, b) in enumerate(spans) if a <= claim.start <= b), None)
+    claim = fields.claim(slot)
+    return cell_at(fields.text, claim.start) if claim else None
 
 
 def _authors(fields: Sequence[Fields]) -> list[str]:

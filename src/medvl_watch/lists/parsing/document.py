@@ -30,6 +30,15 @@ class Document:
     def entries_of(self, section: Section) -> list[Entry]:
         return [entry for entry in self.entries if entry.section == section.index]
 
+    def entries_below(self, section: Section) -> list[Entry]:
+        """The entries of every section whose path begins with this one's."""
+        depth = len(section.path)
+        return [entry for entry in self.entries if self.path_of(entry)[:depth] == section.path]
+
+    def path_of(self, entry: Entry) -> Headings:
+        """The headings that an entry stands under, the outermost first."""
+        return self.sections[entry.section].path
+
     def text(self, entry: Entry) -> str:
         """An entry's text, without the end of its last line."""
         return "".join(self.lines[entry.start : entry.end]).rstrip("\r\n")

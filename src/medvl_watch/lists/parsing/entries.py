@@ -45,6 +45,11 @@ class Entry:
     section: int
     table: Table | None = None
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The header's cells above a table's row; none for every other unit."""
+        return self.table.columns if self.table else ()
+
 
 BULLET = re.compile(r"^([ \t]*)([-*+•]|\d{1,4}[.)])([ \t]+|(?=\[)|(?=\*\*)|$)")
 RULE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")

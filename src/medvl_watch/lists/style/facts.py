@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from medvl_watch.lists.fields.names import short_name
 from medvl_watch.lists.fields.phrases import imprint, is_preprint, is_venue
 from medvl_watch.lists.style.encoding import safe_url, seen
 from medvl_watch.papers.identifiers import keys_of
 from medvl_watch.papers.venues import venue_of, year_of
 from medvl_watch.records import Record
 
-_PREFIX = re.compile(r"^([^\s:][^:]{0,28}?)\s*:\s+\S")
-_IN_BRACKETS = re.compile(r"\(([A-Z][\w+-]*[A-Z0-9][\w+-]*)\)")
-_INTRODUCED = re.compile(
-    r"\b(?:introduc\w+|present\w*|propos\w+|develop\w*|call(?:ed)?|named?|dubbed|termed|release\w*)"
-    r"\s+(?:the\s+|a\s+|an\s+)?([A-Z][\w+-]*[A-Z0-9][\w+-]*)\b"
-)
 _DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NEW_ID = re.compile(r"^(\d{2})(\d{2})\.\d{4,5}$")
@@ -126,31 +121,6 @@ def _stated_year(paper: Record) -> int | None:
     that the source files the paper under."""
     text = str(paper.extra.get("year") or "")
     return int(text) if _YEAR.fullmatch(text) else None
-
-
-def short_name(title: str, abstract: str) -> str:
-    """The name a work gives itself (`CT-CLIP`), from its title, else from its abstract, if
-    it is used there at least twice; empty where there is none."""
-    prefix = _PREFIX.match(title)
-    if prefix and _is_name(prefix[1]):
-        return prefix[1]
-    inside = _IN_BRACKETS.search(title)
-    if inside:
-        return inside[1]
-    introduced = _INTRODUCED.search(abstract)
-    if introduced and abstract.count(introduced[1]) >= 2:
-        return introduced[1]
-    return ""
-
-
-def _is_name(text: str) -> bool:
-    words = text.split()
-    if len(words) > 3:
-        return False
-    marked = sum(
-        any(c.isupper() for c in word[1:]) or any(c.isdigit() for c in word) for word in words
-    )
-    return marked > 0 or len(words) == 1
 
 
 def _date(paper: Record) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from medvl_watch.lists.fields.phrases import is_preprint
-from medvl_watch.lists.fields.reading import Fields, Slot, read_fields
+from medvl_watch.lists.fields.reading import Fields, Slot, fields_of
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.style.overrides import Overrides
@@ -27,22 +27,16 @@ class Sample:
     weight: float
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Habits:
-    """A list's entries, read when they are asked for and then remembered; and the templates
-    that were configured instead of what the entries teach."""
+    """A list whose entries are the examples; and the templates that were configured instead
+    of what they teach."""
 
     document: Document
     overrides: Overrides = field(default_factory=Overrides)
-    read: dict[int, Fields] = field(default_factory=dict)
 
     def fields_of(self, entry: Entry) -> Fields:
-        found = self.read.get(entry.start)
-        if found is None:
-            columns = entry.table.columns if entry.table else ()
-            found = read_fields(self.document.text(entry), entry.unit, columns)
-            self.read[entry.start] = found
-        return found
+        return fields_of(self.document, entry)
 
     def samples(self, section: Section | None, at: int) -> list[Sample]:
         """Entries to learn from for a place (line `at`) in a section, nearest first: the

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from medvl_watch.lists.fields.phrases import DIGIT_DATE, NAMED_DATE, REVERSE_DATE, date_of
+from medvl_watch.lists.fields.phrases import date_of, find_date
 from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.style.facts import Facts
 
@@ -43,10 +43,8 @@ class Order:
 
 def sight_of(fields: Fields) -> Sight:
     text = fields.first(Slot.DATE)
-    date = None
-    if text:
-        match = NAMED_DATE.search(text) or DIGIT_DATE.search(text) or REVERSE_DATE.search(text)
-        date = date_of(match)[:2] if match else None
+    found = find_date(text) if text else None
+    date = date_of(found)[:2] if found else None
     year = fields.first(Slot.YEAR)
     number = (int(year) if len(year) == 4 else 2000 + int(year)) if year else None
     arxiv = _arxiv(fields.first(Slot.PAPER) or "")

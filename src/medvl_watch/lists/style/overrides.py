@@ -20,7 +20,7 @@ from medvl_watch.records import Headings
 
 WHOLE_LIST = "*"
 NOT_A_TEMPLATE = "is no Jinja2 template"
-NAMES = {slot.value.replace(" ", "_"): slot for slot in Slot if slot is not Slot.TEXT}
+NAMES = {slot.variable: slot for slot in Slot if slot is not Slot.TEXT}
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined,

@@ -163,7 +163,7 @@ def _home_slot(sample: Sample) -> Slot | None:
     """The kind of the link whose label is the work's name, in a table that has no titles."""
     if sample.entry.unit is not Unit.ROW or Slot.TITLE in sample.fields.slots:
         return None
-    name = next((c for c in sample.fields.claims if c.slot is Slot.NAME), None)
+    name = sample.fields.claim(Slot.NAME)
     links = (c for c in sample.fields.claims if c.slot in {Slot.PAPER, Slot.CODE, Slot.PAGE})
     return next((c.slot for c in links if name and c.outer[0] < name.start < c.start), None)
 

@@ -6,6 +6,7 @@ import re
 
 from medvl_watch.lists.fields.phrases import (
     DIGIT_DATE,
+    ET_AL,
     MONTHS,
     NAMED_DATE,
     REVERSE_DATE,
@@ -18,7 +19,6 @@ _ARXIV_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _SHORT_MONTH = 4
-_ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)
 
 
 def write_year(year: int, example: str) -> str:
@@ -97,9 +97,9 @@ def write_authors(authors: tuple[str, ...], example: str) -> str:
     """The authors in the example's manner: all of them or `et al.`, initials or names."""
     first = _first_of(example)
     names = [_person(author, first) for author in authors]
-    cut = _ET_AL.search(example)
-    if cut and _ET_AL.search(authors[0]):
-        return _ET_AL.sub(cut[0], authors[0])
+    cut = ET_AL.search(example)
+    if cut and ET_AL.search(authors[0]):
+        return ET_AL.sub(cut[0], authors[0])
     if cut:
         shown = len([n for n in re.split(r",| and | & ", example[: cut.start()]) if n.strip()])
         if len(names) <= max(1, shown):
@@ -112,7 +112,7 @@ def write_authors(authors: tuple[str, ...], example: str) -> str:
 def author_manner(example: str) -> tuple[str, str, str]:
     """What sets one way of writing authors apart: `et al.`, what divides the names, and what
     stands before the last one. Empty where too few names show it."""
-    if _ET_AL.search(example):
+    if ET_AL.search(example):
         return "et al", "", ""
     separator, last = _joints(example)
     several = len(re.split(r"[,;]| and | & ", example)) > 2
@@ -126,7 +126,7 @@ def manner_of_names(example: str) -> tuple[str, ...]:
 
 def is_pair(example: str) -> bool:
     """Two names without `et al.`: how a list that shortens writes two authors."""
-    return not _ET_AL.search(example) and len(re.split(r",? and | & |, ", example)) == 2
+    return not ET_AL.search(example) and len(re.split(r",? and | & |, ", example)) == 2
 
 
 def _first_of(example: str) -> str:
