@@ -80,7 +80,7 @@ def digest(parts: Parts, week: Week, now: datetime) -> Digested:
         week,
         items,
         targets=parts.targets,
-        receipts=[(health.receipt, health.problem) for health in parts.ledger.receipts()],
+        health=parts.ledger.receipts(),
         pulls=pulls,
         put_off=_put_off(parts, standing, for_all),
         pauses={
