@@ -218,8 +218,8 @@ def test_a_digest_tells_the_week() -> None:
             of_week(1, ("medical-clip", State.PROPOSED), ("chest", State.DEFERRED)),
             of_week(2, ("", State.REFERRED), title="Doubtful"),
             of_week(3, ("", State.REJECTED), title="Out"),
-            of_week(4, ("", State.DEFERRED), title="Unjudged"),
         ],
+        unjudged=7,
         health=[
             polled("arxiv", received=9, claimed=9),
             polled("short", received=8, claimed=9),
@@ -241,14 +241,14 @@ def test_a_digest_tells_the_week() -> None:
         "For a person to judge (1)",
         "Doubtful 2",
         "the next pull request on Chest | X-ray",
-        "the classifier",
+        "the classifier 7",
         "9 of 9 ok",
         "8 of 9",
         "not all of it arrived",
         "the | feed is a web page",
     ):
         assert words in shown
-    for words in ("Out 3", "Unjudged 4", "no. 3"):
+    for words in ("Out 3", "no. 3"):
         assert words not in shown
     assert "[no. 4](https://redirect.github.com/acme/medical-clip/pull/4) | 2 |" in issue.body
 

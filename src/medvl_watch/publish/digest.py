@@ -108,6 +108,7 @@ def digest_message(  # noqa: PLR0913  # what a digest tells of
     items: Sequence[DigestItem],
     *,
     targets: Sequence[Target],
+    unjudged: int = 0,
     health: Iterable[SourceHealth] = (),
     pulls: Mapping[str, Sequence[PullRequest]] = MappingProxyType({}),
     put_off: Mapping[str, int] = MappingProxyType({}),
@@ -115,7 +116,8 @@ def digest_message(  # noqa: PLR0913  # what a digest tells of
 ) -> Issue:
     """The issue for a week's papers.
 
-    `health` is how each source's latest poll went; `pulls` are the pull requests by list id;
+    `unjudged` counts the papers of the week that the classifier has not judged yet; `health`
+    is how each source's latest poll went; `pulls` are the pull requests by list id;
     `put_off` counts the papers of any week that wait for a reviewer's time, by list id, ""
     being the reader of digests; `pauses` are the lists to which nothing is proposed until a day.
     """
@@ -128,6 +130,7 @@ def digest_message(  # noqa: PLR0913  # what a digest tells of
         "total": len(chosen),
         "referred_total": len(referred),
         "left_out": sum(_is_left_out(item) for item in items),
+        "unjudged": unjudged,
         "waiting": _waiting(items, known),
         "put_off": _by_title(put_off, known),
         "pauses": _by_title(pauses, known),
@@ -218,12 +221,14 @@ def _by_heading(rows: Sequence[Row]) -> list[tuple[Headings, list[tuple[int, Row
 
 
 def _waiting(items: Iterable[DigestItem], targets: Mapping[str, Target]) -> list[tuple[str, int]]:
-    """How many papers wait for a list's next pull request; "" for those not yet judged."""
+    """How many papers wait for a list's next pull request, by its title."""
     counted = Counter(
-        targets[outcome.list_id].title if outcome.list_id in targets else ""
+        targets[outcome.list_id].title
         for item in items
         for outcome in item.outcomes
-        if outcome.state is State.DEFERRED and outcome.reason != WAITS_FOR_TIME
+        if outcome.list_id in targets
+        and outcome.state is State.DEFERRED
+        and outcome.reason != WAITS_FOR_TIME
     )
     return sorted(counted.items())
 
