@@ -355,6 +355,16 @@ def test_what_breaks_on_all_of_them_together_is_the_lists_trouble(
     assert three.pulls() == []
 
 
+def test_a_week_that_nothing_could_judge_is_no_quiet_week(three: World) -> None:
+    three.classifier.broken = frozenset({ONE, TWO, THREE})
+    three.run()
+    published = three.digest("current").published
+    assert published
+    text = Path(published.address).read_text(encoding="utf-8")
+    assert "| the classifier | 3 |" in text
+    assert "No paper of this week" not in text
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
 from medvl_watch.changes import Issue, PullRequest, PullState, Target
+from medvl_watch.ports import SourceHealth
 from medvl_watch.publish import marker, upsert
 from medvl_watch.publish.budget import BODY_BUDGET, fitted
 from medvl_watch.publish.digest import DigestItem, Week, digest_message
@@ -194,6 +195,18 @@ def digest(items: Sequence[DigestItem], **more: object) -> Issue:
     return digest_message(WEEK, items, targets=[TARGET, CHEST], **more)  # type: ignore[arg-type]
 
 
+def polled(
+    source: str,
+    *,
+    received: int,
+    claimed: int | None = None,
+    problem: str = "",
+    at: datetime = NOW,
+) -> SourceHealth:
+    receipt = Receipt(source=source, fetched_at=at, received=received, claimed=claimed)
+    return SourceHealth(receipt=receipt, problem=problem, last_good=None)
+
+
 def test_a_digest_tells_the_week() -> None:
     body = pull_request_message(TARGET, [item(paper(1)), item(paper(2))], before=b"").body
     pull = PullRequest(
@@ -205,15 +218,14 @@ def test_a_digest_tells_the_week() -> None:
             of_week(1, ("medical-clip", State.PROPOSED), ("chest", State.DEFERRED)),
             of_week(2, ("", State.REFERRED), title="Doubtful"),
             of_week(3, ("", State.REJECTED), title="Out"),
-            of_week(4, ("", State.DEFERRED), title="Unjudged"),
         ],
-        receipts=[
-            (Receipt(source="arxiv", fetched_at=NOW, received=9, claimed=9), ""),
-            (Receipt(source="short", fetched_at=NOW, received=8, claimed=9), ""),
-            (Receipt(source="midl", fetched_at=NOW, received=0), "the | feed is a web page"),
+        unjudged=7,
+        health=[
+            polled("arxiv", received=9, claimed=9),
+            polled("short", received=8, claimed=9),
+            polled("midl", received=0, problem="the | feed is a web page"),
         ],
         pulls={"medical-clip": [pull, replace(pull, number=3, state=PullState.CLOSED)]},
-        left_out=40,
     )
     assert issue.key == "digest/2026-W47"
     assert issue.title == "Medical vision-language papers, week 2026-W47"
@@ -221,7 +233,7 @@ def test_a_digest_tells_the_week() -> None:
     shown = text_of(issue.body)
     for words in (
         "from 2026-11-16 to 2026-11-22",
-        "41 left out",
+        "1 left out",
         "2 of 3 sources",
         "Generation \u203a Reports (1)",
         "A paper 1",
@@ -229,32 +241,31 @@ def test_a_digest_tells_the_week() -> None:
         "For a person to judge (1)",
         "Doubtful 2",
         "the next pull request on Chest | X-ray",
-        "the classifier",
+        "the classifier 7",
         "9 of 9 ok",
         "8 of 9",
         "not all of it arrived",
         "the | feed is a web page",
     ):
         assert words in shown
-    for words in ("Out 3", "Unjudged 4", "no. 3"):
+    for words in ("Out 3", "no. 3"):
         assert words not in shown
     assert "[no. 4](https://redirect.github.com/acme/medical-clip/pull/4) | 2 |" in issue.body
 
 
 def test_an_empty_week_says_whether_that_can_be_believed() -> None:
     assert "An empty week here means nothing" in text_of(digest([]).body)
-    healthy = [(Receipt(source="arxiv", fetched_at=NOW, received=0, claimed=0), "")]
-    shown = text_of(digest([], receipts=healthy).body)
+    healthy = [polled("arxiv", received=0, claimed=0)]
+    shown = text_of(digest([], health=healthy).body)
     assert "No paper of this week belongs on a list" in shown
     assert "trouble" not in shown
 
 
 def test_the_same_facts_give_the_same_digest_at_any_hour() -> None:
     items = [of_week(number, ("chest", State.PROPOSED)) for number in range(5)]
-    morning = Receipt(source="arxiv", fetched_at=NOW, received=3)
-    evening = replace(morning, fetched_at=NOW + timedelta(hours=12))
-    first = digest(items, receipts=[(morning, "")])
-    assert digest(items[::-1], receipts=[(evening, "")]) == first
+    first = digest(items, health=[polled("arxiv", received=3)])
+    evening = polled("arxiv", received=3, at=NOW + timedelta(hours=12))
+    assert digest(items[::-1], health=[evening]) == first
 
 
 def test_a_week_of_thousands_fits_into_an_issue() -> None:

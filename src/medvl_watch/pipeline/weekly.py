@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -17,7 +17,7 @@ from medvl_watch.pipeline.parts import Parts
 from medvl_watch.pipeline.readings import pulls_of
 from medvl_watch.publish import lifecycle
 from medvl_watch.publish.digest import DigestItem, Week, digest_message
-from medvl_watch.records import Outcome, Paper
+from medvl_watch.records import Paper, State
 
 _NAMED = re.compile(r"(20\d{2})-W(\d{2})")
 
@@ -60,12 +60,34 @@ def digest(parts: Parts, week: Week, now: datetime) -> Digested:
     if not seen:
         return Digested()
     pulls, problems = pulls_of(parts.forge, parts.targets)
+    items = _items(parts, seen)
+    late = parts.ledger.standing(states={State.DEFERRED})
+    issue = digest_message(
+        week,
+        items,
+        targets=parts.targets,
+        unjudged=len(seen) - len(items),
+        health=parts.ledger.receipts(),
+        pulls=pulls,
+        put_off=Counter(each.list_id for each in late if each.reason == outcomes.WAITS_FOR_TIME),
+        pauses={
+            list_id: until.date()
+            for list_id, each in pulls.items()
+            if (until := lifecycle.paused_until(each, parts.pause, now))
+        },
+    )
+    return Digested(published=parts.forge.ensure_issue(issue), problems=tuple(problems))
+
+
+def _items(parts: Parts, seen: Sequence[Paper]) -> list[DigestItem]:
+    """Those of the papers that were judged, with what became of them on the lists that we keep,
+    or for all lists."""
     verdicts = parts.ledger.verdicts(paper.id for paper in seen)
-    ours = {target.id for target in parts.targets}  # not those of a list that we no longer keep
-    standing = parts.ledger.standing()
+    ours = {target.id for target in parts.targets}
+    standing = parts.ledger.standing(papers=verdicts)
     on_lists = outcomes.by_paper(each for each in standing if each.list_id in ours)
     for_all = {each.paper_id: each for each in standing if not each.list_id}
-    items = [
+    return [
         DigestItem(
             paper=paper,
             verdict=verdicts[paper.id],
@@ -76,20 +98,6 @@ def digest(parts: Parts, week: Week, now: datetime) -> Digested:
         for paper in seen
         if paper.id in verdicts
     ]
-    issue = digest_message(
-        week,
-        items,
-        targets=parts.targets,
-        receipts=[(health.receipt, health.problem) for health in parts.ledger.receipts()],
-        pulls=pulls,
-        put_off=_put_off(parts, standing, for_all),
-        pauses={
-            list_id: until.date()
-            for list_id, each in pulls.items()
-            if (until := lifecycle.paused_until(each, parts.pause, now))
-        },
-    )
-    return Digested(published=parts.forge.ensure_issue(issue), problems=tuple(problems))
 
 
 def _brought_forward(parts: Parts, start: datetime, besides: Collection[str]) -> Sequence[Paper]:
@@ -99,15 +107,3 @@ def _brought_forward(parts: Parts, start: datetime, besides: Collection[str]) ->
     ids = {each.paper_id for each in told if start <= each.at < end}
     before = {each.paper_id for each in told if each.at < start}
     return parts.ledger.papers(ids.difference(before, besides))
-
-
-def _put_off(
-    parts: Parts, standing: Sequence[Outcome], for_all: Mapping[str, Outcome]
-) -> Mapping[str, int]:
-    """How many papers of any week wait for a reviewer's time: by list, and under "" those
-    that are in doubt for all of them."""
-    ours = {target.id for target in parts.targets}
-    late = [each for each in standing if each.reason == outcomes.WAITS_FOR_TIME]
-    counts = Counter(each.list_id for each in late if each.list_id in ours)
-    counts[""] = sum(each.reason == outcomes.WAITS_FOR_TIME for each in for_all.values())
-    return {list_id: count for list_id, count in counts.items() if count}

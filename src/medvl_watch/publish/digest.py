@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from types import MappingProxyType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 from medvl_watch.changes import Issue, PullRequest, PullState, Target
 from medvl_watch.outcomes import WAITS_FOR_TIME
+from medvl_watch.ports import SourceHealth
 from medvl_watch.publish import citation, marker, render
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.messages import notes_on
-from medvl_watch.records import Headings, Outcome, Paper, Receipt, State, Verdict
+from medvl_watch.records import Headings, Outcome, Paper, State, Verdict
 
+_T = TypeVar("_T")
 _ON_A_LIST = (State.PROPOSED, State.ACCEPTED, State.REFUSED)
 
 
@@ -91,7 +93,7 @@ class OpenPull(NamedTuple):
     papers: int
 
 
-class SourceHealth(NamedTuple):
+class SourceRow(NamedTuple):
     """One source's latest poll. `problem` is empty while all is well."""
 
     source: str
@@ -101,63 +103,67 @@ class SourceHealth(NamedTuple):
     problem: str
 
 
-def digest_message(  # noqa: PLR0913  # a digest tells of six things
+def digest_message(  # noqa: PLR0913  # what a digest tells of
     week: Week,
     items: Sequence[DigestItem],
     *,
     targets: Sequence[Target],
-    receipts: Iterable[tuple[Receipt, str]] = (),
-    pulls: Mapping[str, Sequence[PullRequest]] | None = None,
+    unjudged: int = 0,
+    health: Iterable[SourceHealth] = (),
+    pulls: Mapping[str, Sequence[PullRequest]] = MappingProxyType({}),
     put_off: Mapping[str, int] = MappingProxyType({}),
     pauses: Mapping[str, date] = MappingProxyType({}),
-    left_out: int = 0,
 ) -> Issue:
     """The issue for a week's papers.
 
-    `receipts` are each source's latest with its problem; `pulls` the pull requests by list
-    id; `put_off` counts the papers of any week that wait for a reviewer's time, by list id, ""
-    being the reader of digests; `pauses` are the lists to which nothing is proposed until a day;
-    `left_out` counts papers that were looked at and rejected
-    beside those in `items`.
+    `unjudged` counts the papers of the week that the classifier has not judged yet; `health`
+    is how each source's latest poll went; `pulls` are the pull requests by list id;
+    `put_off` counts the papers of any week that wait for a reviewer's time, by list id, ""
+    being the reader of digests; `pauses` are the lists to which nothing is proposed until a day.
     """
     known = {target.id: target for target in targets}
-    by_list = pulls or {}
-    rows = [_row(item, known, by_list) for item in items]
+    rows = [_row(item, known, pulls) for item in items]
     chosen = sorted((row for row in rows if _is_on_a_list(row)), key=_by_topic)
     referred = sorted((row for row in rows if _is_referred(row)), key=_by_relevance)
-    facts = {
+    told = {
         "week": week,
         "total": len(chosen),
         "referred_total": len(referred),
+        "left_out": sum(_is_left_out(item) for item in items),
+        "unjudged": unjudged,
         "waiting": _waiting(items, known),
-        "put_off": sorted(
-            (known[each].title if each in known else "", number) for each, number in put_off.items()
-        ),
-        "left_out": left_out + sum(_is_left_out(item) for item in items),
-        "pauses": [(known[each].title, pauses[each]) for each in sorted(pauses) if each in known],
-        "health": [_health(receipt, problem) for receipt, problem in receipts],
-        "open_pulls": _open_pulls(targets, by_list),
-        "begin": render.Encoded(marker.BEGIN),
-        "end": render.Encoded(marker.END),
+        "put_off": _by_title(put_off, known),
+        "pauses": _by_title(pauses, known),
+        "health": [_source_row(each) for each in health],
+        "open_pulls": _open_pulls(targets, pulls),
     }
+    return Issue(
+        key=week.key,
+        title=render.title(f"Medical vision-language papers, week {week}"),
+        body=_body(week, chosen, referred, told),
+        labels=(marker.LABEL,),
+    )
+
+
+def _body(
+    week: Week, chosen: Sequence[Row], referred: Sequence[Row], told: Mapping[str, object]
+) -> str:
+    """All that is `told`, and of the papers as much as an issue has room for."""
     template = render.templates().get_template("digest.md.j2")
 
     def make(full: int, shown: int) -> str:
         text = template.render(
-            **facts,
+            **told,
             topics=_by_heading(chosen[:shown]),
             dropped=len(chosen[shown:]),
             referred=referred[:shown],
             full=full,
+            begin=render.Encoded(marker.BEGIN),
+            end=render.Encoded(marker.END),
         )
         return marker.with_issue_key(text, week.key)
 
-    return Issue(
-        key=week.key,
-        title=render.title(f"Medical vision-language papers, week {week}"),
-        body=fitted(make, max(len(chosen), len(referred))),
-        labels=(marker.LABEL,),
-    )
+    return fitted(make, max(len(chosen), len(referred)))
 
 
 def _row(
@@ -215,24 +221,34 @@ def _by_heading(rows: Sequence[Row]) -> list[tuple[Headings, list[tuple[int, Row
 
 
 def _waiting(items: Iterable[DigestItem], targets: Mapping[str, Target]) -> list[tuple[str, int]]:
-    """How many papers wait for a list's next pull request; "" for those not yet judged."""
+    """How many papers wait for a list's next pull request, by its title."""
     counted = Counter(
-        targets[outcome.list_id].title if outcome.list_id in targets else ""
+        targets[outcome.list_id].title
         for item in items
         for outcome in item.outcomes
-        if outcome.state is State.DEFERRED and outcome.reason != WAITS_FOR_TIME
+        if outcome.list_id in targets
+        and outcome.state is State.DEFERRED
+        and outcome.reason != WAITS_FOR_TIME
     )
     return sorted(counted.items())
 
 
-def _health(receipt: Receipt, problem: str) -> SourceHealth:
+def _by_title(by_list: Mapping[str, _T], targets: Mapping[str, Target]) -> list[tuple[str, _T]]:
+    """What there is of the lists that we keep, and under "" what is of none, by title."""
+    titles = {"": "", **{key: target.title for key, target in targets.items()}}
+    named = sorted((titles[key], key) for key in by_list if key in titles)
+    return [(title, by_list[key]) for title, key in named]
+
+
+def _source_row(health: SourceHealth) -> SourceRow:
+    receipt = health.receipt
     incomplete = "" if receipt.complete else "not all of it arrived"
-    return SourceHealth(
-        receipt.source,
-        receipt.fetched_at.date(),
-        receipt.received,
-        receipt.claimed,
-        problem or incomplete,
+    return SourceRow(
+        source=receipt.source,
+        last_read=receipt.fetched_at.date(),
+        received=receipt.received,
+        claimed=receipt.claimed,
+        problem=health.problem or incomplete,
     )
 
 

@@ -11,35 +11,19 @@ read as before. What cannot be proved is not written.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from medvl_watch.changes import Held, Refusal
-from medvl_watch.lists.editing.grafting import Made, changed, exchanged, graft_for, place_graft
-from medvl_watch.lists.editing.holdings import candidates, find_held, held, holding_of
-from medvl_watch.lists.editing.moving import (
-    Move,
-    Patch,
-    apply_patches,
-    is_kept,
-    move_to_year,
-    others_of,
-)
-from medvl_watch.lists.fields.phrases import is_preprint
-from medvl_watch.lists.fields.reading import Slot, read_fields
-from medvl_watch.lists.parsing.document import Document, parse
+from medvl_watch.lists.editing.amending import Amendment, CannotComplete, amended
+from medvl_watch.lists.editing.holdings import Conflict, candidates, held, holding_of
+from medvl_watch.lists.editing.moving import Move, move_to_year
+from medvl_watch.lists.editing.patching import Patch, apply_patches, damage
+from medvl_watch.lists.parsing.document import Document, parse, text_of
 from medvl_watch.lists.parsing.entries import Entry
-from medvl_watch.lists.parsing.markup import links_in
 from medvl_watch.lists.style.facts import Facts, facts_of
-from medvl_watch.lists.style.habits import Habits, Sample, words_of
-from medvl_watch.lists.style.rendering import encoder
-from medvl_watch.lists.style.writing import arxiv_form
+from medvl_watch.lists.style.habits import Habits
 from medvl_watch.records import Headings, Record
-
-_CODE_WORD = re.compile(r"code|github|repo|implementation", re.IGNORECASE)
-_VENUE_WORD = re.compile(r"venue|publication", re.IGNORECASE)
-_IMPRINT = frozenset({Slot.VENUE, Slot.YEAR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,26 +56,30 @@ def complete(text: str, updates: Sequence[Record]) -> Completed:
     What was added is an example for the others: as long as something was, all are tried
     again, so that completing again changes nothing.
     """
-    after = text
+    document = parse(text)
     done: list[Completion] = []
     ends: list[Held | Refusal] = []
     before_round = None
-    while after != before_round:
-        before_round = after
+    while document != before_round:
+        before_round = document
         ends = []
         for record in updates:
-            result = _complete_one(after, record)
-            if isinstance(result, Refusal | Held):
+            try:
+                result = _complete_one(document, record)
+            except CannotComplete as problem:
+                ends.append(Refusal(paper_id=record.id, reason=str(problem)))
+                continue
+            if isinstance(result, Held):
                 ends.append(result)
             else:
-                after = result[0]
-                done += result[1]
+                document = result.document
+                done += result.done
     changed_ids = {completion.paper_id for completion in done}
     ends = [end for end in ends if end.paper_id not in changed_ids]
     return Completed(
         before=text,
-        after=after,
-        done=tuple(_where_now(parse(after), done)),
+        after=text_of(document),
+        done=tuple(_where_now(document, done)),
         complete=tuple(end for end in ends if isinstance(end, Held)),
         refused=tuple(end for end in ends if isinstance(end, Refusal)),
     )
@@ -101,7 +89,7 @@ def _where_now(document: Document, done: Sequence[Completion]) -> Iterator[Compl
     """The completions with the lines at which they stand after all of them; one whose entry
     was completed again is told with the last."""
     lines = {
-        (_lines_of(document, entry), document.sections[entry.section].path): entry.start + 1
+        (_lines_of(document, entry), document.path_of(entry)): entry.start + 1
         for entry in reversed(document.entries)
     }
     earlier: dict[str, tuple[str, ...]] = {}
@@ -120,177 +108,96 @@ def _lines_of(document: Document, entry: Entry) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Goal:
-    """An entry and what becomes of it."""
+    """An entry, what it gets, and where it moves."""
 
     entry: Entry
-    text: str
-    added: tuple[str, ...]
-    fields: Mapping[Slot, str]
-    move: Move | None = None
+    amendment: Amendment
+    move: Move | None
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        return (*self.amendment.added, "section") if self.move else self.amendment.added
+
+    def home(self, document: Document) -> Headings:
+        """The section in which it will stand."""
+        return self.move.path if self.move else document.path_of(self.entry)
+
+    def patches(self, document: Document) -> list[Patch]:
+        if self.move:
+            return self.move.patches(document, self.amendment.text)
+        entry = self.entry
+        last = document.lines[entry.end - 1]
+        ending = last[len(last.rstrip("\r\n")) :]
+        return [Patch(entry.start, entry.end, self.amendment.text + ending, 0)]
 
 
-def _complete_one(text: str, record: Record) -> tuple[str, list[Completion]] | Held | Refusal:
-    document = parse(text)
-    found = find_held(document, record)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The list after a paper's entries were completed."""
+
+    document: Document
+    done: tuple[Completion, ...]
+
+
+def _complete_one(document: Document, record: Record) -> _Step | Held:
+    """Complete a paper's entries. Raises CannotComplete where there are none, or none of them
+    gets what it lacks."""
+    near = [(entry, holding_of(document, entry)) for entry in candidates(document, record)]
+    found = held(record, [holding for _, holding in near])
     if found is None:
-        return Refusal(paper_id=record.id, reason="the list does not hold it")
-    if not isinstance(found, Held):
-        reason = f"its {found.key} stands at line {found.line} under another title: {found.title}"
-        return Refusal(paper_id=record.id, reason=reason)
-    habits = Habits(document)
-    facts = facts_of(record)
-    goals = []
-    hindrance = ""
-    for entry in candidates(document, record):
-        if isinstance(held(record, [holding_of(document, entry)]), Held):
-            goal = _goal(habits, entry, facts)
-            if isinstance(goal, str):
-                hindrance = hindrance or goal
-            else:
-                goals.append(goal)
-    if not goals:
-        return Refusal(paper_id=record.id, reason=hindrance) if hindrance else found
-    patches = [patch for goal in goals for patch in _patches(document, goal)]
-    after = apply_patches(document, patches)
-    result = _proved(document, after, goals, record)
-    return (
-        Refusal(paper_id=record.id, reason=result) if isinstance(result, str) else (after, result)
-    )
+        raise CannotComplete("the list does not hold it")
+    if isinstance(found, Conflict):
+        raise CannotComplete(found.reason)
+    own = [entry for entry, holding in near if isinstance(held(record, [holding]), Held)]
+    goals = _goals(Habits(document), own, facts_of(record))
+    return _proved(document, goals, record) if goals else found
 
 
-def _goal(habits: Habits, entry: Entry, facts: Facts) -> _Goal | str:
-    """The entry completed; else why it cannot be, or the empty text if it lacks nothing."""
-    section = habits.document.sections[entry.section]
-    samples = [
-        s
-        for s in habits.samples(section, entry.start)
-        if s.entry.unit is entry.unit and s.entry.table == entry.table and s.entry != entry
-    ]
-    fields = habits.fields_of(entry)
-    added: list[str] = []
-    wanted: dict[Slot, str] = {}
-    reason = ""
-    for name, step in (("venue", _with_venue), ("link", _with_link), ("code", _with_code)):
-        made = step(Sample(entry, fields, 1.0), samples, facts)
-        if isinstance(made, str):
-            reason = reason or made
+def _goals(habits: Habits, entries: Iterable[Entry], facts: Facts) -> list[_Goal]:
+    """What becomes of these entries of one paper; of those that lack nothing, nothing. Raises
+    CannotComplete where some lack something and none can be completed."""
+    goals: list[_Goal] = []
+    hindrances: list[CannotComplete] = []
+    for entry in entries:
+        try:
+            amendment = amended(habits, entry, facts)
+        except CannotComplete as problem:
+            hindrances.append(problem)
             continue
-        new, values = made
-        read = read_fields(new, entry.unit, entry.table.columns if entry.table else ())
-        if any(read.first(slot) != value for slot, value in values.items()):
-            reason = reason or f"its {name} would not be read back"
-            continue
-        fields = read
-        added.append(name)
-        wanted |= values
-    if not added:
-        return reason
-    goal = _Goal(entry, fields.text, tuple(added), wanted)
-    move = move_to_year(habits, entry, facts) if "venue" in added else None
-    return replace(goal, move=move, added=(*added, "section")) if move else goal
+        if amendment:
+            move = move_to_year(habits, entry, facts) if "venue" in amendment.added else None
+            goals.append(_Goal(entry, amendment, move))
+    if hindrances and not goals:
+        raise hindrances[0]
+    return goals
 
 
-def _with_code(own: Sample, samples: Sequence[Sample], facts: Facts) -> str | Made:
-    fields = own.fields
-    if not facts.code or Slot.CODE in fields.slots or facts.code in fields.text:
-        return ""
-    repository = re.search(r"github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#]|$)", facts.code)
-    values = {Slot.CODE: facts.code, Slot.REPOSITORY: repository[1] if repository else ""}
-    graft = graft_for(samples, frozenset({Slot.CODE}), values)
-    change = place_graft(fields, graft, _CODE_WORD) if graft else None
-    if change is None:
-        return "no entry of the list shows where code goes"
-    return changed(fields, [change]), {Slot.CODE: facts.code}
-
-
-def _with_venue(own: Sample, samples: Sequence[Sample], facts: Facts) -> str | Made:
-    fields = own.fields
-    old = fields.first(Slot.VENUE)
-    if facts.venue is None or facts.preprint or (old and not is_preprint(old)):
-        return ""
-    if not facts.year_is_sure:
-        return "the year of its venue is not known"
-    venue = encoder(fields, own.entry.unit)(words_of(list(samples)).venue(facts.venue), Slot.VENUE)
-    if old is not None:
-        return exchanged(fields, {Slot.VENUE: venue, Slot.YEAR: str(facts.year)})
-    if not any(_is_published(sample) for sample in samples):
-        return ""  # this list names no venues
-    slots = _IMPRINT - {Slot.YEAR} if Slot.YEAR in fields.slots else _IMPRINT
-    values = {Slot.VENUE: venue, Slot.YEAR: str(facts.year)}
-    published = [sample for sample in samples if _is_published(sample)]
-    graft = graft_for(published, slots, values)
-    change = place_graft(fields, graft, _VENUE_WORD) if graft else None
-    if change is None:
-        return "no entry of the list shows where its venue goes"
-    return changed(fields, [change]), {slot: values[slot] for slot in slots}
-
-
-def _with_link(own: Sample, samples: Sequence[Sample], facts: Facts) -> str | Made:
-    """The venue's address instead of the preprint's, where most published papers have it."""
-    fields = own.fields
-    old = fields.first(Slot.PAPER)
-    venue = fields.first(Slot.VENUE)
-    if not (old and arxiv_form(old) and facts.url and venue) or is_preprint(venue):
-        return ""
-    if arxiv_form(facts.url) or {Slot.ARXIV, Slot.IDENTIFIER} & fields.slots:
-        return ""
-    label = next((link.label for link in links_in(fields.text) if link.url == old), "")
-    theirs = [s.fields.first(Slot.PAPER) or "" for s in samples if _is_published(s)]
-    preprints = sum(arxiv_form(url) is not None for url in theirs)
-    if "arxiv" in label.casefold() or 2 * preprints >= len(theirs):
-        return ""
-    return exchanged(fields, {Slot.PAPER: facts.url})
-
-
-def _is_published(sample: Sample) -> bool:
-    venue = sample.fields.first(Slot.VENUE)
-    return venue is not None and not is_preprint(venue)
-
-
-# --- the edit and its proof -----------------------------------------------------------
-
-
-def _patches(document: Document, goal: _Goal) -> list[Patch]:
-    entry = goal.entry
-    last = document.lines[entry.end - 1]
-    ending = last[len(last.rstrip("\r\n")) :]
-    if goal.move is None:
-        return [Patch(entry.start, entry.end, goal.text + ending, 0)]
-    return goal.move.patches(document, goal.text)
-
-
-def _proved(
-    document: Document, after: str, goals: Sequence[_Goal], record: Record
-) -> list[Completion] | str:
-    """The completions as they are read in the new text, or what is wrong with it."""
-    result = parse(after)
-    wanted = {goal.text: goal for goal in goals}
-    found = []
+def _proved(document: Document, goals: Sequence[_Goal], record: Record) -> _Step:
+    """The list with the goals reached. Raises CannotComplete for what is wrong with it."""
+    patches = [patch for goal in goals for patch in goal.patches(document)]
+    result = parse(apply_patches(document, patches))
+    wanted = {goal.amendment.text: goal for goal in goals}
+    done = []
     for entry in result.entries:
         goal = wanted.get(result.text(entry))
-        if goal is None:
-            continue
-        section = result.sections[entry.section].path
-        home = goal.move.path if goal.move else document.sections[goal.entry.section].path
-        if section != home:
+        if goal is None or result.path_of(entry) != goal.home(document):
             continue
         if not isinstance(held(record, [holding_of(result, entry)]), Held):
-            return "the paper would not be known again in its entry"
-        lines = _lines_of(result, entry)
-        found.append(
+            raise CannotComplete("the paper would not be known again in its entry")
+        done.append(
             Completion(
                 paper_id=record.id,
                 line=entry.start + 1,
-                section=section,
+                section=result.path_of(entry),
                 added=goal.added,
-                lines=lines,
+                lines=_lines_of(result, entry),
             )
         )
-    if len(found) != len(goals):
-        return "the entry would not be read back as one"
+    if len(done) != len(goals):
+        raise CannotComplete("the entry would not be read back as one")
     changed = {goal.entry.start for goal in goals}
-    lines_now = {completion.line - 1 for completion in found}
-    if not is_kept(document, changed, result, lines_now, moved=any(g.move for g in goals)):
-        return "an old line would not survive"
-    same = others_of(document, changed) == others_of(result, lines_now)
-    return found if same else "another entry would be read in another way"
+    now = {completion.line - 1 for completion in done}
+    flaw = damage(document, changed, result, now, moved=any(goal.move for goal in goals))
+    if flaw:
+        raise CannotComplete(flaw)
+    return _Step(result, tuple(done))

@@ -1,11 +1,11 @@
-"""Patches of whole lines, and moving an entry to the section of another year."""
+"""Moving an entry to the section of another year, where the list goes by years of venues."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medvl_watch.lists.editing.contents import contents_piece
+from medvl_watch.lists.editing.patching import Patch
 from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
 from medvl_watch.lists.fields.phrases import is_preprint
 from medvl_watch.lists.fields.reading import Slot
@@ -19,29 +19,6 @@ from medvl_watch.records import Headings
 
 AGREE = 0.8
 """The share of published entries under their own year that makes years the list's scheme."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """Lines `start` up to `end` become `text`. Of patches for one line the lower rank comes
-    first."""
-
-    start: int
-    end: int
-    text: str
-    rank: int
-
-
-def apply_patches(document: Document, patches: Sequence[Patch]) -> str:
-    """The text with the patches in it, applied from the end; they do not overlap."""
-    lines = list(document.lines)
-    open_end = bool(lines) and not lines[-1].endswith("\n")
-    for patch in sorted(patches, key=lambda p: (p.start, p.rank), reverse=True):
-        text = patch.text
-        if open_end and patch.start == len(document.lines):
-            text = document.newline + text.removesuffix(document.newline)
-        lines[patch.start : patch.end] = [text]
-    return "".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,34 +92,3 @@ def _years_are_the_scheme(habits: Habits) -> bool:
         if heading and venue and year and not is_preprint(venue):
             agree.append(int(year) % 100 == heading % 100)
     return bool(agree) and sum(agree) >= AGREE * len(agree)
-
-
-# --- what must stay ------------------------------------------------------------------
-
-
-def is_kept(
-    before: Document, changed: set[int], after: Document, now: set[int], *, moved: bool
-) -> bool:
-    """Whether all lines outside of the changed entries are the old ones, byte for byte;
-    where one moved, blank lines may go with it and a heading may be opened for it."""
-    old, new = _outside(before, changed), _outside(after, now)
-    if not moved:
-        return old == new
-    rest = iter(new)
-    return all(any(line == other for other in rest) for line in old if line.strip())
-
-
-def _outside(document: Document, entries: set[int]) -> list[str]:
-    """The lines but those of the entries that start so; the last one as if it were ended."""
-    spans = [(e.start, e.end) for e in document.entries if e.start in entries]
-    inside = {number for start, end in spans for number in range(start, end)}
-    return [line for n, line in enumerate(document.lines) if n not in inside]
-
-
-def others_of(document: Document, left_out: set[int]) -> list[tuple[Unit, Headings, str]]:
-    """How the entries that do not start on these lines are read."""
-    return [
-        (entry.unit, document.path_of(entry), document.text(entry))
-        for entry in document.entries
-        if entry.start not in left_out
-    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -95,7 +96,7 @@ def venue_key(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", (known_name(name) or name).casefold())
 
 
-def words_of(samples: list[Sample]) -> Words:
+def words_of(samples: Sequence[Sample]) -> Words:
     """The words that these samples use most, the heavier ones counting more."""
     venues: dict[str, Counter[str]] = {}
     forms: Counter[tuple[str, str]] = Counter()

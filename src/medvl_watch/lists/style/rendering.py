@@ -47,7 +47,7 @@ class Manner:
 
 def learn(samples: Sequence[Sample], around: Sequence[Sample]) -> Manner:
     """Templates and placeholders from `samples`, words from all that is `around`."""
-    words = words_of(list(around))
+    words = words_of(around)
     shown = [(authors, s.weight) for s in samples if (authors := s.fields.first(Slot.AUTHORS))]
     dates = [(date, s.weight) for s in samples if (date := s.fields.first(Slot.DATE))]
     usual = _usual(
