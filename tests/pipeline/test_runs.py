@@ -472,6 +472,26 @@ def test_an_outage_is_caught_up(three: World) -> None:
     assert asked(three)[2] == three.now - NOW + OVERLAP
 
 
+def test_what_could_not_be_kept_without_a_verdict_is_read_again(tmp_path: Path) -> None:
+    """A version that makes a paper clear came, and the classifier broke on it."""
+    one = world(tmp_path, ids=("first",))
+    one.classifier = FakeClassifier({ONE: verdict(ONE, Decision.REFER)})
+    one.sources = [FakeSource([record(1)], live=True)]
+    one.run()
+    newer = record(1, version=2, abstract="It is clear now.", updated="2026-11-18T09:00:00Z")
+    one.sources = [FakeSource([newer], live=True)]
+    one.classifier = FakeClassifier(broken=frozenset({ONE}))
+    assert one.run().code is ExitCode.PARTLY
+
+    one.now += timedelta(days=40)
+    one.classifier = FakeClassifier()
+    one.run()
+    assert asked(one)[1] == timedelta(days=40, hours=2) + OVERLAP, "back to the last good poll"
+    assert one.standing() == {ONE: State.PROPOSED}
+    one.run()
+    assert asked(one)[2] == timedelta(days=14)
+
+
 def test_a_long_outage_is_caught_up_as_far_as_agreed(three: World) -> None:
     three.run()
     three.now += timedelta(days=400)
