@@ -6,7 +6,6 @@ judging needs no token, and explaining no network.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,12 +13,12 @@ from threading import Lock
 
 from medvl_watch.changes import Snapshot, Target
 from medvl_watch.classify.neighbours import Neighbour, Neighbours
-from medvl_watch.classify.taxonomy import YEAR, ListMap, MappedSection, Taxonomy
+from medvl_watch.classify.sections.joining import is_meant
+from medvl_watch.classify.taxonomy import ListMap, MappedSection, Taxonomy
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
-from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.records import Headings, Paper
 from medvl_watch.routes import examples_of
 
@@ -27,7 +26,6 @@ FOLDER = "lists"
 """Below `state`: each list as the last run read it."""
 SHOWN = 3
 """Neighbours that a person is shown."""
-_A_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 class ListedPapers:
@@ -107,15 +105,8 @@ def _parsed(text: str) -> Document:
 
 def _mapped(path: Headings, list_map: ListMap | None) -> MappedSection | None:
     """The section of the map that a path of the list means."""
-    ours = path_key(path)
-    for section in list_map.sections if list_map else ():
-        theirs = [None if title == YEAR else path_key((title,))[0] for title in section.path]
-        if len(ours) >= len(theirs) and all(
-            bool(_A_YEAR.search(title)) if wanted is None else title == wanted
-            for title, wanted in zip(ours[-len(theirs) :], theirs, strict=True)
-        ):
-            return section
-    return None
+    sections = list_map.sections if list_map else ()
+    return next((each for each in sections if is_meant(each.path, path)), None)
 
 
 def _copy(state: Path, list_id: str) -> Path:
