@@ -81,7 +81,8 @@ def learned_of(habits: Habits, section: Section) -> Learned:
     like = entries[0 if growth.at_top else -1] if entries else None
     samples = samples_at(habits, section, like.end if like else section.body, like)
     manner = learn(samples, samples)
-    template = choose(samples, _TYPICAL)
+    chosen = choose(manner.templates, _TYPICAL)
+    template = chosen.template if chosen else None
     override = habits.overrides.of(section.path)
     order, order_source = _order(own, others)
     shown = like or (template.sample.entry if template else None)
@@ -100,7 +101,7 @@ def learned_of(habits: Habits, section: Section) -> Learned:
         ties_last=_ties_last(order, growth),
         growth=growth,
         template=override or _shown(habits, template, manner, like),
-        template_share=1.0 if override else template.confidence if template else 0.0,
+        template_share=1.0 if override else chosen.share if chosen else 0.0,
         template_source=_source(habits, section, samples),
         configured=override is not None,
         fidelity=fidelity,

@@ -30,8 +30,8 @@ def jinja_of(template: Template, placeholder: str) -> str:
 
 
 def _jinja(template: Template, placeholder: str, *, conditional: bool) -> str:
-    fields = template.sample.fields
-    is_row = template.sample.entry.unit is Unit.ROW
+    fields = template.fields
+    is_row = template.unit is Unit.ROW
     removed = list(template.foreign)
     changes: list[Change] = []
     groups: dict[Span, list[Claim]] = {}

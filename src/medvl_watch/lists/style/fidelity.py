@@ -15,12 +15,11 @@ from rapidfuzz import fuzz
 
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.entries import Unit
-from medvl_watch.lists.style.cutting import Span, apply
+from medvl_watch.lists.style.cutting import apply
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.filling import fill
 from medvl_watch.lists.style.habits import Sample
-from medvl_watch.lists.style.remarks import foreign_chunks
-from medvl_watch.lists.style.template import choose, skeleton
+from medvl_watch.lists.style.template import Template, choose, templates_of
 
 LEAST = 0.5
 """The share of entries that must come back. Of 738 papers that maintainers added to eleven
@@ -72,17 +71,16 @@ def fidelity_of(
     """
     most = MOST_PROVED
     teachers = samples[:MOST_TEACHERS]
-    foreign = foreign_chunks(teachers)
+    templates = templates_of(teachers)
     same = alike = 0
     lost = None
-    shapes = [skeleton(s.fields, spans) for s, spans in zip(teachers, foreign, strict=True)]
-    for number, sample in enumerate(teachers[:most]):
-        others = [*teachers[:number], *teachers[number + 1 :]] or list(teachers)
-        wanted = _squeezed(_without_remarks(sample, foreign[number], placeholder))
+    for number, own in enumerate(templates[:most]):
+        sample = own.sample
+        others = [*teachers[:number], *teachers[number + 1 :]] or teachers
+        wanted = _squeezed(_without_remarks(own, placeholder))
         written = _written_anew(sample, others, placeholder)
         if not _are_alike(written, wanted):  # perhaps it follows the section's second way
-            kin = [s for s, shape in zip(teachers, shapes, strict=True) if shape == shapes[number]]
-            kin = [other for other in kin if other is not sample]
+            kin = [t.sample for t in templates if t.skeleton == own.skeleton and t is not own]
             again = _written_anew(sample, kin, placeholder) if kin else ""
             written = again if _are_alike(again, wanted) else written
         same += written == wanted
@@ -106,16 +104,17 @@ def _written_anew(sample: Sample, others: Sequence[Sample], placeholder: str) ->
         for claim in reversed(fields.claims)
         if claim.slot is not Slot.TEXT
     }
-    template = choose(others, _facts_shown(values))
-    return _squeezed(fill(template, values, placeholder)) if template else ""
+    chosen = choose(templates_of(others), _facts_shown(values))
+    return _squeezed(fill(chosen.template, values, placeholder)) if chosen else ""
 
 
-def _without_remarks(sample: Sample, foreign: Sequence[Span], placeholder: str) -> str:
+def _without_remarks(template: Template, placeholder: str) -> str:
     """The entry without what speaks of this one paper only and is no field."""
-    remarks = [c.outer for c in sample.fields.claims if c.slot is Slot.TEXT]
-    if sample.entry.unit is Unit.ROW:
-        return apply(sample.fields.text, [(*span, placeholder) for span in remarks], foreign)
-    return apply(sample.fields.text, [], [*foreign, *remarks])
+    text, foreign = template.fields.text, template.foreign
+    remarks = [c.outer for c in template.fields.claims if c.slot is Slot.TEXT]
+    if template.unit is Unit.ROW:
+        return apply(text, [(*span, placeholder) for span in remarks], foreign)
+    return apply(text, [], [*foreign, *remarks])
 
 
 def _facts_shown(values: Mapping[Slot, str]) -> Facts:

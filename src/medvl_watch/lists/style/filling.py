@@ -20,7 +20,7 @@ _OUTER_BREAKS = re.compile(r"^(?:\s*<br\s*/?>\s*)+|(?:\s*<br\s*/?>\s*)+$")
 def fill(template: Template, values: Mapping[Slot, str], placeholder: str) -> str:
     """The example's text with the values in its fields. Fields without a value go, with
     what held them; cells that become empty get the placeholder."""
-    fields = template.sample.fields
+    fields = template.fields
     changes: list[Change] = []
     removed: list[Span] = list(template.foreign)
     groups: defaultdict[Span, list[Claim]] = defaultdict(list)
@@ -40,9 +40,9 @@ def fill(template: Template, values: Mapping[Slot, str], placeholder: str) -> st
             removed.append(outer)
         elif missing:
             removed += _partly_removed(claims, missing)
-    if template.sample.entry.unit is Unit.ROW:
+    if template.unit is Unit.ROW:
         return _filled_row(fields.text, changes, removed, placeholder)
-    if template.sample.entry.unit is Unit.HTML_ROW:
+    if template.unit is Unit.HTML_ROW:
         return apply(fields.text, changes, removed)  # its lines are cells: none is dropped
     return _filled_lines(fields, changes, removed)
 

@@ -15,7 +15,13 @@ from medvl_watch.lists.style.encoding import encode_html, encode_text
 from medvl_watch.lists.style.facts import Facts, repository_of
 from medvl_watch.lists.style.filling import fill
 from medvl_watch.lists.style.habits import Habits, Sample, Words, words_of
-from medvl_watch.lists.style.template import choose, host_of, is_name_the_link
+from medvl_watch.lists.style.template import (
+    Template,
+    choose,
+    host_of,
+    is_name_the_link,
+    templates_of,
+)
 from medvl_watch.lists.style.writing import (
     author_manner,
     date_manner,
@@ -37,12 +43,16 @@ class Manner:
     in which most entries there write them, empty where none does; `pair` one of two authors
     in a list that shortens; `date` an example of most dates."""
 
-    samples: tuple[Sample, ...]
+    templates: tuple[Template, ...]
     words: Words
     placeholder: str
     authors: str = ""
     pair: str = ""
     date: str = ""
+
+    @property
+    def samples(self) -> list[Sample]:
+        return [template.sample for template in self.templates]
 
 
 def learn(samples: Sequence[Sample], around: Sequence[Sample]) -> Manner:
@@ -55,7 +65,7 @@ def learn(samples: Sequence[Sample], around: Sequence[Sample]) -> Manner:
     )
     pairs = [pair for pair in shown if is_pair(pair[0])]
     return Manner(
-        tuple(samples),
+        templates_of(samples),
         words,
         _placeholder(samples),
         authors=usual,
@@ -96,14 +106,14 @@ def render(
 ) -> str | None:
     """The text of the `number`th new entry at a place, without the end of its last line, or
     None if nothing shows how."""
-    template = choose(manner.samples, paper)
-    if template is None:
+    chosen = choose(manner.templates, paper)
+    if chosen is None:
         return None
-    example = template.sample
+    example = chosen.template.sample
     values = values_for(example, paper, manner)
     if Slot.NUMBER in values and example.entry.unit is Unit.ROW:
         values[Slot.NUMBER] = str(_highest_number(habits, example.entry) + number)
-    text = fill(template, values, manner.placeholder)
+    text = fill(chosen.template, values, manner.placeholder)
     if example.entry.unit is Unit.ROW:
         return _padded(habits, text, example)
     return aligned(habits, text, example, neighbour)
@@ -179,9 +189,9 @@ def _names_lead_home(samples: Sequence[Sample], like: Sample) -> bool:
 def plain_values(manner: Manner, paper: Facts, like: Entry | None) -> dict[Slot, str]:
     """All that is known of a paper, encoded, as the list writes it where entries show that:
     what a configured template is given."""
-    template = choose(manner.samples, paper)
+    chosen = choose(manner.templates, paper)
     unit = like.unit if like else Unit.BULLET
-    encode = encoder(template.sample.fields if template else Fields("", ()), unit)
+    encode = encoder(chosen.template.fields if chosen else Fields("", ()), unit)
     year, month, day = paper.date
     date = "-".join(f"{part:02}" for part in (year, month, day) if part)
     authors = paper.authors and write_authors(paper.authors, manner.authors or "A B, C D, E F")
@@ -190,8 +200,7 @@ def plain_values(manner: Manner, paper: Facts, like: Entry | None) -> dict[Slot,
         Slot.YEAR: str(paper.year or ""),
         Slot.DATE: date,
     }
-    sample = template.sample if template else None
-    return values | (values_for(sample, paper, manner) if sample else {})
+    return values | (values_for(chosen.template.sample, paper, manner) if chosen else {})
 
 
 def _as_most(example: str, usual: str, manner_of: Callable[[str], tuple[str, ...]]) -> str:

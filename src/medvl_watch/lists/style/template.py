@@ -1,20 +1,21 @@
-"""The template of an entry: which example a new entry follows, and how it is filled.
+"""Which of the list's entries a new one is written after.
 
-An example is an entry of the list whose fields are known. Entries with the same skeleton
-(the text between the fields) speak with one voice; the skeleton that fits the paper best
-and has most weight wins. Nothing of the example's own facts is ever kept.
+Each entry whose fields are known is a template. Those of one skeleton (the text between the
+fields) speak with one voice; the skeleton that fits the paper best and has most weight wins.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import urlsplit
 
 from medvl_watch.lists.fields.phrases import is_journal, is_preprint
 from medvl_watch.lists.fields.reading import Fields, Slot
+from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.style.cutting import Span, apply
 from medvl_watch.lists.style.facts import Facts, repository_of
 from medvl_watch.lists.style.habits import Sample
@@ -39,14 +40,40 @@ _CELL = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An example to follow, its share of the examples' weight, and its foreign words."""
+    """An entry to follow. `foreign` are the spans that speak of its own paper alone, and are
+    never kept; `skeleton` is what it shares with others of its kind."""
 
     sample: Sample
-    confidence: float
-    foreign: tuple[tuple[int, int], ...]
+    foreign: tuple[Span, ...]
+    skeleton: str
+
+    @property
+    def fields(self) -> Fields:
+        return self.sample.fields
+
+    @property
+    def unit(self) -> Unit:
+        return self.sample.entry.unit
 
 
-def skeleton(fields: Fields, foreign: Sequence[Span]) -> str:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The template for a paper, and the share (0..1) of all templates' weight that its
+    skeleton has."""
+
+    template: Template
+    share: float
+
+
+def templates_of(samples: Sequence[Sample]) -> tuple[Template, ...]:
+    """These entries as templates; what is foreign in one, the others tell."""
+    return tuple(
+        Template(sample, foreign, _skeleton(sample.fields, foreign))
+        for sample, foreign in zip(samples, foreign_chunks(samples), strict=True)
+    )
+
+
+def _skeleton(fields: Fields, foreign: Sequence[Span]) -> str:
     """The text between the fields, without what is foreign; trailing blanks do not count."""
     removed = [*foreign, *(c.outer for c in fields.claims if c.slot is Slot.TEXT)]
     marks = [
@@ -72,49 +99,47 @@ def known_slots(facts: Facts) -> frozenset[Slot]:
     return frozenset(slot for slot, is_known in known.items() if is_known)
 
 
-def choose(samples: Sequence[Sample], facts: Facts) -> Template | None:
-    """The template for this paper, or None where no sample shows where a title goes."""
-    known = known_slots(facts)
-    stranger = 0.4 if _preprints_have_venue(samples) else 0.15
-    codeless = 0.02 if any({Slot.PAPER, Slot.CODE} <= s.fields.slots for s in samples) else 0.9
-    groups: defaultdict[str, list[tuple[float, Sample]]] = defaultdict(list)
-    foreign = dict(zip((s.entry.start for s in samples), foreign_chunks(samples), strict=True))
-    for sample in samples:
-        fit = fitness(sample.fields, facts, Fit(known, stranger, codeless))
-        if fit:
-            key = skeleton(sample.fields, foreign[sample.entry.start])
-            soundness = _BROKEN if _NESTED.search(sample.fields.text) else 1.0
-            groups[key].append((sample.weight * fit * soundness, sample))
-    if not groups:
+_Weighted = list[tuple[float, Template]]
+
+
+def choose(templates: Sequence[Template], facts: Facts) -> Choice | None:
+    """The template for this paper, or None where none shows where a title goes."""
+    fit = _fit(templates, facts)
+    voices: defaultdict[str, _Weighted] = defaultdict(list)
+    for template in templates:
+        worth = fitness(template.fields, facts, fit)
+        if worth:
+            soundness = _BROKEN if _NESTED.search(template.fields.text) else 1.0
+            pair = template.sample.weight * worth * soundness, template
+            voices[template.skeleton].append(pair)
+    if not voices:
         return None
-    groups, usable = _well_formed(groups)
-    total = sum(weight for group in groups.values() for weight, _ in group)
-    best = max(groups.values(), key=lambda group: sum(weight for weight, _ in group))
-    examples = [pair for pair in best if pair[1].entry.start in usable] or best
-    sample = max(_usual_endings(examples), key=lambda pair: pair[0])[1]
-    confidence = sum(weight for weight, _ in best) / total
-    return Template(sample, confidence, foreign[sample.entry.start])
+    groups = _by_well_formed(voices)
+    skeleton = max(groups, key=lambda key: _weight(groups[key]))
+    best = groups[skeleton]
+    examples = [pair for pair in best if pair[1].skeleton == skeleton]
+    template = max(_usual_endings(examples), key=lambda pair: pair[0])[1]
+    return Choice(template, _weight(best) / _weight(list(chain(*groups.values()))))
 
 
-_Groups = defaultdict[str, list[tuple[float, Sample]]]
+def _weight(group: _Weighted) -> float:
+    return sum(weight for weight, _ in group)
 
 
-def _well_formed(groups: _Groups) -> tuple[_Groups, frozenset[int]]:
-    r"""Malformed skeletons (`\[[code](u)]`) speak for the well-formed one that differs from
-    them in brackets only, and are no examples then; and the starts of all that may be one."""
+def _by_well_formed(voices: Mapping[str, _Weighted]) -> dict[str, _Weighted]:
+    r"""The voices under the skeletons that they speak for: a malformed one (`\[[code](u)]`)
+    for the well-formed one that differs from it in brackets only, if there is one."""
     sound: dict[str, tuple[float, str]] = {}
-    for key, group in groups.items():
-        if is_balanced(key):
-            weight = sum(weight for weight, _ in group)
-            sound[_loose(key)] = max(sound.get(_loose(key), (0.0, "")), (weight, key))
-    merged: _Groups = defaultdict(list)
-    usable: set[int] = set()
-    for key, group in groups.items():
-        better = key if is_balanced(key) else sound.get(_loose(key), (0.0, key))[1]
-        merged[better] += group
-        if better == key:
-            usable.update(sample.entry.start for _, sample in group)
-    return merged, frozenset(usable)
+    for skeleton, group in voices.items():
+        if is_balanced(skeleton):
+            loose = _loose(skeleton)
+            sound[loose] = max(sound.get(loose, (0.0, "")), (_weight(group), skeleton))
+    groups: defaultdict[str, _Weighted] = defaultdict(list)
+    for skeleton, group in voices.items():
+        is_sound = is_balanced(skeleton)
+        meant = skeleton if is_sound else sound.get(_loose(skeleton), (0.0, skeleton))[1]
+        groups[meant] += group
+    return groups
 
 
 def is_balanced(text: str) -> bool:
@@ -126,22 +151,18 @@ def is_balanced(text: str) -> bool:
     )
 
 
-def _loose(key: str) -> str:
-    return re.sub(r"[\\\[\]()\s]", "", key)
+def _loose(skeleton: str) -> str:
+    """A skeleton without brackets."""
+    return re.sub(r"[\\\[\]()\s]", "", skeleton)
 
 
-def _usual_endings(group: Sequence[tuple[float, Sample]]) -> list[tuple[float, Sample]]:
+def _usual_endings(group: _Weighted) -> _Weighted:
     """Those of a group that end as most of it does: with or without trailing blanks."""
-    endings: defaultdict[str, float] = defaultdict(float)
-    for weight, sample in group:
-        text = sample.fields.text
-        endings[text[len(text.rstrip()) :]] += weight
-    usual = max(endings, key=lambda ending: endings[ending])
-    return [
-        (weight, sample)
-        for weight, sample in group
-        if sample.fields.text[len(sample.fields.text.rstrip()) :] == usual
-    ]
+    endings: defaultdict[str, _Weighted] = defaultdict(list)
+    for weight, template in group:
+        text = template.fields.text
+        endings[text[len(text.rstrip()) :]].append((weight, template))
+    return max(endings.values(), key=_weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +173,15 @@ class Fit:
     known: frozenset[Slot]
     stranger: float
     codeless: float
+
+
+def _fit(templates: Sequence[Template], facts: Facts) -> Fit:
+    slots = [template.fields.slots for template in templates]
+    return Fit(
+        known=known_slots(facts),
+        stranger=0.4 if _preprints_have_venue(templates) else 0.15,
+        codeless=0.02 if any({Slot.PAPER, Slot.CODE} <= each for each in slots) else 0.9,
+    )
 
 
 def fitness(fields: Fields, facts: Facts, fit: Fit) -> float:
@@ -221,11 +251,11 @@ def _venue_fit(fields: Fields, facts: Facts, fit: Fit) -> float:
     return 1.0
 
 
-def _preprints_have_venue(samples: Sequence[Sample]) -> bool:
+def _preprints_have_venue(templates: Sequence[Template]) -> bool:
     """Whether the list writes `arXiv` as it writes a venue: then both look alike."""
-    with_word = sum(is_preprint(s.fields.first(Slot.VENUE) or "") for s in samples)
+    with_word = sum(is_preprint(t.fields.first(Slot.VENUE) or "") for t in templates)
     without = sum(
-        Slot.VENUE not in s.fields.slots and "arxiv.org" in (s.fields.first(Slot.PAPER) or "")
-        for s in samples
+        Slot.VENUE not in t.fields.slots and "arxiv.org" in (t.fields.first(Slot.PAPER) or "")
+        for t in templates
     )
     return with_word > without
