@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from medvl_watch.cli.session import read_settings
 from medvl_watch.errors import ExitCode
+from medvl_watch.state import alone
 from tests.classify.llm.modelserver import Asked, ModelServer, Reply, failing, good, said, serving
 from tests.classify.small import TEXT
 from tests.cli.conftest import Folder, Said
@@ -128,6 +130,16 @@ def test_a_batch_that_never_reached_the_service_is_handed_in_again(
         connection.execute("UPDATE batches SET id = ''")
     assert classify(here, capsys, "--batch").code == ExitCode.LATER
     assert len(server.batches) == 1
+
+
+def test_two_runs_at_once_hand_nothing_in_twice(
+    here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
+) -> None:
+    with alone(read_settings(None)[0].state):
+        assert classify(here, capsys, "--batch").code == ExitCode.LATER
+        assert not server.files
+    assert classify(here, capsys, "--batch").code == ExitCode.LATER
+    assert "file-in" in server.files
 
 
 def test_the_answers_of_another_file_are_kept_for_it(

@@ -26,6 +26,7 @@ from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import link
 from medvl_watch.papers.recordfile import record_to_json
 from medvl_watch.records import Outcome, Paper, Record, Verdict
+from medvl_watch.state import alone
 
 
 @click.command(
@@ -100,24 +101,26 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         taxonomy = read_taxonomy(settings)
         router = router_of_file(list_file, settings, taxonomy) if list_file else None
         with judge_of(settings, taxonomy, now(), name=classifier) as judge:
-            waits = _ask_first(source, judge, batch=batch, yes=yes, as_json=as_json)
+            waits = _ask_first(source, judge, settings.state, batch=batch, yes=yes, as_json=as_json)
             if waits is not None:
                 return waits
             return judge_file(source, output or Path("-"), judge, router, as_json=as_json)
     return _judge_by_hand(inputs, settings, classifier, list_file, as_json=as_json)
 
 
-def _ask_first(
-    source: Path, judge: OpenClassifier, *, batch: bool, yes: bool, as_json: bool
+def _ask_first(  # noqa: PLR0913  the user's words, and what they are about
+    source: Path, judge: OpenClassifier, state: Path, *, batch: bool, yes: bool, as_json: bool
 ) -> ExitCode | None:
     """What asking about a file needs beforehand: batches, or a word for a large run. An exit
-    code while the file has to wait for answers."""
+    code while the file has to wait for answers. Batches are handed in alone in the state
+    folder: two runs at once would pay for the same questions."""
     if not batch and judge.llm is None:
         return None
     from medvl_watch.cli.asking import check_cost, go_by_batch  # only where a model is asked
 
     if batch:
-        return go_by_batch(source, judge, yes=yes, as_json=as_json)
+        with alone(state):
+            return go_by_batch(source, judge, yes=yes, as_json=as_json)
     check_cost(source, judge, yes=yes)
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from medvl_watch.classify.llm.batch import Batches, read_results
 from medvl_watch.classify.llm.exchange import Form
 from medvl_watch.classify.llm.question import Question
 from medvl_watch.errors import ModelDenied, ModelError
-from tests.classify.llm.bench import PAPERS, bench, fell_back
+from medvl_watch.records import Paper
+from tests.classify.llm.bench import PAPERS, Bench, bench, fell_back
 from tests.classify.llm.modelserver import (
     Asked,
     ModelServer,
@@ -44,12 +46,23 @@ def requests_of(server: ModelServer) -> Sequence[Mapping[str, object]]:
     return [json.loads(line) for line in server.files["file-in"].decode().strip().splitlines()]
 
 
+def pending(
+    here: Bench, *papers: Paper, handed_in: AbstractSet[str] = frozenset()
+) -> Sequence[Question]:
+    """What a batch would be asked about these papers."""
+    return here.classifier.batched.pending(here.classifier.answers.questions(papers), handed_in)
+
+
+def by_key(questions: Sequence[Question]) -> Mapping[str, Question]:
+    return {each.key: each for each in questions}
+
+
 def test_a_backlog_is_judged_without_a_call() -> None:
     with bench(good, **PRICED) as here:
-        questions = here.classifier.pending([*PAPERS, *PAPERS])
+        questions = pending(here, *PAPERS, *PAPERS)
         assert len(questions) == len(PAPERS), "each is asked about once"
         batches = Batches(here.endpoint)
-        batch = batches.submit(questions, here.classifier.schema)
+        batch = batches.submit(questions, here.classifier.batched.schema)
         assert not batch.is_over
         sent = requests_of(here.server)
         assert [each["custom_id"] for each in sent] == [each.key for each in questions]
@@ -57,7 +70,9 @@ def test_a_backlog_is_judged_without_a_call() -> None:
         here.server.files["file-out"] = "\n".join(lines).encode()
         batch = batches.state(batch.id)
         assert batch.is_over
-        assert here.classifier.keep(questions, batches.results(batch)) == len(PAPERS)
+        assert here.classifier.batched.keep(by_key(questions), batches.results(batch)) == len(
+            PAPERS
+        )
         verdicts = here.classifier.judge(PAPERS)
         assert here.server.asked == []
         assert here.classifier.usage.usd == pytest.approx(len(PAPERS) * 0.0005), "half the price"
@@ -67,7 +82,7 @@ def test_a_backlog_is_judged_without_a_call() -> None:
 
 def test_what_a_batch_leaves_out_is_asked_for() -> None:
     with bench(good) as here:
-        questions = here.classifier.pending(PAPERS)
+        questions = pending(here, *PAPERS)
         lines = [
             result(questions[0], right(questions[0])),
             result(questions[1], failing(500), status=500),
@@ -82,7 +97,7 @@ def test_what_a_batch_leaves_out_is_asked_for() -> None:
             "cut o",
             "",
         ]
-        assert here.classifier.keep(questions, read_results("\n".join(lines))) == 1
+        assert here.classifier.batched.keep(by_key(questions), read_results("\n".join(lines))) == 1
         verdicts = here.classifier.judge(PAPERS)
         assert {each.paper_id for each in here.server.asked} == {each.id for each in PAPERS[1:]}
     assert not any(map(fell_back, verdicts))
@@ -90,14 +105,18 @@ def test_what_a_batch_leaves_out_is_asked_for() -> None:
 
 def test_a_batch_is_no_larger_than_the_budget() -> None:
     with bench(good, **PRICED, budget_usd=0.008) as here:
-        assert 0 < len(here.classifier.pending(PAPERS)) < len(PAPERS)
+        first = pending(here, *PAPERS)
+        assert 0 < len(first) < len(PAPERS)
+        others = pending(here, *PAPERS, handed_in={each.key for each in first})
+        assert others, "what was handed in already has had its share of the budget"
+        assert set(by_key(others)).isdisjoint(by_key(first))
     with bench(good, budget_usd=0) as here:
-        assert here.classifier.pending(PAPERS) == ()
+        assert pending(here, *PAPERS) == ()
 
 
 def test_an_empty_batch_is_not_submitted() -> None:
     with bench(good) as here, pytest.raises(ModelError, match="1 to 50000"):
-        Batches(here.endpoint).submit([], here.classifier.schema)
+        Batches(here.endpoint).submit([], here.classifier.batched.schema)
 
 
 @pytest.mark.parametrize(

@@ -249,9 +249,9 @@ def test_a_reply_has_an_end_in_time_and_size(slow: Reply, reason: str) -> None:
         lambda asked: slow if asked.paper_id == ODD_ONE else good(asked), timeout=0.4, attempts=1
     ) as here:
         verdicts = here.classifier.judge(PAPERS)
-        question = here.classifier.pending([PAPERS[1]])[0]
+        question = here.classifier.answers.question(PAPERS[1])
         with pytest.raises(CallFailed, match=reason):
-            here.endpoint.complete(question.messages, Form.SCHEMA, here.classifier.schema)
+            here.endpoint.complete(question.messages, Form.SCHEMA, here.classifier.batched.schema)
     check(verdicts)
     assert [fell_back(each) for each in verdicts] == [False, True, False, False, False]
     assert verdicts[1].flags[-1] == "llm-fallback: no whole reply"

@@ -152,7 +152,7 @@ def test_a_second_run_makes_no_call(cache: CacheFile) -> None:
         second = here.classifier.judge(PAPERS)
         assert here.server.asked == []
         assert here.classifier.usage.cached == len(PAPERS)
-        kept = here.classifier.recall(PAPERS[0])
+        kept = cache.get(here.classifier.answers.question(PAPERS[0]).key)
     assert first == second
     assert kept is not None
     assert '"relevance"' in kept.raw

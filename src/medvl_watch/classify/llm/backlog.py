@@ -45,11 +45,12 @@ class Backlog:
 
     def look(self, papers: Sequence[Paper]) -> Standing:
         """Collect what has come, and say what is left to do for these papers."""
-        known = [each for each in self._cache.batches() if not each.is_over]
-        asked = {each.key: each for each in self._classifier.questions(papers)} if known else {}
+        asked = {each.key: each for each in self._classifier.answers.questions(papers)}
         collected = 0
         running = []
-        for handed in known:
+        for handed in self._cache.batches():
+            if handed.is_over:
+                continue
             batch = self._state(handed)
             if batch is None:  # it was never handed in
                 self._cache.note_batch(replace(handed, keys=frozenset(), is_over=True))
@@ -58,14 +59,13 @@ class Backlog:
             elif not handed.keys.isdisjoint(asked):
                 running.append(batch)
         handed_in = {key for handed in self._cache.batches() for key in handed.keys}
-        waiting = [each for each in self._classifier.pending(papers) if each.key not in handed_in][
-            :MOST_REQUESTS
-        ]
+        batched = self._classifier.batched
+        waiting = batched.pending(asked.values(), handed_in)[:MOST_REQUESTS]
         return Standing(
             collected=collected,
             running=tuple(running),
-            waiting=tuple(waiting),
-            usd=self._classifier.batch_cost(waiting),
+            waiting=waiting,
+            usd=batched.cost(waiting),
         )
 
     def hand_in(self, standing: Standing) -> Batch:
@@ -74,14 +74,14 @@ class Backlog:
         tag = hashlib.sha256("".join(sorted(keys)).encode()).hexdigest()[:32]
         handed = Handed(tag=tag, keys=keys, usd_at_most=standing.usd)
         self._cache.note_batch(handed)
-        batch = self._batches.submit(standing.waiting, self._classifier.schema, tag)
+        batch = self._batches.submit(standing.waiting, self._classifier.batched.schema, tag)
         self._cache.note_batch(replace(handed, id=batch.id))
         return batch
 
     def _collected(self, handed: Handed, batch: Batch, asked: Mapping[str, Question]) -> int:
         results = self._batches.results(batch)
         ours = {key: each for key, each in results.items() if key in handed.keys}
-        usable = self._classifier.keep(asked.values(), ours)
+        usable = self._classifier.batched.keep(asked, ours)
         self._cache.note_batch(replace(handed, id=batch.id, is_over=True))
         return usable
 

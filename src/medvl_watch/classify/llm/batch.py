@@ -1,7 +1,7 @@
 """Judging a backlog by the Batch API: at half the price, within a day.
 
-A batch only fills the cache: `classifier.pending` gives the questions, the results go to
-`classifier.keep`, and `judge` then finds the answers without a call. Results are matched by
+A batch only fills the cache: `batched.pending` gives the questions, the results go to
+`batched.keep`, and `judge` then finds the answers without a call. Results are matched by
 their custom_id, which is the question's key, never by place.
 """
 

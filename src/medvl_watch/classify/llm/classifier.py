@@ -6,32 +6,20 @@ bounds of `ruling`. Where no usable answer comes, the fallback's verdict stands,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from medvl_watch.classify.llm import refusals
 from medvl_watch.classify.llm.answer import Answer, AnswerForm
+from medvl_watch.classify.llm.answers import Answers
 from medvl_watch.classify.llm.asking import Answered, Asker, Pace
+from medvl_watch.classify.llm.batched import Batched
 from medvl_watch.classify.llm.books import SECONDS_A_CALL, Books, Estimate, Usage
 from medvl_watch.classify.llm.breaker import Breaker
-from medvl_watch.classify.llm.exchange import (
-    AnswerCache,
-    Completion,
-    Endpoint,
-    Examples,
-    Kept,
-    Purse,
-    Schema,
-)
+from medvl_watch.classify.llm.exchange import AnswerCache, Endpoint, Examples, Purse
 from medvl_watch.classify.llm.ladder import Ladder
-from medvl_watch.classify.llm.prices import (
-    BATCH_FACTOR,
-    Price,
-    input_at_most,
-    price_of,
-    tokens_at_most,
-)
+from medvl_watch.classify.llm.prices import input_at_most, price_of
 from medvl_watch.classify.llm.question import Question, Questions, is_suspicious
 from medvl_watch.classify.llm.ruling import Rule, advised, set_aside, unadvised
 from medvl_watch.classify.llm.settings import LlmSettings
@@ -61,7 +49,8 @@ class LlmClassifier:
     """Judges papers with a model's advice. Satisfies `ports.Classifier` and `cascade.Adviser`.
 
     `problems` holds what a person has to be told after `judge`: each is a sentence with its
-    exit code; the verdicts are there all the same.
+    exit code; the verdicts are there all the same. `answers` and `batched` are what a backlog
+    goes by (`backlog`).
     """
 
     name = "llm"
@@ -83,10 +72,16 @@ class LlmClassifier:
         self._around = around
         self._rule = rule
         self._form = AnswerForm(taxonomy)
-        self._questions = Questions(prompt, taxonomy, settings.model)
-        self.version = self._questions.version
+        questions = Questions(prompt, taxonomy, settings.model)
+        self.version = questions.version
         self._books = Books(settings, price_of(settings), around.purse, around.spent_before)
         self._breaker = Breaker(settings.failures_in_a_row)
+        self.answers = Answers(
+            questions, self._form, around.cache, around.examples, settings.examples, self._books
+        )
+        self.batched = Batched(
+            self.answers, self._form, self._books, self._breaker, settings.max_output_tokens
+        )
         self._asker = Asker(
             around.endpoint,
             self._form,
@@ -133,8 +128,8 @@ class LlmClassifier:
     def estimate(self, papers: Iterable[Paper]) -> Estimate:
         """What judging these papers would take at most; answers in the cache are free."""
         papers = list(papers)
-        questions = [self._question(each) for each in papers if not _is_exempt(each)]
-        asked = [each for each in questions if self._recalled(each) is None]
+        questions = self.answers.questions(papers)
+        asked = [each for each in questions if self.answers.recalled(each) is None]
         tokens_in = sum(input_at_most(each.messages, self._form.schema) for each in asked)
         tokens_out = self._settings.max_output_tokens * len(asked)
         return Estimate(
@@ -147,69 +142,6 @@ class LlmClassifier:
             seconds=len(asked) * SECONDS_A_CALL / self._settings.concurrency,
         )
 
-    def recall(self, paper: Paper) -> Kept | None:
-        """The raw answer on this paper and what it took, if it is in the cache."""
-        return self._around.cache.get(self._question(paper).key)
-
-    def questions(self, papers: Iterable[Paper]) -> Sequence[Question]:
-        """The question on each of these papers that may be asked about."""
-        return [self._question(each) for each in papers if not _is_exempt(each)]
-
-    def pending(self, papers: Iterable[Paper]) -> Sequence[Question]:
-        """The questions on these papers that the cache cannot answer, each once, for a batch:
-        as many as the budget surely pays for. None where no call may be made."""
-        left, price = self._books.budget.left, self._batch_price
-        if self._breaker.reason or price is None:
-            return ()
-        unknown: dict[str, Question] = {}
-        for paper in papers:
-            if _is_exempt(paper):
-                continue
-            question = self._question(paper)
-            if question.key in unknown or self._recalled(question) is not None:
-                continue
-            tokens_in = input_at_most(question.messages, self._form.schema)
-            left -= price.of(tokens_in, self._settings.max_output_tokens)
-            if left < 0:
-                break
-            unknown[question.key] = question
-        return tuple(unknown.values())
-
-    def batch_cost(self, questions: Iterable[Question]) -> float:
-        """US dollars that a batch of these questions takes at most."""
-        if self._batch_price is None:
-            return 0.0
-        tokens_in = [input_at_most(each.messages, self._form.schema) for each in questions]
-        tokens_out = self._settings.max_output_tokens * len(tokens_in)
-        return self._batch_price.of(sum(tokens_in), tokens_out)
-
-    def keep(self, questions: Iterable[Question], completions: Mapping[str, Completion]) -> int:
-        """Put a batch's completions, by question key, into the cache; how many were usable.
-
-        Unusable ones are left out, so `judge` will ask again. Those whose question is not among
-        these are paid for and kept as well; they are checked when they are wanted.
-        """
-        asked = {each.key: each for each in questions}
-        usable = 0
-        for key, completion in completions.items():
-            question = asked.get(key)
-            kept = self._booked(question, completion)
-            if question is None:
-                self._put(key, kept)
-            elif isinstance(self._form.read(completion, question), Answer):
-                self._put(key, kept)
-                usable += 1
-        return usable
-
-    @property
-    def schema(self) -> Schema:
-        """The JSON schema of an answer."""
-        return self._form.schema
-
-    @property
-    def _batch_price(self) -> Price | None:
-        return self._books.price.times(BATCH_FACTOR) if self._books.price else None
-
     def _one(self, paper: Paper, first: Verdict) -> Verdict:
         if paper.withdrawn or "withdrawn" in first.flags:
             self._books.add(not_asked=1)
@@ -217,8 +149,8 @@ class LlmClassifier:
         if is_suspicious(paper):
             self._books.add(not_asked=1)
             return set_aside(first)
-        question = self._question(paper)
-        answer = self._recalled(question)
+        question = self.answers.question(paper)
+        answer = self.answers.recalled(question)
         if answer is not None:
             self._books.add(answered=1, cached=1)
         else:
@@ -244,7 +176,7 @@ class LlmClassifier:
         if isinstance(outcome, Answered):
             self._breaker.success()
             self._books.add(answered=1)
-            self._put(question.key, outcome.kept)
+            self.answers.put(question.key, outcome.kept)
             return outcome.answer
         if outcome.stop:
             self._breaker.stop(outcome.kind, outcome.error)
@@ -252,42 +184,3 @@ class LlmClassifier:
             said = outcome.reason or outcome.kind
             self._breaker.failure(said, self._around.endpoint.where)
         return outcome.flag
-
-    def _question(self, paper: Paper) -> Question:
-        count = self._settings.examples
-        return self._questions.about(
-            paper, self._around.examples.near(paper, count) if count else ()
-        )
-
-    def _recalled(self, question: Question) -> Answer | None:
-        """The answer in the cache, read anew: what no longer fits is asked again."""
-        kept = self._around.cache.get(question.key)
-        if kept is None:
-            return None
-        answer = self._form.read(Completion(text=kept.raw), question)
-        if not isinstance(answer, Answer):
-            return None
-        if not kept.paper_id:  # it came with a batch, without its question
-            self._put(question.key, question.kept(kept))
-        return answer
-
-    def _put(self, key: str, kept: Kept) -> None:
-        try:
-            self._around.cache.put(key, kept)
-        except WatchError as error:  # the answer is good all the same
-            self._books.note(error)
-
-    def _booked(self, question: Question | None, completion: Completion) -> Kept:
-        tokens_in, tokens_out = completion.input_tokens, completion.output_tokens
-        if tokens_in is None:
-            messages = question.messages if question else ()
-            tokens_in = input_at_most(messages, self._form.schema)
-        if tokens_out is None:
-            tokens_out = tokens_at_most(completion.text)
-        usd = self._books.book_batched(tokens_in, tokens_out, self._batch_price or Price(0, 0))
-        kept = Kept(raw=completion.text, input_tokens=tokens_in, output_tokens=tokens_out, usd=usd)
-        return question.kept(kept) if question else kept
-
-
-def _is_exempt(paper: Paper) -> bool:
-    return paper.withdrawn or is_suspicious(paper)

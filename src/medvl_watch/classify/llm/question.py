@@ -132,6 +132,11 @@ def asked(paper_id: str) -> str:
     return "paper-" + hashlib.sha256(paper_id.encode("utf-8", "replace")).hexdigest()[:12]
 
 
+def is_exempt(paper: Paper) -> bool:
+    """Whether no model may or need be asked about the paper."""
+    return paper.withdrawn or is_suspicious(paper)
+
+
 def is_suspicious(paper: Paper) -> bool:
     """Whether a text of the paper speaks to a model or hides characters."""
     facts = paper.facts
