@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from medvl_watch.cli.list_files import Delivery, delivery_options, difference, file_type, read_list
-from medvl_watch.cli.options import dry_run_option, examples, json_option
+from medvl_watch.cli.list_files import Delivery, delivery_options, file_type, read_list
+from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.lists.checking.findings import Finding
@@ -71,19 +71,15 @@ class _Checked:
     help="Mend what this rule finds, where a machine can. Repeatable.",
 )
 @delivery_options
-@dry_run_option
 @click.option("--notes", is_flag=True, help="Show notes too: what may well be meant so.")
 @click.option("--strict", is_flag=True, help="Exit with 4 if there are findings left.")
 @json_option
-def check(  # noqa: PLR0913, PLR0917 - click gives every option by its name
+def check(  # noqa: PLR0913 - click gives every option by its name
+    *,
     files: tuple[Path, ...],
     only: tuple[str, ...],
     fix: tuple[str, ...],
-    diff: bool,  # noqa: FBT001 - click's
-    output: Path | None,
-    in_place: bool,  # noqa: FBT001 - click's
-    *,
-    dry_run: bool,
+    delivery: Delivery,
     notes: bool,
     strict: bool,
     as_json: bool,
@@ -94,14 +90,14 @@ def check(  # noqa: PLR0913, PLR0917 - click gives every option by its name
     knowing more (marked *), each change proved to touch nothing else. A finding is no error
     of ours: the exit code is 0 unless --strict asks for 4.
     """
-    delivery = Delivery(diff, output, in_place)
-    delivery.check(files)
+    if delivery.output is not None and len(files) > 1:
+        raise click.UsageError("--output takes one list; use --in-place for several.")
     if delivery.is_asked and not fix:
         raise click.UsageError(
             "--diff, --output and --in-place are for what --fix mends: name a rule."
         )
     checked, problems = _check(files, tuple(dict.fromkeys((*only, *fix))) if only else (), fix)
-    _say_all(checked, delivery.dry() if dry_run else delivery, fix, notes=notes, as_json=as_json)
+    _say_all(checked, delivery, fix, notes=notes, as_json=as_json)
     warn(problems)
     left = any(each.left for each in checked)
     return ExitCode.PARTLY if strict and left and not problems else combined_exit_code(problems)
@@ -176,7 +172,7 @@ def _report_mended(checked: _Checked, delivery: Delivery) -> None:
     written = delivery.deliver(checked.path, checked.text, checked.mended.text)
     if delivery.diff and written is None:
         return
-    click.echo(f"{checked.path}: {_mended_in_words(checked, written)}.", err=delivery.diff)
+    delivery.say(f"{checked.path}: {_mended_in_words(checked, written)}.")
     for each in checked.mended.left:
         say(
             f"{checked.path}:{each.line}: {each.rule} is left, for a change there cannot be proved."
@@ -211,16 +207,10 @@ def _summary(checked: Sequence[_Checked], fix: tuple[str, ...], *, notes: bool) 
 
 
 def _report_json(checked: _Checked, delivery: Delivery) -> None:
-    written = delivery.quiet.deliver(checked.path, checked.text, checked.mended.text)
-    report: dict[str, Any] = {
-        "file": str(checked.path),
-        "count": len(checked.faults),
-        "findings": [_finding_json(each, checked) for each in checked.findings],
-        "written": str(written) if written else None,
-    }
-    if delivery.diff:
-        report["diff"] = difference(str(checked.path), checked.text, checked.mended.text)
-    say_json(report)
+    delivered = delivery.as_json(checked.path, checked.text, checked.mended.text)
+    findings = [_finding_json(each, checked) for each in checked.findings]
+    count = len(checked.faults)
+    say_json({"file": str(checked.path), "count": count, "findings": findings, **delivered})
 
 
 def _finding_json(finding: Finding, checked: _Checked) -> dict[str, Any]:

@@ -11,13 +11,12 @@ import click
 from medvl_watch.cli.list_files import (
     Delivery,
     delivery_options,
-    difference,
     file_type,
     read_list,
     read_papers,
 )
-from medvl_watch.cli.options import dry_run_option, examples, json_option
-from medvl_watch.cli.output import counted, say_json, warn
+from medvl_watch.cli.options import examples, json_option
+from medvl_watch.cli.output import say_json, warn
 from medvl_watch.errors import ExitCode
 from medvl_watch.lists.editing.completing import Completed
 from medvl_watch.lists.editing.completing import complete as complete_entries
@@ -35,18 +34,8 @@ from medvl_watch.records import Record
 @click.argument("file", type=file_type)
 @click.option("--papers", required=True, type=file_type, help="JSON lines: one record each.")
 @delivery_options
-@dry_run_option
 @json_option
-def complete(  # noqa: PLR0913 - click gives every option by its name
-    file: Path,
-    papers: Path,
-    diff: bool,  # noqa: FBT001 - click's
-    output: Path | None,
-    in_place: bool,  # noqa: FBT001 - click's
-    *,
-    dry_run: bool,
-    as_json: bool,
-) -> ExitCode:
+def complete(*, file: Path, papers: Path, delivery: Delivery, as_json: bool) -> ExitCode:
     """Add to entries of the list FILE what is known of their papers by now.
 
     A code link that was found; the venue, in the list's own words, where the entry says
@@ -55,9 +44,6 @@ def complete(  # noqa: PLR0913 - click gives every option by its name
 
     Without --diff, --output or --in-place nothing is written (a dry run).
     """
-    delivery = Delivery(diff, output, in_place)
-    delivery.check((file,))
-    delivery = delivery.dry() if dry_run else delivery
     text = read_list(file)
     records, problems = read_papers(papers)
     result = complete_entries(text, records)
@@ -72,7 +58,6 @@ def complete(  # noqa: PLR0913 - click gives every option by its name
 def _report(file: Path, result: Completed, records: Sequence[Record], delivery: Delivery) -> None:
     titles = {record.id: terminal(record.title, 70) for record in records}
     written = delivery.deliver(file, result.before, result.after)
-    to_error = delivery.diff  # standard output is the diff's
     said = [
         f"completed  {titles[done.paper_id]}\n           line {done.line}: {', '.join(done.added)}"
         for done in result.done
@@ -86,18 +71,15 @@ def _report(file: Path, result: Completed, records: Sequence[Record], delivery: 
         for each in result.refused
     ]
     for line in said:
-        click.echo(line, err=to_error)
+        delivery.say(line)
     sizes = (len(result.done), len(result.complete), len(result.refused))
     counts = dict(zip(("completed", "complete", "refused"), sizes, strict=True))
-    where = f"written to {written}" if written else "nothing is written"
-    how = "" if written or delivery.is_asked else " (give --diff, --output F or --in-place)"
-    click.echo(f"{file}: {counted(counts)}; {where}{how}.", err=to_error)
+    delivery.told(file, counts, written)
 
 
 def _report_json(
     file: Path, result: Completed, records: Sequence[Record], delivery: Delivery
 ) -> None:
-    written = delivery.quiet.deliver(file, result.before, result.after)
     titles = {record.id: record.title for record in records}
     papers: list[dict[str, Any]] = [
         {
@@ -114,14 +96,8 @@ def _report_json(
     ]
     papers += [_bare(held.paper_id, titles, "complete", held.line, "") for held in result.complete]
     papers += [_bare(r.paper_id, titles, "refused", None, r.reason) for r in result.refused]
-    report: dict[str, Any] = {
-        "file": str(file),
-        "papers": papers,
-        "written": str(written) if written else None,
-    }
-    if delivery.diff:
-        report["diff"] = difference(str(file), result.before, result.after)
-    say_json(report)
+    delivered = delivery.as_json(file, result.before, result.after)
+    say_json({"file": str(file), "papers": papers, **delivered})
 
 
 def _bare(

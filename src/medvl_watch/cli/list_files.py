@@ -3,61 +3,72 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from medvl_watch.cli.files import read_bytes, read_text, replaced
+from medvl_watch.cli.options import dry_run_option
+from medvl_watch.cli.output import counted
 from medvl_watch.cli.session import read_settings
 from medvl_watch.config import ListSettings, Settings
-from medvl_watch.errors import ConfigError, WatchError
+from medvl_watch.errors import ConfigError, ExitCode, WatchError
 from medvl_watch.lists.parsing.decoding import decode, encode
 from medvl_watch.lists.parsing.document import split_lines
 from medvl_watch.papers.recordfile import read_records
 from medvl_watch.records import Record
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 file_type = click.Path(path_type=Path, dir_okay=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where a changed list goes; nowhere, unless asked."""
+    """What is done with a changed list: shown, written, or neither, as the options ask."""
 
     diff: bool
     output: Path | None
     in_place: bool
+    dry_run: bool
 
     @property
     def is_asked(self) -> bool:
         return self.diff or self.in_place or self.output is not None
 
     @property
-    def quiet(self) -> Delivery:
-        """The same without the difference on standard output, which JSON is written to."""
-        return Delivery(diff=False, output=self.output, in_place=self.in_place)
-
-    def check(self, files: Sequence[Path]) -> None:
-        """Raises click.UsageError where the options contradict each other."""
-        if self.output is not None and self.in_place:
-            raise click.UsageError("Give --output or --in-place, not both.")
-        if self.output is not None and len(files) > 1:
-            raise click.UsageError("--output takes one list; use --in-place for several.")
-
-    def dry(self) -> Delivery:
-        """The same without writing anything."""
-        return Delivery(self.diff, None, in_place=False)
+    def writes(self) -> bool:
+        return not self.dry_run and (self.in_place or self.output is not None)
 
     def deliver(self, path: Path, before: str, after: str) -> Path | None:
         """Show the difference, write the list, or both; None if nothing was written."""
         if self.diff:
             click.echo(difference(str(path), before, after), nl=False)
+        return self._write(path, before, after)
+
+    def as_json(self, path: Path, before: str, after: str) -> dict[str, Any]:
+        """The same for machines: what is shown is a value of the report."""
+        written = self._write(path, before, after)
+        report: dict[str, Any] = {"written": str(written) if written else None}
+        if self.diff:
+            report["diff"] = difference(str(path), before, after)
+        return report
+
+    def told(self, path: Path, counts: dict[str, int], written: Path | None) -> None:
+        """The last line of a report: how many papers ended how, and where the list is."""
+        where = f"written to {written}" if written else "nothing is written"
+        hint = "" if self.diff or self.writes else " (give --diff, --output F or --in-place)"
+        self.say(f"{path}: {counted(counts)}; {where}{hint}.")
+
+    def say(self, line: str) -> None:
+        """A line for a person, out of the way of a difference on standard output."""
+        click.echo(line, err=self.diff)
+
+    def _write(self, path: Path, before: str, after: str) -> Path | None:
         target = path if self.in_place else self.output
-        if target is None or (self.in_place and before == after):
+        if not self.writes or target is None or (self.in_place and before == after):
             return None
         write_list(target, after)
         return target
@@ -90,15 +101,27 @@ def configured_list(settings: Settings, list_id: str) -> ListSettings:
     return known[list_id]
 
 
-def delivery_options(function: _Command) -> _Command:
-    """`--diff`, `--output` and `--in-place`."""
+def delivery_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+    """`--diff`, `--output`, `--in-place` and `--dry-run`, given to the command as one
+    `delivery`. Raises click.UsageError where they contradict each other."""
+
+    @wraps(command)
+    def with_delivery(
+        *, diff: bool, output: Path | None, in_place: bool, dry_run: bool, **rest: Any
+    ) -> ExitCode:
+        if output is not None and in_place:
+            raise click.UsageError("Give --output or --in-place, not both.")
+        return command(**rest, delivery=Delivery(diff, output, in_place, dry_run))
+
+    decorated: Callable[..., ExitCode] = with_delivery
     for option in (
+        dry_run_option,
         click.option("--in-place", is_flag=True, help="Write the list itself."),
         click.option("--output", type=file_type, help="Write the result to this file."),
         click.option("--diff", is_flag=True, help="Show what would change, or did."),
     ):
-        function = option(function)
-    return function
+        decorated = option(decorated)
+    return decorated
 
 
 def read_list(path: Path) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,14 +14,13 @@ from medvl_watch.cli.list_files import (
     Delivery,
     configured_templates,
     delivery_options,
-    difference,
     file_type,
     list_option,
     read_list,
     read_papers,
 )
-from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
-from medvl_watch.cli.output import counted, say, say_json, warn
+from medvl_watch.cli.options import config_option, examples, json_option
+from medvl_watch.cli.output import say, say_json, warn
 from medvl_watch.cli.routers import router_for, target_of
 from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
 from medvl_watch.errors import ExitCode
@@ -65,19 +63,15 @@ class _Result:
 )
 @list_option
 @delivery_options
-@dry_run_option
 @config_option
 @json_option
-def insert(  # noqa: PLR0913, PLR0917 - click gives every option by its name
+def insert(  # noqa: PLR0913 - click gives every option by its name
+    *,
     file: Path,
     papers: Path,
     list_id: str | None,
-    diff: bool,  # noqa: FBT001 - click's
-    output: Path | None,
-    in_place: bool,  # noqa: FBT001 - click's
+    delivery: Delivery,
     config: Path | None,
-    *,
-    dry_run: bool,
     as_json: bool,
 ) -> ExitCode:
     """Put papers into the list FILE, in its own order and style.
@@ -90,15 +84,11 @@ def insert(  # noqa: PLR0913, PLR0917 - click gives every option by its name
 
     Without --diff, --output or --in-place nothing is written (a dry run).
     """
-    delivery = Delivery(diff, output, in_place)
-    delivery.check((file,))
-    delivery = delivery.dry() if dry_run else delivery
     text = read_list(file)
     records, problems = read_papers(papers)
     document = parse(text)
     additions, results = _addressed(records, document)
-    writes = delivery.in_place or delivery.output is not None
-    routed, refused = _routed(records, document, file, list_id, config, may_ask=writes)
+    routed, refused = _routed(records, document, file, list_id, config, may_ask=delivery.writes)
     templates = configured_templates(list_id, config)
     edit = insert_additions(text, [*additions, *routed], templates=templates)
     results = [*results, *refused, *_results(edit, records)]
@@ -232,16 +222,13 @@ def _results(edit: Edit, records: Sequence[Record]) -> list[_Result]:
 
 def _report(file: Path, edit: Edit, results: Sequence[_Result], delivery: Delivery) -> None:
     written = delivery.deliver(file, edit.before, edit.after)
-    to_error = delivery.diff  # standard output is the diff's
     for each in results:
-        click.echo(_line(each), err=to_error)
+        delivery.say(_line(each))
     counts = {
         name: sum(each.result == name for each in results)
         for name in ("placed", "duplicate", "refused")
     }
-    where = f"written to {written}" if written else "nothing is written"
-    how = "" if written or delivery.is_asked else " (give --diff, --output F or --in-place)"
-    click.echo(f"{file}: {counted(counts)}; {where}{how}.", err=to_error)
+    delivery.told(file, counts, written)
 
 
 def _line(each: _Result) -> str:
@@ -258,24 +245,18 @@ def _shown(section: Headings | None) -> str:
 
 
 def _report_json(file: Path, edit: Edit, results: Sequence[_Result], delivery: Delivery) -> None:
-    written = delivery.quiet.deliver(file, edit.before, edit.after)
     lines = {placement.paper_id: placement.lines for placement in edit.placed}
-    report: dict[str, Any] = {
-        "file": str(file),
-        "papers": [
-            {
-                "id": each.paper.id,
-                "title": each.paper.title,
-                "result": each.result,
-                "line": each.line,
-                "section": each.section,
-                "lines": lines.get(each.paper.id) if each.result == "placed" else None,
-                "reason": each.reason,
-            }
-            for each in results
-        ],
-        "written": str(written) if written else None,
-    }
-    if delivery.diff:
-        report["diff"] = difference(str(file), edit.before, edit.after)
-    say_json(report)
+    papers = [
+        {
+            "id": each.paper.id,
+            "title": each.paper.title,
+            "result": each.result,
+            "line": each.line,
+            "section": each.section,
+            "lines": lines.get(each.paper.id) if each.result == "placed" else None,
+            "reason": each.reason,
+        }
+        for each in results
+    ]
+    delivered = delivery.as_json(file, edit.before, edit.after)
+    say_json({"file": str(file), "papers": papers, **delivered})
