@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from medvl_watch.attention import Ask, Share
-from medvl_watch.outcomes import WAITS_FOR_TIME
+from medvl_watch.outcomes import IN_PEOPLES_HANDS, WAITS_FOR_TIME
 from medvl_watch.proposals import Desk, Judged
 from medvl_watch.records import Outcome, State
 
@@ -50,7 +50,7 @@ def _is_asked(paper_id: str, state: State, desk: Desk) -> bool:
 def unrecorded(desk: Desk) -> tuple[Outcome, ...]:
     """What our pull request adds and the ledger does not know of, as proposed now: a run broke
     off between the two, or the ledger is new."""
-    known = {key for key, each in desk.standing.items() if each.state is State.PROPOSED}
+    known = {key for key, each in desk.standing.items() if each.state in IN_PEOPLES_HANDS}
     return tuple(
         desk.end(each, State.PROPOSED, "in the pull request")
         for each in sorted(desk.proposed - known)

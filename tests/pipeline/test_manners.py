@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from medvl_watch.attention import Minutes
 from medvl_watch.changes import Action, PullState
 from medvl_watch.outcomes import moves
 from medvl_watch.publish import marker
 from medvl_watch.records import State
-from tests.fakes import FakeSource, World, paper_id, publishing, record
+from tests.fakes import FakeSource, World, paper_id, publishing, record, world
 from tests.pipeline.test_attention import history, told_in
 from tests.publish.examples import tree
 
@@ -129,6 +130,16 @@ def test_a_box_ticked_again_too_late_is_no_refusal(three: World) -> None:
         three.run()
         assert three.pulls() == [(1, OPEN, (ONE, THREE, FOUR))]
         assert three.standing()[TWO] is State.REJECTED
+
+
+def test_what_was_unticked_takes_no_time_once_more(tmp_path: Path) -> None:
+    four = world(tmp_path, 1, 2, 3, 4, ids=("first",), minutes=Minutes(per_week=4))
+    four.run()
+    assert four.pulls() == [(1, OPEN, (ONE, TWO))]
+    four.now += timedelta(weeks=1)
+    untick(four, TWO)
+    four.run()
+    assert four.pulls() == [(1, OPEN, (ONE, THREE, FOUR))]
 
 
 def test_a_mind_changed_between_two_runs_changes_nothing(three: World) -> None:
