@@ -12,10 +12,12 @@ import pytest
 from medvl_watch.changes import Addition, Edit, PullState
 from medvl_watch.errors import ExitCode, ListError, SourceError, SourceLimited
 from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.papers.linking import Linked, link
+from medvl_watch.pipeline import polling
 from medvl_watch.pipeline import publishing as publishing_module
 from medvl_watch.pipeline.polling import LONGEST, OVERLAP
 from medvl_watch.publish import marker
-from medvl_watch.records import Decision, State
+from medvl_watch.records import Decision, Record, State
 from tests.fakes import (
     LIST,
     NOW,
@@ -336,6 +338,29 @@ def test_one_paper_the_editor_breaks_on_does_not_stop_the_others(
     assert str(ran.problems[0]).startswith(f"first, {TWO}: unexpected ZeroDivisionError")
     assert three.pulls() == [(1, OPEN, (ONE, THREE))]
     assert three.standing()[TWO] is State.DEFERRED
+
+    assert three.run().code is ExitCode.DONE
+    assert three.pulls() == [(1, OPEN, (ONE, TWO, THREE))]
+
+
+def test_one_record_that_cannot_be_linked_does_not_stop_the_others(
+    three: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its source does not count as read, so that it comes again."""
+
+    def breaking(records: Sequence[Record], *known: Any) -> Linked:
+        if any(each.id == TWO for each in records):
+            raise ZeroDivisionError
+        return link(records, *known)
+
+    three.sources = [FakeSource([record(1), record(2), record(3)], live=True)]
+    with monkeypatch.context() as patched:
+        patched.setattr(polling, "link", breaking)
+        ran = three.run()
+    assert [each.where for each in ran.problems] == [TWO]
+    assert three.pulls() == [(1, OPEN, (ONE, THREE))]
+    with three.opened() as (parts, _):
+        assert [each.last_good for each in parts.ledger.receipts()] == [None]
 
     assert three.run().code is ExitCode.DONE
     assert three.pulls() == [(1, OPEN, (ONE, TWO, THREE))]

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from medvl_watch import outcomes
 from medvl_watch.attention import Minutes
@@ -16,6 +17,9 @@ from medvl_watch.ports import Classifier, Forge, Ledger, Source
 from medvl_watch.records import Outcome
 
 UNLIMITED = Minutes()
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +61,35 @@ def record(parts: Parts, ends: Sequence[Outcome], now: datetime) -> None:
     for end in ends:
         latest.setdefault(end.paper_id, {})[end.list_id] = end
     parts.ledger.record([*ends, *(outcomes.overall(each, latest[each], now) for each in ids)])
+
+
+def sparing(
+    work: Callable[[Sequence[_Item]], _Result],
+    items: Sequence[_Item],
+    where: Callable[[_Item], str],
+) -> tuple[_Result, list[tuple[_Item, WatchError]]]:
+    """What `work` makes of the items, without those over which something of ours breaks: these
+    come with what went wrong, told of `where` they are, and the others go on.
+
+    Raises what is a WatchError, and what breaks though no item breaks by itself.
+    """
+    try:
+        return work(items), []
+    except WatchError:
+        raise
+    except Exception:
+        sound: list[_Item] = []
+        broken: list[tuple[_Item, WatchError]] = []
+        for item in items:
+            try:
+                work([item])
+            except Exception as error:  # noqa: BLE001 - one item's trouble is not another's
+                broken.append((item, in_words(error, where(item))))
+            else:
+                sound.append(item)
+        if not broken:
+            raise
+        return work(sound), broken
 
 
 def in_words(error: Exception, where: str) -> WatchError:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from medvl_watch import outcomes
 from medvl_watch.errors import WatchError
 from medvl_watch.papers.identifiers import search_keys
-from medvl_watch.papers.linking import link
+from medvl_watch.papers.linking import Linked, link
 from medvl_watch.pipeline.judging import judge
-from medvl_watch.pipeline.parts import Parts, Tell, in_words
+from medvl_watch.pipeline.parts import Parts, Tell, in_words, sparing
 from medvl_watch.ports import Window
 from medvl_watch.records import Receipt, Record
 
@@ -63,23 +64,23 @@ def poll(
 
     A run that breaks off is made good by the next one: new papers are kept before they are
     judged; what an old paper became, or who it may be, is kept with the verdict on it; and
-    that a source was read is kept last, so that its window is not passed over. Where there
-    was no verdict on such a paper, its source does not count as read.
+    that a source was read is kept last, so that its window is not passed over. Where a record
+    could not be linked, or such a paper not judged, its source does not count as read.
     """
     read = _read(parts, window, now, tell)
-    known = parts.ledger.paper_ids(key for record in read.records for key in search_keys(record))
-    linked = link(read.records, known, parts.ledger.papers(set(known.values())))
+    linked, broken = sparing(partial(_linked, parts), read.records, lambda each: each.id)
     doubts = {doubt.paper_id: f"{doubt.reason} ({doubt.other_id})" for doubt in linked.doubts}
     with_verdict = [p for p in linked.papers if p.id in linked.changed or p.id in doubts]
     at_once = [p for p in linked.papers if p.id not in linked.changed and p.id not in doubts]
     parts.ledger.save_papers(at_once, now)
     parts.ledger.record(outcomes.fetched(paper, now) for paper in at_once if paper.id in linked.new)
     judged = judge(parts, with_verdict, doubts, now, tell, rejudge=rejudge)
-    again = {record.origin.source for paper in judged.not_kept for record in paper.records
-             if record.origin}  # fmt: skip
+    lost = [record for record, _ in broken]
+    lost += [record for paper in judged.not_kept for record in paper.records]
+    sources = {record.origin.source for record in lost if record.origin}
     for receipt, problem in read.receipts:
-        unjudged = "a paper could not be judged" if receipt.source in again else ""
-        parts.ledger.save_receipt(receipt, problem or unjudged)
+        not_all = "not all of it could be kept" if receipt.source in sources else ""
+        parts.ledger.save_receipt(receipt, problem or not_all)
     return Polled(
         receipts=tuple(receipt for receipt, problem in read.receipts if not problem),
         records=len(read.records),
@@ -88,8 +89,14 @@ def poll(
         waiting=judged.waiting,
         rejudged=judged.rejudged,
         changed=judged.changed,
-        problems=(*read.problems, *judged.problems),
+        problems=(*read.problems, *(problem for _, problem in broken), *judged.problems),
     )
+
+
+def _linked(parts: Parts, records: Sequence[Record]) -> Linked:
+    """The papers that these records belong to, beside what the ledger knows of them."""
+    known = parts.ledger.paper_ids(key for record in records for key in search_keys(record))
+    return link(records, known, parts.ledger.papers(set(known.values())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

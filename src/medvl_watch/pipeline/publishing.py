@@ -16,7 +16,7 @@ from medvl_watch.errors import WatchError
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.parsing.decoding import encode
 from medvl_watch.pipeline.completions import completed_text, completions
-from medvl_watch.pipeline.parts import Parts, Tell, in_words, record
+from medvl_watch.pipeline.parts import Parts, Tell, in_words, record, sparing
 from medvl_watch.pipeline.readings import Reading, desk_of, read_list
 from medvl_watch.proposals import Desk, Judged
 from medvl_watch.publish import lifecycle, messages
@@ -93,7 +93,14 @@ class _Plan(NamedTuple):
 def _plan(parts: Parts, reading: Reading, desk: Desk, judged: Mapping[str, Judged]) -> _Plan:
     """Try all that the list may take, then what a pull request and its reviewer have room for."""
     limit, templates = parts.papers_per_pull_request, reading.target.templates
-    offer, edit, problems = _tried(reading, tuple(judged.values()), desk)
+
+    def tried(papers: Sequence[Judged]) -> tuple[proposals.Candidates, Edit]:
+        offer = proposals.candidates(papers, desk)
+        return offer, insert(reading.text, offer.additions, templates=templates)
+
+    (offer, edit), broken = sparing(
+        tried, tuple(judged.values()), lambda each: f"{desk.target.id}, {each.paper.id}"
+    )
     ends = (*offer.ends, *proposals.ends_of_edit(edit, desk))
     placed = tuple(dict.fromkeys(placement.paper_id for placement in edit.placed))
     paused = lifecycle.paused_until(reading.pulls, parts.pause, desk.now)
@@ -115,37 +122,8 @@ def _plan(parts: Parts, reading: Reading, desk: Desk, judged: Mapping[str, Judge
         chosen = [each for each in offer.additions if each.paper.id in intent.papers]
         edit = insert(completed_text(reading, completed), chosen, templates=templates)
     ends = turns.put_off(ends, given.waiting, desk)
+    problems = [problem for _, problem in broken]
     return _Plan(intent, edit, completed, ends, offer.doubts, len(given.waiting), problems)
-
-
-Tried = tuple[proposals.Candidates, Edit, Sequence[WatchError]]
-
-
-def _tried(reading: Reading, papers: Sequence[Judged], desk: Desk) -> Tried:
-    """What these papers come to on the list, and the list with all of them in it; without
-    those over which something of ours breaks, each of them told: the others go on."""
-
-    def attempt(some: Sequence[Judged]) -> tuple[proposals.Candidates, Edit]:
-        offer = proposals.candidates(some, desk)
-        return offer, insert(reading.text, offer.additions, templates=reading.target.templates)
-
-    try:
-        return (*attempt(papers), ())
-    except WatchError:
-        raise
-    except Exception:
-        sound: list[Judged] = []
-        problems: list[WatchError] = []
-        for each in papers:
-            try:
-                attempt([each])
-            except Exception as error:  # noqa: BLE001 - one paper's trouble is not another's
-                problems.append(in_words(error, f"{reading.target.id}, {each.paper.id}"))
-            else:
-                sound.append(each)
-        if not problems:  # it takes more than one of them
-            raise
-        return (*attempt(sound), problems)
 
 
 def _carried_out(
