@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from rapidfuzz import fuzz
 
-from medvl_watch.lists.checking.findings import Change, Finding
+from medvl_watch.lists.checking.findings import Change, Finding, shortened
 from medvl_watch.lists.checking.likeness import is_data, names_data
 from medvl_watch.lists.checking.subject import Subject, Work
 from medvl_watch.lists.fields.reading import Slot
@@ -142,9 +142,8 @@ def find_code_elsewhere(subject: Subject) -> Iterator[Finding]:
             what = f"the code link leads to data ({_short(url)})"
         else:
             continue
-        span = work.span(Slot.CODE)
         yield Finding(
-            line=subject.line_at(span[0]) if span else work.line,
+            line=subject.line_of(work, Slot.CODE),
             rule="code-target",
             what=what,
             fix="link the paper's own code, or none",
@@ -162,9 +161,8 @@ def find_other_titles(subject: Subject) -> Iterator[Finding]:
             work, title
         ):
             continue
-        span = work.span(Slot.PAPER)
         yield Finding(
-            line=subject.line_at(span[0]) if span else work.line,
+            line=subject.line_of(work, Slot.PAPER),
             rule="other-title",
             what=f"the address is that of “{title}”",
             fix="find out whether the title or the address is wrong",
@@ -184,4 +182,4 @@ def _exchange(start: int, link: Link, url: str) -> Change:
 
 
 def _short(url: str) -> str:
-    return url if len(url) <= 80 else f"{url[:77]}…"
+    return shortened(url, 80)

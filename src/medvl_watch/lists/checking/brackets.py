@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from medvl_watch.lists.checking.findings import Change, Finding
 from medvl_watch.lists.checking.subject import Subject, Work
 from medvl_watch.lists.fields.labels import is_label
+from medvl_watch.lists.fields.slots import MASK, hidden
 from medvl_watch.lists.parsing.markup import LINK
 
 _ESCAPED = re.compile(r"\\(?=\[\[(?P<label>[^\[\]\n]{1,40})\]\([^()\s]*\)\])")
 _OPEN_LINK = re.compile(r"\]\((?P<url>https?://[^\s()\[\]]+)(?=\s*(?:$|\||\[))", re.MULTILINE)
-_MASK = "\ue000"
-_UNOPENED = re.compile(rf"(?<![\[!\]\w])(?P<label>[A-Za-z]{{3,12}})\]\({_MASK}+\)")
+_UNOPENED = re.compile(rf"(?<![\[!\]\w])(?P<label>[A-Za-z]{{3,12}})\]\({MASK}+\)")
 _PLAIN = re.compile(r"(?<!\\)\[\[[^\[\]\n]{1,40}\]\([^()\s]*\)\]")
 
 
@@ -54,7 +54,7 @@ def _not_closed(subject: Subject, work: Work) -> Iterator[Finding]:
 
 def _without_partner(subject: Subject, work: Work) -> Iterator[Finding]:
     """One square bracket too many or too few, beside a link."""
-    masked = LINK.sub(_masked, work.text).replace("\\[", "  ").replace("\\]", "  ")
+    masked = hidden(LINK, work.text).replace("\\[", "  ").replace("\\]", "  ")
     for match in _UNOPENED.finditer(masked):
         if is_label(match["label"]):
             at = work.start + match.start("label")
@@ -70,14 +70,9 @@ def _without_partner(subject: Subject, work: Work) -> Iterator[Finding]:
         yield from _one_too_few(subject, work, masked)
 
 
-def _masked(match: re.Match[str]) -> str:
-    """A link's text hidden, so that what stands around it can be counted."""
-    return _MASK * len(match[0])
-
-
 def _one_too_few(subject: Subject, work: Work, masked: str) -> Iterator[Finding]:
     """`[[code](url)` whose outer bracket is never closed."""
-    for match in re.finditer(rf"\[({_MASK}+)(?!\])", masked):
+    for match in re.finditer(rf"\[({MASK}+)(?!\])", masked):
         link = work.text[match.start(1) : match.end(1)]
         rest = masked[match.end() :]
         if "]" in rest.partition("[")[0] or not link.startswith("["):

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from medvl_watch.lists.checking.findings import Change, Finding
+from medvl_watch.lists.checking.findings import Change, Finding, shortened
 from medvl_watch.lists.checking.likeness import (
     are_copied,
     are_strangers,
@@ -67,7 +67,7 @@ def find_shared_addresses(subject: Subject) -> Iterator[Finding]:
             if (right.line, doubtful.line) not in told:
                 told.add((right.line, doubtful.line))
                 yield Finding(
-                    line=_line_of(subject, doubtful, Slot.PAPER),
+                    line=subject.line_of(doubtful, Slot.PAPER),
                     rule="shared-address",
                     what=f"{_quoted(doubtful)} has the address of line {right.line}, "
                     f"{_quoted(right)}",
@@ -87,7 +87,7 @@ def find_shared_code(subject: Subject) -> Iterator[Finding]:
     for address, works in holders.items():
         for right, doubtful, many in _strangers(works):
             yield Finding(
-                line=_line_of(subject, doubtful, Slot.CODE),
+                line=subject.line_of(doubtful, Slot.CODE),
                 rule="shared-code",
                 what=f"{_quoted(doubtful)} has the code of line {right.line}, {_quoted(right)}: "
                 f"{address}",
@@ -229,12 +229,5 @@ def _is_foreign(owner: Work, doubtful: Work, address: str) -> bool:
     )
 
 
-def _line_of(subject: Subject, work: Work, slot: Slot) -> int:
-    span = work.span(slot)
-    return subject.line_at(span[0]) if span else work.line
-
-
 def _quoted(work: Work) -> str:
-    title = work.title or " ".join(work.text.split())
-    title = title if len(title) <= 60 else f"{title[:57].rstrip()}…"
-    return f"“{title}”"
+    return f"“{shortened(work.title or ' '.join(work.text.split()))}”"

@@ -42,6 +42,11 @@ class Finding:
         return bool(self.changes)
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """A text of other people as a finding quotes it, in so many characters at the most."""
+    return text if len(text) <= most else f"{text[: most - 3].rstrip()}…"
+
+
 class Rule(Protocol):
     """Looks at a list and says what it finds; changes nothing and never raises."""
 

@@ -6,9 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from medvl_watch.lists.checking.findings import Change, Finding
+from medvl_watch.lists.checking.findings import Change, Finding, shortened
 from medvl_watch.lists.checking.subject import Subject, Work
 from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.fields.slots import hidden
 from medvl_watch.lists.parsing.entries import Unit, has_link
 from medvl_watch.lists.parsing.markup import LINK
 
@@ -28,7 +29,6 @@ _AWAITED = re.compile(
     re.IGNORECASE,
 )
 _CODE_SPAN = re.compile(r"`[^`\n]+`")
-_MASK = "\ue000"
 
 
 def find_empty_links(subject: Subject) -> Iterator[Finding]:
@@ -36,13 +36,12 @@ def find_empty_links(subject: Subject) -> Iterator[Finding]:
     for start, line in subject.open_lines():
         if line.startswith(">"):
             continue  # what a legend says of labels
-        masked = _CODE_SPAN.sub(lambda m: _MASK * len(m[0]), line)
+        masked = hidden(_CODE_SPAN, line)
         for match in [*_NOWHERE.finditer(masked), *_EMPTY_ANCHOR.finditer(masked)]:
-            shown = match[0] if len(match[0]) <= 60 else f"{match[0][:57]}…"
             yield Finding(
                 line=subject.line_at(start),
                 rule="empty-link",
-                what=f"{shown} leads nowhere",
+                what=f"{shortened(match[0])} leads nowhere",
                 fix="give the address, or take the link out",
             )
     for work in subject.works:
@@ -52,8 +51,7 @@ def find_empty_links(subject: Subject) -> Iterator[Finding]:
 def _waiting(subject: Subject, work: Work) -> Iterator[Finding]:
     """Labels of links that stand alone behind the title, as if waiting for their address."""
     title = work.fields.claim(Slot.TITLE)
-    masked = _CODE_SPAN.sub(lambda m: _MASK * len(m[0]), work.text)
-    masked = LINK.sub(lambda m: _MASK * len(m[0]), masked)
+    masked = hidden(LINK, hidden(_CODE_SPAN, work.text))
     for match in _WAITING.finditer(masked):
         if title and match.start() < title.end:
             continue  # a tag: `[Github] Title`

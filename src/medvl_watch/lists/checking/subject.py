@@ -16,9 +16,6 @@ from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.papers.identifiers import title_key
 from medvl_watch.records import Headings
 
-LONGEST_LINE = 20_000
-"""Longer lines are data of some kind, not prose or entries."""
-
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -69,11 +66,17 @@ class Subject:
         """The 1-based number of the line in which the character stands."""
         return bisect_right(self.starts, offset)
 
+    def line_of(self, work: Work, slot: Slot) -> int:
+        """The 1-based number of the line with this field of an entry; of the entry's first
+        line where it has none."""
+        span = work.span(slot)
+        return self.line_at(span[0]) if span else work.line
+
     def open_lines(self) -> Iterator[tuple[int, str]]:
-        """Offset and text (without its end) of each line that is neither code nor comment."""
+        """Offset and text (without its end) of each line that is neither code, comment nor data."""
         lines = zip(self.starts, self.document.lines, self.document.regions, strict=True)
         for start, line, region in lines:
-            if region is Region.OPEN and len(line) <= LONGEST_LINE:
+            if region is Region.OPEN:
                 yield start, line.rstrip("\r\n")
 
     def open_links(self) -> Iterator[tuple[int, Link]]:
@@ -87,12 +90,8 @@ def subject_of(text: str) -> Subject:
     document = parse(text)
     starts = tuple(accumulate((len(line) for line in document.lines[:-1]), initial=0))
     starts = starts if document.lines else ()
-    works = [
-        _work(document, entry, starts[entry.start])
-        for entry in document.entries
-        if sum(len(line) for line in document.lines[entry.start : entry.end]) <= LONGEST_LINE
-    ]
-    return Subject(text, document, starts, tuple(works))
+    works = tuple(_work(document, entry, starts[entry.start]) for entry in document.entries)
+    return Subject(text, document, starts, works)
 
 
 def _work(document: Document, entry: Entry, start: int) -> Work:

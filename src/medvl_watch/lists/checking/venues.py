@@ -139,9 +139,8 @@ def find_other_venues(subject: Subject) -> Iterator[Finding]:
         told = own or _by_company(work, volumes)
         if not claimed or not told or _as_one(claimed) == _as_one(told):
             continue
-        span = work.span(Slot.VENUE)
         yield Finding(
-            line=subject.line_at(span[0]) if span else work.line,
+            line=subject.line_of(work, Slot.VENUE),
             rule="other-venue",
             what=f"the entry says {_shown(claimed)}, "
             f"{'its address' if own else 'what others of its volume say is'} {_shown(told)}",
@@ -153,14 +152,12 @@ def find_other_venues(subject: Subject) -> Iterator[Finding]:
 def _at_other_servers(subject: Subject) -> Iterator[Finding]:
     """The entry says arXiv, but none of its links leads there."""
     for work in subject.works:
-        span = work.span(Slot.VENUE)
-        url = work.value(Slot.PAPER)
-        where = _host_of(url)
+        where = _host_of(work.value(Slot.PAPER))
         is_arxiv = work.value(Slot.VENUE).casefold() in {"arxiv", "arxiv preprint"}
-        if not (span and is_arxiv and where) or any("arxiv.org" in x.url for x in work.links):
+        if not (is_arxiv and where) or any("arxiv.org" in x.url for x in work.links):
             continue
         yield Finding(
-            line=subject.line_at(span[0]),
+            line=subject.line_of(work, Slot.VENUE),
             rule="other-venue",
             what=f"the entry says {work.value(Slot.VENUE)}, its address is at {where}",
             fix="write where it appeared, or link the page at arXiv",

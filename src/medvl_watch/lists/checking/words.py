@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import OSA
 
-from medvl_watch.lists.checking.findings import Change, Finding
+from medvl_watch.lists.checking.findings import Change, Finding, shortened
 from medvl_watch.lists.checking.subject import Subject, Work
 from medvl_watch.lists.fields.reading import Slot
-from medvl_watch.lists.parsing.entries import Table, Unit, split_row
+from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.markup import plain
+from medvl_watch.lists.parsing.tables import Table, split_row
 
 _GLUED_COLON = re.compile(r"(?<=[A-Za-z0-9]{2}):(?=[A-Z][A-Za-z-]*[a-z])")
 _HUMP = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")
@@ -41,7 +42,7 @@ def _in_title(subject: Subject, span: tuple[int, int], words: Counter[str]) -> F
         return Finding(
             line=subject.line_at(span[0]),
             rule="glued-words",
-            what=f"the title's words are run together: “{_cut(plain(title))}”",
+            what=f"the title's words are run together: “{shortened(plain(title))}”",
             fix=f"perhaps “{plain(_parted(title, words))}”",
         )
     changes = [
@@ -105,10 +106,6 @@ def _around(subject: Subject, change: Change, inserted: str) -> str:
     tail = re.match(r"\S*", subject.text[change.start : change.start + 40])
     shown = (head[0] if head else "") + inserted + (tail[0] if tail else "")
     return max(shown.split("|"), key=len).strip("*_[]")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 # --- columns of tables ----------------------------------------------------------------

@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
+from medvl_watch.lists.parsing.blocks import indent_of
 from medvl_watch.lists.parsing.document import Document, Section
-from medvl_watch.lists.parsing.entries import indent_of
 from medvl_watch.lists.parsing.headings import REAL_KINDS, path_key, slug_of
 from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.lists.parsing.regions import Region

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from medvl_watch.lists.fields.reading import Claim, Fields, Slot
-from medvl_watch.lists.fields.rows import PLACEHOLDER, cell_at, cell_spans
+from medvl_watch.lists.fields.rows import PLACEHOLDER
 from medvl_watch.lists.parsing.entries import Unit
+from medvl_watch.lists.parsing.tables import cell_at, cell_spans
 from medvl_watch.lists.style.cutting import Change, Span, apply
 from medvl_watch.lists.style.habits import Sample
 from medvl_watch.lists.style.remarks import foreign_chunks

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from medvl_watch.lists.editing.numbering import numbering_at, with_number
 from medvl_watch.lists.parsing.document import Document, Section
-from medvl_watch.lists.parsing.entries import DELIMITER, Entry, Unit, columns_of
+from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.regions import Region
+from medvl_watch.lists.parsing.tables import columns_of, is_delimiter
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.fidelity import fidelity_of
 from medvl_watch.lists.style.habits import Habits, Sample
@@ -209,8 +210,7 @@ def _into_empty(habits: Habits, section: Section, papers: Sequence[Facts]) -> Pi
 def _table_columns(document: Document, section: Section) -> tuple[str, ...] | None:
     """The header of a table in the section that has no rows yet."""
     for number in range(section.body, section.end - 1):
-        below = document.lines[number + 1].rstrip("\r\n")
-        if "|" in document.lines[number] and "|" in below and DELIMITER.match(below):
+        if "|" in document.lines[number] and is_delimiter(document.lines[number + 1]):
             return columns_of(document.lines[number])
     return None
 

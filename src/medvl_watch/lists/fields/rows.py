@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.phrases import find_date, imprint, is_authors
 from medvl_watch.lists.fields.slots import Reading, Slot
 from medvl_watch.lists.fields.titles import plain_title
 from medvl_watch.lists.parsing.markup import links_in, plain
+from medvl_watch.lists.parsing.tables import cell_spans
 
 PLACEHOLDER = re.compile(
     r"^(?:[-\u2013\u2014/\\.?\u00d7\u2717\u274c\u2610\u2718]*|n/?a\.?|none|null|no|tbd|tba|todo"
@@ -18,7 +18,6 @@ PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\s\ue000]+")
-_PIPE = re.compile(r"(?<!\\)\|")
 _ROLES = tuple(
     (role, re.compile(pattern, re.IGNORECASE))
     for role, pattern in (
@@ -39,31 +38,6 @@ _ROLES = tuple(
 def role_of(column: str) -> str:
     """What a column holds, by its header; empty where that says nothing."""
     return next((role for role, pattern in _ROLES if pattern.search(column.strip())), "")
-
-
-def pipes(text: str) -> list[int]:
-    return [match.start() for match in _PIPE.finditer(text)]
-
-
-def cell_spans(text: str) -> list[tuple[int, int]]:
-    """Spans of a row's cells without the blanks around their content."""
-    edges = pipes(text)
-    bounds = edges if text.lstrip().startswith("|") else [-1, *edges]
-    stripped = text.rstrip()
-    if not stripped.endswith("|"):
-        bounds = [*bounds, len(stripped)]
-    spans = []
-    for left, right in pairwise(bounds):
-        cell = text[left + 1 : right]
-        start = left + 1 + len(cell) - len(cell.lstrip())
-        spans.append((start, max(start, left + 1 + len(cell.rstrip()))))
-    return spans
-
-
-def cell_at(text: str, at: int) -> int | None:
-    """Which of a row's cells (from 0) the character stands in; None between two."""
-    spans = cell_spans(text)
-    return next((n for n, (start, end) in enumerate(spans) if start <= at <= end), None)
 
 
 def read_cells(reading: Reading, columns: tuple[str, ...]) -> None:

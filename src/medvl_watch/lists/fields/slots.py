@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -108,6 +109,11 @@ class Reading:
             start = claim.end
         parts.append((start, end))
         return [(a, b) for a, b in parts if b > a]
+
+
+def hidden(pattern: re.Pattern[str], text: str) -> str:
+    """The text with what the pattern finds masked, every other character where it was."""
+    return pattern.sub(lambda match: MASK * len(match[0]), text)
 
 
 def wrapped(text: str, start: int, end: int) -> tuple[int, int]:

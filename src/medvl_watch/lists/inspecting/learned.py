@@ -13,8 +13,9 @@ from itertools import pairwise
 
 from medvl_watch.lists.editing.placing import elsewhere_of, main_entries, samples_at
 from medvl_watch.lists.inspecting.showing import jinja_of
+from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.document import Document, Section
-from medvl_watch.lists.parsing.entries import BULLET, Entry
+from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.fidelity import Fidelity, fidelity_of
 from medvl_watch.lists.style.habits import Habits, Sample

@@ -12,10 +12,11 @@ from medvl_watch.lists.editing.contents import sections_in_contents
 from medvl_watch.lists.editing.counts import badge_counts, counts_in_headings, is_near
 from medvl_watch.lists.editing.numbering import number_of
 from medvl_watch.lists.fields.reading import Fields, Slot
-from medvl_watch.lists.fields.rows import PLACEHOLDER, cell_at, cell_spans
+from medvl_watch.lists.fields.rows import PLACEHOLDER
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.markup import links_in, plain
+from medvl_watch.lists.parsing.tables import cell_at, cell_spans
 from medvl_watch.lists.style.habits import Habits
 from medvl_watch.lists.style.writing import arxiv_form, author_manner
 

@@ -1,14 +1,16 @@
-"""Entries of every unit that lists use: where one begins and ends, and whether it is one."""
+"""Entries of every unit that lists use, and what is one: a paper, not prose, news or a group."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from medvl_watch.lists.parsing.blocks import BULLET, head_length
 from medvl_watch.lists.parsing.markup import LINK, links_in, plain, without_links
+from medvl_watch.lists.parsing.tables import Table, split_row
 
 
 class Unit(StrEnum):
@@ -20,19 +22,6 @@ class Unit(StrEnum):
     ROW = "row"
     HTML_ROW = "html row"
     HEADING = "heading"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A pipe table: its header's cells as a reader sees them, and its first lines."""
-
-    header: int
-    columns: tuple[str, ...]
-    alignments: tuple[str, ...]
-
-    @property
-    def body(self) -> int:
-        return self.header + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +39,6 @@ class Entry:
         """The header's cells above a table's row; none for every other unit."""
         return self.table.columns if self.table else ()
 
-
-BULLET = re.compile(r"^([ \t]*)([-*+•]|\d{1,4}[.)])([ \t]+|(?=\[)|(?=\*\*)|$)")
-RULE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
-DELIMITER = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-HTML_STOP = re.compile(r"^\s*</?(?:details|summary|table|thead|tbody|tr|ul|ol)\b", re.IGNORECASE)
 
 _PAPER_HOST = re.compile(
     r"arxiv\.org|doi\.org|openaccess\.thecvf|ieee\.org|springer|acl(?:anthology|web)|nature\.com"
@@ -141,81 +125,6 @@ def _is_prose(pattern: re.Pattern[str], text: str) -> bool:
 def is_contents_line(text: str) -> bool:
     """A line of a table of contents: it leads to headings of this very file."""
     return "#" in text and bool(_ANCHOR_LINK.search(text))
-
-
-def columns_of(line: str) -> tuple[str, ...]:
-    return tuple(plain(cell) for cell in split_row(line))
-
-
-def split_row(line: str) -> list[str]:
-    """A table row's raw cells, outer pipes taken off; escaped pipes do not divide."""
-    body = line.strip()
-    body = body.removeprefix("|")
-    if body.endswith("|") and not body.endswith("\\|"):
-        body = body[:-1]
-    if "\\|" not in body:
-        return body.split("|")
-    return re.split(r"(?<!\\)\|", body)
-
-
-def alignments_of(line: str) -> tuple[str, ...]:
-    """`left`, `right`, `center` or empty for each column of a delimiter row."""
-    marks = {(True, True): "center", (True, False): "left", (False, True): "right"}
-    cells = [cell.strip() for cell in split_row(line)]
-    return tuple(marks.get((cell.startswith(":"), cell.endswith(":")), "") for cell in cells)
-
-
-def indent_of(line: str) -> int:
-    return len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()) if line.strip() else 0
-
-
-# --- where a unit ends ----------------------------------------------------------------
-
-
-def end_of_item(lines: Sequence[str], start: int, stop: Callable[[int], bool]) -> int:
-    """The line after a list item: nested items, lazy lines and indented paragraphs belong."""
-    indent = indent_of(lines[start])
-    last = start
-    for number in range(start + 1, len(lines)):
-        line = lines[number]
-        if not line.strip():
-            continue
-        if stop(number):
-            break
-        own = indent_of(line)
-        if (own <= indent and (BULLET.match(line) or last < number - 1)) or RULE.match(line):
-            break
-        if own <= indent and (HTML_STOP.match(line) or line.lstrip().startswith("|")):
-            break
-        last = number
-    return last + 1
-
-
-def end_of_paragraph(lines: Sequence[str], start: int, stop: Callable[[int], bool]) -> int:
-    """The line after a paragraph: up to a blank line or the start of something else."""
-    for number in range(start + 1, len(lines)):
-        line = lines[number]
-        held = lines[number - 1].rstrip("\r\n").endswith("\\")
-        if not line.strip() or stop(number) or RULE.match(line) or HTML_STOP.match(line):
-            return number
-        if line.lstrip().startswith("|") or (BULLET.match(line) and not held):
-            return number
-    return len(lines)
-
-
-def end_of_html_row(lines: Sequence[str], start: int) -> int:
-    for number in range(start, min(len(lines), start + 80)):
-        if "</tr>" in lines[number].lower():
-            return number + 1
-    return start + 1
-
-
-def head_length(block: Sequence[str]) -> int:
-    """How many lines of an item come before its first nested item."""
-    return next((n for n in range(1, len(block)) if BULLET.match(block[n])), len(block))
-
-
-# --- what is an entry -----------------------------------------------------------------
 
 
 def is_item_entry(block: Sequence[str]) -> bool:

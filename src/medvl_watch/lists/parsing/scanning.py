@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from medvl_watch.lists.parsing import entries as units
-from medvl_watch.lists.parsing.entries import Entry, Table, Unit
+from medvl_watch.lists.parsing import blocks, entries, tables
+from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.headings import (
     BOLD_LEVEL,
     BULLET_LEVEL,
@@ -24,6 +24,7 @@ from medvl_watch.lists.parsing.headings import (
     summary,
 )
 from medvl_watch.lists.parsing.regions import Region, regions_of
+from medvl_watch.lists.parsing.tables import Table
 from medvl_watch.records import Headings
 
 _CLOSE_DETAILS = re.compile(r"^\s*</details>", re.IGNORECASE)
@@ -48,28 +49,40 @@ class Section:
     closed: bool
 
 
+_TOP = Heading(line=-1, body=0, level=0, kind="root", text="")
+"""What stands before the first heading."""
+
+
 @dataclass(slots=True)
 class _Walk:
+    """Where a walk over the lines is, and what it has found so far."""
+
     lines: Sequence[str]
     regions: Sequence[Region]
     headings: dict[int, Heading]
     heading_entries: frozenset[int]
     stack: list[tuple[int, str]] = field(default_factory=list)
-    found: list[Heading] = field(default_factory=list)
-    paths: list[Headings] = field(default_factory=list)
+    """Level and text of the headings that hold what comes next, the outermost first."""
+    found: list[tuple[Heading, Headings]] = field(default_factory=lambda: [(_TOP, ())])
+    """The headings with their paths."""
     entries: list[Entry] = field(default_factory=list)
     table: Table | None = None
 
     def stops(self, number: int) -> bool:
         return number in self.headings or self.regions[number] is not Region.OPEN
 
+    def line_after(self, number: int) -> str:
+        return self.lines[number + 1] if number + 1 < len(self.lines) else ""
+
     def open_section(self, heading: Heading) -> None:
         while self.stack and self.stack[-1][0] >= heading.level:
             self.stack.pop()
         self.stack.append((heading.level, heading.text))
-        self.found.append(heading)
-        self.paths.append(tuple(text for _, text in self.stack))
+        self._begin(heading)
         self.table = None
+
+    def _begin(self, heading: Heading) -> None:
+        self.found.append((heading, tuple(text for _, text in self.stack)))
 
     def add(self, start: int, end: int, unit: Unit, table: Table | None = None) -> None:
         self.entries.append(Entry(start, end, unit, len(self.found) - 1, table))
@@ -97,7 +110,7 @@ class _Walk:
         self.table = None
         if _HTML_ROW.match(line):
             return self._html_row(number)
-        if units.BULLET.match(line) and not units.RULE.match(line):
+        if blocks.BULLET.match(line) and not blocks.RULE.match(line):
             return self._item(number)
         return self._paragraph(number)
 
@@ -106,8 +119,7 @@ class _Walk:
         text = summary(line)
         if text:
             return Heading(number, number + 1, SUMMARY_LEVEL, "summary", text)
-        following = self.lines[number + 1] if number + 1 < len(self.lines) else ""
-        bold = bold_line(line, following)
+        bold = bold_line(line, self.line_after(number))
         if bold:
             kind = "bold bullet" if bold[0] else "bold"
             return Heading(number, number + 1, BOLD_LEVEL, kind, bold[1])
@@ -117,10 +129,8 @@ class _Walk:
         """After `</details>` the outer section goes on, as a section of the same path."""
         while self.stack and self.stack[-1][0] >= SUMMARY_LEVEL:
             self.stack.pop()
-        path = tuple(text for _, text in self.stack)
         level, text = self.stack[-1] if self.stack else (0, "")
-        self.found.append(Heading(body - 1, body, level, "resumed", text))
-        self.paths.append(path)
+        self._begin(Heading(body - 1, body, level, "resumed", text))
         return body
 
     def _heading_entry(self, number: int) -> int:
@@ -130,12 +140,12 @@ class _Walk:
         last = end
         while last > number + 1 and not self.lines[last - 1].strip():
             last -= 1
-        if sum(map(len, self.lines[number:last])) <= units.LONGEST_ENTRY:
+        if sum(map(len, self.lines[number:last])) <= entries.LONGEST_ENTRY:
             self.add(number, last, Unit.HEADING)
         return end
 
     def _is_other(self, number: int) -> bool:
-        return number in self.heading_entries or bool(units.RULE.match(self.lines[number]))
+        return number in self.heading_entries or bool(blocks.RULE.match(self.lines[number]))
 
     def _is_row(self, number: int) -> bool:
         line = self.lines[number].strip()
@@ -143,48 +153,47 @@ class _Walk:
             return False
         if line.startswith("|") or self.table:
             return True
-        following = self.lines[number + 1] if number + 1 < len(self.lines) else ""
-        return "|" in following and bool(units.DELIMITER.match(following.rstrip("\r\n")))
+        return tables.is_delimiter(self.line_after(number))
 
     def _row(self, number: int) -> int:
         line = self.lines[number].rstrip("\r\n")
-        following = self.lines[number + 1].rstrip("\r\n") if number + 1 < len(self.lines) else ""
-        if self.table is None and "|" in following and units.DELIMITER.match(following):
-            alignments = units.alignments_of(following)
-            self.table = Table(number, units.columns_of(line), alignments)
+        below = self.line_after(number)
+        if self.table is None and tables.is_delimiter(below):
+            alignments = tables.alignments_of(below)
+            self.table = Table(number, tables.columns_of(line), alignments)
             return number + 2
-        if self.table and units.is_row_entry(line) and not units.DELIMITER.match(line):
+        if self.table and entries.is_row_entry(line) and not tables.is_delimiter(line):
             self.add(number, number + 1, Unit.ROW, self.table)
         return number + 1
 
     def _html_row(self, number: int) -> int:
-        end = units.end_of_html_row(self.lines, number)
+        end = blocks.end_of_html_row(self.lines, number)
         text = "".join(self.lines[number:end])
-        readable = len(text) <= units.LONGEST_ENTRY
-        if readable and units.has_link(text) and "<th" not in text.lower():
+        readable = len(text) <= entries.LONGEST_ENTRY
+        if readable and entries.has_link(text) and "<th" not in text.lower():
             self.add(number, end, Unit.HTML_ROW)
         return end
 
     def _item(self, number: int) -> int:
-        end = units.end_of_item(self.lines, number, self.stops)
+        end = blocks.end_of_item(self.lines, number, self.stops)
         block = self.lines[number:end]
-        length = units.head_length(block)
-        if units.is_item_entry(block):
-            marker = units.BULLET.match(self.lines[number])
+        length = blocks.head_length(block)
+        if entries.is_item_entry(block):
+            marker = blocks.BULLET.match(self.lines[number])
             numbered = marker is not None and marker[2][0].isdigit()
             self.add(number, end, Unit.NUMBERED if numbered else Unit.BULLET)
             return end
-        if units.is_group(block):
+        if entries.is_group(block):
             text = heading_text(self.lines[number].lstrip(" \t-*+•"))
-            level = BULLET_LEVEL + units.indent_of(self.lines[number])
+            level = BULLET_LEVEL + blocks.indent_of(self.lines[number])
             self.open_section(Heading(number, number + length, level, "bullet", text[:80]))
         return number + length
 
     def _paragraph(self, number: int) -> int:
-        end = units.end_of_paragraph(self.lines, number, self.stops)
+        end = blocks.end_of_paragraph(self.lines, number, self.stops)
         text = "".join(self.lines[number:end])
-        if units.is_paragraph_entry(text):
-            single = units.entry_lines(self.lines, number, end)
+        if entries.is_paragraph_entry(text):
+            single = entries.entry_lines(self.lines, number, end)
             for start in single:
                 self.add(start, start + 1, Unit.PARAGRAPH)
             if not single:
@@ -199,13 +208,11 @@ def scan(lines: Sequence[str]) -> tuple[list[Region], list[Section], list[Entry]
     regions = regions_of(lines)
     headings = _real_headings(lines, regions)
     walk = _Walk(lines, regions, *_without_entries(lines, headings))
-    walk.open_section(Heading(-1, 0, 0, "root", ""))
-    walk.stack.clear()
-    walk.paths[0] = ()
     number = 0
     while number < len(lines):
         number = walk.step(number)
-    return regions, _sections(walk), _open_entries(walk)
+    sections = _sections(walk.found, len(lines))
+    return regions, sections, [e for e in walk.entries if not sections[e.section].closed]
 
 
 def _real_headings(lines: Sequence[str], regions: Sequence[Region]) -> dict[int, Heading]:
@@ -236,41 +243,31 @@ def _without_entries(
         levels[heading.level] += 1
         long = heading.kind == "atx" and len(heading.text.split()) >= 4
         if long and (
-            units.has_paper_link(lines[number]) or units.are_facts(lines[heading.body : end])
+            entries.has_paper_link(lines[number]) or entries.are_facts(lines[heading.body : end])
         ):
             linked[heading.level].append(number)
-    entries = frozenset(
+    titled = frozenset(
         number
         for level, numbers in linked.items()
         if len(numbers) >= max(2, 0.5 * levels[level])
         for number in numbers
     )
-    return {n: heading for n, heading in headings.items() if n not in entries}, entries
+    return {n: heading for n, heading in headings.items() if n not in titled}, titled
 
 
-def _sections(walk: _Walk) -> list[Section]:
-    ends = [heading.line for heading in walk.found[1:]] + [len(walk.lines)]
-    sections = []
-    for index, (heading, path, end) in enumerate(zip(walk.found, walk.paths, ends, strict=True)):
-        closed = bool(path) and is_closed(path[-1])
-        sections.append(
-            Section(
-                index,
-                path,
-                heading.level,
-                heading.kind,
-                heading.line,
-                heading.body,
-                max(end, heading.body),
-                closed,
-            )
-        )
-    return sections
-
-
-def _open_entries(walk: _Walk) -> list[Entry]:
+def _sections(found: Sequence[tuple[Heading, Headings]], length: int) -> list[Section]:
+    """Each heading with the lines up to the next one; the last with those up to `length`."""
+    ends = [heading.line for heading, _ in found[1:]] + [length]
     return [
-        e
-        for e in walk.entries
-        if not (walk.paths[e.section] and is_closed(walk.paths[e.section][-1]))
+        Section(
+            index=index,
+            path=path,
+            level=heading.level,
+            kind=heading.kind,
+            line=heading.line,
+            body=heading.body,
+            end=max(end, heading.body),
+            closed=bool(path) and is_closed(path[-1]),
+        )
+        for index, ((heading, path), end) in enumerate(zip(found, ends, strict=True))
     ]

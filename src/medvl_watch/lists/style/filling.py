@@ -6,9 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from medvl_watch.lists.fields.rows import PLACEHOLDER, cell_spans
+from medvl_watch.lists.fields.rows import PLACEHOLDER
 from medvl_watch.lists.fields.slots import Claim, Fields, Slot
 from medvl_watch.lists.parsing.entries import Unit
+from medvl_watch.lists.parsing.tables import cell_spans
 from medvl_watch.lists.style.cutting import Change, Span, apply
 from medvl_watch.lists.style.template import Template
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from medvl_watch.lists.fields.reading import Fields, Slot
-from medvl_watch.lists.fields.rows import PLACEHOLDER, cell_spans, pipes
-from medvl_watch.lists.parsing.entries import BULLET, Entry, Unit, is_paper_address
+from medvl_watch.lists.fields.rows import PLACEHOLDER
+from medvl_watch.lists.parsing.blocks import BULLET
+from medvl_watch.lists.parsing.entries import Entry, Unit, is_paper_address
+from medvl_watch.lists.parsing.tables import cell_spans, pipes
 from medvl_watch.lists.style.encoding import encode_html, encode_text
 from medvl_watch.lists.style.facts import Facts, repository_of
 from medvl_watch.lists.style.filling import fill
