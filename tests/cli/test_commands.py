@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
+from medvl_watch.cli import serve
 from medvl_watch.cli.app import COMMANDS, app, main
-from medvl_watch.cli.session import session
-from medvl_watch.errors import ExitCode
+from medvl_watch.cli.session import Session, session
+from medvl_watch.config import Schedule
+from medvl_watch.errors import ExitCode, WatchError
 from tests.cli.conftest import Folder, index
 from tests.publish.examples import tree
 
@@ -338,6 +341,22 @@ def test_a_second_run_at_once_is_75(folder: Folder) -> None:
 def test_what_a_session_raises_is_not_taken_for_a_lock(folder: Folder) -> None:
     with pytest.raises(BlockingIOError), session(None):
         raise BlockingIOError("a pipe is full")
+
+
+def test_a_job_that_breaks_is_told_in_its_line(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who reads the lines of `serve --json` sees that it came to nothing."""
+
+    def broken(_: Session) -> Sequence[WatchError]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(serve, "_poll", broken)
+    job, *_ = serve.jobs(None, Schedule(), as_json=True)
+    job.action()
+    said = json.loads(folder.capsys.readouterr().out)
+    assert (said["job"], said["exit_code"]) == ("poll", ExitCode.PARTLY)
+    assert said["problems"][0].startswith("poll: unexpected ZeroDivisionError, a bug of ours")
 
 
 def test_an_interruption_is_130(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

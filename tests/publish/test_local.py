@@ -12,7 +12,7 @@ import pytest
 
 from medvl_watch.changes import Action, Change, Issue, PullState, Snapshot, Target
 from medvl_watch.errors import ConfigError, ForgeError, ListError
-from medvl_watch.publish import marker
+from medvl_watch.publish import marker, upsert
 from medvl_watch.publish.git import Git
 from medvl_watch.publish.local.forge import LocalForge
 from tests.publish.examples import LIST, NOW, TARGET, change, grown, paper, tree
@@ -188,6 +188,25 @@ def test_what_a_person_wrote_into_the_description_stays(local: LocalForge, tmp_p
     state = marker.read(local.pull_requests(TARGET)[0].body)
     assert state is not None
     assert (state.papers, state.refused) == ((TWO.id, THREE.id), (ONE.id,))
+
+
+def test_more_refusals_than_a_state_can_hold_do_not_make_it_unreadable(local: LocalForge) -> None:
+    wanted = change(local.read(TARGET), [TWO])
+    local.ensure_pull_request(wanted)
+    (pull,) = local.pull_requests(TARGET)
+    state = marker.read(pull.body)
+    assert state
+    many = [f"arxiv:2410.{number:05}" for number in range(marker.MOST_PAPERS)]
+    full = replace(
+        pull,
+        body=marker.restate(
+            pull.body.replace("[x]", "[ ]", 1), state.model_copy(update={"refused": tuple(many)})
+        ),
+    )
+    body = upsert.revised_body(change(local.read(TARGET), [THREE]), [pull.head], full)
+    kept = marker.read(body)
+    assert kept
+    assert len(kept.refused) == marker.MOST_PAPERS
 
 
 def test_merging_and_closing_by_hand(local: LocalForge, tmp_path: Path) -> None:

@@ -163,7 +163,8 @@ def revised_body(change: Change, heads: Sequence[str], current: PullRequest | No
             "base": change.base,
             "after": marker.blob_id(change.content),
             "heads": tuple(dict.fromkeys(heads)),
-            "refused": tuple(sorted(refused.difference(wanted.papers))),
+            # a state that holds more cannot be read; the ledger knows them all
+            "refused": tuple(sorted(refused.difference(wanted.papers)))[: marker.MOST_PAPERS],
             "title": marker.title_hash(change.title) if own_title else (now.title if now else ""),
         }
     )
