@@ -68,6 +68,12 @@ def test_a_deeper_node_with_its_own_section_is_not_taken_along() -> None:
         pytest.param(verdict(training=0.1, use_words=0.9), "years", "Chest X-rays", 2024,
                      "too weakly", id="it belongs mostly elsewhere"),
         pytest.param(verdict(use_words=0.1), "tasks", "", 2024, "too weakly", id="nothing sure"),
+        pytest.param(verdict(training=0.1, use_words=0.9), "years", "Chest X-rays", None,
+                     "it fits too weakly", id="no year to name its section by"),
+        pytest.param(verdict(use_outlines=0.1), "tasks", "", 2023,
+                     "its best section, Papers > Outlines > 2023, fits", id="a section of its year"),
+        pytest.param(verdict(use_outlines=0.1), "tasks", "", None,
+                     "its best section, Papers > Outlines, fits", id="a section of some year"),
         pytest.param(verdict(), "tasks", "", 2024, "no section", id="nothing at all"),
         pytest.param(verdict(use_outlines=0.9), "tasks", "", None, "year is unknown",
                      id="no year for a list by years"),
@@ -265,6 +271,9 @@ def test_a_paper_whose_year_is_not_known_is_shown_to_a_person() -> None:
     assert (known.sure, known.sections[0].path[-1]) == (True, "2024")
     unknown = router.route(given, paper("Outlines of livers").facts)
     assert (unknown.sure, unknown.sections[0].path[-1]) == (False, "2024")
+    assert unknown.in_words(unknown.sections[0]) == "Papers > Outlines", "2024 is not its year"
+    assert "2024" not in unknown.doubt
+    assert "Papers > Outlines (" in unknown.doubt
 
 
 def test_a_list_of_years_alone_takes_no_paper_without_a_year() -> None:
@@ -273,6 +282,7 @@ def test_a_list_of_years_alone_takes_no_paper_without_a_year() -> None:
     unknown = router.route(verdict(), paper("Outlines of hearts").facts)
     assert not unknown.sure
     assert unknown.doubt.startswith("its year is unknown, and the list goes by year: ")
+    assert "2024" not in unknown.doubt
 
 
 def test_a_list_without_sections_takes_nothing() -> None:

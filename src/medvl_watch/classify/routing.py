@@ -58,8 +58,11 @@ class Route:
         """Why nothing should be written without a person's look; empty where it may be."""
         if self.sure or not self.sections:
             return self.reason
-        words = (f"{self.in_words(each)} ({each.score:.2f})" for each in self.likeliest)
-        return f"{self.why}: {' or '.join(words)}"
+        scores: dict[str, float] = {}
+        for each in self.likeliest:
+            scores.setdefault(self.in_words(each), each.score)
+        words = [f"{words} ({score:.2f})" for words, score in scores.items() if words]
+        return f"{self.why}: {' or '.join(words)}" if words else self.why
 
     @property
     def why(self) -> str:
@@ -77,7 +80,12 @@ class Route:
         return section.path[has_title:] or section.path
 
     def in_words(self, section: SectionGuess) -> str:
-        return " > ".join(self.shown(section))
+        """A section as a sentence names it, without the year where nobody knows the paper's:
+        that of the section is only the newest. Empty for a section that is a year alone."""
+        headings = self.shown(section)
+        if self.reason == _NO_YEAR:
+            headings = tuple(each for each in headings if years_of(each) is None)
+        return " > ".join(headings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +132,7 @@ class Router:
         year = filing_year(facts)
         mapped = self._mapped(verdict)
         guesses = self._guesses(mapped, facts, year)
-        reason = self._outside(mapped, facts)
+        reason = self._outside(mapped, facts, year)
         if not reason and not guesses:
             reason = "the list has no sections"
         if not reason and year is None and _has_year(guesses[0].path):
@@ -142,7 +150,9 @@ class Router:
         outside = self.learned is not None and 0 < sum(mapped.values()) < _HALF
         return "much of it is of no section of the list" if outside else ""
 
-    def _outside(self, mapped: Mapping[MappedSection, float], facts: Record) -> str:
+    def _outside(
+        self, mapped: Mapping[MappedSection, float], facts: Record, year: int | None
+    ) -> str:
         """Why the list, as its map describes it, does not take the paper; else empty."""
         if self.list_map is None:
             return ""
@@ -154,8 +164,9 @@ class Router:
         if not mapped:
             return "no section of the list takes papers of its kind"
         if sum(mapped.values()) < self.taxonomy.placing.at_least:
-            best = " > ".join(next(iter(mapped)).path)
-            return f"its best section, {best}, fits too weakly"
+            path = _dated(next(iter(mapped)).path, year)
+            best = " > ".join(each for each in path if YEAR not in each)
+            return f"its best section, {best}, fits too weakly" if best else "it fits too weakly"
         return ""
 
     def _mapped(self, verdict: Verdict) -> Mapping[MappedSection, float]:
