@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -45,6 +46,52 @@ def test_a_model_learns_what_lists_hold_and_is_the_same_each_time() -> None:
 def test_too_few_examples_are_refused() -> None:
     with pytest.raises(ConfigError, match="2 relevant and 60 other papers are too few"):
         train_model([*LISTED[:2], *OTHERS], small(), trained_on="tests", shares=HALF)
+
+
+@pytest.mark.parametrize(
+    ("examples", "reason"),
+    [
+        pytest.param(
+            [*(replace(each, stands_for=0) for each in LISTED), *OTHERS],
+            "no paper of the stream is known to belong",
+            id="nothing listed in the stream",
+        ),
+        pytest.param(
+            [*LISTED, *(replace(each, stands_for=0) for each in OTHERS)],
+            "every paper of the stream belongs",
+            id="nothing else in the stream",
+        ),
+        pytest.param(
+            [replace(each, relevant=number % 2 == 0) for number, each in enumerate(OTHERS)],
+            "nothing tells those that belong from the others",
+            id="two kinds of the same words",
+        ),
+        pytest.param(
+            [
+                Example(paper=paper("".join(chr(97 + (n + k) % 26) for k in range(4)), ""),
+                        relevant=n % 2 == 0)
+                for n in range(20)
+            ],
+            "nothing tells those that belong from the others",
+            id="no word twice",
+        ),
+    ],
+)  # fmt: skip
+def test_what_teaches_no_difference_is_told(examples: list[Example], reason: str) -> None:
+    pytest.importorskip("sklearn", reason="training is an extra")
+    with pytest.raises(ConfigError, match=reason):
+        train_model(examples, small(), trained_on="tests", shares=HALF)
+
+
+def test_papers_of_a_kind_that_all_come_in_step_are_left_out_by_turns() -> None:
+    """Every fifth paper is listed: all of them would stand in one fold."""
+    pytest.importorskip("sklearn", reason="training is an extra")
+    examples = [
+        (LISTED if number % 5 == 0 else OTHERS)[number // 5 if number % 5 == 0 else number % 60]
+        for number in range(75)
+    ]
+    model = train_model(examples, small(), trained_on="tests", shares=HALF)
+    assert model.weight("agents") > 0 > model.weight("crystals")
 
 
 def test_without_the_library_a_person_is_told_what_to_install(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
@@ -25,6 +26,8 @@ _REGULARISATION = 6.0  # scikit-learn's C; by folds of the train months, and on 
 _LEXICON_SCALE = 0.3  # so that regularisation weighs lexicon features like words
 _STEP = 1e-5  # between thresholds, where chances are too close to tell apart
 _RAREST = 3  # papers that a word must stand in
+_FLATTEST = 1e-3  # slope below which a score says nothing of a paper
+_GIVE_MORE = "give more papers of both kinds, with their abstracts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +58,17 @@ def train_model(
 ) -> Model:
     """A model from labelled papers; the same examples give the same model.
 
-    Raises ConfigError without scikit-learn, or with too few examples of either kind.
+    Raises ConfigError without scikit-learn, or where the examples cannot teach the difference.
     """
-    kinds = Counter(example.relevant for example in examples)
-    if min(kinds[True], kinds[False]) < _FOLDS:
-        raise ConfigError(
-            f"{kinds[True]} relevant and {kinds[False]} other papers are too few to train on",
-            remedy=f"give at least {_FOLDS} of each",
-        )
+    _check(examples)
     rules = RulesClassifier(taxonomy)
     readings = [rules.reader.read(example.paper) for example in examples]
     counts = [word_counts(reading.fields) for reading in readings]
     features = [lexicon_features(reading, rules) for reading in readings]
     idf = _idf(counts)
     names = sorted({name for each in features for name in each})
+    if not idf and not names:
+        raise ConfigError("the papers have no words in common", remedy=_GIVE_MORE)
     matrix = _matrix(counts, features, idf, names)
     unseen = _unseen_scores(matrix, examples)
     calibration = _calibration(unseen, examples)
@@ -80,6 +80,27 @@ def train_model(
     refer = _threshold(chances, examples, shares.shown)
     propose = min(max(propose, 2 * _STEP), 1 - _STEP)
     return replace(model, propose=propose, refer=max(_STEP, min(refer, propose - _STEP)))
+
+
+def _check(examples: Sequence[Example]) -> None:
+    """Raises ConfigError where one kind of paper is missing, in all or in the stream."""
+    kinds = Counter(example.relevant for example in examples)
+    if min(kinds[True], kinds[False]) < _FOLDS:
+        raise ConfigError(
+            f"{kinds[True]} relevant and {kinds[False]} other papers are too few to train on",
+            remedy=f"give at least {_FOLDS} of each",
+        )
+    in_stream = {example.relevant is not False for example in examples if example.stands_for > 0}
+    if True not in in_stream:
+        raise ConfigError(
+            "no paper of the stream is known to belong, so nothing tells how likely one is",
+            remedy="give labels or lists that hold some of its papers",
+        )
+    if False not in in_stream:
+        raise ConfigError(
+            "every paper of the stream belongs, so nothing tells how likely one is",
+            remedy="give all papers of some months, as they were announced",
+        )
 
 
 def _exported(
@@ -160,12 +181,29 @@ def _matrix(
     return _library("scipy.sparse").csr_matrix((values, (rows, columns)), shape=shape)
 
 
-def _fit(matrix: Any, examples: Sequence[Example], without: int | None = None) -> Any:
-    """A regression on the judged papers, those of one fold left out."""
+def _folds(examples: Sequence[Example]) -> list[int]:
+    """Each paper's fold: the next one for the next paper, or for the next of its kind where
+    a fold would else hold all papers of a kind."""
+    folds = [number % _FOLDS for number in range(len(examples))]
+    of_kind = {
+        kind: {fold for fold, each in zip(folds, examples, strict=True) if each.relevant is kind}
+        for kind in (True, False)
+    }
+    if all(len(each) > 1 for each in of_kind.values()):
+        return folds
+    seen: Counter[bool | None] = Counter()
+    for number, example in enumerate(examples):
+        folds[number] = seen[example.relevant] % _FOLDS
+        seen[example.relevant] += 1
+    return folds
+
+
+def _fit(matrix: Any, examples: Sequence[Example], left_out: AbstractSet[int] = frozenset()) -> Any:
+    """A regression on the judged papers, but for some that are left out."""
     kept = [
         number
         for number, example in enumerate(examples)
-        if example.relevant is not None and number % _FOLDS != without
+        if example.relevant is not None and number not in left_out
     ]
     regression = _library("sklearn.linear_model").LogisticRegression(
         C=_REGULARISATION, max_iter=500
@@ -177,16 +215,20 @@ def _fit(matrix: Any, examples: Sequence[Example], without: int | None = None) -
 def _unseen_scores(matrix: Any, examples: Sequence[Example]) -> list[float]:
     """Each paper's score by a model that was trained without it."""
     scores = [0.0] * len(examples)
+    folds = _folds(examples)
     for fold in range(_FOLDS):
-        held = list(range(fold, len(examples), _FOLDS))
-        found = _fit(matrix, examples, without=fold).decision_function(matrix[held])
+        held = [number for number, each in enumerate(folds) if each == fold]
+        found = _fit(matrix, examples, left_out=set(held)).decision_function(matrix[held])
         for number, score in zip(held, found, strict=True):
             scores[number] = float(score)
     return scores
 
 
 def _calibration(scores: Sequence[float], examples: Sequence[Example]) -> tuple[float, float]:
-    """Slope and offset that make scores probabilities at the stream's own mixture."""
+    """Slope and offset that make scores probabilities at the stream's own mixture.
+
+    Raises ConfigError where a higher score does not make a paper more likely to belong.
+    """
     known = [n for n, example in enumerate(examples) if example.stands_for > 0]
     fitted = _library("sklearn.linear_model").LogisticRegression(C=1e6)
     fitted.fit(
@@ -194,7 +236,12 @@ def _calibration(scores: Sequence[float], examples: Sequence[Example]) -> tuple[
         [examples[n].relevant is not False for n in known],
         [examples[n].stands_for for n in known],
     )
-    return float(fitted.coef_[0][0]), float(fitted.intercept_[0])
+    slope = float(fitted.coef_[0][0])
+    if slope < _FLATTEST:
+        raise ConfigError(
+            "by these papers nothing tells those that belong from the others", remedy=_GIVE_MORE
+        )
+    return slope, float(fitted.intercept_[0])
 
 
 def _threshold(chances: Sequence[float], examples: Sequence[Example], share: float) -> float:
