@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from medvl_watch.evaluate.links import measure, pairs_from
 from medvl_watch.papers.identifiers import keys_of
-from medvl_watch.papers.linking import Linked, link, without
+from medvl_watch.papers.linking import Linked, link
 from medvl_watch.records import Origin, Paper, Record
 from tests import beside
 
@@ -242,26 +242,6 @@ def test_two_known_papers_are_not_merged_behind_the_back_of_the_ledger() -> None
 
     assert [paper.id for paper in after.papers] == ["arxiv:2403.00001"]
     assert after.doubts[0].other_id == "doi:10.1007/978-3-031-00000-1_7"
-
-
-def test_a_merge_can_be_undone_and_stays_undone() -> None:
-    (paper,) = link([PREPRINT, PRINTED], {}, []).papers
-
-    undone = without(paper, PRINTED.id, "miccai")
-
-    assert undone is not None
-    rest, taken = undone
-    assert rest.facts.doi is None
-    assert rest.records == (PREPRINT,)
-    assert taken == PRINTED
-    after = link([PRINTED], known([rest]), [rest], apart=[(rest.id, PRINTED.id)])
-    assert after.new == {"doi:10.1007/978-3-031-00000-1_7"}
-
-
-def test_the_last_record_cannot_be_taken_away() -> None:
-    (paper,) = link([PREPRINT], {}, []).papers
-    assert without(paper, PREPRINT.id, "arxiv") is None
-    assert without(paper, "other", "arxiv") is None
 
 
 def test_a_known_paper_that_was_not_handed_over_is_our_bug() -> None:

@@ -10,15 +10,14 @@ is never enough by itself, and what cannot be decided is a doubt that a person s
    abstract, where authors are missing or the print came years later.
 3. Anything else stays apart. `Preface` is nobody's title.
 
-Each merge is a line of the paper's `links`; `without` takes one back, and `apart` keeps it
-from coming again.
+Each merge is a line of the paper's `links`, with its proof.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from medvl_watch.papers.evidence import agree, conflict, strong_keys, title_proof
 from medvl_watch.papers.groups import FIRST, Group, by_strength, final, new_id, source_of
@@ -27,7 +26,6 @@ from medvl_watch.papers.identifiers import (
     is_weak,
     title_key,
 )
-from medvl_watch.papers.merging import facts_of, is_withdrawn
 from medvl_watch.records import Paper, Record
 
 _PROOFS = {"arxiv": "arxiv_id"}
@@ -65,17 +63,15 @@ def link(
     records: Sequence[Record],
     known: Mapping[str, str],
     known_papers: Sequence[Paper],
-    apart: Collection[tuple[str, str]] = (),
 ) -> Linked:
     """Bring records together into papers, new ones and known ones.
 
     `known` gives the paper's id for identity keys that the ledger has; `known_papers` are
     the papers it names and any that may share a title with a record. A known paper keeps
-    its id. `apart` are pairs of paper id and record id that a person has taken apart.
-    Linking the same records again changes nothing. Raises ValueError when an identifier in
+    its id. Linking the same records again changes nothing. Raises ValueError when an identifier in
     `known` names a paper that is not among `known_papers`: its records would be lost.
     """
-    desk = _Desk(frozenset(apart), frozenset(known.values()))
+    desk = _Desk(frozenset(known.values()))
     for paper in known_papers:
         desk.open(paper)
     for key, paper_id in known.items():
@@ -89,30 +85,10 @@ def link(
     return desk.result()
 
 
-def without(paper: Paper, record_id: str, source: str) -> tuple[Paper, Record] | None:
-    """Undo a link: the paper without that record, and the record.
-
-    None where the record is not the paper's, or is all that the paper has.
-    """
-    taken = [one for one in paper.records if (one.id, source_of(one)) == (record_id, source)]
-    kept = tuple(one for one in paper.records if one not in taken)
-    if not taken or not kept:
-        return None
-    links = tuple(one for one in paper.links if (one.record_id, one.source) != (record_id, source))
-    return replace(
-        paper,
-        facts=facts_of(paper.id, kept),
-        records=kept,
-        links=links,
-        withdrawn=is_withdrawn(kept),
-    ), taken[0]
-
-
 class _Desk:
     """The groups on the table while records are filed, with their two indexes."""
 
-    def __init__(self, apart: frozenset[tuple[str, str]], taken: frozenset[str]) -> None:
-        self.apart = apart
+    def __init__(self, taken: frozenset[str]) -> None:
         self.taken = taken
         self.groups: list[Group] = []
         self.by_paper: dict[str, Group] = {}
@@ -159,7 +135,7 @@ class _Desk:
     ) -> Group | None:
         for key in sorted(strong_keys(record), key=by_strength):
             group = self._current(key)
-            if group is None or group is home or self._are_apart(group, record):
+            if group is None or group is home:
                 continue
             if against := _against_sharing(key, record, group):
                 doubts.append((group, f"{key} is shared, but {against}"))
@@ -177,7 +153,7 @@ class _Desk:
         if is_generic_title(record.title):
             return None
         for group in self._candidates(record):
-            if group.absorbed_by or self._are_apart(group, record):
+            if group.absorbed_by:
                 continue
             proof = next(filter(None, (title_proof(record, one) for one in group.records)), "")
             against = next(filter(None, (conflict(record, one) for one in group.records)), "")
@@ -192,9 +168,6 @@ class _Desk:
 
     def _candidates(self, record: Record) -> Iterator[Group]:
         yield from dict.fromkeys(self.by_title[title_key(record.title)])
-
-    def _are_apart(self, group: Group, record: Record) -> bool:
-        return bool(self.apart) and (group.paper_id, record.id) in self.apart
 
     def _current(self, key: str) -> Group | None:
         group = self.by_key.get(key)
