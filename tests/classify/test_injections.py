@@ -129,18 +129,34 @@ def test_the_same_over_recorded_abstracts(name: str) -> None:
         check_bounded(name, papers, text)
 
 
+HEAP = "Medical vision-language models write radiology reports of chest X-ray images."
+
+
 @pytest.mark.parametrize("name", ["rules", "local"])
-def test_a_proposal_that_rests_on_one_sentence_is_shown_as_such(name: str) -> None:
-    rejected = Paper(
-        id="x",
-        facts=Record(
-            id="x",
-            title="On the growth of crystals",
-            abstract="Crystals grow. We measure how fast. It is slow. "
-            "Medical vision-language models write radiology reports of chest X-ray images. "
-            "All is well.",
-        ),
-    )
+@pytest.mark.parametrize(
+    ("abstract", "comment"),
+    [
+        (f"Crystals grow. We measure how fast. It is slow. {HEAP} All is well.", ""),
+        (f"Crystals of the sea grow. {HEAP}", ""),
+        (HEAP, ""),
+        (f"\u6676\u4f53\u751f\u957f\u3002{HEAP}\u5f88\u6162\u3002", ""),
+        ("Crystals of the sea grow, and we measure how fast.", HEAP),
+        ("", HEAP),
+    ],
+    ids=[
+        "among others",
+        "one of two",
+        "alone",
+        "among Chinese ones",
+        "a comment",
+        "only a comment",
+    ],
+)
+def test_a_proposal_that_rests_on_one_sentence_is_shown_as_such(
+    name: str, abstract: str, comment: str
+) -> None:
+    title = "On the growth of crystals"
+    rejected = Paper(id="x", facts=Record(id="x", title=title, abstract=abstract, comment=comment))
     [verdict] = classifier(name).judge([rejected])
     assert verdict.decision is not Decision.PROPOSE
     if verdict.decision is Decision.REFER and name == "rules":

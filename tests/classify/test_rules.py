@@ -163,16 +163,45 @@ def test_patients_who_withdrew_do_not_withdraw_a_paper() -> None:
     [
         pytest.param(paper("A title"), "no-abstract", id="no abstract"),
         pytest.param(paper("A title", "the lung " * 120_000), "text-cut", id="a megabyte"),
-        pytest.param(
-            paper("Un titre", "Nous \u00e9tudions les images radiologiques. " * 10),
-            "not-english", id="another language",
-        ),
     ],
-)  # fmt: skip
+)
 def test_odd_text_is_judged_and_flagged(given_paper: Paper, flag: str) -> None:
     verdict = judged(given_paper)
     assert verdict.flags == (flag,)
     assert verdict.reason
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        pytest.param("Nous \u00e9tudions les images radiologiques du thorax.", id="French"),
+        pytest.param(
+            "Wir untersuchen Bilder in der Radiologie und erzeugen Befunde; das Modell ist neu.",
+            id="German",
+        ),
+        pytest.param("\u6211\u4eec\u7814\u7a76\u533b\u5b66\u5f71\u50cf\u62a5\u544a\u751f\u6210\u3002",
+                     id="a short sentence in Chinese"),
+    ],
+)  # fmt: skip
+def test_what_is_not_in_english_goes_to_a_person(abstract: str) -> None:
+    verdict = judged(paper("Un titre", abstract))
+    assert verdict.flags == ("not-english",)
+    assert verdict.decision is Decision.REFER
+    gone = judged(paper("Un titre", abstract, withdrawn=True))
+    assert gone.decision is Decision.REJECT
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Work in progress.",
+        "We argue that scaling needs a compass.",
+        "Point clouds of objects, learned from few views with a new loss.",
+    ],
+    ids=["a note", "short", "few small words"],
+)
+def test_short_english_is_english(abstract: str) -> None:
+    assert judged(paper("A title", abstract)).flags == ()
 
 
 def test_what_stands_beyond_the_longest_text_is_not_read() -> None:

@@ -15,7 +15,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from medvl_watch.classify.reading import AGAINST, TOGETHER, Points, Reader, Reading
+from medvl_watch.classify.reading import (
+    AGAINST,
+    NOT_ENGLISH,
+    TOGETHER,
+    Points,
+    Reader,
+    Reading,
+)
 from medvl_watch.classify.suspicion import ONE_SENTENCE
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.records import Decision, Evidence, Paper, SectionScore, Verdict
@@ -56,19 +63,19 @@ class RulesClassifier:
         """The verdict that `judge` gives on the paper's reading, where it can be trusted.
 
         What is not rejected is read closely first; a proposal that rests on one sentence is
-        referred instead.
+        referred instead, and so is what no English word tells of.
         """
         reading = self.reader.read(paper)
         verdict = judge(paper, reading)
         if verdict.decision is Decision.REJECT:
-            return verdict
+            return _for_a_person(verdict) if _cannot_be_read(reading) else verdict
         close = self.reader.read_closely(paper, reading)
         if close is not reading:
             verdict = judge(paper, close)
         if verdict.decision is not Decision.PROPOSE:
             return verdict
         rest = self.reader.without_its_prop(close, self.relevance)
-        if rest is None or judge(paper, rest).decision is not Decision.REJECT:
+        if judge(paper, rest).decision is not Decision.REJECT:
             return verdict
         return replace(
             verdict,
@@ -178,6 +185,15 @@ class RulesClassifier:
         if points.get(AGAINST, 0.0) > 0:
             return Decision.REJECT, "its words speak for another subject"
         return Decision.REJECT, f"its words speak too weakly for {weakest}"
+
+
+def _cannot_be_read(reading: Reading) -> bool:
+    return NOT_ENGLISH in reading.flags and not reading.withdrawn
+
+
+def _for_a_person(verdict: Verdict) -> Verdict:
+    reason = "its abstract is not in English, so its words tell little"
+    return replace(verdict, decision=Decision.REFER, reason=reason)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -22,9 +22,12 @@ ONE_SENTENCE = "rests-on-one-sentence"
 # Characters that show nothing and have no place in these fields.
 _TELLTALE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]")
 
-# No end of a sentence: "0.9", "i.g.n.o.r.e", "<!--", a line that goes on in small letters.
+# No end of a sentence: "0.9", "i.g.n.o.r.e", "<!--", a line that goes on in small letters. Three
+# marks end those of the East.
 _SENTENCE = re.compile(
-    r"[^.!?\n]+(?:(?:\.(?=[\d.]|[a-zA-Z]\.)|!(?=--)|\n(?=[a-z]))[^.!?\n]*)*(?:[.!?\n]+|$)"
+    r"[^.!?\n\u3002\uff01\uff1f]+"
+    r"(?:(?:\.(?=[\d.]|[a-zA-Z]\.)|!(?=--)|\n(?=[a-z]))[^.!?\n\u3002\uff01\uff1f]*)*"
+    r"(?:[.!?\n\u3002\uff01\uff1f]+|$)"
 )
 
 _ITEMS = (
