@@ -154,13 +154,13 @@ def session(
     taxonomy = read_taxonomy(settings)
     parts = _parts(settings, taxonomy, moment, dry_run=dry_run, polls_only=polls_only)
     work = partial(Session, settings=settings, config=config, now=moment)
-    dry = judge_of(settings, taxonomy, moment, may_ask=False)
+    silent = judge_of(settings, taxonomy, moment, may_ask=False)
     if dry_run:
         with closing(copy_of_ledger(path)) as ledger:
-            yield work(parts=parts(ledger=ledger, classifier=dry.classifier), judge=dry)
+            yield work(parts=parts(ledger=ledger, classifier=silent.classifier), judge=silent)
         return
-    asks = settings.classifier.name in ASKING
-    with alone(settings.state), judge_of(settings, taxonomy, moment) if asks else dry as judge:
+    asks = settings.classifier.name in ASKING  # then it keeps answers, which takes the folder
+    with alone(settings.state), judge_of(settings, taxonomy, moment) if asks else silent as judge:
         opened = open_ledger(path, moment)
         problems = (opened.problem,) if opened.problem else ()
         with closing(opened.ledger) as ledger:
