@@ -175,10 +175,11 @@ def ends_of_intent(
     name = f"in pull request {number}" if number else "would be in a pull request"
     because = intent.step in {Step.LEAVE, Step.PAUSE}
     why = intent.reason if because else "the pull request is full"
-    papers = filter(is_paper, intent.papers)
+    # of a pull request that is left alone the ledger may know some by other ids, or not at all
+    papers = sorted(desk.proposed) if intent.step is Step.LEAVE else intent.papers
     told = [
         (paper_id, State.PROPOSED, name + (_AS_CHOSEN * (paper_id in desk.chosen)), number)
-        for paper_id in papers
+        for paper_id in filter(is_paper, papers)
     ]
     told += [
         (paper_id, State.DEFERRED, f"{why}; it comes with a later one", None)

@@ -115,6 +115,7 @@ def _plan(parts: Parts, reading: Reading, desk: Desk, judged: Mapping[str, Judge
         limit,
         also=[each.entry_id for each in completed],
         listed=reading.is_held,
+        unknown=reading.unknown(),
         paused=paused,
     )
     completed = tuple(each for each in completed if each.entry_id in intent.papers)
