@@ -243,12 +243,13 @@ def _read_as(document: Document, entries: Iterable[Entry]) -> Counter[tuple[Unit
 
 
 def _is_subsequence(old: Sequence[str], new: Sequence[str]) -> bool:
-    rest = iter(new)
-    return all(
-        any(line == other or (line + "\n", line + "\r\n").count(other) for other in rest)
-        if number == len(old) - 1
-        else any(line == other for other in rest)
-        for number, line in enumerate(old)
+    """Whether all old lines are among the new ones, in order; the last may have got an end."""
+    if not old:
+        return True
+    *full, last = old
+    rest = iter(new)  # what is found in it is used up, and all before that
+    return all(line in rest for line in full) and any(
+        other in {last, f"{last}\n", f"{last}\r\n"} for other in rest
     )
 
 
