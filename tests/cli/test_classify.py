@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import sys
@@ -67,7 +68,7 @@ def test_for_a_person_it_says_what_became_of_a_paper_that_was_seen(folder: Folde
     said = folder.watch("classify", "2602.00001").out
 
     assert "first: nothing: it was refused (pull request 1 was closed without a merge)" in said
-    assert "second: it is proposed (in pull request 1)" in said
+    assert "second: nothing: it is proposed (in pull request 1)" in said
 
 
 def test_a_long_answer_keeps_to_the_width_of_the_page(folder: Folder) -> None:
@@ -359,3 +360,117 @@ def test_another_classifier_by_name(folder: Folder) -> None:
     said = folder.watch("classify", "2602.00001", "--classifier", "oracle")
     assert said.code == ExitCode.CONFIG
     assert "there is no classifier 'oracle'" in said.problems[0]
+
+
+# --- what the bot would do -----------------------------------------------------------
+
+HOLDS_IT = (
+    "- Birch: Report Generation for Radiology Images. [[paper](https://arxiv.org/abs/{id})]\n"
+)
+
+
+def holding(folder: Folder, name: str = "lists/first.md", arxiv_id: str = "2602.00001") -> None:
+    """Let a list hold the first of the folder's papers at its line 9."""
+    path = folder.path / name
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    lines.insert(8, HOLDS_IT.format(id=arxiv_id))
+    path.write_text("".join(lines), "utf-8")
+
+
+@pytest.mark.parametrize("classifier", ["rules", "local"])
+@pytest.mark.parametrize("known", [False, True], ids=["never seen", "seen by a run"])
+def test_nothing_is_done_on_a_list_that_has_the_paper(
+    folder: Folder, classifier: str, known: bool
+) -> None:
+    holding(folder)
+    if known:
+        folder.watch("run")
+    said = folder.watch("classify", "2602.00001", "--classifier", classifier)
+    assert "first: nothing: the list has it already (line 9)\n" in said.out
+    assert "second: nothing: the list" not in said.out
+    first, second = folder.watch("classify", "2602.00001", "--json").json["lists"]
+    assert (first["list"], first["would"], first["line"]) == ("first", "nothing", 9)
+    assert first["reason"] == "the list has it already"
+    assert second["would"] == ("nothing" if known else "propose")
+    assert known or second["sections"][0]["path"] == ["The second list", "Reports"]
+
+
+@pytest.mark.parametrize("option", [(), ("--json",)])
+def test_nor_on_the_list_of_a_file(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, option: tuple[str, ...]
+) -> None:
+    folder.write("mine.md", (folder.path / "lists/first.md").read_bytes())
+    holding(folder, "mine.md")
+    send(monkeypatch, f"{RECORD['title']}\n\n{RECORD['abstract']}".encode())
+    said = folder.watch("classify", "-", "--list", "mine.md", *option)
+    if option:
+        [plan] = said.json["lists"]
+        assert (plan["list"], plan["would"], plan["line"]) == ("mine.md", "nothing", 9)
+    else:
+        assert "mine.md: nothing: the list has it already (line 9)\n" in said.out
+
+
+def test_nor_in_a_file_of_papers_against_a_list(folder: Folder) -> None:
+    holding(folder)
+    folder.write("papers.jsonl", "\n".join(map(json.dumps, (RECORD, OTHER))))
+    said = folder.watch("classify", "--input", "papers.jsonl", "--list", "lists/first.md")
+    assert [line["lists"][0]["line"] for line in said.lines] == [9, None]
+    without = folder.watch("classify", "--input", "papers.jsonl")
+    assert all("lists" not in line for line in without.lines)
+
+
+def test_a_person_is_asked_where_the_list_gives_the_address_to_another_title(
+    folder: Folder,
+) -> None:
+    path = folder.path / "lists/first.md"
+    path.write_text(path.read_text("utf-8").replace("2401.00001", "2602.00001"), "utf-8")
+    said = folder.watch("classify", "2602.00001").out
+    assert "first: a person is asked: its arxiv:2602.00001 stands at line 7 under another" in said
+    plan = folder.watch("classify", "2602.00001", "--json").json["lists"][0]
+    assert (plan["would"], plan["line"]) == ("refer", 7)
+
+
+def test_who_judged_is_told(folder: Folder) -> None:
+    for name in ("rules", "local"):
+        version = folder.watch("classify", "2602.00001", "--classifier", name, "--json").json
+        said = folder.watch("classify", "2602.00001", "--classifier", name).out
+        assert said.rstrip().endswith(f"judged by  {name} {version['version']}")
+
+
+def test_what_lists_hold_is_named_in_words(folder: Folder) -> None:
+    said = folder.watch("classify", "2602.00002", "--classifier", "local").out
+    assert "speaks for" in said
+    assert "Words" in said
+    for raw in ("for words", "and words", "learned", "together and", "outlines"):
+        assert raw not in said
+
+
+@pytest.mark.parametrize("link", ["same", "symlink", "hard link", "other way"])
+@pytest.mark.parametrize("name", ["papers.jsonl", "papers.jsonl.gz"])
+def test_what_is_read_is_not_written_over(folder: Folder, link: str, name: str) -> None:
+    data = json.dumps(RECORD).encode() + b"\n"
+    given = folder.write(name, gzip.compress(data) if name.endswith(".gz") else data)
+    before = given.read_bytes()
+    output = folder.path / f"out-{name}"
+    if link == "same":
+        output = given
+    elif link == "symlink":
+        output.symlink_to(given)
+    elif link == "hard link":
+        output.hardlink_to(given)
+    else:
+        output = folder.path / "lists" / ".." / name
+    said = folder.watch("classify", "--input", str(given), "--output", str(output))
+    assert said.code == ExitCode.CONFIG
+    assert len(said.problems) == 1
+    assert "is the file that --input reads" in said.problems[0]
+    assert given.read_bytes() == before
+    assert not list(folder.path.glob(".*"))
+
+
+def test_nor_is_the_list_that_sections_come_from(folder: Folder) -> None:
+    folder.write("papers.jsonl", json.dumps(RECORD))
+    read = ("--input", "papers.jsonl", "--list", "lists/first.md")
+    said = folder.watch("classify", *read, "--output", "lists/first.md")
+    assert said.code == ExitCode.CONFIG
+    assert "is the file that --list reads" in said.problems[0]

@@ -117,3 +117,32 @@ def test_by_hand_the_nearest_are_shown_too(folder: Folder) -> None:
     assert line["neighbours"]
     assert "nearest" in said.out
     assert line["neighbours"][0]["title"] in said.out
+
+
+def test_waits_within_a_minute_do_not_hide_what_became_of_it(folder: Folder) -> None:
+    folder.watch("run")
+    told = folder.watch("explain", PAPER).out.partition("What became of it\n")[2].splitlines()
+    assert len(told) == 4
+    assert "proposed   first: in pull request 1" in told[0]
+    assert "proposed   second: in pull request 1" in told[1]
+    assert "proposed   all lists: " in told[2]
+    assert told[3].strip().endswith("steps between, within a minute; --json has all)")
+    states = [each["state"] for each in folder.watch("explain", PAPER, "--json").json["outcomes"]]
+    assert states.count("deferred") >= 3, "nothing is kept from machines"
+
+
+def test_what_is_a_wait_still_is_told(folder: Folder) -> None:
+    folder.watch("run", "--only", "poll")
+    told = folder.watch("explain", PAPER).out.partition("What became of it\n")[2]
+    assert "deferred   first: relevant, waits for the next pull request" in told
+
+
+def test_the_verdict_is_told_in_words(folder: Folder) -> None:
+    config = folder.path / "medvl-watch.toml"
+    config.write_text(config.read_text("utf-8").replace('"rules"', '"local"'), "utf-8")
+    folder.watch("run")
+    told = folder.watch("explain", "2602.00002").out
+    assert "Verdict of local " in told
+    assert "speaks for Words" in told
+    for raw in ("speaks for words", "learned", "and together"):
+        assert raw not in told

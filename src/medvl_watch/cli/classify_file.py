@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from medvl_watch.classify.register import OpenClassifier
-from medvl_watch.classify.routing import Router, in_list
+from medvl_watch.classify.routing import in_list
 from medvl_watch.classify.verdictfile import verdict_line
 from medvl_watch.cli.output import counted, plural, progress, say, say_json, warn
+from medvl_watch.cli.plans import KnownList
 from medvl_watch.cli.streams import (
     BATCH,
     Unreadable,
@@ -36,12 +37,12 @@ def judge_file(
     source: Path,
     output: Path,
     judge: OpenClassifier,
-    router: Router | None,
+    known: KnownList | None,
     *,
     as_json: bool,
 ) -> ExitCode:
-    """Judge every line and write the verdicts, all of them or none; with a `router`, as they
-    hold for its list.
+    """Judge every line and write the verdicts, all of them or none; with a `known` list, as
+    they hold for it, and with what would be done there.
 
     What could not be read is referred to a person under its own id, so that the lines of
     both files stay in step.
@@ -52,15 +53,19 @@ def judge_file(
     with progress() as tell, whole_file(output) as file, _seldom_collecting():
         for given, verdict in judged(records_of(source), judge.classifier):
             total += 1
-            if router is not None and isinstance(given, Record):
-                verdict = in_list(verdict, router.route(verdict, given))  # noqa: PLW2901
-            counts[verdict.decision.value] += 1
+            more: dict[str, object] = {}
+            if known is not None and isinstance(given, Record):
+                route = known.router.route(verdict, given)
+                more = {"lists": [known.plan(given, verdict, route, None).as_json()]}
+                verdict = in_list(verdict, route)  # noqa: PLW2901
             if isinstance(given, Unreadable):
                 unreadable.append(given.error)
+            else:
+                counts[verdict.decision.value] += 1
             arxiv_id = given.arxiv_id if isinstance(given, Record) else None
-            file.write(verdict_line(verdict, arxiv_id) + "\n")
+            file.write(verdict_line(verdict, arxiv_id, more) + "\n")
             if total % _EVERY == 0:
-                tell(f"{total} papers judged")
+                tell(f"{total} lines read")
     problems = [*first_of(unreadable, where=str(source)), *judge.problems]
     warn(problems)
     if str(output) != "-":
@@ -116,7 +121,8 @@ def _report(
         )
         return
     words = counted({f"to {name}": count for name, count in counts.items()})
+    lost = f"; {plural(unreadable, 'line')} unreadable, for a person" if unreadable else ""
     say(f"{plural(sum(counts.values()), 'paper')} judged by {judge.classifier.name}: "
-        f"{words or 'nothing to judge'}; written to {output}.")  # fmt: skip
+        f"{words or 'nothing to judge'}{lost}; written to {output}.")  # fmt: skip
     if judge.spent:
         say(judge.spent)

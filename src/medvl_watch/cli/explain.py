@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,23 @@ from medvl_watch.classify.llm.exchange import Kept
 from medvl_watch.classify.llm.opening import CACHE_NAME
 from medvl_watch.classify.llm.ruling import OVER
 from medvl_watch.classify.neighbours import Neighbour
+from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.listed import SHOWN, ListedPapers, neighbours_as_json
 from medvl_watch.cli.options import config_option, examples, json_option
-from medvl_watch.cli.output import bar, say, say_json
+from medvl_watch.cli.output import bar, plural, say, say_json
 from medvl_watch.cli.session import LEDGER_NAME, read_settings, read_taxonomy
+from medvl_watch.cli.verdict_view import because, flags_in_words, judge_of, sections_of
 from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.ledger.opening import copy_of_ledger
 from medvl_watch.ledger.store import OUTCOME, PAPER, VERDICT
 from medvl_watch.papers.identifiers import keys_in, parse_identifier
 from medvl_watch.ports import Ledger
 from medvl_watch.publish.render import terminal
-from medvl_watch.records import Outcome, Paper, Verdict
+from medvl_watch.records import Outcome, Paper, State, Verdict
 
 _LONGEST_ANSWER = 2_000
+_SECTIONS, _WORDS = 3, 8
+_MINUTE = timedelta(minutes=1)
 
 
 @click.command(
@@ -54,17 +59,11 @@ def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
         say_json(_as_json(paper, verdict, answer, near, history))
         return ExitCode.DONE
     _tell_of_paper(paper)
-    _tell_of_verdict(verdict)
+    _tell_of_verdict(paper, verdict, taxonomy)
     if answer is not None:
         _tell_of_answer(answer)
     _tell_of_neighbours(near)
-    say("\nWhat became of it")
-    for outcome in history:
-        where = outcome.list_id or "all lists"
-        place = f", under {' > '.join(outcome.section)}" if outcome.section else ""
-        line = f", line {outcome.line}" if outcome.line else ""
-        say(f"  {outcome.at:%Y-%m-%d %H:%M}  {outcome.state.value:<9}  {where}: "
-            f"{terminal(outcome.reason + place + line)}")  # fmt: skip
+    _tell_of_history(history)
     return ExitCode.DONE
 
 
@@ -112,22 +111,49 @@ def _tell_of_paper(paper: Paper) -> None:
         say(f"  {terminal(record.id)}: {seen}{proof}")
 
 
-def _tell_of_verdict(verdict: Verdict | None) -> None:
+def _tell_of_verdict(paper: Paper, verdict: Verdict | None, taxonomy: Taxonomy) -> None:
     if verdict is None:
         say("\nNot judged yet")
         return
-    reason = f"; {verdict.reason}" if verdict.reason else ""
+    reason = f"; {terminal(verdict.reason)}" if verdict.reason else ""
     say(
-        f"\nVerdict of {verdict.classifier} {verdict.version}: {verdict.decision.value}, "
+        f"\nVerdict of {judge_of(verdict)}: {verdict.decision.value}, "
         f"relevance {verdict.relevance:.2f}{reason}"
     )
-    for flag in verdict.flags:
-        say(f"  flagged: {flag}")
-    for section in verdict.sections[:3]:
-        say(f"  {bar(section.score)} {section.score:.2f}  {' > '.join(section.path)}")
-    for evidence in verdict.evidence[:8]:
-        say(f"  “{terminal(evidence.quote)}” in the {evidence.field} speaks "
-            f"{'for' if evidence.weight >= 0 else 'against'} {evidence.speaks_for}")  # fmt: skip
+    for words in flags_in_words(paper, verdict):
+        say(f"  flagged: {words}")
+    for name, score in sections_of(verdict)[:_SECTIONS]:
+        say(f"  {bar(score)} {score:.2f}  {terminal(name)}")
+    for words in because(verdict, taxonomy, _WORDS):
+        say(f"  {words}")
+
+
+def _tell_of_history(history: Sequence[Outcome]) -> None:
+    say("\nWhat became of it")
+    telling = _telling(history)
+    for outcome in telling:
+        where = outcome.list_id or "all lists"
+        place = f", under {' > '.join(outcome.section)}" if outcome.section else ""
+        line = f", line {outcome.line}" if outcome.line else ""
+        say(f"  {outcome.at:%Y-%m-%d %H:%M}  {outcome.state.value:<9}  {where}: "
+            f"{terminal(outcome.reason + place + line)}")  # fmt: skip
+    folded = len(history) - len(telling)
+    if folded:
+        say(f"  ({plural(folded, 'step')} between, within a minute; --json has all)")
+
+
+def _telling(history: Sequence[Outcome]) -> list[Outcome]:
+    """The outcomes without those that only led, within a minute, to the next one of the same
+    list: waits, and what held for all lists while some were still to be asked."""
+    telling: list[Outcome] = []
+    after: dict[str, Outcome] = {}
+    for outcome in reversed(history):
+        following = after.get(outcome.list_id)
+        only_led = not outcome.list_id or outcome.state is State.DEFERRED
+        if following is None or not only_led or following.at - outcome.at >= _MINUTE:
+            telling.append(outcome)
+        after[outcome.list_id] = outcome
+    return telling[::-1]
 
 
 def _tell_of_answer(answer: Kept) -> None:

@@ -17,6 +17,7 @@ from medvl_watch.changes import Placement, PullRequest, Target
 from medvl_watch.publish import choices, citation, marker, render, upsert
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.characters import clean
+from medvl_watch.publish.wording import flag_in_words
 from medvl_watch.records import Headings, Paper, Verdict
 
 MOST_TAKEN_OUT = 50
@@ -220,7 +221,7 @@ def closing_body(pull: PullRequest) -> str:
 
 def notes_on(paper: Paper, flags: Sequence[str]) -> tuple[str, ...]:
     """What a reviewer should know beside the verdict, each note once."""
-    notes = list(flags)
+    notes = [flag_in_words(flag) for flag in flags]
     if paper.withdrawn:
         notes.append("withdrawn by its authors")
     hidden = clean(paper.facts.title).removed + clean(paper.facts.abstract).removed
