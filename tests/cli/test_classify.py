@@ -6,11 +6,13 @@ import gzip
 import io
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from medvl_watch.cli.lookup import LONGEST
 from medvl_watch.errors import ExitCode, SourceError
 from medvl_watch.ledger import opening
 from medvl_watch.ledger.opening import copy_of_ledger
@@ -289,13 +291,30 @@ def test_input_that_is_none_is_said_in_a_sentence(
 
 
 @pytest.mark.parametrize(
-    "given", ["", ".", "none.json", "http://example.com", "a" * 300, "a" * 5000, "a\0b", "--", "~"]
+    ("given", "reason"),
+    [
+        *(
+            (given, "neither a file nor")
+            for given in ("", "a" * 300, "a" * 5000, "a\0b", "--", "~")
+        ),
+        (
+            "http://example.com",
+            "names neither a file nor an arXiv id nor a DOI, as those of arXiv,",
+        ),
+        ("https://example.com/paper.pdf", "names neither a file nor"),
+        *(
+            (given, "there is no such file")
+            for given in ("none.json", "./none", "/none/a", "b.bib")
+        ),
+        *((given, "this is a folder") for given in (".", "lists", "/")),
+    ],
 )
-def test_what_is_neither_file_nor_paper(folder: Folder, given: str) -> None:
+def test_what_is_neither_file_nor_paper(folder: Folder, given: str, reason: str) -> None:
     said = folder.watch("classify", "--", given)
 
     assert said.code == ExitCode.CONFIG
-    assert "neither a file nor" in said.problems[0]
+    assert len(said.problems) == 1
+    assert reason in said.problems[0]
 
 
 @pytest.mark.parametrize("given", ["2602.09999", "10.1000/none"])
@@ -310,23 +329,62 @@ def test_all_papers_of_a_command_are_fetched_by_one_that_keeps_the_gaps(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two fetchers know nothing of each other's requests, and arXiv asks for three seconds."""
+    asked = without_network(folder, monkeypatch)
+    said = folder.watch("classify", "2602.00001", "10.1000/a.b", "--json")
+
+    assert [source for _, source in asked] == ["arxiv", "venue"]
+    assert len({id(fetcher) for fetcher, _ in asked}) == 1
+    assert len(said.problems) == 2
+    assert "… " not in said.err, "a machine reads this"
+
+
+def without_network(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Fetcher, str]]:
+    """Nobody answers; whom each fetcher asks."""
     asked: list[tuple[Fetcher, str]] = []
 
     class Silent:
-        def __init__(self, contact: str) -> None:
+        def __init__(self, contact: str, left: Callable[[], float]) -> None:
             assert contact
+            self.left = left
 
         def get(self, request: Request) -> Response:
+            assert 0 < self.left() <= LONGEST
             asked.append((self, request.source))
-            raise SourceError("no answer", where=request.source)
+            raise SourceError("no answer", where=request.source, remedy="it is tried again")
 
     monkeypatch.setattr(live, "LiveFetcher", Silent)
     folder.write("medvl-watch.toml", CONFIG.replace('recordings = "recorded"\n', ""))
-    said = folder.watch("classify", "2602.00001", "2602.00002")
+    return asked
 
-    assert [source for _, source in asked] == ["arxiv", "venue", "arxiv", "venue"]
-    assert len({id(fetcher) for fetcher, _ in asked}) == 1
-    assert len(said.problems) == 2
+
+def test_whom_it_asks_is_told_and_what_to_do_without_an_answer(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_network(folder, monkeypatch)
+    said = folder.watch("classify", "2602.00001")
+    assert said.code == ExitCode.PARTLY
+    assert said.err.splitlines()[0] == "… asking arxiv"
+    [problem] = said.problems
+    assert "2602.00001: arxiv: no answer; try again later, or give its text" in problem
+    assert "asking venue" in folder.watch("classify", "10.1000/a.b").err
+
+
+def test_a_paper_is_given_up_when_the_time_is_over(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = without_network(folder, monkeypatch)
+    monkeypatch.setattr("medvl_watch.cli.lookup.LONGEST", 0.0)
+    said = folder.watch("classify", "10.1000/a.b")
+    assert not asked
+    assert said.code == ExitCode.PARTLY
+    assert "not every source could be asked within 0 s" in said.problems[0]
+
+
+def test_that_recordings_are_all_that_is_read_is_said(folder: Folder) -> None:
+    said = folder.watch("classify", "2010.00747")
+    assert said.code == ExitCode.CONFIG
+    assert "the recordings, which are all that is read here, do not hold this" in said.problems[0]
+    assert "give its text, its PDF or" in said.problems[0]
 
 
 def test_a_ledger_is_looked_into_once_for_all_papers_of_a_command(

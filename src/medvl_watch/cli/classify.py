@@ -11,6 +11,7 @@ from medvl_watch.classify.register import CLASSIFIERS, OpenClassifier
 from medvl_watch.classify.routing import in_list
 from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.classify_file import judge_file
+from medvl_watch.cli.files import refuse_overwriting
 from medvl_watch.cli.given import records_given
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.listed import SHOWN, ListedPapers, neighbours_as_json
@@ -21,7 +22,7 @@ from medvl_watch.cli.routers import configured_lists, list_of_file
 from medvl_watch.cli.session import judge_of, known_ledger, now, read_settings, read_taxonomy
 from medvl_watch.cli.verdict_view import sections_in, sections_of, show_verdict
 from medvl_watch.config import Settings
-from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
+from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.outcomes import by_paper
 from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import link
@@ -80,7 +81,8 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     """Judge each paper X: an arXiv id, a DOI, an address, a file, or - for standard input.
 
     A file, or what comes in on standard input, is one record or many in JSON, BibTeX, a
-    PDF, or plain text: the first paragraph is the title, the rest the abstract.
+    PDF, or plain text: the first paragraph is the title, the rest the abstract. A paper by its
+    id is taken from the ledger, else from the sources that may have it, within 15 seconds.
 
     Says how relevant the paper is, where in the taxonomy it belongs, which words decided, what
     the bot would do on each list as it was last read (nothing, where the list holds the paper),
@@ -102,7 +104,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     if (batch or yes) and source is None:
         raise click.UsageError("--batch and --yes go with --input.")
     if output is not None:
-        _refuse_overwriting(output, {"--input": source, "--list": list_file, "--config": config})
+        refuse_overwriting(output, {"--input": source, "--list": list_file, "--config": config})
     settings, _ = read_settings(config)
     if records:
         return _print_records(inputs, settings)
@@ -147,7 +149,7 @@ def _judge_by_hand(
         lists: Sequence[KnownList] = [list_of_file(list_file, settings, taxonomy)]
     else:
         lists = configured_lists(settings, taxonomy)
-    records, problems = _split(records_given(inputs, settings))
+    records, problems = _split(records_given(inputs, settings, quiet=as_json))
     papers = [_paper(record) for record in records]
     with judge_of(settings, taxonomy, now(), name=classifier) as judge:
         verdicts = judge.classifier.judge(papers)
@@ -176,7 +178,7 @@ def _judge_by_hand(
 
 
 def _print_records(inputs: Sequence[str], settings: Settings) -> ExitCode:
-    records, problems = _split(records_given(inputs, settings))
+    records, problems = _split(records_given(inputs, settings, quiet=True))
     for record in records:
         say_json(record_to_json(record))
     warn(problems)
@@ -206,23 +208,6 @@ def _check_usage(
         raise click.UsageError("--output goes with --input.")
     if records and source is not None:
         raise click.UsageError("--records goes with papers X...")
-
-
-def _refuse_overwriting(output: Path, read: Mapping[str, Path | None]) -> None:
-    """Raise ConfigError where `output` is one of the files that are read, by the options that
-    name them: there would be nothing left to read again."""
-    for option, path in read.items():
-        if path is not None and _is_same_file(output, path):
-            raise ConfigError(
-                f"is the file that {option} reads, which would be overwritten",
-                where=str(output),
-                remedy="name another file as --output",
-            )
-
-
-def _is_same_file(one: Path, other: Path) -> bool:
-    """Through links of any kind; what is not there, or `-`, is no file."""
-    return one.is_file() and other.is_file() and one.samefile(other)
 
 
 def _line(record: Record, verdict: Verdict) -> dict[str, object]:

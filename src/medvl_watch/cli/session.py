@@ -7,7 +7,7 @@ behind it gets values.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -99,22 +99,29 @@ def make_sources(settings: Settings) -> Sequence[Source]:
     return tuple(each_source(settings))
 
 
-def each_source(settings: Settings) -> Iterator[Source]:
+def live_fetcher(contact: str) -> Fetcher:
+    from medvl_watch.sources.live import LiveFetcher
+
+    return LiveFetcher(contact=contact)
+
+
+def each_source(
+    settings: Settings, live: Callable[[str], Fetcher] = live_fetcher
+) -> Iterator[Source]:
     """The same one by one: what reads a source is heavy, and the first may be enough. Raises
-    ConfigError at once for a catalogue or recordings that are faulty."""
+    ConfigError at once for a catalogue or recordings that are faulty. `live` makes what asks
+    the network, given the contact."""
     text = read_text(settings.sources, "name it as `sources` in the configuration")
     catalogue = load_catalogue(text, str(settings.sources))
-    return open_sources(catalogue, _fetcher(settings, catalogue.contact))
+    return open_sources(catalogue, _fetcher(settings, catalogue.contact, live))
 
 
-def _fetcher(settings: Settings, contact: str) -> Fetcher:
+def _fetcher(settings: Settings, contact: str, live: Callable[[str], Fetcher]) -> Fetcher:
     if settings.recordings is not None:
         from medvl_watch.sources.recorded import RecordedFetcher
 
         return RecordedFetcher(settings.recordings)
-    from medvl_watch.sources.live import LiveFetcher
-
-    return LiveFetcher(contact=contact)
+    return live(contact)
 
 
 def forge_of(settings: Settings, moment: datetime) -> Forge:
