@@ -103,7 +103,8 @@ def test_what_a_batch_did_not_answer_is_asked_singly_and_not_handed_in_again(
     classify(here, capsys, "--batch")
     server_was = len(server.batches)
     done = classify(here, capsys, "--batch")
-    assert done.code == ExitCode.DONE
+    assert done.code == ExitCode.PARTLY
+    assert "no usable answer on 1 paper" in done.err
     assert len(server.batches) == server_was
     assert {each.paper_id for each in server.asked} == {"2501.00002"}
     assert len(verdicts(here)) == 3
@@ -224,7 +225,7 @@ def test_what_makes_no_sense_is_said(
 @pytest.mark.parametrize(
     ("status", "code", "exit_code", "reason"),
     [
-        (401, None, ExitCode.DENIED, "the key in OPENAI_API_KEY was refused (HTTP 401)"),
+        (401, None, ExitCode.DENIED, "a call without one was refused (HTTP 401)"),
         (404, "model_not_found", ExitCode.PARTLY, "there is no model 'small' there"),
         (500, None, ExitCode.PARTLY, "the batch failed"),
     ],

@@ -56,6 +56,8 @@ class Spent:
         return self.asked / self.judged if self.judged else 0.0
 
     def __str__(self) -> str:
+        if not self.asked:
+            return f"none of {self.judged} papers went to the model"
         return f"{self.asked} of {self.judged} papers ({self.share:.1%}) went to the model"
 
 

@@ -73,10 +73,11 @@ class OpenClassifier(Closing):
         """What a language model was asked, and what it cost; empty where none was."""
         if self.llm is None:
             return ""
-        usage = str(self.llm.classifier.usage)
-        if isinstance(self.classifier, CascadeClassifier):
-            return f"{self.classifier.spent}: {usage}"
-        return usage
+        usage = self.llm.classifier.usage
+        told = str(usage) if usage.papers else ""
+        if isinstance(self.classifier, CascadeClassifier) and self.classifier.spent.judged:
+            return ": ".join(filter(None, (str(self.classifier.spent), told)))
+        return told
 
     def close(self) -> None:
         if self.llm is not None:

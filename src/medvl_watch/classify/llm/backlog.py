@@ -43,6 +43,11 @@ class Backlog:
         self._batches = batches
         self._cache = cache
 
+    @property
+    def is_out(self) -> bool:
+        """Whether a batch was handed in whose answers are not collected yet."""
+        return any(not handed.is_over for handed in self._cache.batches())
+
     def look(self, papers: Sequence[Paper]) -> Standing:
         """Collect what has come, and say what is left to do for these papers."""
         asked = {each.key: each for each in self._classifier.answers.questions(papers)}

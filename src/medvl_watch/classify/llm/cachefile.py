@@ -14,6 +14,8 @@ from threading import Lock
 from medvl_watch.classify.llm.exchange import Handed, Kept
 from medvl_watch.errors import LedgerError
 
+LONGEST_UNUSABLE = 2_000
+"""Characters that are kept of what is no answer."""
 _BUSY_SECONDS = 10
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -22,6 +24,11 @@ CREATE TABLE IF NOT EXISTS answers (
     paper_id TEXT NOT NULL, version TEXT NOT NULL, shown TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS answers_by_paper ON answers (paper_id, version, at);
+CREATE TABLE IF NOT EXISTS unusable (
+    paper_id TEXT PRIMARY KEY, version TEXT NOT NULL, raw TEXT NOT NULL,
+    input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, usd REAL NOT NULL,
+    shown TEXT NOT NULL, at TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS payments (
     at TEXT NOT NULL, model TEXT NOT NULL, input_tokens INTEGER NOT NULL,
     output_tokens INTEGER NOT NULL, usd REAL NOT NULL
@@ -61,7 +68,7 @@ class CacheFile:
         """The answer under this key; None if there is none or it cannot be read."""
         with self._lock:
             try:
-                return _kept(self._connection, "key = ?", key)
+                return _kept(self._connection, "answers WHERE key = ?", key)
             except (sqlite3.Error, ValueError):
                 return None
 
@@ -73,6 +80,15 @@ class CacheFile:
             "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (key, kept.raw, *numbers, self._now.isoformat(), *about),
         )
+
+    def put_unusable(self, kept: Kept) -> None:
+        """Keep what came instead of an answer, shortened; the latest of each paper."""
+        numbers = (kept.input_tokens, kept.output_tokens, kept.usd)
+        self._write(
+            "INSERT OR REPLACE INTO unusable VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (kept.paper_id, kept.version, kept.raw[:LONGEST_UNUSABLE], *numbers,
+             json.dumps(kept.shown), self._now.isoformat()),
+        )  # fmt: skip
 
     def paid(self, *, model: str, input_tokens: int, output_tokens: int, usd: float) -> None:
         """Note one call."""
@@ -126,8 +142,9 @@ class CacheFile:
         )
 
     def _write(self, statement: str, values: tuple[object, ...]) -> None:
+        written = [_storable(each) if isinstance(each, str) else each for each in values]
         with self._errors(), self._lock, self._connection:
-            self._connection.execute(statement, values)
+            self._connection.execute(statement, written)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -144,20 +161,34 @@ class CacheFile:
 def kept_answer(path: Path, paper_id: str, version: str) -> Kept | None:
     """The last answer on a paper by this prompt, taxonomy and model, out of a file that is only
     looked at; None where there is none, or no such file."""
+    return _looked_up(
+        path, "answers WHERE paper_id = ? AND version = ? ORDER BY at DESC", paper_id, version
+    )
+
+
+def unusable_answer(path: Path, paper_id: str) -> Kept | None:
+    """The last that came on a paper and was no answer, out of a file that is only looked at."""
+    return _looked_up(path, "unusable WHERE paper_id = ?", paper_id)
+
+
+def _looked_up(path: Path, where: str, *values: str) -> Kept | None:
     if not path.is_file():
         return None
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            return _kept(
-                connection, "paper_id = ? AND version = ? ORDER BY at DESC", paper_id, version
-            )
+            return _kept(connection, where, *map(_storable, values))
     except (sqlite3.Error, ValueError):
         return None
 
 
+def _storable(text: str) -> str:
+    """Text without halves of characters, which no file can hold and a model may write."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _kept(connection: sqlite3.Connection, where: str, *values: str) -> Kept | None:
     columns = "raw, input_tokens, output_tokens, usd, paper_id, version, shown"
-    row = connection.execute(f"SELECT {columns} FROM answers WHERE {where}", values).fetchone()  # noqa: S608  our own words
+    row = connection.execute(f"SELECT {columns} FROM {where}", values).fetchone()  # noqa: S608  our own words
     if row is None:
         return None
     raw, input_tokens, output_tokens, usd, paper_id, version, shown = row

@@ -82,8 +82,17 @@ def open_llm(  # noqa: PLR0913  the wiring, once
 
 
 def missing_key(settings: LlmSettings, environment: Mapping[str, str]) -> WatchError | None:
-    """What to tell a person who gave no key where one is needed; None if all is well."""
-    if settings.is_local or environment.get(settings.api_key_env, "").strip():
+    """What to tell a person who gave no key where one is needed, or one that no request can
+    hold; None if all is well."""
+    key = environment.get(settings.api_key_env, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        return ModelDenied(
+            f"the environment variable {settings.api_key_env} holds what cannot be a key: "
+            "it has other characters than letters, digits and signs of ASCII",
+            where=settings.base_url,
+            remedy="copy the key anew",
+        )
+    if settings.is_local or key:
         return None
     return ModelDenied(
         f"the environment variable {settings.api_key_env} holds no key",
