@@ -101,11 +101,12 @@ def open_llm(taxonomy: Taxonomy, means: Means) -> OpenClassifier:
     service = means.service
     if service is None:
         return OpenClassifier(local)
+    prompt = service.prompt()
     make(service.state)
     opened = opening.open_llm(
         service.settings,
         taxonomy=taxonomy,
-        prompt=service.prompt(),
+        prompt=prompt,
         fallback=local,
         environment=service.environment,
         state=service.state,

@@ -20,8 +20,7 @@ from medvl_watch.cli.session import (
     judge_of,
     make_sources,
     now,
-    prompt_to_classify,
-    read_prompts,
+    read_prompt,
     read_settings,
     read_taxonomy,
 )
@@ -111,8 +110,6 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
     try:
         taxonomy = read_taxonomy(settings)
         judge_of(settings, taxonomy, now(), may_ask=False).close()
-        if settings.classifier.name in ASKING:
-            prompt_to_classify()
     except WatchError as error:
         yield error
     if settings.classifier.name in ASKING:
@@ -120,7 +117,7 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
     for attempt in (
         lambda: make_sources(settings),
         lambda: checked(jobs(None, settings.schedule)),
-        read_prompts,
+        lambda: read_prompt(settings),
     ):
         try:
             attempt()

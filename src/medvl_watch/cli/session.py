@@ -33,7 +33,6 @@ from medvl_watch.sources.register import open_sources
 from medvl_watch.state import alone
 
 LEDGER_NAME = "ledger.sqlite"
-PROMPT_NAME = "classify"
 
 
 def now() -> datetime:
@@ -217,7 +216,7 @@ def judge_of(
     service = Service(
         settings=chosen.llm,
         cascade=chosen.cascade,
-        prompt=prompt_to_classify,
+        prompt=partial(read_prompt, settings),
         environment=os.environ,
         state=settings.state,
         now=moment,
@@ -234,9 +233,16 @@ def judge_of(
     )
 
 
-def prompt_to_classify() -> Prompt:
-    """The prompt that asks a language model about one paper."""
-    return next(prompt for prompt in read_prompts() if prompt.name == PROMPT_NAME)
+def read_prompt(settings: Settings) -> Prompt:
+    """The prompt that asks a language model about one paper. Raises ConfigError for one that
+    is not there, or that cannot be asked with."""
+    from medvl_watch.classify.llm.question import PROMPT_NAME, VARIABLES
+
+    path = (settings.prompts or shipped("prompts")) / f"{PROMPT_NAME}.md"
+    text = read_text(path, "restore it, or name its folder as `prompts` in the configuration")
+    prompt = load_prompt(text, str(path))
+    prompt.check(PROMPT_NAME, VARIABLES)
+    return prompt
 
 
 @contextmanager
@@ -271,9 +277,3 @@ def workbench(forge: Forge) -> Workbench:
             remedy="open their addresses, which `medvl-watch prs` shows",
         )
     return forge
-
-
-def read_prompts() -> tuple[Prompt, ...]:
-    """Every prompt that comes with the project. Raises ConfigError for a faulty one."""
-    paths = sorted(shipped("prompts").glob("*.md"))
-    return tuple(load_prompt(read_text(path, "restore it"), str(path)) for path in paths)
