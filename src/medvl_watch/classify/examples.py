@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 
@@ -34,9 +35,10 @@ class Said(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """What people said, by `key_of` a paper. Whoever listed a paper outvotes all others."""
+    """What people said, by `key_of` a paper. Whoever listed a paper outvotes all others.
+    `listed` may grow while a stream is read that knows listed papers by other keys."""
 
-    listed: frozenset[str]
+    listed: AbstractSet[str]
     refused: frozenset[str] = frozenset()
     plausible: frozenset[str] = frozenset()
 
