@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from medvl_watch.classify.examples import Labels
-from medvl_watch.classify.register import OpenClassifier
+from medvl_watch.classify.register import CLASSIFIERS, OpenClassifier
 from medvl_watch.cli import labelled, plots
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
@@ -21,7 +21,9 @@ from medvl_watch.evaluate.triage import TriageFigures
 from medvl_watch.records import Verdict
 
 classifier_option = click.option(
-    "--classifier", default="", help="Measure this one instead of the configuration's."
+    "--classifier",
+    default="",
+    help=f"Measure this one instead of the configuration's: {', '.join(CLASSIFIERS)}.",
 )
 folder_option = click.option(
     "--output",

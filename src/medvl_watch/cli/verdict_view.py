@@ -25,6 +25,8 @@ WIDTH = 100
 _SECTIONS, _WORDS, _AUTHORS = 3, 5, 3
 _LABEL = 11
 _COLOURS = {Decision.PROPOSE: "green", Decision.REFER: "yellow", Decision.REJECT: "red"}
+_LEAST_SCORE = 0.005
+"""Below it a score reads as nothing."""
 _LONGEST_NAME = 40
 """Characters of a list's name; a file may have any."""
 
@@ -108,7 +110,7 @@ def sections_in(route: Route) -> Sections:
     scores: dict[str, float] = {}
     for each in route.ranked:
         scores.setdefault(route.in_words(each), each.score)
-    return [(name, score) for name, score in scores.items() if name]
+    return [(name, score) for name, score in scores.items() if name and score >= _LEAST_SCORE]
 
 
 def _by_plan(plans: Sequence[Plan]) -> dict[str, str]:
