@@ -67,7 +67,7 @@ def precision_recall(
     def plot(axes: Axes) -> None:
         axes.plot([each for each, _ in points], [each for _, each in points])
         for each in marked:
-            label = f"{each.what} (from {each.lowest:.2f})"
+            label = f"{each.what} (from {each.lowest:.2g})"
             axes.plot([each.recall], [each.precision], marker="o", linestyle="", label=label)
         axes.set(xlabel="recall", ylabel="precision (lower bound)", title=title)
         axes.set(xlim=(0, 1.02), ylim=(0, 1.02))
@@ -103,14 +103,15 @@ def calibration(
     def plot(axes: Axes) -> None:
         for number, (name, score) in enumerate(thresholds.items()):
             axes.axvline(score, linestyle=("--", ":")[number % 2], color="black", linewidth=1,
-                         label=f"{name} (from {score:.2f})")  # fmt: skip
+                         label=f"{name} (from {score:.2g})")  # fmt: skip
         axes.plot([0, 1], [0, 1], linestyle=":", color="grey")
         axes.plot([each.score for each in bins], [each.right for each in bins], marker="o")
         for each in bins:
             low, left = each.right < _HALF, each.score < _HALF  # within the axes, beside the line
             axes.annotate(str(each.papers), (each.score, each.right), fontsize=8,
-                          xytext=(4 if left else -4, 7 if low else -12),
-                          ha="left" if left else "right", textcoords="offset points")  # fmt: skip
+                          xytext=(8 if left else -8, 8 if low else -14),
+                          ha="left" if left else "right", textcoords="offset points",
+                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
         axes.set(xlabel="score (numbers: papers)", ylabel="share that is right", title=title)
         axes.set(xlim=(0, 1), ylim=(0, 1.02))
         if thresholds:
