@@ -162,7 +162,7 @@ def test_decisions_teach_beside_a_stream_of_other_papers(here: Folder) -> None:
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        pytest.param(["--list", "list.md"], "there are no papers to train on; give --papers",
+        pytest.param(["--list", "list.md"], "there is no stream of papers, listed and others",
                      id="a list alone"),
         pytest.param(["--papers", "listed.jsonl", "--list", "list.md"],
                      "75 relevant and 0 other papers are too few", id="only listed papers"),

@@ -126,7 +126,10 @@ def gather(
     """Everything to train on. Raises ConfigError where there is no stream of papers, or where
     nothing tells which papers of the one to compare on are listed."""
     if not material.papers and not material.decisions:
-        raise ConfigError("there are no papers to train on", remedy="give --papers or --decisions")
+        raise ConfigError(
+            "there is no stream of papers, listed and others, to train on",
+            remedy="give --papers, or --decisions for what the bot has seen",
+        )
     people = labelled.decided(settings) if material.decisions else labelled.Decided()
     taken = {paper.facts.id: paper.facts for paper in people.taken}
     marked = labelled.readable(material.labels, problems)
