@@ -17,6 +17,7 @@ Draw = Callable[[Axes], None]
 _DARK = 0.6
 """Share of a row from which its cell is too dark for black letters."""
 _HALF = 0.5
+_EDGE = 0.05
 
 
 def draw(folder: Path, plots: Mapping[str, Draw]) -> list[Path]:
@@ -107,10 +108,10 @@ def calibration(
         axes.plot([0, 1], [0, 1], linestyle=":", color="grey")
         axes.plot([each.score for each in bins], [each.right for each in bins], marker="o")
         for each in bins:
-            low, left = each.right < _HALF, each.score < _HALF  # within the axes, beside the line
-            axes.annotate(str(each.papers), (each.score, each.right), fontsize=8,
-                          xytext=(8 if left else -8, 8 if low else -14),
-                          ha="left" if left else "right", textcoords="offset points",
+            across, beside = _beside(each.score)
+            axes.annotate(str(each.papers), (each.score, each.right), fontsize=8, ha=beside,
+                          xytext=(across, 8 if each.right < _HALF else -14),
+                          textcoords="offset points",
                           bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
         axes.set(xlabel="score (numbers: papers)", ylabel="share that is right", title=title)
         axes.set(xlim=(0, 1), ylim=(0, 1.02))
@@ -118,6 +119,13 @@ def calibration(
             axes.legend(loc="upper left", fontsize=8)
 
     return plot
+
+
+def _beside(score: float) -> tuple[int, str]:
+    """Where a number stands that belongs to a point at this score: within the axes."""
+    if score < _EDGE:
+        return 6, "left"
+    return (-6, "right") if score > 1 - _EDGE else (0, "center")
 
 
 def table(counts: Mapping[str, Mapping[str, int]], x: str, y: str, title: str) -> Draw:
