@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from medvl_watch.cli.files import read_text
 from medvl_watch.cli.listed import ListedPapers, keep_list
 from medvl_watch.cli.models import read_model, shipped_model
 from medvl_watch.cli.ondemand import ForgeOnDemand
+from medvl_watch.cli.senses import shipped_senses
 from medvl_watch.cli.shipped import shipped
 from medvl_watch.config import FILE_NAME, Settings, load_settings
 from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
@@ -84,9 +85,10 @@ def read_settings(option: Path | None) -> tuple[Settings, Path]:
 
 
 def read_taxonomy(settings: Settings) -> Taxonomy:
-    """The taxonomy. Raises ConfigError where the settings name a map that it has not."""
+    """The taxonomy, and what words mean. Raises ConfigError where the settings name a map that
+    it has not."""
     text = read_text(settings.taxonomy, "name it as `taxonomy` in the configuration")
-    taxonomy = load_taxonomy(text, str(settings.taxonomy))
+    taxonomy = replace(load_taxonomy(text, str(settings.taxonomy)), senses=shipped_senses())
     for entry in settings.lists:
         if entry.map:
             taxonomy.list_map(entry.map)
