@@ -57,7 +57,8 @@ class Spent:
 
     def __str__(self) -> str:
         if not self.asked:
-            return f"none of {self.judged} papers went to the model"
+            papers = "paper" if self.judged == 1 else "papers"
+            return f"none of {self.judged} {papers} went to the model"
         return f"{self.asked} of {self.judged} papers ({self.share:.1%}) went to the model"
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,6 +49,7 @@ def judge_file(
     both files stay in step.
     """
     counts = {decision.value: 0 for decision in Decision}
+    judges: Counter[str] = Counter()
     unreadable: list[WatchError] = []
     total = 0
     with progress() as tell, whole_file(output) as file, _seldom_collecting():
@@ -61,6 +63,7 @@ def judge_file(
             if isinstance(given, Unreadable):
                 unreadable.append(given.error)
             else:
+                judges[verdict.classifier] += 1
                 counts[verdict.decision.value] += 1
             arxiv_id = given.arxiv_id if isinstance(given, Record) else None
             file.write(verdict_line(verdict, arxiv_id, more) + "\n")
@@ -69,7 +72,7 @@ def judge_file(
     problems = [*first_of(unreadable, where=str(source)), *judge.problems]
     warn(problems)
     if str(output) != "-":
-        _report(output, counts, len(unreadable), judge, as_json=as_json)
+        _report(output, counts, judges, len(unreadable), judge, as_json=as_json)
     return combined_exit_code(problems)
 
 
@@ -105,9 +108,17 @@ def _referred(line: Unreadable) -> Verdict:
     )
 
 
-def _report(
-    output: Path, counts: dict[str, int], unreadable: int, judge: OpenClassifier, *, as_json: bool
+def _report(  # noqa: PLR0913  what was counted
+    output: Path,
+    counts: Mapping[str, int],
+    judges: Mapping[str, int],
+    unreadable: int,
+    judge: OpenClassifier,
+    *,
+    as_json: bool,
 ) -> None:
+    """What was written. `judges` counts the papers by who judged them, which is not who was
+    named where a model did not answer."""
     if as_json:
         say_json(
             {
@@ -116,13 +127,21 @@ def _report(
                 "decisions": counts,
                 "unreadable": unreadable,
                 "classifier": judge.classifier.name,
+                "judged_by": judges,
                 "spent": judge.spent,
             }
         )
         return
     words = counted({f"to {name}": count for name, count in counts.items()})
     lost = f"; {plural(unreadable, 'line')} unreadable, for a person" if unreadable else ""
-    say(f"{plural(sum(counts.values()), 'paper')} judged by {judge.classifier.name}: "
+    say(f"{plural(sum(counts.values()), 'paper')} judged{_by(judges)}: "
         f"{words or 'nothing to judge'}{lost}; written to {output}.")  # fmt: skip
     if judge.spent:
         say(judge.spent)
+
+
+def _by(judges: Mapping[str, int]) -> str:
+    """` by local`, or ` by local (36) and llm (2)`; empty where nobody judged."""
+    counted_too = [f"{name} ({count})" for name, count in judges.items()]
+    names = counted_too if len(judges) > 1 else list(judges)
+    return f" by {' and '.join(names)}" if names else ""

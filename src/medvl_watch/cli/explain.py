@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from medvl_watch.classify.llm.cachefile import kept_answer
+from medvl_watch.classify.llm.cachefile import kept_answer, unusable_answer
 from medvl_watch.classify.llm.exchange import Kept
 from medvl_watch.classify.llm.opening import CACHE_NAME
-from medvl_watch.classify.llm.ruling import OVER
+from medvl_watch.classify.llm.ruling import FALLBACK, OVER
 from medvl_watch.classify.neighbours import Neighbour
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.listed import SHOWN, ListedPapers, neighbours_as_json
@@ -67,12 +67,27 @@ def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
     return ExitCode.DONE
 
 
-def _answer(state: Path, verdict: Verdict | None) -> Kept | None:
-    """What the model said on which the verdict rests, if one was asked."""
-    if verdict is None or OVER not in verdict.version:
+class _Said(NamedTuple):
+    """What a model said on a paper; `why` it is no answer, where it is none."""
+
+    kept: Kept
+    why: str = ""
+
+
+def _answer(state: Path, verdict: Verdict | None) -> _Said | None:
+    """What the model said on which the verdict rests, or in spite of which, if one was asked."""
+    if verdict is None:
         return None
-    version = verdict.version.partition(OVER)[0]
-    return kept_answer(state / CACHE_NAME, verdict.paper_id, version)
+    file = state / CACHE_NAME
+    if OVER in verdict.version:
+        version = verdict.version.partition(OVER)[0]
+        kept = kept_answer(file, verdict.paper_id, version)
+        return _Said(kept) if kept else None
+    lead = f"{FALLBACK}: "
+    for why in (flag.removeprefix(lead) for flag in verdict.flags if flag.startswith(lead)):
+        kept = unusable_answer(file, verdict.paper_id, why)
+        return _Said(kept, why) if kept else None
+    return None
 
 
 def find_paper(ledger: Ledger, identifier: str) -> Paper:
@@ -156,13 +171,14 @@ def _telling(history: Sequence[Outcome]) -> list[Outcome]:
     return telling[::-1]
 
 
-def _tell_of_answer(answer: Kept) -> None:
-    say("\nWhat the model said")
-    say(f"  {answer.version}")
-    say(f"  {answer.input_tokens} + {answer.output_tokens} tokens, {answer.usd:.4f} USD")
-    for title in answer.shown:
+def _tell_of_answer(answer: _Said) -> None:
+    kept = answer.kept
+    say(f"\nWhat the model said{f' ({answer.why}; nothing of it counts)' if answer.why else ''}")
+    say(f"  {kept.version}")
+    say(f"  {kept.input_tokens} + {kept.output_tokens} tokens, {kept.usd:.4f} USD")
+    for title in kept.shown:
         say(f"  shown as an example: “{terminal(title)}”")
-    say(f"  {terminal(answer.raw, _LONGEST_ANSWER)}")
+    say(f"  {terminal(kept.raw, _LONGEST_ANSWER) or 'nothing'}")
 
 
 def _tell_of_neighbours(near: Sequence[Neighbour]) -> None:
@@ -177,7 +193,7 @@ def _tell_of_neighbours(near: Sequence[Neighbour]) -> None:
 def _as_json(
     paper: Paper,
     verdict: Verdict | None,
-    answer: Kept | None,
+    answer: _Said | None,
     near: Sequence[Neighbour],
     history: Sequence[Outcome],
 ) -> dict[str, Any]:
@@ -190,17 +206,19 @@ def _as_json(
     }
 
 
-def _answer_as_json(answer: Kept) -> dict[str, object]:
-    prompt, taxonomy, model = answer.version.split(" ", 2)
+def _answer_as_json(answer: _Said) -> dict[str, object]:
+    kept = answer.kept
+    prompt, taxonomy, model = kept.version.split(" ", 2)
     name, _, sha = prompt.partition("@")
     return {
         "prompt": name,
         "prompt_hash": sha,
         "taxonomy": taxonomy.partition("@")[2],
         "model": model,
-        "raw": answer.raw,
-        "examples": list(answer.shown),
-        "input_tokens": answer.input_tokens,
-        "output_tokens": answer.output_tokens,
-        "usd": answer.usd,
+        "raw": kept.raw,
+        "unusable": answer.why,
+        "examples": list(kept.shown),
+        "input_tokens": kept.input_tokens,
+        "output_tokens": kept.output_tokens,
+        "usd": kept.usd,
     }

@@ -205,7 +205,7 @@ class Book:
     def put(self, key: str, kept: Kept) -> None:
         self.kept[key] = kept
 
-    def put_unusable(self, kept: Kept) -> None:
+    def put_unusable(self, kept: Kept, why: str) -> None:
         self.unusable[kept.paper_id] = kept
 
     def paid(self, *, model: str, input_tokens: int, output_tokens: int, usd: float) -> None:

@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS answers (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS answers_by_paper ON answers (paper_id, version, at);
 CREATE TABLE IF NOT EXISTS unusable (
-    paper_id TEXT PRIMARY KEY, version TEXT NOT NULL, raw TEXT NOT NULL,
+    paper_id TEXT PRIMARY KEY, version TEXT NOT NULL, why TEXT NOT NULL, raw TEXT NOT NULL,
     input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, usd REAL NOT NULL,
     shown TEXT NOT NULL, at TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -81,14 +81,20 @@ class CacheFile:
             (key, kept.raw, *numbers, self._now.isoformat(), *about),
         )
 
-    def put_unusable(self, kept: Kept) -> None:
+    def put_unusable(self, kept: Kept, why: str) -> None:
         """Keep what came instead of an answer, shortened; the latest of each paper."""
+        about = (kept.paper_id, kept.version, why)
         numbers = (kept.input_tokens, kept.output_tokens, kept.usd)
         self._write(
-            "INSERT OR REPLACE INTO unusable VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (kept.paper_id, kept.version, kept.raw[:LONGEST_UNUSABLE], *numbers,
-             json.dumps(kept.shown), self._now.isoformat()),
-        )  # fmt: skip
+            "INSERT OR REPLACE INTO unusable VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *about,
+                kept.raw[:LONGEST_UNUSABLE],
+                *numbers,
+                json.dumps(kept.shown),
+                self._now.isoformat(),
+            ),
+        )
 
     def paid(self, *, model: str, input_tokens: int, output_tokens: int, usd: float) -> None:
         """Note one call."""
@@ -166,9 +172,10 @@ def kept_answer(path: Path, paper_id: str, version: str) -> Kept | None:
     )
 
 
-def unusable_answer(path: Path, paper_id: str) -> Kept | None:
-    """The last that came on a paper and was no answer, out of a file that is only looked at."""
-    return _looked_up(path, "unusable WHERE paper_id = ?", paper_id)
+def unusable_answer(path: Path, paper_id: str, why: str) -> Kept | None:
+    """The last that came on a paper and was no answer, if it was none for this reason, out of a
+    file that is only looked at."""
+    return _looked_up(path, "unusable WHERE paper_id = ? AND why = ?", paper_id, why)
 
 
 def _looked_up(path: Path, where: str, *values: str) -> Kept | None:

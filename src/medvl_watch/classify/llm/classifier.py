@@ -188,7 +188,7 @@ class LlmClassifier:
             self.answers.put(question.key, outcome.kept)
             return outcome.answer
         if spent != Spent():
-            self.answers.put_unusable(spent.kept(question))
+            self.answers.put_unusable(spent.kept(question), outcome.flag)
         if outcome.stop:
             self._breaker.stop(outcome.kind, outcome.error)
         else:

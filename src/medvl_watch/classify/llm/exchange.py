@@ -130,9 +130,9 @@ class AnswerCache(Protocol):
 
     def get(self, key: str) -> Kept | None: ...
 
-    def put_unusable(self, kept: Kept) -> None:
-        """Keep what came instead of an answer on a paper, in place of what came before; `get`
-        never gives it. Raises LedgerError if it cannot be written."""
+    def put_unusable(self, kept: Kept, why: str) -> None:
+        """Keep what came instead of an answer on a paper, in place of what came before, and
+        `why` it is none; `get` never gives it. Raises LedgerError if it cannot be written."""
         ...
 
     def put(self, key: str, kept: Kept) -> None:
