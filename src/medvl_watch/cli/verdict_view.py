@@ -17,8 +17,14 @@ from medvl_watch.cli.output import bar
 from medvl_watch.cli.plans import Plan
 from medvl_watch.papers.venues import venue_of, year_of
 from medvl_watch.publish.render import terminal
-from medvl_watch.publish.wording import FLAGS, NO_ABSTRACT, flag_in_words, thing_in_words
-from medvl_watch.records import Decision, Paper, Verdict
+from medvl_watch.publish.wording import (
+    FLAGS,
+    NO_ABSTRACT,
+    flag_in_words,
+    set_aside_in_words,
+    thing_in_words,
+)
+from medvl_watch.records import SET_ASIDE, Decision, Paper, Verdict
 
 WIDTH = 100
 """Columns, where the terminal has as many."""
@@ -92,7 +98,7 @@ def flags_in_words(paper: Paper, verdict: Verdict) -> list[str]:
     words = [str(terminal(flag_in_words(flag))) for flag in verdict.flags]
     if not paper.facts.abstract.strip() and NO_ABSTRACT not in verdict.flags:
         words.append(FLAGS[NO_ABSTRACT])
-    return words
+    return [*words, *map(terminal, set_aside_in_words(verdict))]
 
 
 def judge_of(verdict: Verdict) -> str:
@@ -140,6 +146,8 @@ def because(verdict: Verdict, taxonomy: Taxonomy, most: int) -> list[str]:
     nodes = {name: node.path for name, node in taxonomy.nodes.items()}
     said: dict[tuple[str, str, bool], list[str]] = {}
     for each in verdict.evidence:
+        if each.speaks_for == SET_ASIDE:
+            continue
         key = (terminal(each.quote, 80), each.field, each.weight >= 0)
         said.setdefault(key, []).append(thing_in_words(each.speaks_for, nodes))
     return [

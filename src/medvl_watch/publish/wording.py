@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from medvl_watch.records import Headings
+from medvl_watch.records import SET_ASIDE, Headings, Verdict
 
 NO_ABSTRACT = "no-abstract"
+LONGEST_ASIDE = 160
+"""Characters that are shown of a text that was set aside."""
 
 FLAGS: Mapping[str, str] = MappingProxyType(
     {
@@ -51,3 +53,18 @@ def flag_in_words(flag: str) -> str:
 def thing_in_words(name: str, nodes: Mapping[str, Headings]) -> str:
     """What evidence speaks for; `nodes` are the taxonomy's titles by its ids."""
     return THINGS.get(name) or " > ".join(nodes.get(name, (name,)))
+
+
+def set_aside_in_words(verdict: Verdict) -> list[str]:
+    """The text that was set aside, shortened, so that a person sees what the flag is about. It
+    is a stranger's: whoever prints it encodes it."""
+    return [
+        f"set aside in the {each.field}: “{_shortened(each.quote)}”"
+        for each in verdict.evidence
+        if each.speaks_for == SET_ASIDE
+    ]
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) < LONGEST_ASIDE else f"{text[: LONGEST_ASIDE - 1]}…"
