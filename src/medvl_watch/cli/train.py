@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import click
 
 from medvl_watch import __version__
+from medvl_watch.classify.examples import shares_for
 from medvl_watch.classify.local import LocalClassifier
 from medvl_watch.classify.model import Card, Model, dump_model, load_model
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.classify.training import Shares, libraries, train_model
+from medvl_watch.classify.training import libraries, train_model
 from medvl_watch.cli import labelled
 from medvl_watch.cli.incumbent import check_output, incumbent
 from medvl_watch.cli.list_files import file_type, write_list
@@ -114,7 +115,8 @@ def _trained(
     tell("reading the papers")
     gathered = gather(material, settings, taxonomy, problems)
     tell(f"training on {len(gathered.examples)} papers")
-    model = train_model(gathered.examples, taxonomy, trained_on=gathered.summary, shares=Shares())
+    shares = shares_for(gathered.examples)
+    model = train_model(gathered.examples, taxonomy, trained_on=gathered.summary, shares=shares)
     model = load_model(dump_model(model), "the new model")  # as it will be read, rounded
     gathered.examples.clear()
     bench = gathered.bench
