@@ -66,7 +66,7 @@ class OpenClassifier(Closing):
     @property
     def problems(self) -> tuple[WatchError, ...]:
         """What went wrong though every paper was judged: a wrong key, a budget used up."""
-        return self.llm.classifier.problems if self.llm else ()
+        return self.llm.problems if self.llm else ()
 
     @property
     def spent(self) -> str:

@@ -86,8 +86,9 @@ class Backlog:
     def _collected(self, handed: Handed, batch: Batch, asked: Mapping[str, Question]) -> int:
         results = self._batches.results(batch)
         ours = {key: each for key, each in results.items() if key in handed.keys}
-        usable = self._classifier.batched.keep(asked, ours)
-        self._cache.note_batch(replace(handed, id=batch.id, is_over=True))
+        with self._cache.together():  # a run that dies here books nothing twice
+            usable = self._classifier.batched.keep(asked, ours)
+            self._cache.note_batch(replace(handed, id=batch.id, is_over=True))
         return usable
 
     def _state(self, handed: Handed) -> Batch | None:

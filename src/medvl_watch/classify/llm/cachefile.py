@@ -6,13 +6,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 from medvl_watch.classify.llm.exchange import Handed, Kept
-from medvl_watch.errors import LedgerError
+from medvl_watch.errors import LedgerError, WatchError
 
 LONGEST_UNUSABLE = 2_000
 """Characters that are kept of what is no answer."""
@@ -44,25 +44,45 @@ class CacheFile:
     """Satisfies `exchange.AnswerCache` and `exchange.Purse`. Used from several threads.
 
     `now` is the run's moment, aware; payments are dated by it. Raises LedgerError when the
-    file cannot be opened; a file that is no database is set aside, never deleted.
+    file cannot be opened; a file that is no database is set aside, never deleted, and `problem`
+    says so.
     """
 
     def __init__(self, path: Path, now: datetime) -> None:
         self._path = path
         self._now = now
-        self._lock = Lock()
+        self._lock = RLock()
+        self._together = False
+        self.problem: WatchError | None = None
         with self._errors():
             try:
                 self._connection = _opened(path)
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
-                path.replace(path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}"))
+                aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
+                path.replace(aside)
                 self._connection = _opened(path)
+                self.problem = LedgerError(
+                    "the model's answers were damaged, and what was paid this month is forgotten",
+                    where=str(path),
+                    remedy=f"the old file is {aside.name}; lower budget_usd for the rest of the "
+                    "month if need be",
+                )
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is written meanwhile is kept all at the end, or nothing of it."""
+        with self._errors(), self._lock, self._connection:
+            self._together = True
+            try:
+                yield
+            finally:
+                self._together = False
 
     def get(self, key: str) -> Kept | None:
         """The answer under this key; None if there is none or it cannot be read."""
@@ -149,7 +169,7 @@ class CacheFile:
 
     def _write(self, statement: str, values: tuple[object, ...]) -> None:
         written = [_storable(each) if isinstance(each, str) else each for each in values]
-        with self._errors(), self._lock, self._connection:
+        with self._errors(), self._lock, nullcontext() if self._together else self._connection:
             self._connection.execute(statement, written)
 
     @contextmanager

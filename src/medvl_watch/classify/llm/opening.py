@@ -33,6 +33,12 @@ class OpenLlm(Closing):
     server: Server
     cache: CacheFile
 
+    @property
+    def problems(self) -> tuple[WatchError, ...]:
+        """What a person has to be told of the answers' file, and after judging."""
+        damaged = (self.cache.problem,) if self.cache.problem else ()
+        return (*damaged, *self.classifier.problems)
+
     def close(self) -> None:
         self.server.close()
         self.cache.close()
