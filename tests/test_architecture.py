@@ -18,7 +18,7 @@ LAYERS = (
     ("classify", "lists", "outcomes", "attention"),
     ("publish", "routes"),
     ("proposals", "evaluate"),
-    ("turns",),
+    ("turns", "classify.llm.failures"),
     (
         *("config", "state", "sources", "ledger", "publish.git"),
         *("classify.llm.server", "classify.llm.cachefile"),

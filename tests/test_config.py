@@ -46,14 +46,14 @@ def test_one_list_is_enough() -> None:
 def test_paths_are_relative_to_the_file() -> None:
     settings = load(
         'state = "data"\ntaxonomy = "t.yaml"\nsources = "/abs/s.yaml"\nrecordings = "../rec"\n'
-        + LIST
-        + 'seed = "lists/first.md"'
+        'prompts = "words"\n' + LIST + 'seed = "lists/first.md"'
     )
 
     assert settings.state == Path("/etc/watch/data")
     assert settings.taxonomy == Path("/etc/watch/t.yaml")
     assert settings.sources == Path("/abs/s.yaml")
     assert settings.recordings == Path("/etc/watch/../rec")
+    assert settings.prompts == Path("/etc/watch/words")
     assert settings.lists[0].seed == Path("/etc/watch/lists/first.md")
 
 

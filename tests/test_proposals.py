@@ -15,7 +15,7 @@ from medvl_watch.lists.parsing.document import parse
 from medvl_watch.proposals import Desk, Judged
 from medvl_watch.publish.lifecycle import Intent, Said, Step
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
-from medvl_watch.routes import router_of
+from medvl_watch.routes import missing_sections, router_of
 from tests.fakes import LIST, NOW, paper_id, record, taxonomy, verdict
 
 ONE, TWO = paper_id(1), paper_id(2)
@@ -211,7 +211,7 @@ def test_what_the_editor_could_not_place_is_referred() -> None:
 )
 def test_sections_that_the_map_names_and_the_list_lacks(text: str, reason: str | None) -> None:
     made = desk(text)
-    problem = proposals.missing_sections(made.target, taxonomy(), made.document)
+    problem = missing_sections(made.target, taxonomy(), made.document)
 
     assert (problem is None) is (reason is None)
     if problem is not None and reason is not None:

@@ -202,6 +202,8 @@ class Settings(_Part):
     state: FilePath
     taxonomy: FilePath
     sources: FilePath
+    prompts: FilePath | None = None
+    """The folder of what a language model is asked; by default the one that is shipped."""
     recordings: FilePath | None = None
     """Read sources from recorded answers in this folder instead of the network."""
     classifier: ClassifierSettings = ClassifierSettings()

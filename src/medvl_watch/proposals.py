@@ -10,11 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from medvl_watch.changes import Addition, Edit, Held, Target
-from medvl_watch.classify.routing import Route, Router, required_sections
-from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.errors import ListError
+from medvl_watch.classify.routing import Route, Router
 from medvl_watch.lists.editing.holdings import Conflict, Holding, held
-from medvl_watch.lists.parsing.document import Document, find_section, full_path
+from medvl_watch.lists.parsing.document import Document, full_path
 from medvl_watch.outcomes import SETTLED, WITHDRAWN
 from medvl_watch.publish.choices import Chosen, key_of
 from medvl_watch.publish.lifecycle import Intent, Said, Step
@@ -175,10 +173,11 @@ def ends_of_intent(
     name = f"in pull request {number}" if number else "would be in a pull request"
     because = intent.step in {Step.LEAVE, Step.PAUSE}
     why = intent.reason if because else "the pull request is full"
-    papers = filter(is_paper, intent.papers)
+    # of a pull request that is left alone the ledger may know some by other ids, or not at all
+    papers = sorted(desk.proposed) if intent.step is Step.LEAVE else intent.papers
     told = [
         (paper_id, State.PROPOSED, name + (_AS_CHOSEN * (paper_id in desk.chosen)), number)
-        for paper_id in papers
+        for paper_id in filter(is_paper, papers)
     ]
     told += [
         (paper_id, State.DEFERRED, f"{why}; it comes with a later one", None)
@@ -283,21 +282,3 @@ def unfinished(desk: Desk) -> Chosen:
         for paper_id, keys in desk.chosen.items()
         if standing.get(paper_id) not in finished
     }
-
-
-def missing_sections(target: Target, taxonomy: Taxonomy, document: Document) -> ListError | None:
-    """The taxonomy's map names a section that the list does not have (any more)."""
-    list_map = taxonomy.lists.get(target.map_id)
-    missing = [
-        " > ".join(path)
-        for path in (required_sections(list_map) if list_map else ())
-        if find_section(document, full_path(document, path)) is None
-    ]
-    if not missing:
-        return None
-    return ListError(
-        f"the list has no section {missing[0]!r}"
-        + (f" (and {len(missing) - 1} more of its map)" if len(missing) > 1 else ""),
-        where=target.id,
-        remedy=f"mend lists.{target.map_id} in the taxonomy; papers for it go elsewhere",
-    )

@@ -137,13 +137,19 @@ class Evidence:
     """A piece of the paper's own text that decided something.
 
     `quote` occurs in the field named (`title`, `abstract`, `comment`); `speaks_for` is a
-    taxonomy node's id, or the relevance facet it counts for; `weight` may be negative.
+    taxonomy node's id, or the relevance facet it counts for, or `SET_ASIDE`; `weight` may be
+    negative.
     """
 
     quote: str
     field: str
     speaks_for: str
     weight: float
+
+
+SET_ASIDE = "suspicious"
+"""What a quote speaks for that was set aside, as it seems to speak to a machine: it counted for
+nothing, and a person should see it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

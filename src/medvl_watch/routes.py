@@ -1,15 +1,18 @@
-"""What a list, as it is read, teaches of its own sections: where `lists` and `classify` meet."""
+"""What a list, as it is read, teaches of its own sections, and what it lacks of those that its
+map names: where `lists` and `classify` meet."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-from medvl_watch.classify.routing import Router
+from medvl_watch.changes import Target
+from medvl_watch.classify.routing import Router, required_sections
 from medvl_watch.classify.sections.model import Example
 from medvl_watch.classify.taxonomy import ListMap, Taxonomy
+from medvl_watch.errors import ListError
 from medvl_watch.lists.fields.reading import Slot, fields_of
-from medvl_watch.lists.parsing.document import Document, Entry
+from medvl_watch.lists.parsing.document import Document, Entry, find_section, full_path
 from medvl_watch.records import Headings
 
 _ARXIV_YEAR = re.compile(
@@ -48,3 +51,21 @@ def open_headings(document: Document) -> tuple[Headings, ...]:
     """The sections that may take entries, in the order of the file."""
     paths = (section.path for section in document.sections if not section.closed)
     return tuple(dict.fromkeys(path for path in paths if path))
+
+
+def missing_sections(target: Target, taxonomy: Taxonomy, document: Document) -> ListError | None:
+    """The taxonomy's map names a section that the list does not have (any more)."""
+    list_map = taxonomy.lists.get(target.map_id)
+    missing = [
+        " > ".join(path)
+        for path in (required_sections(list_map) if list_map else ())
+        if find_section(document, full_path(document, path)) is None
+    ]
+    if not missing:
+        return None
+    return ListError(
+        f"the list has no section {missing[0]!r}"
+        + (f" (and {len(missing) - 1} more of its map)" if len(missing) > 1 else ""),
+        where=target.id,
+        remedy=f"mend lists.{target.map_id} in the taxonomy; papers for it go elsewhere",
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from medvl_watch.classify.rules import RulesClassifier
+from medvl_watch.classify.sections.senses import Senses, load_senses
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.records import Paper, Record
@@ -79,9 +81,16 @@ def small() -> Taxonomy:
 
 
 @cache
+def shipped_senses() -> Senses:
+    path = SEEDS / "models" / "senses.json"
+    return load_senses(path.read_text(encoding="utf-8"), "seeds/models/senses.json")
+
+
+@cache
 def shipped() -> Taxonomy:
     path = SEEDS / "taxonomy.yaml"
-    return load_taxonomy(path.read_text(encoding="utf-8"), "seeds/taxonomy.yaml")
+    taxonomy = load_taxonomy(path.read_text(encoding="utf-8"), "seeds/taxonomy.yaml")
+    return replace(taxonomy, senses=shipped_senses())
 
 
 @cache

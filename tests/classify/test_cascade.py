@@ -96,6 +96,7 @@ def test_nothing_judged_is_no_division_by_zero() -> None:
     cascade = CascadeClassifier(Given(), Shouting(), Band(0.0, 1.0))
     assert cascade.judge([]) == []
     assert cascade.spent.share == 0
+    assert "0.0%" not in str(cascade.spent)
 
 
 def test_with_a_model_that_always_fails_it_equals_the_first() -> None:

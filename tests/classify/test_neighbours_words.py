@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from medvl_watch.classify.sections.filing import filing_year, lateness_of
+from medvl_watch.classify.sections.filing import filing_year, filings, lateness_of
 from medvl_watch.classify.sections.kinds import (
     Kind,
     dataset_share,
@@ -14,8 +14,9 @@ from medvl_watch.classify.sections.kinds import (
     kind_of_path,
     survey_share,
 )
-from medvl_watch.classify.sections.targets import venue_of_heading, years_of
+from medvl_watch.classify.sections.targets import Target, venue_of_heading, years_of
 from medvl_watch.classify.sections.words import pieces, stem
+from medvl_watch.classify.taxonomy import YEAR
 from medvl_watch.records import Headings, Record
 
 
@@ -143,3 +144,28 @@ def test_general_is_no_generation() -> None:
 
 def test_coined_names_are_taken_apart() -> None:
     assert pieces("MedCLIP and BioBERT") == ["med", "clip", "bio", "bert"]
+
+
+@pytest.mark.parametrize(
+    ("title", "share"),
+    [
+        ("X-ray images, Medical report", 1.0),
+        ("CT, Ultrasound, X-Ray, Fluoroscopy, PET", 1.0),
+        ("441K protein sequence, 441K texts", 1.0),
+        ("Aligning images, reports and labels", 0.0),
+        ("Medical report", 0.0),
+    ],
+)
+def test_what_a_table_says_of_a_data_set_is_no_title(title: str, share: float) -> None:
+    assert dataset_share(title) == share
+
+
+def test_a_year_that_is_told_is_kept_to() -> None:
+    target = Target(
+        path=(YEAR,), homes=(("2024",), ("2025",)), held=9, is_container=False
+    )  # fmt: skip
+    lateness = lateness_of([(("2025",), 2024)] * 200)
+    guessed = filings(target, Record(id="p", title="A", arxiv_id="2401.00001"), 2024, lateness)
+    told = filings(target, Record(id="p", title="A", venue="MICCAI 2024"), 2024, lateness)
+    assert max(guessed, key=lambda each: each.share).path == ("2025",)
+    assert max(told, key=lambda each: each.share).path == ("2024",)

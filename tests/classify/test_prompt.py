@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medvl_watch.classify.llm.question import PROMPT_NAME, VARIABLES
 from medvl_watch.classify.prompt import Prompt, fenced, load_prompt, outline
 from medvl_watch.errors import ConfigError
 from tests.classify.small import SEEDS, shipped, small
@@ -83,6 +84,34 @@ def test_a_wrong_file_is_refused_with_its_name_and_the_reason(
     assert said in str(caught.value)
 
 
+def test_what_is_needed_is_there() -> None:
+    loaded().check("greet", ("who", "how"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        pytest.param("name: greet", "name: grep", "the prompt's name is 'grep', not 'greet'",
+                     id="another name"),
+        pytest.param("# User", "# Ueser", "has no part for the user", id="no part for the user"),
+        pytest.param("# System\n", "", "does not use {{how}}", id="used where nothing is sent"),
+        pytest.param("{{who}}", "{{how}}", "does not use {{who}}", id="unused"),
+        pytest.param("{{ how }}", "{{ how }} {{why}}", "uses {{why}}, which nothing fills",
+                     id="a stranger"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_asked_with_is_refused(old: str, new: str, said: str) -> None:
+    text = TEXT.replace(old, new)
+    if "who" not in text.partition("# ")[2]:
+        text = text.replace("  who: Whom to greet.\n", "")
+    if "{{why}}" in text:
+        text = text.replace("variables:\n", "variables:\n  why: For which reason.\n")
+    with pytest.raises(ConfigError) as caught:
+        loaded(text).check("greet", ("who", "how"))
+    assert str(caught.value).startswith("prompts/greet.md: ")
+    assert said in str(caught.value)
+
+
 def test_the_hash_follows_the_text_and_not_the_line_ends() -> None:
     assert loaded().sha == loaded(TEXT.replace("\n", "\r\n")).sha
     assert loaded().sha != loaded(TEXT.replace("Hello", "Good day")).sha
@@ -111,6 +140,7 @@ def test_the_fence_differs_with_the_text_and_with_the_secret() -> None:
 def test_the_shipped_prompt_can_be_filled() -> None:
     path = SEEDS.parent / "prompts" / "classify.md"
     prompt = load_prompt(path.read_text(encoding="utf-8"), "prompts/classify.md")
+    prompt.check(PROMPT_NAME, VARIABLES)
     system, user = prompt.messages(
         taxonomy=outline(shipped()),
         scope="Medical images with language.",

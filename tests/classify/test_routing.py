@@ -71,7 +71,7 @@ def test_a_deeper_node_with_its_own_section_is_not_taken_along() -> None:
         pytest.param(verdict(training=0.1, use_words=0.9), "years", "Chest X-rays", None,
                      "it fits too weakly", id="no year to name its section by"),
         pytest.param(verdict(use_outlines=0.1), "tasks", "", 2023,
-                     "its best section, Papers > Outlines > 2023, fits", id="a section of its year"),
+                     "section, Papers > Outlines > 2023, fits too", id="a section of its year"),
         pytest.param(verdict(use_outlines=0.1), "tasks", "", None,
                      "its best section, Papers > Outlines, fits", id="a section of some year"),
         pytest.param(verdict(), "tasks", "", 2024, "no section", id="nothing at all"),

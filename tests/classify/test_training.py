@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from medvl_watch.classify.examples import shares_for
 from medvl_watch.classify.local import LocalClassifier
 from medvl_watch.classify.model import dump_model
 from medvl_watch.classify.training import Example, Shares, train_model
@@ -92,6 +93,27 @@ def test_papers_of_a_kind_that_all_come_in_step_are_left_out_by_turns() -> None:
     ]
     model = train_model(examples, small(), trained_on="tests", shares=HALF)
     assert model.weight("agents") > 0 > model.weight("crystals")
+
+
+@pytest.mark.parametrize(
+    ("listed", "others", "proposed", "shown"),
+    [
+        pytest.param(3, 1000, 0.0077, 0.03, id="all that is announced"),
+        pytest.param(20, 980, 0.03, 0.06, id="a stream that was sought out"),
+        pytest.param(20, 10, 0.9, 0.9, id="mostly listed"),
+        pytest.param(0, 0, 0.0077, 0.03, id="nothing"),
+    ],
+)
+def test_a_stream_that_was_sought_out_has_room_for_its_listed_papers(
+    listed: int, others: int, proposed: float, shown: float
+) -> None:
+    papers = [
+        *([LISTED[0]] * listed),
+        *([replace(OTHERS[0], stands_for=others)] if others else []),
+        replace(LISTED[0], stands_for=0),
+    ]
+    found = shares_for(papers)
+    assert (found.proposed, found.shown) == pytest.approx((proposed, shown))
 
 
 def test_without_the_library_a_person_is_told_what_to_install(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from medvl_watch.classify.llm.cachefile import CacheFile
+from medvl_watch.classify.llm.exchange import Handed
 from medvl_watch.cli.session import read_settings
-from medvl_watch.errors import ExitCode
+from medvl_watch.errors import ExitCode, LedgerError
 from medvl_watch.state import alone
 from tests.classify.llm.modelserver import Asked, ModelServer, Reply, failing, good, said, serving
 from tests.classify.small import TEXT
@@ -103,7 +106,8 @@ def test_what_a_batch_did_not_answer_is_asked_singly_and_not_handed_in_again(
     classify(here, capsys, "--batch")
     server_was = len(server.batches)
     done = classify(here, capsys, "--batch")
-    assert done.code == ExitCode.DONE
+    assert done.code == ExitCode.PARTLY
+    assert "no usable answer on 1 paper" in done.err
     assert len(server.batches) == server_was
     assert {each.paper_id for each in server.asked} == {"2501.00002"}
     assert len(verdicts(here)) == 3
@@ -119,6 +123,50 @@ def test_a_run_that_died_while_handing_in_hands_nothing_in_twice(
     assert done.code == ExitCode.DONE
     assert len(server.batches) == 1
     assert server.asked == []
+
+
+def test_a_run_that_died_while_collecting_books_nothing_twice(
+    here: Path,
+    capsys: pytest.CaptureFixture[str],
+    server: ModelServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def die(self: CacheFile, handed: Handed) -> None:
+        raise LedgerError(f"killed before {handed.tag} was over")
+
+    classify(here, capsys, "--batch")
+    with monkeypatch.context() as dying:
+        dying.setattr(CacheFile, "note_batch", die)
+        assert classify(here, capsys, "--batch").code == ExitCode.CONFIG
+    assert classify(here, capsys, "--batch").code == ExitCode.DONE
+    with closing(sqlite3.connect(here / "data" / "answers.sqlite")) as connection:
+        [(payments,)] = connection.execute("SELECT count(*) FROM payments")
+    assert payments == len(PAPERS)
+    assert server.asked == []
+
+
+def test_what_was_paid_for_is_collected_whatever_became_of_the_budget(
+    here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
+) -> None:
+    classify(here, capsys, "--batch")
+    configure(here, server, budget=0)
+    done = classify(here, capsys, "--batch")
+    assert done.code == ExitCode.DONE
+    assert {each["classifier"] for each in verdicts(here)} == {"llm"}
+    write(here / "papers.jsonl", [{"id": "x", "title": "Other medical images in text"}])
+    assert "the budget is 0" in classify(here, capsys, "--batch").err
+
+
+def test_answers_that_were_damaged_are_told_with_what_is_forgotten(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    classify(here, capsys)
+    (here / "data" / "answers.sqlite").write_bytes(b"this is no database, though long" * 200)
+    told = classify(here, capsys)
+    assert told.code == ExitCode.PARTLY
+    [problem] = [each for each in told.problems if "Estimate" not in each]
+    assert "what was paid this month is forgotten" in problem
+    assert classify(here, capsys).code == ExitCode.DONE
 
 
 def test_a_batch_that_never_reached_the_service_is_handed_in_again(
@@ -224,7 +272,7 @@ def test_what_makes_no_sense_is_said(
 @pytest.mark.parametrize(
     ("status", "code", "exit_code", "reason"),
     [
-        (401, None, ExitCode.DENIED, "the key in OPENAI_API_KEY was refused (HTTP 401)"),
+        (401, None, ExitCode.DENIED, "a call without one was refused (HTTP 401)"),
         (404, "model_not_found", ExitCode.PARTLY, "there is no model 'small' there"),
         (500, None, ExitCode.PARTLY, "the batch failed"),
     ],

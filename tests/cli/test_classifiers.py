@@ -14,6 +14,7 @@ from medvl_watch.cli.app import main
 from medvl_watch.cli.models import shipped_model
 from medvl_watch.errors import ExitCode
 from tests.classify.llm.modelserver import Asked, Reply, failing, good, serving
+from tests.classify.llm.modelserver import said as said_
 from tests.classify.small import TEXT
 from tests.cli.conftest import Folder, Said
 from tests.cli.streams import configured, write
@@ -192,6 +193,52 @@ def test_the_share_that_was_asked_about_is_told(
             "classify", "--input", "papers.jsonl", "--output", "verdicts.jsonl"
         )
     assert "1 of 3 papers (33.3%) went to the model" in said.out
+    assert "3 papers judged by local (2) and llm (1): " in said.out
+
+
+@pytest.mark.parametrize("papers", [1, 3, 8])
+def test_who_judged_is_told_and_not_who_was_asked(
+    here: Path, capsys: pytest.CaptureFixture[str], papers: int
+) -> None:
+    pytest.importorskip("openai")
+    write(here / "papers.jsonl", [{"title": f"Clinical images {i}"} for i in range(papers)])
+    with serving(lambda _: said_("no")) as server:
+        config = CONFIG.format(name="llm", more=SERVED.format(server.address))
+        (here / "medvl-watch.toml").write_text(config, encoding="utf-8")
+        told = Folder(here, capsys).watch(
+            "classify", "--input", "papers.jsonl", "--output", "verdicts.jsonl"
+        )
+        by_hand = Folder(here, capsys).watch("classify", "papers.jsonl")
+    assert f"{papers} paper{'s' * (papers > 1)} judged by local: " in told.out
+    assert told.code == by_hand.code == ExitCode.PARTLY, "however many, and however given"
+    for said in (told, by_hand):
+        assert "no usable answer on" in said.problems[-1]
+        assert "see that the server runs" not in said.err
+
+
+def test_a_cascade_that_needs_no_model_needs_no_key(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(here / "papers.jsonl", PAPERS[2:])
+    said = judge(here, capsys, "cascade")
+    assert (said.code, said.err) == (ExitCode.DONE, "")
+    shown = Folder(here, capsys).watch("classify", "papers.jsonl")
+    assert "none of 1 paper went to the model" in shown.out
+    assert "tokens" not in shown.out
+
+
+def test_a_quiet_run_says_nothing_of_a_model(folder: Folder) -> None:
+    config = folder.path / "medvl-watch.toml"
+    text = config.read_text(encoding="utf-8")
+    for name in sorted(ASKING):
+        served = text.replace('name = "rules"', f'name = "{name}"')
+        config.write_text(text, encoding="utf-8")
+        folder.watch("run")
+        config.write_text(served, encoding="utf-8")
+        said = folder.watch("run")
+        assert said.code == ExitCode.DONE
+        assert "to the model" not in said.out
+        assert "answered" not in said.out
 
 
 @pytest.mark.parametrize("name", sorted(ASKING))
@@ -295,7 +342,8 @@ def test_one_line_out_for_each_line_in_whatever_it_is(
     assert {line["decision"] for line in bad} == {"refer"}
     assert all(line["reason"] for line in bad)
     assert said.code == ExitCode.PARTLY
-    assert (said.json["judged"], said.json["unreadable"]) == (8, 4)
+    assert (said.json["judged"], said.json["unreadable"]) == (4, 4)
+    assert sum(said.json["decisions"].values()) == 4
     assert "1 more lines are no records" in said.err
     assert {"id", "arxiv_id", "relevance", "decision", "sections", "evidence", "classifier",
             "flags"} <= lines[0].keys()  # fmt: skip

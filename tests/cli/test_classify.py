@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from medvl_watch.cli.lookup import LONGEST
 from medvl_watch.errors import ExitCode, SourceError
 from medvl_watch.ledger import opening
 from medvl_watch.ledger.opening import copy_of_ledger
@@ -67,7 +70,7 @@ def test_for_a_person_it_says_what_became_of_a_paper_that_was_seen(folder: Folde
     said = folder.watch("classify", "2602.00001").out
 
     assert "first: nothing: it was refused (pull request 1 was closed without a merge)" in said
-    assert "second: it is proposed (in pull request 1)" in said
+    assert "second: nothing: it is proposed (in pull request 1)" in said
 
 
 def test_a_long_answer_keeps_to_the_width_of_the_page(folder: Folder) -> None:
@@ -288,13 +291,30 @@ def test_input_that_is_none_is_said_in_a_sentence(
 
 
 @pytest.mark.parametrize(
-    "given", ["", ".", "none.json", "http://example.com", "a" * 300, "a" * 5000, "a\0b", "--", "~"]
+    ("given", "reason"),
+    [
+        *(
+            (given, "neither a file nor")
+            for given in ("", "a" * 300, "a" * 5000, "a\0b", "--", "~")
+        ),
+        (
+            "http://example.com",
+            "names neither a file nor an arXiv id nor a DOI, as those of arXiv,",
+        ),
+        ("https://example.com/paper.pdf", "names neither a file nor"),
+        *(
+            (given, "there is no such file")
+            for given in ("none.json", "./none", "/none/a", "b.bib")
+        ),
+        *((given, "this is a folder") for given in (".", "lists", "/")),
+    ],
 )
-def test_what_is_neither_file_nor_paper(folder: Folder, given: str) -> None:
+def test_what_is_neither_file_nor_paper(folder: Folder, given: str, reason: str) -> None:
     said = folder.watch("classify", "--", given)
 
     assert said.code == ExitCode.CONFIG
-    assert "neither a file nor" in said.problems[0]
+    assert len(said.problems) == 1
+    assert reason in said.problems[0]
 
 
 @pytest.mark.parametrize("given", ["2602.09999", "10.1000/none"])
@@ -309,23 +329,62 @@ def test_all_papers_of_a_command_are_fetched_by_one_that_keeps_the_gaps(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two fetchers know nothing of each other's requests, and arXiv asks for three seconds."""
+    asked = without_network(folder, monkeypatch)
+    said = folder.watch("classify", "2602.00001", "10.1000/a.b", "--json")
+
+    assert [source for _, source in asked] == ["arxiv", "venue"]
+    assert len({id(fetcher) for fetcher, _ in asked}) == 1
+    assert len(said.problems) == 2
+    assert "… " not in said.err, "a machine reads this"
+
+
+def without_network(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Fetcher, str]]:
+    """Nobody answers; whom each fetcher asks."""
     asked: list[tuple[Fetcher, str]] = []
 
     class Silent:
-        def __init__(self, contact: str) -> None:
+        def __init__(self, contact: str, left: Callable[[], float]) -> None:
             assert contact
+            self.left = left
 
         def get(self, request: Request) -> Response:
+            assert 0 < self.left() <= LONGEST
             asked.append((self, request.source))
-            raise SourceError("no answer", where=request.source)
+            raise SourceError("no answer", where=request.source, remedy="it is tried again")
 
     monkeypatch.setattr(live, "LiveFetcher", Silent)
     folder.write("medvl-watch.toml", CONFIG.replace('recordings = "recorded"\n', ""))
-    said = folder.watch("classify", "2602.00001", "2602.00002")
+    return asked
 
-    assert [source for _, source in asked] == ["arxiv", "venue", "arxiv", "venue"]
-    assert len({id(fetcher) for fetcher, _ in asked}) == 1
-    assert len(said.problems) == 2
+
+def test_whom_it_asks_is_told_and_what_to_do_without_an_answer(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_network(folder, monkeypatch)
+    said = folder.watch("classify", "2602.00001")
+    assert said.code == ExitCode.PARTLY
+    assert said.err.splitlines()[0] == "… asking arxiv"
+    [problem] = said.problems
+    assert "2602.00001: arxiv: no answer; try again later, or give its text" in problem
+    assert "asking venue" in folder.watch("classify", "10.1000/a.b").err
+
+
+def test_a_paper_is_given_up_when_the_time_is_over(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = without_network(folder, monkeypatch)
+    monkeypatch.setattr("medvl_watch.cli.lookup.LONGEST", 0.0)
+    said = folder.watch("classify", "10.1000/a.b")
+    assert not asked
+    assert said.code == ExitCode.PARTLY
+    assert "not every source could be asked within 0 s" in said.problems[0]
+
+
+def test_that_recordings_are_all_that_is_read_is_said(folder: Folder) -> None:
+    said = folder.watch("classify", "2010.00747")
+    assert said.code == ExitCode.CONFIG
+    assert "the recordings, which are all that is read here, do not hold this" in said.problems[0]
+    assert "give its text, its PDF or" in said.problems[0]
 
 
 def test_a_ledger_is_looked_into_once_for_all_papers_of_a_command(
@@ -359,3 +418,117 @@ def test_another_classifier_by_name(folder: Folder) -> None:
     said = folder.watch("classify", "2602.00001", "--classifier", "oracle")
     assert said.code == ExitCode.CONFIG
     assert "there is no classifier 'oracle'" in said.problems[0]
+
+
+# --- what the bot would do -----------------------------------------------------------
+
+HOLDS_IT = (
+    "- Birch: Report Generation for Radiology Images. [[paper](https://arxiv.org/abs/{id})]\n"
+)
+
+
+def holding(folder: Folder, name: str = "lists/first.md", arxiv_id: str = "2602.00001") -> None:
+    """Let a list hold the first of the folder's papers at its line 9."""
+    path = folder.path / name
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    lines.insert(8, HOLDS_IT.format(id=arxiv_id))
+    path.write_text("".join(lines), "utf-8")
+
+
+@pytest.mark.parametrize("classifier", ["rules", "local"])
+@pytest.mark.parametrize("known", [False, True], ids=["never seen", "seen by a run"])
+def test_nothing_is_done_on_a_list_that_has_the_paper(
+    folder: Folder, classifier: str, known: bool
+) -> None:
+    holding(folder)
+    if known:
+        folder.watch("run")
+    said = folder.watch("classify", "2602.00001", "--classifier", classifier)
+    assert "first: nothing: the list has it already (line 9)\n" in said.out
+    assert "second: nothing: the list" not in said.out
+    first, second = folder.watch("classify", "2602.00001", "--json").json["lists"]
+    assert (first["list"], first["would"], first["line"]) == ("first", "nothing", 9)
+    assert first["reason"] == "the list has it already"
+    assert second["would"] == ("nothing" if known else "propose")
+    assert known or second["sections"][0]["path"] == ["The second list", "Reports"]
+
+
+@pytest.mark.parametrize("option", [(), ("--json",)])
+def test_nor_on_the_list_of_a_file(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, option: tuple[str, ...]
+) -> None:
+    folder.write("mine.md", (folder.path / "lists/first.md").read_bytes())
+    holding(folder, "mine.md")
+    send(monkeypatch, f"{RECORD['title']}\n\n{RECORD['abstract']}".encode())
+    said = folder.watch("classify", "-", "--list", "mine.md", *option)
+    if option:
+        [plan] = said.json["lists"]
+        assert (plan["list"], plan["would"], plan["line"]) == ("mine.md", "nothing", 9)
+    else:
+        assert "mine.md: nothing: the list has it already (line 9)\n" in said.out
+
+
+def test_nor_in_a_file_of_papers_against_a_list(folder: Folder) -> None:
+    holding(folder)
+    folder.write("papers.jsonl", "\n".join(map(json.dumps, (RECORD, OTHER))))
+    said = folder.watch("classify", "--input", "papers.jsonl", "--list", "lists/first.md")
+    assert [line["lists"][0]["line"] for line in said.lines] == [9, None]
+    without = folder.watch("classify", "--input", "papers.jsonl")
+    assert all("lists" not in line for line in without.lines)
+
+
+def test_a_person_is_asked_where_the_list_gives_the_address_to_another_title(
+    folder: Folder,
+) -> None:
+    path = folder.path / "lists/first.md"
+    path.write_text(path.read_text("utf-8").replace("2401.00001", "2602.00001"), "utf-8")
+    said = folder.watch("classify", "2602.00001").out
+    assert "first: a person is asked: its arxiv:2602.00001 stands at line 7 under another" in said
+    plan = folder.watch("classify", "2602.00001", "--json").json["lists"][0]
+    assert (plan["would"], plan["line"]) == ("refer", 7)
+
+
+def test_who_judged_is_told(folder: Folder) -> None:
+    for name in ("rules", "local"):
+        version = folder.watch("classify", "2602.00001", "--classifier", name, "--json").json
+        said = folder.watch("classify", "2602.00001", "--classifier", name).out
+        assert said.rstrip().endswith(f"judged by  {name} {version['version']}")
+
+
+def test_what_lists_hold_is_named_in_words(folder: Folder) -> None:
+    said = folder.watch("classify", "2602.00002", "--classifier", "local").out
+    assert "speaks for" in said
+    assert "Words" in said
+    for raw in ("for words", "and words", "learned", "together and", "outlines"):
+        assert raw not in said
+
+
+@pytest.mark.parametrize("link", ["same", "symlink", "hard link", "other way"])
+@pytest.mark.parametrize("name", ["papers.jsonl", "papers.jsonl.gz"])
+def test_what_is_read_is_not_written_over(folder: Folder, link: str, name: str) -> None:
+    data = json.dumps(RECORD).encode() + b"\n"
+    given = folder.write(name, gzip.compress(data) if name.endswith(".gz") else data)
+    before = given.read_bytes()
+    output = folder.path / f"out-{name}"
+    if link == "same":
+        output = given
+    elif link == "symlink":
+        output.symlink_to(given)
+    elif link == "hard link":
+        output.hardlink_to(given)
+    else:
+        output = folder.path / "lists" / ".." / name
+    said = folder.watch("classify", "--input", str(given), "--output", str(output))
+    assert said.code == ExitCode.CONFIG
+    assert len(said.problems) == 1
+    assert "is the file that --input reads" in said.problems[0]
+    assert given.read_bytes() == before
+    assert not list(folder.path.glob(".*"))
+
+
+def test_nor_is_the_list_that_sections_come_from(folder: Folder) -> None:
+    folder.write("papers.jsonl", json.dumps(RECORD))
+    read = ("--input", "papers.jsonl", "--list", "lists/first.md")
+    said = folder.watch("classify", *read, "--output", "lists/first.md")
+    assert said.code == ExitCode.CONFIG
+    assert "is the file that --list reads" in said.problems[0]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from medvl_watch.cli import plots
 from medvl_watch.errors import ExitCode
 from tests.cli.conftest import Folder
 from tests.cli.streams import HARD, LISTED, STREAM, configured, write
@@ -91,6 +95,63 @@ def test_without_the_library_for_plots_the_figures_are_there(
     assert said.code == ExitCode.PARTLY
     assert "install the extra `plots`" in said.err
     assert said.json["plots"] == []
+
+
+def test_what_matplotlib_itself_lacks_is_named(
+    here: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(name: str) -> object:
+        raise ModuleNotFoundError(f"No module named 'numpy' ({name})", name="numpy")
+
+    monkeypatch.setattr(plots, "import_module", lacking)
+    said = here.watch(*TRIAGE, "--output", "plots")
+    assert "plots need matplotlib, which needs numpy, which is not installed" in said.err
+
+
+def test_the_head_and_the_table_count_the_same_hard_negatives(here: Folder) -> None:
+    write(here.path / "silver.jsonl", HARD[:7])
+    said = here.watch(*TRIAGE, "silver.jsonl", "--json").json
+    assert said["hard"] == 100
+    assert sum(said["decisions"]["hard negative"].values()) == 100
+    assert sum(said["decisions"]["silver"].values()) == 0
+
+
+class Axes:
+    """Remembers what is drawn."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.places: list[tuple[float, float]] = []
+
+    def annotate(self, text: str, xy: tuple[float, float], **how: Any) -> None:
+        self.places.append((xy[1], how["xytext"][1]))
+
+    def __getattr__(self, name: str) -> Any:
+        def draw(*_: object, **how: Any) -> None:
+            self.said += [how[key] for key in ("title", "label") if key in how]
+
+        return draw
+
+
+def test_plots_say_who_judged_how_well_and_where_it_parts(
+    here: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: dict[str, Axes] = {}
+
+    def draw(folder: Path, found: Mapping[str, plots.Draw]) -> list[Path]:
+        for name, plot in found.items():
+            drawn[name] = Axes()
+            plot(drawn[name])
+        return []
+
+    monkeypatch.setattr(plots, "draw", draw)
+    figures = here.watch(*TRIAGE, "--json", "--output", "plots").json
+    curve, calibration = drawn["precision-recall"], drawn["calibration"]
+    assert f"Triage by rules: average precision {figures['average_precision']:.3f}" in curve.said
+    assert any(re.fullmatch(r"proposed \(from [01](\.\d+)?\)", words) for words in curve.said)
+    assert any(re.fullmatch(r"proposed \(from [01](\.\d+)?\)", words) for words in calibration.said)
+    assert "Decisions of rules" in drawn["confusion"].said
+    assert all((high < 0.5) == (lifted > 0) for high, lifted in calibration.places)
 
 
 def test_plots_are_drawn_into_the_folder(here: Folder) -> None:

@@ -7,7 +7,16 @@ import sqlite3
 
 import pytest
 
-from tests.classify.llm.modelserver import Asked, ModelServer, Reply, answer_to, said, serving
+from medvl_watch.errors import ExitCode
+from tests.classify.llm.modelserver import (
+    Asked,
+    ModelServer,
+    Reply,
+    answer_to,
+    failing,
+    said,
+    serving,
+)
 from tests.cli.conftest import Folder
 from tests.cli.test_classifiers import SERVED
 
@@ -27,12 +36,12 @@ def listed(folder: Folder) -> None:
     path.write_text(path.read_text("utf-8").replace("Reading an old radiograph aloud", NEAR))
 
 
-def asked(folder: Folder, server: ModelServer, name: str = "llm") -> None:
+def asked(folder: Folder, server: ModelServer, code: ExitCode = ExitCode.DONE) -> None:
     """Judge the folder's papers with a model."""
     config = folder.path / "medvl-watch.toml"
-    served = f'name = "{name}"\n{SERVED.format(server.address)}'
+    served = f'name = "llm"\n{SERVED.format(server.address)}'
     config.write_text(config.read_text("utf-8").replace('name = "rules"', served), "utf-8")
-    assert folder.watch("run").code == 0
+    assert folder.watch("run").code == code
 
 
 def test_what_the_model_said_is_told_with_its_cost_and_versions(folder: Folder) -> None:
@@ -50,6 +59,38 @@ def test_what_the_model_said_is_told_with_its_cost_and_versions(folder: Folder) 
     version = told["verdict"]["version"]
     assert f"classify@{answer['prompt_hash']} taxonomy@{answer['taxonomy']} small" in version
     assert " over local " in version
+
+
+def test_an_answer_that_could_not_be_used_is_told_too_with_its_cost(folder: Folder) -> None:
+    bad = "No.\x1b[31m <script> " + "z" * 5_000
+    with serving(lambda _: said(bad)) as server:
+        asked(folder, server, code=ExitCode.PARTLY)
+    shown = folder.watch("explain", PAPER)
+    answer = folder.watch("explain", PAPER, "--json").json["model_answer"]
+
+    assert "What the model said (answer unusable: there was no JSON object in it" in shown.out
+    assert "1000 + 100 tokens, 0.0000 USD" in shown.out, "both calls"
+    assert "<script> zzz" in shown.out
+    assert "\x1b" not in shown.out
+    assert max(map(len, shown.out.splitlines())) < 2_100
+    assert answer["unusable"] == "answer unusable: there was no JSON object in it"
+    assert answer["raw"] == bad[:2_000]
+    assert (answer["prompt"], answer["input_tokens"]) == ("classify", 1000)
+
+
+def test_a_call_without_a_reply_is_told_with_its_cost(folder: Folder) -> None:
+    with serving(lambda _: Reply(reset=True)) as server:
+        asked(folder, server, code=ExitCode.PARTLY)
+    answer = folder.watch("explain", PAPER, "--json").json["model_answer"]
+    assert (answer["unusable"], answer["raw"]) == ("no whole reply", "")
+    assert answer["input_tokens"] > 0
+    assert "no whole reply; nothing of it counts" in folder.watch("explain", PAPER).out
+
+
+def test_where_nothing_came_and_nothing_was_paid_nothing_is_told(folder: Folder) -> None:
+    with serving(lambda _: failing(502)) as server:
+        asked(folder, server, code=ExitCode.PARTLY)
+    assert folder.watch("explain", PAPER, "--json").json["model_answer"] is None
 
 
 def test_the_answer_is_found_again_whatever_the_prompt_and_lists_became(folder: Folder) -> None:
@@ -117,3 +158,32 @@ def test_by_hand_the_nearest_are_shown_too(folder: Folder) -> None:
     assert line["neighbours"]
     assert "nearest" in said.out
     assert line["neighbours"][0]["title"] in said.out
+
+
+def test_waits_within_a_minute_do_not_hide_what_became_of_it(folder: Folder) -> None:
+    folder.watch("run")
+    told = folder.watch("explain", PAPER).out.partition("What became of it\n")[2].splitlines()
+    assert len(told) == 4
+    assert "proposed   first: in pull request 1" in told[0]
+    assert "proposed   second: in pull request 1" in told[1]
+    assert "proposed   all lists: " in told[2]
+    assert told[3].strip().endswith("steps between, within a minute; --json has all)")
+    states = [each["state"] for each in folder.watch("explain", PAPER, "--json").json["outcomes"]]
+    assert states.count("deferred") >= 3, "nothing is kept from machines"
+
+
+def test_what_is_a_wait_still_is_told(folder: Folder) -> None:
+    folder.watch("run", "--only", "poll")
+    told = folder.watch("explain", PAPER).out.partition("What became of it\n")[2]
+    assert "deferred   first: relevant, waits for the next pull request" in told
+
+
+def test_the_verdict_is_told_in_words(folder: Folder) -> None:
+    config = folder.path / "medvl-watch.toml"
+    config.write_text(config.read_text("utf-8").replace('"rules"', '"local"'), "utf-8")
+    folder.watch("run")
+    told = folder.watch("explain", "2602.00002").out
+    assert "Verdict of local " in told
+    assert "speaks for Words" in told
+    for raw in ("speaks for words", "learned", "and together"):
+        assert raw not in told

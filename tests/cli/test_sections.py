@@ -90,6 +90,53 @@ def test_a_person_reads_the_section_and_the_entries_like_the_paper(here: Folder)
     assert "Question answering on liver scans (garden.md, line 12: 2024)" in said.out
 
 
+def test_a_section_yet_to_be_opened_is_like_entries_where_they_stand(here: Folder) -> None:
+    here.write("one.json", json.dumps(NEXT_YEAR))
+    said = here.watch("classify", "one.json", "--list", "garden.md")
+    assert "proposed under Outlining > 2025 (a section to open)" in said.out
+    assert "Segmentation of the liver by words (garden.md, line 5: 2024)" in said.out
+    nearest = here.watch("classify", "one.json", "--list", "garden.md", "--json").json["neighbours"]
+    lines = LIST.splitlines()
+    for each in nearest:
+        assert each["title"] in lines[each["line"] - 1]
+        assert each["section"] == [TOP, "Outlining", "2024"]
+
+
+def test_the_title_of_the_list_is_not_said_again_in_every_section(here: Folder) -> None:
+    here.write("one.json", json.dumps(CLEAR))
+    said = here.watch("classify", "one.json", "--list", "garden.md").out
+    assert TOP not in said
+    assert "Answering > 2024" in said
+
+
+def test_a_long_name_of_a_file_is_shortened(here: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    here.write("one.json", json.dumps(CLEAR))
+    name = "of-everything-that-can-be-" * 6 + "read.md"
+    here.write(name, LIST)
+    said = here.watch("classify", "one.json", "--list", name).out
+    assert name not in said.replace("\n", "").replace(" ", "")
+    assert name[:30] in said
+    assert all(len(line) <= 80 for line in said.splitlines())
+    assert (
+        here.watch("classify", "one.json", "--list", name, "--json").json["lists"][0]["list"]
+        == name
+    )
+
+
+def test_no_year_is_made_up_for_a_paper_without_one(here: Folder) -> None:
+    undated = {key: CLEAR[key] for key in ("id", "title", "abstract")}
+    here.write("one.json", json.dumps(undated))
+    said = here.watch("classify", "one.json", "--list", "garden.md").out
+    words = " ".join(said.split())
+    assert "which section (its year is unknown, and the list goes by year): Answering or" in words
+    sections = said[said.index("section  ") : said.index("because")]
+    assert "Answering" in sections
+    assert "2024" not in sections
+    plan = said[said.index("lists  ") :]
+    assert "2024" not in plan
+
+
 def test_a_file_of_papers_is_given_the_sections_of_the_list(here: Folder) -> None:
     arguments = ("--input", "papers.jsonl", "--output", "out.jsonl", "--list", "garden.md")
     assert here.watch("classify", *arguments).code == ExitCode.DONE

@@ -14,9 +14,15 @@ from medvl_watch.cli.models import read_model, shipped_model
 from medvl_watch.cli.trainset import digests
 from medvl_watch.errors import ConfigError, ExitCode
 from tests import beside
-from tests.cli.streams import HARD, LISTED, STREAM, configured, write
+from tests.cli.streams import HARD, LISTED, STREAM, configured, hard, listed, other, write
 
 ROOT = Path(__file__).resolve().parents[2]
+LATER = [
+    *(listed(number) for number in range(700, 720)),
+    *(hard(number) for number in range(720, 760)),
+    *(other(number) for number in range(760, 800)),
+]
+"""Another stream, its first twenty papers listed."""
 
 
 @pytest.fixture
@@ -91,13 +97,14 @@ def test_a_worse_model_does_not_replace_a_better_one(
 ) -> None:
     assert train() == ExitCode.DONE
     good = (here / "model.json").read_bytes()
+    write(here / "later.jsonl", LATER)
+    write(here / "right.jsonl", LATER[:20])
     write(here / "wrong.jsonl", HARD)  # what is listed is told to be wrong
-    files = ["stream.jsonl.gz", "labels.jsonl", "negatives.jsonl", "/dev/null"]
-    evaluate = ["--evaluate-on", *files]
     write(here / "negatives.jsonl", LISTED)
+    evaluate = ["--evaluate-on", "later.jsonl", "right.jsonl", "/dev/null", "/dev/null"]
 
     assert train(*evaluate, labels="wrong.jsonl") == ExitCode.PARTLY
-    assert "The model in use stays" in capsys.readouterr().out
+    assert "Nothing is written: average precision " in capsys.readouterr().out
     assert (here / "model.json").read_bytes() == good
 
     assert train("--replace", *evaluate, labels="wrong.jsonl") == ExitCode.DONE

@@ -104,6 +104,25 @@ def test_precision_and_recall_after_each_positive() -> None:
     assert curve == [(0.5, 1.0), (1.0, pytest.approx(2 / 3))]
 
 
+def test_the_bot_stands_on_the_curve_where_it_proposes_and_where_it_refers() -> None:
+    given = (
+        ("a", 0.9, Decision.PROPOSE, ()),
+        ("maybe", 0.8, Decision.PROPOSE, ()),
+        ("x", 0.7, Decision.PROPOSE, ()),
+        ("c", 0.4, Decision.REFER, ()),
+        ("flagged", 0.1, Decision.REFER, ("suspicious-text",)),
+        ("y", 0.2, Decision.REJECT, ()),
+    )
+    verdicts = [
+        Verdict(paper_id=name, relevance=relevance, decision=decision, flags=flags)
+        for name, relevance, decision, flags in given
+    ]
+    first, second = curves.operating_points(verdicts, {"a", "c"}, {"maybe"})
+    assert first == ("proposed", 0.5, 0.5, 0.7)
+    assert second == ("proposed or referred", 1.0, 0.5, 0.4)
+    assert curves.operating_points(verdicts[-1:], {"a"}, set()) == []
+
+
 def test_bins_hold_every_answer_once() -> None:
     bins = curves.reliability([(0.0, False), (0.05, True), (0.95, True), (1.0, True)])
     assert [each.papers for each in bins] == [2, 2]

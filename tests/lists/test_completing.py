@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from medvl_watch.lists.editing.completing import Completion, complete
 from medvl_watch.lists.editing.holdings import holdings
+from medvl_watch.lists.editing.patching import Patch, apply_patches
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.records import Record
 from tests.lists.samples import NAMES, paper, seed
@@ -294,3 +295,8 @@ def test_any_completion_keeps_every_other_entry(
     assert len(left) == len(texts)
     assert sum(text not in left for text in texts) <= len(result.done)
     assert complete(result.after, [record]).after == result.after
+
+
+def test_patches_for_one_place_keep_their_order() -> None:
+    patches = [Patch(1, 1, "x\n", 0), Patch(1, 1, "y\n", 0), Patch(1, 2, "z\n", 1)]
+    assert apply_patches(("a\n", "b\n"), "\n", patches) == "a\nx\ny\nz\n"

@@ -143,6 +143,15 @@ def test_entry_is_written_as_the_others_are(
     assert written[published().id] == conference
 
 
+@pytest.mark.parametrize("text", [each.values[0] for each in FORMATS], ids=[e.id for e in FORMATS])
+def test_the_ends_of_lines_make_no_difference(text: str) -> None:
+    [path] = [section.path for section in parse(text).sections if section.path]
+    both = [add(paper(), path), add(published(), path)]
+    plain, edit = insert(text, both), insert(text.replace("\n", "\r\n"), both)
+    assert edit.after == plain.after.replace("\n", "\r\n")
+    assert edit.placed == plain.placed
+
+
 def tables(*years: int) -> str:
     return "# P\n" + "".join(
         f"\n## {year}\n\n|Title|Link|\n|:-|-|\n"

@@ -24,7 +24,7 @@ def short(n: int, **given: object) -> Record:
     ("additions", "placed"),
     [
         ([add(paper(), MODELS), add(paper(id="again"), MODELS)], 1),
-        ([add(paper(), MODELS), add(paper(), DATA)], 1),
+        ([add(paper(), MODELS), add(paper(), DATA)], 2),
         ([add(paper(), MODELS), add(paper(id="again"), DATA)], 2),
         ([add(short(1), MODELS), add(short(2), MODELS)], 2),
         ([add(short(1), MODELS), add(short(2, arxiv_id="2501.00001"), MODELS)], 1),

@@ -21,6 +21,7 @@ from medvl_watch.ledger.opening import open_ledger
 from medvl_watch.pipeline.parts import Parts
 from medvl_watch.records import Decision, State
 from tests.fakes import FakeClassifier, FakeSource, World, paper_id, record, verdict, world
+from tests.pipeline.test_choices import OUTLINES, choose
 from tests.pipeline.test_manners import untick
 from tests.publish.examples import tree
 
@@ -141,7 +142,19 @@ def short_of_time(folder: Path) -> World:
     return made
 
 
-SITUATIONS = [first_run, second_run, after_a_merge, after_unticking, short_of_time]
+def after_choosing(folder: Path) -> World:
+    """People have ticked the section of a paper that was not sure, and one paper has come in."""
+    made = world(folder, 1, 2, ids=("first",))
+    made.classifier = FakeClassifier({TWO: verdict(TWO, words=0.4, outlines=0.55)})
+    made.run()
+    choose(made.page(), TWO, OUTLINES)
+    made.sources = [FakeSource([record(6)])]
+    return made
+
+
+SITUATIONS = [
+    first_run, second_run, after_a_merge, after_unticking, after_choosing, short_of_time,
+]  # fmt: skip
 
 
 def seen(world: World) -> tuple[Any, ...]:

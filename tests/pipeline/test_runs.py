@@ -445,6 +445,46 @@ def test_the_ledger_is_only_memory(both: World, harm: object) -> None:
     assert (both.standing(), both.standing("second"), both.overall()) == states
 
 
+def test_a_lost_ledger_takes_out_nothing_that_it_no_longer_knows(three: World) -> None:
+    """The papers are too old to be announced again, so nobody could put them back."""
+    three.run()
+    three.forget()
+    later = publishing(three, 3, 4)
+    ran = later.run()
+    assert ran.problems == []
+    assert later.pulls() == [(1, OPEN, (ONE, TWO, THREE))]
+    assert "2611.00001" in later.proposed()
+    assert later.standing() == {THREE: State.PROPOSED, FOUR: State.DEFERRED}
+    assert "does not know all papers of pull request 1" in ran.lists[0].reason
+    before = tree(later.state)
+    later.run()
+    assert tree(later.state) == before
+
+    later.forge.merge(later.target(), 1)
+    later.run()
+    assert later.pulls()[1:] == [(2, OPEN, (FOUR,))]
+
+
+def test_what_people_untick_goes_though_the_ledger_is_lost(three: World) -> None:
+    three.run()
+    three.forget()
+    untick(three.page(), ONE)
+    untick(three.page(), TWO)
+    later = publishing(three, 3, 4)
+    later.run()
+    assert later.pulls() == [(1, OPEN, (THREE, FOUR))]
+
+
+def test_a_lost_ledger_beside_a_commit_of_a_person(three: World) -> None:
+    three.run()
+    three.commit(three.proposed() + "\nMine.\n", branch="medvl-watch/first")
+    three.forget()
+    later = publishing(three, 3, 4)
+    ran = later.run()
+    assert ran.problems == []
+    assert later.standing() == {THREE: State.PROPOSED, FOUR: State.DEFERRED}
+
+
 # --- identity over time -------------------------------------------------------------------
 
 

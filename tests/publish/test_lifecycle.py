@@ -155,6 +155,13 @@ def test_what_is_done_about_it(
     assert intent.reason
 
 
+def test_papers_that_nobody_knows_any_more_are_not_taken_out() -> None:
+    intent = plan([pull(1, OPEN, [ONE, TWO])], [TWO, THREE], LIST, unknown=[ONE])
+    assert (intent.step, intent.papers, intent.waiting) == (Step.LEAVE, (ONE, TWO), (THREE,))
+    unticked = pull(1, OPEN, [ONE, TWO], unticked=[ONE])
+    assert plan([unticked], [TWO, THREE], LIST, unknown=[ONE]).papers == (TWO, THREE)
+
+
 def test_a_list_that_has_moved_on_makes_the_change_anew() -> None:
     intent = plan([pull(1, OPEN, [ONE])], [ONE], b"# Another text\n")
     assert (intent.step, intent.reason) == (Step.UPDATE, "the list has moved on")

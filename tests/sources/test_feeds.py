@@ -133,6 +133,26 @@ def test_a_paper_is_looked_up_in_the_feed_as_it_is_now() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "identifier", "asked"),
+    [
+        ("https://venue.example.org/rss", "10.1002/other", 1),
+        ("https://venue.example.org/rss", "2602.00001", 0),
+        ("https://rss.arxiv.org/rss/cs.CV", "2602.00001", 1),
+        ("https://rss.arxiv.org/rss/cs.CV", "10.1002/other", 0),
+        ("https://www.nature.com/nm.rss", "10.1038/other", 1),
+        ("https://www.nature.com/nm.rss", "10.1002/other", 0),
+        ("https://connect.medrxiv.org/feed", "10.64898/2025.12.05.1", 1),
+    ],
+)
+def test_a_feed_that_cannot_hold_the_paper_is_not_asked(
+    url: str, identifier: str, asked: int
+) -> None:
+    answers = Answers([RSS])
+    assert FeedSource("venue", url, "V", answers).lookup(identifier) is None
+    assert len(answers.asked) == asked
+
+
+@pytest.mark.parametrize(
     ("creators", "expected"),
     [
         pytest.param(["Ana Cruz", "Bo Li"], ("Ana Cruz", "Bo Li"), id="one by one"),

@@ -304,6 +304,49 @@ def test_a_server_that_drips_is_given_up(slow: Behaviour) -> None:
     assert time.monotonic() - began < 3.0
 
 
+def asked_by_hand(server: Server, seconds: float) -> tuple[str, Watch]:
+    """What is said to a person who waits so long, and the clock after it."""
+    watch = Watch()
+    hasty = LiveFetcher(
+        "mailto:someone@example.org",
+        clock=watch.clock,
+        sleep=watch.sleep,
+        rules=Rules(allow_loopback=True),
+        left=lambda: seconds,
+    )
+    with pytest.raises(SourceError) as problem:
+        hasty.get(Request(source="venue", url=server.url))
+    return str(problem.value), watch
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [hang_up, answer(503), answer(429, retry_after="1"), answer(500)],
+    ids=["no answer", "busy", "a short wait", "broken"],
+)
+def test_where_a_person_waits_nothing_is_tried_twice(trouble: Behaviour) -> None:
+    with serving(trouble) as server:
+        _, watch = asked_by_hand(server, 5)
+        assert len(server.seen) == 1
+    assert watch.slept == []
+
+
+@pytest.mark.parametrize("slow", [drip_headers, drip_body], ids=["headers", "body"])
+def test_nor_for_longer_than_the_person_waits(slow: Behaviour) -> None:
+    began = time.monotonic()
+    with serving(slow) as server:
+        said, _ = asked_by_hand(server, 0.3)
+        assert time.monotonic() - began < 2
+    assert "no complete answer within 0.3 s" in said
+
+
+def test_nor_when_the_time_is_over() -> None:
+    with serving(answer()) as server:
+        said, _ = asked_by_hand(server, 0)
+        assert not server.seen
+    assert "no answer in time" in said
+
+
 def test_half_a_body_is_an_error() -> None:
     with (
         serving(answer(body=b"<rss>", content_length="5000")) as server,

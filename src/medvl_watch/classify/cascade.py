@@ -56,6 +56,9 @@ class Spent:
         return self.asked / self.judged if self.judged else 0.0
 
     def __str__(self) -> str:
+        if not self.asked:
+            papers = "paper" if self.judged == 1 else "papers"
+            return f"none of {self.judged} {papers} went to the model"
         return f"{self.asked} of {self.judged} papers ({self.share:.1%}) went to the model"
 
 

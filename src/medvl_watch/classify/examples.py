@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 
-from medvl_watch.classify.training import Example
+from medvl_watch.classify.training import Example, Shares
 from medvl_watch.records import Paper, Record
 
 HELD_BACK = 0.2
 """Share of the labelled papers and of the stream that is kept for comparing models."""
 OUTSIDE_WEIGHT = 0.1
 """What a listed paper counts of which the stream has no record: mostly a bare title."""
+_ROOM_PROPOSED, _ROOM_SHOWN = 1.5, 3.0  # papers for each listed one of the stream
+_MOST_SHOWN = 0.9  # of a stream, however many of its papers are listed
 _FAR_OFF_SHARE = 0.25  # of papers whose words name nothing of the subject
 
 
@@ -34,9 +37,10 @@ class Said(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """What people said, by `key_of` a paper. Whoever listed a paper outvotes all others."""
+    """What people said, by `key_of` a paper. Whoever listed a paper outvotes all others.
+    `listed` may grow while a stream is read that knows listed papers by other keys."""
 
-    listed: frozenset[str]
+    listed: AbstractSet[str]
     refused: frozenset[str] = frozenset()
     plausible: frozenset[str] = frozenset()
 
@@ -75,6 +79,21 @@ def examples_of(
             yield Example(paper=paper, relevant=False)
         elif _fraction("far off", key) < _FAR_OFF_SHARE:
             yield Example(paper=paper, relevant=False, stands_for=1 / _FAR_OFF_SHARE)
+
+
+def shares_for(examples: Iterable[Example]) -> Shares:
+    """What to propose and show of a stream like this one: what fits all that arXiv announces,
+    or more where the stream was sought out, so that its listed papers have room."""
+    belong = everything = 0.0
+    for each in examples:
+        everything += each.stands_for
+        belong += each.stands_for if each.relevant else 0.0
+    density = belong / everything if everything else 0.0
+    usual = Shares()
+    return Shares(
+        proposed=min(max(usual.proposed, _ROOM_PROPOSED * density), _MOST_SHOWN),
+        shown=min(max(usual.shown, _ROOM_SHOWN * density), _MOST_SHOWN),
+    )
 
 
 def outside(papers: Iterable[Paper]) -> Iterator[Example]:

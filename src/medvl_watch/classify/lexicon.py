@@ -21,6 +21,7 @@ _SPACED = "".join(c.lower() if c.isalnum() else " " for c in map(chr, range(128)
 _PATTERN = re.compile(r"\*?[^\W_]+\*?")
 _CLAUSE_ENDS = frozenset(".,;:!?()[]")
 _LONGEST_GAP = 2  # characters between two words of a phrase, blanks at the ends not counted
+_PLAIN_GAPS = (" ", "-")  # nearly all
 _LONGEST_WORD = 40  # longer runs are noise (hashes, base64) and would only fill the memory
 _REMEMBERED = 200_000  # distinct words whose terms are kept: about 25 MB
 _SHORTEST_STEM = 3  # letters beside a star; `a*` would match half the language
@@ -159,15 +160,18 @@ class Matcher:
         plain = words.plain
         starts = list(map(self._starts.__getitem__, plain))
         plain = [*plain, ""]  # so that the last word, too, has one after it
-        seen = set() if known is None else known
+        once = known is not None
+        seen: set[int] = set() if known is None else known
         found: list[tuple[int, int, int]] = []
         for number in compress(range(len(starts)), starts):
             complete, longer, others = starts[number]  # type: ignore[misc]  # compress left None
             for term in complete:
                 if term not in seen:
                     found.append((term, number, 1))
-                    if known is not None:
-                        known.add(term)
+                    if once:
+                        seen.add(term)
+            if not (longer or others):
+                continue
             following = plain[number + 1]
             for term, second, rest in longer.get(following[:_SHORTEST_STEM], others):
                 if term in seen or not _fits(following, second):
@@ -176,8 +180,8 @@ class Matcher:
                 fits = not rest or _all_fit(plain[number + 2 : after], rest)
                 if fits and words.in_one_clause(number, after):
                     found.append((term, number, after - number))
-                    if known is not None:
-                        known.add(term)
+                    if once:
+                        seen.add(term)
         return found
 
 
@@ -205,8 +209,9 @@ class Words:
         for _ in range(self._raw[:first].count(word)):
             begin = self._spaced.find(looked_for, begin + 1)
         end = begin + len(word)
-        for following in self._raw[first + 1 : first + count]:
-            end = self._spaced.find(following, end + 1) - 1 + len(following)
+        if count > 1:
+            for following in self._raw[first + 1 : first + count]:
+                end = self._spaced.find(following, end + 1) - 1 + len(following)
         return begin, end
 
     def in_one_clause(self, first: int, after: int) -> bool:
@@ -214,9 +219,11 @@ class Words:
         _, end = self.span(first)
         for word in self._raw[first + 1 : after]:
             begin = self._spaced.find(word, end + 1) - 1
-            gap = self.text[end:begin].strip()
-            if len(gap) > _LONGEST_GAP or not _CLAUSE_ENDS.isdisjoint(gap):
-                return False
+            gap = self.text[end:begin]
+            if gap not in _PLAIN_GAPS:
+                gap = gap.strip()
+                if len(gap) > _LONGEST_GAP or not _CLAUSE_ENDS.isdisjoint(gap):
+                    return False
             end = begin + len(word)
         return True
 

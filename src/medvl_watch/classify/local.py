@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from medvl_watch.classify.features import lexicon_features
+from medvl_watch.classify.lexicon import Words
 from medvl_watch.classify.model import Model, tokens, word_counts
 from medvl_watch.classify.reading import Reading
 from medvl_watch.classify.rules import RulesClassifier
@@ -65,7 +66,7 @@ class LocalClassifier:
             at_first = self._model.probability(self._model.score({}, features))
             if at_first < self._model.refer:
                 return Counter(), at_first
-        counts = word_counts(reading.fields)
+        counts = word_counts(reading.words)
         return counts, self._model.probability(self._model.score(counts, features))
 
     def _decide(self, relevance: float, reading: Reading) -> tuple[Decision, str]:
@@ -93,6 +94,6 @@ def _first(word: str, fields: Mapping[str, str]) -> list[tuple[str, str]]:
     for name in ("title", "abstract"):
         at = fields[name].lower().find(word)
         quote = fields[name][at : at + len(word)]
-        if at >= 0 and word in tokens(quote):
+        if at >= 0 and word in tokens(Words(quote)):
             return [(name, quote)]
     return []

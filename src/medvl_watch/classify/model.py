@@ -18,10 +18,10 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from medvl_watch.classify.lexicon import Words
 from medvl_watch.errors import ConfigError
 
 _TOKEN = re.compile(r"[^\W_]{2,}")
-_ASCII_TOKEN = re.compile(r"[a-z0-9]{2,}")  # the same words, found faster
 _DIGITS = 4
 _SELDOM = 32
 _OFTEN = (0.0, *(1.0 + math.log(count) for count in range(1, _SELDOM)))
@@ -94,17 +94,18 @@ class Model:
 
     def weight(self, word: str) -> float:
         """How much a word speaks for a paper: its weight times its rarity; 0 if unknown."""
-        idf, weight = self.words.get(word, (0.0, 0.0))
-        return idf * weight
+        weighed, _ = self._terms.get(word, (0.0, 0.0))
+        return weighed
 
 
-def tokens(text: str) -> list[str]:
+def tokens(words: Words) -> list[str]:
     """The words of a text as the model knows them: lower case, two letters or more."""
-    low = text.lower()
-    return (_ASCII_TOKEN if low.isascii() else _TOKEN).findall(low)
+    if words.text.isascii():
+        return [word for word in words.plain if len(word) > 1]
+    return _TOKEN.findall(words.text.lower())
 
 
-def word_counts(fields: Mapping[str, str]) -> Counter[str]:
+def word_counts(fields: Mapping[str, Words]) -> Counter[str]:
     """How often each word stands in a paper, its title read twice; the comment is not read."""
     title = tokens(fields["title"])
     return Counter([*title, *title, *tokens(fields["abstract"])])

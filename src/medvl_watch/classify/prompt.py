@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -41,12 +42,46 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt whose places and declared variables agree. `sha` is that of the file's text."""
+    """A prompt whose places and declared variables agree. `sha` is that of the file's text;
+    `where` is its name for messages."""
 
     name: str
     variables: tuple[str, ...]
     body: str
     sha: str
+    where: str
+
+    def check(self, name: str, variables: Iterable[str]) -> None:
+        """Raises ConfigError unless the prompt has this name, a part for the user, and just
+        these variables, each in a part that is sent."""
+        if self.name != name:
+            raise ConfigError(
+                f"the prompt's name is {self.name!r}, not {name!r}",
+                where=self.where,
+                remedy=f"write `name: {name}`; to try another text, change this one",
+            )
+        parts = _PART.split(self.body)
+        if "User" not in parts[1::2]:
+            raise ConfigError(
+                "the prompt has no part for the user",
+                where=self.where,
+                remedy="put a heading `# User` before what is asked",
+            )
+        sent = set(_PLACE.findall("".join(parts[2::2])))
+        for variable in variables:
+            if variable not in sent:
+                raise ConfigError(
+                    f"the prompt does not use {{{{{variable}}}}}",
+                    where=self.where,
+                    remedy="put it below `# System` or `# User`, and among the variables",
+                )
+        for variable in self.variables:
+            if variable not in variables:
+                raise ConfigError(
+                    f"the prompt uses {{{{{variable}}}}}, which nothing fills",
+                    where=self.where,
+                    remedy=f"use {', '.join(variables)} only",
+                )
 
     def render(self, **values: str) -> str:
         """The body with every variable filled in.
@@ -99,7 +134,9 @@ def load_prompt(text: str, where: str) -> Prompt:
         if name not in places:
             file.refuse(("variables", name), "the body does not use this variable")
     sha = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return Prompt(name=front.name, variables=tuple(front.variables), body=match[2], sha=sha)
+    return Prompt(
+        name=front.name, variables=tuple(front.variables), body=match[2], sha=sha, where=where
+    )
 
 
 def outline(taxonomy: Taxonomy) -> str:

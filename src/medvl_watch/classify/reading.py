@@ -57,6 +57,16 @@ class _Find(NamedTuple):
 Points = Mapping[str, float]
 """By what the words speak for: a facet, a node's id, `together`, `against` or `withdrawn`."""
 _Finds = Mapping[int, _Find]
+
+
+class _Found(NamedTuple):
+    """What is found in some texts."""
+
+    fields: Mapping[str, str]
+    words: Mapping[str, Words]
+    finds: _Finds
+
+
 _Uses = dict[tuple[str, ...], tuple[_Use, ...]]
 
 
@@ -64,11 +74,12 @@ _Uses = dict[tuple[str, ...], tuple[_Use, ...]]
 class Reading:
     """A paper as its words have it.
 
-    `fields` are the texts without what was set aside; `points_as_given` are the points with
-    it, and None where nothing was.
+    `fields` are the texts without what was set aside, and `words` theirs; `points_as_given`
+    are the points with it, and None where nothing was.
     """
 
     fields: Mapping[str, str]
+    words: Mapping[str, Words]
     finds: _Finds
     points: Points
     points_as_given: Points | None
@@ -92,9 +103,8 @@ class Reader:
 
     def read(self, paper: Paper) -> Reading:
         """The reading of a paper; no text makes it fail, and long ones are cut."""
-        given = _fields(paper.facts)
-        as_given = self._find(given)
-        return self._reading(paper, given, as_given, self._set_aside(given, as_given))
+        given = self._find(_fields(paper.facts))
+        return self._reading(paper, given, self._set_aside(given))
 
     def read_closely(self, paper: Paper, reading: Reading) -> Reading:
         """The paper read again for text that speaks to a model in forms that have no trigger;
@@ -103,21 +113,20 @@ class Reader:
         clean = _without_orders(given)
         if clean == reading.fields:
             return reading
-        return self._reading(paper, given, self._find(given), clean)
+        return self._reading(paper, self._find(given), clean)
 
-    def _reading(
-        self, paper: Paper, given: Mapping[str, str], as_given: _Finds, clean: Mapping[str, str]
-    ) -> Reading:
-        odd = clean != given
-        finds = self._find(clean) if odd else as_given
-        points = self._count(finds)
+    def _reading(self, paper: Paper, given: _Found, clean: Mapping[str, str]) -> Reading:
+        odd = clean != given.fields
+        left = self._find(clean) if odd else given
+        points = self._count(left.finds)
         withdrawn = paper.withdrawn or points.get(WITHDRAWN, 0.0) > 0
         marks = ((suspicion.FLAG, odd), (WITHDRAWN, withdrawn))
         return Reading(
-            fields=clean,
-            finds=finds,
+            fields=left.fields,
+            words=left.words,
+            finds=left.finds,
             points=points,
-            points_as_given=self._count(as_given) if odd else None,
+            points_as_given=self._count(given.finds) if odd else None,
             flags=(*_flags(paper.facts), *(flag for flag, is_set in marks if is_set)),
             withdrawn=withdrawn,
         )
@@ -132,8 +141,14 @@ class Reader:
             "abstract": suspicion.without(reading.fields["abstract"], tuple(ranked[:1])),
             "comment": "",
         }
-        finds = self._find(fields)
-        return replace(reading, fields=fields, finds=finds, points=self._count(finds))
+        left = self._find(fields)
+        return replace(
+            reading,
+            fields=fields,
+            words=left.words,
+            finds=left.finds,
+            points=self._count(left.finds),
+        )
 
     def _relevance_without(
         self,
@@ -182,19 +197,20 @@ class Reader:
                     points[target] = points.get(target, 0.0) + weight
         return points
 
-    def _find(self, fields: Mapping[str, str]) -> _Finds:
+    def _find(self, fields: Mapping[str, str]) -> _Found:
+        words = {name: Words(text) for name, text in fields.items()}
         finds: dict[int, _Find] = {}
         known: set[int] = set()
-        for name, text in fields.items():
+        for name, each in words.items():
             counts = self._title_counts if name == "title" else 1.0
-            words = Words(text)
-            for term, first, count in self._matcher.found(words, known):
-                finds[term] = _Find(counts, name, words, first, count)
-        return finds
+            for term, first, count in self._matcher.found(each, known):
+                finds[term] = _Find(counts, name, each, first, count)
+        return _Found(fields, words, finds)
 
-    def _set_aside(self, fields: Mapping[str, str], finds: _Finds) -> Mapping[str, str]:
+    def _set_aside(self, given: _Found) -> Mapping[str, str]:
         """The fields without what speaks to a model."""
-        if finds.keys().isdisjoint(self._triggers) and not suspicion.deserves_a_look(
+        fields = given.fields
+        if given.finds.keys().isdisjoint(self._triggers) and not suspicion.deserves_a_look(
             "\n".join(fields.values())
         ):
             return fields

@@ -66,17 +66,18 @@ class OpenClassifier(Closing):
     @property
     def problems(self) -> tuple[WatchError, ...]:
         """What went wrong though every paper was judged: a wrong key, a budget used up."""
-        return self.llm.classifier.problems if self.llm else ()
+        return self.llm.problems if self.llm else ()
 
     @property
     def spent(self) -> str:
         """What a language model was asked, and what it cost; empty where none was."""
         if self.llm is None:
             return ""
-        usage = str(self.llm.classifier.usage)
-        if isinstance(self.classifier, CascadeClassifier):
-            return f"{self.classifier.spent}: {usage}"
-        return usage
+        usage = self.llm.classifier.usage
+        told = str(usage) if usage.papers else ""
+        if isinstance(self.classifier, CascadeClassifier) and self.classifier.spent.judged:
+            return ": ".join(filter(None, (str(self.classifier.spent), told)))
+        return told
 
     def close(self) -> None:
         if self.llm is not None:
@@ -100,11 +101,12 @@ def open_llm(taxonomy: Taxonomy, means: Means) -> OpenClassifier:
     service = means.service
     if service is None:
         return OpenClassifier(local)
+    prompt = service.prompt()
     make(service.state)
     opened = opening.open_llm(
         service.settings,
         taxonomy=taxonomy,
-        prompt=service.prompt(),
+        prompt=prompt,
         fallback=local,
         environment=service.environment,
         state=service.state,

@@ -43,10 +43,11 @@ class RulesClassifier:
         self._relevance = taxonomy.relevance
         self._facets = tuple(facet.name for facet in taxonomy.relevance.facets)
         self._doubling = taxonomy.placing.points_to_double
-        self._children = {
+        children = {
             label: tuple(node.id for node in taxonomy.children(label))
-            for label in (None, *taxonomy.nodes)
+            for label in (None, *taxonomy.nodes)  # parents come before their children
         }
+        self._families = tuple((label, each) for label, each in children.items() if each)
         self.nodes = frozenset(taxonomy.nodes)
         self._paths = {label: node.path for label, node in taxonomy.nodes.items()}
         upward = sorted(taxonomy.nodes, key=lambda label: -label.count("/"))
@@ -128,7 +129,7 @@ class RulesClassifier:
             if best > 0
         }
         shares: dict[str | None, float] = {None: 1.0}
-        for label, children in self._children.items():  # parents come before their children
+        for label, children in self._families:
             if label not in shares:
                 continue
             among = [child for child in children if child in odds]

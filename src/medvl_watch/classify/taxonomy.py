@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from medvl_watch.classify.sections.senses import Senses
 from medvl_watch.errors import ConfigError
 from medvl_watch.records import Headings
 
@@ -115,7 +116,8 @@ class Placing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taxonomy:
-    """What taxonomy.yaml says, checked. `digest` changes whenever its text does."""
+    """What taxonomy.yaml says, checked. `digest` changes whenever its text does. `senses` is
+    no part of it: what words mean, where that is known, for the sections of lists."""
 
     nodes: Mapping[str, Node]
     relevance: Relevance
@@ -123,6 +125,7 @@ class Taxonomy:
     placing: Placing
     lists: Mapping[str, ListMap]
     digest: str
+    senses: Senses | None = None
 
     def node(self, label: str) -> Node:
         """The node with this id. Raises ConfigError for a label that is not in the tree."""

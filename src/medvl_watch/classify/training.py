@@ -63,7 +63,7 @@ def train_model(
     _check(examples)
     rules = RulesClassifier(taxonomy)
     readings = [rules.reader.read(example.paper) for example in examples]
-    counts = [word_counts(reading.fields) for reading in readings]
+    counts = [word_counts(reading.words) for reading in readings]
     features = [lexicon_features(reading, rules) for reading in readings]
     idf = _idf(counts)
     names = sorted({name for each in features for name in each})

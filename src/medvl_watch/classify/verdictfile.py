@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from medvl_watch.records import Verdict
 
@@ -37,6 +39,11 @@ def verdict_fields(verdict: Verdict, arxiv_id: str | None = None) -> dict[str, o
     }
 
 
-def verdict_line(verdict: Verdict, arxiv_id: str | None = None) -> str:
-    """One line of JSON without its line end; letters beyond ASCII as they are."""
-    return _ENCODER.encode(verdict_fields(verdict, arxiv_id))
+def verdict_line(
+    verdict: Verdict,
+    arxiv_id: str | None = None,
+    more: Mapping[str, object] = MappingProxyType({}),
+) -> str:
+    """One line of JSON without its line end, with `more` keys behind the verdict's; letters
+    beyond ASCII as they are."""
+    return _ENCODER.encode(verdict_fields(verdict, arxiv_id) | dict(more))

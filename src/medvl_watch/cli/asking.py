@@ -12,7 +12,7 @@ from medvl_watch.classify.llm.opening import OpenLlm
 from medvl_watch.classify.register import OpenClassifier
 from medvl_watch.cli.output import plural, say, say_json
 from medvl_watch.cli.streams import paper_of, records_of
-from medvl_watch.errors import ConfigError, ExitCode
+from medvl_watch.errors import ConfigError, ExitCode, ModelDenied
 from medvl_watch.records import Paper, Record
 
 LARGE = 100
@@ -27,7 +27,7 @@ def check_cost(source: Path, judge: OpenClassifier, *, yes: bool) -> None:
         _want(yes, "standard input cannot be read twice, so nobody knows what this takes")
         return
     estimate = judge.llm.classifier.estimate(_to_ask(source, judge))
-    if judge.llm.classifier.problems or not estimate.calls:
+    if judge.llm.classifier.obstacle or not estimate.calls:
         return
     if estimate.calls >= LARGE:
         _want(yes, f"this may ask a language model much ({estimate})")
@@ -54,9 +54,10 @@ def go_by_batch(
         )
     if str(source) == "-":
         raise ConfigError("standard input cannot be read again later", where="--batch")
-    for problem in judge.llm.classifier.problems:
-        raise problem
     backlog = _backlog(judge.llm)
+    obstacle = judge.llm.classifier.obstacle
+    if isinstance(obstacle, ModelDenied) or (obstacle and not backlog.is_out):
+        raise obstacle  # else what was paid for is collected, whatever the budget
     standing = backlog.look(_to_ask(source, judge))
     if standing.collected:
         say(f"{plural(standing.collected, 'answer')} collected from a batch.", err=True)

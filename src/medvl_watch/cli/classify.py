@@ -7,18 +7,20 @@ from pathlib import Path
 
 import click
 
-from medvl_watch.classify.register import OpenClassifier
-from medvl_watch.classify.routing import Router, in_list
+from medvl_watch.classify.register import CLASSIFIERS, OpenClassifier
+from medvl_watch.classify.routing import in_list
 from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.classify_file import judge_file
+from medvl_watch.cli.files import refuse_overwriting
 from medvl_watch.cli.given import records_given
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.listed import SHOWN, ListedPapers, neighbours_as_json
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
-from medvl_watch.cli.routers import router_of_file, routers_of
+from medvl_watch.cli.plans import KnownList
+from medvl_watch.cli.routers import configured_lists, list_of_file
 from medvl_watch.cli.session import judge_of, known_ledger, now, read_settings, read_taxonomy
-from medvl_watch.cli.verdict_view import near_in, plans_for, show_verdict
+from medvl_watch.cli.verdict_view import sections_in, sections_of, show_verdict
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.outcomes import by_paper
@@ -44,7 +46,11 @@ from medvl_watch.state import alone
     )
 )
 @click.argument("inputs", nargs=-1, metavar="X...")
-@click.option("--classifier", default="", help="Use this one instead of the configuration's.")
+@click.option(
+    "--classifier",
+    default="",
+    help=f"Use this one instead of the configuration's: {', '.join(CLASSIFIERS)}.",
+)
 @click.option(
     "--list",
     "list_file",
@@ -75,36 +81,41 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     """Judge each paper X: an arXiv id, a DOI, an address, a file, or - for standard input.
 
     A file, or what comes in on standard input, is one record or many in JSON, BibTeX, a
-    PDF, or plain text: the first paragraph is the title, the rest the abstract.
+    PDF, or plain text: the first paragraph is the title, the rest the abstract. A paper by its
+    id is taken from the ledger, else from the sources that may have it, within 15 seconds.
 
-    Says how relevant the paper is, where in the taxonomy it belongs, which words decided, and
-    what would be done on each list. With --json, one line a paper, in the order of the input.
+    Says how relevant the paper is, where in the taxonomy it belongs, which words decided, what
+    the bot would do on each list as it was last read (nothing, where the list holds the paper),
+    and which classifier judged. With --json, one line a paper, in the order of the input.
 
     With --list, the sections are those of that list, which need not be configured. A paper
     whose section there is not sure is referred to a person.
 
     With --input, a file of any size (JSON lines, plain or gzipped) is judged in portions: one
     line out for each line in, in the same order. A line that is no record is told, and its
-    line in the output refers it to a person, flagged `unreadable`.
+    line in the output refers it to a person, flagged `unreadable`. --output may be none of the
+    files that are read.
 
-    Where that would ask a language model more than a few times, the estimate is shown and
-    --yes is needed. With --batch the questions are handed in as a batch; the same command
+    Where that may ask a language model, the estimate is shown, and from 100 calls on --yes is
+    needed. With --batch the questions are handed in as a batch; the same command
     again collects the answers and then judges the file.
     """
     _check_usage(inputs, source, output, records=records)
     if (batch or yes) and source is None:
         raise click.UsageError("--batch and --yes go with --input.")
+    if output is not None:
+        refuse_overwriting(output, {"--input": source, "--list": list_file, "--config": config})
     settings, _ = read_settings(config)
     if records:
         return _print_records(inputs, settings)
     if source is not None:
         taxonomy = read_taxonomy(settings)
-        router = router_of_file(list_file, settings, taxonomy) if list_file else None
+        known = list_of_file(list_file, settings, taxonomy) if list_file else None
         with judge_of(settings, taxonomy, now(), name=classifier) as judge:
             waits = _ask_first(source, judge, settings.state, batch=batch, yes=yes, as_json=as_json)
             if waits is not None:
                 return waits
-            return judge_file(source, output or Path("-"), judge, router, as_json=as_json)
+            return judge_file(source, output or Path("-"), judge, known, as_json=as_json)
     return _judge_by_hand(inputs, settings, classifier, list_file, as_json=as_json)
 
 
@@ -134,27 +145,32 @@ def _judge_by_hand(
     as_json: bool,
 ) -> ExitCode:
     taxonomy = read_taxonomy(settings)
-    routers: Mapping[str, Router]
     if list_file is not None:
-        routers = {list_file.name: router_of_file(list_file, settings, taxonomy)}
+        lists: Sequence[KnownList] = [list_of_file(list_file, settings, taxonomy)]
     else:
-        routers = {} if as_json else routers_of(settings, taxonomy)
-    records, problems = _split(records_given(inputs, settings))
+        lists = configured_lists(settings, taxonomy)
+    records, problems = _split(records_given(inputs, settings, quiet=as_json))
     papers = [_paper(record) for record in records]
     with judge_of(settings, taxonomy, now(), name=classifier) as judge:
         verdicts = judge.classifier.judge(papers)
     problems += judge.problems
     listed = ListedPapers(settings, taxonomy)
-    seen = {} if as_json else _seen(records, settings)
+    seen = _seen(records, settings)
     for record, paper, verdict in zip(records, papers, verdicts, strict=True):
-        routes = {name: each.route(verdict, paper.facts) for name, each in routers.items()}
-        local = in_list(verdict, routes[list_file.name]) if list_file else verdict
-        near = near_in(routes) if list_file else listed.near(paper, SHOWN)
+        routes = [each.router.route(verdict, paper.facts) for each in lists]
+        before = seen.get(record.id, {})
+        plans = [
+            each.plan(paper.facts, verdict, route, before.get(each.name))
+            for each, route in zip(lists, routes, strict=True)
+        ]
+        local = in_list(verdict, routes[0]) if list_file else verdict
+        near = lists[0].near(routes[0]) if list_file else listed.near(paper, SHOWN)
         if as_json:
-            say_json(_line(record, local) | {"neighbours": neighbours_as_json(near)})
+            told = {"lists": [each.as_json() for each in plans]}
+            say_json(_line(record, local) | told | {"neighbours": neighbours_as_json(near)})
             continue
-        plans = plans_for(verdict, routes, seen.get(record.id, {}))
-        show_verdict(paper, local, plans, near=near)
+        sections = sections_in(routes[0]) if list_file else sections_of(verdict)
+        show_verdict(paper, local, plans, taxonomy, sections=sections, near=near)
     if judge.spent and not as_json:
         say(judge.spent)
     warn(problems)
@@ -162,7 +178,7 @@ def _judge_by_hand(
 
 
 def _print_records(inputs: Sequence[str], settings: Settings) -> ExitCode:
-    records, problems = _split(records_given(inputs, settings))
+    records, problems = _split(records_given(inputs, settings, quiet=True))
     for record in records:
         say_json(record_to_json(record))
     warn(problems)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from medvl_watch.classify.register import OpenClassifier
-from medvl_watch.classify.routing import Router, in_list
+from medvl_watch.classify.routing import in_list
 from medvl_watch.classify.verdictfile import verdict_line
 from medvl_watch.cli.output import counted, plural, progress, say, say_json, warn
+from medvl_watch.cli.plans import KnownList
 from medvl_watch.cli.streams import (
     BATCH,
     Unreadable,
@@ -36,35 +38,41 @@ def judge_file(
     source: Path,
     output: Path,
     judge: OpenClassifier,
-    router: Router | None,
+    known: KnownList | None,
     *,
     as_json: bool,
 ) -> ExitCode:
-    """Judge every line and write the verdicts, all of them or none; with a `router`, as they
-    hold for its list.
+    """Judge every line and write the verdicts, all of them or none; with a `known` list, as
+    they hold for it, and with what would be done there.
 
     What could not be read is referred to a person under its own id, so that the lines of
     both files stay in step.
     """
     counts = {decision.value: 0 for decision in Decision}
+    judges: Counter[str] = Counter()
     unreadable: list[WatchError] = []
     total = 0
     with progress() as tell, whole_file(output) as file, _seldom_collecting():
         for given, verdict in judged(records_of(source), judge.classifier):
             total += 1
-            if router is not None and isinstance(given, Record):
-                verdict = in_list(verdict, router.route(verdict, given))  # noqa: PLW2901
-            counts[verdict.decision.value] += 1
+            more: dict[str, object] = {}
+            if known is not None and isinstance(given, Record):
+                route = known.router.route(verdict, given)
+                more = {"lists": [known.plan(given, verdict, route, None).as_json()]}
+                verdict = in_list(verdict, route)  # noqa: PLW2901
             if isinstance(given, Unreadable):
                 unreadable.append(given.error)
+            else:
+                judges[verdict.classifier] += 1
+                counts[verdict.decision.value] += 1
             arxiv_id = given.arxiv_id if isinstance(given, Record) else None
-            file.write(verdict_line(verdict, arxiv_id) + "\n")
+            file.write(verdict_line(verdict, arxiv_id, more) + "\n")
             if total % _EVERY == 0:
-                tell(f"{total} papers judged")
+                tell(f"{total} lines read")
     problems = [*first_of(unreadable, where=str(source)), *judge.problems]
     warn(problems)
     if str(output) != "-":
-        _report(output, counts, len(unreadable), judge, as_json=as_json)
+        _report(output, counts, judges, len(unreadable), judge, as_json=as_json)
     return combined_exit_code(problems)
 
 
@@ -100,9 +108,17 @@ def _referred(line: Unreadable) -> Verdict:
     )
 
 
-def _report(
-    output: Path, counts: dict[str, int], unreadable: int, judge: OpenClassifier, *, as_json: bool
+def _report(  # noqa: PLR0913  what was counted
+    output: Path,
+    counts: Mapping[str, int],
+    judges: Mapping[str, int],
+    unreadable: int,
+    judge: OpenClassifier,
+    *,
+    as_json: bool,
 ) -> None:
+    """What was written. `judges` counts the papers by who judged them, which is not who was
+    named where a model did not answer."""
     if as_json:
         say_json(
             {
@@ -111,12 +127,21 @@ def _report(
                 "decisions": counts,
                 "unreadable": unreadable,
                 "classifier": judge.classifier.name,
+                "judged_by": judges,
                 "spent": judge.spent,
             }
         )
         return
     words = counted({f"to {name}": count for name, count in counts.items()})
-    say(f"{plural(sum(counts.values()), 'paper')} judged by {judge.classifier.name}: "
-        f"{words or 'nothing to judge'}; written to {output}.")  # fmt: skip
+    lost = f"; {plural(unreadable, 'line')} unreadable, for a person" if unreadable else ""
+    say(f"{plural(sum(counts.values()), 'paper')} judged{_by(judges)}: "
+        f"{words or 'nothing to judge'}{lost}; written to {output}.")  # fmt: skip
     if judge.spent:
         say(judge.spent)
+
+
+def _by(judges: Mapping[str, int]) -> str:
+    """` by local`, or ` by local (36) and llm (2)`; empty where nobody judged."""
+    counted_too = [f"{name} ({count})" for name, count in judges.items()]
+    names = counted_too if len(judges) > 1 else list(judges)
+    return f" by {' and '.join(names)}" if names else ""

@@ -20,8 +20,7 @@ from medvl_watch.cli.session import (
     judge_of,
     make_sources,
     now,
-    prompt_to_classify,
-    read_prompts,
+    read_prompt,
     read_settings,
     read_taxonomy,
 )
@@ -30,7 +29,7 @@ from medvl_watch.config import FILE_NAME, Settings
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import parse
-from medvl_watch.proposals import missing_sections
+from medvl_watch.routes import missing_sections
 
 
 @click.group(
@@ -111,8 +110,6 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
     try:
         taxonomy = read_taxonomy(settings)
         judge_of(settings, taxonomy, now(), may_ask=False).close()
-        if settings.classifier.name in ASKING:
-            prompt_to_classify()
     except WatchError as error:
         yield error
     if settings.classifier.name in ASKING:
@@ -120,7 +117,7 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
     for attempt in (
         lambda: make_sources(settings),
         lambda: checked(jobs(None, settings.schedule)),
-        read_prompts,
+        lambda: read_prompt(settings),
     ):
         try:
             attempt()

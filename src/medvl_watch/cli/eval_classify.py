@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from medvl_watch.classify.examples import Labels
-from medvl_watch.classify.register import OpenClassifier
+from medvl_watch.classify.register import CLASSIFIERS, OpenClassifier
 from medvl_watch.cli import labelled, plots
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
@@ -21,7 +21,9 @@ from medvl_watch.evaluate.triage import TriageFigures
 from medvl_watch.records import Verdict
 
 classifier_option = click.option(
-    "--classifier", default="", help="Measure this one instead of the configuration's."
+    "--classifier",
+    default="",
+    help=f"Measure this one instead of the configuration's: {', '.join(CLASSIFIERS)}.",
 )
 folder_option = click.option(
     "--output",
@@ -70,9 +72,9 @@ def triage(  # noqa: PLR0913, PLR0917  one parameter an option
         papers = labelled.stream([stream], problems)
         verdicts = list(labelled.judged(judge.classifier, papers))
     found = labelled.figures_of(verdicts, known, str(labels))
-    kinds = {"listed": known.listed, "silver": known.plausible, "hard negative": known.refused}
+    kinds = {"listed": known.listed, "hard negative": known.refused, "silver": known.plausible}
     table = curves.decisions_by_kind(verdicts, kinds)
-    written = drawn(output, _triage_plots(verdicts, known, table), problems)
+    written = drawn(output, _triage_plots(judge, verdicts, known, found, table), problems)
     tell_triage = _triage_as_json if as_json else _tell_triage
     tell_triage(judge, found, table, written)
     problems = [*first_of(problems, remedy="mend them"), *judge.problems]
@@ -116,20 +118,29 @@ def _tell_triage(
 
 
 def _triage_plots(
-    verdicts: Sequence[Verdict], known: Labels, table: Mapping[str, Mapping[str, int]]
+    judge: OpenClassifier,
+    verdicts: Sequence[Verdict],
+    known: Labels,
+    found: TriageFigures,
+    table: _Table,
 ) -> dict[str, plots.Draw]:
     there = known.listed & {verdict.paper_id for verdict in verdicts}
     curve = curves.precision_recall(verdicts, there, known.plausible)
+    marked = curves.operating_points(verdicts, there, known.plausible)
     answers = [
         (verdict.relevance, verdict.paper_id in (known.listed | known.plausible))
         for verdict in verdicts
     ]
+    name = judge.classifier.name
+    precision = f"average precision {found.average_precision:.3f}"
     return {
-        "precision-recall": plots.line(curve, "recall", "precision (lower bound)", "Triage"),
+        "precision-recall": plots.precision_recall(curve, marked, f"Triage by {name}: {precision}"),
         "calibration": plots.calibration(
-            curves.reliability(answers), "Relevance, listed or plausible"
+            curves.reliability(answers),
+            f"Relevance by {name}: listed or plausible papers",
+            {each.what: each.lowest for each in marked},
         ),
-        "confusion": plots.table(table, "decision", "known as", "Decisions"),
+        "confusion": plots.table(table, "decision", "known as", f"Decisions of {name}"),
     }
 
 

@@ -5,29 +5,34 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from medvl_watch.classify.llm.cachefile import kept_answer
+from medvl_watch.classify.llm.cachefile import kept_answer, unusable_answer
 from medvl_watch.classify.llm.exchange import Kept
 from medvl_watch.classify.llm.opening import CACHE_NAME
-from medvl_watch.classify.llm.ruling import OVER
+from medvl_watch.classify.llm.ruling import FALLBACK, OVER
 from medvl_watch.classify.neighbours import Neighbour
+from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.listed import SHOWN, ListedPapers, neighbours_as_json
 from medvl_watch.cli.options import config_option, examples, json_option
-from medvl_watch.cli.output import bar, say, say_json
+from medvl_watch.cli.output import bar, plural, say, say_json
 from medvl_watch.cli.session import LEDGER_NAME, read_settings, read_taxonomy
+from medvl_watch.cli.verdict_view import because, flags_in_words, judge_of, sections_of
 from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.ledger.opening import copy_of_ledger
 from medvl_watch.ledger.store import OUTCOME, PAPER, VERDICT
 from medvl_watch.papers.identifiers import keys_in, parse_identifier
 from medvl_watch.ports import Ledger
 from medvl_watch.publish.render import terminal
-from medvl_watch.records import Outcome, Paper, Verdict
+from medvl_watch.records import Outcome, Paper, State, Verdict
 
 _LONGEST_ANSWER = 2_000
+_SECTIONS, _WORDS = 3, 8
+_MINUTE = timedelta(minutes=1)
 
 
 @click.command(
@@ -54,26 +59,35 @@ def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
         say_json(_as_json(paper, verdict, answer, near, history))
         return ExitCode.DONE
     _tell_of_paper(paper)
-    _tell_of_verdict(verdict)
+    _tell_of_verdict(paper, verdict, taxonomy)
     if answer is not None:
         _tell_of_answer(answer)
     _tell_of_neighbours(near)
-    say("\nWhat became of it")
-    for outcome in history:
-        where = outcome.list_id or "all lists"
-        place = f", under {' > '.join(outcome.section)}" if outcome.section else ""
-        line = f", line {outcome.line}" if outcome.line else ""
-        say(f"  {outcome.at:%Y-%m-%d %H:%M}  {outcome.state.value:<9}  {where}: "
-            f"{terminal(outcome.reason + place + line)}")  # fmt: skip
+    _tell_of_history(history)
     return ExitCode.DONE
 
 
-def _answer(state: Path, verdict: Verdict | None) -> Kept | None:
-    """What the model said on which the verdict rests, if one was asked."""
-    if verdict is None or OVER not in verdict.version:
+class _Said(NamedTuple):
+    """What a model said on a paper; `why` it is no answer, where it is none."""
+
+    kept: Kept
+    why: str = ""
+
+
+def _answer(state: Path, verdict: Verdict | None) -> _Said | None:
+    """What the model said on which the verdict rests, or in spite of which, if one was asked."""
+    if verdict is None:
         return None
-    version = verdict.version.partition(OVER)[0]
-    return kept_answer(state / CACHE_NAME, verdict.paper_id, version)
+    file = state / CACHE_NAME
+    if OVER in verdict.version:
+        version = verdict.version.partition(OVER)[0]
+        kept = kept_answer(file, verdict.paper_id, version)
+        return _Said(kept) if kept else None
+    lead = f"{FALLBACK}: "
+    for why in (flag.removeprefix(lead) for flag in verdict.flags if flag.startswith(lead)):
+        kept = unusable_answer(file, verdict.paper_id, why)
+        return _Said(kept, why) if kept else None
+    return None
 
 
 def find_paper(ledger: Ledger, identifier: str) -> Paper:
@@ -112,31 +126,59 @@ def _tell_of_paper(paper: Paper) -> None:
         say(f"  {terminal(record.id)}: {seen}{proof}")
 
 
-def _tell_of_verdict(verdict: Verdict | None) -> None:
+def _tell_of_verdict(paper: Paper, verdict: Verdict | None, taxonomy: Taxonomy) -> None:
     if verdict is None:
         say("\nNot judged yet")
         return
-    reason = f"; {verdict.reason}" if verdict.reason else ""
+    reason = f"; {terminal(verdict.reason)}" if verdict.reason else ""
     say(
-        f"\nVerdict of {verdict.classifier} {verdict.version}: {verdict.decision.value}, "
+        f"\nVerdict of {judge_of(verdict)}: {verdict.decision.value}, "
         f"relevance {verdict.relevance:.2f}{reason}"
     )
-    for flag in verdict.flags:
-        say(f"  flagged: {flag}")
-    for section in verdict.sections[:3]:
-        say(f"  {bar(section.score)} {section.score:.2f}  {' > '.join(section.path)}")
-    for evidence in verdict.evidence[:8]:
-        say(f"  “{terminal(evidence.quote)}” in the {evidence.field} speaks "
-            f"{'for' if evidence.weight >= 0 else 'against'} {evidence.speaks_for}")  # fmt: skip
+    for words in flags_in_words(paper, verdict):
+        say(f"  flagged: {words}")
+    for name, score in sections_of(verdict)[:_SECTIONS]:
+        say(f"  {bar(score)} {score:.2f}  {terminal(name)}")
+    for words in because(verdict, taxonomy, _WORDS):
+        say(f"  {words}")
 
 
-def _tell_of_answer(answer: Kept) -> None:
-    say("\nWhat the model said")
-    say(f"  {answer.version}")
-    say(f"  {answer.input_tokens} + {answer.output_tokens} tokens, {answer.usd:.4f} USD")
-    for title in answer.shown:
+def _tell_of_history(history: Sequence[Outcome]) -> None:
+    say("\nWhat became of it")
+    telling = _telling(history)
+    for outcome in telling:
+        where = outcome.list_id or "all lists"
+        place = f", under {' > '.join(outcome.section)}" if outcome.section else ""
+        line = f", line {outcome.line}" if outcome.line else ""
+        say(f"  {outcome.at:%Y-%m-%d %H:%M}  {outcome.state.value:<9}  {where}: "
+            f"{terminal(outcome.reason + place + line)}")  # fmt: skip
+    folded = len(history) - len(telling)
+    if folded:
+        say(f"  ({plural(folded, 'step')} between, within a minute; --json has all)")
+
+
+def _telling(history: Sequence[Outcome]) -> list[Outcome]:
+    """The outcomes without those that only led, within a minute, to the next one of the same
+    list: waits, and what held for all lists while some were still to be asked."""
+    telling: list[Outcome] = []
+    after: dict[str, Outcome] = {}
+    for outcome in reversed(history):
+        following = after.get(outcome.list_id)
+        only_led = not outcome.list_id or outcome.state is State.DEFERRED
+        if following is None or not only_led or following.at - outcome.at >= _MINUTE:
+            telling.append(outcome)
+        after[outcome.list_id] = outcome
+    return telling[::-1]
+
+
+def _tell_of_answer(answer: _Said) -> None:
+    kept = answer.kept
+    say(f"\nWhat the model said{f' ({answer.why}; nothing of it counts)' if answer.why else ''}")
+    say(f"  {kept.version}")
+    say(f"  {kept.input_tokens} + {kept.output_tokens} tokens, {kept.usd:.4f} USD")
+    for title in kept.shown:
         say(f"  shown as an example: “{terminal(title)}”")
-    say(f"  {terminal(answer.raw, _LONGEST_ANSWER)}")
+    say(f"  {terminal(kept.raw, _LONGEST_ANSWER) or 'nothing'}")
 
 
 def _tell_of_neighbours(near: Sequence[Neighbour]) -> None:
@@ -151,7 +193,7 @@ def _tell_of_neighbours(near: Sequence[Neighbour]) -> None:
 def _as_json(
     paper: Paper,
     verdict: Verdict | None,
-    answer: Kept | None,
+    answer: _Said | None,
     near: Sequence[Neighbour],
     history: Sequence[Outcome],
 ) -> dict[str, Any]:
@@ -164,17 +206,19 @@ def _as_json(
     }
 
 
-def _answer_as_json(answer: Kept) -> dict[str, object]:
-    prompt, taxonomy, model = answer.version.split(" ", 2)
+def _answer_as_json(answer: _Said) -> dict[str, object]:
+    kept = answer.kept
+    prompt, taxonomy, model = kept.version.split(" ", 2)
     name, _, sha = prompt.partition("@")
     return {
         "prompt": name,
         "prompt_hash": sha,
         "taxonomy": taxonomy.partition("@")[2],
         "model": model,
-        "raw": answer.raw,
-        "examples": list(answer.shown),
-        "input_tokens": answer.input_tokens,
-        "output_tokens": answer.output_tokens,
-        "usd": answer.usd,
+        "raw": kept.raw,
+        "unusable": answer.why,
+        "examples": list(kept.shown),
+        "input_tokens": kept.input_tokens,
+        "output_tokens": kept.output_tokens,
+        "usd": kept.usd,
     }

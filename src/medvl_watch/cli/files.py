@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from medvl_watch.errors import ConfigError
@@ -33,16 +33,16 @@ def read_text(path: Path, remedy: str) -> str:
 @contextlib.contextmanager
 def replaced(path: Path) -> Iterator[Path]:
     """A new file beside `path` that takes its place when the block has ended well, and else
-    leaves no trace; permissions stay. Raises ConfigError."""
+    leaves no trace; permissions stay. What is no regular file (`/dev/null`, a pipe) is written
+    into instead. Raises ConfigError."""
     target = path.resolve()
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    os.close(handle)
-    part = Path(name)
+    part = _part_of(path)
     try:
         yield part
+        if _is_special(path):
+            with part.open("rb") as written, path.open("wb") as file:
+                shutil.copyfileobj(written, file)
+            return
         if target.exists():
             shutil.copymode(target, part)
         else:
@@ -53,6 +53,39 @@ def replaced(path: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
+
+
+def check_writable(path: Path) -> None:
+    """Raises ConfigError where `replaced` could not begin: to be told before long work."""
+    _part_of(path).unlink()
+
+
+def refuse_overwriting(output: Path, read: Mapping[str, Path | None]) -> None:
+    """Raises ConfigError where what is written would take the place of what is read, through
+    links of any kind. `read` has the files under the options that name them."""
+    for option, path in read.items():
+        if path is not None and output.is_file() and path.exists() and output.samefile(path):
+            raise ConfigError(
+                f"is the file that {option} reads",
+                where=str(output),
+                remedy="name another file with --output",
+            )
+
+
+def _part_of(path: Path) -> Path:
+    """A new, empty file where `path` can be replaced by it. Raises ConfigError."""
+    target = path.resolve()
+    folder = None if _is_special(path) else target.parent
+    try:
+        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{target.name}-")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    os.close(handle)
+    return Path(name)
+
+
+def _is_special(path: Path) -> bool:
+    return path.exists() and not path.is_file()
 
 
 def unreadable(path: Path, error: OSError, remedy: str = "") -> ConfigError:

@@ -13,7 +13,7 @@ from medvl_watch.cli.lookup import Lookup, open_lookup
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.papers.bibtexfile import looks_like_bibtex, read_bibtex
-from medvl_watch.papers.identifiers import search_keys
+from medvl_watch.papers.identifiers import parse_identifier, search_keys
 from medvl_watch.papers.pdffile import looks_like_pdf, read_pdf
 from medvl_watch.papers.recordfile import parse_json, read_records, record_from_json
 from medvl_watch.records import Record
@@ -21,14 +21,20 @@ from medvl_watch.records import Record
 STANDARD_INPUT = "standard input"
 _LONGEST_TITLE = 400
 """Characters; a longer first paragraph is a title with the abstract on the next line."""
+_BEGINNINGS = ("/", "./", "../", "~/")
+_ENDINGS = (".pdf", ".bib", ".bibtex", ".json", ".jsonl", ".gz", ".txt", ".md")
+"""Of the names of files."""
 _PREFIX = re.compile(r"(?:title|abstract)\s*[:.\u2014-]\s*", re.IGNORECASE)
 
 Given = Record | WatchError
 
 
-def records_given(inputs: Sequence[str], settings: Settings) -> Iterator[Given]:
-    """The records of each input, in order; what cannot be read is an error in its place."""
-    with open_lookup(settings) as lookup:
+def records_given(
+    inputs: Sequence[str], settings: Settings, *, quiet: bool = False
+) -> Iterator[Given]:
+    """The records of each input, in order; what cannot be read is an error in its place. Whom
+    it asks for a paper is told on standard error, unless `quiet`."""
+    with open_lookup(settings, quiet=quiet) as lookup:
         for each in inputs:
             try:
                 if each == "-":
@@ -37,7 +43,7 @@ def records_given(inputs: Sequence[str], settings: Settings) -> Iterator[Given]:
                     data = read_bytes(Path(each), "name another file")
                     yield from _in_bytes(data, each, lookup)
                 else:
-                    yield lookup.record(each)
+                    yield lookup.record(_no_path(each))
             except WatchError as error:
                 yield error
 
@@ -47,6 +53,21 @@ def _is_file(name: str) -> bool:
         return Path(name).is_file()
     except (OSError, ValueError):  # too long for a name, or a NUL in it
         return False
+
+
+def _no_path(text: str) -> str:
+    """The text, where it does not look like a path. Raises ConfigError for one that does: there
+    is no file, or we would have read it."""
+    try:
+        is_folder = bool(text) and Path(text).is_dir()
+    except (OSError, ValueError):  # too long for a name, or a NUL in it
+        is_folder = False
+    if is_folder:
+        raise ConfigError("this is a folder", where=text, remedy="name a file in it")
+    looks_like_one = text.startswith(_BEGINNINGS) or text.lower().endswith(_ENDINGS)
+    if looks_like_one and "://" not in text and parse_identifier(text) is None:
+        raise ConfigError("there is no such file", where=text, remedy="see that its name is right")
+    return text
 
 
 def _in_bytes(data: bytes, where: str, lookup: Lookup) -> Iterator[Given]:

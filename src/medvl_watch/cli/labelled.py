@@ -9,29 +9,33 @@ from pathlib import Path
 from typing import NamedTuple
 
 from medvl_watch.classify.examples import Labels, key_of
-from medvl_watch.cli.list_files import read_list
 from medvl_watch.cli.session import LEDGER_NAME
 from medvl_watch.cli.streams import BATCH, Unreadable, batches, paper_of, records_of
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.evaluate.triage import TriageFigures, triage_figures
 from medvl_watch.ledger.opening import copy_of_ledger
-from medvl_watch.lists.editing.holdings import holdings
-from medvl_watch.lists.parsing.document import parse
 from medvl_watch.outcomes import Moved, moves
-from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.ports import Classifier
-from medvl_watch.records import Paper, Record, State, Verdict
+from medvl_watch.records import Outcome, Paper, Record, State, Verdict
+
+_HELD = frozenset({State.ACCEPTED, State.DUPLICATE})
+"""States of a paper that stands on a list."""
 
 
 class Decided(NamedTuple):
-    """What people did with the papers of a ledger, and all that it has seen."""
+    """What people did with the papers of a ledger, and all that it has seen.
 
-    seen: Sequence[Paper]
-    taken: Sequence[Paper]
-    refused: Sequence[Paper]
+    `taken` is what a list holds, `refused` what was refused wherever it was offered,
+    `waiting` what people have not decided. `moved` are entries that people put elsewhere;
+    their new sections speak from the lists themselves.
+    """
+
+    seen: Sequence[Paper] = ()
+    taken: Sequence[Paper] = ()
+    refused: Sequence[Paper] = ()
+    waiting: Sequence[Paper] = ()
     moved: Sequence[Moved] = ()
-    """Entries that people put elsewhere; their new sections speak from the lists themselves."""
 
 
 def readable(paths: Iterable[Path], problems: list[WatchError]) -> Iterator[Record]:
@@ -48,28 +52,28 @@ def keys_in(paths: Iterable[Path], problems: list[WatchError]) -> frozenset[str]
     return frozenset(key_of(record) for record in readable(paths, problems))
 
 
-def entries_of(paths: Iterable[Path]) -> Iterator[Record]:
-    """The papers that some Markdown lists hold, as far as they have a title."""
-    for path in paths:
-        for each in holdings(parse(read_list(path))):
-            if each.title.strip():
-                yield record_from_json({"title": each.title}, f"{path}:{each.line}")
-
-
 def decided(settings: Settings) -> Decided:
-    """A paper that one list took and another refused is relevant all the same."""
+    """What people decided so far: one list that took a paper outvotes all that refused it, and
+    one that may still take it leaves it undecided."""
     with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
-        standing = ledger.standing(states=(State.ACCEPTED, State.REFUSED))
-        taken = {each.paper_id for each in standing if each.state is State.ACCEPTED}
-        refused = {each.paper_id for each in standing} - taken
+        standing = ledger.standing(states=frozenset(State) - {State.REJECTED})
         seen = ledger.papers()
         moved = moves(ledger.history(states=(State.PROPOSED, State.ACCEPTED)))
-    return Decided(
-        seen,
-        [paper for paper in seen if paper.id in taken],
-        [paper for paper in seen if paper.id in refused],
-        moved,
-    )
+    ids = {
+        "taken": {each.paper_id for each in standing if each.state in _HELD},
+        "waiting": {each.paper_id for each in standing if _waits(each)},
+        "refused": {each.paper_id for each in standing if each.state is State.REFUSED},
+    }
+    ids["waiting"] -= ids["taken"]
+    ids["refused"] -= ids["taken"] | ids["waiting"]
+    found = {name: [paper for paper in seen if paper.id in each] for name, each in ids.items()}
+    return Decided(seen=seen, moved=moved, **found)
+
+
+def _waits(outcome: Outcome) -> bool:
+    """Whether people have it before them, or will; one that nobody judged is on no list."""
+    shown = {State.PROPOSED, State.REFERRED}
+    return outcome.state in shown or (outcome.state is State.DEFERRED and bool(outcome.list_id))
 
 
 def judged(classifier: Classifier, papers: Iterable[Paper]) -> Iterator[Verdict]:
@@ -88,13 +92,18 @@ def figures_of(verdicts: Sequence[Verdict], labels: Labels, where: str) -> Triag
     """The figures on papers that were judged. Raises ConfigError if none of them is listed."""
     there = {verdict.paper_id for verdict in verdicts}
     if not labels.listed & there:
-        raise ConfigError(
-            "none of the papers is labelled as relevant",
-            where=where,
-            remedy="give labels whose arxiv_id, doi or title is that of a paper",
-        )
+        raise nothing_listed(where)
     return triage_figures(
         verdicts, labels.listed & there, labels.refused & there, labels.plausible & there
+    )
+
+
+def nothing_listed(where: str) -> ConfigError:
+    """What is said where no paper of a stream is among the labels."""
+    return ConfigError(
+        "none of the papers is labelled as relevant",
+        where=where,
+        remedy="give labels whose arxiv_id, doi or title is that of a paper",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from medvl_watch.classify.model import Model, load_model
@@ -11,6 +12,10 @@ from medvl_watch.errors import ConfigError
 
 LARGEST = 64 * 2**20
 """Bytes; ours has half a million. What is larger is no model of ours."""
+
+
+_HEAD = re.compile(rb'\s*\{\s*"format"\s*:\s*\d+\s*,\s*"trained_on"\s*:')
+"""How every model begins, whatever its format."""
 
 
 def shipped_model() -> Path:
@@ -36,3 +41,12 @@ def read_model(path: Path) -> Model:
         raise ConfigError(
             "this is no model but some other file", where=str(path), remedy=remedy
         ) from error
+
+
+def begins_like_a_model(path: Path) -> bool:
+    """Whether a file is a model of ours, though perhaps of another format or broken."""
+    try:
+        with path.open("rb") as file:
+            return _HEAD.match(file.read(500)) is not None
+    except OSError as error:
+        raise unreadable(path, error) from error

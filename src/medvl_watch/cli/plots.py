@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from medvl_watch.errors import ConfigError
-from medvl_watch.evaluate.curves import Bin
+from medvl_watch.evaluate.curves import Bin, Operating
 
 Axes = Any
 Draw = Callable[[Axes], None]
 _DARK = 0.6
 """Share of a row from which its cell is too dark for black letters."""
+_HALF = 0.5
+_EDGE = 0.05
 
 
 def draw(folder: Path, plots: Mapping[str, Draw]) -> list[Path]:
@@ -36,8 +39,14 @@ def _figure(path: Path) -> Iterator[Axes]:
     try:
         module = import_module("matplotlib.figure")
     except ImportError as error:
+        missing = (error.name or "").partition(".")[0]
+        why = (
+            "which is not installed"
+            if missing in {"matplotlib", ""}
+            else f"which needs {missing}, which is not installed"
+        )
         raise ConfigError(
-            "plots need matplotlib, which is not installed",
+            f"plots need matplotlib, {why}",
             remedy="install the extra `plots`; the figures are the same without",
         ) from error
     figure = module.Figure(figsize=(6, 5), layout="constrained")
@@ -51,11 +60,21 @@ def _figure(path: Path) -> Iterator[Axes]:
         ) from error
 
 
-def line(points: Sequence[tuple[float, float]], x: str, y: str, title: str) -> Draw:
+def precision_recall(
+    points: Sequence[tuple[float, float]], marked: Sequence[Operating], title: str
+) -> Draw:
+    """The curve, and where on it the bot stands."""
+
     def plot(axes: Axes) -> None:
         axes.plot([each for each, _ in points], [each for _, each in points])
-        axes.set(xlabel=x, ylabel=y, title=title, xlim=(0, 1), ylim=(0, 1.02))
+        for each in marked:
+            label = f"{each.what} (from {each.lowest:.2g})"
+            axes.plot([each.recall], [each.precision], marker="o", linestyle="", label=label)
+        axes.set(xlabel="recall", ylabel="precision (lower bound)", title=title)
+        axes.set(xlim=(0, 1.02), ylim=(0, 1.02))
         axes.grid(visible=True, alpha=0.3)
+        if marked:
+            axes.legend(loc="lower left", fontsize=8)
 
     return plot
 
@@ -77,17 +96,36 @@ def lines(
     return plot
 
 
-def calibration(bins: Sequence[Bin], title: str) -> Draw:
+def calibration(
+    bins: Sequence[Bin], title: str, thresholds: Mapping[str, float] = MappingProxyType({})
+) -> Draw:
+    """Scores against truth; a vertical line at each of the `thresholds`, by what it parts."""
+
     def plot(axes: Axes) -> None:
+        for number, (name, score) in enumerate(thresholds.items()):
+            axes.axvline(score, linestyle=("--", ":")[number % 2], color="black", linewidth=1,
+                         label=f"{name} (from {score:.2g})")  # fmt: skip
         axes.plot([0, 1], [0, 1], linestyle=":", color="grey")
         axes.plot([each.score for each in bins], [each.right for each in bins], marker="o")
         for each in bins:
-            axes.annotate(str(each.papers), (each.score, each.right), fontsize=8,
-                          xytext=(4, -10), textcoords="offset points")  # fmt: skip
+            across, beside = _beside(each.score)
+            axes.annotate(str(each.papers), (each.score, each.right), fontsize=8, ha=beside,
+                          xytext=(across, 8 if each.right < _HALF else -14),
+                          textcoords="offset points",
+                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
         axes.set(xlabel="score (numbers: papers)", ylabel="share that is right", title=title)
         axes.set(xlim=(0, 1), ylim=(0, 1.02))
+        if thresholds:
+            axes.legend(loc="upper left", fontsize=8)
 
     return plot
+
+
+def _beside(score: float) -> tuple[int, str]:
+    """Where a number stands that belongs to a point at this score: within the axes."""
+    if score < _EDGE:
+        return 6, "left"
+    return (-6, "right") if score > 1 - _EDGE else (0, "center")
 
 
 def table(counts: Mapping[str, Mapping[str, int]], x: str, y: str, title: str) -> Draw:

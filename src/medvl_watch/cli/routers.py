@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from medvl_watch.classify.routing import Router
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.list_files import configured_list, read_list
 from medvl_watch.cli.listed import listed_document
+from medvl_watch.cli.plans import KnownList
 from medvl_watch.cli.session import read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.lists.parsing.document import Document, parse
@@ -35,21 +36,22 @@ def router_for(document: Document, target: Target | None, taxonomy: Taxonomy) ->
     return router_of(document, taxonomy, taxonomy.lists.get(target.map_id) if target else None)
 
 
-def router_of_file(file: Path, settings: Settings, taxonomy: Taxonomy) -> Router:
-    """The sections of the list in this file."""
-    return router_for(parse(read_list(file)), target_of(settings, file), taxonomy)
+def list_of_file(file: Path, settings: Settings, taxonomy: Taxonomy) -> KnownList:
+    """The list in this file."""
+    document = parse(read_list(file))
+    router = router_for(document, target_of(settings, file), taxonomy)
+    return KnownList(file.name, router, document)
 
 
-def routers_of(settings: Settings, taxonomy: Taxonomy) -> Mapping[str, Router]:
-    """Those of the configured lists, by their ids, as the last run read them; where none has
-    and there is no seed, by their maps alone."""
-    found = {}
+def configured_lists(settings: Settings, taxonomy: Taxonomy) -> Sequence[KnownList]:
+    """The configured lists, as the last run read them; where none has and there is no seed,
+    by their maps alone."""
+    found = []
     for entry in settings.lists:
         list_map = taxonomy.lists.get(entry.target().map_id)
         document = listed_document(settings.state, entry)
-        found[entry.id] = (
-            router_of(document, taxonomy, list_map) if document else Router(taxonomy, list_map)
-        )
+        router = router_of(document, taxonomy, list_map) if document else Router(taxonomy, list_map)
+        found.append(KnownList(entry.id, router, document))
     return found
 
 

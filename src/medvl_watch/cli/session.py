@@ -7,9 +7,9 @@ behind it gets values.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from medvl_watch.cli.files import read_text
 from medvl_watch.cli.listed import ListedPapers, keep_list
 from medvl_watch.cli.models import read_model, shipped_model
 from medvl_watch.cli.ondemand import ForgeOnDemand
+from medvl_watch.cli.senses import shipped_senses
 from medvl_watch.cli.shipped import shipped
 from medvl_watch.config import FILE_NAME, Settings, load_settings
 from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
@@ -33,7 +34,6 @@ from medvl_watch.sources.register import open_sources
 from medvl_watch.state import alone
 
 LEDGER_NAME = "ledger.sqlite"
-PROMPT_NAME = "classify"
 
 
 def now() -> datetime:
@@ -85,9 +85,10 @@ def read_settings(option: Path | None) -> tuple[Settings, Path]:
 
 
 def read_taxonomy(settings: Settings) -> Taxonomy:
-    """The taxonomy. Raises ConfigError where the settings name a map that it has not."""
+    """The taxonomy, and what words mean. Raises ConfigError where the settings name a map that
+    it has not."""
     text = read_text(settings.taxonomy, "name it as `taxonomy` in the configuration")
-    taxonomy = load_taxonomy(text, str(settings.taxonomy))
+    taxonomy = replace(load_taxonomy(text, str(settings.taxonomy)), senses=shipped_senses())
     for entry in settings.lists:
         if entry.map:
             taxonomy.list_map(entry.map)
@@ -99,22 +100,29 @@ def make_sources(settings: Settings) -> Sequence[Source]:
     return tuple(each_source(settings))
 
 
-def each_source(settings: Settings) -> Iterator[Source]:
+def live_fetcher(contact: str) -> Fetcher:
+    from medvl_watch.sources.live import LiveFetcher
+
+    return LiveFetcher(contact=contact)
+
+
+def each_source(
+    settings: Settings, live: Callable[[str], Fetcher] = live_fetcher
+) -> Iterator[Source]:
     """The same one by one: what reads a source is heavy, and the first may be enough. Raises
-    ConfigError at once for a catalogue or recordings that are faulty."""
+    ConfigError at once for a catalogue or recordings that are faulty. `live` makes what asks
+    the network, given the contact."""
     text = read_text(settings.sources, "name it as `sources` in the configuration")
     catalogue = load_catalogue(text, str(settings.sources))
-    return open_sources(catalogue, _fetcher(settings, catalogue.contact))
+    return open_sources(catalogue, _fetcher(settings, catalogue.contact, live))
 
 
-def _fetcher(settings: Settings, contact: str) -> Fetcher:
+def _fetcher(settings: Settings, contact: str, live: Callable[[str], Fetcher]) -> Fetcher:
     if settings.recordings is not None:
         from medvl_watch.sources.recorded import RecordedFetcher
 
         return RecordedFetcher(settings.recordings)
-    from medvl_watch.sources.live import LiveFetcher
-
-    return LiveFetcher(contact=contact)
+    return live(contact)
 
 
 def forge_of(settings: Settings, moment: datetime) -> Forge:
@@ -154,13 +162,13 @@ def session(
     taxonomy = read_taxonomy(settings)
     parts = _parts(settings, taxonomy, moment, dry_run=dry_run, polls_only=polls_only)
     work = partial(Session, settings=settings, config=config, now=moment)
-    dry = judge_of(settings, taxonomy, moment, may_ask=False)
+    silent = judge_of(settings, taxonomy, moment, may_ask=False)
     if dry_run:
         with closing(copy_of_ledger(path)) as ledger:
-            yield work(parts=parts(ledger=ledger, classifier=dry.classifier), judge=dry)
+            yield work(parts=parts(ledger=ledger, classifier=silent.classifier), judge=silent)
         return
-    asks = settings.classifier.name in ASKING
-    with alone(settings.state), judge_of(settings, taxonomy, moment) if asks else dry as judge:
+    asks = settings.classifier.name in ASKING  # then it keeps answers, which takes the folder
+    with alone(settings.state), judge_of(settings, taxonomy, moment) if asks else silent as judge:
         opened = open_ledger(path, moment)
         problems = (opened.problem,) if opened.problem else ()
         with closing(opened.ledger) as ledger:
@@ -210,7 +218,7 @@ def judge_of(
     service = Service(
         settings=chosen.llm,
         cascade=chosen.cascade,
-        prompt=prompt_to_classify,
+        prompt=partial(read_prompt, settings),
         environment=os.environ,
         state=settings.state,
         now=moment,
@@ -227,9 +235,16 @@ def judge_of(
     )
 
 
-def prompt_to_classify() -> Prompt:
-    """The prompt that asks a language model about one paper."""
-    return next(prompt for prompt in read_prompts() if prompt.name == PROMPT_NAME)
+def read_prompt(settings: Settings) -> Prompt:
+    """The prompt that asks a language model about one paper. Raises ConfigError for one that
+    is not there, or that cannot be asked with."""
+    from medvl_watch.classify.llm.question import PROMPT_NAME, VARIABLES
+
+    path = (settings.prompts or shipped("prompts")) / f"{PROMPT_NAME}.md"
+    text = read_text(path, "restore it, or name its folder as `prompts` in the configuration")
+    prompt = load_prompt(text, str(path))
+    prompt.check(PROMPT_NAME, VARIABLES)
+    return prompt
 
 
 @contextmanager
@@ -264,9 +279,3 @@ def workbench(forge: Forge) -> Workbench:
             remedy="open their addresses, which `medvl-watch prs` shows",
         )
     return forge
-
-
-def read_prompts() -> tuple[Prompt, ...]:
-    """Every prompt that comes with the project. Raises ConfigError for a faulty one."""
-    paths = sorted(shipped("prompts").glob("*.md"))
-    return tuple(load_prompt(read_text(path, "restore it"), str(path)) for path in paths)

@@ -23,7 +23,7 @@ BATCH = 500
 """Papers in memory at once."""
 LONGEST_LINE = 32 * 2**20
 """Bytes; a longer line is told and left, so that no file can fill the memory."""
-_WITHDRAWN_STEMS = ("withdr", "retract")  # without one a closer look is not worth its time
+_WITHDREW, _RETRACTED = "withdr", "retract"  # without one a closer look is not worth its time
 _GZIP = b"\x1f\x8b"
 _Item = TypeVar("_Item")
 
@@ -77,8 +77,7 @@ def paper_of(record: Record) -> Paper:
     """
     records = (record,)
     said = f"{record.title} {record.comment} {record.abstract}".lower()
-    perhaps = any(stem in said for stem in _WITHDRAWN_STEMS)
-    withdrawn = perhaps and is_withdrawn(records)
+    withdrawn = (_WITHDREW in said or _RETRACTED in said) and is_withdrawn(records)
     return Paper(id=record.id, facts=record, records=records, withdrawn=withdrawn)
 
 

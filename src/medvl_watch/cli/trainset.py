@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.training import Example
 from medvl_watch.cli import labelled
 from medvl_watch.cli.files import unreadable
+from medvl_watch.cli.known import KnownPapers
 from medvl_watch.cli.streams import paper_of
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
@@ -40,21 +42,28 @@ class Material:
     until: str = ""
 
     @property
-    def files(self) -> tuple[Path, ...]:
-        named = (*self.papers, *self.labels, *self.negatives, *self.silver, *self.lists)
-        return (*named, *(self.evaluate_on or ()))
-
-    @property
-    def command(self) -> str:
-        """How to train so again, with the files' names only: folders are a machine's own."""
+    def named(self) -> list[tuple[str, Path]]:
+        """The files with the options that name them."""
         options = {
             "--papers": self.papers,
             "--labels": self.labels,
             "--negatives": self.negatives,
             "--silver": self.silver,
             "--list": self.lists,
+            "--evaluate-on": self.evaluate_on or (),
         }
-        words = [f"{option} {path.name}" for option, paths in options.items() for path in paths]
+        return [(option, path) for option, paths in options.items() for path in paths]
+
+    @property
+    def files(self) -> list[Path]:
+        return [path for _, path in self.named]
+
+    @property
+    def command(self) -> str:
+        """How to train so again, with the files' names only: folders are a machine's own."""
+        words = [
+            f"{option} {path.name}" for option, path in self.named if option != "--evaluate-on"
+        ]
         words += ["--decisions"] * self.decisions
         words += [f"--until {self.until}"] * bool(self.until)
         if self.evaluate_on:
@@ -63,13 +72,33 @@ class Material:
 
 
 @dataclass(slots=True, kw_only=True)
-class TrainingSet:
-    """What was gathered. `held` are papers that no model is trained on; `counts` and
-    `days` are for the data card."""
+class Bench:
+    """Papers that no model is trained on, to compare models on, and what people said of them."""
 
     labels: Labels
+    papers: list[Paper] = field(default_factory=list)
+    where: str = "the papers held back"
+
+    @property
+    def keys(self) -> set[str]:
+        return {key_of(paper.facts) for paper in self.papers}
+
+    @property
+    def listed(self) -> int:
+        """How many of the papers are listed."""
+        return len(self.keys & self.labels.listed)
+
+
+@dataclass(slots=True, kw_only=True)
+class TrainingSet:
+    """What was gathered. `labels` hold for the stream to train on, of which `met` are the
+    papers' keys; `counts` and `days` are for the data card."""
+
+    known: KnownPapers
+    labels: Labels
+    bench: Bench
+    met: set[str] = field(default_factory=set)
     examples: list[Example] = field(default_factory=list)
-    held: list[Paper] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     days: list[str] = field(default_factory=list)
 
@@ -94,57 +123,96 @@ class TrainingSet:
 def gather(
     material: Material, settings: Settings, taxonomy: Taxonomy, problems: list[WatchError]
 ) -> TrainingSet:
-    """Everything to train on. Raises ConfigError where there is no stream of papers."""
+    """Everything to train on. Raises ConfigError where there is no stream of papers, or where
+    nothing tells which papers of the one to compare on are listed."""
     if not material.papers and not material.decisions:
-        raise ConfigError("there are no papers to train on", remedy="give --papers or --decisions")
-    known = labelled.decided(settings) if material.decisions else labelled.Decided((), (), ())
-    listed = list(labelled.stream(material.labels, problems))
-    gathered = TrainingSet(
-        labels=Labels(
-            listed=_keys((*listed, *known.taken)),
-            refused=labelled.keys_in(material.negatives, problems) | _keys(known.refused),
-            plausible=labelled.keys_in(material.silver, problems),
+        raise ConfigError(
+            "there is no stream of papers, listed and others, to train on",
+            remedy="give --papers, or --decisions for what the bot has seen",
         )
+    people = labelled.decided(settings) if material.decisions else labelled.Decided()
+    taken = {paper.facts.id: paper.facts for paper in people.taken}
+    marked = labelled.readable(material.labels, problems)
+    known = KnownPapers((*marked, *taken.values()), material.lists)
+    labels = Labels(
+        listed=known.keys,
+        refused=labelled.keys_in(material.negatives, problems) | _keys(people.refused),
+        plausible=labelled.keys_in(material.silver, problems) | _keys(people.waiting),
     )
-    seen = labelled.stream(material.papers, problems) if material.papers else known.seen
-    stream = (paper for paper in seen if not material.until or _day(paper) <= material.until)
-    met: set[str] = set()
+    bench = _bench(material.evaluate_on, problems) or Bench(labels=labels)
+    for paper in bench.papers:
+        known.meets(paper.facts)  # so that it is no example, wherever else it stands
+    gathered = TrainingSet(known=known, labels=labels, bench=bench, met=bench.keys)
+    stream = labelled.stream(material.papers, problems) if material.papers else people.seen
     rules = RulesClassifier(taxonomy)
     gathered.examples += chosen.examples_of(
-        _to_train_on(stream, gathered, met, hold_back=material.evaluate_on is None),
-        gathered.labels,
+        _to_train_on(stream, gathered, material),
+        labels,
         lambda paper: rules.relevance(rules.reader.read(paper).points) > _NEAR,
     )
-    beside = [each for each in listed if key_of(each.facts) not in met]
-    beside += map(paper_of, labelled.entries_of(material.lists))
-    gathered.counts["listed beside"] = len(beside)
-    gathered.examples += chosen.outside(beside)
-    for papers, taken in ((known.taken, True), (known.refused, False)):
-        unmet = [each for each in papers if key_of(each.facts) not in met]
-        gathered.examples += chosen.decided(unmet, taken=taken)
-    gathered.counts["moved by hand"] = len(known.moved)
+    if not gathered.counts["papers"]:
+        beside = " beside those of --evaluate-on" if material.evaluate_on else ""
+        raise ConfigError(f"the stream holds no papers{beside}", remedy="give more with --papers")
+    gathered.examples += _from_elsewhere(gathered, taken.keys(), people.refused)
+    gathered.counts["moved by hand"] = len(people.moved)
     gathered.counts["examples"] = len(gathered.examples)
     return gathered
 
 
 def _to_train_on(
-    stream: Iterable[Paper], gathered: TrainingSet, met: set[str], *, hold_back: bool
+    stream: Iterable[Paper], gathered: TrainingSet, material: Material
 ) -> Iterator[Paper]:
-    """The stream without what is held back; counts all of it."""
+    """The stream, each paper once, without what models are compared on; counts all of it."""
     names = {Said.LISTED: "listed", Said.REFUSED: "negatives", Said.PLAUSIBLE: "silver"}
     for paper in stream:
         key = key_of(paper.facts)
-        met.add(key)
+        if key in gathered.met:
+            continue
+        gathered.met.add(key)
+        gathered.known.meets(paper.facts)
+        if material.until and _day(paper) > material.until:
+            continue
         gathered.counts["papers"] += 1
         said = gathered.labels.said(key)
         if said is not None:
             gathered.counts[names[said]] += 1
         if paper.facts.published:
             gathered.days.append(paper.facts.published[:10])
-        if hold_back and chosen.is_held_back(key):
-            gathered.held.append(paper)
+        if material.evaluate_on is None and chosen.is_held_back(key):
+            gathered.bench.papers.append(paper)
         else:
             yield paper
+
+
+def _from_elsewhere(
+    gathered: TrainingSet, taken: AbstractSet[str], refused: Iterable[Paper]
+) -> Iterator[Example]:
+    """What people listed, took and refused of which the stream has no record."""
+    unmet = [paper_of(record) for record in gathered.known.unmet()]
+    beside = [paper for paper in unmet if paper.id not in taken]
+    gathered.counts["listed beside"] = len(beside)
+    yield from chosen.outside(beside)
+    yield from chosen.decided((paper for paper in unmet if paper.id in taken), taken=True)
+    refused = (paper for paper in refused if key_of(paper.facts) not in gathered.met)
+    yield from chosen.decided(refused, taken=False)
+
+
+def _bench(files: Sequence[Path] | None, problems: list[WatchError]) -> Bench | None:
+    """The papers to compare on, where a person gives them. Raises ConfigError where none of
+    them is listed."""
+    if files is None:
+        return None
+    stream, listed, refused, plausible = files
+    papers = {key_of(each.facts): each for each in labelled.stream([stream], problems)}
+    known = KnownPapers(labelled.readable([listed], problems), ())
+    if not [paper for paper in papers.values() if known.meets(paper.facts)]:
+        raise labelled.nothing_listed(str(stream))
+    labels = Labels(
+        listed=known.keys,
+        refused=labelled.keys_in([refused], problems),
+        plausible=labelled.keys_in([plausible], problems),
+    )
+    return Bench(labels=labels, papers=list(papers.values()), where=str(stream))
 
 
 def digests(files: Sequence[Path]) -> dict[str, str]:
@@ -152,6 +220,9 @@ def digests(files: Sequence[Path]) -> dict[str, str]:
     found = {}
     for path in files:
         digest = hashlib.sha256()
+        if str(path) == "-" or (path.exists() and not path.is_file()):
+            found[path.name] = "no file"  # a pipe: reading it would take it from the training
+            continue
         try:
             with path.open("rb") as file:
                 while part := file.read(2**20):

@@ -1,51 +1,69 @@
-"""A verdict as a person likes to read it: what, how sure, where, why, and what would be done."""
+"""A verdict as a person likes to read it: what, how sure, where, why, what would be done, and
+who judged."""
 
 from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import click
 
 from medvl_watch.classify.neighbours import Neighbour
 from medvl_watch.classify.routing import Route
+from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.output import bar
-from medvl_watch.outcomes import IN_PEOPLES_HANDS
+from medvl_watch.cli.plans import Plan
 from medvl_watch.papers.venues import venue_of, year_of
 from medvl_watch.publish.render import terminal
-from medvl_watch.records import Decision, Headings, Outcome, Paper, State, Verdict
+from medvl_watch.publish.wording import (
+    FLAGS,
+    NO_ABSTRACT,
+    flag_in_words,
+    set_aside_in_words,
+    thing_in_words,
+)
+from medvl_watch.records import SET_ASIDE, Decision, Paper, Verdict
 
 WIDTH = 100
 """Columns, where the terminal has as many."""
 _SECTIONS, _WORDS, _AUTHORS = 3, 5, 3
 _LABEL = 11
-_NO_ABSTRACT = "no abstract: its title alone was judged"
-_FLAGS = {"no-abstract": _NO_ABSTRACT}
-_THINGS = {"together": "the three together"}
 _COLOURS = {Decision.PROPOSE: "green", Decision.REFER: "yellow", Decision.REJECT: "red"}
-_ENDS = {
-    State.ACCEPTED: "it is in the list",
-    State.REFUSED: "nothing: it was refused",
-    State.DUPLICATE: "nothing: the list has it",
-    State.PROPOSED: "it is proposed",
-}
+_LEAST_SCORE = 0.005
+"""Below it a score reads as nothing."""
+_LONGEST_NAME = 40
+"""Characters of a list's name; a file may have any."""
+
+Sections = Sequence[tuple[str, float]]
+"""The likeliest sections as they are called, best first, and how likely each is (0..1)."""
 
 
-def show_verdict(
+def show_verdict(  # noqa: PLR0913  # all that a person is shown
     paper: Paper,
     verdict: Verdict,
-    plans: Sequence[tuple[str, str]],
+    plans: Sequence[Plan],
+    taxonomy: Taxonomy,
     *,
+    sections: Sections,
     near: Sequence[Neighbour] = (),
 ) -> None:
-    """Print one paper's verdict. `plans` are each list's name and what would be done there;
-    `near` the listed papers most like it."""
+    """Print one paper's verdict. `plans` are what would be done on each list, `near` the listed
+    papers most like it."""
     click.echo(click.style(terminal(paper.facts.title), bold=True))
     click.echo(click.style(terminal(imprint(paper)), dim=True))
     width = min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDTH)
-    for label, rows in _blocks(paper, verdict, plans, near).items():
+    blocks = {
+        "relevance": _judgement(verdict),
+        "flagged": [_Row(words) for words in flags_in_words(paper, verdict)],
+        "section": [_Row(name, score) for name, score in sections[:_SECTIONS]],
+        "because": [_Row(words) for words in because(verdict, taxonomy, _WORDS)],
+        "nearest": [_Row(_near(each), each.likeness) for each in near],
+        "lists": [_Row(f"{names}: {plan}") for plan, names in _by_plan(plans).items()],
+        "judged by": [_Row(judge_of(verdict))],
+    }
+    for label, rows in blocks.items():
         for number, row in enumerate(rows):
             click.echo("\n".join(_lines("" if number else label, row, width)))
     click.echo()
@@ -69,29 +87,43 @@ class _Row(NamedTuple):
     colour: str = "cyan"
 
 
-def _blocks(
-    paper: Paper, verdict: Verdict, plans: Sequence[tuple[str, str]], near: Sequence[Neighbour]
-) -> dict[str, list[_Row]]:
+def _judgement(verdict: Verdict) -> list[_Row]:
     reason = f": {verdict.reason}" if verdict.reason else ""
-    said = _Row(f"{verdict.decision.value}{reason}", verdict.relevance, _COLOURS[verdict.decision])
-    flags = [_FLAGS.get(flag, flag) for flag in verdict.flags]
-    if not paper.facts.abstract.strip() and _NO_ABSTRACT not in flags:
-        flags.append(_NO_ABSTRACT)
-    return {
-        "relevance": [said],
-        "flagged": [_Row(flag) for flag in flags],
-        "section": [_Row(_path(each.path), each.score) for each in verdict.sections[:_SECTIONS]],
-        "because": [_Row(words) for words in _because(verdict)],
-        "nearest": [_Row(_near(each), each.likeness) for each in near],
-        "lists": [_Row(f"{names}: {plan}") for plan, names in _by_plan(plans).items()],
-    }
+    words = f"{verdict.decision.value}{reason}"
+    return [_Row(words, verdict.relevance, _COLOURS[verdict.decision])]
 
 
-def _by_plan(plans: Sequence[tuple[str, str]]) -> dict[str, str]:
+def flags_in_words(paper: Paper, verdict: Verdict) -> list[str]:
+    """What a person should know beside the verdict."""
+    words = [str(terminal(flag_in_words(flag))) for flag in verdict.flags]
+    if not paper.facts.abstract.strip() and NO_ABSTRACT not in verdict.flags:
+        words.append(FLAGS[NO_ABSTRACT])
+    return [*words, *map(terminal, set_aside_in_words(verdict))]
+
+
+def judge_of(verdict: Verdict) -> str:
+    """Who judged: the classifier and its version."""
+    return terminal(f"{verdict.classifier} {verdict.version}".strip())
+
+
+def sections_of(verdict: Verdict) -> Sections:
+    """The taxonomy's sections."""
+    return [(" > ".join(each.path), each.score) for each in verdict.sections]
+
+
+def sections_in(route: Route) -> Sections:
+    """A list's own sections, without the title of the list."""
+    scores: dict[str, float] = {}
+    for each in route.ranked:
+        scores.setdefault(route.in_words(each), each.score)
+    return [(name, score) for name, score in scores.items() if name and score >= _LEAST_SCORE]
+
+
+def _by_plan(plans: Sequence[Plan]) -> dict[str, str]:
     """The lists of which the same is to be said, together."""
     names: dict[str, list[str]] = {}
-    for name, plan in plans:
-        names.setdefault(plan, []).append(name)
+    for plan in plans:
+        names.setdefault(plan.in_words, []).append(_name(plan.list_name))
     everywhere = len(names) == 1 < len(plans)
     return {plan: "every list" if everywhere else ", ".join(each) for plan, each in names.items()}
 
@@ -109,15 +141,18 @@ def _lines(label: str, row: _Row, width: int) -> list[str]:
     return [(shown + words[0]).rstrip(), *(" " * len(lead) + more for more in words[1:])]
 
 
-def _because(verdict: Verdict) -> list[str]:
+def because(verdict: Verdict, taxonomy: Taxonomy, most: int) -> list[str]:
     """The words that decided, each once with all that it speaks for."""
+    nodes = {name: node.path for name, node in taxonomy.nodes.items()}
     said: dict[tuple[str, str, bool], list[str]] = {}
     for each in verdict.evidence:
+        if each.speaks_for == SET_ASIDE:
+            continue
         key = (terminal(each.quote, 80), each.field, each.weight >= 0)
-        said.setdefault(key, []).append(_THINGS.get(each.speaks_for, each.speaks_for))
+        said.setdefault(key, []).append(thing_in_words(each.speaks_for, nodes))
     return [
         f"“{quote}” in the {field} speaks {'for' if speaks else 'against'} {_listed(things)}"
-        for (quote, field, speaks), things in list(said.items())[:_WORDS]
+        for (quote, field, speaks), things in list(said.items())[:most]
     ]
 
 
@@ -128,57 +163,10 @@ def _listed(things: Sequence[str]) -> str:
 
 
 def _near(each: Neighbour) -> str:
-    return f"{terminal(each.title, 80)} ({each.list_id}, line {each.line}: {_path(each.path[-1:])})"
+    where = f"{_name(each.list_id)}, line {each.line}"
+    section = terminal(" > ".join(each.path[-1:]))
+    return f"{terminal(each.title, 80)} ({where}{': ' if section else ''}{section})"
 
 
-def _path(path: Headings) -> str:
-    return terminal(" > ".join(path))
-
-
-# --- what would be done ---------------------------------------------------------------
-
-
-def plans_for(
-    verdict: Verdict, routes: Mapping[str, Route], known: Mapping[str, Outcome]
-) -> list[tuple[str, str]]:
-    """For each list, by its name, what the bot would do there. `known` is the paper's latest
-    outcome on each list, if it was seen before."""
-    return [(name, _plan(verdict, route, known.get(name))) for name, route in routes.items()]
-
-
-def near_in(routes: Mapping[str, Route]) -> Sequence[Neighbour]:
-    """The entries of each list's likeliest section that are most like the paper."""
-    return [
-        Neighbour(
-            title=each.title,
-            list_id=name,
-            path=guess.path,
-            line=each.line,
-            likeness=each.likeness,
-        )
-        for name, route in routes.items()
-        for guess in route.ranked[:1]
-        for each in guess.neighbours
-    ]
-
-
-def _plan(verdict: Verdict, route: Route, before: Outcome | None) -> str:
-    if before is not None and before.state in IN_PEOPLES_HANDS:
-        return f"{_ENDS[before.state]} ({before.reason})"
-    if verdict.decision is Decision.REJECT:
-        return "nothing"
-    if not route.sections:
-        return f"nothing: {route.reason}"
-    if verdict.decision is Decision.REFER:
-        return f"a person is asked first; it might go under {_places(route)}"
-    if not route.sure:
-        return f"a person is asked which section: {_places(route, others=2)}"
-    return f"it would be proposed under {_places(route)}"
-
-
-def _places(route: Route, others: int = 0) -> str:
-    chosen = (*route.sections, *route.others[:others])
-    places = (
-        route.in_words(each) + (" (a section to open)" if each.opens else "") for each in chosen
-    )
-    return (" or " if others else " and ").join(places)
+def _name(list_name: str) -> str:
+    return terminal(list_name, _LONGEST_NAME)

@@ -32,6 +32,39 @@ def precision_recall(
     return [(seen / len(positives), seen / place) for seen, place in enumerate(places, 1)]
 
 
+class Operating(NamedTuple):
+    """Where the bot stands on the curve of precision and recall, by what it does with papers:
+    `what` it does, with the lowest relevance of a paper on which it did it."""
+
+    what: str
+    recall: float
+    precision: float
+    lowest: float
+
+
+def operating_points(
+    verdicts: Sequence[Verdict], positives: AbstractSet[str], left_out: AbstractSet[str]
+) -> list[Operating]:
+    """What is proposed, and what is proposed or referred. A flagged paper may be referred
+    whatever its relevance, so it counts for no `lowest`. Empty where nothing is."""
+    counted = [each for each in verdicts if each.paper_id not in left_out - positives]
+    found = []
+    shown: set[Decision] = set()
+    for decision, what in (
+        (Decision.PROPOSE, "proposed"),
+        (Decision.REFER, "proposed or referred"),
+    ):
+        shown.add(decision)
+        lowest = [
+            each.relevance for each in counted if each.decision is decision and not each.flags
+        ]
+        taken = [each.paper_id in positives for each in counted if each.decision in shown]
+        if lowest:
+            recall, precision = sum(taken) / len(positives), sum(taken) / len(taken)
+            found.append(Operating(what, recall, precision, min(lowest)))
+    return found
+
+
 def reliability(answers: Sequence[tuple[float, bool]], bins: int = 10) -> list[Bin]:
     """Scores against truth, in bins over the range of scores; empty ones are left out."""
     found = []

@@ -16,12 +16,13 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from medvl_watch.classify.sections.filing import filing_year
 from medvl_watch.classify.sections.model import Example, SectionGuess, SectionModel
+from medvl_watch.classify.sections.senses import load_senses
 from medvl_watch.classify.sections.targets import years_of
 from medvl_watch.classify.sections.weights import WEIGHTS
 from medvl_watch.classify.taxonomy import Taxonomy
@@ -166,6 +167,15 @@ def read_cases(cases: Path, root: Path) -> list[Case]:
     return list(cases_from(lines, lambda name: (root / name).read_bytes().decode("utf-8")))
 
 
+def read_knowledge(path: Path) -> Taxonomy:
+    """The taxonomy, with what words mean if the file of that stands in `models` beside it."""
+    taxonomy = load_taxonomy(path.read_text(encoding="utf-8"), str(path))
+    senses = path.parent / "models" / "senses.json"
+    if not senses.exists():
+        return taxonomy
+    return replace(taxonomy, senses=load_senses(senses.read_text(encoding="utf-8"), str(senses)))
+
+
 def main() -> None:
     """The command of this module."""
     parser = argparse.ArgumentParser(prog="python -m medvl_watch.evaluate.list_sections")
@@ -173,7 +183,7 @@ def main() -> None:
     parser.add_argument("--by", choices=["domain", "list"], default="domain")
     parser.add_argument("--weights", type=Path)
     given = parser.parse_args()
-    taxonomy = load_taxonomy(given.taxonomy.read_text(encoding="utf-8"), str(given.taxonomy))
+    taxonomy = read_knowledge(given.taxonomy)
     weights = json.loads(given.weights.read_text(encoding="utf-8")) if given.weights else WEIGHTS
     placed = [
         each

@@ -21,7 +21,6 @@ from medvl_watch.classify.sections.filing import filings
 from medvl_watch.classify.sections.model import SectionModel
 from medvl_watch.classify.sections.targets import years_of
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.evaluate.list_sections import (
     Case,
     Placed,
@@ -29,6 +28,7 @@ from medvl_watch.evaluate.list_sections import (
     is_same,
     place,
     read_cases,
+    read_knowledge,
     report,
 )
 from medvl_watch.records import Headings
@@ -142,7 +142,7 @@ def main() -> None:
     arguments(parser)
     parser.add_argument("--held-out", action="store_true")
     given = parser.parse_args()
-    taxonomy = load_taxonomy(given.taxonomy.read_text(encoding="utf-8"), str(given.taxonomy))
+    taxonomy = read_knowledge(given.taxonomy)
     cases = read_cases(given.cases, given.root)
     if given.held_out:
         for title, placed in held_out(cases, taxonomy).items():

@@ -55,28 +55,45 @@ def judge(  # noqa: PLR0913 - what came in, and how
         tell(f"judging {len(wanted)} papers with {parts.classifier.name}")
     raw, problems = _verdicts(parts, wanted)
     verdicts = [outcomes.doubted(each, doubts.get(each.paper_id, "")) for each in raw]
-    old = parts.ledger.verdicts(once_more)
-    same = {each.paper_id for each in verdicts
-            if each.paper_id in old and old[each.paper_id].decision is each.decision}  # fmt: skip
-    news = [each for each in verdicts if each.paper_id not in same]
-    put_off = _put_off(parts, {each.paper_id for each in news})
-    waiting = _without_time(parts, [*news, *put_off], now)
+    same = _as_before(verdicts, parts.ledger.verdicts(once_more))
     kept = {verdict.paper_id for verdict in verdicts} | in_hands
-    parts.ledger.save_verdicts(
-        verdicts,
-        now,
-        papers=[paper for paper in with_verdict if paper.id in kept],
-        outcomes=_outcomes(parts, [*news, *put_off], waiting, now),
-    )
+    papers = [paper for paper in with_verdict if paper.id in kept]
+    waiting = _keep(parts, verdicts, [each for each in verdicts if each.paper_id not in same],
+                    papers, now)  # fmt: skip
     rejudged = sum(each.paper_id in once_more for each in verdicts)
     return Judgement(
         decisions=_counts(each for each in verdicts if each.paper_id not in once_more),
-        waiting=len(waiting),
+        waiting=waiting,
         rejudged=rejudged,
         changed=rejudged - len(same),
         not_kept=[paper for paper in with_verdict if paper.id not in kept],
         problems=problems,
     )
+
+
+def _as_before(verdicts: Iterable[Verdict], old: Mapping[str, Verdict]) -> frozenset[str]:
+    """The papers on which the decision is still the old one."""
+    return frozenset(
+        each.paper_id
+        for each in verdicts
+        if each.paper_id in old and old[each.paper_id].decision is each.decision
+    )
+
+
+def _keep(
+    parts: Parts,
+    verdicts: Sequence[Verdict],
+    news: Sequence[Verdict],
+    papers: Sequence[Paper],
+    now: datetime,
+) -> int:
+    """Keep the verdicts, these papers as they were judged, and what follows from the `news`
+    among them; how many papers in doubt wait for a person's time, old ones included."""
+    put_off = _put_off(parts, {each.paper_id for each in news})
+    waiting = _without_time(parts, [*news, *put_off], now)
+    ends = _outcomes(parts, [*news, *put_off], waiting, now)
+    parts.ledger.save_verdicts(verdicts, now, papers=papers, outcomes=ends)
+    return len(waiting)
 
 
 def _counts(verdicts: Iterable[Verdict]) -> dict[str, int]:

@@ -22,6 +22,7 @@ from medvl_watch.proposals import Desk, Judged
 from medvl_watch.publish import lifecycle, messages
 from medvl_watch.publish.messages import CompletedItem
 from medvl_watch.records import Outcome, State
+from medvl_watch.routes import missing_sections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def _publish_list(
     told = proposals.ends_of_intent(intent, plan.edit, desk, number)
     news = proposals.news(proposals.one_each(plan.ends, told, desk, intent.step), desk)
     record(parts, news, now)
-    missing = proposals.missing_sections(target, parts.taxonomy, reading.document)
+    missing = missing_sections(target, parts.taxonomy, reading.document)
     return ListReport(
         list_id=target.id,
         states=_counts((*decided, *news)),
@@ -115,6 +116,7 @@ def _plan(parts: Parts, reading: Reading, desk: Desk, judged: Mapping[str, Judge
         limit,
         also=[each.entry_id for each in completed],
         listed=reading.is_held,
+        unknown=reading.unknown(),
         paused=paused,
     )
     completed = tuple(each for each in completed if each.entry_id in intent.papers)

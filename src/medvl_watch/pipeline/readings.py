@@ -55,6 +55,11 @@ class Reading:
         ids = lifecycle.proposed_papers(self.pulls)
         return frozenset(self.papers[each].id for each in ids if each in self.papers)
 
+    def unknown(self) -> tuple[str, ...]:
+        """The papers of our open pull request that the ledger does not know: it is a new one."""
+        ids = lifecycle.proposed_papers(self.pulls)
+        return tuple(each for each in ids if each not in self.papers)
+
     def taken_out(self) -> list[Paper]:
         """The papers that people have unticked in our open pull request."""
         ids = lifecycle.taken_out(self.pulls)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from medvl_watch.publish import addresses
-from medvl_watch.records import Decision, Evidence, Paper, Record, Verdict
+from medvl_watch.records import SET_ASIDE, Decision, Evidence, Paper, Record, Verdict
 
 AUTHORS_SHOWN = 6
 WORDS_SHOWN = 6
@@ -62,10 +62,11 @@ def cite(paper: Paper) -> Citation:
 def words(verdict: Verdict) -> tuple[Evidence, ...]:
     """The pieces of text that decided most, each once, the weightiest first; for one that is
     part of another, the whole. Those that spoke against a paper count only where it was not
-    proposed."""
+    proposed; what was set aside decided nothing."""
     positive_only = verdict.decision is Decision.PROPOSE
+    decided = [piece for piece in verdict.evidence if piece.speaks_for != SET_ASIDE]
     ranked = sorted(
-        (piece for piece in verdict.evidence if piece.weight > 0 or not positive_only),
+        (piece for piece in decided if piece.weight > 0 or not positive_only),
         key=lambda piece: (-abs(piece.weight), piece.field, piece.quote),
     )
     by_text: dict[str, Evidence] = {}

@@ -175,7 +175,7 @@ def _row(
         cite=citation.cite(item.paper),
         verdict=item.verdict,
         words=citation.words(item.verdict),
-        notes=notes_on(item.paper, item.verdict.flags),
+        notes=notes_on(item.paper, item.verdict),
         topic=topic,
         places=tuple(
             _place(outcome, targets[outcome.list_id], pulls.get(outcome.list_id, ()))

@@ -9,7 +9,7 @@ leave the list in peace for some weeks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -179,6 +179,7 @@ def plan(  # noqa: PLR0913 - what is there, what is wanted, and three bounds
     *,
     also: Sequence[str] = (),
     listed: Callable[[str], bool] = _nobody,
+    unknown: Collection[str] = (),
     paused: datetime | None = None,
 ) -> Intent:
     """What to do so that the papers `wanted` (best first, none of them settled) are proposed
@@ -186,6 +187,8 @@ def plan(  # noqa: PLR0913 - what is there, what is wanted, and three bounds
 
     Papers that are proposed already keep their place; newcomers follow up to `limit`, and
     the others wait for the next pull request. `listed` says what the list holds by now;
+    `unknown` are papers of our pull request of which nobody knows more than the id: made anew,
+    it would lose them for good, so it is left alone unless they are unticked;
     until `paused` no pull request is opened. `also` are completed entries that come along
     with papers, and never alone.
     """
@@ -197,6 +200,8 @@ def plan(  # noqa: PLR0913 - what is there, what is wanted, and three bounds
     newcomers = [paper for paper in wanted if paper not in proposed]
     if touched(pull):
         return _left(pull, proposed, newcomers, "a person has pushed to the branch of")
+    if not marker.unticked(pull.body).issuperset(unknown):
+        return _left(pull, proposed, newcomers, "the ledger does not know all papers of")
     if pull.reviewed:
         ticked = marker.ticked(pull.body) | choices.chosen([pull]).keys()
         asked = [paper for paper in newcomers if paper in ticked]

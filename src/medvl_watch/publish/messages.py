@@ -17,6 +17,7 @@ from medvl_watch.changes import Placement, PullRequest, Target
 from medvl_watch.publish import choices, citation, marker, render, upsert
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.characters import clean
+from medvl_watch.publish.wording import flag_in_words, set_aside_in_words
 from medvl_watch.records import Headings, Paper, Verdict
 
 MOST_TAKEN_OUT = 50
@@ -178,7 +179,7 @@ def _entry_of(item: ProposalItem, *, again: bool) -> Entry:
         words=citation.words(item.verdict),
         section=item.placement.section,
         line=item.placement.line,
-        notes=notes_on(item.paper, (*item.flags, *item.verdict.flags)),
+        notes=notes_on(item.paper, item.verdict, item.flags),
         again=again,
     )
 
@@ -200,7 +201,7 @@ def doubt_of(item: ReferredItem) -> Doubt:
         verdict=item.verdict,
         words=citation.words(item.verdict),
         reason=item.reason or item.verdict.reason or "neither clearly in nor clearly out",
-        notes=notes_on(item.paper, item.verdict.flags),
+        notes=notes_on(item.paper, item.verdict),
         boxes=tuple((choices.comment(item.paper.id, each.path), each) for each in item.options),
     )
 
@@ -218,9 +219,11 @@ def closing_body(pull: PullRequest) -> str:
     return marker.restate(body, state.model_copy(update={"closed": True}))
 
 
-def notes_on(paper: Paper, flags: Sequence[str]) -> tuple[str, ...]:
-    """What a reviewer should know beside the verdict, each note once."""
-    notes = list(flags)
+def notes_on(paper: Paper, verdict: Verdict, flags: Sequence[str] = ()) -> tuple[str, ...]:
+    """What a reviewer should know beside the verdict, each note once: by these flags, by the
+    verdict's, and what was set aside."""
+    notes = [flag_in_words(flag) for flag in (*flags, *verdict.flags)]
+    notes += set_aside_in_words(verdict)
     if paper.withdrawn:
         notes.append("withdrawn by its authors")
     hidden = clean(paper.facts.title).removed + clean(paper.facts.abstract).removed

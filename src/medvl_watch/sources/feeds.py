@@ -7,7 +7,9 @@ it first shows. The ledger knows what was seen.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from medvl_watch.errors import SourceError
@@ -33,6 +35,25 @@ _ARXIV_OAI = re.compile(r"^oai:arXiv\.org:(\S+)$")
 _DOI_LABEL = re.compile(
     r"\bdoi:?\s*(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE
 )
+
+_REGISTRANTS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "arxiv.org": frozenset(),
+        "nature.com": frozenset({"10.1038"}),
+        "sciencedirect.com": frozenset({"10.1016", "10.1053", "10.1067"}),
+        "thelancet.com": frozenset({"10.1016"}),
+        "ieee.org": frozenset({"10.1109", "10.23919"}),
+        "rsna.org": frozenset({"10.1148"}),
+        "jmir.org": frozenset({"10.2196"}),
+        "oup.com": frozenset({"10.1093"}),
+        "aaai.org": frozenset({"10.1609"}),
+        "aclanthology.org": frozenset({"10.18653", "10.3115"}),
+        "medrxiv.org": frozenset({"10.1101", "10.64898"}),
+        "biorxiv.org": frozenset({"10.1101", "10.64898"}),
+    }
+)
+"""The numbers before the slash of the DOIs that a host's feeds announce. A host that is not
+here may announce any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +112,26 @@ class FeedSource:
         return (urlsplit(self._url).hostname or "") == "rss.arxiv.org"
 
     def lookup(self, identifier: str) -> Record | None:
-        """The item with this arXiv id or DOI, if the feed holds it now."""
+        """The item with this arXiv id or DOI, if the feed holds it now. A feed that cannot hold
+        it is not fetched."""
         wanted = parse_identifier(identifier) or identifier
+        if not _may_hold(self._url, wanted):
+            return None
         keys = {arxiv_key(wanted), f"doi:{wanted}"}
         response = fetch_feed(self._fetcher, self._name, self._url)
         records = parse_feed(response, self._name, self._venue).records
         return next((one for one in records if keys & keys_of(one)), None)
+
+
+def _may_hold(url: str, wanted: str) -> bool:
+    """Whether a feed at this address may hold the arXiv id or DOI: arXiv ids are arXiv's, and a
+    publisher's DOIs begin with its own numbers."""
+    host = urlsplit(url).hostname or ""
+    if normal_arxiv_id(wanted):
+        return host.endswith("arxiv.org")
+    known = (numbers for name, numbers in _REGISTRANTS.items() if host.endswith(name))
+    numbers = next(known, None)
+    return numbers is None or wanted.partition("/")[0] in numbers
 
 
 def fetch_feed(fetcher: Fetcher, source: str, url: str) -> Response:

@@ -10,6 +10,7 @@ import email.utils
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
@@ -49,10 +50,11 @@ class LiveFetcher:
     """Fetches over https.
 
     `contact` goes into the User-Agent. `now` tells the time of day, `clock` counts seconds,
-    `sleep` waits them; tests hand in their own, so that nothing waits.
+    `sleep` waits them; tests hand in their own, so that nothing waits. `left` tells for how
+    many seconds a person still waits: then a request is tried once, and given up in time.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - clock and rules, by name
         self,
         contact: str,
         *,
@@ -60,18 +62,21 @@ class LiveFetcher:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         rules: Rules | None = None,
+        left: Callable[[], float] | None = None,
     ) -> None:
         self._agent = f"medvl-watch/{__version__} ({contact})"
         self._now = now
         self._clock = clock
         self._sleep = sleep
         self._rules = rules or Rules()
+        self._left = left
+        self._tries = TRIES if left is None else 1
         self._last: dict[str, float] = {}
 
     def get(self, request: Request) -> Response:
         """The bytes behind the request. Raises SourceError, SourceLimited."""
         problem = SourceError("not tried", where=request.source)
-        for attempt in range(TRIES):
+        for attempt in range(self._tries):
             try:
                 answer, address = self._follow(request)
             except Failed as error:
@@ -90,11 +95,11 @@ class LiveFetcher:
                     return self._response(request, answer, address)
                 problem = self._refusal(request, answer)
                 if isinstance(problem, SourceLimited):
-                    self._wait_as_asked(answer, problem, last=attempt == TRIES - 1)
+                    self._wait_as_asked(answer, problem, last=attempt == self._tries - 1)
                     continue
                 if answer.status < 500:
                     raise problem
-            if attempt < TRIES - 1:
+            if attempt < self._tries - 1:
                 self._sleep(BACKOFF[attempt])
         raise problem
 
@@ -110,12 +115,21 @@ class LiveFetcher:
             for _ in range(MOST_REDIRECTS + 1):
                 check_address(url, self._rules)
                 self._keep_gap(url)
-                answer = exchange(session, url, headers, self._rules)
+                answer = exchange(session, url, headers, self._rules_now())
                 location = answer.headers.get("location")
                 if answer.status not in _REDIRECTS or not location:
                     return answer, url
                 url = urljoin(url, location)
         raise Refused(f"it redirects more than {MOST_REDIRECTS} times")
+
+    def _rules_now(self) -> Rules:
+        """The rules, with no more time than a person still waits."""
+        if self._left is None:
+            return self._rules
+        seconds = round(self._left(), 1)
+        if seconds <= 0:
+            raise Failed("no answer in time")
+        return replace(self._rules, seconds=min(self._rules.seconds, seconds))
 
     def _keep_gap(self, url: str) -> None:
         host = urlsplit(url).hostname or ""

@@ -196,6 +196,7 @@ class Book:
 
     def __init__(self, kept: Mapping[str, Kept] | None = None) -> None:
         self.kept = dict(kept or {})
+        self.unusable: dict[str, Kept] = {}
         self.payments: list[float] = []
 
     def get(self, key: str) -> Kept | None:
@@ -203,6 +204,9 @@ class Book:
 
     def put(self, key: str, kept: Kept) -> None:
         self.kept[key] = kept
+
+    def put_unusable(self, kept: Kept, why: str) -> None:
+        self.unusable[kept.paper_id] = kept
 
     def paid(self, *, model: str, input_tokens: int, output_tokens: int, usd: float) -> None:
         self.payments.append(usd)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -22,11 +23,14 @@ from tests.classify.llm.bench import (
     PROMPT,
     RULES,
     TAXONOMY,
+    Book,
     bench,
     fell_back,
+    paper,
     unflagged,
 )
-from tests.classify.llm.modelserver import Reply, failing, good, serving
+from tests.classify.llm.modelserver import Reply, failing, good, said, serving
+from tests.classify.llm.test_money import PRICED
 
 ECHOED = f"Incorrect API key provided: {KEY} / {base64.b64encode(KEY.encode()).decode()}"
 
@@ -46,6 +50,15 @@ ECHOED = f"Incorrect API key provided: {KEY} / {base64.b64encode(KEY.encode()).d
             "there is no model 'small' there",
             ExitCode.PARTLY,
         ),
+        (failing(402), "the account has no credit left (HTTP 402)", ExitCode.DENIED),
+        (failing(418), "HTTP 418, which no other call can change", ExitCode.PARTLY),
+        (failing(410), "HTTP 410, which no other call can change", ExitCode.PARTLY),
+        (
+            Reply(status=307, headers={"Location": "http://192.0.2.1/v1"}),
+            "HTTP 307, a redirect, which is not followed",
+            ExitCode.PARTLY,
+        ),
+        (Reply(status=302, body=b"moved", cut=9), "HTTP 302, a redirect", ExitCode.PARTLY),
         (failing(404, "model 'small' not found"), "there is no model 'small'", ExitCode.PARTLY),
         (failing(400, "Model Not Exist"), "there is no model 'small'", ExitCode.PARTLY),
         (failing(400, "Unknown model: small"), "there is no model 'small'", ExitCode.PARTLY),
@@ -55,6 +68,11 @@ ECHOED = f"Incorrect API key provided: {KEY} / {base64.b64encode(KEY.encode()).d
         "no permission",
         "no credit",
         "no model",
+        "payment required",
+        "a teapot",
+        "gone",
+        "a redirect elsewhere",
+        "a redirect that breaks off",
         "no model in words",
         "no model in few words",
         "unknown",
@@ -87,12 +105,50 @@ def test_the_key_is_in_the_header_and_nowhere_else(
     assert base64.b64encode(KEY.encode()).decode() not in told
 
 
-@pytest.mark.parametrize("key", ["ключ", "a\nb", "\x00"], ids=["letters", "line", "null"])
+NO_KEYS = pytest.mark.parametrize(
+    "key", ["ключ", "zq9\nzq9", "zq9\x00zq9"], ids=["letters", "line", "null"]
+)
+
+
+@NO_KEYS
 def test_a_key_that_no_header_can_hold_loses_nothing(key: str) -> None:
-    with bench(good, key=key, attempts=1) as here:
+    with bench(good, key=key, attempts=1, failures_in_a_row=1) as here:
         verdicts = here.classifier.judge(PAPERS)
+        told = f"{verdicts} {[str(each) for each in here.classifier.problems]}"
+        assert here.classifier.usage.input_tokens == 0
     assert unflagged(verdicts) == list(FIRSTS)
-    assert key not in str(verdicts)
+    assert key not in told
+    assert "zq9" not in told
+
+
+@NO_KEYS
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:1/v1", "https://models.example/v1"])
+def test_a_key_that_no_header_can_hold_is_told_before_any_call(key: str, base_url: str) -> None:
+    problem = missing_key(LlmSettings(base_url=base_url), {"OPENAI_API_KEY": key})
+    assert problem is not None
+    assert "OPENAI_API_KEY holds what cannot be a key" in str(problem)
+    assert key not in str(problem)
+
+
+def test_a_key_that_a_reply_repeats_is_not_kept() -> None:
+    book = Book()
+    echo = Reply(body=f"<html>{ECHOED}</html>".encode())
+    with bench(lambda _: echo, purse=book, cache=book) as here:
+        here.classifier.judge(PAPERS[:1])
+    [kept] = book.unusable.values()
+    assert "Incorrect API key provided: *** / ***" in kept.raw
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "nonsense://x"])
+def test_a_proxy_that_cannot_be_used_is_one_sentence(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with bench(good) as here:
+        verdicts = here.classifier.judge(PAPERS)
+        (problem,) = here.classifier.problems
+    assert "no connection can be made" in str(problem)
+    assert unflagged(verdicts) == list(FIRSTS)
 
 
 def test_a_missing_key_is_told_and_nothing_asked(
@@ -121,6 +177,48 @@ def test_a_redirect_is_not_followed(only_this_machine: list[str]) -> None:
         verdicts = here.classifier.judge(PAPERS)
     assert unflagged(verdicts) == list(FIRSTS)
     assert only_this_machine == []
+
+
+NEEDS_NO_MODEL = paper("2501.00009", "A car", "It does not start.", withdrawn=True)
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [{"refused": ModelDenied("no key")}, {"budget_usd": 0}, {"spent_before": 1.0, **PRICED}],
+    ids=["a key", "a budget", "what is left of it"],
+)
+def test_what_no_paper_needed_is_no_problem(lacking: dict[str, Any]) -> None:
+    with bench(good, **lacking) as here:
+        here.classifier.judge([NEEDS_NO_MODEL])
+        assert not here.classifier.problems
+        assert here.classifier.obstacle is not None
+        here.classifier.judge(PAPERS[:1])
+        assert list(here.classifier.problems) == [here.classifier.obstacle]
+
+
+@pytest.mark.parametrize("papers", [1, 2, 5])
+@pytest.mark.parametrize(
+    ("reply", "sentence"),
+    [
+        (said("Banana"), "there was no JSON object in it); {}; a model that keeps to the form"),
+        (Reply(body=b"<html>"), "was no JSON); {}; see that base_url is the address of an OpenAI"),
+        (Reply(reset=True), "the connection failed); {}; try again later"),
+        (failing(429), "HTTP 429); {}; try again later, or lower concurrency"),
+        (failing(502), "HTTP 502); {}; try again later"),
+        (failing(404, "Not Found"), "{}; see that base_url and model are right"),
+    ],
+    ids=["no answer", "a web page", "a reset", "busy", "a bad gateway", "a wrong path"],
+)
+def test_papers_without_an_answer_are_one_sentence_that_fits_however_many(
+    reply: Reply, sentence: str, papers: int
+) -> None:
+    with bench(lambda _: reply, attempts=1) as here:
+        here.classifier.judge(PAPERS[:papers])
+        (problem,) = here.classifier.problems
+    assert sentence.format("judged without the model") in str(problem)
+    assert f"no usable answer on {papers} paper" in str(problem)
+    assert ("in a row, so no other was asked" in str(problem)) == (papers == 5)
+    assert problem.exit_code is ExitCode.PARTLY
 
 
 def test_a_server_on_this_machine_needs_no_key() -> None:

@@ -113,7 +113,19 @@ def test_any_text_is_an_answer_or_a_reason(text: str) -> None:
 )
 def test_any_body_is_a_completion_or_a_problem(body: Any) -> None:
     completion = completion_of(body)
-    assert bool(completion.text) != bool(completion.problem)
+    assert completion.problem or completion.text.strip()
+
+
+@pytest.mark.parametrize(
+    "finish", ["length", "content_filter"], ids=["cut off", "held back by a filter"]
+)
+def test_what_came_instead_is_kept_for_people_to_read(finish: str) -> None:
+    cut = {"finish_reason": finish, "message": {"content": '{"id": '}}
+    completion = completion_of({"choices": [cut]})
+    assert (completion.text, bool(completion.problem)) == ('{"id": ', True)
+    page = read_completion(b"<html>Welcome" + b"!" * 1_000_000)
+    assert page.text.startswith("<html>Welcome")
+    assert len(page.text) == 2_000
 
 
 @given(st.binary(max_size=60))

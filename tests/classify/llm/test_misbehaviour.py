@@ -158,9 +158,10 @@ MISBEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
         "fell back",
     ),
     "a connection that is reset": (lambda _: Reply(reset=True), "fell back"),
-    "a redirect elsewhere": (
-        lambda _: Reply(status=307, headers={"Location": "http://192.0.2.1/v1"}),
-        "fell back",
+    "a text that is too large": (lambda _: failing(413, "too large"), "fell back"),
+    "half a character in the answer": (
+        lambda asked: said(json.dumps(answer_to(asked, evidence=["\ud83d"]), ensure_ascii=False)),
+        "answered",
     ),
     "too many requests, for ever": (lambda _: failing(429, Retry_After="1"), "fell back"),
     "too many requests, once": (at_first(lambda _: failing(429)), "answered"),

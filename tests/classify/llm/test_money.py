@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +20,15 @@ from medvl_watch.classify.llm.prices import PRICES, Price, price_of, tokens_at_m
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.errors import ExitCode, LedgerError
 from tests.classify.llm.bench import FIRSTS, NOW, PAPERS, Book, bench, fell_back, unflagged
-from tests.classify.llm.modelserver import Reply, completed, good, said
+from tests.classify.llm.modelserver import (
+    Asked,
+    Reply,
+    answer_to,
+    completed,
+    failing,
+    good,
+    said,
+)
 
 # 500 tokens in and 50 out for each answer of the server: 0.001 US dollars.
 PRICED: dict[str, Any] = {"usd_per_million_input": 1.0, "usd_per_million_output": 10.0}
@@ -89,6 +98,74 @@ def test_a_call_that_broke_may_have_cost() -> None:
     assert book.payments[0] > 0
 
 
+@pytest.mark.parametrize(
+    "slow",
+    [Reply(hang=True), Reply(body=b'{"choices":', cut=500)],
+    ids=["no reply in time", "a reply that breaks off"],
+)
+def test_what_may_have_been_worked_on_counts_its_prompt(slow: Reply) -> None:
+    book = Book()
+    with bench(lambda _: slow, **PRICED, purse=book, cache=book, attempts=1, timeout=0.3) as here:
+        here.classifier.judge(PAPERS[:1])
+        usage = here.classifier.usage
+    assert usage.input_tokens > 500
+    assert book.payments == [pytest.approx(usage.input_tokens * 1e-6)]
+    assert book.unusable[PAPERS[0].id].usd == book.payments[0]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        *(failing(each) for each in (307, 400, 401, 402, 404, 408, 413, 418, 429, 500, 502, 503)),
+        Reply(status=500, body=b'{"error"', cut=500),
+        Reply(status=502, body=b'{"error"', cut=500),
+    ],
+    ids=lambda reply: f"{reply.status}{' that breaks off' if reply.cut else ''}",
+)
+def test_what_was_refused_costs_nothing(reply: Reply) -> None:
+    book = Book()
+    with bench(lambda _: reply, **PRICED, purse=book) as here:
+        here.classifier.judge(PAPERS)
+        usage = here.classifier.usage
+        left = here.classifier.estimate(PAPERS).left_usd
+        assert usage.calls == len(here.server.asked)
+    assert (usage.input_tokens, usage.output_tokens, usage.usd) == (0, 0, 0.0)
+    assert book.payments == []
+    assert left == 1.0
+
+
+def test_a_closed_port_eats_no_budget(cache: CacheFile) -> None:
+    for _ in range(3):
+        with bench(good, **PRICED, budget_usd=0.01, cache=cache, purse=cache) as here:
+            here.server.stop()
+            verdicts = here.classifier.judge(PAPERS)
+            (problem,) = here.classifier.problems
+            assert str(here.classifier.usage).endswith("0 + 0 tokens, 0.0000 USD")
+        assert "no server can be reached there" in str(problem)
+        assert "see that the server runs" in str(problem)
+        assert "not reached" in verdicts[0].flags[-1]
+    assert cache.spent_this_month() == 0.0
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [{"prompt_tokens": 10**30, "completion_tokens": 10**12}, {}],
+    ids=["beyond belief", "none"],
+)
+def test_counts_that_cannot_be_true_do_not_eat_the_budget(
+    usage: dict[str, int], cache: CacheFile
+) -> None:
+    def behave(asked: Asked) -> Reply:
+        message = {"content": json.dumps(answer_to(asked)) + " " * 15_000}
+        return completed([{"message": message}], usage=usage)
+
+    with bench(behave, **PRICED, purse=cache) as here:
+        here.classifier.judge(PAPERS[:1])
+        assert here.classifier.usage.answered == 1
+        assert here.classifier.usage.output_tokens == 600, "no more than were asked for"
+    assert 0 < cache.spent_this_month() < 0.01
+
+
 def test_a_server_that_does_not_count_is_counted_for() -> None:
     with bench(
         lambda asked: Reply(body=good(asked).body.replace(b'"usage"', b'"u"')), **PRICED
@@ -123,10 +200,22 @@ def test_the_estimate_is_an_upper_one() -> None:
         ("mystery", "http://127.0.0.1:8080/v1", Price(0, 0)),
         ("mystery", "http://localhost:8080/v1", Price(0, 0)),
         ("mystery", "http://localhost.evil.example/v1", None),
+        ("gpt-4.1-mini", "http://127.0.0.1:8080/v1", PRICES["gpt-4.1-mini"]),
+        ("openai/gpt-4.1-mini", "http://localhost:8080/v1", PRICES["gpt-4.1-mini"]),
     ],
 )
 def test_the_price_of_a_model(model: str, base_url: str, price: Price | None) -> None:
     assert price_of(LlmSettings(model=model, base_url=base_url)) == price
+
+
+def test_a_model_that_is_sold_is_free_where_the_configuration_says_so() -> None:
+    settings = LlmSettings(
+        model="gpt-4.1-mini",
+        base_url="http://127.0.0.1:8080/v1",
+        usd_per_million_input=0,
+        usd_per_million_output=0,
+    )
+    assert price_of(settings) == Price(0, 0)
 
 
 def test_an_unknown_price_is_said_and_nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,13 @@ class Answers:
             self.put(question.key, question.kept(kept))
         return answer
 
+    def put_unusable(self, kept: Kept, why: str) -> None:
+        """Keep what came instead of an answer, and what it took, for people to look at."""
+        try:
+            self._cache.put_unusable(kept, why)
+        except WatchError as error:
+            self._books.note(error)
+
     def put(self, key: str, kept: Kept) -> None:
         """Keep an answer for the question with this key."""
         try:

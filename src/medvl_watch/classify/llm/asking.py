@@ -25,8 +25,32 @@ from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.classify.prompt import Message
 from medvl_watch.errors import WatchError
 
-UNUSABLE = "answer unusable"
 _FIRST_PAUSE = 1.0  # seconds; doubled with each further one
+
+
+@dataclass(slots=True)
+class Spent:
+    """What the calls for one question took so far, and what the last of them brought."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    usd: float = 0.0
+    raw: str = ""
+
+    def add(self, input_tokens: int, output_tokens: int, usd: float) -> None:
+        self.input_tokens += input_tokens
+        self.output_tokens += output_tokens
+        self.usd += usd
+
+    def kept(self, question: Question) -> Kept:
+        return question.kept(
+            Kept(
+                raw=self.raw,
+                input_tokens=self.input_tokens,
+                output_tokens=self.output_tokens,
+                usd=self.usd,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +75,8 @@ class Unanswered:
     @property
     def flag(self) -> str:
         """The reason for a verdict's flag, in no words but ours."""
-        return f"{self.kind}: {self.reason}" if self.kind == UNUSABLE else self.kind
+        unusable = self.kind == refusals.UNUSABLE
+        return f"{self.kind}: {self.reason}" if unusable else self.kind
 
 
 class Pace:
@@ -95,11 +120,10 @@ class Asker:
         self._pace = pace
         self._books = books
 
-    def ask(self, question: Question) -> Answered | Unanswered:
-        """A usable answer, or why there is none."""
+    def ask(self, question: Question, spent: Spent) -> Answered | Unanswered:
+        """A usable answer, or why there is none; what it took is added to `spent`."""
         form = self._ladder.start
         messages = question.messages
-        spent = [0, 0, 0.0]
         doubted: set[Form] = set()
         tried_before = False
         while True:
@@ -116,9 +140,9 @@ class Asker:
             read = self._form.read(outcome, question)
             if isinstance(read, Answer):
                 self._ladder.learn(worked=form, failed=doubted - {form})
-                return Answered(read, _kept(question, outcome, spent))
+                return Answered(read, spent.kept(question))
             if tried_before:
-                return Unanswered(UNUSABLE, read.reason)
+                return Unanswered(refusals.UNUSABLE, read.reason)
             tried_before = True
             messages = question.again(read.reason)
             if outcome.problem not in NOT_THE_FORM:
@@ -127,7 +151,7 @@ class Asker:
                     form = self._ladder.below(form) or form
 
     def _call(
-        self, messages: Sequence[Message], form: Form, spent: list[float]
+        self, messages: Sequence[Message], form: Form, spent: Spent
     ) -> Completion | CallFailed | Unanswered:
         """One answer; CallFailed if this form may be the trouble."""
         pause = _FIRST_PAUSE
@@ -156,7 +180,7 @@ class Asker:
                 pause *= 2
         raise AssertionError("unreachable: the last attempt returns")
 
-    def _pay_for(self, messages: Sequence[Message], form: Form, spent: list[float]) -> Completion:
+    def _pay_for(self, messages: Sequence[Message], form: Form, spent: Spent) -> Completion:
         at_most = input_at_most(messages, self._form.schema)
         reserved = self._books.reserve(at_most)
         if reserved is None:
@@ -164,39 +188,35 @@ class Asker:
         try:
             completion = self._endpoint.complete(messages, form, self._form.schema)
         except CallFailed as failed:
-            # A broken call may have been charged for; one refused was not.
-            charged = at_most if failed.kind is Failure.BROKEN else 0
-            self._books.book(reserved, charged, 0)
+            if failed.may_have_cost:
+                spent.add(at_most, 0, self._books.book(reserved, at_most, 0))
+            else:
+                self._books.book_nothing(reserved)
             raise
         given, said = completion.input_tokens, completion.output_tokens
         tokens_in = at_most if given is None else given
-        tokens_out = tokens_at_most(completion.text) if said is None else said
-        usd = self._books.book(reserved, tokens_in, tokens_out)
-        spent[:] = [spent[0] + tokens_in, spent[1] + tokens_out, spent[2] + usd]
+        tokens_out = self._said_at_most(completion) if said is None else said
+        spent.add(tokens_in, tokens_out, self._books.book(reserved, tokens_in, tokens_out))
+        spent.raw = completion.text
         return completion
+
+    def _said_at_most(self, completion: Completion) -> int:
+        return min(tokens_at_most(completion.text), self._settings.max_output_tokens)
 
 
 class _BudgetUsedUpError(Exception):
     pass
 
 
-def _kept(question: Question, completion: Completion, spent: Sequence[float]) -> Kept:
-    kept = Kept(
-        raw=completion.text,
-        input_tokens=int(spent[0]),
-        output_tokens=int(spent[1]),
-        usd=spent[2],
-    )
-    return question.kept(kept)
-
-
 def _kind(failed: CallFailed) -> str:
     match failed.kind:
         case Failure.BUSY:
             return refusals.BUSY
+        case Failure.UNREACHED:
+            return refusals.UNREACHED
         case Failure.BROKEN:
-            return "no whole reply"
+            return refusals.BROKEN
         case Failure.FATAL:
-            return "refused"
+            return refusals.REFUSED
         case Failure.FORM:
             return f"HTTP {failed.status}" if failed.status else "call refused"

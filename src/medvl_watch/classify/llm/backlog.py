@@ -43,6 +43,11 @@ class Backlog:
         self._batches = batches
         self._cache = cache
 
+    @property
+    def is_out(self) -> bool:
+        """Whether a batch was handed in whose answers are not collected yet."""
+        return any(not handed.is_over for handed in self._cache.batches())
+
     def look(self, papers: Sequence[Paper]) -> Standing:
         """Collect what has come, and say what is left to do for these papers."""
         asked = {each.key: each for each in self._classifier.answers.questions(papers)}
@@ -81,8 +86,9 @@ class Backlog:
     def _collected(self, handed: Handed, batch: Batch, asked: Mapping[str, Question]) -> int:
         results = self._batches.results(batch)
         ours = {key: each for key, each in results.items() if key in handed.keys}
-        usable = self._classifier.batched.keep(asked, ours)
-        self._cache.note_batch(replace(handed, id=batch.id, is_over=True))
+        with self._cache.together():  # a run that dies here books nothing twice
+            usable = self._classifier.batched.keep(asked, ours)
+            self._cache.note_batch(replace(handed, id=batch.id, is_over=True))
         return usable
 
     def _state(self, handed: Handed) -> Batch | None:

@@ -139,7 +139,7 @@ def _translated(server: Server) -> Iterator[None]:
     except WatchError:
         raise
     except Exception as error:
-        failed = server.translated(error)
+        failed = server.failures.of(error)
         if failed.error is not None:
             raise failed.error from error
         raise ModelError(

@@ -79,6 +79,8 @@ class Batched:
         for key, completion in completions.items():
             question = questions.get(key)
             kept = self._booked(question, completion)
+            if completion.problem:
+                continue
             if question is None:
                 self._answers.put(key, kept)
             elif isinstance(self._form.read(completion, question), Answer):

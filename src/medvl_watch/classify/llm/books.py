@@ -35,6 +35,11 @@ class Usage:
     usd: float | None = 0.0
 
     @property
+    def papers(self) -> int:
+        """Papers that came before the classifier."""
+        return self.answered + self.fallen_back + self.not_asked
+
+    @property
     def fallen_back(self) -> int:
         return sum(self.fallbacks.values())
 
@@ -124,6 +129,11 @@ class Books:
         usd = self._budget.book(reserved, input_tokens, output_tokens)
         self._write(input_tokens, output_tokens, usd)
         return usd
+
+    def book_nothing(self, reserved: float) -> None:
+        """A call that no server worked on: it is counted, and costs nothing."""
+        self._budget.book(reserved, 0, 0)
+        self.add(calls=1)
 
     def book_batched(self, input_tokens: int, output_tokens: int, price: Price) -> float:
         """The cost of an answer that came by a batch, at the batch's price."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from threading import Lock
 
-from medvl_watch.errors import ModelError, WatchError
+from medvl_watch.classify.llm import refusals
+from medvl_watch.errors import WatchError
 
 
 class Breaker:
@@ -15,8 +16,10 @@ class Breaker:
         self._lock = Lock()
         self._limit = limit
         self._in_a_row = 0
+        self._failed = 0
         self._reason = ""
         self._error: WatchError | None = None
+        self._last: WatchError | None = None
 
     @property
     def reason(self) -> str:
@@ -26,24 +29,29 @@ class Breaker:
 
     @property
     def error(self) -> WatchError | None:
-        """What a person has to be told, if anything."""
+        """Why nothing more is asked, as a sentence."""
         with self._lock:
             return self._error
+
+    @property
+    def told(self) -> WatchError | None:
+        """What a person has to be told of papers without an answer, if there were any."""
+        with self._lock:
+            return self._error or self._last
 
     def success(self) -> None:
         with self._lock:
             self._in_a_row = 0
 
-    def failure(self, reason: str, where: str) -> None:
+    def failure(self, kind: str, reason: str, where: str) -> None:
+        """A paper got no usable answer, for a reason of this kind."""
         with self._lock:
             self._in_a_row += 1
+            self._failed += 1
+            self._last = refusals.no_answer(where, self._failed, kind, reason, stopped=False)
             if self._in_a_row >= self._limit and not self._reason:
                 self._reason = "circuit open"
-                self._error = ModelError(
-                    f"the model failed for {self._in_a_row} papers in a row (last: {reason})",
-                    where=where,
-                    remedy="see that the server runs; the papers were judged without it",
-                )
+                self._error = refusals.no_answer(where, self._in_a_row, kind, reason, stopped=True)
 
     def stop(self, reason: str, error: WatchError | None) -> None:
         """Open at once."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from medvl_watch.classify.llm import refusals
 from medvl_watch.classify.llm.answer import Answer, AnswerForm
 from medvl_watch.classify.llm.answers import Answers
-from medvl_watch.classify.llm.asking import Answered, Asker, Pace
+from medvl_watch.classify.llm.asking import Answered, Asker, Pace, Spent
 from medvl_watch.classify.llm.batched import Batched
 from medvl_watch.classify.llm.books import SECONDS_A_CALL, Books, Estimate, Usage
 from medvl_watch.classify.llm.breaker import Breaker
@@ -48,9 +48,10 @@ class Surroundings:
 class LlmClassifier:
     """Judges papers with a model's advice. Satisfies `ports.Classifier` and `cascade.Adviser`.
 
-    `problems` holds what a person has to be told after `judge`: each is a sentence with its
-    exit code; the verdicts are there all the same. `answers` and `batched` are what a backlog
-    goes by (`backlog`).
+    `obstacle` is why no call can be made, known before any. `problems` holds what a person has
+    to be told after `judge`, of papers that needed the model and did without: each is a
+    sentence with its exit code; the verdicts are there all the same. `answers` and `batched`
+    are what a backlog goes by (`backlog`).
     """
 
     name = "llm"
@@ -101,9 +102,16 @@ class LlmClassifier:
         return self._books.usage
 
     @property
+    def obstacle(self) -> WatchError | None:
+        """Why nothing can be asked; None while it can."""
+        return self._breaker.error
+
+    @property
     def problems(self) -> tuple[WatchError, ...]:
-        """What a person has to be told; empty if all went well."""
-        found = (self._breaker.error, self._books.problem)
+        """What a person has to be told; empty if all went well, and where no paper needed what
+        is lacking."""
+        lacking = self._breaker.told if self.usage.fallen_back else None
+        found = (lacking, self._books.problem)
         return tuple(each for each in found if each is not None)
 
     def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
@@ -172,15 +180,18 @@ class LlmClassifier:
         """The endpoint's answer, or why there is none."""
         if reason := self._breaker.reason:
             return reason
-        outcome = self._asker.ask(question)
+        spent = Spent()
+        outcome = self._asker.ask(question, spent)
         if isinstance(outcome, Answered):
             self._breaker.success()
             self._books.add(answered=1)
             self.answers.put(question.key, outcome.kept)
             return outcome.answer
+        if spent != Spent():
+            self.answers.put_unusable(spent.kept(question), outcome.flag)
         if outcome.stop:
             self._breaker.stop(outcome.kind, outcome.error)
         else:
-            said = outcome.reason or outcome.kind
-            self._breaker.failure(said, self._around.endpoint.where)
+            where = self._around.endpoint.where
+            self._breaker.failure(outcome.kind, outcome.reason, where)
         return outcome.flag

@@ -15,6 +15,13 @@ CUT_OFF = "it was cut off before its end; use fewer words"
 FILTERED = "the server's content filter held it back"
 NOT_THE_FORM = frozenset({REFUSED, CUT_OFF, FILTERED})
 """Problems that another form of asking would not solve."""
+_NO_JSON = "the server's reply was no JSON"
+_NO_OBJECT = "the server's reply was no JSON object"
+_NO_CHOICE = "the server gave no choice"
+NO_COMPLETION = frozenset({_NO_JSON, _NO_OBJECT, _NO_CHOICE})
+"""Problems of a server that may be none for language models."""
+_LONGEST_SHOWN = 2_000  # characters of a reply that is no completion
+_MOST_TOKENS = 10_000_000  # in one call; who counts more has not counted
 
 
 def read_completion(body: str | bytes) -> Completion:
@@ -22,14 +29,24 @@ def read_completion(body: str | bytes) -> Completion:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
-        return Completion(text="", problem="the server's reply was no JSON")
+        return Completion(text=_shown(body), problem=_NO_JSON)
     return completion_of(data)
+
+
+def _shown(reply: object) -> str:
+    """The beginning of what came instead of a completion, for people to read."""
+    if isinstance(reply, bytes):
+        reply = reply[: 4 * _LONGEST_SHOWN].decode("utf-8", "replace")
+    try:
+        return (reply if isinstance(reply, str) else json.dumps(reply))[:_LONGEST_SHOWN]
+    except RecursionError:
+        return ""
 
 
 def completion_of(data: Any) -> Completion:
     """The completion in a decoded body."""
     if not isinstance(data, dict):
-        return Completion(text="", problem="the server's reply was no JSON object")
+        return Completion(text=_shown(data), problem=_NO_OBJECT)
     found = data.get("usage")
     usage = found if isinstance(found, dict) else {}
     text, problem = _said(data)
@@ -42,7 +59,8 @@ def completion_of(data: Any) -> Completion:
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    counted = isinstance(value, int) and not isinstance(value, bool)
+    return value if counted and 0 <= value <= _MOST_TOKENS else None
 
 
 def _said(data: dict[str, Any]) -> tuple[str, str]:
@@ -50,15 +68,16 @@ def _said(data: dict[str, Any]) -> tuple[str, str]:
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(choice, dict) or not isinstance(message, dict):
-        return "", "the server gave no choice"
+        return _shown(data), _NO_CHOICE
     if message.get("refusal"):
-        return "", REFUSED
+        return _shown(message["refusal"]), REFUSED
+    said = _arguments(message.get("tool_calls")) or message.get("content")
+    text = said if isinstance(said, str) else ""
     if choice.get("finish_reason") == "length":
-        return "", CUT_OFF
+        return text, CUT_OFF
     if choice.get("finish_reason") == "content_filter":
-        return "", FILTERED
-    text = _arguments(message.get("tool_calls")) or message.get("content")
-    return (text, "") if isinstance(text, str) and text.strip() else ("", "it was empty")
+        return text, FILTERED
+    return (text, "") if text.strip() else ("", "it was empty")
 
 
 def _arguments(calls: Any) -> str:

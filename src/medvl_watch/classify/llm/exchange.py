@@ -44,13 +44,15 @@ class Failure(Enum):
     """What a failed call means for the next one."""
 
     FORM = auto()
-    """400, 404, 422, 500: perhaps the server cannot do this form."""
+    """400, 404, 413, 422, 500: perhaps the server cannot do this form."""
     BUSY = auto()
     """429: ask again later."""
+    UNREACHED = auto()
+    """No server took the whole question: closed port, unknown name."""
     BROKEN = auto()
     """No whole answer came: time-out, broken connection, 502 to 504."""
     FATAL = auto()
-    """No other call can go better: wrong key, unknown model, no credit."""
+    """No other call can go better: wrong key, unknown model, no credit, a redirect."""
 
 
 class CallFailed(Exception):
@@ -75,6 +77,12 @@ class CallFailed(Exception):
         self.status = status
         self.wait = wait
         self.error = error
+
+    @property
+    def may_have_cost(self) -> bool:
+        """Whether a server may have worked on the question, and charges for it: it took the
+        whole of it, and did not refuse it by a status."""
+        return self.kind is Failure.BROKEN and self.status is None
 
 
 class Endpoint(Protocol):
@@ -121,6 +129,11 @@ class AnswerCache(Protocol):
     """Answers by the key of their question. Used from several threads at once."""
 
     def get(self, key: str) -> Kept | None: ...
+
+    def put_unusable(self, kept: Kept, why: str) -> None:
+        """Keep what came instead of an answer on a paper, in place of what came before, and
+        `why` it is none; `get` never gives it. Raises LedgerError if it cannot be written."""
+        ...
 
     def put(self, key: str, kept: Kept) -> None:
         """Raises LedgerError if it cannot be written."""

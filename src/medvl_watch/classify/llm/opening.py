@@ -33,6 +33,12 @@ class OpenLlm(Closing):
     server: Server
     cache: CacheFile
 
+    @property
+    def problems(self) -> tuple[WatchError, ...]:
+        """What a person has to be told of the answers' file, and after judging."""
+        damaged = (self.cache.problem,) if self.cache.problem else ()
+        return (*damaged, *self.classifier.problems)
+
     def close(self) -> None:
         self.server.close()
         self.cache.close()
@@ -82,8 +88,17 @@ def open_llm(  # noqa: PLR0913  the wiring, once
 
 
 def missing_key(settings: LlmSettings, environment: Mapping[str, str]) -> WatchError | None:
-    """What to tell a person who gave no key where one is needed; None if all is well."""
-    if settings.is_local or environment.get(settings.api_key_env, "").strip():
+    """What to tell a person who gave no key where one is needed, or one that no request can
+    hold; None if all is well."""
+    key = environment.get(settings.api_key_env, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        return ModelDenied(
+            f"the environment variable {settings.api_key_env} holds what cannot be a key: "
+            "it has other characters than letters, digits and signs of ASCII",
+            where=settings.base_url,
+            remedy="copy the key anew",
+        )
+    if settings.is_local or key:
         return None
     return ModelDenied(
         f"the environment variable {settings.api_key_env} holds no key",

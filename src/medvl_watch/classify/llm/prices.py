@@ -56,13 +56,17 @@ _FREE = Price(0.0, 0.0)
 
 
 def price_of(settings: LlmSettings) -> Price | None:
-    """The price per token: as configured, nothing for a server on this machine, or as in our
-    table; None where nobody has said it."""
+    """The price per token: as configured, or as in our table, or nothing for a server on this
+    machine; None where nobody has said it.
+
+    The table goes before the place: what asks on this machine for a model that is sold may be
+    a way to who sells it.
+    """
     if settings.usd_per_million_input is not None and settings.usd_per_million_output is not None:
         return Price(settings.usd_per_million_input, settings.usd_per_million_output)
-    if settings.is_local:
-        return _FREE
-    return PRICES.get(_DATED.sub("", settings.model))
+    name = settings.model.rpartition("/")[2]  # proxies say `openai/gpt-4.1-mini`
+    listed = PRICES.get(_DATED.sub("", name))
+    return _FREE if listed is None and settings.is_local else listed
 
 
 def tokens_at_most(text: str) -> int:

@@ -16,6 +16,9 @@ from medvl_watch.classify.prompt import Message, Prompt, fenced, outline
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.records import Paper
 
+PROMPT_NAME = "classify"
+VARIABLES = ("taxonomy", "scope", "examples", "paper_id", "paper")
+"""What the prompt of this name is filled with; `Prompt.check` says whether one can be."""
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9:./_-]{0,99}")
 _LONGEST_EXAMPLE = 200
 _MOST_CATEGORIES = 3
@@ -69,7 +72,7 @@ class Questions:
         self.version = f"{prompt.name}@{prompt.sha} taxonomy@{taxonomy.digest} {model}"
 
     def about(self, paper: Paper, examples: Sequence[Neighbour]) -> Question:
-        """The question about a paper. Raises ConfigError if the prompt lacks a variable."""
+        """The question about a paper. Raises ConfigError for a prompt that was not checked."""
         facts = paper.facts
         fields, cut = shortened(facts.title, facts.abstract, facts.comment or "")
         asked_id = asked(paper.id)

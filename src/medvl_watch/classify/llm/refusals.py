@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from medvl_watch.classify.llm.budget import Budget
+from medvl_watch.classify.llm.completion import NO_COMPLETION
 from medvl_watch.classify.llm.prices import PRICES_AS_OF, Price
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.errors import ModelError
@@ -11,6 +12,19 @@ BUDGET = "budget"
 PRICE = "price unknown"
 KEY = "no key"
 BUSY = "server busy"
+UNUSABLE = "answer unusable"
+UNREACHED = "not reached"
+BROKEN = "no whole reply"
+REFUSED = "refused"
+
+_REMEDIES = {
+    BUSY: "try again later, or lower concurrency",
+    UNUSABLE: "a model that keeps to the form may do better",
+    UNREACHED: "see that the server runs and that base_url is its address",
+    BROKEN: "try again later, or raise timeout",
+}
+_OTHERWISE = "see that base_url and model are right"
+_NO_MODEL_THERE = "see that base_url is the address of an OpenAI-compatible server"
 
 
 def refusal(
@@ -56,3 +70,19 @@ def asked_to_wait(settings: LlmSettings, seconds: float) -> ModelError:
         where=settings.base_url,
         remedy="try again later; the other papers were judged without the model",
     )
+
+
+def no_answer(where: str, papers: int, kind: str, reason: str, *, stopped: bool) -> ModelError:
+    """What became of so many papers, of which the last failed for this reason; `stopped` says
+    that they were in a row and no other was asked about."""
+    count = "1 paper" if papers == 1 else f"{papers} papers"
+    row = " in a row, so no other was asked about" if stopped else ""
+    return ModelError(
+        f"no usable answer on {count}{row} ({'last: ' if papers > 1 else ''}{reason or kind})",
+        where=where,
+        remedy=f"judged without the model; {_remedy(kind, reason)}",
+    )
+
+
+def _remedy(kind: str, reason: str) -> str:
+    return _NO_MODEL_THERE if reason in NO_COMPLETION else _REMEDIES.get(kind, _OTHERWISE)

@@ -4,9 +4,9 @@ The rule, in full:
 
 1. Relevance is the mean of both opinions, the model's weighing `trust`; it is at most
    `may_move` above or below the first classifier's. Their scales differ, so an opinion for
-   the paper (0.5 or more) never lowers it and one against it never raises it. A model that
-   shows no quote that occurs in the paper moves nothing: small ones judge what they have not
-   read.
+   the paper (above 0.5) never lowers it and one against it never raises it; 0.5 says that the
+   model cannot tell, and moves nothing (small ones say so of every paper). Nor does a model
+   that shows no quote that occurs in the paper: small ones judge what they have not read.
 2. The decision follows from that relevance by the thresholds, but it is at most one step from
    the first classifier's: what it rejects is never proposed, what it proposes never rejected.
 3. So a paper that it rejects by more than `may_move` stays rejected, whatever a model says.
@@ -37,7 +37,7 @@ OVER = " over "
 _STEPS = (Decision.REJECT, Decision.REFER, Decision.PROPOSE)
 _MISTRUSTED = frozenset({suspicion.FLAG, suspicion.ONE_SENTENCE})
 _SMALLEST_SHARE = 0.01
-_FOR_IT = 0.5
+_CANNOT_TELL = 0.5
 _FAR_APART = 0.5  # relevance; a reviewer should know when opinions differ so much
 
 
@@ -101,10 +101,10 @@ def set_aside(first: Verdict) -> Verdict:
 
 
 def _relevance(first: Verdict, answer: Answer, rule: Rule) -> float:
-    if not answer.quotes:
+    if not answer.quotes or answer.relevance == _CANNOT_TELL:
         return first.relevance
     wanted = rule.trust * (answer.relevance - first.relevance)
-    wanted = max(0.0, wanted) if answer.relevance >= _FOR_IT else min(0.0, wanted)
+    wanted = max(0.0, wanted) if answer.relevance > _CANNOT_TELL else min(0.0, wanted)
     moved = first.relevance + max(-rule.may_move, min(rule.may_move, wanted))
     return max(0.0, min(1.0, moved))
 

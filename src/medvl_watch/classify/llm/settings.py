@@ -16,7 +16,8 @@ class LlmSettings(_Part):
     """Where the model is, how patient we are and what it may cost.
 
     The key is never here: `api_key_env` names the environment variable that holds it. A
-    server on this machine needs none and costs nothing.
+    server on this machine needs none, and costs nothing unless its model is one whose price
+    we know: then it may be a way to who sells it.
     """
 
     base_url: str = "https://api.openai.com/v1"
@@ -40,7 +41,7 @@ class LlmSettings(_Part):
     """At most so much in a calendar month (UTC). 0: no call at all."""
     usd_per_million_input: float | None = Field(default=None, ge=0)
     usd_per_million_output: float | None = Field(default=None, ge=0)
-    """The model's price where our table does not know it."""
+    """The model's price where our table does not know it, or another; 0 where it is free."""
     trust: float = Field(default=0.3, ge=0, le=1)
     """What the model's opinion weighs beside the first classifier's. A model of half a billion
     weights, no better than chance, loses a paper to `cascade` at 0.5 and none at 0.3; raise it

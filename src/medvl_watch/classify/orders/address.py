@@ -1,8 +1,9 @@
 """Orders in plain English that speak to a reader who is none, or want the rules forgotten.
 
 Each pattern stands beside its cues: one of these words is in every sentence that it fits, so
-most sentences need no look at most patterns. A blank stands for whatever parts two words, and
-`<3>` for at most three words between. Repeats are bounded, so time is linear in the text.
+most sentences need no look at most patterns; of cues in groups, `a b & c d`, one of each is.
+A blank stands for whatever parts two words, and `<3>` for at most three words between.
+Repeats are bounded, so time is linear in the text.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ ADDRESS = (
     ("dear", f"{START}dear {MACHINE}"),
     ("attention", rf"{START}attention,? (?:all |any |the )?{MACHINE}[^.]{{0,40}}[:!]"),
     (
-        "reads reading process processes processing parsing seeing",
+        "read reads reading process processes processing parsing seeing",
         (
             f"(?:{MACHINE}|systems?) (?:that |which )?"
             "(?:reads?|reading|process(?:es|ing)?|parsing|seeing) this"
@@ -136,7 +137,10 @@ ADDRESS = (
         f"{START}(?:begin|end) (?:system|of (?:the )?(?:untrusted|paper|abstract|document))",
     ),
     ("order", f"{START}by order of"),
-    ("update change", r"(?:policy|rules?|criteria) (?:update|change)s? (?:for|to) <3>\w+\W{0,2}:"),
+    (
+        "update updates change changes",
+        r"(?:policy|rules?|criteria) (?:update|change)s? (?:for|to) <3>\w+\W{0,2}:",
+    ),
     ("ai", "as an ai (?:language )?(?:model|assistant)"),
 )
 """To a reader that is no reader."""

@@ -20,17 +20,18 @@ from medvl_watch.classify.orders.vocabulary import (
     TAKEN,
     TAKEN_WORDS,
     THIS,
+    THIS_WORDS,
 )
 
 FATE = (
     (
-        TAKE_OR_JUDGE_WORDS,
+        f"{TAKE_OR_JUDGE_WORDS} & {THIS_WORDS}",
         f"(?:please|always|must|should|kindly|simply|you|to) {TAKE_OR_JUDGE} {THIS}",
     ),
-    (TAKE_OR_JUDGE_WORDS, f"{OPENING}{TAKE_OR_JUDGE} {THIS}"),
-    (TAKE_OR_JUDGE_WORDS, f"(?:and|then|instead|now) {TAKE_OR_JUDGE} this {ITEM}"),
+    (f"{TAKE_OR_JUDGE_WORDS} & {THIS_WORDS}", f"{OPENING}{TAKE_OR_JUDGE} {THIS}"),
+    (f"{TAKE_OR_JUDGE_WORDS} & this", f"(?:and|then|instead|now) {TAKE_OR_JUDGE} this {ITEM}"),
     (
-        TAKE_OR_JUDGE_WORDS,
+        f"{TAKE_OR_JUDGE_WORDS} & this it",
         f"{OPENING}{TAKE_OR_JUDGE} (?:this|it) (?:as an? |as |under |above |into the )",
     ),
     (
@@ -41,7 +42,7 @@ FATE = (
         ),
     ),
     (
-        "propose include accept approve list",
+        "propose include accept approve list & it this",
         r"[;,:] (?:propose|include|accept|approve|list) (?:it|this)\W{0,3}$",
     ),
     (TAKEN_WORDS, f"{THIS} {MUST} <2>be <2>{TAKEN}"),
@@ -94,13 +95,16 @@ FATE = (
     ),
     ("evidence", f"evidence (?:for|of) this {ITEM}"),
     (
-        TAKE_OR_JUDGE_WORDS,
+        f"{TAKE_OR_JUDGE_WORDS} & please kindly could would",
         f"(?:please|kindly|could|would) (?:you )?<2>{TAKE_OR_JUDGE} (?:our|my|us)",
     ),
     (
-        "ask asks asked request urge invite instruct",
         (
-            "(?:ask|request|urge|invite|instruct)(?:s|ed)? (?:the |any |all )?<2>"
+            "ask asks asked request requests requested urge urges urged invite invites invited"
+            " instruct instructs instructed"
+        ),
+        (
+            "(?:(?:ask|request|instruct)(?:s|ed)?|(?:urge|invite)[sd]?) (?:the |any |all )?<2>"
             f"(?:{MACHINE}|{READER}) <1>to {TAKE_OR_JUDGE} (?:our|my|us|this|it)"
         ),
     ),
@@ -109,13 +113,13 @@ FATE = (
         "(?:mark|label|rate|classify|score) it as (?:relevant|accepted|approved)",
     ),
     (
-        TAKE_WORDS,
+        f"{TAKE_WORDS} & this our",
         f"(?:models?|ais?|llms?|systems?|{READER}) (?:that|who|which) {TAKE} (?:this|our) {ITEM}",
     ),
     (
-        "do don never you",
+        "do don dont never you",
         (
-            f"{START}(?:do not|don.?t|never|you must not) "
+            rf"{START}(?:do not|don\W?t|never|you must not) "
             "(?:highlight|mention|reject|penali[sz]e|flag|mark|refer|question|criticize)"
         ),
     ),
@@ -150,7 +154,7 @@ ANSWER = (
     ),
     (
         "relevance",
-        r"relevance[^.:]{0,60}:\W{0,3}(?:very )?(?:high|highest|certain|maximal)\W{0,3}$",
+        r"relevance\b[^.:]{0,60}:\W{0,3}(?:very )?(?:high|highest|certain|maximal)\W{0,3}$",
     ),
     (
         "relevance decision",

@@ -5,20 +5,38 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from typing import NamedTuple
 
 from medvl_watch.classify.orders.abroad import ABROAD, MARKS
 from medvl_watch.classify.orders.address import ADDRESS, FORGET
 from medvl_watch.classify.orders.demands import ANSWER, FATE
+from medvl_watch.classify.orders.vocabulary import START
 
 
-@cache
-def _pattern(order: str) -> re.Pattern[str]:
-    """Compiled when a sentence first has its cue: one paper by hand needs few of them."""
+class _Order(NamedTuple):
+    """Given only by a sentence that has one of its first cues and one of each of the `others`."""
+
+    order: str
+    others: tuple[frozenset[str], ...]
+
+
+def pattern(order: str) -> re.Pattern[str]:
+    """What an order is written for: blanks and numbers stand for what parts words."""
     start = r"(?:\b|(?=\W))" if order.isascii() else ""
     order = re.sub(r"<(\d)>", r"(?:\\w{1,30}\\W{1,5}){0,\1}?", unicodedata.normalize("NFKC", order))
     return re.compile(f"{start}(?:{order.replace(' ', _BETWEEN)})")
+
+
+@cache
+def _finder(order: str) -> Callable[[str], re.Match[str] | None]:
+    """What looks for an order in a sentence, at its start alone where the order says so.
+
+    Compiled when a sentence first has its cues: one paper by hand needs few of them.
+    """
+    compiled = pattern(order)
+    return compiled.match if order.startswith(START) else compiled.search
 
 
 @cache
@@ -26,19 +44,19 @@ def _mark() -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{mark})" for mark in MARKS))
 
 
-def _by_cue(orders: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
+def _by_cue(orders: Iterable[tuple[str, str]]) -> Mapping[str, list[_Order]]:
+    found: dict[str, list[_Order]] = defaultdict(list)
     for cues, order in orders:
-        for cue in set(cues.split()) or {""}:
-            found[cue].append(order)
+        first, *others = (frozenset(group.split()) for group in cues.split("&"))
+        for cue in first:
+            found[cue].append(_Order(order, tuple(others)))
     return found
 
 
 _BETWEEN = r"\W{1,5}"
-_ORDERS = (*FORGET, *ADDRESS, *FATE, *ANSWER, *ABROAD)
-_BY_CUE = _by_cue(_ORDERS)
-_ALL = tuple(dict.fromkeys(order for _, order in _ORDERS))
-_MARKED = re.compile(r"[<>\[\]\\#:=(]")
+_BY_CUE = _by_cue((*FORGET, *ADDRESS, *FATE, *ANSWER, *ABROAD))
+_ABROAD = tuple(dict.fromkeys(order for _, order in ABROAD))  # their cues are the ASCII ones alone
+_MARKED = re.compile(r"[<>\[\]\\#:=]|t\(")  # one is in all that a mark finds
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -46,7 +64,10 @@ def holds_an_order(low: str) -> bool:
     """Whether a sentence, in lower case and NFKC, gives one or has the marks of a script."""
     if _MARKED.search(low) and _mark().search(low):
         return True
-    if not low.isascii():
-        return any(_pattern(order).search(low) for order in _ALL)
-    cues = _BY_CUE.keys() & _WORD.findall(low)
-    return any(_pattern(order).search(low) for cue in cues for order in _BY_CUE[cue])
+    if not low.isascii() and any(_finder(order)(low) for order in _ABROAD):
+        return True
+    words = set(_WORD.findall(low))
+    orders = {order for cue in _BY_CUE.keys() & words for order in _BY_CUE[cue]}
+    return any(
+        _finder(order)(low) for order, others in orders if not any(map(words.isdisjoint, others))
+    )

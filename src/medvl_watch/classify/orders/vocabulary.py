@@ -5,6 +5,7 @@ from __future__ import annotations
 ITEM = (
     "(?:paper|work|article|submission|abstract|record|entry|preprint|manuscript|text|study|piece)"
 )
+THIS_WORDS = "this present above following current"
 THIS = f"(?:this|the (?:present|above|following|current)) {ITEM}"
 TAKE_WORDS = (
     "include accept propose approve recommend add list select merge keep admit index feature"

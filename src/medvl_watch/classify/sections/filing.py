@@ -23,6 +23,8 @@ Lateness = Mapping[int, float]
 
 _USUAL: Lateness = {0: 0.93, 1: 0.05, -1: 0.02}
 """Lists file one paper in twenty under the year after its own: that of a later venue."""
+_TOLD: Lateness = {0: 0.98, 1: 0.01, -1: 0.01}
+"""Where a source or the venue tells the year, lists keep to it."""
 _BELIEF = 25.0
 _UNKNOWN_YEAR = 0.4
 _UNKNOWN_VENUE = 0.3
@@ -51,13 +53,19 @@ class Filed:
 def filing_year(paper: Record) -> int | None:
     """The year under which lists file a paper: the one that its source states as `year`,
     the venue's, the one that its address tells, that of its first publication."""
+    return (
+        _told_year(paper)
+        or _year_in_address(f"{paper.url or ''} {paper.doi or ''}")
+        or first_year(paper)
+    )
+
+
+def _told_year(paper: Record) -> int | None:
     stated = paper.extra.get("year")
     if isinstance(stated, int) and not isinstance(stated, bool):
         return stated
     venue = venue_of(paper)
-    if venue and venue.year and venue.name not in _PREPRINT_SERVERS:
-        return venue.year
-    return _year_in_address(f"{paper.url or ''} {paper.doi or ''}") or first_year(paper)
+    return venue.year if venue and venue.name not in _PREPRINT_SERVERS else None
 
 
 def _year_in_address(text: str) -> int | None:
@@ -87,7 +95,8 @@ def filings(target: Target, paper: Record, year: int | None, lateness: Lateness)
     """The sections of a target for this paper; their shares add up to at most one."""
     homes = [Filed(path, 1.0) for path in target.homes]
     if YEAR in target.path:
-        homes = _by_year(homes, target.path, year, lateness)
+        told = year is not None and _told_year(paper) == year
+        homes = _by_year(homes, target.path, year, _TOLD if told else lateness)
     if VENUE in target.path and homes:
         homes = _by_venue(homes, target.path.index(VENUE), paper, year)
     return homes

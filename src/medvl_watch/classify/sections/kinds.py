@@ -85,6 +85,13 @@ _DATASET_ABSTRACT = re.compile(
     r"[^.]{0,60}?\b(?:data ?sets?|benchmarks?|corpus|corpora|databases?)\b",
     re.IGNORECASE,
 )
+_HELD = (
+    r"(?:[\w-]+ ){0,3}(?:images?|imaging|data|reports?|texts?|captions?|pairs|records?|scans?"
+    r"|slides|videos?|sequences?|signals?|questions?|notes?|x-?rays?|mri|ct|pet|oct|wsis?|ultrasound"
+    r"|fluoroscopy|mammograph\w*|radiograph\w*|microscopy)"
+)
+_CONTENTS = re.compile(rf"{_HELD}(?:\s*[,;&+]\s*{_HELD})+\W*", re.IGNORECASE)
+"""`X-ray images, reports` is no title but what a table says that a data set holds."""
 _USES_DATASET = re.compile(
     r"\b(?:on|across|using|with|from|of) (?!the art)[\w -]{0,30}$", re.IGNORECASE
 )
@@ -130,6 +137,8 @@ def survey_share(title: str, abstract: str = "") -> float:
 def dataset_share(title: str, abstract: str = "") -> float:
     """How much the paper looks as if it presents data for others to use: 0 to 1."""
     title = title[:_LONGEST_TITLE]
+    if _CONTENTS.fullmatch(title):
+        return 1.0
     found = _DATASET_TITLE.search(title) or _COUNTED.search(title)
     if found and not _USES_DATASET.search(title[: found.start()]):
         return 1.0

@@ -90,7 +90,9 @@ class SectionModel:
             several=_is_several(kept, target_of),
             _examples=kept,
             _targets=places,
-            _shelving=Shelving(kept, places, target_of, Topics(taxonomy)),
+            _shelving=Shelving(
+                kept, places, target_of, Topics(taxonomy), taxonomy.senses if taxonomy else None
+            ),
             _lateness=lateness_of((example.path, example.year) for example in kept),
             _weights=weights,
         )

@@ -14,6 +14,7 @@ from medvl_watch.classify.sections.kinds import (
     survey_share,
     things_in,
 )
+from medvl_watch.classify.sections.senses import Sense, Senses
 from medvl_watch.classify.sections.targets import Target
 from medvl_watch.classify.sections.titles import Vector
 from medvl_watch.classify.sections.topics import Points, Topics
@@ -50,6 +51,7 @@ class Shelf:
     heading: Things
     heading_words: Mapping[str, str]
     topics: Points
+    sense: Sense
     held: int = 0
     recent: int = 0
     of_kind: float = 0.0
@@ -77,7 +79,9 @@ class Shelf:
         return (_BELIEF + self.of_kind) / (_BELIEF + self.held)
 
 
-def shelves_of(targets: Sequence[Target], topics: Topics) -> list[Shelf]:
+def shelves_of(
+    targets: Sequence[Target], topics: Topics, senses: Senses | None = None
+) -> list[Shelf]:
     """Empty shelves. A heading's word counts the more the fewer targets have it."""
     read = [stems_with_words(" ".join(target.subject)) for target in targets]
     having = Counter(word for words in read for word in words)
@@ -85,15 +89,19 @@ def shelves_of(targets: Sequence[Target], topics: Topics) -> list[Shelf]:
     weights = {
         word: math.log((len(targets) + 1) / count) / rarest for word, count in having.items()
     }
+    headings = [_things(target.subject[-1:], weights) for target in targets]
     return [
         Shelf(
             target=target,
             kind=kind_of_path(target.path),
-            heading=_things(target.subject[-1:], weights),
+            heading=heading,
             heading_words=words,
             topics=topics.points(" ; ".join(target.subject[-2:][::-1])),
+            sense=senses.of({word: each[word] for each in heading for word in each})
+            if senses
+            else (),
         )
-        for target, words in zip(targets, read, strict=True)
+        for target, words, heading in zip(targets, read, headings, strict=True)
     ]
 
 

@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from medvl_watch.classify.sections.kinds import Kind
+from medvl_watch.classify.sections.senses import Sense, Senses, apart, likeness
 from medvl_watch.classify.sections.shelves import (
     Example,
     Shelf,
@@ -53,6 +54,7 @@ class _Text:
     vector: Vector
     words: tuple[str, ...]
     plain: AbstractSet[str]
+    sense: Sense
     neighbours: list[tuple[int, float]]
 
 
@@ -65,13 +67,18 @@ class Shelving:
         targets: Sequence[Target],
         target_of: Mapping[Headings, Headings],
         topics: Topics,
+        senses: Senses | None = None,
     ) -> None:
         place = {target.path: number for number, target in enumerate(targets)}
         self._home = [place[target_of[example.path]] for example in examples]
         self._topics = topics
+        self._senses = senses
+        self._middle = (
+            senses.middle([stems(example.title) for example in examples]) if senses else ()
+        )
         words = [self._words(example.title) for example in examples]
         self._titles = Titles([topics.terms(example.title) for example in examples])
-        self.shelves = shelves_of(targets, topics)
+        self.shelves = shelves_of(targets, topics, senses)
         newest = max((example.year or 0 for example in examples), default=0)
         for number, example in enumerate(examples):
             recent = example.year is not None and example.year >= newest - _YEARS_RECENT
@@ -93,7 +100,7 @@ class Shelving:
         votes, abstract_votes = self._votes(title.neighbours), self._votes(abstract.neighbours)
         rows = []
         for number, shelf in enumerate(self.shelves):
-            heading = _match(shelf.heading, title.plain)
+            named = _match(shelf.heading, title.plain)
             row = {
                 "votes": votes[number],
                 "bayes": self._bayes(shelf, title.words),
@@ -101,9 +108,12 @@ class Shelving:
                 "abstract votes": abstract_votes[number],
                 "abstract bayes": self._bayes(shelf, abstract.words),
                 "abstract centroid": _centroid(shelf, abstract.vector),
-                "heading": heading,
-                "heading of few": heading / (1.0 + shelf.held / _FEW),
-                "heading in abstract": _match(shelf.heading, abstract.plain),
+                "heading": max(named, likeness(shelf.sense, title.sense)),
+                "heading of few": named / (1.0 + shelf.held / _FEW),
+                "heading in abstract": max(
+                    _match(shelf.heading, abstract.plain),
+                    likeness(shelf.sense, abstract.sense),
+                ),
                 "topics": agreement(shelf.topics, topics[0]),
                 "topics of abstract": agreement(shelf.topics, topics[1]),
             }
@@ -120,23 +130,31 @@ class Shelving:
     def _title(self, title: str) -> _Text:
         vector = self._titles.vector(self._topics.terms(title))
         words = tuple(sorted(set(self._words(title))))
-        return _Text(vector, words, frozenset(stems(title)), self._titles.alike(vector))
+        plain = stems(title)
+        return _Text(
+            vector, words, frozenset(plain), self._sense(plain), self._titles.alike(vector)
+        )
 
     def _abstract(self, abstract: str, title: _Text) -> _Text:
         """Only what the title does not say already, and what the list knows."""
         known = self._titles.known(abstract)
         vector = self._titles.vector(known)
         words = tuple(word for word in known if " " not in word and word not in title.words)
-        plain = frozenset(stems(abstract[:LONGEST])) - title.plain
-        return _Text(vector, words, plain, self._titles.alike(vector))
+        read = stems(abstract[:LONGEST])
+        plain = frozenset(read) - title.plain
+        return _Text(vector, words, plain, self._sense(read), self._titles.alike(vector))
+
+    def _sense(self, words: Sequence[str]) -> Sense:
+        """What a text means, beside what all titles of the list do."""
+        return apart(self._senses.of(Counter(words)), self._middle) if self._senses else ()
 
     def _votes(self, neighbours: Sequence[tuple[int, float]]) -> list[float]:
         """The nearest entries' votes, each by its likeness: shares of one."""
         votes = [0.0] * len(self.shelves)
         nearest = neighbours[:_NEAREST]
-        total = _DOUBT + sum(likeness for _, likeness in nearest)
-        for number, likeness in nearest:
-            votes[self._home[number]] += likeness / total
+        total = _DOUBT + sum(near for _, near in nearest)
+        for number, near in nearest:
+            votes[self._home[number]] += near / total
         return votes
 
     def _bayes(self, shelf: Shelf, words: Sequence[str]) -> float:
@@ -156,7 +174,6 @@ class Shelving:
             {
                 "held": math.log((shelf.held + 1) / held),
                 "recent": math.log((shelf.recent + 1) / recent),
-                "empty": float(not shelf.held),
                 "container": float(shelf.target.is_container),
             }
             for shelf in self.shelves
@@ -179,10 +196,11 @@ def _match(things: Things, words: AbstractSet[str]) -> float:
 
 
 def _kind(shelf: Shelf, kinds: Mapping[Kind, float]) -> dict[str, float]:
-    """Whether the paper is of the kind that the section is kept for."""
-    row = {"rest": float(shelf.kind is Kind.REST)}
-    for kind, share in kinds.items():
-        counts = shelf.purity if shelf.kind is kind else 0.0
-        row[f"{kind} paper"] = counts * share
-        row[f"no {kind} paper"] = counts * (1.0 - share)
-    return row
+    """Whether the paper is of the kind that the section is kept for. That it is no data set
+    says nothing: their sections are full of papers that are called otherwise."""
+    row = {
+        f"{kind} paper": share * (shelf.purity if shelf.kind is kind else 0.0)
+        for kind, share in kinds.items()
+    }
+    no_survey = (1.0 - kinds[Kind.SURVEY]) * shelf.purity if shelf.kind is Kind.SURVEY else 0.0
+    return row | {"rest": float(shelf.kind is Kind.REST), "no survey paper": no_survey}

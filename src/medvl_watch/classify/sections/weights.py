@@ -3,8 +3,8 @@
 Fitted as a conditional logit: the chance of a target is proportional to
 exp(sum of weight * signal) over the list's targets, so that it can be read as a probability.
 `python -m medvl_watch.evaluate.section_weights` fits them again; they hold for any list. Only
-that of "dataset paper" is set by hand: in the replay it stands for seven papers, all of which
-went to the data sets, so a fit (3.8) tells no more than that it is large.
+that of "dataset paper" is set by hand: in the replay it stands for about a dozen papers, all of
+which went to the data sets, so a fit (4.8) tells no more than that it is large.
 """
 
 from __future__ import annotations
@@ -13,26 +13,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 WEIGHTS: Mapping[str, float] = {
-    "votes": 1.514,
-    "bayes": 0.346,
-    "centroid": 2.075,
-    "abstract votes": 0.617,
-    "abstract bayes": 0.182,
-    "abstract centroid": 1.425,
-    "heading": 0.736,
-    "heading of few": 2.59,
-    "heading in abstract": 1.036,
-    "topics": 0.789,
-    "topics of abstract": 1.258,
-    "held": 0.63,
-    "recent": 0.383,
-    "empty": -0.338,
-    "container": -1.585,
-    "rest": 2.364,
-    "survey paper": 2.409,
-    "no survey paper": -0.676,
+    "votes": 2.006,
+    "bayes": 0.33,
+    "centroid": 1.683,
+    "abstract votes": 0.361,
+    "abstract bayes": 0.195,
+    "abstract centroid": 1.529,
+    "heading": 1.461,
+    "heading of few": 1.882,
+    "heading in abstract": 1.222,
+    "topics": 0.642,
+    "topics of abstract": 1.205,
+    "held": 0.555,
+    "recent": 0.449,
+    "container": -1.493,
+    "survey paper": 2.274,
     "dataset paper": 6.0,
-    "no dataset paper": 0.133,
+    "rest": 2.525,
+    "no survey paper": -0.621,
 }
 
 

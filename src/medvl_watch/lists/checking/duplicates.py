@@ -12,7 +12,6 @@ from medvl_watch.lists.checking.likeness import (
     are_copied,
     are_strangers,
     bare_address,
-    bare_key,
     is_data,
     is_named_in,
     is_same_work,
@@ -116,7 +115,7 @@ def _bucket_keys(work: Work) -> set[str]:
     """Where a repetition of this work would be found: ends of the title, and its address."""
     if not work.key:
         return set()
-    keys = {f"head:{key[:12]}" for key in (work.key, bare_key(work))}
+    keys = {f"head:{key[:12]}" for key in (work.key, work.bare_key)}
     return keys | {f"tail:{work.key[-12:]}"} | set(paper_keys(work))
 
 

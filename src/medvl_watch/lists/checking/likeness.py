@@ -9,7 +9,6 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.subject import Work
-from medvl_watch.lists.fields.names import name_apart
 from medvl_watch.lists.fields.phrases import ET_AL
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.papers.addresses import keys_of_address
@@ -31,17 +30,11 @@ def is_same_work(one: Work, other: Work) -> bool:
         return one.key == other.key and bool(paper_keys(one) & paper_keys(other))
     if one.key == other.key or _slips(one.key, other.key):
         return True
-    bare_one, bare_other = bare_key(one), bare_key(other)
-    if min(len(bare_one), len(bare_other)) >= 20 and (
-        bare_one == bare_other or _slips(bare_one, bare_other)
+    if min(len(one.bare_key), len(other.bare_key)) >= 20 and (
+        one.bare_key == other.bare_key or _slips(one.bare_key, other.bare_key)
     ):
         return True
     return bool(paper_keys(one) & paper_keys(other)) and fuzz.ratio(one.key, other.key) >= 70
-
-
-def bare_key(work: Work) -> str:
-    """The title's key without the name before the colon."""
-    return title_key(name_apart(work.title)[1])
 
 
 def _slips(one: str, other: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
+from medvl_watch.lists.fields.names import name_apart
 from medvl_watch.lists.fields.reading import Fields, Slot, fields_of
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.lists.parsing.entries import Entry
@@ -19,7 +20,8 @@ from medvl_watch.records import Headings
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An entry with its fields. `start` is the offset of its text in the list's."""
+    """An entry with its fields. `start` is the offset of its text in the list's; `key` is the
+    title's, and `bare_key` that of the title without the name before its colon."""
 
     entry: Entry
     start: int
@@ -27,6 +29,7 @@ class Work:
     fields: Fields
     title: str
     key: str
+    bare_key: str
     links: tuple[Link, ...]
 
     @property
@@ -103,5 +106,6 @@ def _work(document: Document, entry: Entry, start: int) -> Work:
         fields=fields,
         title=fields.title,
         key=title_key(fields.title),
+        bare_key=title_key(name_apart(fields.title)[1]),
         links=tuple(links_in(fields.text)),
     )

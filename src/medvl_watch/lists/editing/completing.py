@@ -175,7 +175,7 @@ def _goals(habits: Habits, entries: Iterable[Entry], facts: Facts) -> list[_Goal
 def _proved(document: Document, goals: Sequence[_Goal], record: Record) -> _Step:
     """The list with the goals reached. Raises CannotComplete for what is wrong with it."""
     patches = [patch for goal in goals for patch in goal.patches(document)]
-    result = parse(apply_patches(document, patches))
+    result = parse(apply_patches(document.lines, document.newline, patches))
     wanted = {goal.amendment.text: goal for goal in goals}
     done = []
     for entry in result.entries:

@@ -33,7 +33,7 @@ _COUNT = re.compile(r"(?P<open>[(\[])(?P<count>\d{1,4})(?P<close>[)\]])(?=\W*$)"
 def raised_counts(document: Document, paths: Iterable[Headings]) -> dict[int, str]:
     """The lines to change, by number, when one entry is added below each of these paths."""
     added = Counter(path_key(path) for path in paths)
-    lines = _raised_badges(document, added.total())
+    lines = _raised_badges(document, added.total()) if added else {}
     if any(count != right for count, right in counts_in_headings(document)):
         return lines
     for section in document.sections:
@@ -70,12 +70,13 @@ def is_near(count: int, entries: int) -> bool:
 
 
 def _raised_badges(document: Document, more: int) -> dict[int, str]:
-    entries = len(document.entries)
+    def raised(match: re.Match[str]) -> str:
+        return f"{match['before']}{int(match['count']) + more}"
+
     return {
-        number: _BADGE.sub(lambda m: f"{m['before']}{int(m['count']) + more}", line, count=1)
-        for number, count in (badge_counts(document).items() if more else ())
-        if is_near(count, entries)
-        for line in (document.lines[number],)
+        number: _BADGE.sub(raised, document.lines[number], count=1)
+        for number, count in badge_counts(document).items()
+        if is_near(count, len(document.entries))
     }
 
 

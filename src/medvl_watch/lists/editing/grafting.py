@@ -66,7 +66,7 @@ def _graft_of(
     inside = [c for c in fields.claims if start <= c.start and c.end <= end]
     if any(not values.get(claim.slot) for claim in inside):
         return None
-    if any(slot not in slots | _ECHOES for slot in (claim.slot for claim in inside)):
+    if any(claim.slot not in slots | {Slot.REPOSITORY} for claim in inside):
         return None
     cell = cell_at(fields.text, start) if sample.entry.unit is Unit.ROW else None
     before = _claim_before(fields, start, cell)
@@ -78,9 +78,6 @@ def _graft_of(
     changes = [(c.start - start, c.end - start, values[c.slot]) for c in inside]
     text = apply(fields.text[start:end], changes, [])
     return Graft(text, fields.text[glue_start:start], before.slot if before else None, cell)
-
-
-_ECHOES = frozenset({Slot.REPOSITORY})
 
 
 def _claim_before(fields: Fields, start: int, cell: int | None) -> Claim | None:

@@ -17,6 +17,7 @@ from medvl_watch.lists.editing.contents import contents_piece
 from medvl_watch.lists.editing.counts import raised_counts
 from medvl_watch.lists.editing.holdings import held, holding_of
 from medvl_watch.lists.editing.numbering import renumbered, with_number
+from medvl_watch.lists.editing.patching import Patch, apply_patches
 from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
 from medvl_watch.lists.editing.sifting import sift
 from medvl_watch.lists.parsing.document import Document, find_section, parse
@@ -151,13 +152,9 @@ def _pieces(
 
 
 def apply(document: Document, plan: _Plan) -> str:
-    """The text with the pieces in it. Where the last line has no end, the new last line has
-    none either."""
-    lines = renumbered_lines(document, plan)
-    open_end = bool(lines) and not lines[-1].endswith("\n")
-    for piece in sorted(plan.pieces, key=_position)[::-1]:  # those for one place keep their order
-        lines[piece.line : piece.line] = [_fitted(document, piece, open_end=open_end)]
-    return "".join(lines)
+    """The text with the pieces in it, and with the numbers that they raise."""
+    patches = [Patch(each.line, each.line, each.text, each.rank) for each in plan.pieces]
+    return apply_patches(renumbered_lines(document, plan), document.newline, patches)
 
 
 def renumbered_lines(document: Document, plan: _Plan) -> list[str]:
@@ -169,22 +166,11 @@ def renumbered_lines(document: Document, plan: _Plan) -> list[str]:
     return lines
 
 
-def _position(piece: Piece) -> tuple[int, int]:
-    return piece.line, piece.rank
-
-
-def _fitted(document: Document, piece: Piece, *, open_end: bool) -> str:
-    if piece.line < len(document.lines) or not open_end:
-        return piece.text
-    newline = document.newline
-    return newline + (piece.text.removesuffix(newline))
-
-
 def _placements(plan: _Plan) -> list[Placement]:
     placed = []
     shift = 0
     pieces = [(piece, group.section) for group in plan.groups for piece in group.pieces]
-    for piece, section in sorted(pieces, key=lambda each: _position(each[0])):
+    for piece, section in sorted(pieces, key=lambda each: (each[0].line, each[0].rank)):
         placed += [
             Placement(
                 paper_id=entry.paper_id,
@@ -231,7 +217,7 @@ def _misread(result: Document, entry: Entry | None, placement: Placement, paper:
         return f"the entry would not be read back as one ({placement.lines[0][:60]!r})"
     if not isinstance(held(paper, [holding_of(result, entry)]), Held):
         return "the paper would not be known again in its entry"
-    path = result.sections[entry.section].path
+    path = result.path_of(entry)
     if path_key(path) != path_key(placement.section):
         return f"the entry would be read in the section {' > '.join(path)}"
     return ""
@@ -243,12 +229,13 @@ def _read_as(document: Document, entries: Iterable[Entry]) -> Counter[tuple[Unit
 
 
 def _is_subsequence(old: Sequence[str], new: Sequence[str]) -> bool:
-    rest = iter(new)
-    return all(
-        any(line == other or (line + "\n", line + "\r\n").count(other) for other in rest)
-        if number == len(old) - 1
-        else any(line == other for other in rest)
-        for number, line in enumerate(old)
+    """Whether all old lines are among the new ones, in order; the last may have got an end."""
+    if not old:
+        return True
+    *full, last = old
+    rest = iter(new)  # what is found in it is used up, and all before that
+    return all(line in rest for line in full) and any(
+        other in {last, f"{last}\n", f"{last}\r\n"} for other in rest
     )
 
 

@@ -19,12 +19,16 @@ _NUMBER = re.compile(r"^([ \t]*)(\d{1,4})(?=[.)])")
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """The number of the first new entry (each next one has one more, if `counts`), and the
-    lines of old entries whose numbers go up by as many as are new."""
+    """The number of the first new entry (each next one has one more, if it `counts`), and the
+    lines of old entries whose numbers are `raised` by as many as are new."""
 
     first: int
     counts: bool
-    moved: tuple[int, ...]
+    raised: tuple[int, ...] = ()
+
+    def of(self, place: int) -> int:
+        """The number of a new entry, by its place (from 0) among all new ones of the section."""
+        return self.first + place if self.counts else self.first
 
 
 def number_of(document: Document, entry: Entry) -> int | None:
@@ -40,11 +44,11 @@ def numbering_at(document: Document, entries: Sequence[Entry], spot: int) -> Num
         return None
     steps = {b - a for a, b in pairwise(known)}
     if steps == {0}:
-        return Numbering(known[0], counts=False, moved=())
+        return Numbering(known[0], counts=False)
     first = known[spot - 1] + 1 if spot else known[0]
     if steps - {1}:
-        return Numbering(first, counts=True, moved=())
-    return Numbering(first, counts=True, moved=_following(document, entries, spot, first))
+        return Numbering(first, counts=True)
+    return Numbering(first, counts=True, raised=_following(document, entries, spot, first))
 
 
 def _following(
@@ -52,15 +56,15 @@ def _following(
 ) -> tuple[int, ...]:
     """Lines of the entries after the spot, as long as they count on without a gap."""
     start = entries[spot - 1].end if spot else entries[0].start
-    moved = []
+    following = []
     for entry in document.entries:
         if entry.start < start or entry.unit is not Unit.NUMBERED:
             continue
         if number_of(document, entry) != number:
             break
-        moved.append(entry.start)
+        following.append(entry.start)
         number += 1
-    return tuple(moved)
+    return tuple(following)
 
 
 def renumbered(line: str, by: int) -> str:

@@ -1,8 +1,8 @@
-"""Entries exchanged or moved by whole lines, and the proof that nothing else is different."""
+"""Whole lines exchanged and put in, and the proof that nothing but an entry is different."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from medvl_watch.lists.parsing.document import Document
@@ -21,16 +21,19 @@ class Patch:
     rank: int
 
 
-def apply_patches(document: Document, patches: Sequence[Patch]) -> str:
-    """The text with the patches in it, applied from the end; they do not overlap."""
-    lines = list(document.lines)
+def apply_patches(lines: Sequence[str], newline: str, patches: Iterable[Patch]) -> str:
+    """The text of these lines with the patches in it; they do not overlap, and those of one
+    line and rank keep their order. Where the last line has no end, the new last line has none
+    either."""
+    out = list(lines)
     open_end = bool(lines) and not lines[-1].endswith("\n")
-    for patch in sorted(patches, key=lambda p: (p.start, p.rank), reverse=True):
+    in_order = sorted(patches, key=lambda patch: (patch.start, patch.rank))
+    for patch in reversed(in_order):  # from the end, so that line numbers stay true
         text = patch.text
-        if open_end and patch.start == len(document.lines):
-            text = document.newline + text.removesuffix(document.newline)
-        lines[patch.start : patch.end] = [text]
-    return "".join(lines)
+        if open_end and patch.start == len(lines):
+            text = newline + text.removesuffix(newline)
+        out[patch.start : patch.end] = [text]
+    return "".join(out)
 
 
 # --- what must stay ------------------------------------------------------------------

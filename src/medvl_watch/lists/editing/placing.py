@@ -76,14 +76,13 @@ def into_section(habits: Habits, section: Section, papers: Sequence[Facts]) -> l
         texts = _texts(habits, section, line, neighbour, _sorted(group, order))
         numbering = numbering_at(document, entries, spot)
         if numbering:
-            first = numbering.first + (before if numbering.counts else 0)
             texts = [
-                (paper_id, with_number(text, first + (n if numbering.counts else 0)))
-                for n, (paper_id, text) in enumerate(texts)
+                (paper_id, with_number(text, numbering.of(place)))
+                for place, (paper_id, text) in enumerate(texts, start=before)
             ]
         frame = Frame(lead=gap, gap=gap) if spot else Frame(gap=gap, tail=gap)
         piece = assemble(document.newline, line, texts, frame)
-        pieces.append(replace(piece, raised=numbering.moved if numbering else ()))
+        pieces.append(replace(piece, raised=numbering.raised if numbering else ()))
         before += len(group)
     return pieces
 

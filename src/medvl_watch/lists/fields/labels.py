@@ -41,10 +41,12 @@ _LONGEST_NAME = 4
 _ARXIV_TEXT = re.compile(r"\barXiv:\s?(\d{4}\.\d{4,5}(?:v\d{1,2})?)(?!\d)", re.IGNORECASE)
 _NESTED = re.compile(r"\[[^\[\]]*\]\((https?://[^()\s]+)\)?$")
 _ARXIV_ID = re.compile(r"(?<!\d)\d{4}\.\d{4,5}(?!\d)")
-_REPOSITORY = re.compile(
+REPOSITORY = re.compile(
     r"(?:github\.com|huggingface\.co(?:/datasets|/spaces)?)/"
     r"([\w.-]+/[\w.-]+?)(?:\.git)?(?=[/?#)\s]|$)"
 )
+"""`owner/name` in an address of code."""
+
 _SCHOLAR = re.compile(r"api\.semanticscholar\.org/graph/v1/paper/([\w.:/-]+?)(?=[?&)])")
 
 
@@ -166,7 +168,7 @@ def read_echoes(reading: Reading) -> None:
     """The paper's arXiv id and the code's repository where they occur again (badges)."""
     for slot, pattern, group, echo in (
         (Slot.PAPER, _ARXIV_ID, 0, Slot.ARXIV),
-        (Slot.CODE, _REPOSITORY, 1, Slot.REPOSITORY),
+        (Slot.CODE, REPOSITORY, 1, Slot.REPOSITORY),
     ):
         claim = next((c for c in reading.claims if c.slot is slot), None)
         match = pattern.search(reading.text[claim.start : claim.end]) if claim else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from medvl_watch.lists.fields.labels import REPOSITORY
 from medvl_watch.lists.fields.names import short_name
 from medvl_watch.lists.fields.phrases import imprint, is_preprint, is_venue
 from medvl_watch.lists.style.encoding import safe_url, seen
@@ -25,10 +26,7 @@ _PROCEEDINGS = re.compile(
 _END_OF_TITLE = re.compile(r"(?:[.,]|(?<=[?!]))\s+")
 _SHORTEST = 3
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w.:/-]+")
-_OWNER_AND_NAME = re.compile(
-    r"(?:github\.com|huggingface\.co(?:/datasets|/spaces)?)/([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#]|$)"
-)
-_REPOSITORY = re.compile(
+_CODE_HOST = re.compile(
     r"github\.com|gitlab|bitbucket|huggingface\.co|codeberg|gitee", re.IGNORECASE
 )
 
@@ -152,11 +150,11 @@ def _scholar_id(paper: Record) -> str:
 
 def repository_of(code: str | None) -> str:
     """`owner/name` of an address of code; empty where it has none."""
-    match = _OWNER_AND_NAME.search(code or "")
+    match = REPOSITORY.search(code or "")
     return match[1] if match else ""
 
 
 def _code_and_pages(urls: tuple[str, ...]) -> tuple[str | None, list[str]]:
     safe = [url for url in map(safe_url, urls) if url]
-    code = next((url for url in safe if _REPOSITORY.search(url) and "github.io" not in url), None)
+    code = next((url for url in safe if _CODE_HOST.search(url) and "github.io" not in url), None)
     return code, [url for url in safe if url != code]

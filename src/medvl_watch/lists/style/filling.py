@@ -14,7 +14,11 @@ from medvl_watch.lists.style.cutting import Change, Span, apply
 from medvl_watch.lists.style.template import Template
 
 _BARE_LINE = re.compile(r"\W*(?:[\w /]{1,30}:)?\W*")
+_LATER_LINE = re.compile(r"\r?\n(?P<line>[^\n]*?)(?=\r?\n|\Z)")
+"""A line but the first, with the end of the one before it."""
+
 _LINE_ENDING = re.compile(r"(?<![ \t\\])[ \t\\]*$")
+_LINKS = frozenset({Slot.PAPER, Slot.CODE, Slot.PAGE})
 _OUTER_BREAKS = re.compile(r"^(?:\s*<br\s*/?>\s*)+|(?:\s*<br\s*/?>\s*)+$")
 
 
@@ -48,9 +52,6 @@ def fill(template: Template, values: Mapping[Slot, str], placeholder: str) -> st
     return _filled_lines(fields, changes, removed)
 
 
-_LINKS = frozenset({Slot.PAPER, Slot.CODE, Slot.PAGE})
-
-
 def _unknown_badge(text: str, claims: Sequence[Claim], values: Mapping[Slot, str]) -> Change | None:
     """A link whose label is a badge made of an id that this paper has not: the label that it
     gets instead."""
@@ -82,16 +83,13 @@ def _filled_lines(fields: Fields, changes: list[Change], removed: list[Span]) ->
     """A line that loses all it held is dropped; the last line ends as the example's does."""
     text = fields.text
     kept = {(start, end) for start, end, _ in changes}
-    start = text.find("\n") + 1
-    while start:
-        end = text.find("\n", start)
-        stop = len(text) if end < 0 else end
+    for later in _LATER_LINE.finditer(text):
+        start, stop = later.span("line")
         inside = [c for c in fields.claims if start <= c.start and c.end <= stop]
         lost = [span for span in removed if start <= span[0] and span[1] <= stop]
         emptied = not inside and lost and _is_bare(apply(text[start:stop], [], _moved(lost, start)))
         if emptied or (inside and not any((c.start, c.end) in kept for c in inside)):
-            removed.append((start - 1, stop))
-        start = end + 1
+            removed.append(later.span())
     ending = _LINE_ENDING.search(text)
     return apply(text, changes, removed).rstrip(" \t\\") + (ending[0] if ending else "")
 

@@ -1,0 +1,59 @@
+"""Where `train` writes its model, and the model that the new one must match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from medvl_watch.classify.model import Model
+from medvl_watch.cli.files import check_writable, refuse_overwriting
+from medvl_watch.cli.models import begins_like_a_model, read_model, shipped_model
+from medvl_watch.errors import ConfigError
+
+_SHIPPED = "the model that comes with medvl-watch"
+
+
+class Incumbent(NamedTuple):
+    """The model that the new one must match, None where there is none; `note` says why it is
+    not the one at --output, where a broken one is there."""
+
+    model: Model | None
+    name: str
+    note: ConfigError | None = None
+
+
+def check_output(output: Path, read: Iterable[tuple[str, Path]]) -> None:
+    """Raises ConfigError where a model cannot be written there, or would take the place of what
+    it is made of: nobody should learn that after the training."""
+    for option, path in read:
+        refuse_overwriting(output, {option: path})
+    check_writable(output)
+
+
+def incumbent(output: Path, *, anyway: bool) -> Incumbent:
+    """The model at `output`, or else the one that is shipped.
+
+    Raises ConfigError where `output` is a file of another kind, unless it may be replaced
+    `anyway`. An empty file is none.
+    """
+    if not output.is_file() or not output.stat().st_size:
+        return _shipped()
+    try:
+        return Incumbent(read_model(output), f"the model in {output}")
+    except ConfigError as error:
+        if anyway:
+            return _shipped()
+        if not begins_like_a_model(output):
+            raise ConfigError(
+                "is there already and is no model",
+                where=str(output),
+                remedy="give --output another name, or --replace to lose that file",
+            ) from error
+        what = f"{error.what}; the new one is compared with {_SHIPPED}"
+        return _shipped()._replace(note=ConfigError(what, where=str(output)))
+
+
+def _shipped() -> Incumbent:
+    path = shipped_model()
+    return Incumbent(read_model(path) if path.exists() else None, _SHIPPED)

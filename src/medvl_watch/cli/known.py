@@ -1,0 +1,93 @@
+"""Papers that labels or lists hold, found again in a stream that may know them by other keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from medvl_watch.changes import Held
+from medvl_watch.classify.examples import key_of
+from medvl_watch.cli.list_files import read_list
+from medvl_watch.lists.editing.holdings import Holding, held, holdings
+from medvl_watch.lists.parsing.document import parse
+from medvl_watch.papers.evidence import strong_keys
+from medvl_watch.papers.identifiers import is_generic_title, title_key
+from medvl_watch.papers.recordfile import record_from_json
+from medvl_watch.records import Record
+
+
+class KnownPapers:
+    """Labelled papers and the entries of lists. `keys` are those of the papers that `meets` has
+    found among them; what was found so, `unmet` leaves out."""
+
+    def __init__(self, labelled: Iterable[Record], lists: Iterable[Path]) -> None:
+        """Raises WatchError where a list cannot be read."""
+        self._known: list[Record | _Entry] = [*labelled, *_entries(lists)]
+        self.keys: set[str] = set()
+        self._met: set[int] = set()
+        self._by_key: dict[str, list[int]] = {}
+        for number, each in enumerate(self._known):
+            keys = each.holding.keys if isinstance(each, _Entry) else _keys(each)
+            for key in {*keys, *_title(each.title)}:
+                self._by_key.setdefault(key, []).append(number)
+
+    def meets(self, paper: Record) -> bool:
+        """Whether it is one of them: by its id, an address or a DOI, or by its title alone."""
+        if not self._by_key:
+            return False
+        found = {
+            number
+            for key in (*_keys(paper), *_title(paper.title))
+            for number in self._by_key.get(key, ())
+            if _is_same(paper, self._known[number])
+        }
+        self._met |= found
+        if found:
+            self.keys.add(key_of(paper))
+        return bool(found)
+
+    def unmet(self) -> Iterator[Record]:
+        """What was not met; an entry only where no other paper here has its title."""
+        titles = {
+            title_key(each.title)
+            for number, each in enumerate(self._known)
+            if number in self._met or isinstance(each, Record)
+        }
+        for number, each in enumerate(self._known):
+            if isinstance(each, Record):
+                if number not in self._met:
+                    yield each
+            elif each.title.strip() and title_key(each.title) not in titles:
+                titles.add(title_key(each.title))
+                yield record_from_json({"title": each.title}, each.where)
+
+
+class _Entry(NamedTuple):
+    """An entry of a list: a paper of which little more than the title is known."""
+
+    title: str
+    holding: Holding
+    where: str
+
+
+def _entries(lists: Iterable[Path]) -> Iterator[_Entry]:
+    for path in lists:
+        for each in holdings(parse(read_list(path))):
+            yield _Entry(each.title, each, f"{path}:{each.line}")
+
+
+def _is_same(paper: Record, known: Record | _Entry) -> bool:
+    """Whether a known paper that shares a key or the title is this one."""
+    if isinstance(known, _Entry):
+        return isinstance(held(paper, [known.holding]), Held)
+    return not (paper.arxiv_id and known.arxiv_id) or paper.arxiv_id == known.arxiv_id
+
+
+def _keys(record: Record) -> frozenset[str]:
+    return strong_keys(record) | {key_of(record)}
+
+
+def _title(title: str) -> tuple[str, ...]:
+    """The key of a title that can tell works apart."""
+    return () if is_generic_title(title) else (title_key(title),)

@@ -1,0 +1,70 @@
+"""The words that people read for what verdicts name by ids: one table, for all that is shown.
+
+JSON, the ledger and the records keep the ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from medvl_watch.records import SET_ASIDE, Headings, Verdict
+
+NO_ABSTRACT = "no-abstract"
+LONGEST_ASIDE = 160
+"""Characters that are shown of a text that was set aside."""
+
+FLAGS: Mapping[str, str] = MappingProxyType(
+    {
+        NO_ABSTRACT: "no abstract: its title alone was judged",
+        "not-english": "its abstract does not seem to be English, which alone is understood",
+        "text-cut": "its text is very long: only the beginning was judged",
+        "suspicious-text": "some of its text seems to speak to a machine and was set aside",
+        "rests-on-one-sentence": "nothing but one sentence of it speaks for the subject",
+        "withdrawn": "withdrawn by its authors",
+        "unreadable": "its line could not be read",
+        "identity-in-doubt": "it may be a paper that is known already",
+        "llm-fallback": "the language model gave no answer of use",
+        "llm-quote-dropped": "the language model quoted words that the paper does not have",
+        "llm-says-suspicious": "the language model takes some of its text for orders to a machine",
+        "llm-disagrees": "the language model and the words of the paper say different things",
+    }
+)
+"""By a verdict's flags; what a flag says after a colon stays."""
+
+THINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "together": "the three together",
+        "learned": "what lists hold",
+        "against": "another subject",
+        "withdrawn": "its being withdrawn",
+    }
+)
+"""By what evidence speaks for, where that is no facet, which has a word for a name."""
+
+
+def flag_in_words(flag: str) -> str:
+    """What a flag tells a person; one that is not in the table as it is."""
+    name, colon, why = flag.partition(": ")
+    known = FLAGS.get(name)
+    return f"{known} ({why})" if known and colon else known or flag
+
+
+def thing_in_words(name: str, nodes: Mapping[str, Headings]) -> str:
+    """What evidence speaks for; `nodes` are the taxonomy's titles by its ids."""
+    return THINGS.get(name) or " > ".join(nodes.get(name, (name,)))
+
+
+def set_aside_in_words(verdict: Verdict) -> list[str]:
+    """The text that was set aside, shortened, so that a person sees what the flag is about. It
+    is a stranger's: whoever prints it encodes it."""
+    return [
+        f"set aside in the {each.field}: “{_shortened(each.quote)}”"
+        for each in verdict.evidence
+        if each.speaks_for == SET_ASIDE
+    ]
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) < LONGEST_ASIDE else f"{text[: LONGEST_ASIDE - 1]}…"

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from medvl_watch.classify.sections.senses import likeness, load_senses
+from medvl_watch.evaluate.word_senses import senses_of, texts_of
+
+pytest.importorskip("sklearn")
+
+EYES = ["retina", "fundus", "glaucoma", "macula", "vessel"]
+LUNGS = ["lung", "nodule", "pneumonia", "thorax", "airway"]
+
+
+def test_words_of_one_company_come_out_alike() -> None:
+    texts = [[*words[n % 5 :], *words[: n % 5]] for n in range(40) for words in (EYES, LUNGS)]
+    content = senses_of(texts, size=3) | {"trained_on": "ten words"}
+    senses = load_senses(json.dumps(content), "here")
+    retina, fundus, lung = (senses.of({word: 1.0}) for word in ("retina", "fundus", "lung"))
+    assert likeness(retina, fundus) > likeness(retina, lung) + 0.6
+
+
+def test_titles_and_abstracts_are_read_as_stems(tmp_path: Path) -> None:
+    file = tmp_path / "papers.jsonl.gz"
+    with gzip.open(file, "wt", encoding="utf-8") as lines:
+        lines.write(json.dumps({"title": "Segmenting lungs", "abstract": None}) + "\n")
+        lines.write(json.dumps({"title": "Lungs", "abstract": "Airways of lungs"}) + "\n")
+    assert [[word for word in text if word] for text in texts_of(file)] == [
+        ["segment", "lung"],
+        ["lung", "airway", "lung"],
+    ]
