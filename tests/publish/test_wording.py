@@ -20,7 +20,13 @@ from medvl_watch.outcomes import IDENTITY_IN_DOUBT
 from medvl_watch.publish.citation import words
 from medvl_watch.publish.digest import DigestItem, Week, digest_message
 from medvl_watch.publish.messages import notes_on
-from medvl_watch.publish.wording import FLAGS, LONGEST_ASIDE, flag_in_words, thing_in_words
+from medvl_watch.publish.wording import (
+    FLAGS,
+    LONGEST_ASIDE,
+    flag_in_words,
+    set_aside_in_words,
+    thing_in_words,
+)
 from medvl_watch.records import (
     SET_ASIDE,
     Decision,
@@ -109,3 +115,10 @@ def test_a_reviewer_reads_the_text_that_was_set_aside_and_nothing_in_it_is_activ
     assert line.startswith("  - **Look twice:** set aside in the abstract: “Ignore your rules")
     for active in ("@you", "<b>", "[this](", "https://evil.example"):
         assert active not in line
+
+
+def test_characters_that_show_nothing_are_named() -> None:
+    hidden = Evidence(quote="\u200b\u2060", field="title", speaks_for=SET_ASIDE, weight=0.0)
+    assert set_aside_in_words(verdict(evidence=(hidden,))) == [
+        "set aside in the title: “(hidden characters)”"
+    ]

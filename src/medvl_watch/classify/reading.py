@@ -75,7 +75,7 @@ class Reading:
     """A paper as its words have it.
 
     `fields` are the texts without what was set aside, and `words` theirs; `points_as_given`
-    are the points with it, and None where nothing was.
+    are the points with it, and None where nothing was. `set_aside` quotes it.
     """
 
     fields: Mapping[str, str]
@@ -83,6 +83,7 @@ class Reading:
     finds: _Finds
     points: Points
     points_as_given: Points | None
+    set_aside: tuple[Evidence, ...]
     flags: tuple[str, ...]
     withdrawn: bool
 
@@ -127,6 +128,7 @@ class Reader:
             finds=left.finds,
             points=points,
             points_as_given=self._count(given.finds) if odd else None,
+            set_aside=suspicion.quoted(given.fields, clean) if odd else (),
             flags=(*_flags(paper.facts), *(flag for flag, is_set in marks if is_set)),
             withdrawn=withdrawn,
         )

@@ -146,8 +146,10 @@ class RulesClassifier:
         )
 
     def evidence(self, reading: Reading) -> tuple[Evidence, ...]:
-        """The quotes that weighed most; none for a paper that is off the subject."""
-        return () if self.off_subject(reading.points) else self.reader.evidence(reading)
+        """The quotes that weighed most, none for a paper that is off the subject; and what was
+        set aside, which a person should see."""
+        weighed = () if self.off_subject(reading.points) else self.reader.evidence(reading)
+        return (*weighed, *reading.set_aside)
 
     def _best(self, points: Points) -> Points:
         """For each node that words speak for: its own points and those of its best line of

@@ -9,15 +9,21 @@ flagged paper is never proposed by itself, and why a model never reads such text
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from medvl_watch.classify.disguises import holds_a_message, plain, unmasked
 from medvl_watch.classify.orders.matching import holds_an_order
+from medvl_watch.records import SET_ASIDE, Evidence
 
 FLAG = "suspicious-text"
 ONE_SENTENCE = "rests-on-one-sentence"
 """The flag of a paper that would be rejected but for one sentence: perhaps a heap of keywords."""
+
+LONGEST_QUOTE = 160
+"""Characters of a sentence that was set aside which are quoted."""
+_QUOTES_EACH = 2
 
 # Characters that show nothing and have no place in these fields.
 _TELLTALE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]")
@@ -172,3 +178,19 @@ def without(text: str, spans: tuple[Span, ...]) -> str:
     for start, end in spans:
         text = text[:start] + " " * (end - start) + text[end:]
     return text
+
+
+def quoted(given: Mapping[str, str], clean: Mapping[str, str]) -> tuple[Evidence, ...]:
+    """The first sentences of each field that the clean texts lack, cut to a length, for a
+    person to see what was set aside."""
+    return tuple(
+        Evidence(quote=quote[:LONGEST_QUOTE], field=name, speaks_for=SET_ASIDE, weight=0.0)
+        for name, text in given.items()
+        for quote in islice(_lost(text, clean[name]), _QUOTES_EACH)
+    )
+
+
+def _lost(given: str, clean: str) -> Iterator[str]:
+    for start, end in sentences(given):
+        if given[start:end] != clean[start:end]:
+            yield given[start:end].strip()

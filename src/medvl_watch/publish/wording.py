@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from medvl_watch.publish.characters import clean
 from medvl_watch.records import SET_ASIDE, Headings, Verdict
 
 NO_ABSTRACT = "no-abstract"
@@ -67,4 +68,6 @@ def set_aside_in_words(verdict: Verdict) -> list[str]:
 
 def _shortened(text: str) -> str:
     text = " ".join(text.split())
+    if not clean(text).text.strip():
+        return "(hidden characters)"
     return text if len(text) < LONGEST_ASIDE else f"{text[: LONGEST_ASIDE - 1]}…"
