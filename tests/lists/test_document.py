@@ -197,6 +197,17 @@ UNITS = [
         1,
         id="HTML rows",
     ),
+    pytest.param(
+        "<table>\n<tr>\n<td><a href='https://x.org/a.pdf'>A</a></td>\n"
+        "<tr>\n<td><a href='https://x.org/b.pdf'>B</a></td>\n</table>\n",
+        2,
+        id="HTML rows that are not closed",
+    ),
+    pytest.param(
+        "<tr>\n<td><a href='https://x.org/a.pdf'>A</a></td>\n\n```\n</tr>\n```\n",
+        0,
+        id="an HTML row that only a fence closes",
+    ),
     pytest.param("- Title without any link that is long enough\n", 1, id="no link"),
 ]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 BULLET = re.compile(r"^([ \t]*)([-*+•]|\d{1,4}[.)])([ \t]+|(?=\[)|(?=\*\*)|$)")
 RULE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
+HTML_ROW = re.compile(r"^\s*<tr\b", re.IGNORECASE)
 HTML_STOP = re.compile(r"^\s*</?(?:details|summary|table|thead|tbody|tr|ul|ol)\b", re.IGNORECASE)
 
 
@@ -46,9 +47,16 @@ def end_of_paragraph(lines: Sequence[str], start: int, stop: Callable[[int], boo
     return len(lines)
 
 
-def end_of_html_row(lines: Sequence[str], start: int) -> int:
+def end_of_html_row(lines: Sequence[str], start: int, stop: Callable[[int], bool]) -> int:
+    """The line after a row of an HTML table; one that is not closed ends where the next
+    begins, or with the table."""
     for number in range(start, min(len(lines), start + 80)):
-        if "</tr>" in lines[number].lower():
+        line = lines[number].lower()
+        if number > start and (HTML_ROW.match(line) or line.lstrip().startswith("</table")):
+            return number
+        if stop(number):
+            break
+        if "</tr>" in line:
             return number + 1
     return start + 1
 

@@ -28,7 +28,6 @@ from medvl_watch.lists.parsing.tables import Table
 from medvl_watch.records import Headings
 
 _CLOSE_DETAILS = re.compile(r"^\s*</details>", re.IGNORECASE)
-_HTML_ROW = re.compile(r"^\s*<tr\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ class _Walk:
     def _block(self, number: int) -> int:
         line = self.lines[number]
         self.table = None
-        if _HTML_ROW.match(line):
+        if blocks.HTML_ROW.match(line):
             return self._html_row(number)
         if blocks.BULLET.match(line) and not blocks.RULE.match(line):
             return self._item(number)
@@ -167,7 +166,7 @@ class _Walk:
         return number + 1
 
     def _html_row(self, number: int) -> int:
-        end = blocks.end_of_html_row(self.lines, number)
+        end = blocks.end_of_html_row(self.lines, number, self.stops)
         text = "".join(self.lines[number:end])
         readable = len(text) <= entries.LONGEST_ENTRY
         if readable and entries.has_link(text) and "<th" not in text.lower():
