@@ -91,7 +91,8 @@ def test_a_person_reads_the_section_and_the_entries_like_the_paper(here: Folder)
 
 
 def test_a_section_yet_to_be_opened_is_like_entries_where_they_stand(here: Folder) -> None:
-    here.write("one.json", json.dumps(NEXT_YEAR))
+    twice = {"abstract": f"{NEXT_YEAR['abstract']} Radiologists read the text and the images."}
+    here.write("one.json", json.dumps(NEXT_YEAR | twice))
     said = here.watch("classify", "one.json", "--list", "garden.md")
     assert "proposed under Outlining > 2025 (a section to open)" in said.out
     assert "Segmentation of the liver by words (garden.md, line 5: 2024)" in said.out
