@@ -64,15 +64,17 @@ class RulesClassifier:
         """The verdict that `judge` gives on the paper's reading, where it can be trusted.
 
         What is not rejected is read closely first; a proposal that rests on one sentence is
-        referred instead, and so is what no English word tells of.
+        referred instead, and so is what is rejected as nobody here can read it.
         """
         reading = self.reader.read(paper)
         verdict = judge(paper, reading)
-        if verdict.decision is Decision.REJECT:
-            return _for_a_person(verdict) if _cannot_be_read(reading) else verdict
+        if verdict.decision is Decision.REJECT and not _cannot_be_read(reading):
+            return verdict
         close = self.reader.read_closely(paper, reading)
         if close is not reading:
             verdict = judge(paper, close)
+        if verdict.decision is Decision.REJECT and _cannot_be_read(close):
+            return _for_a_person(verdict)
         if verdict.decision is not Decision.PROPOSE:
             return verdict
         rest = self.reader.without_its_prop(close, self.relevance)
