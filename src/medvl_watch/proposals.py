@@ -31,8 +31,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """A list as it lies before us: what it holds, each paper's latest outcome on it, and the
-    papers that our open pull request adds, and the sections that people chose for papers."""
+    """A list as it lies before us: what it holds, each paper's latest outcome on it, the papers
+    that our open pull request adds, and the sections that people chose for papers."""
 
     target: Target
     router: Router
@@ -103,10 +103,9 @@ def _consider(
     paper, verdict = judged.paper, judged.verdict
     if paper.withdrawn:
         return desk.end(paper.id, State.REJECTED, WITHDRAWN)
-    if verdict.decision is not Decision.PROPOSE and paper.id not in desk.chosen:
-        was_offered = before is not None and before.state is State.PROPOSED
-        state = State.REJECTED if verdict.decision is Decision.REJECT else State.REFERRED
-        return desk.end(paper.id, state, verdict.reason) if was_offered else ()
+    is_relevant = verdict.decision is Decision.PROPOSE
+    if not is_relevant and paper.id not in desk.chosen:
+        return _left_out(judged, before, desk)
     found = held(paper.facts, desk.holdings)
     if isinstance(found, Held):
         return desk.end(paper.id, State.DUPLICATE, found.proof, found.line)
@@ -116,12 +115,22 @@ def _consider(
     route = desk.router.route(verdict, paper.facts)
     keys = desk.chosen.get(paper.id, frozenset())
     sections = [each for each in route.ranked if key_of(each.path) in keys]
-    if route.doubt and not sections:
-        return route
+    if not sections and (route.doubt or not is_relevant):
+        # not relevant: what was chosen is no section any more
+        return route if is_relevant else _left_out(judged, before, desk)
     return tuple(
         Addition(paper=paper.facts, section=full_path(desk.document, each.path), opens=each.opens)
         for each in sections or route.sections
     )
+
+
+def _left_out(judged: Judged, before: Outcome | None, desk: Desk) -> Outcome | tuple[()]:
+    """What becomes of a paper that the verdict speaks against: news only if it was offered."""
+    if before is None or before.state is not State.PROPOSED:
+        return ()
+    verdict = judged.verdict
+    state = State.REJECTED if verdict.decision is Decision.REJECT else State.REFERRED
+    return desk.end(judged.paper.id, state, verdict.reason)
 
 
 def _doubted(paper: Paper, route: Route, desk: Desk) -> Outcome:

@@ -11,7 +11,7 @@ from medvl_watch.changes import PullState
 from medvl_watch.publish import marker
 from medvl_watch.publish.choices import key_of
 from medvl_watch.records import Decision, State
-from tests.fakes import FakeClassifier, World, paper_id, publishing, verdict, world
+from tests.fakes import LIST, FakeClassifier, World, paper_id, publishing, verdict, world
 from tests.pipeline.test_attention import history
 from tests.pipeline.test_manners import tick, untick
 from tests.publish.examples import tree
@@ -145,6 +145,17 @@ def test_a_choice_counts_more_than_a_later_verdict(doubtful: World) -> None:
     doubtful.run(rejudge=True)
     assert doubtful.pulls() == [(1, OPEN, (ONE, TWO))]
     assert "2611.00002" in section(doubtful.proposed(), "Outlines")
+
+
+def test_a_choice_of_a_section_that_is_gone_chooses_nothing(doubtful: World) -> None:
+    doubtful.run()
+    choose(doubtful.page(), TWO, OUTLINES)
+    text = LIST.format(id="first").replace("## Outlines", "## Contours")
+    doubtful.commit(text)
+    doubtful.classifier.says = {TWO: verdict(TWO, Decision.REFER, words=0.9)}
+    doubtful.run(rejudge=True)
+    assert doubtful.pulls() == [(1, OPEN, (ONE,))]
+    assert doubtful.standing()[TWO] is State.REFERRED
 
 
 @pytest.mark.parametrize(
