@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+EXTRAS := .venv-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench documents lock clean
+.PHONY: help install run test extras check format bench documents lock clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -29,6 +30,14 @@ run: $(READY)  ## the demonstration: read recorded feeds, open pull requests on 
 
 test: $(READY)  ## all tests
 	@$(BIN)/python -m pytest -q
+
+# In an environment of their own: `make test` skips them, and stays small.
+extras:  ## the tests of training and of plots, with the libraries that they need
+	@test -d $(EXTRAS) || { echo "Installing into $(EXTRAS) (once) …"; $(PYTHON) -m venv $(EXTRAS); }
+	@$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[train,plots]'
+	@$(EXTRAS)/bin/python -m pytest -q tests/classify/test_training.py tests/cli/test_train*.py \
+	  tests/cli/test_eval_classify.py tests/evaluate
 
 check: $(READY)  ## types, lint, format, workflows
 	@$(BIN)/ruff check .
@@ -53,4 +62,4 @@ lock:  ## renew requirements.lock from pyproject.toml (needs uv)
 	  --extra llm --extra pdf --group dev pyproject.toml -o requirements.lock
 
 clean:  ## forget the installation, the caches and what the demonstration wrote
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks build dist medvl-watch-data
+	rm -rf $(VENV) $(EXTRAS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks build dist medvl-watch-data
