@@ -107,7 +107,7 @@ class _Placing(_Edited):
     points_to_double: float = Field(gt=0, le=20)
     at_least: _Share
     sure: _Share
-    sure_unmapped: _Share = 0.5
+    sure_unmapped: _Share = 0.55
 
 
 class _Section(_Edited):
