@@ -150,6 +150,16 @@ def test_no_heading_forges_a_box(heading: str) -> None:
     assert choices.chosen([said]) == {paper(2).id: {key_of(evil)}}
 
 
+def test_of_more_than_a_state_can_hold_some_is_remembered() -> None:
+    keys = frozenset(key_of((str(number),)) for number in range(marker.MOST_SECTIONS + 1))
+    chosen = {f"arxiv:2401.{number:05}": keys for number in range(marker.MOST_CHOSEN + 1)}
+    body = pull_request_message(TARGET, [item(paper(1))], before=b"x", chosen=chosen).body
+    state = marker.read(body)
+    assert state is not None
+    assert {len(each) for each in state.chosen.values()} == {marker.MOST_SECTIONS}
+    assert len(state.chosen) == marker.MOST_CHOSEN
+
+
 def test_what_was_chosen_is_remembered() -> None:
     chosen = {TWO: frozenset({key_of(HERE), key_of(THERE)})}
     body = pull_request_message(TARGET, [item(paper(1))], before=b"x", chosen=chosen).body

@@ -46,6 +46,14 @@ def chosen(pulls: Sequence[PullRequest]) -> Chosen:
     return {paper_id: keys for paper_id, keys in said.items() if keys}
 
 
+def remembered(said: Chosen) -> dict[str, tuple[str, ...]]:
+    """What of it a state can hold: one with more could not be read."""
+    return {
+        paper_id: tuple(sorted(keys)[: marker.MOST_SECTIONS])
+        for paper_id, keys in sorted(said.items())[: marker.MOST_CHOSEN]
+    }
+
+
 def _ticked(body: str) -> dict[str, frozenset[str]]:
     """For each paper with boxes of this kind: the keys of those that are ticked."""
     found: dict[str, frozenset[str]] = {}

@@ -23,6 +23,8 @@ LABEL = "medvl-watch"
 """On our issues, to find them fast; whoever takes it off does no harm."""
 MOST_PAPERS = 300
 """More than a person reviews in one pull request; it also bounds the state's length."""
+MOST_CHOSEN, MOST_SECTIONS = 50, 10
+"""More papers than people have chosen sections for at a time, and more sections for one."""
 
 _STATE = re.compile(r"^<!-- medvl-watch:state v=1 ([A-Za-z0-9_=-]*) -->[ \t]*\r?$", re.MULTILINE)
 _ISSUE = re.compile(r"^<!-- medvl-watch:issue key=(\S+) -->[ \t]*\r?$", re.MULTILINE)
@@ -37,7 +39,7 @@ _PaperId = Annotated[
     str, Field(pattern=r"^(?:complete:)?(?:arxiv|doi|title):[^\s\x00-\x1f]{1,250}$")
 ]
 _SectionKeys = Annotated[
-    tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")], ...], Field(max_length=20)
+    tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")], ...], Field(max_length=MOST_SECTIONS)
 ]
 
 
@@ -68,7 +70,7 @@ class State(BaseModel):
     heads: Annotated[tuple[_ObjectId, ...], Field(max_length=2)] = ()
     refused: Annotated[tuple[_PaperId, ...], Field(max_length=MOST_PAPERS)] = ()
     """Papers that a person unticked here and that have left the text since."""
-    chosen: Annotated[dict[_PaperId, _SectionKeys], Field(max_length=MOST_PAPERS)] = {}
+    chosen: Annotated[dict[_PaperId, _SectionKeys], Field(max_length=MOST_CHOSEN)] = {}
     """Papers whose sections a person ticked (see `choices`), with these sections' keys."""
     closed: bool = False
     """We closed the pull request ourselves, since nothing was left in it."""

@@ -121,7 +121,7 @@ def _body(
         list=target.id,
         papers=tuple(dict.fromkeys(ids)),
         before=marker.blob_id(before),
-        chosen={paper_id: tuple(sorted(keys)) for paper_id, keys in sorted(chosen.items())},
+        chosen=choices.remembered(chosen),
     )
     template = render.templates().get_template("pull_request.md.j2")
     entries = _entries_of(items)
