@@ -42,6 +42,15 @@ def section(text: str, name: str) -> str:
     return text.split(f"## {name}\n")[1].split("\n## ", maxsplit=1)[0]
 
 
+def check_that_it_stays_and_is_accepted(world: World) -> None:
+    before = tree(world.state)
+    world.run()
+    assert tree(world.state) == before
+    world.forge.merge(world.target(), 1)
+    world.run()
+    assert set(world.standing().values()) == {State.ACCEPTED}
+
+
 def test_what_is_not_sure_can_be_chosen(doubtful: World) -> None:
     doubtful.run()
     page = doubtful.page().read_text(encoding="utf-8")
@@ -58,13 +67,7 @@ def test_what_is_not_sure_can_be_chosen(doubtful: World) -> None:
     assert "please judge" not in doubtful.page().read_text(encoding="utf-8")
     said = [each.reason for each in history(doubtful, TWO)]
     assert "in pull request 1, in the section that a person ticked" in said
-    before = tree(doubtful.state)
-    doubtful.run()
-    assert tree(doubtful.state) == before
-
-    doubtful.forge.merge(doubtful.target(), 1)
-    doubtful.run()
-    assert set(doubtful.standing().values()) == {State.ACCEPTED}
+    check_that_it_stays_and_is_accepted(doubtful)
 
 
 def test_a_choice_outlives_the_ledger_and_other_papers(doubtful: World) -> None:
@@ -87,12 +90,7 @@ def test_two_ticked_sections_take_the_paper_twice(doubtful: World) -> None:
     assert "2611.00002" in section(proposed, "Reports")
     page = doubtful.page().read_text(encoding="utf-8")
     assert "please judge" not in page
-    before = tree(doubtful.state)
-    doubtful.run()
-    assert tree(doubtful.state) == before
-    doubtful.forge.merge(doubtful.target(), 1)
-    doubtful.run()
-    assert set(doubtful.standing().values()) == {State.ACCEPTED}
+    check_that_it_stays_and_is_accepted(doubtful)
 
 
 def test_a_chosen_paper_can_be_taken_out_and_brought_back(doubtful: World) -> None:

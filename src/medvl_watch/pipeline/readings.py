@@ -25,7 +25,8 @@ from medvl_watch.routes import router_of
 class Reading:
     """A list and our pull requests on it, as they were read at the start.
 
-    `papers` are those that the pull requests speak of, by the ids that they have there.
+    `papers` are those that the pull requests speak of, by the ids that they have there;
+    `chosen` are the sections that people ticked in them, by the papers' ids of now.
     """
 
     target: Target
@@ -35,6 +36,7 @@ class Reading:
     holdings: Sequence[Holding]
     pulls: Sequence[PullRequest]
     papers: Mapping[str, Paper]
+    chosen: choices.Chosen
 
     def is_held(self, paper_id: str) -> bool:
         """Whether the list holds a paper that a pull request speaks of."""
@@ -44,11 +46,6 @@ class Reading:
     def sections_of(self, facts: Record) -> tuple[Headings, ...]:
         """Where the list has the paper now."""
         return sections_of(facts, self.holdings)
-
-    def chosen(self) -> choices.Chosen:
-        """The sections that people ticked in our pull requests, by the papers' ids of now."""
-        said = choices.chosen(self.pulls)
-        return {self.papers[each].id: said[each] for each in said if each in self.papers}
 
     def proposed(self) -> frozenset[str]:
         """The papers that our open pull request adds, by the ids that the ledger gives them."""
@@ -72,6 +69,8 @@ def read_list(parts: Parts, target: Target) -> Reading:
     parts.keep_list(target, snapshot)
     document = parse(text)
     pulls = parts.forge.pull_requests(target)
+    said = choices.chosen(pulls)
+    papers = _named(parts, pulls, said)
     return Reading(
         target=target,
         snapshot=snapshot,
@@ -79,7 +78,8 @@ def read_list(parts: Parts, target: Target) -> Reading:
         document=document,
         holdings=holdings(document),
         pulls=pulls,
-        papers=_named(parts, pulls),
+        papers=papers,
+        chosen={papers[each].id: said[each] for each in said if each in papers},
     )
 
 
@@ -115,7 +115,7 @@ def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[
         holdings=reading.holdings,
         standing=standing,
         now=now,
-        chosen=reading.chosen(),
+        chosen=reading.chosen,
         proposed=reading.proposed(),
     )
     known = [each for each in said if proposals.is_decision(each, standing.get(each.paper_id))]
@@ -131,15 +131,16 @@ def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[
     return desk.after(decided), decided
 
 
-def _named(parts: Parts, pulls: Sequence[PullRequest]) -> dict[str, Paper]:
-    """The papers that the pull requests speak of, by the ids that they have there.
+def _named(parts: Parts, pulls: Sequence[PullRequest], chosen: Iterable[str]) -> dict[str, Paper]:
+    """The papers that the pull requests speak of, those `chosen` too, by the ids that they
+    have there.
 
     A new ledger may have met a paper in another record first and call it otherwise; its
     facts say how.
     """
     states = [state for pull in pulls if (state := marker.read(pull.body))]
     ids = {paper_id for state in states for paper_id in (*state.papers, *state.refused)}
-    ids |= choices.chosen(pulls).keys()
+    ids.update(chosen)
     names = {
         **parts.ledger.paper_ids(ids),
         **{each.id: each.id for each in parts.ledger.papers(ids)},
