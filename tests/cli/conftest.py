@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from medvl_watch.cli.app import main
+from tests.cli.streams import STREAM, configured, write
 from tests.fakes import LIST, TAXONOMY
 from tests.sources.examples import entry, page
 
@@ -147,4 +148,16 @@ def folder(
     """A furnished folder; the commands run in it."""
     furnish(tmp_path)
     monkeypatch.chdir(tmp_path)
+    return Folder(tmp_path, capsys)
+
+
+@pytest.fixture
+def training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Folder:
+    """A folder with a stream of 600 papers, where models can be trained."""
+    pytest.importorskip("sklearn", reason="training is an extra")
+    monkeypatch.chdir(tmp_path)
+    configured(tmp_path)
+    write(tmp_path / "stream.jsonl.gz", STREAM)
     return Folder(tmp_path, capsys)

@@ -17,7 +17,7 @@ from medvl_watch.ledger.opening import open_ledger
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.records import Outcome, State
 from tests.cli.conftest import Folder
-from tests.cli.streams import HARD, LISTED, STREAM, configured, write
+from tests.cli.streams import HARD, LISTED, STREAM, write
 
 UNKNOWN = [
     {"arxiv_id": f"2401.{number:05}", "title": f"Reports of chest X-ray images, part {number}"}
@@ -28,15 +28,9 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @pytest.fixture
-def here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Folder:
-    """A folder with a stream of 600 papers, and nothing said of them."""
-    pytest.importorskip("sklearn", reason="training is an extra")
-    monkeypatch.chdir(tmp_path)
-    configured(tmp_path)
-    write(tmp_path / "stream.jsonl.gz", STREAM)
-    return Folder(tmp_path, capsys)
+def here(training: Folder) -> Folder:
+    """Nothing is said of the papers of the stream."""
+    return training
 
 
 def markdown(papers: Iterable[dict[str, Any]], *, linked: bool = True) -> str:

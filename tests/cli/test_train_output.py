@@ -14,22 +14,16 @@ from medvl_watch.cli.files import replaced
 from medvl_watch.cli.models import read_model, shipped_model
 from medvl_watch.errors import ExitCode
 from tests.cli.conftest import Folder
-from tests.cli.streams import HARD, LISTED, STREAM, configured, write
+from tests.cli.streams import HARD, LISTED, STREAM, write
 
 OPTIONS = ("--papers", "stream.jsonl.gz", "--labels", "labels.jsonl")
 
 
 @pytest.fixture
-def here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Folder:
-    """A folder with a stream of 600 papers, 100 of them listed."""
-    pytest.importorskip("sklearn", reason="training is an extra")
-    monkeypatch.chdir(tmp_path)
-    configured(tmp_path)
-    write(tmp_path / "stream.jsonl.gz", STREAM)
-    write(tmp_path / "labels.jsonl", LISTED)
-    return Folder(tmp_path, capsys)
+def here(training: Folder) -> Folder:
+    """100 papers of the stream are listed."""
+    write(training.path / "labels.jsonl", LISTED)
+    return training
 
 
 @pytest.mark.parametrize("link", ["same", "symlink", "hard link"])
