@@ -50,7 +50,7 @@ format: $(READY)  ## put the code into shape
 	@$(BIN)/ruff format .
 
 bench: $(READY)  ## timings; no test depends on them
-	@$(BIN)/python -m pytest -q --benchmark-only -o addopts="--import-mode=importlib"
+	@$(BIN)/python -m pytest -q --benchmark-only -n 0 -o addopts="--import-mode=importlib"
 
 documents: $(READY)  ## write anew what README.md shows of the demonstration
 	@UPDATE_DOCUMENTS=1 $(BIN)/python -m pytest -q tests/test_documents.py
