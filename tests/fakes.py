@@ -18,7 +18,7 @@ from medvl_watch.changes import PullState, Target
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
-from medvl_watch.ledger.opening import open_ledger
+from medvl_watch.ledger.files import open_ledger
 from medvl_watch.papers.identifiers import parse_identifier
 from medvl_watch.pipeline.parts import UNLIMITED, Parts
 from medvl_watch.pipeline.polling import Polled, poll, window

@@ -77,11 +77,11 @@ Cron = Annotated[str, AfterValidator(_cron)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
-class _Part(BaseModel):
+class _SettingsModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
-class ClassifierSettings(_Part):
+class ClassifierSettings(_SettingsModel):
     """Who judges papers: a name in `classify/register.py`. `model` is a trained model's file;
     without it the one that is shipped is taken."""
 
@@ -91,7 +91,7 @@ class ClassifierSettings(_Part):
     cascade: CascadeSettings = CascadeSettings()
 
 
-class ForgeSettings(_Part):
+class ForgeSettings(_SettingsModel):
     """Where pull requests go. The token is read from the environment, never from the file."""
 
     name: str = "local"
@@ -100,7 +100,7 @@ class ForgeSettings(_Part):
     digest_repository: str = Field(default="", pattern=r"^$|^[\w.-]+/[\w.-]+$")
 
 
-class Limits(_Part):
+class Limits(_SettingsModel):
     """How much a run may do to people: never padded, best first."""
 
     papers_per_pull_request: int = Field(default=15, ge=1, le=100)
@@ -132,7 +132,7 @@ class Limits(_Part):
         )
 
 
-class Schedule(_Part):
+class Schedule(_SettingsModel):
     """When `serve` does what. Hours are local to `timezone`."""
 
     timezone: TimeZone = "UTC"
@@ -141,7 +141,7 @@ class Schedule(_Part):
     digest: Cron = "23 7 * * mon"
 
 
-class ListSettings(_Part):
+class ListSettings(_SettingsModel):
     """One curated list. `seed` is the file that the local forge starts its copy from."""
 
     id: str = Field(pattern=SLUG)
@@ -196,7 +196,7 @@ class ListSettings(_Part):
         )
 
 
-class Settings(_Part):
+class Settings(_SettingsModel):
     """All that a run needs to know, checked."""
 
     state: FilePath

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from medvl_watch.changes import Target
 from medvl_watch.classify.routing import Router, required_sections
-from medvl_watch.classify.sections.model import Example
+from medvl_watch.classify.sections.model import SectionExample
 from medvl_watch.classify.taxonomy import ListMap, Taxonomy
 from medvl_watch.errors import ListError
 from medvl_watch.lists.fields.reading import Slot, fields_of
@@ -28,18 +28,18 @@ def router_of(document: Document, taxonomy: Taxonomy, list_map: ListMap | None =
 
 
 @lru_cache(maxsize=_LISTS)
-def examples_of(document: Document) -> tuple[Example, ...]:
+def examples_of(document: Document) -> tuple[SectionExample, ...]:
     """A list's entries as examples: title, section, year of the paper, line. Kept for a while,
     as a list's sections and its likest papers are both learned from them."""
     return tuple(_example(document, entry) for entry in document.entries)
 
 
-def _example(document: Document, entry: Entry) -> Example:
+def _example(document: Document, entry: Entry) -> SectionExample:
     fields = fields_of(document, entry)
     told = " ".join(fields.first(slot) or "" for slot in (Slot.YEAR, Slot.DATE, Slot.VENUE))
     submitted = [2000 + int(year) for year in _ARXIV_YEAR.findall(fields.text)]
     found = _YEAR.search(told)
-    return Example(
+    return SectionExample(
         title=fields.title,
         path=document.path_of(entry),
         year=min(submitted) if submitted else int(found[0]) if found else None,

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from medvl_watch.classify.rules import RulesClassifier
-from medvl_watch.classify.sections.senses import Senses, load_senses
+from medvl_watch.classify.sections.word_vectors import WordVectors, load_senses
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.records import Paper, Record
@@ -81,7 +81,7 @@ def small() -> Taxonomy:
 
 
 @cache
-def shipped_senses() -> Senses:
+def shipped_senses() -> WordVectors:
     path = SEEDS / "models" / "senses.json"
     return load_senses(path.read_text(encoding="utf-8"), "seeds/models/senses.json")
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.classify import suspicion
-from medvl_watch.classify.cascade import Band, CascadeClassifier, Spent
+from medvl_watch.classify.cascade import CascadeClassifier, CascadeCounts, UnclearRange
+from medvl_watch.injection import detection
 from medvl_watch.records import Decision, Paper, Record, Verdict
 from tests.classify.llm.bench import FIRSTS, PAPERS, RULES, bench, unflagged
 from tests.classify.llm.modelserver import failing, good
@@ -54,27 +54,27 @@ def papers(*relevances: float, flag: str = "") -> list[Paper]:
 
 def test_only_the_band_is_asked_about() -> None:
     adviser = Shouting()
-    cascade = CascadeClassifier(Given(), adviser, Band(0.3, 0.9))
+    cascade = CascadeClassifier(Given(), adviser, UnclearRange(0.3, 0.9))
     verdicts = cascade.judge(papers(0.95, 0.3, 0.1, 0.89, 0.9, 0.29))
     assert [each.paper_id for each in verdicts] == list("012345")
     assert adviser.seen == ["1", "3"]
     assert [each.classifier for each in verdicts] == ["", "adviser", "", "adviser", "", ""]
-    assert cascade.spent == Spent(judged=6, asked=2)
+    assert cascade.spent == CascadeCounts(judged=6, asked=2)
     assert str(cascade.spent) == "2 of 6 papers (33.3%) went to the model"
     cascade.judge(papers(0.0, 0.0))
     assert cascade.spent.share == pytest.approx(0.25)
 
 
 def test_the_band_lies_around_the_thresholds() -> None:
-    band = Band.around(refer=0.2, propose=0.9, below_refer=0.1, above_propose=0.05)
+    band = UnclearRange.around(refer=0.2, propose=0.9, below_refer=0.1, above_propose=0.05)
     assert (band.low, band.high) == pytest.approx((0.1, 0.95))
-    assert Band.around(refer=0.2, propose=0.9, below_refer=0.5, above_propose=0).low == 0
+    assert UnclearRange.around(refer=0.2, propose=0.9, below_refer=0.5, above_propose=0).low == 0
 
 
-@pytest.mark.parametrize("flag", [suspicion.FLAG, "withdrawn"])
+@pytest.mark.parametrize("flag", [detection.FLAG, "withdrawn"])
 def test_no_model_sees_what_is_not_for_it(flag: str) -> None:
     adviser = Shouting()
-    CascadeClassifier(Given(), adviser, Band(0.0, 1.0)).judge(papers(0.5, flag=flag))
+    CascadeClassifier(Given(), adviser, UnclearRange(0.0, 1.0)).judge(papers(0.5, flag=flag))
     assert adviser.seen == []
 
 
@@ -82,7 +82,7 @@ def test_no_model_sees_what_is_not_for_it(flag: str) -> None:
 def test_every_paper_gets_its_own_verdict(
     relevances: list[float], one: float, other: float
 ) -> None:
-    cascade = CascadeClassifier(Given(), Shouting(), Band(min(one, other), max(one, other)))
+    cascade = CascadeClassifier(Given(), Shouting(), UnclearRange(min(one, other), max(one, other)))
     given_papers = papers(*relevances)
     verdicts = cascade.judge(given_papers)
     assert [each.paper_id for each in verdicts] == [each.id for each in given_papers]
@@ -93,7 +93,7 @@ def test_every_paper_gets_its_own_verdict(
 
 
 def test_nothing_judged_is_no_division_by_zero() -> None:
-    cascade = CascadeClassifier(Given(), Shouting(), Band(0.0, 1.0))
+    cascade = CascadeClassifier(Given(), Shouting(), UnclearRange(0.0, 1.0))
     assert cascade.judge([]) == []
     assert cascade.spent.share == 0
     assert "0.0%" not in str(cascade.spent)
@@ -101,14 +101,14 @@ def test_nothing_judged_is_no_division_by_zero() -> None:
 
 def test_with_a_model_that_always_fails_it_equals_the_first() -> None:
     with bench(lambda _: failing(500)) as here:
-        cascade = CascadeClassifier(RULES, here.classifier, Band(0.0, 1.1))
+        cascade = CascadeClassifier(RULES, here.classifier, UnclearRange(0.0, 1.1))
         assert unflagged(cascade.judge(PAPERS)) == list(FIRSTS)
         assert cascade.spent.asked == len(PAPERS)
 
 
 def test_with_a_good_model_the_clear_cases_cost_nothing() -> None:
     with bench(good) as here:
-        cascade = CascadeClassifier(RULES, here.classifier, Band(0.3, 0.98))
+        cascade = CascadeClassifier(RULES, here.classifier, UnclearRange(0.3, 0.98))
         verdicts = cascade.judge(PAPERS)
         assert {each.paper_id for each in here.server.asked} == {
             first.paper_id for first in FIRSTS if 0.3 <= first.relevance < 0.98

@@ -19,8 +19,8 @@ from itertools import islice
 import pytest
 
 from medvl_watch.classify.local import LocalClassifier
-from medvl_watch.classify.suspicion import ONE_SENTENCE, suspicious_spans, without
 from medvl_watch.cli.models import read_model, shipped_model
+from medvl_watch.injection.detection import ONE_SENTENCE, suspicious_spans, without
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Decision, Paper, Record, Verdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from medvl_watch.classify.routing import Router
-from medvl_watch.classify.sections.model import Example
+from medvl_watch.classify.sections.model import SectionExample
 from medvl_watch.records import Decision, Headings, Record, Verdict
 from tests.classify.small import shipped
 
@@ -15,7 +15,7 @@ REPORTS: Headings = (TOP, "Report generation")
 OUTLINES: Headings = (TOP, "Segmentation")
 
 ENTRIES = [
-    Example(title, path, 2024, line)
+    SectionExample(title, path, 2024, line)
     for line, (title, path) in enumerate(
         [
             ("A large dataset of chest X-rays with labels", DATA),
@@ -33,12 +33,12 @@ ENTRIES = [
 ]
 
 
-def best(title: str, abstract: str = "", entries: list[Example] = ENTRIES) -> Headings:
+def best(title: str, abstract: str = "", entries: list[SectionExample] = ENTRIES) -> Headings:
     route = routed(title, abstract, entries)
     return route[0]
 
 
-def routed(title: str, abstract: str, entries: list[Example]) -> list[Headings]:
+def routed(title: str, abstract: str, entries: list[SectionExample]) -> list[Headings]:
     """The sections to propose."""
     router = Router.taught(shipped(), None, entries, [each.path for each in entries])
     record = Record(id="x", title=title, abstract=abstract, extra={"year": 2024})
@@ -69,12 +69,12 @@ def test_papers_that_present_data_go_to_the_datasets(
     assert best(title, abstract) == section
 
 
-def twice(count: int) -> list[Example]:
+def twice(count: int) -> list[SectionExample]:
     """The list, with so many papers that stand under two headings."""
     both = [f"Segmentation and report generation together, study {n}" for n in range(count)]
     return [
         *ENTRIES,
-        *(Example(title, path, 2024, 0) for title in both for path in (REPORTS, OUTLINES)),
+        *(SectionExample(title, path, 2024, 0) for title in both for path in (REPORTS, OUTLINES)),
     ]
 
 
@@ -92,7 +92,7 @@ def twice(count: int) -> list[Example]:
     ],
 )  # fmt: skip
 def test_a_paper_gets_several_sections_where_the_list_does_so(
-    title: str, entries: list[Example], sections: set[Headings] | int
+    title: str, entries: list[SectionExample], sections: set[Headings] | int
 ) -> None:
     found = routed(title, "", entries)
     assert (len(found) if isinstance(sections, int) else set(found)) == sections

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medvl_watch.classify.features import NODE, TITLE, lexicon_features
-from medvl_watch.classify.lexicon import Words
+from medvl_watch.classify.lexicon import TextWords
 from medvl_watch.classify.local import LEARNED, LocalClassifier
 from medvl_watch.classify.model import Model, dump_model, load_model, word_counts
 from medvl_watch.errors import ConfigError
@@ -37,7 +37,9 @@ def test_the_score_is_what_the_file_promises() -> None:
     agents, radiology = (1 + math.log(2)) * 2.0, 1.0
     length = math.hypot(agents, radiology)
     expected = -1.0 + (agents * 4.0 + radiology * 1.0) / length
-    counts = word_counts({"title": Words("Agents of"), "abstract": Words("radiology unheard")})
+    counts = word_counts(
+        {"title": TextWords("Agents of"), "abstract": TextWords("radiology unheard")}
+    )
     assert MODEL.score(counts, {"relevance": 0.0}) == pytest.approx(expected)
     assert MODEL.score({}, {"relevance": 0.5, "unheard of": 9.0}) == pytest.approx(-0.5)
     assert MODEL.probability(0.0) == 0.5
@@ -45,7 +47,7 @@ def test_the_score_is_what_the_file_promises() -> None:
 
 
 def test_the_title_is_read_twice_and_single_letters_are_not() -> None:
-    counts = word_counts({"title": Words("A b MRI"), "abstract": Words("mri, t2_w")})
+    counts = word_counts({"title": TextWords("A b MRI"), "abstract": TextWords("mri, t2_w")})
     assert counts == {"mri": 3, "t2": 1}
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medvl_watch.classify.sections.model import Example, SectionGuess, SectionModel, chosen
+from medvl_watch.classify.sections.model import SectionExample, SectionGuess, SectionModel, chosen
 from medvl_watch.records import Headings, Record
 from tests.classify.small import shipped, small
 
@@ -28,11 +28,13 @@ def record(title: str, abstract: str = "", **facts: Any) -> Record:
     return Record(id="p", title=title, abstract=abstract, **facts)
 
 
-def entries(path: Headings, titles: tuple[str, ...], year: int | None = None) -> list[Example]:
-    return [Example(title, path, year, 10 + number) for number, title in enumerate(titles)]
+def entries(
+    path: Headings, titles: tuple[str, ...], year: int | None = None
+) -> list[SectionExample]:
+    return [SectionExample(title, path, year, 10 + number) for number, title in enumerate(titles)]
 
 
-def two_tasks(*under: str) -> list[Example]:
+def two_tasks(*under: str) -> list[SectionExample]:
     """A list of two tasks, each with the headings given below it."""
     return [
         *entries(("Segmentation", *under), SEGMENTATION),
@@ -40,7 +42,7 @@ def two_tasks(*under: str) -> list[Example]:
     ]
 
 
-def learned(examples: list[Example], *empty: Headings) -> SectionModel:
+def learned(examples: list[SectionExample], *empty: Headings) -> SectionModel:
     paths = [*dict.fromkeys(example.path for example in examples), *empty]
     return SectionModel.learn(examples, paths, shipped())
 
@@ -262,7 +264,7 @@ _PATHS = st.lists(_TEXTS, max_size=3).map(tuple)
 @given(
     examples=st.lists(
         st.builds(
-            Example,
+            SectionExample,
             title=_TEXTS,
             path=_PATHS,
             year=st.none() | st.integers(1990, 2030),
@@ -277,7 +279,7 @@ _PATHS = st.lists(_TEXTS, max_size=3).map(tuple)
     venue=st.none() | _TEXTS,
 )
 def test_any_list_and_paper_give_sorted_shares(  # noqa: PLR0917 - Hypothesis names them
-    examples: list[Example],
+    examples: list[SectionExample],
     headings: list[Headings],
     title: str,
     abstract: str,

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from medvl_watch.classify.sections.filing import filing_year, filings, lateness_of
 from medvl_watch.classify.sections.kinds import (
     Kind,
     dataset_share,
@@ -14,7 +13,8 @@ from medvl_watch.classify.sections.kinds import (
     kind_of_path,
     survey_share,
 )
-from medvl_watch.classify.sections.targets import Target, venue_of_heading, years_of
+from medvl_watch.classify.sections.section_shares import filing_year, filings, lateness_of
+from medvl_watch.classify.sections.targets import SectionTarget, venue_of_heading, years_of
 from medvl_watch.classify.sections.words import pieces, stem
 from medvl_watch.classify.taxonomy import YEAR
 from medvl_watch.records import Headings, Record
@@ -161,7 +161,7 @@ def test_what_a_table_says_of_a_data_set_is_no_title(title: str, share: float) -
 
 
 def test_a_year_that_is_told_is_kept_to() -> None:
-    target = Target(
+    target = SectionTarget(
         path=(YEAR,), homes=(("2024",), ("2025",)), held=9, is_container=False
     )  # fmt: skip
     lateness = lateness_of([(("2025",), 2024)] * 200)

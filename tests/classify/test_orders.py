@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medvl_watch.classify.orders.address import ADDRESS, FORGET
-from medvl_watch.classify.orders.demands import ANSWER, FATE
-from medvl_watch.classify.orders.matching import holds_an_order, pattern
+from medvl_watch.injection.demands import ANSWER, FATE
+from medvl_watch.injection.matching import holds_an_order, pattern
+from medvl_watch.injection.reader_address import ADDRESS, FORGET
 
 _IN_ENGLISH = [order for _, order in (*FORGET, *ADDRESS, *FATE, *ANSWER)]
 _ASCII = st.characters(min_codepoint=32, max_codepoint=126, exclude_characters="_")

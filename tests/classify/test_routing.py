@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from medvl_watch.classify.routing import Route, Router, has_scope, in_list, required_sections
-from medvl_watch.classify.sections.joining import is_meant, joined
-from medvl_watch.classify.sections.model import Example, SectionGuess
+from medvl_watch.classify.sections.map_and_model import is_meant, joined
+from medvl_watch.classify.sections.model import SectionExample, SectionGuess
 from medvl_watch.classify.taxonomy import YEAR, Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.records import Decision, Headings, SectionScore, Verdict
@@ -201,7 +201,7 @@ def taught(map_id: str = "", text: str = TEXT, **entries: str) -> Router:
     """A router that has read a list: for each section, its entries' titles."""
     taxonomy = load_taxonomy(text, "t")
     examples = [
-        Example(title, ("My list", *name.split("/")), 2024, number)
+        SectionExample(title, ("My list", *name.split("/")), 2024, number)
         for number, (name, titles) in enumerate(entries.items(), 1)
         for title in titles.split(";")
     ]

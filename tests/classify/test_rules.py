@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medvl_watch.classify.reading import LONGEST_TEXT
+from medvl_watch.classify.lexicon_scoring import LONGEST_TEXT
 from medvl_watch.classify.register import open_classifier
 from medvl_watch.classify.rules import RulesClassifier
-from medvl_watch.classify.suspicion import LONGEST_QUOTE
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.errors import ConfigError
+from medvl_watch.injection.detection import LONGEST_QUOTE
 from medvl_watch.records import SET_ASIDE, Decision, Paper, Verdict
 from tests.classify.small import TEXT, paper, shipped, shipped_rules, small, small_rules
 

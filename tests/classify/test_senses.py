@@ -6,7 +6,7 @@ import json
 import pytest
 
 from medvl_watch.classify.sections.model import SectionModel
-from medvl_watch.classify.sections.senses import apart, likeness, load_senses
+from medvl_watch.classify.sections.word_vectors import apart, likeness, load_senses
 from medvl_watch.classify.sections.words import stem
 from medvl_watch.errors import ConfigError
 from medvl_watch.records import Headings, Record

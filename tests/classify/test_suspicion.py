@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.classify.suspicion import suspicious_spans, without
+from medvl_watch.injection.detection import suspicious_spans, without
 from tests.classify.injections import FOUND, HARMLESS, QUOTED
 
 ABSTRACT = "We study the growth of crystals. It is slow. The results are clear."

@@ -8,25 +8,25 @@ import pytest
 from medvl_watch.classify.examples import shares_for
 from medvl_watch.classify.local import LocalClassifier
 from medvl_watch.classify.model import dump_model
-from medvl_watch.classify.training import Example, Shares, train_model
+from medvl_watch.classify.training import SourceShares, TrainingExample, train_model
 from medvl_watch.errors import ConfigError
 from medvl_watch.records import Decision
 from tests.classify.small import paper, small
 
 LISTED = [
-    Example(
+    TrainingExample(
         paper=paper(f"Medical images and reports {number}", "Written by agents."), relevant=True
     )
     for number in range(20)
 ]
 OTHERS = [
-    Example(
+    TrainingExample(
         paper=paper(f"Growth of crystals {number}", "It is slow."), relevant=False, stands_for=4
     )
     for number in range(60)
 ]
-PLAUSIBLE = [Example(paper=paper("Medical images of crystals", "In text."), relevant=None)]
-HALF = Shares(proposed=0.05, shown=0.08)
+PLAUSIBLE = [TrainingExample(paper=paper("Medical images of crystals", "In text."), relevant=None)]
+HALF = SourceShares(proposed=0.05, shown=0.08)
 
 
 def test_a_model_learns_what_lists_hold_and_is_the_same_each_time() -> None:
@@ -69,7 +69,7 @@ def test_too_few_examples_are_refused() -> None:
         ),
         pytest.param(
             [
-                Example(paper=paper("".join(chr(97 + (n + k) % 26) for k in range(4)), ""),
+                TrainingExample(paper=paper("".join(chr(97 + (n + k) % 26) for k in range(4)), ""),
                         relevant=n % 2 == 0)
                 for n in range(20)
             ],
@@ -78,7 +78,7 @@ def test_too_few_examples_are_refused() -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_teaches_no_difference_is_told(examples: list[Example], reason: str) -> None:
+def test_what_teaches_no_difference_is_told(examples: list[TrainingExample], reason: str) -> None:
     pytest.importorskip("sklearn", reason="training is an extra")
     with pytest.raises(ConfigError, match=reason):
         train_model(examples, small(), trained_on="tests", shares=HALF)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from medvl_watch.classify.llm.cachefile import CacheFile
-from medvl_watch.classify.llm.exchange import Handed
+from medvl_watch.classify.llm.answer_cache import AnswerCacheFile
+from medvl_watch.classify.llm.protocols import SubmittedBatch
 from medvl_watch.cli.session import read_settings
 from medvl_watch.errors import ExitCode, LedgerError
 from medvl_watch.state import alone
@@ -131,12 +131,12 @@ def test_a_run_that_died_while_collecting_books_nothing_twice(
     server: ModelServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def die(self: CacheFile, handed: Handed) -> None:
+    def die(self: AnswerCacheFile, handed: SubmittedBatch) -> None:
         raise LedgerError(f"killed before {handed.tag} was over")
 
     classify(here, capsys, "--batch")
     with monkeypatch.context() as dying:
-        dying.setattr(CacheFile, "note_batch", die)
+        dying.setattr(AnswerCacheFile, "note_batch", die)
         assert classify(here, capsys, "--batch").code == ExitCode.CONFIG
     assert classify(here, capsys, "--batch").code == ExitCode.DONE
     with closing(sqlite3.connect(here / "data" / "answers.sqlite")) as connection:
@@ -232,7 +232,7 @@ def test_a_large_run_needs_a_word(
     monkeypatch: pytest.MonkeyPatch,
     option: tuple[str, ...],
 ) -> None:
-    monkeypatch.setattr("medvl_watch.cli.asking.LARGE", 3)
+    monkeypatch.setattr("medvl_watch.cli.llm_cost_check.LARGE", 3)
     refused = classify(here, capsys, *option)
     assert refused.code == ExitCode.CONFIG
     [problem] = refused.problems

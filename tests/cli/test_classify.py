@@ -14,8 +14,8 @@ import pytest
 
 from medvl_watch.cli.lookup import LONGEST
 from medvl_watch.errors import ExitCode, SourceError
-from medvl_watch.ledger import opening
-from medvl_watch.ledger.opening import copy_of_ledger
+from medvl_watch.ledger import files
+from medvl_watch.ledger.files import copy_of_ledger
 from medvl_watch.ledger.store import SqlLedger
 from medvl_watch.ports import Fetcher, Request, Response
 from medvl_watch.sources import live
@@ -397,7 +397,7 @@ def test_a_ledger_is_looked_into_once_for_all_papers_of_a_command(
         copied.append(path)
         return copy_of_ledger(path)
 
-    monkeypatch.setattr(opening, "copy_of_ledger", copying)
+    monkeypatch.setattr(files, "copy_of_ledger", copying)
     said = folder.watch("classify", "2602.00001", "2602.00002", "--records")
     assert [line["arxiv_id"] for line in said.lines] == ["2602.00001", "2602.00002"]
     assert len(copied) == 1

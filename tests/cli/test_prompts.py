@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from medvl_watch.cli.shipped import shipped
+from medvl_watch.cli.bundled_files import shipped
 from medvl_watch.errors import ExitCode
 from tests.classify.llm.modelserver import good, serving
 from tests.cli.conftest import Folder

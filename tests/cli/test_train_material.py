@@ -13,7 +13,7 @@ from medvl_watch.cli.known import KnownPapers
 from medvl_watch.cli.models import read_model
 from medvl_watch.cli.streams import paper_of
 from medvl_watch.errors import ExitCode
-from medvl_watch.ledger.opening import open_ledger
+from medvl_watch.ledger.files import open_ledger
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.records import Outcome, State
 from tests.cli.conftest import Folder

@@ -6,15 +6,15 @@ import pytest
 
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.evaluate import curves, gold
-from medvl_watch.evaluate.gold import Filed, GoldPaper
+from medvl_watch.evaluate.gold import GoldAnswer, GoldPaper
 from medvl_watch.records import Decision, Paper, Record, Verdict
 from tests.classify.small import small
 
 A, B, C = ("One", "A"), ("One", "B"), ("Two", "C")
 
 
-def filed(*ranked: tuple[tuple[str, ...], float], wanted: tuple[str, ...] = A) -> Filed:
-    return Filed(ranked, (wanted,))
+def filed(*ranked: tuple[tuple[str, ...], float], wanted: tuple[str, ...] = A) -> GoldAnswer:
+    return GoldAnswer(ranked, (wanted,))
 
 
 FOUR = [

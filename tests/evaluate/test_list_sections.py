@@ -6,10 +6,10 @@ import tarfile
 
 import pytest
 
-from medvl_watch.classify.sections.model import Example, SectionGuess
+from medvl_watch.classify.sections.model import SectionExample, SectionGuess
 from medvl_watch.evaluate.list_sections import (
     Case,
-    Placed,
+    PlacedPaper,
     cases_from,
     figures,
     is_same,
@@ -45,14 +45,14 @@ def case_line(title: str, *path: str) -> str:
     )  # fmt: skip
 
 
-def placed(wanted: str, *found: tuple[str, float], new: bool = False) -> Placed:
+def placed(wanted: str, *found: tuple[str, float], new: bool = False) -> PlacedPaper:
     guesses = tuple(SectionGuess(path=(t,), score=s, opens=t.isdigit()) for t, s in found)
-    return Placed("list", "medical-vl", guesses, (wanted,), new)
+    return PlacedPaper("list", "medical-vl", guesses, (wanted,), new)
 
 
 def test_examples_tell_title_section_year_and_line() -> None:
     first, second, third = (e for e in examples_of(parse(LIST)) if "News" not in e.path)
-    assert first == Example(
+    assert first == SectionExample(
         "Text-guided lesion segmentation of the lung", ("Awesome", "Segmentation", "2023"), 2023, 6
     )
     assert (second.year, third.year) == (2022, 2023)
@@ -111,7 +111,7 @@ def test_paths_are_compared_by_their_ends(one: Headings, other: Headings, same: 
 
 def test_weights_are_fitted_towards_what_tells_right_from_wrong() -> None:
     examples = tuple(
-        Example(title, (section,), None, line)
+        SectionExample(title, (section,), None, line)
         for line, (title, section) in enumerate(
             [("lung lesion segmentation", "A"), ("organ segmentation", "A"),
              ("report generation", "B"), ("report retrieval", "B")], start=1)

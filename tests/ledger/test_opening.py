@@ -10,7 +10,7 @@ import pytest
 
 from medvl_watch.errors import LedgerError
 from medvl_watch.ledger import schema
-from medvl_watch.ledger.opening import copy_of_ledger, open_ledger
+from medvl_watch.ledger.files import copy_of_ledger, open_ledger
 from medvl_watch.records import Paper
 from tests.fakes import NOW, record
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from medvl_watch.errors import LedgerError
-from medvl_watch.ledger.opening import open_ledger
+from medvl_watch.ledger.files import open_ledger
 from medvl_watch.ledger.store import CHUNK, OUTCOME, PAPER, VERDICT, SqlLedger
 from medvl_watch.records import (
     Decision,

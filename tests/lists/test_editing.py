@@ -10,7 +10,7 @@ from medvl_watch.changes import Held
 from medvl_watch.lists.editing.holdings import held, holdings
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.parsing.document import parse
-from medvl_watch.lists.style.cutting import cut
+from medvl_watch.lists.style.span_edits import cut
 from tests.lists.samples import NAMES, add, added_lines, paper, published, section, seed
 
 TITLES = st.text(min_size=1, max_size=80).filter(lambda t: any(c.isalnum() for c in t))

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from medvl_watch.lists.editing.inserting import insert
-from medvl_watch.lists.inspecting.learned import learned_of
+from medvl_watch.lists.inspecting.section_report import learned_of
 from medvl_watch.lists.parsing.document import parse
-from medvl_watch.lists.style.habits import Habits
+from medvl_watch.lists.style.samples import ListSamples
 from tests.lists.samples import NAMES, add, paper, seed
 
 PATH = ("List", "Papers")
@@ -73,7 +73,7 @@ def test_sections_with_a_pattern_are_written(entries: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_section_of_the_seeds_is_doubted(name: str) -> None:
-    habits = Habits(parse(seed(name)))
+    habits = ListSamples(parse(seed(name)))
     for section in habits.document.sections:
         learned = learned_of(habits, section)
         assert learned.fidelity.doubt == ""

@@ -3,10 +3,10 @@
 import pytest
 
 from medvl_watch.lists.editing.inserting import insert
-from medvl_watch.lists.inspecting.learned import learned_of
+from medvl_watch.lists.inspecting.section_report import learned_of
 from medvl_watch.lists.parsing.document import parse
-from medvl_watch.lists.style.habits import Habits
 from medvl_watch.lists.style.overrides import Overrides, explain_template
+from medvl_watch.lists.style.samples import ListSamples
 from tests.lists.samples import NAMES, add, paper, section, seed
 
 OWN = "- {{ title }} ({{ year }}){% if code %}, [code]({{ code }}){% endif %}, [pdf]({{ paper }})"
@@ -78,7 +78,7 @@ def test_wrong_templates_are_explained(template: str, reason: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_template_that_is_shown_writes_what_the_learned_one_writes(name: str) -> None:
     """Shown templates may be copied into the configuration and mean the same there."""
-    habits = Habits(parse(seed(name)))
+    habits = ListSamples(parse(seed(name)))
     same = []
     for each in habits.document.sections:
         if not habits.document.entries_of(each) or "ata" in each.path[-1]:
@@ -95,7 +95,7 @@ def test_template_that_is_shown_writes_what_the_learned_one_writes(name: str) ->
 
 
 def test_refusals_and_confidence() -> None:
-    habits = Habits(parse("# A\n\n## B\n\n## News\n\n- x\n"))
+    habits = ListSamples(parse("# A\n\n## B\n\n## News\n\n- x\n"))
     learned = {each.path[-1]: learned_of(habits, each) for each in habits.document.sections[1:]}
     assert learned["B"].refusal == "no entry of the list shows where a title goes"
     assert learned["News"].refusal == "it does not hold papers"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from medvl_watch.evaluate.links import measure, pairs_from
 from medvl_watch.papers.identifiers import keys_of
-from medvl_watch.papers.linking import Linked, link
+from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.records import Origin, Paper, Record
 from tests import beside
 
@@ -54,7 +54,7 @@ def known(papers: Sequence[Paper]) -> Mapping[str, str]:
     return {key: one.id for one in papers for record in one.records for key in keys_of(record)}
 
 
-def again(before: Linked, *records: Record) -> Linked:
+def again(before: LinkResult, *records: Record) -> LinkResult:
     return link(records, known(before.papers), before.papers)
 
 

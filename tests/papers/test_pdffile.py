@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medvl_watch.errors import ConfigError
-from medvl_watch.papers.frontpage import Line, abstract_of, stamp_in, title_of
+from medvl_watch.papers.frontpage import PrintedLine, abstract_of, stamp_in, title_of
 from medvl_watch.papers.pdffile import looks_like_pdf, read_pdf
 from tests.papers.pdfs import Piece, column, pdf
 
@@ -104,8 +104,8 @@ def test_without_a_heading_the_first_paragraph_is_the_abstract() -> None:
 
 
 def test_a_title_may_begin_with_the_word_abstract() -> None:
-    lines = [Line("Abstract reasoning over chest radiographs", 18), Line("Ada Lovelace", 11),
-             Line("Abstract", 12), Line(READ, 10), Line("1 Introduction", 12)]  # fmt: skip
+    lines = [PrintedLine("Abstract reasoning over chest radiographs", 18), PrintedLine("Ada Lovelace", 11),
+             PrintedLine("Abstract", 12), PrintedLine(READ, 10), PrintedLine("1 Introduction", 12)]  # fmt: skip
     assert title_of(lines) == lines[0].text
     assert abstract_of(lines) == READ
 
@@ -166,12 +166,13 @@ def test_stamps(text: str, found: str | None) -> None:
 
 
 lines = st.lists(
-    st.builds(Line, text=st.text(max_size=60), size=st.floats(0, 40, allow_nan=False)), max_size=30
+    st.builds(PrintedLine, text=st.text(max_size=60), size=st.floats(0, 40, allow_nan=False)),
+    max_size=30,
 )
 
 
 @given(lines)
-def test_any_page_has_an_answer(page: list[Line]) -> None:
+def test_any_page_has_an_answer(page: list[PrintedLine]) -> None:
     assert len(abstract_of(page)) <= 6_000
     assert title_of(page).strip() == title_of(page)
 

@@ -12,7 +12,7 @@ import pytest
 
 from medvl_watch.attention import Minutes
 from medvl_watch.changes import PullState
-from medvl_watch.ledger.opening import open_ledger
+from medvl_watch.ledger.files import open_ledger
 from medvl_watch.outcomes import WAITS_FOR_TIME
 from medvl_watch.records import Decision, Outcome, State
 from tests.fakes import NOW, FakeClassifier, World, paper_id, publishing, verdict, world

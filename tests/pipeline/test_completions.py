@@ -138,5 +138,7 @@ def test_a_list_that_does_not_want_it_is_left_as_it_is(listed: World) -> None:
 
 
 def test_a_state_with_completed_entries_is_read_back() -> None:
-    state = marker.State(list="a", papers=(ONE, f"complete:{NINE}"), refused=(f"complete:{ONE}",))
+    state = marker.HiddenState(
+        list="a", papers=(ONE, f"complete:{NINE}"), refused=(f"complete:{ONE}",)
+    )
     assert marker.read(f"text\n\n{marker.write(state)}\n") == state

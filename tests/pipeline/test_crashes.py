@@ -17,7 +17,7 @@ import pytest
 from medvl_watch.attention import Minutes
 from medvl_watch.changes import PullState
 from medvl_watch.errors import ExitCode
-from medvl_watch.ledger.opening import open_ledger
+from medvl_watch.ledger.files import open_ledger
 from medvl_watch.pipeline.parts import Parts
 from medvl_watch.records import Decision, State
 from tests.fakes import FakeClassifier, FakeSource, World, paper_id, record, verdict, world

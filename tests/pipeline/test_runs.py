@@ -12,7 +12,7 @@ import pytest
 from medvl_watch.changes import Addition, Edit, PullState
 from medvl_watch.errors import ExitCode, ListError, SourceError, SourceLimited
 from medvl_watch.lists.editing.inserting import insert
-from medvl_watch.papers.linking import Linked, link
+from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.pipeline import polling
 from medvl_watch.pipeline import publishing as publishing_module
 from medvl_watch.pipeline.polling import LONGEST, OVERLAP
@@ -348,7 +348,7 @@ def test_one_record_that_cannot_be_linked_does_not_stop_the_others(
 ) -> None:
     """Its source does not count as read, so that it comes again."""
 
-    def breaking(records: Sequence[Record], *known: Any) -> Linked:
+    def breaking(records: Sequence[Record], *known: Any) -> LinkResult:
         if any(each.id == TWO for each in records):
             raise ZeroDivisionError
         return link(records, *known)

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from medvl_watch.changes import Action, Issue, Target
 from medvl_watch.publish import marker
 from medvl_watch.publish.git import NO_COMMIT, Git
-from medvl_watch.publish.github.client import Manners
+from medvl_watch.publish.github.client import RequestLimits
 from medvl_watch.publish.github.forge import GitHubForge
 from medvl_watch.records import Paper
 from tests.publish.examples import change
@@ -400,7 +400,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 # --- the forge on it ------------------------------------------------------------------
 
-HURRIED = Manners(
+HURRIED = RequestLimits(
     between_reads=0, between_writes=0, longest_wait=0, timeout=2, retries=2, backoff=0
 )
 

@@ -33,7 +33,7 @@ def pull(
 ) -> PullRequest:
     """A pull request that holds paper 1 and offers sections for paper 2: `boxes` are those of
     HERE and THERE, as they are ticked (`x `, ` x`, `xx`), or none."""
-    told = marker.State(
+    told = marker.HiddenState(
         list="a-list",
         papers=(ONE,),
         closed=ours,

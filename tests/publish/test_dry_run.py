@@ -13,7 +13,7 @@ from medvl_watch.ports import Forge, Workbench
 from medvl_watch.publish.dry_run import DryRun
 from medvl_watch.publish.local.forge import LocalForge
 from medvl_watch.publish.messages import closing_body
-from medvl_watch.publish.register import FORGES, ForgeSettings, make_forge
+from medvl_watch.publish.register import FORGES, ForgeInputs, make_forge
 from tests.publish.examples import NOW, TARGET, change, paper, tree
 
 ONE, TWO = paper(1), paper(2)
@@ -71,12 +71,12 @@ def test_a_close_is_foreseen_once(local: LocalForge, tmp_path: Path) -> None:
     [("local", "local"), ("github", "github"), ("dry-run", "dry run (local)")],
 )
 def test_forges_are_made_by_name(name: str, shown: str, tmp_path: Path) -> None:
-    forge: Forge = make_forge(name, ForgeSettings(now=NOW, folder=tmp_path, token="t"))
+    forge: Forge = make_forge(name, ForgeInputs(now=NOW, folder=tmp_path, token="t"))
     assert forge.name == shown
 
 
 def test_a_dry_run_of_github_and_the_workbench_of_local(tmp_path: Path) -> None:
-    settings = ForgeSettings(now=NOW, folder=tmp_path, token="t", dry_run_of="github")
+    settings = ForgeInputs(now=NOW, folder=tmp_path, token="t", dry_run_of="github")
     assert make_forge("dry-run", settings).name == "dry run (github)"
     assert "token" not in repr(settings)
     workbench: Workbench = LocalForge(tmp_path, {}, NOW)
@@ -84,7 +84,7 @@ def test_a_dry_run_of_github_and_the_workbench_of_local(tmp_path: Path) -> None:
 
 
 def test_unknown_names_and_missing_tokens_are_told(tmp_path: Path) -> None:
-    settings = ForgeSettings(now=NOW, folder=tmp_path, dry_run_of="gitlab")
+    settings = ForgeInputs(now=NOW, folder=tmp_path, dry_run_of="gitlab")
     with pytest.raises(ConfigError, match="choose one of local, github, dry-run"):
         make_forge("gitlab", settings)
     with pytest.raises(ConfigError, match="no dry run of 'gitlab'"):

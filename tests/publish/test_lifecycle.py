@@ -34,7 +34,7 @@ def pull(
 ) -> PullRequest:
     boxes = [f"- [{' ' if id_ in unticked else 'x'}] <!-- p:{id_} --> T"
              for id_ in (*papers, *ticked)]  # fmt: skip
-    told = marker.State(
+    told = marker.HiddenState(
         list="a-list",
         papers=tuple(papers),
         refused=tuple(refused),

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from medvl_watch.publish import marker
 from medvl_watch.publish.git import Git
-from medvl_watch.publish.marker import State, Tick
+from medvl_watch.publish.marker import HiddenState, Tick
 
 SHA = "a" * 40
-STATE = State(list="a-list", papers=("arxiv:2401.00001", "doi:10.1/(x)"), before=SHA, heads=(SHA,))
+STATE = HiddenState(
+    list="a-list", papers=("arxiv:2401.00001", "doi:10.1/(x)"), before=SHA, heads=(SHA,)
+)
 IDS = st.from_regex(r"(?:arxiv|doi|title):[!-~]{1,40}", fullmatch=True)
 
 
@@ -69,7 +71,7 @@ def test_a_state_that_is_not_ours_counts_as_absent(body: str) -> None:
 
 
 def test_one_that_is_ours_is_read_where_others_are_refused() -> None:
-    assert marker.read(line(GOOD)) == State(list="a", papers=("arxiv:1",))
+    assert marker.read(line(GOOD)) == HiddenState(list="a", papers=("arxiv:1",))
 
 
 def test_the_hash_sees_words_and_neither_state_nor_white_space() -> None:

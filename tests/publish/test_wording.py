@@ -10,12 +10,17 @@ from typing import Any
 import pytest
 
 import medvl_watch
-from medvl_watch.classify.llm import ruling
-from medvl_watch.classify.llm.ruling import DISAGREES, FALLBACK, QUOTE_DROPPED, SAYS_SUSPICIOUS
+from medvl_watch.classify.lexicon_scoring import AGAINST, TOGETHER, WITHDRAWN
+from medvl_watch.classify.llm import verdict_rule
+from medvl_watch.classify.llm.verdict_rule import (
+    DISAGREES,
+    FALLBACK,
+    QUOTE_DROPPED,
+    SAYS_SUSPICIOUS,
+)
 from medvl_watch.classify.local import LEARNED
-from medvl_watch.classify.reading import AGAINST, TOGETHER, WITHDRAWN
-from medvl_watch.classify.suspicion import FLAG, ONE_SENTENCE
 from medvl_watch.cli.classify_file import UNREADABLE
+from medvl_watch.injection.detection import FLAG, ONE_SENTENCE
 from medvl_watch.outcomes import IDENTITY_IN_DOUBT
 from medvl_watch.publish.citation import words
 from medvl_watch.publish.digest import DigestItem, Week, digest_message
@@ -61,7 +66,7 @@ def test_every_flag_that_the_reader_gives_has_words() -> None:
     given = re.findall(r'flags\.append\("([a-z-]+)"\)', source.read_text("utf-8"))
     assert given
     assert set(given) <= FLAGS.keys()
-    assert ruling.FALLBACK in FLAGS
+    assert verdict_rule.FALLBACK in FLAGS
 
 
 def test_what_a_flag_says_after_a_colon_stays() -> None:

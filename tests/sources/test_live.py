@@ -16,7 +16,7 @@ import pytest
 from medvl_watch.errors import SourceError, SourceLimited
 from medvl_watch.ports import Request
 from medvl_watch.sources.live import BACKOFF, LiveFetcher
-from medvl_watch.sources.transport import Refused, Rules, check_address
+from medvl_watch.sources.transport import AddressRefused, ExchangeLimits, check_address
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
@@ -113,7 +113,7 @@ def fetcher(watch: Watch | None = None, **rules: float) -> LiveFetcher:
         now=lambda: NOW,
         clock=watch.clock,
         sleep=watch.sleep,
-        rules=Rules(allow_loopback=True, **rules),  # type: ignore[arg-type]
+        rules=ExchangeLimits(allow_loopback=True, **rules),  # type: ignore[arg-type]
     )
 
 
@@ -256,10 +256,10 @@ def test_a_redirect_to_where_no_feed_lives_is_refused(target: str) -> None:
 
 
 def test_loopback_is_refused_unless_allowed() -> None:
-    with pytest.raises(Refused):
-        check_address("http://127.0.0.1:80/", Rules())
-    with pytest.raises(Refused):
-        check_address("https://localhost/", Rules())
+    with pytest.raises(AddressRefused):
+        check_address("http://127.0.0.1:80/", ExchangeLimits())
+    with pytest.raises(AddressRefused):
+        check_address("https://localhost/", ExchangeLimits())
 
 
 def test_a_name_that_resolves_to_this_machine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,7 +270,7 @@ def test_a_name_that_resolves_to_this_machine_is_refused(monkeypatch: pytest.Mon
         monkeypatch.setattr("socket.getaddrinfo", lambda *args, **kwargs: resolved)
         strict = LiveFetcher(
             "mailto:someone@example.org",
-            now=lambda: NOW, clock=lambda: 0.0, sleep=lambda _: None, rules=Rules(),
+            now=lambda: NOW, clock=lambda: 0.0, sleep=lambda _: None, rules=ExchangeLimits(),
         )  # fmt: skip
         with pytest.raises(SourceError, match=r"127\.0\.0\.1, which is not public"):
             strict.get(Request(source="venue", url="https://feeds.example.org/rss"))
@@ -311,7 +311,7 @@ def asked_by_hand(server: Server, seconds: float) -> tuple[str, Watch]:
         "mailto:someone@example.org",
         clock=watch.clock,
         sleep=watch.sleep,
-        rules=Rules(allow_loopback=True),
+        rules=ExchangeLimits(allow_loopback=True),
         left=lambda: seconds,
     )
     with pytest.raises(SourceError) as problem:
@@ -369,7 +369,7 @@ def test_requests_to_arxiv_keep_their_distance(monkeypatch: pytest.MonkeyPatch) 
 
     def instead(*args: object) -> object:
         asked.append(watch.at)
-        raise Refused("no network in tests")
+        raise AddressRefused("no network in tests")
 
     monkeypatch.setattr("medvl_watch.sources.live.exchange", instead)
     live = fetcher(watch)

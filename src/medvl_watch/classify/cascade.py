@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from medvl_watch.classify import suspicion
+from medvl_watch.injection import detection
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Verdict
 
-_NOT_FOR_A_MODEL = frozenset({suspicion.FLAG, "withdrawn"})
+_NOT_FOR_A_MODEL = frozenset({detection.FLAG, "withdrawn"})
 
 
 class Adviser(Protocol):
@@ -27,7 +27,7 @@ class Adviser(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class UnclearRange:
     """Relevance from `low` on and below `high` is not clear."""
 
     low: float
@@ -36,7 +36,7 @@ class Band:
     @classmethod
     def around(
         cls, *, refer: float, propose: float, below_refer: float, above_propose: float
-    ) -> Band:
+    ) -> UnclearRange:
         """The band around a classifier's thresholds, with these margins outside of them."""
         return cls(max(0.0, refer - below_refer), propose + above_propose)
 
@@ -45,7 +45,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class CascadeCounts:
     """How many papers were judged, and how many of them the adviser was asked about."""
 
     judged: int = 0
@@ -70,11 +70,11 @@ class CascadeClassifier:
 
     name = "cascade"
 
-    def __init__(self, first: Classifier, adviser: Adviser, band: Band) -> None:
+    def __init__(self, first: Classifier, adviser: Adviser, band: UnclearRange) -> None:
         self._first = first
         self._adviser = adviser
         self._band = band
-        self.spent = Spent()
+        self.spent = CascadeCounts()
 
     def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
         """One verdict a paper, in the order of the input."""
@@ -85,7 +85,7 @@ class CascadeClassifier:
         )
         for place, verdict in zip(unclear, advised, strict=True):
             verdicts[place] = verdict
-        self.spent = Spent(
+        self.spent = CascadeCounts(
             judged=self.spent.judged + len(verdicts), asked=self.spent.asked + len(unclear)
         )
         return verdicts

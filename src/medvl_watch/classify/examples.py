@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 
-from medvl_watch.classify.training import Example, Shares
+from medvl_watch.classify.training import SourceShares, TrainingExample
 from medvl_watch.records import Paper, Record
 
 HELD_BACK = 0.2
@@ -24,7 +24,7 @@ _MOST_SHOWN = 0.9  # of a stream, however many of its papers are listed
 _FAR_OFF_SHARE = 0.25  # of papers whose words name nothing of the subject
 
 
-class Said(Enum):
+class PaperLabel(Enum):
     """What people said of a paper."""
 
     LISTED = True
@@ -44,12 +44,12 @@ class Labels:
     refused: frozenset[str] = frozenset()
     plausible: frozenset[str] = frozenset()
 
-    def said(self, key: str) -> Said | None:
+    def said(self, key: str) -> PaperLabel | None:
         if key in self.listed:
-            return Said.LISTED
+            return PaperLabel.LISTED
         if key in self.plausible:
-            return Said.PLAUSIBLE
-        return Said.REFUSED if key in self.refused else None
+            return PaperLabel.PLAUSIBLE
+        return PaperLabel.REFUSED if key in self.refused else None
 
 
 def key_of(facts: Record) -> str:
@@ -64,7 +64,7 @@ def is_held_back(key: str) -> bool:
 
 def examples_of(
     stream: Iterable[Paper], labels: Labels, looks_near: Callable[[Paper], bool]
-) -> Iterator[Example]:
+) -> Iterator[TrainingExample]:
     """The papers of a stream to train on.
 
     Nobody said anything of most: those that look near count as refused, and so does every
@@ -74,14 +74,14 @@ def examples_of(
         key = key_of(paper.facts)
         said = labels.said(key)
         if said is not None:
-            yield Example(paper=paper, relevant=said.value)
+            yield TrainingExample(paper=paper, relevant=said.value)
         elif looks_near(paper):
-            yield Example(paper=paper, relevant=False)
+            yield TrainingExample(paper=paper, relevant=False)
         elif _fraction("far off", key) < _FAR_OFF_SHARE:
-            yield Example(paper=paper, relevant=False, stands_for=1 / _FAR_OFF_SHARE)
+            yield TrainingExample(paper=paper, relevant=False, stands_for=1 / _FAR_OFF_SHARE)
 
 
-def shares_for(examples: Iterable[Example]) -> Shares:
+def shares_for(examples: Iterable[TrainingExample]) -> SourceShares:
     """What to propose and show of a stream like this one: what fits all that arXiv announces,
     or more where the stream was sought out, so that its listed papers have room."""
     belong = everything = 0.0
@@ -89,23 +89,23 @@ def shares_for(examples: Iterable[Example]) -> Shares:
         everything += each.stands_for
         belong += each.stands_for if each.relevant else 0.0
     density = belong / everything if everything else 0.0
-    usual = Shares()
-    return Shares(
+    usual = SourceShares()
+    return SourceShares(
         proposed=min(max(usual.proposed, _ROOM_PROPOSED * density), _MOST_SHOWN),
         shown=min(max(usual.shown, _ROOM_SHOWN * density), _MOST_SHOWN),
     )
 
 
-def outside(papers: Iterable[Paper]) -> Iterator[Example]:
+def outside(papers: Iterable[Paper]) -> Iterator[TrainingExample]:
     """Listed papers that no stream announced: they teach words and stand for no share."""
     for paper in papers:
-        yield Example(paper=paper, relevant=True, weight=OUTSIDE_WEIGHT, stands_for=0)
+        yield TrainingExample(paper=paper, relevant=True, weight=OUTSIDE_WEIGHT, stands_for=0)
 
 
-def decided(papers: Iterable[Paper], *, taken: bool) -> Iterator[Example]:
+def decided(papers: Iterable[Paper], *, taken: bool) -> Iterator[TrainingExample]:
     """Papers that a maintainer took into a list, or refused for all of them."""
     for paper in papers:
-        yield Example(paper=paper, relevant=taken, stands_for=0)
+        yield TrainingExample(paper=paper, relevant=taken, stands_for=0)
 
 
 def _fraction(purpose: str, key: str) -> float:

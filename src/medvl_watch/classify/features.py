@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 
-from medvl_watch.classify.reading import AGAINST, TOGETHER, Points, Reading
+from medvl_watch.classify.lexicon_scoring import AGAINST, TOGETHER, Points, ScoredPaper
 from medvl_watch.classify.rules import RulesClassifier, strength
 
 NODE, TITLE = "node:", "title:"
@@ -20,7 +20,7 @@ NODE, TITLE = "node:", "title:"
 _MOST, _UNIT = 10.0, 6.0
 
 
-def lexicon_features(reading: Reading, rules: RulesClassifier) -> dict[str, float]:
+def lexicon_features(reading: ScoredPaper, rules: RulesClassifier) -> dict[str, float]:
     """The features of a paper; those of nodes only where words speak for them."""
     points = reading.points
     facets = {name: max(0.0, each) for name, each in rules.facet_points(points).items()}

@@ -43,7 +43,7 @@ class _Phrase(NamedTuple):
     rest: tuple[str, ...]
 
 
-class _Start(NamedTuple):
+class _TermStart(NamedTuple):
     """What may begin with a word: terms that are complete, and longer ones by the first
     letters of the next word; `others` are those that any letters may be the next of."""
 
@@ -81,7 +81,7 @@ def _fits(word: str, pattern: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern[-1] == "*" else word == pattern
 
 
-class _Starts(dict[str, _Start | None]):
+class _TermsByFirstWord(dict[str, _TermStart | None]):
     """For a word: the terms that may begin with it, or None. Remembers what it worked out."""
 
     def __init__(self, phrases: Iterable[tuple[str, _Phrase]]) -> None:
@@ -101,7 +101,7 @@ class _Starts(dict[str, _Start | None]):
         inner = sorted({pattern.strip("*") for pattern, _ in self._others})
         self._inner = re.compile("|".join(map(re.escape, inner)) or "(?!)")
 
-    def __missing__(self, word: str) -> _Start | None:
+    def __missing__(self, word: str) -> _TermStart | None:
         if len(word) > _LONGEST_WORD:
             return None
         found = list(self._exact.get(word, ()))
@@ -120,14 +120,14 @@ def _phrase(term: int, patterns: tuple[str, ...]) -> _Phrase:
     return _Phrase(term, patterns[1] if len(patterns) > 1 else "", patterns[2:])
 
 
-def _start(phrases: list[_Phrase]) -> _Start:
+def _start(phrases: list[_Phrase]) -> _TermStart:
     others = tuple(phrase for phrase in phrases if phrase.second[:1] == "*")
     longer: dict[str, list[_Phrase]] = {}
     for phrase in sorted(phrases, key=lambda each: each.second[-1:] == "*"):
         if phrase.second and phrase not in others:
             letters = phrase.second.rstrip("*")[:_SHORTEST_STEM]
             longer.setdefault(letters, []).append(phrase)
-    return _Start(
+    return _TermStart(
         complete=tuple(phrase.term for phrase in phrases if not phrase.second),
         longer={letters: (*each, *others) for letters, each in longer.items()},
         others=others,
@@ -139,21 +139,21 @@ class Matcher:
 
     def __init__(self, terms: Sequence[tuple[str, ...]]) -> None:
         """`terms` are word patterns from `term_words`; hits carry their position here."""
-        self._starts = _Starts(
+        self._starts = _TermsByFirstWord(
             (patterns[0], _phrase(number, patterns)) for number, patterns in enumerate(terms)
         )
 
     def find(self, text: str) -> list[Hit]:
         """Every occurrence of every term, by where it begins. Offsets are those of the text
         as given, whatever its characters."""
-        words = Words(text)
+        words = TextWords(text)
         return [Hit(term, *words.span(first, count)) for term, first, count in self.found(words)]
 
     def terms(self, text: str) -> set[int]:
         """The terms that occur, for those who need no place."""
-        return {term for term, *_ in self.found(Words(text), set())}
+        return {term for term, *_ in self.found(TextWords(text), set())}
 
-    def found(self, words: Words, known: set[int] | None = None) -> list[tuple[int, int, int]]:
+    def found(self, words: TextWords, known: set[int] | None = None) -> list[tuple[int, int, int]]:
         """The same as (term, number of its first word, how many words), for those who read
         thousands of texts and ask `Words.span` for the place of few terms. With `known`,
         terms in it are left out, and each other is added to it and told once."""
@@ -185,7 +185,7 @@ class Matcher:
         return found
 
 
-class Words:
+class TextWords:
     """The words of a text, and where they stand in it."""
 
     __slots__ = ("_raw", "_spaced", "plain", "text")

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from medvl_watch.classify.features import lexicon_features
-from medvl_watch.classify.lexicon import Words
+from medvl_watch.classify.lexicon import TextWords
+from medvl_watch.classify.lexicon_scoring import ScoredPaper
 from medvl_watch.classify.model import Model, tokens, word_counts
-from medvl_watch.classify.reading import Reading
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.records import Decision, Evidence, Paper, Verdict
@@ -40,7 +40,7 @@ class LocalClassifier:
     def _judge(self, paper: Paper) -> Verdict:
         return self._rules.guarded(paper, self._verdict)
 
-    def _verdict(self, paper: Paper, reading: Reading) -> Verdict:
+    def _verdict(self, paper: Paper, reading: ScoredPaper) -> Verdict:
         counts, relevance = self._relevance(reading)
         decision, reason = self._decide(relevance, reading)
         evidence = self._rules.evidence(reading)
@@ -58,7 +58,7 @@ class LocalClassifier:
             reason=reason,
         )
 
-    def _relevance(self, reading: Reading) -> tuple[Counter[str], float]:
+    def _relevance(self, reading: ScoredPaper) -> tuple[Counter[str], float]:
         """How relevant a paper is, and the words that were counted for it: none where it is off
         the subject, unless the lexicons alone would show it to a person."""
         features = lexicon_features(reading, self._rules)
@@ -69,7 +69,7 @@ class LocalClassifier:
         counts = word_counts(reading.words)
         return counts, self._model.probability(self._model.score(counts, features))
 
-    def _decide(self, relevance: float, reading: Reading) -> tuple[Decision, str]:
+    def _decide(self, relevance: float, reading: ScoredPaper) -> tuple[Decision, str]:
         if reading.points_as_given is not None or reading.withdrawn:
             return self._rules.decide(reading)
         if relevance >= self._model.propose:
@@ -78,7 +78,7 @@ class LocalClassifier:
             return Decision.REFER, "it resembles papers that lists hold, but not enough to be sure"
         return Decision.REJECT, "it does not resemble papers that lists hold"
 
-    def _learned(self, counts: Counter[str], reading: Reading) -> tuple[Evidence, ...]:
+    def _learned(self, counts: Counter[str], reading: ScoredPaper) -> tuple[Evidence, ...]:
         """The paper's own words that the model holds for the most telling."""
         telling = sorted(counts, key=lambda word: (-self._model.weight(word), word))
         return tuple(
@@ -94,6 +94,6 @@ def _first(word: str, fields: Mapping[str, str]) -> list[tuple[str, str]]:
     for name in ("title", "abstract"):
         at = fields[name].lower().find(word)
         quote = fields[name][at : at + len(word)]
-        if at >= 0 and word in tokens(Words(quote)):
+        if at >= 0 and word in tokens(TextWords(quote)):
             return [(name, quote)]
     return []

@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from medvl_watch.classify.lexicon import Words
+from medvl_watch.classify.lexicon import TextWords
 from medvl_watch.errors import ConfigError
 
 _TOKEN = re.compile(r"[^\W_]{2,}")
@@ -30,7 +30,7 @@ Card: TypeAlias = Mapping[str, str | int | float | Mapping[str, str | int | floa
 """What a model was made of, how, and what it reached: for people, read by no code."""
 
 
-class _File(BaseModel):
+class _ModelFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     format: Literal[2]
@@ -98,14 +98,14 @@ class Model:
         return weighed
 
 
-def tokens(words: Words) -> list[str]:
+def tokens(words: TextWords) -> list[str]:
     """The words of a text as the model knows them: lower case, two letters or more."""
     if words.text.isascii():
         return [word for word in words.plain if len(word) > 1]
     return _TOKEN.findall(words.text.lower())
 
 
-def word_counts(fields: Mapping[str, Words]) -> Counter[str]:
+def word_counts(fields: Mapping[str, TextWords]) -> Counter[str]:
     """How often each word stands in a paper, its title read twice; the comment is not read."""
     title = tokens(fields["title"])
     return Counter([*title, *title, *tokens(fields["abstract"])])
@@ -114,7 +114,7 @@ def word_counts(fields: Mapping[str, Words]) -> Counter[str]:
 def load_model(text: str, where: str) -> Model:
     """The model in a file's text. Raises ConfigError for another format or broken content."""
     try:
-        raw = _File.model_validate_json(text)
+        raw = _ModelFile.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"]) or "the file"

@@ -22,7 +22,7 @@ _LONGEST_TITLE = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Neighbour:
+class ListedNeighbour:
     """An entry of a list: its 1-based `line`, its section `path`, and the ids of the taxonomy's
     nodes whose papers go there, if the list is mapped. `likeness` is 0..1."""
 
@@ -37,7 +37,9 @@ class Neighbour:
 class Neighbours:
     """Finds the nearest of some entries. Satisfies `llm.exchange.Examples`."""
 
-    def __init__(self, entries: Iterable[Neighbour], taxonomy: Taxonomy | None = None) -> None:
+    def __init__(
+        self, entries: Iterable[ListedNeighbour], taxonomy: Taxonomy | None = None
+    ) -> None:
         """A paper that stands in several lists is kept once, under the nodes of all."""
         self._topics = Topics(taxonomy)
         self._entries = _once(entries)
@@ -47,7 +49,7 @@ class Neighbours:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def near(self, paper: Paper, count: int) -> tuple[Neighbour, ...]:
+    def near(self, paper: Paper, count: int) -> tuple[ListedNeighbour, ...]:
         """At most so many entries, the nearest first; never the paper itself."""
         title = paper.facts.title[:_LONGEST_TITLE]
         own = title_key(title)
@@ -71,8 +73,8 @@ class Neighbours:
         return likeness
 
 
-def _once(entries: Iterable[Neighbour]) -> list[Neighbour]:
-    kept: dict[str, Neighbour] = {}
+def _once(entries: Iterable[ListedNeighbour]) -> list[ListedNeighbour]:
+    kept: dict[str, ListedNeighbour] = {}
     for each in entries:
         key = title_key(each.title)
         if not key:

@@ -24,7 +24,7 @@ _PART = re.compile(r"^# (System|User)[ \t]*$", re.MULTILINE)
 _FENCE_LENGTH = 12
 
 
-class _Front(BaseModel):
+class _FrontMatter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -33,7 +33,7 @@ class _Front(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ChatMessage:
     """One message to a model; `role` is `system` or `user`."""
 
     role: str
@@ -98,7 +98,7 @@ class Prompt:
                 )
         return _PLACE.sub(lambda match: values[match[1]], self.body)
 
-    def messages(self, **values: str) -> tuple[Message, ...]:
+    def messages(self, **values: str) -> tuple[ChatMessage, ...]:
         """The rendered parts below the headings `# System` and `# User`, in the file's order.
 
         The body is cut before it is filled in: no value can open a part of its own.
@@ -106,7 +106,7 @@ class Prompt:
         pieces = _PART.split(self.body)
         self.render(**values)
         return tuple(
-            Message(role.lower(), _PLACE.sub(lambda match: values[match[1]], text).strip())
+            ChatMessage(role.lower(), _PLACE.sub(lambda match: values[match[1]], text).strip())
             for role, text in zip(pieces[1::2], pieces[2::2], strict=True)
         )
 
@@ -126,7 +126,7 @@ def load_prompt(text: str, where: str) -> Prompt:
             remedy="put `name` and `variables` between two lines of three hyphens",
         )
     file = SeedFile(match[1], where)
-    front = file.check(_Front)
+    front = file.check(_FrontMatter)
     places = set(_PLACE.findall(match[2]))
     for name in sorted(places - front.variables.keys()):
         file.refuse(("variables",), f"the body uses {name!r}, which is not declared")

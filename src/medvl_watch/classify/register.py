@@ -13,9 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from medvl_watch.classify.cascade import Band, CascadeClassifier
-from medvl_watch.classify.closing import Closing
-from medvl_watch.classify.llm.exchange import Examples
+from medvl_watch.classify.cascade import CascadeClassifier, UnclearRange
+from medvl_watch.classify.context import ClosingContext
+from medvl_watch.classify.llm.protocols import NearestPapers
 from medvl_watch.classify.llm.settings import CascadeSettings, LlmSettings
 from medvl_watch.classify.local import LocalClassifier
 from medvl_watch.classify.model import Model
@@ -27,11 +27,11 @@ from medvl_watch.ports import Classifier
 from medvl_watch.state import make
 
 if TYPE_CHECKING:
-    from medvl_watch.classify.llm.opening import OpenLlm
+    from medvl_watch.classify.llm.setup import OpenLlm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class LlmInputs:
     """What `llm` and `cascade` are made of. `environment` holds the key under the settings'
     name; `state` is a folder for answers and what they cost, made if need be."""
 
@@ -41,11 +41,11 @@ class Service:
     environment: Mapping[str, str] = field(repr=False)
     state: Path
     now: datetime
-    examples: Examples | None = None
+    examples: NearestPapers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class ClassifierInputs:
     """What classifiers are made of beside the taxonomy; each takes its part.
 
     `model` gives the trained model. Without `service` no language model may be asked (a dry
@@ -53,11 +53,11 @@ class Means:
     """
 
     model: Callable[[], Model] | None = None
-    service: Service | None = None
+    service: LlmInputs | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class OpenClassifier(Closing):
+class OpenClassifier(ClosingContext):
     """A classifier with what has to be closed after use, and told after judging."""
 
     classifier: Classifier
@@ -84,17 +84,17 @@ class OpenClassifier(Closing):
             self.llm.close()
 
 
-def open_rules(taxonomy: Taxonomy, means: Means) -> OpenClassifier:  # noqa: ARG001  as the others
+def open_rules(taxonomy: Taxonomy, means: ClassifierInputs) -> OpenClassifier:  # noqa: ARG001  as the others
     return OpenClassifier(RulesClassifier(taxonomy))
 
 
-def open_local(taxonomy: Taxonomy, means: Means) -> OpenClassifier:
+def open_local(taxonomy: Taxonomy, means: ClassifierInputs) -> OpenClassifier:
     return OpenClassifier(LocalClassifier(taxonomy, _model(means)))
 
 
-def open_llm(taxonomy: Taxonomy, means: Means) -> OpenClassifier:
+def open_llm(taxonomy: Taxonomy, means: ClassifierInputs) -> OpenClassifier:
     """Every paper is shown to the language model; `local` judges where it does not answer."""
-    from medvl_watch.classify.llm import opening  # noqa: PLC0415  only who asks needs it
+    from medvl_watch.classify.llm import setup
 
     model = _model(means)
     local = LocalClassifier(taxonomy, model)
@@ -103,7 +103,7 @@ def open_llm(taxonomy: Taxonomy, means: Means) -> OpenClassifier:
         return OpenClassifier(local)
     prompt = service.prompt()
     make(service.state)
-    opened = opening.open_llm(
+    opened = setup.open_llm(
         service.settings,
         taxonomy=taxonomy,
         prompt=prompt,
@@ -117,13 +117,13 @@ def open_llm(taxonomy: Taxonomy, means: Means) -> OpenClassifier:
     return OpenClassifier(opened.classifier, opened)
 
 
-def open_cascade(taxonomy: Taxonomy, means: Means) -> OpenClassifier:
+def open_cascade(taxonomy: Taxonomy, means: ClassifierInputs) -> OpenClassifier:
     """`local` decides what is clear; the language model is asked about the rest."""
     opened = open_llm(taxonomy, means)
     if opened.llm is None or means.service is None:
         return opened
     model = _model(means)
-    band = Band.around(
+    band = UnclearRange.around(
         refer=model.refer,
         propose=model.propose,
         below_refer=means.service.cascade.below_refer,
@@ -133,24 +133,28 @@ def open_cascade(taxonomy: Taxonomy, means: Means) -> OpenClassifier:
     return replace(opened, classifier=CascadeClassifier(first, opened.llm.classifier, band))
 
 
-CLASSIFIERS: Mapping[str, Callable[[Taxonomy, Means], OpenClassifier]] = MappingProxyType(
-    {"rules": open_rules, "local": open_local, "llm": open_llm, "cascade": open_cascade}
+CLASSIFIERS: Mapping[str, Callable[[Taxonomy, ClassifierInputs], OpenClassifier]] = (
+    MappingProxyType(
+        {"rules": open_rules, "local": open_local, "llm": open_llm, "cascade": open_cascade}
+    )
 )
 ASKING = frozenset({"llm", "cascade"})
 """Those that may call a language model."""
 
 
-def open_classifier(name: str, taxonomy: Taxonomy, means: Means | None = None) -> OpenClassifier:
+def open_classifier(
+    name: str, taxonomy: Taxonomy, means: ClassifierInputs | None = None
+) -> OpenClassifier:
     """The classifier of this name. Raises ConfigError for a name that is not registered, for
     a model that cannot be read, and where answers cannot be kept."""
     if name not in CLASSIFIERS:
         raise ConfigError(
             f"there is no classifier {name!r}", remedy=f"use one of {', '.join(CLASSIFIERS)}"
         )
-    return CLASSIFIERS[name](taxonomy, means or Means())
+    return CLASSIFIERS[name](taxonomy, means or ClassifierInputs())
 
 
-def _model(means: Means) -> Model:
+def _model(means: ClassifierInputs) -> Model:
     if means.model is None:
         raise ConfigError(
             "this classifier needs a trained model", remedy="name one, or use `rules`"

@@ -17,9 +17,9 @@ from functools import lru_cache
 
 from medvl_watch.classify.lexicon import Matcher
 from medvl_watch.classify.rules import RulesClassifier
-from medvl_watch.classify.sections.filing import filing_year
-from medvl_watch.classify.sections.joining import is_meant, joined
-from medvl_watch.classify.sections.model import Example, SectionGuess, SectionModel, chosen
+from medvl_watch.classify.sections.map_and_model import is_meant, joined
+from medvl_watch.classify.sections.model import SectionExample, SectionGuess, SectionModel, chosen
+from medvl_watch.classify.sections.section_shares import filing_year
 from medvl_watch.classify.sections.targets import years_of
 from medvl_watch.classify.sections.weights import JOINING
 from medvl_watch.classify.taxonomy import (
@@ -103,7 +103,7 @@ class Router:
         cls,
         taxonomy: Taxonomy,
         list_map: ListMap | None,
-        examples: Sequence[Example],
+        examples: Sequence[SectionExample],
         headings: Sequence[Headings],
     ) -> Router:
         """Learn a list from its entries and headings, and how far its map can be believed."""
@@ -111,7 +111,7 @@ class Router:
         router = cls(taxonomy, list_map, learned)
         return replace(router, odds=router._odds(examples)) if list_map else router
 
-    def _odds(self, examples: Sequence[Example]) -> Mapping[Headings, float]:
+    def _odds(self, examples: Sequence[SectionExample]) -> Mapping[Headings, float]:
         """What entries each section holds against what the map makes of their titles."""
         sections = self.list_map.sections if self.list_map else ()
         held = {
@@ -265,7 +265,7 @@ def _matcher(scope: Scope) -> Matcher:
     return Matcher(tuple(term.words for term in scope.lexicon))
 
 
-def _titled(example: Example) -> Paper:
+def _titled(example: SectionExample) -> Paper:
     title = example.title
     return Paper(id=title, facts=Record(id=title, title=title))
 

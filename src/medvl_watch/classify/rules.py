@@ -15,16 +15,16 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from medvl_watch.classify.reading import (
+from medvl_watch.classify.lexicon_scoring import (
     AGAINST,
     NOT_ENGLISH,
     TOGETHER,
+    LexiconScorer,
     Points,
-    Reader,
-    Reading,
+    ScoredPaper,
 )
-from medvl_watch.classify.suspicion import ONE_SENTENCE
 from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.injection.detection import ONE_SENTENCE
 from medvl_watch.records import Decision, Evidence, Paper, SectionScore, Verdict
 
 _FACETS_TO_LOOK = 2  # six papers in ten of a stream name fewer, and no listed one does
@@ -38,7 +38,7 @@ class RulesClassifier:
     name = "rules"
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self.reader = Reader(taxonomy)
+        self.reader = LexiconScorer(taxonomy)
         self.version = self.reader.version
         self._relevance = taxonomy.relevance
         self._facets = tuple(facet.name for facet in taxonomy.relevance.facets)
@@ -60,7 +60,7 @@ class RulesClassifier:
     def _judge(self, paper: Paper) -> Verdict:
         return self.guarded(paper, self._verdict)
 
-    def guarded(self, paper: Paper, judge: Callable[[Paper, Reading], Verdict]) -> Verdict:
+    def guarded(self, paper: Paper, judge: Callable[[Paper, ScoredPaper], Verdict]) -> Verdict:
         """The verdict that `judge` gives on the paper's reading, where it can be trusted.
 
         What is not rejected is read closely first; a proposal that rests on one sentence is
@@ -87,7 +87,7 @@ class RulesClassifier:
             reason="nothing but one sentence of it speaks for the subject",
         )
 
-    def _verdict(self, paper: Paper, reading: Reading) -> Verdict:
+    def _verdict(self, paper: Paper, reading: ScoredPaper) -> Verdict:
         decision, reason = self.decide(reading)
         return Verdict(
             paper_id=paper.id,
@@ -147,7 +147,7 @@ class RulesClassifier:
             if label is not None and share >= _SMALLEST_SHARE
         )
 
-    def evidence(self, reading: Reading) -> tuple[Evidence, ...]:
+    def evidence(self, reading: ScoredPaper) -> tuple[Evidence, ...]:
         """The quotes that weighed most, none for a paper that is off the subject; and what was
         set aside, which a person should see."""
         weighed = () if self.off_subject(reading.points) else self.reader.evidence(reading)
@@ -164,7 +164,7 @@ class RulesClassifier:
                 below[parent] = max(below.get(parent, 0.0), best[label])
         return best
 
-    def decide(self, reading: Reading) -> tuple[Decision, str]:
+    def decide(self, reading: ScoredPaper) -> tuple[Decision, str]:
         """What the words alone decide, and why."""
         if reading.withdrawn:
             return Decision.REJECT, "the paper has been withdrawn"
@@ -192,7 +192,7 @@ class RulesClassifier:
         return Decision.REJECT, f"its words speak too weakly for {weakest}"
 
 
-def _cannot_be_read(reading: Reading) -> bool:
+def _cannot_be_read(reading: ScoredPaper) -> bool:
     return NOT_ENGLISH in reading.flags and not reading.withdrawn
 
 

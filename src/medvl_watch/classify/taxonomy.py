@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from medvl_watch.classify.sections.senses import Senses
+from medvl_watch.classify.sections.word_vectors import WordVectors
 from medvl_watch.errors import ConfigError
 from medvl_watch.records import Headings
 
@@ -125,7 +125,7 @@ class Taxonomy:
     placing: Placing
     lists: Mapping[str, ListMap]
     digest: str
-    senses: Senses | None = None
+    senses: WordVectors | None = None
 
     def node(self, label: str) -> Node:
         """The node with this id. Raises ConfigError for a label that is not in the tree."""

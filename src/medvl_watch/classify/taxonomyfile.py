@@ -69,67 +69,67 @@ _Slug = Annotated[str, AfterValidator(_slug)]
 _Share = Annotated[float, Field(gt=0, lt=1)]
 
 
-class _Edited(BaseModel):
+class _SeedModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Node(_Edited):
+class _NodeModel(_SeedModel):
     id: _Slug
     title: _Text
     definition: _Text
     lexicon: _Terms = Field(default_factory=dict)
 
 
-class _Facet(_Edited):
+class _FacetModel(_SeedModel):
     definition: _Text
     lexicon: _Terms
 
 
-class _Scope(_Facet):
+class _ScopeModel(_FacetModel):
     at_least: float = Field(default=1.0, gt=0)
 
 
-class _Thresholds(_Edited):
+class _ThresholdsModel(_SeedModel):
     propose: _Share
     refer: _Share
 
 
-class _Relevance(_Edited):
+class _RelevanceModel(_SeedModel):
     title_counts: float = Field(ge=1, le=10)
-    facets: dict[_Slug, _Facet] = Field(min_length=1)
+    facets: dict[_Slug, _FacetModel] = Field(min_length=1)
     together: _Terms
     against: _Terms
     withdrawn: _Terms
-    thresholds: _Thresholds
+    thresholds: _ThresholdsModel
 
 
-class _Placing(_Edited):
+class _PlacingModel(_SeedModel):
     points_to_double: float = Field(gt=0, le=20)
     at_least: _Share
     sure: _Share
     sure_unmapped: _Share = 0.55
 
 
-class _Section(_Edited):
+class _SectionModel(_SeedModel):
     path: tuple[_Text, ...] = Field(min_length=1)
     nodes: tuple[str, ...] = ()
     odds: float = Field(default=1.0, gt=0, le=1000)
     closed: bool = False
 
 
-class _ListMap(_Edited):
+class _ListMapModel(_SeedModel):
     requires: tuple[str, ...] = ()
     several: bool = False
-    sections: tuple[_Section, ...] = ()
+    sections: tuple[_SectionModel, ...] = ()
 
 
-class _File(_Edited):
+class _TaxonomyModel(_SeedModel):
     version: int = Field(ge=1, le=1)
-    nodes: tuple[_Node, ...] = Field(min_length=1)
-    relevance: _Relevance
-    scopes: dict[_Slug, _Scope] = Field(default_factory=dict)
-    placing: _Placing
-    lists: dict[_Slug, _ListMap]
+    nodes: tuple[_NodeModel, ...] = Field(min_length=1)
+    relevance: _RelevanceModel
+    scopes: dict[_Slug, _ScopeModel] = Field(default_factory=dict)
+    placing: _PlacingModel
+    lists: dict[_Slug, _ListMapModel]
 
 
 def load_taxonomy(text: str, where: str) -> Taxonomy:
@@ -138,7 +138,7 @@ def load_taxonomy(text: str, where: str) -> Taxonomy:
     Raises ConfigError naming file, line, key and reason.
     """
     file = SeedFile(text, where)
-    raw = file.check(_File)
+    raw = file.check(_TaxonomyModel)
     nodes = _tree(file, raw)
     thresholds = raw.relevance.thresholds
     if thresholds.refer >= thresholds.propose:
@@ -162,7 +162,7 @@ def load_taxonomy(text: str, where: str) -> Taxonomy:
     )
 
 
-def _tree(file: SeedFile, raw: _File) -> dict[str, Node]:
+def _tree(file: SeedFile, raw: _TaxonomyModel) -> dict[str, Node]:
     nodes: dict[str, Node] = {}
     for number, each in enumerate(raw.nodes):
         if each.id in nodes:
@@ -185,7 +185,7 @@ def _tree(file: SeedFile, raw: _File) -> dict[str, Node]:
 
 
 def _check_map(
-    file: SeedFile, name: str, list_map: _ListMap, raw: _File, nodes: dict[str, Node]
+    file: SeedFile, name: str, list_map: _ListMapModel, raw: _TaxonomyModel, nodes: dict[str, Node]
 ) -> None:
     for number, scope in enumerate(list_map.requires):
         if scope not in raw.scopes:
@@ -206,7 +206,7 @@ def _check_map(
             mapped.add(label)
 
 
-def _check_path(file: SeedFile, key: tuple[str | int, ...], section: _Section) -> None:
+def _check_path(file: SeedFile, key: tuple[str | int, ...], section: _SectionModel) -> None:
     for part, heading in enumerate(section.path):
         if "{" in heading.replace(YEAR, ""):
             file.refuse((*key, "path", part), f"{heading!r} has a placeholder other than {YEAR}")
@@ -214,7 +214,7 @@ def _check_path(file: SeedFile, key: tuple[str | int, ...], section: _Section) -
         file.refuse(key, "a section has nodes, or it is closed; one of the two, not both")
 
 
-def _relevance(raw: _Relevance) -> Relevance:
+def _relevance(raw: _RelevanceModel) -> Relevance:
     return Relevance(
         title_counts=raw.title_counts,
         facets=tuple(
@@ -229,7 +229,7 @@ def _relevance(raw: _Relevance) -> Relevance:
     )
 
 
-def _scope(name: str, raw: _Scope) -> Scope:
+def _scope(name: str, raw: _ScopeModel) -> Scope:
     return Scope(
         name=name,
         definition=raw.definition,
@@ -238,7 +238,7 @@ def _scope(name: str, raw: _Scope) -> Scope:
     )
 
 
-def _list_map(name: str, raw: _ListMap) -> ListMap:
+def _list_map(name: str, raw: _ListMapModel) -> ListMap:
     return ListMap(
         id=name,
         requires=raw.requires,

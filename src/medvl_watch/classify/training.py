@@ -31,7 +31,7 @@ _GIVE_MORE = "give more papers of both kinds, with their abstracts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class TrainingExample:
     """A paper, and whether a person listed it (True) or would not (False).
 
     None says that it is plausible but nobody judged it: it is not trained on, and counts as
@@ -46,7 +46,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shares:
+class SourceShares:
     """What share of a stream to propose, and to propose or refer."""
 
     proposed: float = 0.0077
@@ -54,7 +54,11 @@ class Shares:
 
 
 def train_model(
-    examples: Sequence[Example], taxonomy: Taxonomy, *, trained_on: str, shares: Shares
+    examples: Sequence[TrainingExample],
+    taxonomy: Taxonomy,
+    *,
+    trained_on: str,
+    shares: SourceShares,
 ) -> Model:
     """A model from labelled papers; the same examples give the same model.
 
@@ -82,7 +86,7 @@ def train_model(
     return replace(model, propose=propose, refer=max(_STEP, min(refer, propose - _STEP)))
 
 
-def _check(examples: Sequence[Example]) -> None:
+def _check(examples: Sequence[TrainingExample]) -> None:
     """Raises ConfigError where one kind of paper is missing, in all or in the stream."""
     kinds = Counter(example.relevant for example in examples)
     if min(kinds[True], kinds[False]) < _FOLDS:
@@ -181,7 +185,7 @@ def _matrix(
     return _library("scipy.sparse").csr_matrix((values, (rows, columns)), shape=shape)
 
 
-def _folds(examples: Sequence[Example]) -> list[int]:
+def _folds(examples: Sequence[TrainingExample]) -> list[int]:
     """Each paper's fold: the next one for the next paper, or for the next of its kind where
     a fold would else hold all papers of a kind."""
     folds = [number % _FOLDS for number in range(len(examples))]
@@ -198,7 +202,9 @@ def _folds(examples: Sequence[Example]) -> list[int]:
     return folds
 
 
-def _fit(matrix: Any, examples: Sequence[Example], left_out: AbstractSet[int] = frozenset()) -> Any:
+def _fit(
+    matrix: Any, examples: Sequence[TrainingExample], left_out: AbstractSet[int] = frozenset()
+) -> Any:
     """A regression on the judged papers, but for some that are left out."""
     kept = [
         number
@@ -212,7 +218,7 @@ def _fit(matrix: Any, examples: Sequence[Example], left_out: AbstractSet[int] = 
     return regression.fit(matrix[kept], relevant, [examples[number].weight for number in kept])
 
 
-def _unseen_scores(matrix: Any, examples: Sequence[Example]) -> list[float]:
+def _unseen_scores(matrix: Any, examples: Sequence[TrainingExample]) -> list[float]:
     """Each paper's score by a model that was trained without it."""
     scores = [0.0] * len(examples)
     folds = _folds(examples)
@@ -224,7 +230,9 @@ def _unseen_scores(matrix: Any, examples: Sequence[Example]) -> list[float]:
     return scores
 
 
-def _calibration(scores: Sequence[float], examples: Sequence[Example]) -> tuple[float, float]:
+def _calibration(
+    scores: Sequence[float], examples: Sequence[TrainingExample]
+) -> tuple[float, float]:
     """Slope and offset that make scores probabilities at the stream's own mixture.
 
     Raises ConfigError where a higher score does not make a paper more likely to belong.
@@ -244,7 +252,9 @@ def _calibration(scores: Sequence[float], examples: Sequence[Example]) -> tuple[
     return slope, float(fitted.intercept_[0])
 
 
-def _threshold(chances: Sequence[float], examples: Sequence[Example], share: float) -> float:
+def _threshold(
+    chances: Sequence[float], examples: Sequence[TrainingExample], share: float
+) -> float:
     """The chance that so large a share of the stream reaches."""
     ranked = sorted(zip(chances, examples, strict=True), key=lambda each: -each[0])
     wanted = share * sum(example.stands_for for example in examples)

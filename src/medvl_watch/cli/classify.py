@@ -12,13 +12,13 @@ from medvl_watch.classify.routing import in_list
 from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.classify_file import judge_file
 from medvl_watch.cli.files import refuse_overwriting
-from medvl_watch.cli.given import records_given
+from medvl_watch.cli.inputs import records_given
+from medvl_watch.cli.list_copies import SHOWN, ListedPapers, neighbours_as_json
 from medvl_watch.cli.list_files import file_type
-from medvl_watch.cli.listed import SHOWN, ListedPapers, neighbours_as_json
+from medvl_watch.cli.list_routing import configured_lists, list_of_file
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
 from medvl_watch.cli.plans import KnownList
-from medvl_watch.cli.routers import configured_lists, list_of_file
 from medvl_watch.cli.session import judge_of, known_ledger, now, read_settings, read_taxonomy
 from medvl_watch.cli.verdict_view import sections_in, sections_of, show_verdict
 from medvl_watch.config import Settings
@@ -127,7 +127,10 @@ def _ask_first(  # noqa: PLR0913  the user's words, and what they are about
     folder: two runs at once would pay for the same questions."""
     if not batch and judge.llm is None:
         return None
-    from medvl_watch.cli.asking import check_cost, go_by_batch  # only where a model is asked
+    from medvl_watch.cli.llm_cost_check import (  # only where a model is asked
+        check_cost,
+        go_by_batch,
+    )
 
     if batch:
         with alone(state):

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from medvl_watch.classify.llm.opening import missing_key
+from medvl_watch.classify.llm.setup import missing_key
 from medvl_watch.classify.register import ASKING
 from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.cli.bundled_files import shipped
 from medvl_watch.cli.files import read_text
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
@@ -24,7 +25,6 @@ from medvl_watch.cli.session import (
     read_settings,
     read_taxonomy,
 )
-from medvl_watch.cli.shipped import shipped
 from medvl_watch.config import FILE_NAME, Settings
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.lists.parsing.decoding import decode

@@ -14,9 +14,9 @@ from medvl_watch.cli.eval_classify import triage
 from medvl_watch.cli.eval_sections import sections
 from medvl_watch.cli.files import read_text
 from medvl_watch.cli.list_files import file_type, read_list, write_list
+from medvl_watch.cli.list_routing import chooser
 from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import plural, progress, say, say_json
-from medvl_watch.cli.routers import chooser
 from medvl_watch.errors import ConfigError, ExitCode, WatchError
 from medvl_watch.evaluate.lists import Choose, replay
 from medvl_watch.publish.render import terminal

@@ -51,7 +51,7 @@ def sections(
     taxonomy = read_taxonomy(settings)
     problems: list[WatchError] = []
     lists = _gold(papers, problems)
-    filed: dict[tuple[str, str], list[gold.Filed]] = {}
+    filed: dict[tuple[str, str], list[gold.GoldAnswer]] = {}
     with judge_of(settings, taxonomy, now(), name=classifier) as judge, progress() as tell:
         for name, held in lists.items():
             tell(f"{name}: {len(held)} papers")
@@ -96,10 +96,10 @@ def _gold(path: Path, problems: list[WatchError]) -> Mapping[str, list[gold.Gold
 
 
 def _all_together(
-    filed: Mapping[tuple[str, str], Sequence[gold.Filed]],
-) -> dict[tuple[str, str], list[gold.Filed]]:
+    filed: Mapping[tuple[str, str], Sequence[gold.GoldAnswer]],
+) -> dict[tuple[str, str], list[gold.GoldAnswer]]:
     """Each way over all lists, where there are several."""
-    together: dict[tuple[str, str], list[gold.Filed]] = {}
+    together: dict[tuple[str, str], list[gold.GoldAnswer]] = {}
     if len({name for name, _ in filed}) > 1:
         for (_, way), each in filed.items():
             together.setdefault((ALL, way), []).extend(each)
@@ -108,7 +108,7 @@ def _all_together(
 
 def _ways(
     held: Sequence[gold.GoldPaper], classifier: Classifier, taxonomy: Taxonomy
-) -> Iterator[tuple[str, Iterable[gold.Filed]]]:
+) -> Iterator[tuple[str, Iterable[gold.GoldAnswer]]]:
     """Each way to file a list's papers."""
     verdicts = _judged(classifier, held)
     yield "learned", gold.by_folds(held, verdicts, taxonomy)
@@ -135,7 +135,7 @@ def _tell_sections(found: Mapping[tuple[str, str], gold.GoldFigures]) -> None:
 
 
 def _section_plots(
-    filed: Mapping[tuple[str, str], Sequence[gold.Filed]], sure: float
+    filed: Mapping[tuple[str, str], Sequence[gold.GoldAnswer]], sure: float
 ) -> dict[str, plots.Draw]:
     """For each list: calibration and confusion of the way that the bot goes, and how many of
     the errors a person sees, for every way."""
@@ -158,7 +158,7 @@ def _section_plots(
     return found
 
 
-def _confusion(filed: Sequence[gold.Filed]) -> dict[str, dict[str, int]]:
+def _confusion(filed: Sequence[gold.GoldAnswer]) -> dict[str, dict[str, int]]:
     """Innermost headings, right against named; a paper that was named rightly counts for the
     section that was meant."""
     pairs = [

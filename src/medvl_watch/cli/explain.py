@@ -11,19 +11,19 @@ from typing import Any, NamedTuple
 
 import click
 
-from medvl_watch.classify.llm.cachefile import kept_answer, unusable_answer
-from medvl_watch.classify.llm.exchange import Kept
-from medvl_watch.classify.llm.opening import CACHE_NAME
-from medvl_watch.classify.llm.ruling import FALLBACK, OVER
-from medvl_watch.classify.neighbours import Neighbour
+from medvl_watch.classify.llm.answer_cache import kept_answer, unusable_answer
+from medvl_watch.classify.llm.protocols import CachedAnswer
+from medvl_watch.classify.llm.setup import CACHE_NAME
+from medvl_watch.classify.llm.verdict_rule import FALLBACK, OVER
+from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.cli.listed import SHOWN, ListedPapers, neighbours_as_json
+from medvl_watch.cli.list_copies import SHOWN, ListedPapers, neighbours_as_json
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import bar, plural, say, say_json
 from medvl_watch.cli.session import LEDGER_NAME, read_settings, read_taxonomy
 from medvl_watch.cli.verdict_view import because, flags_in_words, judge_of, sections_of
 from medvl_watch.errors import ConfigError, ExitCode
-from medvl_watch.ledger.opening import copy_of_ledger
+from medvl_watch.ledger.files import copy_of_ledger
 from medvl_watch.ledger.store import OUTCOME, PAPER, VERDICT
 from medvl_watch.papers.identifiers import keys_in, parse_identifier
 from medvl_watch.ports import Ledger
@@ -67,14 +67,14 @@ def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
     return ExitCode.DONE
 
 
-class _Said(NamedTuple):
+class _ModelAnswer(NamedTuple):
     """What a model said on a paper; `why` it is no answer, where it is none."""
 
-    kept: Kept
+    kept: CachedAnswer
     why: str = ""
 
 
-def _answer(state: Path, verdict: Verdict | None) -> _Said | None:
+def _answer(state: Path, verdict: Verdict | None) -> _ModelAnswer | None:
     """What the model said on which the verdict rests, or in spite of which, if one was asked."""
     if verdict is None:
         return None
@@ -82,11 +82,11 @@ def _answer(state: Path, verdict: Verdict | None) -> _Said | None:
     if OVER in verdict.version:
         version = verdict.version.partition(OVER)[0]
         kept = kept_answer(file, verdict.paper_id, version)
-        return _Said(kept) if kept else None
+        return _ModelAnswer(kept) if kept else None
     lead = f"{FALLBACK}: "
     for why in (flag.removeprefix(lead) for flag in verdict.flags if flag.startswith(lead)):
         kept = unusable_answer(file, verdict.paper_id, why)
-        return _Said(kept, why) if kept else None
+        return _ModelAnswer(kept, why) if kept else None
     return None
 
 
@@ -171,7 +171,7 @@ def _telling(history: Sequence[Outcome]) -> list[Outcome]:
     return telling[::-1]
 
 
-def _tell_of_answer(answer: _Said) -> None:
+def _tell_of_answer(answer: _ModelAnswer) -> None:
     kept = answer.kept
     say(f"\nWhat the model said{f' ({answer.why}; nothing of it counts)' if answer.why else ''}")
     say(f"  {kept.version}")
@@ -181,7 +181,7 @@ def _tell_of_answer(answer: _Said) -> None:
     say(f"  {terminal(kept.raw, _LONGEST_ANSWER) or 'nothing'}")
 
 
-def _tell_of_neighbours(near: Sequence[Neighbour]) -> None:
+def _tell_of_neighbours(near: Sequence[ListedNeighbour]) -> None:
     if near:
         say("\nNearest papers of the lists, as they were last read")
     for each in near:
@@ -193,8 +193,8 @@ def _tell_of_neighbours(near: Sequence[Neighbour]) -> None:
 def _as_json(
     paper: Paper,
     verdict: Verdict | None,
-    answer: _Said | None,
-    near: Sequence[Neighbour],
+    answer: _ModelAnswer | None,
+    near: Sequence[ListedNeighbour],
     history: Sequence[Outcome],
 ) -> dict[str, Any]:
     return {
@@ -206,7 +206,7 @@ def _as_json(
     }
 
 
-def _answer_as_json(answer: _Said) -> dict[str, object]:
+def _answer_as_json(answer: _ModelAnswer) -> dict[str, object]:
     kept = answer.kept
     prompt, taxonomy, model = kept.version.split(" ", 2)
     name, _, sha = prompt.partition("@")

@@ -14,7 +14,7 @@ from medvl_watch.errors import ConfigError
 _SHIPPED = "the model that comes with medvl-watch"
 
 
-class Incumbent(NamedTuple):
+class CurrentModel(NamedTuple):
     """The model that the new one must match, None where there is none; `note` says why it is
     not the one at --output, where a broken one is there."""
 
@@ -31,7 +31,7 @@ def check_output(output: Path, read: Iterable[tuple[str, Path]]) -> None:
     check_writable(output)
 
 
-def incumbent(output: Path, *, anyway: bool) -> Incumbent:
+def incumbent(output: Path, *, anyway: bool) -> CurrentModel:
     """The model at `output`, or else the one that is shipped.
 
     Raises ConfigError where `output` is a file of another kind, unless it may be replaced
@@ -40,7 +40,7 @@ def incumbent(output: Path, *, anyway: bool) -> Incumbent:
     if not output.is_file() or not output.stat().st_size:
         return _shipped()
     try:
-        return Incumbent(read_model(output), f"the model in {output}")
+        return CurrentModel(read_model(output), f"the model in {output}")
     except ConfigError as error:
         if anyway:
             return _shipped()
@@ -54,6 +54,6 @@ def incumbent(output: Path, *, anyway: bool) -> Incumbent:
         return _shipped()._replace(note=ConfigError(what, where=str(output)))
 
 
-def _shipped() -> Incumbent:
+def _shipped() -> CurrentModel:
     path = shipped_model()
-    return Incumbent(read_model(path) if path.exists() else None, _SHIPPED)
+    return CurrentModel(read_model(path) if path.exists() else None, _SHIPPED)

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from medvl_watch.cli.output import plural, say
-from medvl_watch.lists.inspecting.learned import Learned
 from medvl_watch.lists.inspecting.levels import levels_of
+from medvl_watch.lists.inspecting.section_report import SectionReport
 from medvl_watch.lists.inspecting.traits import Trait
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.regions import Region
-from medvl_watch.lists.style.order import Order
+from medvl_watch.lists.style.order import EntryOrder
 from medvl_watch.publish.render import terminal
 
 _WORDS = {"date": "date", "year": "year", "arxiv": "arXiv id", "title": "title"}
@@ -30,24 +30,26 @@ _ELSEWHERE = "°"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class InspectedList:
     """A section, what it means, and what it teaches."""
 
     section: Section
     meaning: str
     units: dict[str, int]
-    learned: Learned
+    learned: SectionReport
 
     @property
     def entries(self) -> int:
         return sum(self.units.values())
 
     @property
-    def order(self) -> Order | None:
+    def order(self) -> EntryOrder | None:
         return self.learned.order if self.entries > 1 else None
 
 
-def report(file: Path, document: Document, seen: Sequence[Seen], traits: Sequence[Trait]) -> None:
+def report(
+    file: Path, document: Document, seen: Sequence[InspectedList], traits: Sequence[Trait]
+) -> None:
     """Say how the list is read and how it would be written."""
     filled = sum(each.entries > 0 for each in seen)
     count = len(document.entries)
@@ -77,7 +79,7 @@ def _say_traits(traits: Sequence[Trait]) -> None:
         say(f"  {each.name:<{wide}}  {terminal(each.value, 90)}{share}")
 
 
-def _letters(seen: Sequence[Seen]) -> dict[str, str]:
+def _letters(seen: Sequence[InspectedList]) -> dict[str, str]:
     """A short name for each template, by how many entries are written so."""
     used: Counter[str] = Counter()
     for each in seen:
@@ -90,7 +92,7 @@ def _letter(number: int) -> str:
     return chr(ord("A") + number) if number < 26 else f"T{number}"
 
 
-def _say_sections(seen: Sequence[Seen], letters: dict[str, str]) -> None:
+def _say_sections(seen: Sequence[InspectedList], letters: dict[str, str]) -> None:
     if not seen:
         return
     from rich.cells import cell_len, set_cell_size
@@ -116,7 +118,7 @@ def _say_sections(seen: Sequence[Seen], letters: dict[str, str]) -> None:
         say(f"{_ELSEWHERE} was learned from other sections.")
 
 
-def _cells(each: Seen, letters: dict[str, str]) -> tuple[str, ...]:
+def _cells(each: InspectedList, letters: dict[str, str]) -> tuple[str, ...]:
     """Entries, order, where new ones go, and the template, as cells of one width."""
     learned = each.learned
     if each.meaning == "other" and not each.entries:
@@ -145,21 +147,21 @@ def _entries(count: int) -> str:
     return f"{count} {'entry' if count == 1 else 'entries'}"
 
 
-def _order_cell(each: Seen) -> str:
+def _order_cell(each: InspectedList) -> str:
     if each.order is None:
         return "none to be seen" if each.entries > 1 else ""
     mark = "" if each.learned.order_source == "section" else _ELSEWHERE
     return f"{direction_of(each.order)} {min(1.0, each.order.strength):.2f}{mark}"
 
 
-def direction_of(order: Order) -> str:
+def direction_of(order: EntryOrder) -> str:
     """`date, newest first` in words."""
     if order.key == "title":
         return "title, A first" if order.rising else "title, Z first"
     return f"{_WORDS[order.key]}, {'oldest' if order.rising else 'newest'} first"
 
 
-def _say_templates(seen: Sequence[Seen], letters: dict[str, str]) -> None:
+def _say_templates(seen: Sequence[InspectedList], letters: dict[str, str]) -> None:
     if not letters:
         return
     say("\nTemplates")
@@ -171,7 +173,7 @@ def _say_templates(seen: Sequence[Seen], letters: dict[str, str]) -> None:
             say(f"       {terminal(line)}")
 
 
-def _say_refusals(document: Document, seen: Sequence[Seen]) -> None:
+def _say_refusals(document: Document, seen: Sequence[InspectedList]) -> None:
     refused = [s for s in seen if s.learned.refusal and not s.section.closed]
     refused = [s for s in refused if s.entries or s.meaning != "other"]
     if refused:

@@ -23,12 +23,12 @@ class KnownPapers:
 
     def __init__(self, labelled: Iterable[Record], lists: Iterable[Path]) -> None:
         """Raises WatchError where a list cannot be read."""
-        self._known: list[Record | _Entry] = [*labelled, *_entries(lists)]
+        self._known: list[Record | _KnownEntry] = [*labelled, *_entries(lists)]
         self.keys: set[str] = set()
         self._met: set[int] = set()
         self._by_key: dict[str, list[int]] = {}
         for number, each in enumerate(self._known):
-            keys = each.holding.keys if isinstance(each, _Entry) else _keys(each)
+            keys = each.holding.keys if isinstance(each, _KnownEntry) else _keys(each)
             for key in {*keys, *_title(each.title)}:
                 self._by_key.setdefault(key, []).append(number)
 
@@ -63,7 +63,7 @@ class KnownPapers:
                 yield record_from_json({"title": each.title}, each.where)
 
 
-class _Entry(NamedTuple):
+class _KnownEntry(NamedTuple):
     """An entry of a list: a paper of which little more than the title is known."""
 
     title: str
@@ -71,15 +71,15 @@ class _Entry(NamedTuple):
     where: str
 
 
-def _entries(lists: Iterable[Path]) -> Iterator[_Entry]:
+def _entries(lists: Iterable[Path]) -> Iterator[_KnownEntry]:
     for path in lists:
         for each in holdings(parse(read_list(path))):
-            yield _Entry(each.title, each, f"{path}:{each.line}")
+            yield _KnownEntry(each.title, each, f"{path}:{each.line}")
 
 
-def _is_same(paper: Record, known: Record | _Entry) -> bool:
+def _is_same(paper: Record, known: Record | _KnownEntry) -> bool:
     """Whether a known paper that shares a key or the title is this one."""
-    if isinstance(known, _Entry):
+    if isinstance(known, _KnownEntry):
         return isinstance(held(paper, [known.holding]), Held)
     return not (paper.arxiv_id and known.arxiv_id) or paper.arxiv_id == known.arxiv_id
 

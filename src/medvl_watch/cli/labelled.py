@@ -14,7 +14,7 @@ from medvl_watch.cli.streams import BATCH, Unreadable, batches, paper_of, record
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.evaluate.triage import TriageFigures, triage_figures
-from medvl_watch.ledger.opening import copy_of_ledger
+from medvl_watch.ledger.files import copy_of_ledger
 from medvl_watch.outcomes import Moved, moves
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Outcome, Paper, Record, State, Verdict
@@ -23,7 +23,7 @@ _HELD = frozenset({State.ACCEPTED, State.DUPLICATE})
 """States of a paper that stands on a list."""
 
 
-class Decided(NamedTuple):
+class LabelledPaper(NamedTuple):
     """What people did with the papers of a ledger, and all that it has seen.
 
     `taken` is what a list holds, `refused` what was refused wherever it was offered,
@@ -52,7 +52,7 @@ def keys_in(paths: Iterable[Path], problems: list[WatchError]) -> frozenset[str]
     return frozenset(key_of(record) for record in readable(paths, problems))
 
 
-def decided(settings: Settings) -> Decided:
+def decided(settings: Settings) -> LabelledPaper:
     """What people decided so far: one list that took a paper outvotes all that refused it, and
     one that may still take it leaves it undecided."""
     with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
@@ -67,7 +67,7 @@ def decided(settings: Settings) -> Decided:
     ids["waiting"] -= ids["taken"]
     ids["refused"] -= ids["taken"] | ids["waiting"]
     found = {name: [paper for paper in seen if paper.id in each] for name, each in ids.items()}
-    return Decided(seen=seen, moved=moved, **found)
+    return LabelledPaper(seen=seen, moved=moved, **found)
 
 
 def _waits(outcome: Outcome) -> bool:

@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from medvl_watch.cli.list_files import Delivery, delivery_options, file_type, read_list
+from medvl_watch.cli.list_files import OutputOptions, delivery_options, file_type, read_list
 from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.lists.checking.findings import Finding
-from medvl_watch.lists.checking.fixing import Mended, mend
+from medvl_watch.lists.checking.fixing import FixResult, mend
 from medvl_watch.lists.checking.register import RULES
 from medvl_watch.lists.checking.register import check as findings_of
 from medvl_watch.publish.render import terminal
@@ -27,13 +27,13 @@ rule_type = click.Choice(list(RULES))
 
 
 @dataclass(frozen=True, slots=True)
-class _Checked:
+class _CheckResult:
     """A list with what was found, and what it would be with the named rules mended."""
 
     path: Path
     text: str
     findings: tuple[Finding, ...]
-    mended: Mended
+    mended: FixResult
 
     @property
     def faults(self) -> list[Finding]:
@@ -79,7 +79,7 @@ def check(  # noqa: PLR0913 - click gives every option by its name
     files: tuple[Path, ...],
     only: tuple[str, ...],
     fix: tuple[str, ...],
-    delivery: Delivery,
+    delivery: OutputOptions,
     notes: bool,
     strict: bool,
     as_json: bool,
@@ -104,8 +104,8 @@ def check(  # noqa: PLR0913 - click gives every option by its name
 
 
 def _say_all(
-    checked: Sequence[_Checked],
-    delivery: Delivery,
+    checked: Sequence[_CheckResult],
+    delivery: OutputOptions,
     fix: tuple[str, ...],
     *,
     notes: bool,
@@ -122,8 +122,8 @@ def _say_all(
 
 def _check(
     files: Sequence[Path], rules: tuple[str, ...], fix: tuple[str, ...]
-) -> tuple[list[_Checked], list[WatchError]]:
-    checked: list[_Checked] = []
+) -> tuple[list[_CheckResult], list[WatchError]]:
+    checked: list[_CheckResult] = []
     problems: list[WatchError] = []
     for path in files:
         try:
@@ -133,14 +133,16 @@ def _check(
             continue
         findings = findings_of(text, rules)
         wanted = [each for each in findings if each.rule in fix and each.changes and not each.note]
-        checked.append(_Checked(path, text, tuple(findings), mend(text, wanted)))
+        checked.append(_CheckResult(path, text, tuple(findings), mend(text, wanted)))
     return checked, problems
 
 
 # --- for people -----------------------------------------------------------------------
 
 
-def _report(checked: _Checked, delivery: Delivery, fix: tuple[str, ...], *, notes: bool) -> None:
+def _report(
+    checked: _CheckResult, delivery: OutputOptions, fix: tuple[str, ...], *, notes: bool
+) -> None:
     if fix:
         _report_mended(checked, delivery)
         return
@@ -168,7 +170,7 @@ def _say_finding(finding: Finding) -> None:
     say(f"{'':24} → {terminal(finding.fix)}")
 
 
-def _report_mended(checked: _Checked, delivery: Delivery) -> None:
+def _report_mended(checked: _CheckResult, delivery: OutputOptions) -> None:
     written = delivery.deliver(checked.path, checked.text, checked.mended.text)
     if delivery.diff and written is None:
         return
@@ -179,7 +181,7 @@ def _report_mended(checked: _Checked, delivery: Delivery) -> None:
         )
 
 
-def _mended_in_words(checked: _Checked, written: Path | None) -> str:
+def _mended_in_words(checked: _CheckResult, written: Path | None) -> str:
     mended = checked.mended.mended
     if not mended:
         return "nothing there that can be mended by these rules"
@@ -188,7 +190,7 @@ def _mended_in_words(checked: _Checked, written: Path | None) -> str:
     return f"{plural(len(mended), 'finding')} at {lines} {verb}"
 
 
-def _summary(checked: Sequence[_Checked], fix: tuple[str, ...], *, notes: bool) -> None:
+def _summary(checked: Sequence[_CheckResult], fix: tuple[str, ...], *, notes: bool) -> None:
     if fix or not checked:
         return
     faults = [each for one in checked for each in one.faults]
@@ -206,14 +208,14 @@ def _summary(checked: Sequence[_Checked], fix: tuple[str, ...], *, notes: bool) 
 # --- for machines ---------------------------------------------------------------------
 
 
-def _report_json(checked: _Checked, delivery: Delivery) -> None:
+def _report_json(checked: _CheckResult, delivery: OutputOptions) -> None:
     delivered = delivery.as_json(checked.path, checked.text, checked.mended.text)
     findings = [_finding_json(each, checked) for each in checked.findings]
     count = len(checked.faults)
     say_json({"file": str(checked.path), "count": count, "findings": findings, **delivered})
 
 
-def _finding_json(finding: Finding, checked: _Checked) -> dict[str, Any]:
+def _finding_json(finding: Finding, checked: _CheckResult) -> dict[str, Any]:
     return {
         "line": finding.line,
         "rule": finding.rule,

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from medvl_watch.cli.list_files import (
-    Delivery,
+    OutputOptions,
     delivery_options,
     file_type,
     read_list,
@@ -18,7 +18,7 @@ from medvl_watch.cli.list_files import (
 from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import say_json, warn
 from medvl_watch.errors import ExitCode
-from medvl_watch.lists.editing.completing import Completed
+from medvl_watch.lists.editing.completing import CompletionResult
 from medvl_watch.lists.editing.completing import complete as complete_entries
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Record
@@ -35,7 +35,7 @@ from medvl_watch.records import Record
 @click.option("--papers", required=True, type=file_type, help="JSON lines: one record each.")
 @delivery_options
 @json_option
-def complete(*, file: Path, papers: Path, delivery: Delivery, as_json: bool) -> ExitCode:
+def complete(*, file: Path, papers: Path, delivery: OutputOptions, as_json: bool) -> ExitCode:
     """Add to entries of the list FILE what is known of their papers by now.
 
     A code link that was found; the venue, in the list's own words, where the entry says
@@ -55,7 +55,9 @@ def complete(*, file: Path, papers: Path, delivery: Delivery, as_json: bool) -> 
     return ExitCode.PARTLY if problems or result.refused else ExitCode.DONE
 
 
-def _report(file: Path, result: Completed, records: Sequence[Record], delivery: Delivery) -> None:
+def _report(
+    file: Path, result: CompletionResult, records: Sequence[Record], delivery: OutputOptions
+) -> None:
     titles = {record.id: terminal(record.title, 70) for record in records}
     written = delivery.deliver(file, result.before, result.after)
     said = [
@@ -78,7 +80,7 @@ def _report(file: Path, result: Completed, records: Sequence[Record], delivery: 
 
 
 def _report_json(
-    file: Path, result: Completed, records: Sequence[Record], delivery: Delivery
+    file: Path, result: CompletionResult, records: Sequence[Record], delivery: OutputOptions
 ) -> None:
     titles = {record.id: record.title for record in records}
     papers: list[dict[str, Any]] = [

@@ -26,7 +26,7 @@ file_type = click.Path(path_type=Path, dir_okay=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class OutputOptions:
     """What is done with a changed list: shown, written, or neither, as the options ask."""
 
     diff: bool
@@ -111,7 +111,7 @@ def delivery_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode
     ) -> ExitCode:
         if output is not None and in_place:
             raise click.UsageError("Give --output or --in-place, not both.")
-        return command(**rest, delivery=Delivery(diff, output, in_place, dry_run))
+        return command(**rest, delivery=OutputOptions(diff, output, in_place, dry_run))
 
     decorated: Callable[..., ExitCode] = with_delivery
     for option in (

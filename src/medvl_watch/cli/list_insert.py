@@ -11,7 +11,7 @@ import click
 from medvl_watch.changes import Addition, Edit, Target
 from medvl_watch.classify.register import ASKING
 from medvl_watch.cli.list_files import (
-    Delivery,
+    OutputOptions,
     configured_templates,
     delivery_options,
     file_type,
@@ -19,9 +19,9 @@ from medvl_watch.cli.list_files import (
     read_list,
     read_papers,
 )
+from medvl_watch.cli.list_routing import router_for, target_of
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
-from medvl_watch.cli.routers import router_for, target_of
 from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
 from medvl_watch.errors import ExitCode
 from medvl_watch.lists.editing.holdings import holdings
@@ -70,7 +70,7 @@ def insert(  # noqa: PLR0913 - click gives every option by its name
     file: Path,
     papers: Path,
     list_id: str | None,
-    delivery: Delivery,
+    delivery: OutputOptions,
     config: Path | None,
     as_json: bool,
 ) -> ExitCode:
@@ -220,7 +220,7 @@ def _results(edit: Edit, records: Sequence[Record]) -> list[_Result]:
 # --- what is said ---------------------------------------------------------------------
 
 
-def _report(file: Path, edit: Edit, results: Sequence[_Result], delivery: Delivery) -> None:
+def _report(file: Path, edit: Edit, results: Sequence[_Result], delivery: OutputOptions) -> None:
     written = delivery.deliver(file, edit.before, edit.after)
     for each in results:
         delivery.say(_line(each))
@@ -244,7 +244,9 @@ def _shown(section: Headings | None) -> str:
     return terminal(" > ".join(section or ()))
 
 
-def _report_json(file: Path, edit: Edit, results: Sequence[_Result], delivery: Delivery) -> None:
+def _report_json(
+    file: Path, edit: Edit, results: Sequence[_Result], delivery: OutputOptions
+) -> None:
     lines = {placement.paper_id: placement.lines for placement in edit.placed}
     papers = [
         {

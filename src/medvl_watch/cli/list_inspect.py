@@ -9,17 +9,17 @@ from typing import Any
 
 import click
 
-from medvl_watch.cli.inspect_view import Seen, direction_of, never_written, report
+from medvl_watch.cli.inspect_view import InspectedList, direction_of, never_written, report
 from medvl_watch.cli.list_files import configured_templates, file_type, list_option, read_list
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say_json
 from medvl_watch.errors import ExitCode
-from medvl_watch.lists.inspecting.learned import learned_of, units_of
 from medvl_watch.lists.inspecting.levels import levels_of, meaning_of
+from medvl_watch.lists.inspecting.section_report import learned_of, units_of
 from medvl_watch.lists.inspecting.traits import Trait, traits_of
 from medvl_watch.lists.parsing.document import Document, parse
-from medvl_watch.lists.style.habits import Habits
 from medvl_watch.lists.style.overrides import Overrides
+from medvl_watch.lists.style.samples import ListSamples
 
 
 @click.command(
@@ -42,9 +42,9 @@ def inspect(file: Path, list_id: str | None, config: Path | None, *, as_json: bo
     with the reason.
     """
     document = parse(read_list(file))
-    habits = Habits(document, Overrides(configured_templates(list_id, config)))
+    habits = ListSamples(document, Overrides(configured_templates(list_id, config)))
     seen = [
-        Seen(section, meaning_of(document, section), units_of(habits, section),
+        InspectedList(section, meaning_of(document, section), units_of(habits, section),
               learned_of(habits, section))
         for section in document.sections
         if section.path
@@ -58,7 +58,7 @@ def inspect(file: Path, list_id: str | None, config: Path | None, *, as_json: bo
 
 
 def _as_json(
-    file: Path, document: Document, seen: Sequence[Seen], traits: Sequence[Trait]
+    file: Path, document: Document, seen: Sequence[InspectedList], traits: Sequence[Trait]
 ) -> dict[str, Any]:
     return {
         "file": str(file),
@@ -76,7 +76,7 @@ def _as_json(
     }
 
 
-def _section_json(each: Seen) -> dict[str, Any]:
+def _section_json(each: InspectedList) -> dict[str, Any]:
     """A section for machines; each learned thing stands beside its confidence."""
     learned, order = each.learned, each.order
     return {

@@ -102,7 +102,7 @@ class Lookup:
         from medvl_watch.sources.live import LiveFetcher
 
         fetcher = LiveFetcher(contact=contact, left=self._left)
-        return fetcher if self._quiet else _Telling(fetcher, self._told)
+        return fetcher if self._quiet else _ReportingFetcher(fetcher, self._told)
 
     def _told(self, words: str) -> None:
         self._tell(words)
@@ -127,7 +127,7 @@ class Lookup:
         return each_source(self._settings, self._live)
 
 
-class _Telling:
+class _ReportingFetcher:
     """`Fetcher` by way of another, telling whom it asks."""
 
     def __init__(self, fetcher: Fetcher, tell: Callable[[str], None]) -> None:

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from medvl_watch.classify.model import Model, load_model
+from medvl_watch.cli.bundled_files import shipped
 from medvl_watch.cli.files import unreadable
-from medvl_watch.cli.shipped import shipped
 from medvl_watch.errors import ConfigError
 
 LARGEST = 64 * 2**20

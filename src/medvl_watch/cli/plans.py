@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from medvl_watch.changes import Held
-from medvl_watch.classify.neighbours import Neighbour
+from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.routing import Route, Router
 from medvl_watch.classify.sections.model import SectionGuess
 from medvl_watch.lists.editing.holdings import Conflict, find_held
@@ -40,13 +40,13 @@ class KnownList:
     router: Router
     document: Document | None
 
-    def near(self, route: Route) -> Sequence[Neighbour]:
+    def near(self, route: Route) -> Sequence[ListedNeighbour]:
         """The entries of the likeliest section that are most like the paper, where they stand:
         a section that is yet to be opened takes its own from its siblings."""
         examples = examples_of(self.document) if self.document else ()
         stands = {each.line: each.path for each in examples}
         return [
-            Neighbour(
+            ListedNeighbour(
                 title=each.title,
                 list_id=self.name,
                 path=stands.get(each.line, guess.path),

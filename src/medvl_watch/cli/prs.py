@@ -19,7 +19,7 @@ from medvl_watch.ports import Forge
 from medvl_watch.publish.render import terminal
 
 
-class _Asked(NamedTuple):
+class _NamedPull(NamedTuple):
     """The options, which may stand before or behind the subcommand."""
 
     config: Path | None
@@ -57,7 +57,7 @@ def command(context: click.Context, config: Path | None, *, as_json: bool) -> Ex
     NUMBER defaults to the list's open pull request. Merging and closing work with the local
     forge; on GitHub they are done there.
     """
-    context.obj = _Asked(config, as_json)
+    context.obj = _NamedPull(config, as_json)
     if context.invoked_subcommand is None:
         return _overview(config, as_json=as_json)
     return ExitCode.DONE
@@ -127,7 +127,7 @@ def close(list_id: str, number: int | None, config: Path | None, *, as_json: boo
     return _tell(asked, target, closed, "its papers will not come back")
 
 
-def _tell(asked: _Asked, target: Target, pull: PullRequest, words: str) -> ExitCode:
+def _tell(asked: _NamedPull, target: Target, pull: PullRequest, words: str) -> ExitCode:
     if asked.as_json:
         say_json(_as_json(target, pull))
     else:
@@ -135,9 +135,9 @@ def _tell(asked: _Asked, target: Target, pull: PullRequest, words: str) -> ExitC
     return ExitCode.DONE
 
 
-def _asked(config: Path | None, *, as_json: bool) -> _Asked:
-    before: _Asked = click.get_current_context().obj
-    return _Asked(config or before.config, as_json or before.as_json)
+def _asked(config: Path | None, *, as_json: bool) -> _NamedPull:
+    before: _NamedPull = click.get_current_context().obj
+    return _NamedPull(config or before.config, as_json or before.as_json)
 
 
 def _open(config: Path | None) -> tuple[Settings, Forge]:

@@ -70,7 +70,7 @@ def command(
             lists = publish(work.parts, work.now, tell)
     problems = [*work.problems, *polled.problems]
     problems += [report.problem for report in lists if report.problem]
-    done = _Done(polled, lists, problems)
+    done = _RunResult(polled, lists, problems)
     if as_json:
         say_json(_as_json(done))
     else:
@@ -79,7 +79,7 @@ def command(
     return done.exit_code
 
 
-class _Done(NamedTuple):
+class _RunResult(NamedTuple):
     """What a run came to."""
 
     polled: Polled
@@ -106,7 +106,7 @@ class _Done(NamedTuple):
         )
 
 
-def _tell(work: Session, done: _Done, *, only: str | None, dry_run: bool) -> None:
+def _tell(work: Session, done: _RunResult, *, only: str | None, dry_run: bool) -> None:
     if is_demonstration(work.config):
         say("This is the demonstration: recorded feeds in, pull requests on this machine out.")
     if only != "publish":
@@ -162,7 +162,7 @@ def _list_line(report: ListReport) -> str:
     )
 
 
-def _as_json(done: _Done) -> dict[str, Any]:
+def _as_json(done: _RunResult) -> dict[str, Any]:
     polled = done.polled
     return {
         "sources": [

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from medvl_watch.classify.sections.senses import Senses, load_senses
+from medvl_watch.classify.sections.word_vectors import WordVectors, load_senses
+from medvl_watch.cli.bundled_files import shipped
 from medvl_watch.cli.files import read_text
-from medvl_watch.cli.shipped import shipped
 
 
 @cache
-def shipped_senses() -> Senses:
+def shipped_senses() -> WordVectors:
     """What words mean, as it comes with the project. Raises ConfigError if it is broken."""
     path = shipped("seeds") / "models" / "senses.json"
     return load_senses(read_text(path, "install the project again"), str(path))

@@ -15,15 +15,21 @@ from functools import cache, partial
 from pathlib import Path
 
 from medvl_watch.classify.prompt import Prompt, load_prompt
-from medvl_watch.classify.register import ASKING, Means, OpenClassifier, Service, open_classifier
+from medvl_watch.classify.register import (
+    ASKING,
+    ClassifierInputs,
+    LlmInputs,
+    OpenClassifier,
+    open_classifier,
+)
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
+from medvl_watch.cli.bundled_files import shipped
 from medvl_watch.cli.files import read_text
-from medvl_watch.cli.listed import ListedPapers, keep_list
+from medvl_watch.cli.lazy_forge import LazyForge
+from medvl_watch.cli.list_copies import ListedPapers, keep_list
 from medvl_watch.cli.models import read_model, shipped_model
-from medvl_watch.cli.ondemand import ForgeOnDemand
 from medvl_watch.cli.senses import shipped_senses
-from medvl_watch.cli.shipped import shipped
 from medvl_watch.config import FILE_NAME, Settings, load_settings
 from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
 from medvl_watch.pipeline.parts import Parts, keep_none
@@ -127,10 +133,10 @@ def _fetcher(settings: Settings, contact: str, live: Callable[[str], Fetcher]) -
 
 def forge_of(settings: Settings, moment: datetime) -> Forge:
     """The forge that the settings name; its token comes from the environment."""
-    from medvl_watch.publish.register import ForgeSettings, make_forge
+    from medvl_watch.publish.register import ForgeInputs, make_forge
 
     chosen = settings.forge
-    parts = ForgeSettings(
+    parts = ForgeInputs(
         now=moment,
         folder=settings.state / "forge",
         seeds={entry.id: entry.seed for entry in settings.lists if entry.seed},
@@ -154,7 +160,7 @@ def session(
     With `polls_only` no token is needed: the forge is made only if it is asked after all.
     What is wrong with settings, taxonomy or sources is found before anything is written.
     """
-    from medvl_watch.ledger.opening import copy_of_ledger, open_ledger
+    from medvl_watch.ledger.files import copy_of_ledger, open_ledger
 
     settings, config = read_settings(option)
     moment = now()
@@ -191,7 +197,7 @@ def _parts(
     return partial(
         Parts,
         sources=make_sources(settings),
-        forge=ForgeOnDemand(forge) if polls_only else forge(),
+        forge=LazyForge(forge) if polls_only else forge(),
         taxonomy=taxonomy,
         targets=settings.targets(),
         papers_per_pull_request=settings.limits.papers_per_pull_request,
@@ -215,7 +221,7 @@ def judge_of(
     Unless it `may_ask`, no language model is called and nothing is written.
     """
     chosen = settings.classifier
-    service = Service(
+    service = LlmInputs(
         settings=chosen.llm,
         cascade=chosen.cascade,
         prompt=partial(read_prompt, settings),
@@ -228,7 +234,7 @@ def judge_of(
     return open_classifier(
         name,
         taxonomy,
-        Means(
+        ClassifierInputs(
             model=cache(partial(read_model, chosen.model or shipped_model())),
             service=service if may_ask and name in ASKING else None,
         ),
@@ -254,7 +260,7 @@ def known_ledger(settings: Settings) -> Iterator[Ledger | None]:
     if not path.exists():
         yield None
         return
-    from medvl_watch.ledger.opening import copy_of_ledger
+    from medvl_watch.ledger.files import copy_of_ledger
 
     with closing(copy_of_ledger(path)) as ledger:
         yield ledger
@@ -262,11 +268,11 @@ def known_ledger(settings: Settings) -> Iterator[Ledger | None]:
 
 def in_words_only(forge: Forge) -> Forge:
     """A dry run of this forge. Raises ConfigError for one that cannot be asked without risk."""
-    from medvl_watch.publish.dry_run import DryRun, Reader
+    from medvl_watch.publish.dry_run import DryRun, ForgeReader
 
     if isinstance(forge, DryRun):
         return forge
-    if not isinstance(forge, Reader):
+    if not isinstance(forge, ForgeReader):
         raise ConfigError(f"there is no dry run of the forge {forge.name!r}")
     return DryRun(forge)
 

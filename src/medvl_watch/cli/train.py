@@ -22,7 +22,7 @@ from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, progress, say, say_json, warn
 from medvl_watch.cli.session import read_settings, read_taxonomy
 from medvl_watch.cli.streams import first_of
-from medvl_watch.cli.trainset import Bench, Material, TrainingSet, digests, gather
+from medvl_watch.cli.trainset import TestPapers, TrainingInputs, TrainingSet, digests, gather
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode, WatchError
 from medvl_watch.evaluate.triage import TriageFigures, losses
@@ -77,7 +77,7 @@ def command(
     """
     made_with = libraries()
     settings, named_by = read_settings(config)
-    material = Material(**named)
+    material = TrainingInputs(**named)
     check_output(output, [*material.named, ("--config", named_by), ("taxonomy", settings.taxonomy)])
     old = incumbent(output, anyway=anyway)
     warn([old.note] if old.note else [])
@@ -94,7 +94,7 @@ def command(
     return ExitCode.PARTLY if worse or problems else ExitCode.DONE
 
 
-class _Trial(NamedTuple):
+class _ModelTest(NamedTuple):
     """A new model, and how it did beside the old one on papers that it was not trained on;
     None where none of them is listed, or where there is no old one."""
 
@@ -105,12 +105,12 @@ class _Trial(NamedTuple):
 
 
 def _trained(
-    material: Material,
+    material: TrainingInputs,
     settings: Settings,
     old: Model | None,
     problems: list[WatchError],
     tell: Callable[[str], None],
-) -> _Trial:
+) -> _ModelTest:
     taxonomy = read_taxonomy(settings)
     tell("reading the papers")
     gathered = gather(material, settings, taxonomy, problems)
@@ -121,9 +121,9 @@ def _trained(
     gathered.examples.clear()
     bench = gathered.bench
     if not bench.listed:
-        return _Trial(model, gathered, None, None)
+        return _ModelTest(model, gathered, None, None)
     tell("comparing with the old model")
-    return _Trial(
+    return _ModelTest(
         model,
         gathered,
         _measured(model, bench, taxonomy),
@@ -131,7 +131,7 @@ def _trained(
     )
 
 
-def _measured(model: Model, bench: Bench, taxonomy: Taxonomy) -> TriageFigures:
+def _measured(model: Model, bench: TestPapers, taxonomy: Taxonomy) -> TriageFigures:
     verdicts = list(labelled.judged(LocalClassifier(taxonomy, model), bench.papers))
     return labelled.figures_of(verdicts, bench.labels, bench.where)
 
@@ -145,7 +145,9 @@ def _worse(new: TriageFigures | None, old: TriageFigures | None) -> tuple[str, .
     return losses(new, old) if new and old else ()
 
 
-def _card(material: Material, trial: _Trial, files: dict[str, str], made_with: str) -> Card:
+def _card(
+    material: TrainingInputs, trial: _ModelTest, files: dict[str, str], made_with: str
+) -> Card:
     """What went in, how, and what came out: enough to make the same model again."""
     return {
         "made by": f"medvl-watch {__version__} with {made_with}",
@@ -161,7 +163,9 @@ def _card(material: Material, trial: _Trial, files: dict[str, str], made_with: s
     }
 
 
-def _report(output: Path, trial: _Trial, old: str, worse: Sequence[str], *, as_json: bool) -> None:
+def _report(
+    output: Path, trial: _ModelTest, old: str, worse: Sequence[str], *, as_json: bool
+) -> None:
     if as_json:
         say_json(
             {

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from medvl_watch.classify import examples as chosen
-from medvl_watch.classify.examples import Labels, Said, key_of
+from medvl_watch.classify.examples import Labels, PaperLabel, key_of
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.classify.training import Example
+from medvl_watch.classify.training import TrainingExample
 from medvl_watch.cli import labelled
 from medvl_watch.cli.files import unreadable
 from medvl_watch.cli.known import KnownPapers
@@ -27,7 +27,7 @@ _NEAR = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class TrainingInputs:
     """What was named. Without `papers` the stream is what the ledger has seen; `evaluate_on`
     is a stream, its labels, hard negatives and plausible papers; of the stream to train on
     nothing is read that was announced after `until` (a day, or empty)."""
@@ -72,7 +72,7 @@ class Material:
 
 
 @dataclass(slots=True, kw_only=True)
-class Bench:
+class TestPapers:
     """Papers that no model is trained on, to compare models on, and what people said of them."""
 
     labels: Labels
@@ -96,9 +96,9 @@ class TrainingSet:
 
     known: KnownPapers
     labels: Labels
-    bench: Bench
+    bench: TestPapers
     met: set[str] = field(default_factory=set)
-    examples: list[Example] = field(default_factory=list)
+    examples: list[TrainingExample] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     days: list[str] = field(default_factory=list)
 
@@ -121,7 +121,7 @@ class TrainingSet:
 
 
 def gather(
-    material: Material, settings: Settings, taxonomy: Taxonomy, problems: list[WatchError]
+    material: TrainingInputs, settings: Settings, taxonomy: Taxonomy, problems: list[WatchError]
 ) -> TrainingSet:
     """Everything to train on. Raises ConfigError where there is no stream of papers, or where
     nothing tells which papers of the one to compare on are listed."""
@@ -130,7 +130,7 @@ def gather(
             "there is no stream of papers, listed and others, to train on",
             remedy="give --papers, or --decisions for what the bot has seen",
         )
-    people = labelled.decided(settings) if material.decisions else labelled.Decided()
+    people = labelled.decided(settings) if material.decisions else labelled.LabelledPaper()
     taken = {paper.facts.id: paper.facts for paper in people.taken}
     marked = labelled.readable(material.labels, problems)
     known = KnownPapers((*marked, *taken.values()), material.lists)
@@ -139,7 +139,7 @@ def gather(
         refused=labelled.keys_in(material.negatives, problems) | _keys(people.refused),
         plausible=labelled.keys_in(material.silver, problems) | _keys(people.waiting),
     )
-    bench = _bench(material.evaluate_on, problems) or Bench(labels=labels)
+    bench = _bench(material.evaluate_on, problems) or TestPapers(labels=labels)
     for paper in bench.papers:
         known.meets(paper.facts)  # so that it is no example, wherever else it stands
     gathered = TrainingSet(known=known, labels=labels, bench=bench, met=bench.keys)
@@ -160,10 +160,14 @@ def gather(
 
 
 def _to_train_on(
-    stream: Iterable[Paper], gathered: TrainingSet, material: Material
+    stream: Iterable[Paper], gathered: TrainingSet, material: TrainingInputs
 ) -> Iterator[Paper]:
     """The stream, each paper once, without what models are compared on; counts all of it."""
-    names = {Said.LISTED: "listed", Said.REFUSED: "negatives", Said.PLAUSIBLE: "silver"}
+    names = {
+        PaperLabel.LISTED: "listed",
+        PaperLabel.REFUSED: "negatives",
+        PaperLabel.PLAUSIBLE: "silver",
+    }
     for paper in stream:
         key = key_of(paper.facts)
         if key in gathered.met:
@@ -186,7 +190,7 @@ def _to_train_on(
 
 def _from_elsewhere(
     gathered: TrainingSet, taken: AbstractSet[str], refused: Iterable[Paper]
-) -> Iterator[Example]:
+) -> Iterator[TrainingExample]:
     """What people listed, took and refused of which the stream has no record."""
     unmet = [paper_of(record) for record in gathered.known.unmet()]
     beside = [paper for paper in unmet if paper.id not in taken]
@@ -197,7 +201,7 @@ def _from_elsewhere(
     yield from chosen.decided(refused, taken=False)
 
 
-def _bench(files: Sequence[Path] | None, problems: list[WatchError]) -> Bench | None:
+def _bench(files: Sequence[Path] | None, problems: list[WatchError]) -> TestPapers | None:
     """The papers to compare on, where a person gives them. Raises ConfigError where none of
     them is listed."""
     if files is None:
@@ -212,7 +216,7 @@ def _bench(files: Sequence[Path] | None, problems: list[WatchError]) -> Bench | 
         refused=labelled.keys_in([refused], problems),
         plausible=labelled.keys_in([plausible], problems),
     )
-    return Bench(labels=labels, papers=list(papers.values()), where=str(stream))
+    return TestPapers(labels=labels, papers=list(papers.values()), where=str(stream))
 
 
 def digests(files: Sequence[Path]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import click
 
-from medvl_watch.classify.neighbours import Neighbour
+from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.routing import Route
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.output import bar
@@ -47,7 +47,7 @@ def show_verdict(  # noqa: PLR0913  # all that a person is shown
     taxonomy: Taxonomy,
     *,
     sections: Sections,
-    near: Sequence[Neighbour] = (),
+    near: Sequence[ListedNeighbour] = (),
 ) -> None:
     """Print one paper's verdict. `plans` are what would be done on each list, `near` the listed
     papers most like it."""
@@ -56,12 +56,12 @@ def show_verdict(  # noqa: PLR0913  # all that a person is shown
     width = min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDTH)
     blocks = {
         "relevance": _judgement(verdict),
-        "flagged": [_Row(words) for words in flags_in_words(paper, verdict)],
-        "section": [_Row(name, score) for name, score in sections[:_SECTIONS]],
-        "because": [_Row(words) for words in because(verdict, taxonomy, _WORDS)],
-        "nearest": [_Row(_near(each), each.likeness) for each in near],
-        "lists": [_Row(f"{names}: {plan}") for plan, names in _by_plan(plans).items()],
-        "judged by": [_Row(judge_of(verdict))],
+        "flagged": [_VerdictRow(words) for words in flags_in_words(paper, verdict)],
+        "section": [_VerdictRow(name, score) for name, score in sections[:_SECTIONS]],
+        "because": [_VerdictRow(words) for words in because(verdict, taxonomy, _WORDS)],
+        "nearest": [_VerdictRow(_near(each), each.likeness) for each in near],
+        "lists": [_VerdictRow(f"{names}: {plan}") for plan, names in _by_plan(plans).items()],
+        "judged by": [_VerdictRow(judge_of(verdict))],
     }
     for label, rows in blocks.items():
         for number, row in enumerate(rows):
@@ -79,7 +79,7 @@ def imprint(paper: Paper) -> str:
     return " · ".join(filter(None, (names, where, f"[{paper.id}]")))
 
 
-class _Row(NamedTuple):
+class _VerdictRow(NamedTuple):
     """A text, behind a bar for its share where it has one."""
 
     text: str
@@ -87,10 +87,10 @@ class _Row(NamedTuple):
     colour: str = "cyan"
 
 
-def _judgement(verdict: Verdict) -> list[_Row]:
+def _judgement(verdict: Verdict) -> list[_VerdictRow]:
     reason = f": {verdict.reason}" if verdict.reason else ""
     words = f"{verdict.decision.value}{reason}"
-    return [_Row(words, verdict.relevance, _COLOURS[verdict.decision])]
+    return [_VerdictRow(words, verdict.relevance, _COLOURS[verdict.decision])]
 
 
 def flags_in_words(paper: Paper, verdict: Verdict) -> list[str]:
@@ -128,7 +128,7 @@ def _by_plan(plans: Sequence[Plan]) -> dict[str, str]:
     return {plan: "every list" if everywhere else ", ".join(each) for plan, each in names.items()}
 
 
-def _lines(label: str, row: _Row, width: int) -> list[str]:
+def _lines(label: str, row: _VerdictRow, width: int) -> list[str]:
     lead = f"  {label:<{_LABEL}}"
     shown = click.style(lead, dim=True)
     if row.share is not None:
@@ -162,7 +162,7 @@ def _listed(things: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _near(each: Neighbour) -> str:
+def _near(each: ListedNeighbour) -> str:
     where = f"{_name(each.list_id)}, line {each.line}"
     section = terminal(" > ".join(each.path[-1:]))
     return f"{terminal(each.title, 80)} ({where}{': ' if section else ''}{section})"

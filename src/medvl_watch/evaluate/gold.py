@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from medvl_watch.classify.routing import Route, Router
-from medvl_watch.classify.sections.filing import filing_year
-from medvl_watch.classify.sections.shelves import Example
+from medvl_watch.classify.sections.profiles import SectionExample
+from medvl_watch.classify.sections.section_shares import filing_year
 from medvl_watch.classify.taxonomy import YEAR, ListMap, Taxonomy
 from medvl_watch.evaluate.calibration import calibration_error, expected_error
 from medvl_watch.evaluate.curves import errors_caught
@@ -39,7 +39,7 @@ class GoldPaper:
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class GoldAnswer:
     """Sections with their scores, best first, beside those that are right."""
 
     ranked: tuple[tuple[Headings, float], ...]
@@ -76,7 +76,7 @@ class GoldFigures:
     errors_in_30: float
 
 
-def figures(filed: Sequence[Filed]) -> GoldFigures:
+def figures(filed: Sequence[GoldAnswer]) -> GoldFigures:
     """Raises ValueError when there is no paper."""
     if not filed:
         raise ValueError("no paper has a section")
@@ -99,7 +99,7 @@ def figures(filed: Sequence[Filed]) -> GoldFigures:
     )
 
 
-def sure(filed: Sequence[Filed]) -> list[tuple[float, bool]]:
+def sure(filed: Sequence[GoldAnswer]) -> list[tuple[float, bool]]:
     """The best section's score of each paper, 0 where there is none, and whether it is right."""
     return [(each.ranked[0][1] if each.ranked else 0.0, each.right()) for each in filed]
 
@@ -114,7 +114,7 @@ def interval(right: int, count: int) -> tuple[float, float]:
 
 def by_map(
     papers: Sequence[GoldPaper], verdicts: Sequence[Verdict], list_map: ListMap, taxonomy: Taxonomy
-) -> Iterator[Filed]:
+) -> Iterator[GoldAnswer]:
     """Where the verdicts on these papers lead by the list's map alone."""
     router = Router(taxonomy, list_map)
     for paper, verdict in zip(papers, verdicts, strict=True):
@@ -126,7 +126,7 @@ def by_folds(
     verdicts: Sequence[Verdict],
     taxonomy: Taxonomy,
     list_map: ListMap | None = None,
-) -> Iterator[Filed]:
+) -> Iterator[GoldAnswer]:
     """Where the list's other papers lead, each fold judged by the other four; and its map,
     where there is one."""
     headings = list(dict.fromkeys(path for paper in papers for path in paper.wanted))
@@ -138,14 +138,14 @@ def by_folds(
                 yield _filed(paper, router.route(verdict, paper.record))
 
 
-def _filed(paper: GoldPaper, route: Route) -> Filed:
-    return Filed(tuple((each.path, each.score) for each in route.ranked), paper.wanted)
+def _filed(paper: GoldPaper, route: Route) -> GoldAnswer:
+    return GoldAnswer(tuple((each.path, each.score) for each in route.ranked), paper.wanted)
 
 
-def _examples(papers: Sequence[GoldPaper]) -> Iterator[Example]:
+def _examples(papers: Sequence[GoldPaper]) -> Iterator[SectionExample]:
     for line, paper in enumerate(papers, 1):
         for path in paper.wanted:
-            yield Example(paper.record.title, path, filing_year(paper.record), line)
+            yield SectionExample(paper.record.title, path, filing_year(paper.record), line)
 
 
 def map_of(papers: Sequence[GoldPaper], taxonomy: Taxonomy) -> ListMap | None:

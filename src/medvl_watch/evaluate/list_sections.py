@@ -20,11 +20,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from medvl_watch.classify.sections.filing import filing_year
-from medvl_watch.classify.sections.model import Example, SectionGuess, SectionModel
-from medvl_watch.classify.sections.senses import load_senses
+from medvl_watch.classify.sections.model import SectionExample, SectionGuess, SectionModel
+from medvl_watch.classify.sections.section_shares import filing_year
 from medvl_watch.classify.sections.targets import years_of
 from medvl_watch.classify.sections.weights import WEIGHTS
+from medvl_watch.classify.sections.word_vectors import load_senses
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.evaluate.calibration import calibration_error
@@ -41,13 +41,13 @@ class Case:
 
     list_name: str
     domain: str
-    examples: tuple[Example, ...]
+    examples: tuple[SectionExample, ...]
     headings: tuple[Headings, ...]
     papers: tuple[tuple[Record, Headings], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedPaper:
     """What was guessed for a paper, best first, and what is right. `is_new` says that the
     maintainer opened the section for a year that the list did not have."""
 
@@ -94,11 +94,11 @@ def cases_from(lines: Iterable[str], read: Callable[[str], str]) -> Iterator[Cas
 
 def place(
     case: Case, taxonomy: Taxonomy | None, weights: Mapping[str, float] = WEIGHTS
-) -> list[Placed]:
+) -> list[PlacedPaper]:
     """Guess the section of each paper of a case; the truth is only carried along."""
     model = SectionModel.learn(case.examples, case.headings, taxonomy, weights)
     return [
-        Placed(
+        PlacedPaper(
             list_name=case.list_name,
             domain=case.domain,
             guesses=model.sections(record, filing_year(record)),
@@ -121,7 +121,7 @@ def _key(path: Headings) -> Headings:
     return tuple(re.sub(r"[^a-z0-9]+", "", title.lower()) for title in path)
 
 
-def figures(placed: Sequence[Placed]) -> Figures:
+def figures(placed: Sequence[PlacedPaper]) -> Figures:
     """Raises ValueError when there is no paper."""
     if not placed:
         raise ValueError("no paper has a section")
@@ -138,9 +138,9 @@ def figures(placed: Sequence[Placed]) -> Figures:
     )
 
 
-def report(placed: Sequence[Placed], *, by_list: bool) -> str:
+def report(placed: Sequence[PlacedPaper], *, by_list: bool) -> str:
     """The figures of each domain (or list), and of all, as a table."""
-    groups: dict[str, list[Placed]] = defaultdict(list)
+    groups: dict[str, list[PlacedPaper]] = defaultdict(list)
     for each in placed:
         groups[each.list_name if by_list else each.domain].append(each)
     lines = [f"{'group':44}{'papers':>8}{'top1':>7}{'top2':>7}{'error':>7}  new years opened"]

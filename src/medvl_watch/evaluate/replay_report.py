@@ -21,7 +21,7 @@ AROUND = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ReplayedPaper:
     """One paper of a case. `likeness` 0..1 is that of its lines with the maintainer's;
     `edge` tells whether both stand at the same end of the section (None: not to be told);
     `reason` says what is wrong, in one clause."""
@@ -36,7 +36,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReportRow:
     """The figures of one list, or of all: shares and means are 0..1 of those placed."""
 
     name: str
@@ -47,7 +47,9 @@ class Row:
     edge: float
 
 
-def judge_case(case: Mapping[str, Any], result: Mapping[str, Any], after: str) -> list[Judged]:
+def judge_case(
+    case: Mapping[str, Any], result: Mapping[str, Any], after: str
+) -> list[ReplayedPaper]:
     """Each paper of the case against what was made of it; `after` is the maintainer's text."""
     placed = {each["paper"]: each for each in result["placed"]}
     ours, theirs = parse(result["after"] if placed else ""), parse(after)
@@ -56,13 +58,13 @@ def judge_case(case: Mapping[str, Any], result: Mapping[str, Any], after: str) -
         name = case["id"], case.get("list", ""), truth["paper"]
         made = placed.get(truth["paper"])
         if made is None:
-            judged.append(Judged(*name, False, 0.0, None, _why_not(result, truth["paper"])))
+            judged.append(ReplayedPaper(*name, False, 0.0, None, _why_not(result, truth["paper"])))
             continue
         written, wanted = "\n".join(made["lines"]), "\n".join(truth["lines"])
         places = _place_of(ours, written), _place_of(theirs, wanted)
         edge = None if None in places else places[0] == places[1]
         likeness = fuzz.ratio(written.strip(), wanted.strip()) / 100
-        judged.append(Judged(*name, True, likeness, edge, _difference(written, wanted)))
+        judged.append(ReplayedPaper(*name, True, likeness, edge, _difference(written, wanted)))
     return judged
 
 
@@ -95,17 +97,17 @@ def _difference(mine: str, theirs: str) -> str:
     return f"wrote “{mine[start : at + AROUND]}”, the maintainer “{theirs[start : at + AROUND]}”"
 
 
-def rows_of(judged: Sequence[Judged]) -> list[Row]:
+def rows_of(judged: Sequence[ReplayedPaper]) -> list[ReportRow]:
     """A row for each list, in the order of their names, and one for all."""
     names = sorted({each.of_list for each in judged})
     rows = [_row(name, [each for each in judged if each.of_list == name]) for name in names]
     return [*rows, _row("all", judged)]
 
 
-def _row(name: str, judged: Sequence[Judged]) -> Row:
+def _row(name: str, judged: Sequence[ReplayedPaper]) -> ReportRow:
     placed = [each for each in judged if each.placed]
     edges = [each.edge for each in placed if each.edge is not None]
-    return Row(
+    return ReportRow(
         name=name,
         papers=len(judged),
         placed=_mean([each.placed for each in judged]),
@@ -120,6 +122,6 @@ def _mean(values: Iterable[float]) -> float:
     return sum(known) / len(known) if known else 0.0
 
 
-def worst_of(judged: Sequence[Judged], count: int = 10) -> list[Judged]:
+def worst_of(judged: Sequence[ReplayedPaper], count: int = 10) -> list[ReplayedPaper]:
     """The papers that fared worst: first those not placed, then the least alike."""
     return sorted(judged, key=lambda each: (each.placed, each.likeness, each.case))[:count]

@@ -17,13 +17,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from medvl_watch.classify.sections.filing import filings
 from medvl_watch.classify.sections.model import SectionModel
+from medvl_watch.classify.sections.section_shares import filings
 from medvl_watch.classify.sections.targets import years_of
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.evaluate.list_sections import (
     Case,
-    Placed,
+    PlacedPaper,
     arguments,
     is_same,
     place,
@@ -41,7 +41,7 @@ _OWN_FIELD = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class WeightChoice:
     """A paper and the targets of its list: `rows` are their signals, `right` those that are
     the maintainer's; `weight` says how much the choice counts."""
 
@@ -51,7 +51,9 @@ class Choice:
     weight: float
 
 
-def choices_of(cases: Iterable[Case], taxonomy: Taxonomy | None) -> tuple[list[str], list[Choice]]:
+def choices_of(
+    cases: Iterable[Case], taxonomy: Taxonomy | None
+) -> tuple[list[str], list[WeightChoice]]:
     """The names of the signals, and every choice whose right target exists."""
     names: list[str] = []
     found = []
@@ -70,7 +72,7 @@ def choices_of(cases: Iterable[Case], taxonomy: Taxonomy | None) -> tuple[list[s
                 rows.append(tuple(row[name] for name in names))
                 right.append(any(is_same(wanted, home.path) for home in homes))
             if any(right):
-                found.append(Choice(case.list_name, tuple(rows), tuple(right), weight))
+                found.append(WeightChoice(case.list_name, tuple(rows), tuple(right), weight))
     return names, found
 
 
@@ -79,7 +81,7 @@ def _year_of(path: Headings) -> int | None:
     return next((span.start for span in spans if span), None)
 
 
-def fit(names: Sequence[str], choices: Sequence[Choice]) -> dict[str, float]:
+def fit(names: Sequence[str], choices: Sequence[WeightChoice]) -> dict[str, float]:
     """A conditional logit by gradient ascent (Rprop), shrunk towards zero: deterministic."""
     weights = [0.0] * len(names)
     steps = [0.1] * len(names)
@@ -99,7 +101,7 @@ def fit(names: Sequence[str], choices: Sequence[Choice]) -> dict[str, float]:
     return {name: round(weight, 3) for name, weight in zip(names, weights, strict=True)}
 
 
-def _add_slopes(slopes: list[float], choice: Choice, weights: Sequence[float]) -> None:
+def _add_slopes(slopes: list[float], choice: WeightChoice, weights: Sequence[float]) -> None:
     totals = [
         sum(value * weight for value, weight in zip(row, weights, strict=True))
         for row in choice.rows
@@ -114,7 +116,9 @@ def _add_slopes(slopes: list[float], choice: Choice, weights: Sequence[float]) -
             slopes[number] += pull * value
 
 
-def held_out(cases: Sequence[Case], taxonomy: Taxonomy | None) -> Mapping[str, tuple[Placed, ...]]:
+def held_out(
+    cases: Sequence[Case], taxonomy: Taxonomy | None
+) -> Mapping[str, tuple[PlacedPaper, ...]]:
     """All papers placed with weights that never saw their list: fitted on all others, and
     on the half of the lists to which theirs does not belong."""
     names, choices = choices_of(cases, taxonomy)

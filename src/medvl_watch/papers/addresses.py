@@ -19,7 +19,7 @@ _LONGEST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class _AddressRule:
     """`host` matches the end of the host name, `path` is searched in the decoded path."""
 
     host: str
@@ -58,8 +58,8 @@ def _ijcai(found: re.Match[str]) -> Keys:
     return frozenset({f"doi:10.24963/ijcai.{found.group(1)}/{int(found.group(2))}"})
 
 
-def _rule(host: str, path: str, keys: Callable[[re.Match[str]], Keys]) -> _Rule:
-    return _Rule(host, re.compile(path, re.IGNORECASE), keys)
+def _rule(host: str, path: str, keys: Callable[[re.Match[str]], Keys]) -> _AddressRule:
+    return _AddressRule(host, re.compile(path, re.IGNORECASE), keys)
 
 
 _RULES = (

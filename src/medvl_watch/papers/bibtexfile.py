@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from medvl_watch.errors import ConfigError, WatchError
-from medvl_watch.papers.quiet import quiet
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.papers.schemes import normal_arxiv_id, normal_doi
+from medvl_watch.papers.silenced_logger import quiet
 from medvl_watch.records import Record
 
 if TYPE_CHECKING:

@@ -49,7 +49,7 @@ _SHORTEST_PROSE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """A printed line; `size` is the size of most of its letters, in points."""
 
     text: str
@@ -71,7 +71,7 @@ def stamp_in(text: str) -> Stamp | None:
     return Stamp(arxiv_id, version_of(found[1])) if found and arxiv_id else None
 
 
-def title_of(lines: Sequence[Line]) -> str:
+def title_of(lines: Sequence[PrintedLine]) -> str:
     """The title: the largest print above the abstract; empty if nothing may be one."""
     until = next((at for at, _ in _headings(lines)), len(lines))
     above = lines[: min(until, _LINES_BEFORE_A_TITLE)] or lines[:_LINES_BEFORE_A_TITLE]
@@ -85,7 +85,7 @@ def title_of(lines: Sequence[Line]) -> str:
     )
 
 
-def abstract_of(lines: Sequence[Line]) -> str:
+def abstract_of(lines: Sequence[PrintedLine]) -> str:
     """The text between the abstract's heading and the next one; without a heading the first
     paragraph before the introduction. Empty if neither is there."""
     texts = [line.text for line in lines]
@@ -96,7 +96,7 @@ def abstract_of(lines: Sequence[Line]) -> str:
     return _first_paragraph(_until_heading(texts))
 
 
-def _headings(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
+def _headings(lines: Sequence[PrintedLine]) -> Iterator[tuple[int, str]]:
     """The lines that begin an abstract, and what stands behind the heading. A title may begin
     with the word, too, but in larger print than the text below."""
     letters: Counter[float] = Counter()
@@ -109,9 +109,9 @@ def _headings(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
             yield at, found["rest"]
 
 
-def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def _blocks(lines: Iterable[PrintedLine]) -> Iterator[list[PrintedLine]]:
     """Neighbouring lines of one size, without what is clearly no title."""
-    block: list[Line] = []
+    block: list[PrintedLine] = []
     for line in lines:
         if block and abs(line.size - block[0].size) > _SAME_SIZE * block[0].size:
             yield block
@@ -126,7 +126,7 @@ def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield block
 
 
-def _may_be_title(block: Sequence[Line]) -> bool:
+def _may_be_title(block: Sequence[PrintedLine]) -> bool:
     text = " ".join(line.text for line in block)
     return 12 <= sum(map(str.isalpha, text)) <= 350 and len(text.split()) >= 2
 

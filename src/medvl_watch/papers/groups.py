@@ -14,13 +14,13 @@ _STRENGTH = ("arxiv", "doi")
 
 
 @dataclass(slots=True, eq=False)
-class Group:
+class RecordGroup:
     """A paper in the making: its records, each with the proof that brought it here."""
 
     known: Paper | None = None
     members: list[tuple[Record, str]] = field(default_factory=list)
     touched: bool = False
-    absorbed_by: Group | None = None
+    absorbed_by: RecordGroup | None = None
     paper_id: str = ""
 
     @property
@@ -68,7 +68,7 @@ def by_strength(key: str) -> tuple[int, str]:
     return (_STRENGTH.index(scheme) if scheme in _STRENGTH else len(_STRENGTH), key)
 
 
-def final(group: Group) -> Group:
+def final(group: RecordGroup) -> RecordGroup:
     while group.absorbed_by is not None:
         group = group.absorbed_by
     return group

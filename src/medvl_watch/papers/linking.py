@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from medvl_watch.papers.evidence import agree, conflict, strong_keys, title_proof
-from medvl_watch.papers.groups import FIRST, Group, by_strength, final, new_id, source_of
+from medvl_watch.papers.groups import FIRST, RecordGroup, by_strength, final, new_id, source_of
 from medvl_watch.papers.identifiers import (
     is_generic_title,
     is_weak,
@@ -46,7 +46,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Linked:
+class LinkResult:
     """The papers that the records belong to, in the order of their first record.
 
     `new` holds the ids of those nobody knew, `changed` of those whose facts or records are
@@ -63,7 +63,7 @@ def link(
     records: Sequence[Record],
     known: Mapping[str, str],
     known_papers: Sequence[Paper],
-) -> Linked:
+) -> LinkResult:
     """Bring records together into papers, new ones and known ones.
 
     `known` gives the paper's id for identity keys that the ledger has; `known_papers` are
@@ -71,7 +71,7 @@ def link(
     its id. Linking the same records again changes nothing. Raises ValueError when an identifier in
     `known` names a paper that is not among `known_papers`: its records would be lost.
     """
-    desk = _Desk(frozenset(known.values()))
+    desk = _GroupIndex(frozenset(known.values()))
     for paper in known_papers:
         desk.open(paper)
     for key, paper_id in known.items():
@@ -85,24 +85,24 @@ def link(
     return desk.result()
 
 
-class _Desk:
+class _GroupIndex:
     """The groups on the table while records are filed, with their two indexes."""
 
     def __init__(self, taken: frozenset[str]) -> None:
         self.taken = taken
-        self.groups: list[Group] = []
-        self.by_paper: dict[str, Group] = {}
-        self.by_reading: dict[tuple[str, str], Group] = {}
-        self.by_key: dict[str, Group] = {}
-        self.by_title: defaultdict[str, list[Group]] = defaultdict(list)
-        self.doubts: list[tuple[Record, Group, Group, str]] = []
+        self.groups: list[RecordGroup] = []
+        self.by_paper: dict[str, RecordGroup] = {}
+        self.by_reading: dict[tuple[str, str], RecordGroup] = {}
+        self.by_key: dict[str, RecordGroup] = {}
+        self.by_title: defaultdict[str, list[RecordGroup]] = defaultdict(list)
+        self.doubts: list[tuple[Record, RecordGroup, RecordGroup, str]] = []
 
     def open(self, paper: Paper) -> None:
         """Lay a known paper on the table."""
         proofs = {(one.record_id, one.source): one.proof for one in paper.links}
         records = paper.records or (paper.facts,)
         members = [(one, proofs.get((one.id, source_of(one)), FIRST)) for one in records]
-        group = Group(known=paper, members=members, paper_id=paper.id)
+        group = RecordGroup(known=paper, members=members, paper_id=paper.id)
         self.groups.append(group)
         self.by_paper[paper.id] = group
         for record in (*records, paper.facts):
@@ -110,17 +110,17 @@ class _Desk:
 
     def file(self, record: Record) -> None:
         """Put a record where it belongs, opening a group where there is none."""
-        doubts: list[tuple[Group, str]] = []
+        doubts: list[tuple[RecordGroup, str]] = []
         home = self._home_as_before(record)
         home = self._home_by_key(record, home, doubts) or self._home_by_title(record, doubts)
         if home is None:
-            home = Group()
+            home = RecordGroup()
             home.add(record, FIRST)
             self.groups.append(home)
         self._index(record, home)
         self.doubts += [(record, home, other, reason) for other, reason in doubts]
 
-    def _home_as_before(self, record: Record) -> Group | None:
+    def _home_as_before(self, record: Record) -> RecordGroup | None:
         """Where an earlier reading of this very record lies: a doubt must not open a new
         paper at every poll."""
         group = self.by_reading.get((source_of(record), record.id))
@@ -131,8 +131,8 @@ class _Desk:
         return group
 
     def _home_by_key(
-        self, record: Record, home: Group | None, doubts: list[tuple[Group, str]]
-    ) -> Group | None:
+        self, record: Record, home: RecordGroup | None, doubts: list[tuple[RecordGroup, str]]
+    ) -> RecordGroup | None:
         for key in sorted(strong_keys(record), key=by_strength):
             group = self._current(key)
             if group is None or group is home:
@@ -149,7 +149,9 @@ class _Desk:
                 home = self._absorb(home, group, _proof(key))
         return home
 
-    def _home_by_title(self, record: Record, doubts: list[tuple[Group, str]]) -> Group | None:
+    def _home_by_title(
+        self, record: Record, doubts: list[tuple[RecordGroup, str]]
+    ) -> RecordGroup | None:
         if is_generic_title(record.title):
             return None
         for group in self._candidates(record):
@@ -166,16 +168,16 @@ class _Desk:
                 doubts.append((group, "the same title, and no authors or abstract to compare"))
         return None
 
-    def _candidates(self, record: Record) -> Iterator[Group]:
+    def _candidates(self, record: Record) -> Iterator[RecordGroup]:
         yield from dict.fromkeys(self.by_title[title_key(record.title)])
 
-    def _current(self, key: str) -> Group | None:
+    def _current(self, key: str) -> RecordGroup | None:
         group = self.by_key.get(key)
         while group is not None and group.absorbed_by is not None:
             group = group.absorbed_by
         return group
 
-    def _absorb(self, one: Group, other: Group, proof: str) -> Group:
+    def _absorb(self, one: RecordGroup, other: RecordGroup, proof: str) -> RecordGroup:
         """Make one group of two that an identifier joins; the known one stays."""
         keeper, leaver = (other, one) if other.known and not one.known else (one, other)
         for member, old_proof in leaver.members:
@@ -184,7 +186,7 @@ class _Desk:
         leaver.absorbed_by = keeper
         return keeper
 
-    def _index(self, record: Record, group: Group) -> None:
+    def _index(self, record: Record, group: RecordGroup) -> None:
         self.by_reading.setdefault((source_of(record), record.id), group)
         for key in strong_keys(record):
             # The first holder of a key keeps it: the second is a doubt, or absorbed.
@@ -193,7 +195,7 @@ class _Desk:
         if (key := title_key(record.title)) and group not in self.by_title[key]:
             self.by_title[key].append(group)
 
-    def result(self) -> Linked:
+    def result(self) -> LinkResult:
         live = [one for one in self.groups if one.touched and one.absorbed_by is None]
         taken = {*self.taken, *self.by_paper}
         for group in live:
@@ -201,7 +203,7 @@ class _Desk:
             taken.add(group.paper_id)
         papers = tuple(group.paper() for group in live)
         pairs = list(zip(live, papers, strict=True))
-        return Linked(
+        return LinkResult(
             papers=papers,
             new=frozenset(paper.id for group, paper in pairs if group.known is None),
             changed=frozenset(
@@ -216,7 +218,7 @@ class _Desk:
         )  # fmt: skip
 
 
-def _against_sharing(key: str, record: Record, group: Group) -> str:
+def _against_sharing(key: str, record: Record, group: RecordGroup) -> str:
     """Why a record with this key does not belong to its holder, or an empty text."""
     if not any(agree(record, member) for member in group.records):
         return "title, authors and text differ"
@@ -226,7 +228,7 @@ def _against_sharing(key: str, record: Record, group: Group) -> str:
     return ""
 
 
-def _cannot_tell(record: Record, group: Group) -> bool:
+def _cannot_tell(record: Record, group: RecordGroup) -> bool:
     return not record.authors or not any(one.authors for one in group.records)
 
 

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from medvl_watch.errors import ConfigError
-from medvl_watch.papers.frontpage import Line, abstract_of, stamp_in, title_of
-from medvl_watch.papers.quiet import quiet
+from medvl_watch.papers.frontpage import PrintedLine, abstract_of, stamp_in, title_of
 from medvl_watch.papers.recordfile import record_from_json
+from medvl_watch.papers.silenced_logger import quiet
 from medvl_watch.records import Record
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def read_pdf(data: bytes, where: str) -> Record:
     return _record(pages, lines, named, where)
 
 
-def _record(pages: list[list[Line]], lines: list[Line], named: str, where: str) -> Record:
+def _record(
+    pages: list[list[PrintedLine]], lines: list[PrintedLine], named: str, where: str
+) -> Record:
     text = "\n".join(line.text for line in lines)
     title = named if _is_printed(named, text) else title_of(pages[0]) or title_of(lines)
     if not title:
@@ -133,16 +135,16 @@ def _in_words(where: str) -> Iterator[None]:
 # --- lines ----------------------------------------------------------------------------
 
 
-def _lines(page: PageObject) -> list[Line]:
+def _lines(page: PageObject) -> list[PrintedLine]:
     """The lines of a page in the file's order, each with the size of most of its letters."""
-    lines: list[Line] = []
+    lines: list[PrintedLine] = []
     text: list[str] = []
     sizes: Counter[float] = Counter()
     height = math.nan
 
     def end() -> None:
         if joined := " ".join("".join(text).split()):
-            lines.append(Line(joined, sizes.most_common(1)[0][0] if sizes else 0.0))
+            lines.append(PrintedLine(joined, sizes.most_common(1)[0][0] if sizes else 0.0))
         text.clear()
         sizes.clear()
 

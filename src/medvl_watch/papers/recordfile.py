@@ -69,7 +69,7 @@ _Date = Annotated[str | None, BeforeValidator(_date_or_none)]
 _Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 
 
-class _Origin(BaseModel):
+class _OriginModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: str
@@ -78,7 +78,7 @@ class _Origin(BaseModel):
     address: str = ""
 
 
-class _Line(BaseModel):
+class _RecordModel(BaseModel):
     """One record as JSON has it. Extra keys are the point of the format, hence `allow`."""
 
     model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
@@ -99,7 +99,7 @@ class _Line(BaseModel):
     code_urls: _Texts = ()
 
 
-_ALWAYS_WRITTEN = tuple(_Line.model_fields)
+_ALWAYS_WRITTEN = tuple(_RecordModel.model_fields)
 _ONE_TEXT = ("id", "arxiv_id", "doi", "venue", "comment", "journal_ref", "url")
 _ONE_DATE = ("published", "updated")
 _SOME_TEXTS = ("authors", "categories", "code_urls")
@@ -160,7 +160,7 @@ def record_from_json(value: object, where: str) -> Record:
 def _validated(known: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The values of our keys. Raises ConfigError."""
     try:
-        line = _Line.model_validate(known)
+        line = _RecordModel.model_validate(known)
     except ValidationError as error:
         raise ConfigError(
             _explained(error), where=where, remedy="see the record format in the documents"
@@ -169,8 +169,8 @@ def _validated(known: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 
 def _as_it_stands(known: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What `_Line` would make of a line that needs no second look, as nearly all do, in a
-    fourth of the time; None for one that `_Line` has to correct or to refuse."""
+    """What `_RecordModel` would make of a line that needs no second look, as nearly all do, in a
+    fourth of the time; None for one that `_RecordModel` has to correct or to refuse."""
     title, abstract = known.get("title"), known.get("abstract")
     if type(title) is not str or not title or title.isspace():
         return None
@@ -241,7 +241,7 @@ def _take_origin(
         return None, known
     value = known.pop("origin")
     try:
-        read = _Origin.model_validate(value)
+        read = _OriginModel.model_validate(value)
     except ValidationError:
         extra["origin"] = value
         return None, known

@@ -10,7 +10,7 @@ from functools import partial
 from medvl_watch import outcomes
 from medvl_watch.errors import WatchError
 from medvl_watch.papers.identifiers import search_keys
-from medvl_watch.papers.linking import Linked, link
+from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.pipeline.judging import judge
 from medvl_watch.pipeline.parts import Parts, Tell, in_words, sparing
 from medvl_watch.ports import Window
@@ -93,7 +93,7 @@ def poll(
     )
 
 
-def _linked(parts: Parts, records: Sequence[Record]) -> Linked:
+def _linked(parts: Parts, records: Sequence[Record]) -> LinkResult:
     """The papers that these records belong to, beside what the ledger knows of them."""
     known = parts.ledger.paper_ids(key for record in records for key in search_keys(record))
     return link(records, known, parts.ledger.papers(set(known.values())))

@@ -20,14 +20,14 @@ _MARKS_PER_LETTER = 2
 _ELLIPSIS = "…"
 
 
-class Cleaned(NamedTuple):
+class CleanText(NamedTuple):
     """One line of visible text, and how many characters were taken out of it."""
 
     text: str
     removed: int
 
 
-def clean(text: str, limit: int | None = None) -> Cleaned:
+def clean(text: str, limit: int | None = None) -> CleanText:
     """`text` on one line, in NFC, without hidden characters, at most `limit` code points.
 
     White space of any kind becomes single blanks and does not count as removed.
@@ -47,7 +47,7 @@ def clean(text: str, limit: int | None = None) -> Cleaned:
         kept.append(char)
     # Taking a character out may bring together what composes.
     line = unicodedata.normalize("NFC", " ".join("".join(kept).split()))
-    return Cleaned(shorten(line, limit), removed)
+    return CleanText(shorten(line, limit), removed)
 
 
 def shorten(text: str, limit: int | None) -> str:

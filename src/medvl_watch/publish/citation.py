@@ -15,7 +15,7 @@ _NAME_LIMIT = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
+class TextLink:
     """A link before it is encoded. `address` passed `addresses.safe`."""
 
     text: str
@@ -23,7 +23,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class SourceMention:
     """A source that announced the paper, and the first day on which we read it there."""
 
     source: str
@@ -40,8 +40,8 @@ class Citation:
     venue: str
     published: str
     page: str
-    links: tuple[Anchor, ...]
-    sightings: tuple[Sighting, ...]
+    links: tuple[TextLink, ...]
+    sightings: tuple[SourceMention, ...]
 
 
 def cite(paper: Paper) -> Citation:
@@ -94,7 +94,7 @@ def _authors(names: tuple[str, ...]) -> str:
     return ", ".join(shown) + (" et al." if len(names) > AUTHORS_SHOWN else "")
 
 
-def _links(facts: Record) -> tuple[Anchor, ...]:
+def _links(facts: Record) -> tuple[TextLink, ...]:
     """Addresses built from identifiers come first; of a feed's own, those that are safe."""
     candidates: list[tuple[str, str]] = []
     if facts.arxiv_id:
@@ -107,13 +107,13 @@ def _links(facts: Record) -> tuple[Anchor, ...]:
     candidates += [("code", address) for address in facts.code_urls]
     checked = ((text, addresses.safe(address)) for text, address in candidates)
     unique = {address: text for text, address in checked if address}
-    return tuple(Anchor(text, address) for address, text in unique.items())
+    return tuple(TextLink(text, address) for address, text in unique.items())
 
 
-def _sightings(paper: Paper) -> tuple[Sighting, ...]:
+def _sightings(paper: Paper) -> tuple[SourceMention, ...]:
     first: dict[str, date] = {}
     for record in (*paper.records, paper.facts):
         if record.origin is not None:
             source, day = record.origin.source, record.origin.fetched_at.date()
             first[source] = min(day, first.get(source, day))
-    return tuple(Sighting(source, first[source]) for source in sorted(first))
+    return tuple(SourceMention(source, first[source]) for source in sorted(first))

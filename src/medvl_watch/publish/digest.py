@@ -74,7 +74,7 @@ class Place(NamedTuple):
     address: str
 
 
-class Row(NamedTuple):
+class DigestRow(NamedTuple):
     """One paper of the digest."""
 
     cite: citation.Citation
@@ -146,7 +146,10 @@ def digest_message(  # noqa: PLR0913  # what a digest tells of
 
 
 def _body(
-    week: Week, chosen: Sequence[Row], referred: Sequence[Row], told: Mapping[str, object]
+    week: Week,
+    chosen: Sequence[DigestRow],
+    referred: Sequence[DigestRow],
+    told: Mapping[str, object],
 ) -> str:
     """All that is `told`, and of the papers as much as an issue has room for."""
     template = render.templates().get_template("digest.md.j2")
@@ -168,10 +171,10 @@ def _body(
 
 def _row(
     item: DigestItem, targets: Mapping[str, Target], pulls: Mapping[str, Sequence[PullRequest]]
-) -> Row:
+) -> DigestRow:
     topic = item.verdict.sections[0].path if item.verdict.sections else ()
     reasons = [outcome.reason for outcome in item.outcomes if outcome.state is State.REFERRED]
-    return Row(
+    return DigestRow(
         cite=citation.cite(item.paper),
         verdict=item.verdict,
         words=citation.words(item.verdict),
@@ -192,11 +195,11 @@ def _place(outcome: Outcome, target: Target, pulls: Sequence[PullRequest]) -> Pl
     return Place(target.title, outcome.state, outcome.section or (), number, address)
 
 
-def _is_on_a_list(row: Row) -> bool:
+def _is_on_a_list(row: DigestRow) -> bool:
     return bool(row.places)
 
 
-def _is_referred(row: Row) -> bool:
+def _is_referred(row: DigestRow) -> bool:
     return bool(row.reason) and not row.places
 
 
@@ -204,16 +207,16 @@ def _is_left_out(item: DigestItem) -> bool:
     return all(outcome.state in {State.REJECTED, State.DUPLICATE} for outcome in item.outcomes)
 
 
-def _by_topic(row: Row) -> tuple[bool, Headings, float, str]:
+def _by_topic(row: DigestRow) -> tuple[bool, Headings, float, str]:
     """By the taxonomy's sections, papers without one last; the surest first in each."""
     return not row.topic, row.topic, -row.verdict.relevance, row.cite.paper_id
 
 
-def _by_relevance(row: Row) -> tuple[float, str]:
+def _by_relevance(row: DigestRow) -> tuple[float, str]:
     return -row.verdict.relevance, row.cite.paper_id
 
 
-def _by_heading(rows: Sequence[Row]) -> list[tuple[Headings, list[tuple[int, Row]]]]:
+def _by_heading(rows: Sequence[DigestRow]) -> list[tuple[Headings, list[tuple[int, DigestRow]]]]:
     return [
         (topic, list(group))
         for topic, group in groupby(enumerate(rows), key=lambda pair: pair[1].topic)

@@ -24,7 +24,7 @@ from medvl_watch.publish import lifecycle, upsert
 
 
 @runtime_checkable
-class Reader(Protocol):
+class ForgeReader(Protocol):
     """What the dry run asks of a forge; none of it writes."""
 
     @property
@@ -38,7 +38,7 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedWrite:
     """Something that the other forge would have been asked to make, and what it would do."""
 
     wanted: Change | Issue | PullRequest
@@ -48,10 +48,10 @@ class Planned:
 class DryRun:
     """`Forge` over another's reading methods. `planned` keeps what was asked for, in order."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: ForgeReader) -> None:
         self._reader = reader
         self.name = f"dry run ({reader.name})"
-        self.planned: list[Planned] = []
+        self.planned: list[PlannedWrite] = []
 
     def read(self, target: Target) -> Snapshot:
         return self._reader.read(target)
@@ -91,5 +91,5 @@ class DryRun:
 
     def _plan(self, wanted: Change | Issue | PullRequest, outcome: Published) -> Published:
         if outcome.action is not Action.NONE:
-            self.planned.append(Planned(wanted, outcome))
+            self.planned.append(PlannedWrite(wanted, outcome))
         return outcome

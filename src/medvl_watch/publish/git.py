@@ -26,7 +26,7 @@ _SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TreeEntry:
     """A file in a commit's tree."""
 
     mode: str
@@ -66,13 +66,13 @@ class Git:
     def branch_head(self, branch: str) -> str | None:
         return self.resolve(f"refs/heads/{branch}")
 
-    def entry(self, commit: str, path: str) -> Entry | None:
+    def entry(self, commit: str, path: str) -> TreeEntry | None:
         listed = self._run("ls-tree", "-z", "--full-tree", commit, "--", path).decode()
         for line in filter(None, listed.split("\0")):
             described, name = line.split("\t", 1)
             mode, kind, blob = described.split(" ")
             if name == path and kind == "blob":
-                return Entry(mode, blob)
+                return TreeEntry(mode, blob)
         return None
 
     def read(self, commit: str, path: str) -> bytes | None:
@@ -136,7 +136,7 @@ class Git:
         text = "".join(f"{line}\n" for line in lines)
         self._run("update-ref", "--stdin", "--no-deref", data=text.encode())
 
-    def _tree_with(self, parent: str | None, path: str, blob: str, known: Entry | None) -> str:
+    def _tree_with(self, parent: str | None, path: str, blob: str, known: TreeEntry | None) -> str:
         with tempfile.TemporaryDirectory(prefix="medvl-watch-") as scratch:
             index = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
             if parent:

@@ -111,7 +111,7 @@ def latest_words(pulls: Sequence[PullRequest], held: Callable[[str], bool]) -> t
 
 
 def _word(
-    pull: PullRequest, state: marker.State, *, refused: bool, held: bool
+    pull: PullRequest, state: marker.HiddenState, *, refused: bool, held: bool
 ) -> tuple[State, str]:
     if held and pull.state is not PullState.OPEN:
         return State.ACCEPTED, f"in the list since pull request {pull.number} was {pull.state}"
@@ -246,7 +246,7 @@ def _left(
 
 def _step(
     pull: PullRequest,
-    state: marker.State | None,
+    state: marker.HiddenState | None,
     papers: tuple[str, ...],
     content: bytes,
     listed: Callable[[str], bool],
@@ -262,7 +262,7 @@ def _step(
 
 
 def _stale(
-    pull: PullRequest, state: marker.State | None, papers: tuple[str, ...], content: bytes
+    pull: PullRequest, state: marker.HiddenState | None, papers: tuple[str, ...], content: bytes
 ) -> str:
     """Why an open pull request has to be made anew, or nothing."""
     if state is None:

@@ -52,7 +52,7 @@ def is_paper(entry_id: str) -> bool:
     return not entry_id.startswith(COMPLETING)
 
 
-class State(BaseModel):
+class HiddenState(BaseModel):
     """What the bot last knew about a pull request.
 
     `before` is the id of the list's blob that the change was made on, `after` the one it
@@ -86,24 +86,24 @@ class Tick:
     ticked: bool
 
 
-def write(state: State) -> str:
+def write(state: HiddenState) -> str:
     """The state as one line of a body, without its line end."""
     data = state.model_dump_json(exclude_none=True).encode()
     return f"<!-- medvl-watch:state v=1 {base64.urlsafe_b64encode(data).decode()} -->"
 
 
-def read(body: str) -> State | None:
+def read(body: str) -> HiddenState | None:
     """The state in a body, or None if there is none, more than one, or a broken one."""
     found = _STATE.findall(body)
     if len(found) != 1 or len(found[0]) > _LONGEST_STATE:
         return None
     try:
-        return State.model_validate_json(base64.urlsafe_b64decode(found[0]))
+        return HiddenState.model_validate_json(base64.urlsafe_b64decode(found[0]))
     except (ValidationError, binascii.Error, ValueError):
         return None
 
 
-def restate(body: str, state: State) -> str:
+def restate(body: str, state: HiddenState) -> str:
     """The body with this state in the place of whatever stood there, as its last line."""
     return f"{_STATE.sub('', body).rstrip()}\n\n{write(state)}\n"
 
@@ -146,7 +146,7 @@ def ticked(body: str) -> frozenset[str]:
     return frozenset(tick.paper_id for tick in ticks(body) if tick.ticked)
 
 
-def refused(body: str, state: State | None) -> frozenset[str]:
+def refused(body: str, state: HiddenState | None) -> frozenset[str]:
     """The papers and completed entries that people do not want: those whose box is empty, and
     those whose box was and that have left the text since, unless they are ticked again."""
     before = state.refused if state else ()

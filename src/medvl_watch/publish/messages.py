@@ -117,7 +117,7 @@ def _body(
 ) -> str:
     referred, refused, completed = beside
     ids = [*(item.paper.id for item in items), *(each.entry_id for each in completed)]
-    state = marker.State(
+    state = marker.HiddenState(
         list=target.id,
         papers=tuple(dict.fromkeys(ids)),
         before=marker.blob_id(before),
@@ -150,7 +150,7 @@ def _body(
     return fitted(make, max(len(entries), len(doubtful)))
 
 
-class Entry(NamedTuple):
+class MessageEntry(NamedTuple):
     """One paper of the body in one of its sections; `again` from the second on, where it has
     no box of its own."""
 
@@ -163,7 +163,7 @@ class Entry(NamedTuple):
     again: bool
 
 
-def _entries_of(items: Sequence[ProposalItem]) -> list[Entry]:
+def _entries_of(items: Sequence[ProposalItem]) -> list[MessageEntry]:
     seen: set[str] = set()
     entries = []
     for item in items:
@@ -172,8 +172,8 @@ def _entries_of(items: Sequence[ProposalItem]) -> list[Entry]:
     return entries
 
 
-def _entry_of(item: ProposalItem, *, again: bool) -> Entry:
-    return Entry(
+def _entry_of(item: ProposalItem, *, again: bool) -> MessageEntry:
+    return MessageEntry(
         cite=citation.cite(item.paper),
         verdict=item.verdict,
         words=citation.words(item.verdict),
@@ -184,7 +184,7 @@ def _entry_of(item: ProposalItem, *, again: bool) -> Entry:
     )
 
 
-class Doubt(NamedTuple):
+class UnsureEntry(NamedTuple):
     """One paper that a person should judge."""
 
     cite: citation.Citation
@@ -195,8 +195,8 @@ class Doubt(NamedTuple):
     boxes: tuple[tuple[render.Encoded, Option], ...]
 
 
-def doubt_of(item: ReferredItem) -> Doubt:
-    return Doubt(
+def doubt_of(item: ReferredItem) -> UnsureEntry:
+    return UnsureEntry(
         cite=citation.cite(item.paper),
         verdict=item.verdict,
         words=citation.words(item.verdict),
@@ -232,7 +232,9 @@ def notes_on(paper: Paper, verdict: Verdict, flags: Sequence[str] = ()) -> tuple
     return tuple(dict.fromkeys(notes))
 
 
-def _by_section(entries: Sequence[Entry]) -> list[tuple[Headings, list[tuple[int, Entry]]]]:
+def _by_section(
+    entries: Sequence[MessageEntry],
+) -> list[tuple[Headings, list[tuple[int, MessageEntry]]]]:
     numbered = enumerate(entries)
     return [
         (section, list(group))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForgeSettings:
+class ForgeInputs:
     """What the forges are made of; each takes its part.
 
     `folder` and `seeds` (a file for each list id) are the local forge's, which dates its
@@ -40,13 +40,13 @@ class ForgeSettings:
     dry_run_of: str = "local"
 
 
-def make_local(settings: ForgeSettings) -> LocalForge:
+def make_local(settings: ForgeInputs) -> LocalForge:
     from medvl_watch.publish.local.forge import LocalForge
 
     return LocalForge(settings.folder, settings.seeds, settings.now)
 
 
-def make_github(settings: ForgeSettings) -> GitHubForge:
+def make_github(settings: ForgeInputs) -> GitHubForge:
     from medvl_watch.publish.github.client import PUBLIC_API
     from medvl_watch.publish.github.forge import GitHubForge
 
@@ -57,7 +57,7 @@ def make_github(settings: ForgeSettings) -> GitHubForge:
     )
 
 
-def make_dry_run(settings: ForgeSettings) -> DryRun:
+def make_dry_run(settings: ForgeInputs) -> DryRun:
     """A dry run of the forge that the settings name. Raises ConfigError for another."""
     from medvl_watch.publish.dry_run import DryRun
 
@@ -68,12 +68,12 @@ def make_dry_run(settings: ForgeSettings) -> DryRun:
     raise ConfigError(f"there is no dry run of {settings.dry_run_of!r}")
 
 
-FORGES: Mapping[str, Callable[[ForgeSettings], Forge]] = MappingProxyType(
+FORGES: Mapping[str, Callable[[ForgeInputs], Forge]] = MappingProxyType(
     {"local": make_local, "github": make_github, "dry-run": make_dry_run}
 )
 
 
-def make_forge(name: str, settings: ForgeSettings) -> Forge:
+def make_forge(name: str, settings: ForgeInputs) -> Forge:
     """The forge of that name. Raises ConfigError for one that we do not have."""
     if name not in FORGES:
         raise ConfigError(

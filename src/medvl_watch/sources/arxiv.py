@@ -21,7 +21,7 @@ from medvl_watch.papers.schemes import arxiv_key, normal_arxiv_id, normal_doi, v
 from medvl_watch.papers.venues import ARXIV
 from medvl_watch.ports import Fetcher, Request, Response, Window
 from medvl_watch.records import Origin, Poll, Receipt, Record
-from medvl_watch.sources.arxiv_page import Page, read_page, repeats
+from medvl_watch.sources.arxiv_page import ArxivPage, read_page, repeats
 from medvl_watch.sources.recorded import NotRecorded
 
 DEEPEST = 10_000
@@ -30,7 +30,7 @@ LOOKUP_PAGE = -1
 """The page number of a request for one paper, so that no recording of a poll answers it."""
 
 
-class _Incomplete(SourceError):
+class _IncompletePage(SourceError):
     """Some of the results that the server claimed did not come."""
 
 
@@ -73,15 +73,15 @@ class ArxivSource:
         query = f"({self._query}) AND submittedDate:[{_minute(window.since)} TO "
         query += f"{_minute(window.until)}]"
         found: dict[str, Record] = {}
-        problem: _Incomplete | None = None
+        problem: _IncompletePage | None = None
         requests = 0
         for order in (arxiv.SortOrder.Descending, arxiv.SortOrder.Ascending):
-            session = _Session(self._fetcher, self._name, self._most)
+            session = _ArxivSession(self._fetcher, self._name, self._most)
             try:
                 for record in self._read(query, order, session):
                     found.setdefault(_raw_id(record), record)
                 problem = None
-            except _Incomplete as error:
+            except _IncompletePage as error:
                 problem = error
             requests += len(session.pages)
             claimed = session.pages[0].total if session.pages else 0
@@ -102,7 +102,7 @@ class ArxivSource:
         arxiv_id = normal_arxiv_id(wanted)
         if arxiv_id is None:
             return self._among_recorded(f"doi:{wanted}")
-        session = _Session(self._fetcher, self._name, self._most, first=LOOKUP_PAGE)
+        session = _ArxivSession(self._fetcher, self._name, self._most, first=LOOKUP_PAGE)
         search = arxiv.Search(id_list=[arxiv_id], max_results=1)
         try:
             results = list(_client(1, session).results(search))
@@ -115,7 +115,7 @@ class ArxivSource:
         """The newest version among the recorded pages; nothing where there are none."""
         if not self._recorded:
             return None
-        session = _Session(self._fetcher, self._name, self._most)
+        session = _ArxivSession(self._fetcher, self._name, self._most)
         records = [
             record
             for record in self._read(self._query, arxiv.SortOrder.Descending, session)
@@ -123,7 +123,7 @@ class ArxivSource:
         ]
         return max(records, key=lambda record: record.version or 0, default=None)
 
-    def _read(self, query: str, order: arxiv.SortOrder, session: _Session) -> Iterator[Record]:
+    def _read(self, query: str, order: arxiv.SortOrder, session: _ArxivSession) -> Iterator[Record]:
         search = arxiv.Search(
             query=query,
             max_results=None,
@@ -134,7 +134,7 @@ class ArxivSource:
             yield _record(result, self._name, session.responses[-1])
 
     def _receipt(
-        self, session: _Session, found: dict[str, Record], claimed: int, requests: int
+        self, session: _ArxivSession, found: dict[str, Record], claimed: int, requests: int
     ) -> Receipt:
         twice = len(list(repeats(tuple(session.pages))))
         return Receipt(
@@ -148,7 +148,7 @@ class ArxivSource:
 
 
 @dataclass(slots=True)
-class _Answer:
+class _ArxivAnswer:
     """What the package wants of a requests.Response."""
 
     content: bytes
@@ -156,17 +156,17 @@ class _Answer:
 
 
 @dataclass(slots=True)
-class _Session:
+class _ArxivSession:
     """Stands in for the package's requests.Session: one poll's requests, each checked."""
 
     fetcher: Fetcher
     source: str
     most: int
     first: int = 0
-    pages: list[Page] = field(default_factory=list)
+    pages: list[ArxivPage] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
 
-    def get(self, url: str, headers: object = None) -> _Answer:
+    def get(self, url: str, headers: object = None) -> _ArxivAnswer:
         """Fetch and check one page. The package's headers are dropped: the Fetcher has its own."""
         del headers
         number = self.first + len(self.pages)
@@ -177,9 +177,9 @@ class _Session:
         self._check(page, int(parse_qs(urlsplit(url).query).get("start", ["0"])[0]), number)
         self.pages.append(page)
         self.responses.append(response)
-        return _Answer(response.body)
+        return _ArxivAnswer(response.body)
 
-    def _check(self, page: Page, start: int, number: int) -> None:
+    def _check(self, page: ArxivPage, start: int, number: int) -> None:
         if page.total > self.most:
             raise SourceError(
                 f"the query finds {page.total} papers and at most {self.most} can be read",
@@ -192,14 +192,14 @@ class _Session:
                 where=self.source,
             )
         if not page.ids and start < page.total:
-            raise _Incomplete(
+            raise _IncompletePage(
                 f"page {number} is empty although {page.total} results are claimed",
                 where=self.source,
                 remedy="it is tried again next time",
             )
 
 
-def _client(page_size: int, session: _Session) -> arxiv.Client:
+def _client(page_size: int, session: _ArxivSession) -> arxiv.Client:
     client = arxiv.Client(page_size=page_size, delay_seconds=0, num_retries=0)
     client._session = session  # noqa: SLF001 - no public way in
     return client

@@ -21,7 +21,7 @@ _ERROR_AUTHOR = "arXiv api core"
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ArxivPage:
     """What a page says of itself: the total that the query finds, the place of its first
     entry, and its entries' ids with version, in their order."""
 
@@ -30,7 +30,7 @@ class Page:
     ids: tuple[str, ...]
 
 
-def read_page(body: bytes, where: str) -> Page:
+def read_page(body: bytes, where: str) -> ArxivPage:
     """Check a page and tell what it holds. Raises SourceError with the reason, SourceLimited
     for `Rate exceeded.`"""
     refuse_what_is_no_feed(body, where)
@@ -49,7 +49,7 @@ def read_page(body: bytes, where: str) -> Page:
     total = _number(root, "totalResults")
     if total is None:
         raise SourceError("the answer does not tell how many results there are", where=where)
-    return Page(
+    return ArxivPage(
         total=total,
         start=_number(root, "startIndex"),
         ids=tuple(_complete(entry, where) for entry in entries),
@@ -93,7 +93,7 @@ def _text(element: etree._Element, name: str) -> str:
     return " ".join((element.findtext(f"{_ATOM}{name}") or "").split())
 
 
-def repeats(pages: tuple[Page, ...]) -> Iterator[str]:
+def repeats(pages: tuple[ArxivPage, ...]) -> Iterator[str]:
     """The ids that stand on more than one place of the pages."""
     seen: set[str] = set()
     for page in pages:

@@ -12,11 +12,11 @@ from medvl_watch.classify.seedfile import SeedFile
 _ID = r"^[a-z0-9][a-z0-9-]{0,63}$"
 
 
-class _Part(BaseModel):
+class _CatalogueModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class ArxivEntry(_Part):
+class ArxivEntry(_CatalogueModel):
     """One query to the arXiv API. The window of time is added by the source.
 
     At most `page_size` x `max_pages` results are read; a query that finds more is refused
@@ -46,7 +46,7 @@ class ArxivEntry(_Part):
         return query
 
 
-class FeedEntry(_Part):
+class FeedEntry(_CatalogueModel):
     """One RSS, RDF or Atom feed. `venue` is what its papers are said to appear in."""
 
     id: Annotated[str, Field(pattern=_ID)]
@@ -75,7 +75,7 @@ class FeedEntry(_Part):
 Entry = Annotated[ArxivEntry | FeedEntry, Field(discriminator="kind")]
 
 
-class Catalogue(_Part):
+class Catalogue(_CatalogueModel):
     """All sources, in the order in which they are polled.
 
     `contact` (`mailto:…` or an https address) goes into the User-Agent, so that a service

@@ -48,7 +48,7 @@ _ISSUE_DATE = re.compile(
 _MONTHS = tuple(calendar.month_name)[1:]  # English, since no locale is set
 
 
-class _Text(HTMLParser):
+class _HtmlText(HTMLParser):
     """The text of HTML, with a space where a block begins or ends."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ def plain(text: str) -> str:
     """HTML as one line of text. Text without tags stays as it is, `p < 0.05` included."""
     text = text[:_LONGEST]
     if _ANY_TAG.search(text):
-        parser = _Text()
+        parser = _HtmlText()
         parser.feed(text)
         parser.close()
         text = "".join(parser.parts)

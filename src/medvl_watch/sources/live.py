@@ -19,10 +19,10 @@ from medvl_watch import __version__
 from medvl_watch.errors import SourceError, SourceLimited
 from medvl_watch.ports import Request, Response
 from medvl_watch.sources.transport import (
+    AddressRefused,
     Exchange,
-    Failed,
-    Refused,
-    Rules,
+    ExchangeFailed,
+    ExchangeLimits,
     TooLarge,
     check_address,
     exchange,
@@ -61,14 +61,14 @@ class LiveFetcher:
         now: Callable[[], datetime] = _utc_now,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        rules: Rules | None = None,
+        rules: ExchangeLimits | None = None,
         left: Callable[[], float] | None = None,
     ) -> None:
         self._agent = f"medvl-watch/{__version__} ({contact})"
         self._now = now
         self._clock = clock
         self._sleep = sleep
-        self._rules = rules or Rules()
+        self._rules = rules or ExchangeLimits()
         self._left = left
         self._tries = TRIES if left is None else 1
         self._last: dict[str, float] = {}
@@ -79,9 +79,9 @@ class LiveFetcher:
         for attempt in range(self._tries):
             try:
                 answer, address = self._follow(request)
-            except Failed as error:
+            except ExchangeFailed as error:
                 problem = self._problem(request, str(error))
-            except Refused as error:
+            except AddressRefused as error:
                 raise SourceError(
                     f"the address is refused: {error}", where=request.source,
                     remedy="correct it in sources.yaml, or see where it redirects to",
@@ -120,15 +120,15 @@ class LiveFetcher:
                 if answer.status not in _REDIRECTS or not location:
                     return answer, url
                 url = urljoin(url, location)
-        raise Refused(f"it redirects more than {MOST_REDIRECTS} times")
+        raise AddressRefused(f"it redirects more than {MOST_REDIRECTS} times")
 
-    def _rules_now(self) -> Rules:
+    def _rules_now(self) -> ExchangeLimits:
         """The rules, with no more time than a person still waits."""
         if self._left is None:
             return self._rules
         seconds = round(self._left(), 1)
         if seconds <= 0:
-            raise Failed("no answer in time")
+            raise ExchangeFailed("no answer in time")
         return replace(self._rules, seconds=min(self._rules.seconds, seconds))
 
     def _keep_gap(self, url: str) -> None:

@@ -23,7 +23,7 @@ class NotRecorded(SourceError):
     """There is no recording for this request."""
 
 
-class _Page(BaseModel):
+class _RecordedPage(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: Annotated[str, Field(min_length=1)]
@@ -35,11 +35,11 @@ class _Page(BaseModel):
     content_type: str = ""
 
 
-class _Index(BaseModel):
+class _RecordingIndex(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: Literal[1]
-    pages: tuple[_Page, ...]
+    pages: tuple[_RecordedPage, ...]
 
 
 class RecordedFetcher:
@@ -68,7 +68,7 @@ class RecordedFetcher:
             address=page.url,
         )
 
-    def _body(self, page: _Page) -> bytes:
+    def _body(self, page: _RecordedPage) -> bytes:
         path = (self._folder / page.file).resolve()
         if not path.is_relative_to(self._folder.resolve()):
             raise SourceError(
@@ -86,10 +86,10 @@ class RecordedFetcher:
             ) from error
 
 
-def _read(folder: Path) -> _Index:
+def _read(folder: Path) -> _RecordingIndex:
     where = str(folder / "index.json")
     try:
-        index = _Index.model_validate_json((folder / "index.json").read_bytes())
+        index = _RecordingIndex.model_validate_json((folder / "index.json").read_bytes())
     except OSError as error:
         raise ConfigError(
             f"the index of the recordings cannot be read ({error.strerror})",

@@ -30,11 +30,11 @@ _NUMBER = re.compile(r"(?:0[xX][0-9a-fA-F]*|\d+)")
 _T = TypeVar("_T")
 
 
-class Refused(Exception):
+class AddressRefused(Exception):
     """An address that we do not talk to, and why."""
 
 
-class Failed(Exception):
+class ExchangeFailed(Exception):
     """An exchange that broke in a way that may pass: connection, time, half a body."""
 
 
@@ -52,7 +52,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class ExchangeLimits:
     """What is allowed: the decoded size in bytes, the time in seconds for one exchange, and
     for tests alone, plain http to this machine."""
 
@@ -61,28 +61,28 @@ class Rules:
     allow_loopback: bool = False
 
 
-def check_address(url: str, rules: Rules) -> None:
+def check_address(url: str, rules: ExchangeLimits) -> None:
     """Raise Refused unless this is https to a public host by name."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError as error:
-        raise Refused("this is no address") from error
+        raise AddressRefused("this is no address") from error
     if rules.allow_loopback and host in {"127.0.0.1", "localhost"}:
         return
     if parts.scheme != "https":
-        raise Refused(f"only https is read, not {parts.scheme or 'this'}")
+        raise AddressRefused(f"only https is read, not {parts.scheme or 'this'}")
     if parts.username is not None or parts.password is not None:
-        raise Refused("the address holds a user name")
+        raise AddressRefused("the address holds a user name")
     if port not in (None, 443):
-        raise Refused(f"port {port} is not the web's")
+        raise AddressRefused(f"port {port} is not the web's")
     # `127.1`, `0x7f000001` and `2130706433` are addresses to a resolver.
     if ":" in host or _NUMBER.fullmatch(host.rpartition(".")[2]) or "." not in host:
-        raise Refused("the host is no public name")
+        raise AddressRefused("the host is no public name")
 
 
 def exchange(
-    session: requests.Session, url: str, headers: dict[str, str], rules: Rules
+    session: requests.Session, url: str, headers: dict[str, str], rules: ExchangeLimits
 ) -> Exchange:
     """One GET, without following redirects.
 
@@ -93,7 +93,7 @@ def exchange(
 
 
 def _exchange(
-    session: requests.Session, url: str, headers: dict[str, str], rules: Rules
+    session: requests.Session, url: str, headers: dict[str, str], rules: ExchangeLimits
 ) -> Exchange:
     try:
         with session.get(
@@ -107,7 +107,7 @@ def _exchange(
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         if refused := _cause(error):
             raise refused from error
-        raise Failed(_reason(error)) from error
+        raise ExchangeFailed(_reason(error)) from error
 
 
 def _body(answer: requests.Response, largest: int) -> bytes:
@@ -134,17 +134,17 @@ def _within(seconds: float, work: Callable[[], _T]) -> _T:
     try:
         done, value = results.get(timeout=seconds)
     except queue.Empty:
-        raise Failed(f"no complete answer within {seconds:g} s") from None
+        raise ExchangeFailed(f"no complete answer within {seconds:g} s") from None
     if done:
         return value  # type: ignore[no-any-return]
     raise value
 
 
-def _cause(error: BaseException) -> Refused | None:
+def _cause(error: BaseException) -> AddressRefused | None:
     """The refusal that urllib3 and requests wrapped, if that is what went wrong."""
     seen: BaseException | None = error
     for _ in range(8):
-        if seen is None or isinstance(seen, Refused):
+        if seen is None or isinstance(seen, AddressRefused):
             return seen
         inner = [one for one in (*seen.args, getattr(seen, "reason", None)) if one is not seen]
         wrapped = next((one for one in inner if isinstance(one, BaseException)), None)
@@ -169,7 +169,7 @@ def _reason(error: Exception) -> str:
     return next(known, f"the exchange failed ({type(error).__name__})")
 
 
-def open_session(rules: Rules) -> requests.Session:
+def open_session(rules: ExchangeLimits) -> requests.Session:
     """A session whose connections are checked. It takes nothing from the environment: no
     proxy, which would hide the peer, and no password file."""
     session = requests.Session()
@@ -182,7 +182,7 @@ def open_session(rules: Rules) -> requests.Session:
 class _CheckedAdapter(HTTPAdapter):
     """Makes connections of the checked kinds."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: ExchangeLimits) -> None:
         self._rules = rules
         super().__init__()
 
@@ -214,4 +214,4 @@ def _checked(connection: socket.socket, *, allow_loopback: bool) -> socket.socke
     if (allow_loopback and mapped.is_loopback) or (mapped.is_global and not mapped.is_multicast):
         return connection
     connection.close()
-    raise Refused(f"the host is at {mapped}, which is not public")
+    raise AddressRefused(f"the host is at {mapped}, which is not public")

@@ -9,19 +9,19 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from medvl_watch.classify.llm.classifier import LlmClassifier, Surroundings
-from medvl_watch.classify.llm.exchange import (
+from medvl_watch.classify.llm.classifier import Environment, LlmClassifier
+from medvl_watch.classify.llm.protocols import (
     AnswerCache,
+    CachedAnswer,
     Endpoint,
-    Examples,
-    Kept,
-    NoExamples,
-    Purse,
+    NearestPapers,
+    NoNearestPapers,
+    PaymentLog,
 )
-from medvl_watch.classify.llm.ladder import Ladder
-from medvl_watch.classify.llm.ruling import Rule
+from medvl_watch.classify.llm.response_formats import ResponseFormats
 from medvl_watch.classify.llm.server import Server
 from medvl_watch.classify.llm.settings import LlmSettings
+from medvl_watch.classify.llm.verdict_rule import VerdictRule
 from medvl_watch.classify.prompt import load_prompt
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.errors import WatchError
@@ -96,10 +96,10 @@ def bench(
     behave: Behaviour,
     *,
     cache: AnswerCache | None = None,
-    purse: Purse | None = None,
-    examples: Examples | None = None,
+    purse: PaymentLog | None = None,
+    examples: NearestPapers | None = None,
     fallback: Classifier = RULES,
-    ladder: Ladder | None = None,
+    ladder: ResponseFormats | None = None,
     spent_before: float = 0.0,
     refused: WatchError | None = None,
     key: str = KEY,
@@ -117,9 +117,9 @@ def bench(
                 time,
                 cache=cache or book,
                 purse=purse or book,
-                examples=examples or NoExamples(),
+                examples=examples or NoNearestPapers(),
                 fallback=fallback,
-                ladder=ladder or Ladder(),
+                ladder=ladder or ResponseFormats(),
                 spent_before=spent_before,
                 refused=refused,
             ),
@@ -136,10 +136,10 @@ def made(
     time: FakeTime,
     *,
     cache: AnswerCache,
-    purse: Purse,
-    examples: Examples,
+    purse: PaymentLog,
+    examples: NearestPapers,
     fallback: Classifier,
-    ladder: Ladder,
+    ladder: ResponseFormats,
     spent_before: float = 0.0,
     refused: WatchError | None = None,
 ) -> LlmClassifier:
@@ -149,7 +149,7 @@ def made(
         taxonomy=TAXONOMY,
         prompt=PROMPT,
         fallback=fallback,
-        around=Surroundings(
+        around=Environment(
             endpoint=endpoint,
             cache=cache,
             purse=purse,
@@ -160,7 +160,7 @@ def made(
             refused=refused,
         ),
         ladder=ladder,
-        rule=Rule(
+        rule=VerdictRule(
             propose=relevance.propose,
             refer=relevance.refer,
             trust=settings.trust,
@@ -194,18 +194,18 @@ def fell_back(verdict: Verdict) -> bool:
 class Book:
     """A cache and purse whose contents a test can look at."""
 
-    def __init__(self, kept: Mapping[str, Kept] | None = None) -> None:
+    def __init__(self, kept: Mapping[str, CachedAnswer] | None = None) -> None:
         self.kept = dict(kept or {})
-        self.unusable: dict[str, Kept] = {}
+        self.unusable: dict[str, CachedAnswer] = {}
         self.payments: list[float] = []
 
-    def get(self, key: str) -> Kept | None:
+    def get(self, key: str) -> CachedAnswer | None:
         return self.kept.get(key)
 
-    def put(self, key: str, kept: Kept) -> None:
+    def put(self, key: str, kept: CachedAnswer) -> None:
         self.kept[key] = kept
 
-    def put_unusable(self, kept: Kept, why: str) -> None:
+    def put_unusable(self, kept: CachedAnswer, why: str) -> None:
         self.unusable[kept.paper_id] = kept
 
     def paid(self, *, model: str, input_tokens: int, output_tokens: int, usd: float) -> None:

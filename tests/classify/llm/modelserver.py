@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from typing import Any
 
-from medvl_watch.classify.llm.exchange import Form
+from medvl_watch.classify.llm.protocols import ResponseFormat
 
 _ASKED_ID = re.compile(r"JSON object for (\S+)\.")
 _TITLE = re.compile(r"^Title: (.*)$", re.MULTILINE)
@@ -26,7 +26,7 @@ class Asked:
 
     paper_id: str
     title: str
-    form: Form
+    form: ResponseFormat
     attempt: int
     body: Mapping[str, Any]
 
@@ -97,11 +97,13 @@ def serving(behave: Behaviour) -> Iterator[ModelServer]:
         server.stop()
 
 
-def _form(body: Mapping[str, Any]) -> Form:
+def _form(body: Mapping[str, Any]) -> ResponseFormat:
     if "tools" in body:
-        return Form.TOOL
+        return ResponseFormat.TOOL
     kind = body.get("response_format", {}).get("type", "")
-    return {"json_schema": Form.SCHEMA, "json_object": Form.OBJECT}.get(kind, Form.TEXT)
+    return {"json_schema": ResponseFormat.SCHEMA, "json_object": ResponseFormat.OBJECT}.get(
+        kind, ResponseFormat.TEXT
+    )
 
 
 def lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

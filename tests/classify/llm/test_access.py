@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from medvl_watch.classify.llm.opening import missing_key, open_llm
 from medvl_watch.classify.llm.settings import LlmSettings
+from medvl_watch.classify.llm.setup import missing_key, open_llm
 from medvl_watch.errors import ExitCode, ModelDenied
 from tests.classify.llm.bench import (
     FIRSTS,
@@ -284,7 +284,7 @@ _WITHOUT = """
 import sys
 from medvl_watch.classify.register import open_classifier
 from medvl_watch.classify.taxonomyfile import load_taxonomy
-import medvl_watch.classify.cascade, medvl_watch.classify.llm.opening
+import medvl_watch.classify.cascade, medvl_watch.classify.llm.setup
 import medvl_watch.classify.llm.batch, medvl_watch.cli.app
 from pathlib import Path
 from medvl_watch.records import Paper, Record

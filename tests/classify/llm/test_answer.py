@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.classify.llm.answer import Answer, AnswerForm, Unusable, find_quote
+from medvl_watch.classify.llm.answer_schema import Answer, AnswerForm, UnusableAnswer, find_quote
 from medvl_watch.classify.llm.completion import completion_of, read_completion
-from medvl_watch.classify.llm.exchange import Completion
+from medvl_watch.classify.llm.protocols import ChatCompletion
 from medvl_watch.classify.llm.question import Questions
 from tests.classify.llm.bench import PROMPT, TAXONOMY, paper
 
@@ -28,9 +28,9 @@ RIGHT: dict[str, Any] = {
 }
 
 
-def read(answer: object) -> Answer | Unusable:
+def read(answer: object) -> Answer | UnusableAnswer:
     text = answer if isinstance(answer, str) else json.dumps(answer)
-    return FORM.read(Completion(text=text), QUESTION)
+    return FORM.read(ChatCompletion(text=text), QUESTION)
 
 
 def test_a_right_answer() -> None:
@@ -80,7 +80,7 @@ def test_the_schema_is_closed_and_has_no_bounds_that_servers_refuse() -> None:
 
 def test_a_reason_is_in_our_words() -> None:
     unusable = read({**RIGHT, "@everyone <!-- x -->": 1})
-    assert unusable == Unusable("it has a key that the form has not")
+    assert unusable == UnusableAnswer("it has a key that the form has not")
 
 
 _JSON = st.recursive(
@@ -95,7 +95,7 @@ _JSON = st.recursive(
 
 @given(st.text(max_size=80) | _JSON.map(json.dumps))
 def test_any_text_is_an_answer_or_a_reason(text: str) -> None:
-    assert isinstance(read(text), Unusable), "no such text is right by chance"
+    assert isinstance(read(text), UnusableAnswer), "no such text is right by chance"
 
 
 @given(

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import pytest
 
-from medvl_watch.classify.llm.exchange import Form
 from medvl_watch.classify.llm.failures import retry_after
-from medvl_watch.classify.llm.ladder import Ladder
+from medvl_watch.classify.llm.protocols import ResponseFormat
+from medvl_watch.classify.llm.response_formats import ResponseFormats
 from tests.classify.llm.bench import FIRSTS, NOW, PAPERS, bench, fell_back, unflagged
 from tests.classify.llm.modelserver import Asked, Reply, answer_to, failing, good, said
 from tests.classify.llm.test_misbehaviour import MISBEHAVIOURS, without
 
 
-def forms(asked: list[Asked]) -> list[Form]:
+def forms(asked: list[Asked]) -> list[ResponseFormat]:
     return [each.form for each in asked]
 
 
 def test_a_server_without_schemas_is_not_asked_for_them_for_ever() -> None:
-    with bench(without(Form.SCHEMA, Form.TOOL, status=500)) as here:
+    with bench(without(ResponseFormat.SCHEMA, ResponseFormat.TOOL, status=500)) as here:
         here.classifier.judge(PAPERS)
-        down = [Form.SCHEMA, Form.TOOL, Form.OBJECT]
-        assert forms(here.server.asked) == [*down, *down, *[Form.OBJECT] * 3]
+        down = [ResponseFormat.SCHEMA, ResponseFormat.TOOL, ResponseFormat.OBJECT]
+        assert forms(here.server.asked) == [*down, *down, *[ResponseFormat.OBJECT] * 3]
 
 
 def test_the_ladder_is_remembered_for_the_next_classifier() -> None:
-    ladder = Ladder()
-    behave = without(Form.SCHEMA, status=400)
+    ladder = ResponseFormats()
+    behave = without(ResponseFormat.SCHEMA, status=400)
     with bench(behave, ladder=ladder) as here:
         here.classifier.judge(PAPERS)
     with bench(behave, ladder=ladder) as here:
         here.classifier.judge(PAPERS)
-        assert set(forms(here.server.asked)) == {Form.TOOL}
+        assert set(forms(here.server.asked)) == {ResponseFormat.TOOL}
 
 
 def test_a_form_that_worked_survives_hiccups() -> None:
@@ -41,8 +41,8 @@ def test_a_form_that_worked_survives_hiccups() -> None:
 
     with bench(behave) as here:
         verdicts = here.classifier.judge(PAPERS)
-        assert set(forms(here.server.asked)) <= {Form.SCHEMA, Form.TOOL}
-        assert forms(here.server.asked)[-1] is Form.SCHEMA
+        assert set(forms(here.server.asked)) <= {ResponseFormat.SCHEMA, ResponseFormat.TOOL}
+        assert forms(here.server.asked)[-1] is ResponseFormat.SCHEMA
     assert not any(map(fell_back, verdicts))
 
 
@@ -53,7 +53,7 @@ def test_a_paper_that_no_form_can_do_teaches_nothing() -> None:
     with bench(behave) as here:
         verdicts = here.classifier.judge([PAPERS[0]] * 3 + list(PAPERS[1:]))
         others = [each for each in here.server.asked if each.paper_id != PAPERS[0].id]
-        assert forms(others) == [Form.SCHEMA] * 4
+        assert forms(others) == [ResponseFormat.SCHEMA] * 4
     assert [fell_back(each) for each in verdicts] == [True] * 3 + [False] * 4
 
 
@@ -150,5 +150,5 @@ def test_parameters_that_a_model_refuses_are_changed_once(param: str) -> None:
     with bench(behave) as here:
         verdicts = here.classifier.judge(PAPERS)
         assert len(here.server.asked) == len(PAPERS) + 1
-        assert set(forms(here.server.asked)) == {Form.SCHEMA}
+        assert set(forms(here.server.asked)) == {ResponseFormat.SCHEMA}
     assert not any(map(fell_back, verdicts))

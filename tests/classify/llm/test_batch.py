@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from medvl_watch.classify.llm.batch import Batches, read_results
-from medvl_watch.classify.llm.exchange import Form
+from medvl_watch.classify.llm.protocols import ResponseFormat
 from medvl_watch.classify.llm.question import Question
 from medvl_watch.errors import ModelDenied, ModelError
 from medvl_watch.records import Paper
@@ -37,7 +37,13 @@ def right(question: Question) -> Reply:
     title = question.fields["title"]
     return said(
         answer_to(
-            Asked(paper_id=question.asked_id, title=title, form=Form.SCHEMA, attempt=1, body={})
+            Asked(
+                paper_id=question.asked_id,
+                title=title,
+                form=ResponseFormat.SCHEMA,
+                attempt=1,
+                body={},
+            )
         )
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from medvl_watch.classify.llm.exchange import CallFailed, Form
+from medvl_watch.classify.llm.protocols import CallFailed, ResponseFormat
 from medvl_watch.records import Verdict
 from tests.classify.llm.bench import FIRSTS, PAPERS, TAXONOMY, bench, fell_back, unflagged
 from tests.classify.llm.modelserver import (
@@ -38,13 +38,13 @@ def at_first(reply: Behaviour) -> Behaviour:
     return lambda asked: reply(asked) if asked.attempt == 1 else good(asked)
 
 
-def without(*forms: Form, status: int) -> Behaviour:
+def without(*forms: ResponseFormat, status: int) -> Behaviour:
     """A server that cannot do these forms."""
 
     def behave(asked: Asked) -> Reply:
         if asked.form in forms:
             return failing(status, f"{asked.form} is not supported")
-        if asked.form is Form.TOOL:
+        if asked.form is ResponseFormat.TOOL:
             return called(json.dumps(answer_to(asked)))
         return good(asked)
 
@@ -175,15 +175,21 @@ MISBEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
     "schemas not for this model": (
         lambda asked: (
             failing(400, "json_schema is not found for this model; unknown format")
-            if asked.form is Form.SCHEMA
+            if asked.form is ResponseFormat.SCHEMA
             else good(asked)
         ),
         "answered",
     ),
-    "no schemas (500)": (without(Form.SCHEMA, status=500), "answered"),
-    "no schemas (400)": (without(Form.SCHEMA, status=400), "answered"),
-    "no schemas, no tools (404)": (without(Form.SCHEMA, Form.TOOL, status=404), "answered"),
-    "text only (422)": (without(Form.SCHEMA, Form.TOOL, Form.OBJECT, status=422), "answered"),
+    "no schemas (500)": (without(ResponseFormat.SCHEMA, status=500), "answered"),
+    "no schemas (400)": (without(ResponseFormat.SCHEMA, status=400), "answered"),
+    "no schemas, no tools (404)": (
+        without(ResponseFormat.SCHEMA, ResponseFormat.TOOL, status=404),
+        "answered",
+    ),
+    "text only (422)": (
+        without(ResponseFormat.SCHEMA, ResponseFormat.TOOL, ResponseFormat.OBJECT, status=422),
+        "answered",
+    ),
     "a tool called twice": (lambda asked: called(json.dumps(answer_to(asked)), 2), "fell back"),
     "a tool's arguments as an object": (lambda asked: called(answer_to(asked)), "answered"),
     "wrong at first, right when told": (at_first(always(relevance="high")), "answered"),
@@ -252,7 +258,9 @@ def test_a_reply_has_an_end_in_time_and_size(slow: Reply, reason: str) -> None:
         verdicts = here.classifier.judge(PAPERS)
         question = here.classifier.answers.question(PAPERS[1])
         with pytest.raises(CallFailed, match=reason):
-            here.endpoint.complete(question.messages, Form.SCHEMA, here.classifier.batched.schema)
+            here.endpoint.complete(
+                question.messages, ResponseFormat.SCHEMA, here.classifier.batched.schema
+            )
     check(verdicts)
     assert [fell_back(each) for each in verdicts] == [False, True, False, False, False]
     assert verdicts[1].flags[-1] == "llm-fallback: no whole reply"

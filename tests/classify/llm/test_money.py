@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from medvl_watch.classify.llm.answer_cache import AnswerCacheFile
 from medvl_watch.classify.llm.budget import Budget
-from medvl_watch.classify.llm.cachefile import CacheFile
-from medvl_watch.classify.llm.exchange import Kept
 from medvl_watch.classify.llm.prices import PRICES, Price, price_of, tokens_at_most
+from medvl_watch.classify.llm.protocols import CachedAnswer
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.errors import ExitCode, LedgerError
 from tests.classify.llm.bench import FIRSTS, NOW, PAPERS, Book, bench, fell_back, unflagged
@@ -35,8 +35,8 @@ PRICED: dict[str, Any] = {"usd_per_million_input": 1.0, "usd_per_million_output"
 
 
 @pytest.fixture
-def cache(tmp_path: Path) -> Iterator[CacheFile]:
-    file = CacheFile(tmp_path / "answers.sqlite", NOW)
+def cache(tmp_path: Path) -> Iterator[AnswerCacheFile]:
+    file = AnswerCacheFile(tmp_path / "answers.sqlite", NOW)
     yield file
     file.close()
 
@@ -134,7 +134,7 @@ def test_what_was_refused_costs_nothing(reply: Reply) -> None:
     assert left == 1.0
 
 
-def test_a_closed_port_eats_no_budget(cache: CacheFile) -> None:
+def test_a_closed_port_eats_no_budget(cache: AnswerCacheFile) -> None:
     for _ in range(3):
         with bench(good, **PRICED, budget_usd=0.01, cache=cache, purse=cache) as here:
             here.server.stop()
@@ -153,7 +153,7 @@ def test_a_closed_port_eats_no_budget(cache: CacheFile) -> None:
     ids=["beyond belief", "none"],
 )
 def test_counts_that_cannot_be_true_do_not_eat_the_budget(
-    usage: dict[str, int], cache: CacheFile
+    usage: dict[str, int], cache: AnswerCacheFile
 ) -> None:
     def behave(asked: Asked) -> Reply:
         message = {"content": json.dumps(answer_to(asked)) + " " * 15_000}
@@ -234,7 +234,7 @@ def test_tokens_are_not_underestimated() -> None:
     assert tokens_at_most("医学图像") >= 4
 
 
-def test_a_second_run_makes_no_call(cache: CacheFile) -> None:
+def test_a_second_run_makes_no_call(cache: AnswerCacheFile) -> None:
     with bench(good, cache=cache) as here:
         first = here.classifier.judge(PAPERS)
     with bench(good, cache=cache) as here:
@@ -248,7 +248,7 @@ def test_a_second_run_makes_no_call(cache: CacheFile) -> None:
     assert (kept.input_tokens, kept.output_tokens) == (500, 50)
 
 
-def test_a_changed_text_or_model_is_asked_about(cache: CacheFile) -> None:
+def test_a_changed_text_or_model_is_asked_about(cache: AnswerCacheFile) -> None:
     with bench(good, cache=cache) as here:
         here.classifier.judge(PAPERS)
     facts = replace(PAPERS[0].facts, abstract="Rewritten.")
@@ -261,7 +261,7 @@ def test_a_changed_text_or_model_is_asked_about(cache: CacheFile) -> None:
         assert len(here.server.asked) == len(PAPERS)
 
 
-def test_unusable_answers_are_not_kept(cache: CacheFile) -> None:
+def test_unusable_answers_are_not_kept(cache: AnswerCacheFile) -> None:
     with bench(lambda _: said("no"), cache=cache) as here:
         here.classifier.judge(PAPERS)
     with bench(good, cache=cache) as here:
@@ -271,8 +271,10 @@ def test_unusable_answers_are_not_kept(cache: CacheFile) -> None:
 
 def test_a_kept_answer_is_checked_again() -> None:
     class Forged(Book):
-        def get(self, key: str) -> Kept | None:
-            return Kept(raw='{"id": "x", "relevance": 1}', input_tokens=1, output_tokens=1, usd=0)
+        def get(self, key: str) -> CachedAnswer | None:
+            return CachedAnswer(
+                raw='{"id": "x", "relevance": 1}', input_tokens=1, output_tokens=1, usd=0
+            )
 
     with bench(good, cache=Forged()) as here:
         here.classifier.judge(PAPERS)
@@ -281,7 +283,7 @@ def test_a_kept_answer_is_checked_again() -> None:
 
 def test_a_cache_that_cannot_be_written_costs_no_answer() -> None:
     class Full(Book):
-        def put(self, key: str, kept: Kept) -> None:
+        def put(self, key: str, kept: CachedAnswer) -> None:
             raise LedgerError("the disk is full")
 
         def paid(self, **_: object) -> None:
@@ -297,7 +299,7 @@ def test_a_cache_that_cannot_be_written_costs_no_answer() -> None:
 def test_payments_count_for_their_month(tmp_path: Path) -> None:
     path = tmp_path / "answers.sqlite"
     for moment in (NOW - timedelta(days=31), NOW - timedelta(days=3), NOW):
-        file = CacheFile(path, moment)
+        file = AnswerCacheFile(path, moment)
         file.paid(model="small", input_tokens=1, output_tokens=1, usd=0.25)
         spent = file.spent_this_month()
         file.close()
@@ -307,9 +309,9 @@ def test_payments_count_for_their_month(tmp_path: Path) -> None:
 def test_a_damaged_file_is_set_aside(tmp_path: Path) -> None:
     path = tmp_path / "answers.sqlite"
     path.write_bytes(b"this is no database, but long enough to be looked at" * 100)
-    file = CacheFile(path, NOW)
-    file.put("k", Kept(raw="x", input_tokens=1, output_tokens=2, usd=0.5))
-    assert file.get("k") == Kept(raw="x", input_tokens=1, output_tokens=2, usd=0.5)
+    file = AnswerCacheFile(path, NOW)
+    file.put("k", CachedAnswer(raw="x", input_tokens=1, output_tokens=2, usd=0.5))
+    assert file.get("k") == CachedAnswer(raw="x", input_tokens=1, output_tokens=2, usd=0.5)
     assert file.get("other") is None
     file.close()
     assert len(list(tmp_path.glob("*.damaged-*"))) == 1
@@ -317,11 +319,11 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="gone"):
-        CacheFile(tmp_path / "gone" / "answers.sqlite", datetime(2026, 1, 1, tzinfo=UTC))
+        AnswerCacheFile(tmp_path / "gone" / "answers.sqlite", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def test_a_file_that_another_run_locks_is_an_error_of_ours(
-    cache: CacheFile, tmp_path: Path
+    cache: AnswerCacheFile, tmp_path: Path
 ) -> None:
     other = sqlite3.connect(tmp_path / "answers.sqlite")
     other.execute("DROP TABLE answers")
@@ -329,7 +331,7 @@ def test_a_file_that_another_run_locks_is_an_error_of_ours(
     other.close()
     assert cache.get("k") is None
     with pytest.raises(LedgerError):
-        cache.put("k", Kept(raw="x", input_tokens=1, output_tokens=2, usd=0.5))
+        cache.put("k", CachedAnswer(raw="x", input_tokens=1, output_tokens=2, usd=0.5))
 
 
 def test_negative_counts_of_a_server_are_not_believed() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from medvl_watch.classify.cascade import Band, CascadeClassifier
+from medvl_watch.classify.cascade import CascadeClassifier, UnclearRange
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.records import Decision, Paper, Verdict
 from tests.classify.injections import BEYOND, FOUND, STUFFING
@@ -39,7 +39,7 @@ def laid_over(text: str) -> Sequence[Paper]:
 def asked_about(papers: Sequence[Paper], *, first_decides: bool) -> tuple[Sequence[Verdict], int]:
     with bench(obedient) as here:
         relevance = TAXONOMY.relevance
-        band = Band.around(
+        band = UnclearRange.around(
             refer=relevance.refer, propose=relevance.propose, below_refer=0.2, above_propose=0.2
         )
         cascade = CascadeClassifier(RULES, here.classifier, band)

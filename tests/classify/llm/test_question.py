@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from medvl_watch.classify.llm.cleaning import LONGEST_TEXT, cleaned
 from medvl_watch.classify.llm.question import Question, Questions, asked
-from medvl_watch.classify.neighbours import Neighbour
+from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.records import Paper, Record
 from tests.classify.llm.bench import PROMPT, TAXONOMY, paper
 
@@ -20,12 +20,12 @@ QUESTIONS = Questions(PROMPT, TAXONOMY, "small")
 _MARK = re.compile(r"<<<([0-9a-f]{12})\n(.*?)\n\1>>>", re.DOTALL)
 
 
-def ask(one: Paper, *examples: Neighbour) -> Question:
+def ask(one: Paper, *examples: ListedNeighbour) -> Question:
     return QUESTIONS.about(one, examples)
 
 
-def listed(title: str, *nodes: str) -> Neighbour:
-    return Neighbour(title=title, list_id="a", path=("Papers",), line=7, nodes=nodes)
+def listed(title: str, *nodes: str) -> ListedNeighbour:
+    return ListedNeighbour(title=title, list_id="a", path=("Papers",), line=7, nodes=nodes)
 
 
 def last(question: Question) -> str:

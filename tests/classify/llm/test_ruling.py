@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.classify import suspicion
-from medvl_watch.classify.llm.answer import Answer, Quote
+from medvl_watch.classify.llm.answer_schema import Answer, Quote
 from medvl_watch.classify.llm.question import Questions
-from medvl_watch.classify.llm.ruling import DISAGREES, SAYS_SUSPICIOUS, Rule, advised
+from medvl_watch.classify.llm.verdict_rule import DISAGREES, SAYS_SUSPICIOUS, VerdictRule, advised
+from medvl_watch.injection import detection
 from medvl_watch.records import Decision, SectionScore, Verdict
 from tests.classify import injections
 from tests.classify.llm.bench import FIRSTS, PAPERS, PROMPT, RULES, TAXONOMY, bench, paper
 from tests.classify.llm.modelserver import Asked, Reply, answer_to, good, said
 
-RULE = Rule(propose=0.9, refer=0.4, trust=0.5, may_move=0.15)
+RULE = VerdictRule(propose=0.9, refer=0.4, trust=0.5, may_move=0.15)
 QUESTION = Questions(PROMPT, TAXONOMY, "small").about(PAPERS[0], ())
 STEPS = [Decision.REJECT, Decision.REFER, Decision.PROPOSE]
 
@@ -36,7 +36,7 @@ def answer(relevance: float, *, suspicious: bool = False, quoted: bool = True) -
     )
 
 
-def ruled(first: Verdict, given: Answer, rule: Rule = RULE) -> Verdict:
+def ruled(first: Verdict, given: Answer, rule: VerdictRule = RULE) -> Verdict:
     return advised(first, given, QUESTION, rule=rule, taxonomy=TAXONOMY, version="v")
 
 
@@ -88,7 +88,7 @@ def test_a_model_moves_a_verdict_within_bounds(
     *, first: float, model: float, trust: float, may_move: float, quoted: bool, suspicious: bool
 ) -> None:
     before = verdict(first)
-    rule = Rule(propose=0.9, refer=0.4, trust=trust, may_move=may_move)
+    rule = VerdictRule(propose=0.9, refer=0.4, trust=trust, may_move=may_move)
     after = ruled(before, answer(model, quoted=quoted, suspicious=suspicious), rule)
     assert 0 <= after.relevance <= 1
     assert abs(after.relevance - before.relevance) <= (may_move if quoted else 0) + 1e-9
@@ -102,7 +102,7 @@ def test_a_model_moves_a_verdict_within_bounds(
 
 
 def test_without_trust_nothing_moves_but_words() -> None:
-    rule = Rule(propose=0.9, refer=0.4, trust=0.0, may_move=0.15)
+    rule = VerdictRule(propose=0.9, refer=0.4, trust=0.0, may_move=0.15)
     after = ruled(verdict(0.7), answer(0.1), rule)
     assert (after.relevance, after.decision) == (0.7, Decision.REFER)
     assert DISAGREES in after.flags
@@ -147,7 +147,7 @@ def test_text_that_speaks_to_a_model_is_not_shown_to_one(name: str) -> None:
         assert here.server.asked == []
         assert here.classifier.usage.not_asked == 1
     (first,) = RULES.judge([attacked])
-    assert suspicion.FLAG in after.flags
+    assert detection.FLAG in after.flags
     assert after.decision is not Decision.PROPOSE
     assert after.relevance == first.relevance
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medvl_watch.lists.checking.findings import Change, Finding
+from medvl_watch.lists.checking.findings import Finding, TextChange
 from medvl_watch.lists.checking.fixing import apply, is_proved, mend
 from medvl_watch.lists.checking.register import RULES, check
 from medvl_watch.lists.parsing.document import split_lines
@@ -56,29 +56,29 @@ def test_only_lines_with_findings_change(name: str, newline: str) -> None:
     assert {n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b} == touched
 
 
-def _finding(*changes: Change) -> Finding:
+def _finding(*changes: TextChange) -> Finding:
     return Finding(line=1, rule="scheme", what="", fix="", changes=changes)
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(Change(4, 4, "\n"), id="a line more"),
-        pytest.param(Change(2, 8, "x"), id="across a line's end"),
-        pytest.param(Change(0, 1, "# x"), id="a heading more"),
-        pytest.param(Change(2, 7, ""), id="half a line and its end"),
+        pytest.param(TextChange(4, 4, "\n"), id="a line more"),
+        pytest.param(TextChange(2, 8, "x"), id="across a line's end"),
+        pytest.param(TextChange(0, 1, "# x"), id="a heading more"),
+        pytest.param(TextChange(2, 7, ""), id="half a line and its end"),
     ],
 )
-def test_changes_that_cannot_be_proved_are_left_out(change: Change) -> None:
+def test_changes_that_cannot_be_proved_are_left_out(change: TextChange) -> None:
     text = "- abc\n- def\n"
     assert not is_proved(text, apply(text, [change]), [change])
-    mended = mend(text, [_finding(change), _finding(Change(9, 10, "E"))])
+    mended = mend(text, [_finding(change), _finding(TextChange(9, 10, "E"))])
     assert mended.text == "- abc\n- dEf\n"
     assert len(mended.left) == 1
 
 
 def test_of_two_findings_at_one_place_the_first_is_mended() -> None:
-    mended = mend("- abc\n", [_finding(Change(2, 4, "x")), _finding(Change(3, 5, "y"))])
+    mended = mend("- abc\n", [_finding(TextChange(2, 4, "x")), _finding(TextChange(3, 5, "y"))])
     assert mended.text == "- xc\n"
     assert len(mended.left) == 1
 

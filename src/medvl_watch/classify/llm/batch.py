@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from medvl_watch.classify.llm.completion import completion_of
-from medvl_watch.classify.llm.exchange import Completion, Form, Schema
+from medvl_watch.classify.llm.protocols import ChatCompletion, ResponseFormat, Schema
 from medvl_watch.classify.llm.question import Question
 from medvl_watch.classify.llm.server import Server
 from medvl_watch.errors import ModelError, WatchError
@@ -46,15 +46,15 @@ class Batch:
 def request_lines(questions: Iterable[Question], server: Server, schema: Schema) -> Iterator[str]:
     """The batch's input: a line of JSON for each question."""
     for question in questions:
-        body = server.request(question.messages, Form.SCHEMA, schema)
+        body = server.request(question.messages, ResponseFormat.SCHEMA, schema)
         line = {"custom_id": question.key, "method": "POST", "url": _PATH, "body": body}
         yield json.dumps(line)
 
 
-def read_results(text: str) -> Mapping[str, Completion]:
+def read_results(text: str) -> Mapping[str, ChatCompletion]:
     """Completions by custom_id. Lines that are broken, failed or double are left out: their
     questions stay open and are asked again."""
-    found: dict[str, Completion] = {}
+    found: dict[str, ChatCompletion] = {}
     double: set[str] = set()
     for line in text.splitlines():
         try:
@@ -110,7 +110,7 @@ class Batches:
         with _translated(self._server):
             return _batch(self._server.client.batches.retrieve(batch_id))
 
-    def results(self, batch: Batch) -> Mapping[str, Completion]:
+    def results(self, batch: Batch) -> Mapping[str, ChatCompletion]:
         """What came of the batch so far, by the questions' keys."""
         if not batch.results:
             return {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from medvl_watch.classify.llm import refusals
+from medvl_watch.classify.llm import reasons
 from medvl_watch.errors import WatchError
 
 
@@ -48,10 +48,10 @@ class Breaker:
         with self._lock:
             self._in_a_row += 1
             self._failed += 1
-            self._last = refusals.no_answer(where, self._failed, kind, reason, stopped=False)
+            self._last = reasons.no_answer(where, self._failed, kind, reason, stopped=False)
             if self._in_a_row >= self._limit and not self._reason:
                 self._reason = "circuit open"
-                self._error = refusals.no_answer(where, self._in_a_row, kind, reason, stopped=True)
+                self._error = reasons.no_answer(where, self._in_a_row, kind, reason, stopped=True)
 
     def stop(self, reason: str, error: WatchError | None) -> None:
         """Open at once."""

@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from medvl_watch.classify.llm import refusals
-from medvl_watch.classify.llm.answer import Answer, AnswerForm
-from medvl_watch.classify.llm.answers import Answers
-from medvl_watch.classify.llm.asking import Answered, Asker, Pace, Spent
-from medvl_watch.classify.llm.batched import Batched
-from medvl_watch.classify.llm.books import SECONDS_A_CALL, Books, Estimate, Usage
+from medvl_watch.classify.llm import reasons
+from medvl_watch.classify.llm.answer_schema import Answer, AnswerForm
+from medvl_watch.classify.llm.batch_costs import BatchCosts
 from medvl_watch.classify.llm.breaker import Breaker
-from medvl_watch.classify.llm.exchange import AnswerCache, Endpoint, Examples, Purse
-from medvl_watch.classify.llm.ladder import Ladder
+from medvl_watch.classify.llm.cached_questions import CachedQuestions
+from medvl_watch.classify.llm.client import CallCosts, QuestionClient, RateLimiter, UsableAnswer
 from medvl_watch.classify.llm.prices import input_at_most, price_of
+from medvl_watch.classify.llm.protocols import AnswerCache, Endpoint, NearestPapers, PaymentLog
 from medvl_watch.classify.llm.question import Question, Questions, is_suspicious
-from medvl_watch.classify.llm.ruling import Rule, advised, set_aside, unadvised
+from medvl_watch.classify.llm.response_formats import ResponseFormats
 from medvl_watch.classify.llm.settings import LlmSettings
+from medvl_watch.classify.llm.usage import SECONDS_A_CALL, Estimate, Usage, UsageCounter
+from medvl_watch.classify.llm.verdict_rule import VerdictRule, advised, set_aside, unadvised
 from medvl_watch.classify.prompt import Prompt
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import WatchError
@@ -31,14 +31,14 @@ from medvl_watch.records import Paper, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Environment:
     """What the classifier needs of the world. `spent_before` is what this month's budget has
     already paid for, in US dollars; `refused` is why no call may be made at all, if so."""
 
     endpoint: Endpoint
     cache: AnswerCache
-    purse: Purse
-    examples: Examples
+    purse: PaymentLog
+    examples: NearestPapers
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     spent_before: float = 0.0
@@ -63,9 +63,9 @@ class LlmClassifier:
         taxonomy: Taxonomy,
         prompt: Prompt,
         fallback: Classifier,
-        around: Surroundings,
-        ladder: Ladder,
-        rule: Rule,
+        around: Environment,
+        ladder: ResponseFormats,
+        rule: VerdictRule,
     ) -> None:
         self._settings = settings
         self._taxonomy = taxonomy
@@ -75,25 +75,25 @@ class LlmClassifier:
         self._form = AnswerForm(taxonomy)
         questions = Questions(prompt, taxonomy, settings.model)
         self.version = questions.version
-        self._books = Books(settings, price_of(settings), around.purse, around.spent_before)
+        self._books = UsageCounter(settings, price_of(settings), around.purse, around.spent_before)
         self._breaker = Breaker(settings.failures_in_a_row)
-        self.answers = Answers(
+        self.answers = CachedQuestions(
             questions, self._form, around.cache, around.examples, settings.examples, self._books
         )
-        self.batched = Batched(
+        self.batched = BatchCosts(
             self.answers, self._form, self._books, self._breaker, settings.max_output_tokens
         )
-        self._asker = Asker(
+        self._asker = QuestionClient(
             around.endpoint,
             self._form,
             settings=settings,
             ladder=ladder,
-            pace=Pace(around.clock, around.sleep),
+            pace=RateLimiter(around.clock, around.sleep),
             books=self._books,
         )
         if around.refused is not None:
-            self._breaker.stop(refusals.KEY, around.refused)
-        elif refused := refusals.refusal(settings, self._books.price, self._books.budget):
+            self._breaker.stop(reasons.KEY, around.refused)
+        elif refused := reasons.refusal(settings, self._books.price, self._books.budget):
             self._breaker.stop(*refused)
 
     @property
@@ -180,14 +180,14 @@ class LlmClassifier:
         """The endpoint's answer, or why there is none."""
         if reason := self._breaker.reason:
             return reason
-        spent = Spent()
+        spent = CallCosts()
         outcome = self._asker.ask(question, spent)
-        if isinstance(outcome, Answered):
+        if isinstance(outcome, UsableAnswer):
             self._breaker.success()
             self._books.add(answered=1)
             self.answers.put(question.key, outcome.kept)
             return outcome.answer
-        if spent != Spent():
+        if spent != CallCosts():
             self.answers.put_unusable(spent.kept(question), outcome.flag)
         if outcome.stop:
             self._breaker.stop(outcome.kind, outcome.error)

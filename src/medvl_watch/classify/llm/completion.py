@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from medvl_watch.classify.llm.exchange import Completion
+from medvl_watch.classify.llm.protocols import ChatCompletion
 
 REFUSED = "the model refused"
 CUT_OFF = "it was cut off before its end; use fewer words"
@@ -24,12 +24,12 @@ _LONGEST_SHOWN = 2_000  # characters of a reply that is no completion
 _MOST_TOKENS = 10_000_000  # in one call; who counts more has not counted
 
 
-def read_completion(body: str | bytes) -> Completion:
+def read_completion(body: str | bytes) -> ChatCompletion:
     """The completion in a body; `problem` says why there is none."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
-        return Completion(text=_shown(body), problem=_NO_JSON)
+        return ChatCompletion(text=_shown(body), problem=_NO_JSON)
     return completion_of(data)
 
 
@@ -43,14 +43,14 @@ def _shown(reply: object) -> str:
         return ""
 
 
-def completion_of(data: Any) -> Completion:
+def completion_of(data: Any) -> ChatCompletion:
     """The completion in a decoded body."""
     if not isinstance(data, dict):
-        return Completion(text=_shown(data), problem=_NO_OBJECT)
+        return ChatCompletion(text=_shown(data), problem=_NO_OBJECT)
     found = data.get("usage")
     usage = found if isinstance(found, dict) else {}
     text, problem = _said(data)
-    return Completion(
+    return ChatCompletion(
         text=text,
         problem=problem,
         input_tokens=_count(usage.get("prompt_tokens")),

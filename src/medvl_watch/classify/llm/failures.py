@@ -12,7 +12,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from medvl_watch.classify.llm.exchange import CallFailed, Failure
+from medvl_watch.classify.llm.protocols import CallFailed, CallFailure
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.errors import ModelDenied, ModelError, WatchError
 
@@ -44,7 +44,7 @@ _NO_MODEL = re.compile(
 )
 
 
-class Failures:
+class ErrorTranslation:
     """Reads the errors of calls to one endpoint. `now` is for a Retry-After that is a date."""
 
     def __init__(self, settings: LlmSettings, key: str, now: Callable[[], datetime]) -> None:
@@ -59,16 +59,16 @@ class Failures:
         if isinstance(error, openai.APIStatusError):
             return self._failed(error)
         if type(error.__cause__).__name__ in _NOT_SENT:
-            return CallFailed(Failure.UNREACHED, "no server can be reached there")
+            return CallFailed(CallFailure.UNREACHED, "no server can be reached there")
         if isinstance(error, openai.APITimeoutError):
-            return CallFailed(Failure.BROKEN, "no reply in time")
+            return CallFailed(CallFailure.BROKEN, "no reply in time")
         if isinstance(error, openai.APIConnectionError):
-            return CallFailed(Failure.BROKEN, "the connection failed")
+            return CallFailed(CallFailure.BROKEN, "the connection failed")
         if status := _refused_by(error):
             return self._by_status(status, f"HTTP {status}")
         # What cannot be put into a request was not sent. In no words of the error's: it may
         # quote a header, and with it the key.
-        kind = Failure.UNREACHED if isinstance(error, ValueError) else Failure.BROKEN
+        kind = CallFailure.UNREACHED if isinstance(error, ValueError) else CallFailure.BROKEN
         return CallFailed(kind, f"the call failed ({type(error).__name__})")
 
     def _failed(self, error: APIStatusError) -> CallFailed:
@@ -103,15 +103,15 @@ class Failures:
             )
         if status in {429, 503}:
             wait = retry_after(error.response.headers.get("retry-after"), self._now())
-            return CallFailed(Failure.BUSY, f"HTTP {status}", status=status, wait=wait)
+            return CallFailed(CallFailure.BUSY, f"HTTP {status}", status=status, wait=wait)
         return self._by_status(status, said)
 
     def _by_status(self, status: int, said: str) -> CallFailed:
         """What a status means that says nothing of key, credit or model."""
         if status in _PERHAPS_THE_FORM:
-            return CallFailed(Failure.FORM, said or f"HTTP {status}", status=status)
+            return CallFailed(CallFailure.FORM, said or f"HTTP {status}", status=status)
         if status >= 500 or status in _PASSING:
-            return CallFailed(Failure.BROKEN, f"HTTP {status}", status=status)
+            return CallFailed(CallFailure.BROKEN, f"HTTP {status}", status=status)
         redirect = "a redirect, which is not followed"
         meaning = redirect if status < 400 else "which no other call can change"
         return self._fatal(
@@ -123,7 +123,7 @@ class Failures:
         )
 
     def _fatal(self, error: WatchError) -> CallFailed:
-        return CallFailed(Failure.FATAL, error.what, error=error)
+        return CallFailed(CallFailure.FATAL, error.what, error=error)
 
     def _said(self, text: str) -> str:
         """What the server said, on one line, short, without our key."""

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from medvl_watch.classify.llm.exchange import Schema
+from medvl_watch.classify.llm.protocols import Schema
 from medvl_watch.classify.llm.settings import LlmSettings
-from medvl_watch.classify.prompt import Message
+from medvl_watch.classify.prompt import ChatMessage
 
 PRICES_AS_OF = "2026-06"
 _MILLION = 1_000_000
@@ -74,7 +74,7 @@ def tokens_at_most(text: str) -> int:
     return math.ceil(len(text.encode("utf-8", "replace")) / _BYTES_A_TOKEN)
 
 
-def input_at_most(messages: Sequence[Message], schema: Schema) -> int:
+def input_at_most(messages: Sequence[ChatMessage], schema: Schema) -> int:
     """An upper estimate of the input tokens of one call; the schema is counted by servers too."""
     said = sum(tokens_at_most(each.content) + _TOKENS_A_MESSAGE for each in messages)
     return said + tokens_at_most(str(schema))

@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from medvl_watch.classify import suspicion
 from medvl_watch.classify.llm.cleaning import cleaned, shortened
-from medvl_watch.classify.llm.exchange import Kept
-from medvl_watch.classify.neighbours import Neighbour
-from medvl_watch.classify.prompt import Message, Prompt, fenced, outline
+from medvl_watch.classify.llm.protocols import CachedAnswer
+from medvl_watch.classify.neighbours import ListedNeighbour
+from medvl_watch.classify.prompt import ChatMessage, Prompt, fenced, outline
 from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.injection import detection
 from medvl_watch.records import Paper
 
 PROMPT_NAME = "classify"
@@ -36,18 +36,18 @@ class Question:
 
     paper_id: str
     asked_id: str
-    messages: tuple[Message, ...]
+    messages: tuple[ChatMessage, ...]
     fields: Mapping[str, str]
     key: str
     version: str
     shown: tuple[str, ...] = ()
     cut: bool = False
 
-    def kept(self, kept: Kept) -> Kept:
+    def kept(self, kept: CachedAnswer) -> CachedAnswer:
         """The answer with what it answers."""
         return replace(kept, paper_id=self.paper_id, version=self.version, shown=self.shown)
 
-    def again(self, why: str) -> tuple[Message, ...]:
+    def again(self, why: str) -> tuple[ChatMessage, ...]:
         """The messages for a second try, saying what was wrong with the first.
 
         In the same message, since some servers refuse two messages of one role in a row.
@@ -57,7 +57,7 @@ class Question:
             f"Your last answer could not be used: {why}. "
             f"Answer again, with nothing but the JSON object for {self.asked_id}."
         )
-        return (*before, Message(last.role, f"{last.content}\n\n{note}"))
+        return (*before, ChatMessage(last.role, f"{last.content}\n\n{note}"))
 
 
 class Questions:
@@ -71,7 +71,7 @@ class Questions:
         self._secret = f"{prompt.sha} {taxonomy.digest}"
         self.version = f"{prompt.name}@{prompt.sha} taxonomy@{taxonomy.digest} {model}"
 
-    def about(self, paper: Paper, examples: Sequence[Neighbour]) -> Question:
+    def about(self, paper: Paper, examples: Sequence[ListedNeighbour]) -> Question:
         """The question about a paper. Raises ConfigError for a prompt that was not checked."""
         facts = paper.facts
         fields, cut = shortened(facts.title, facts.abstract, facts.comment or "")
@@ -96,7 +96,7 @@ class Questions:
             cut=cut,
         )
 
-    def _examples(self, shown: Mapping[str, Neighbour]) -> str:
+    def _examples(self, shown: Mapping[str, ListedNeighbour]) -> str:
         """Titles come from lists that strangers edit, so they are fenced too."""
         if not shown:
             return "none"
@@ -108,13 +108,13 @@ class Questions:
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def _presentable(examples: Sequence[Neighbour]) -> dict[str, Neighbour]:
+def _presentable(examples: Sequence[ListedNeighbour]) -> dict[str, ListedNeighbour]:
     """By the title as a model may see it. One that speaks to a model is left out."""
     found = {cleaned(each.title)[:_LONGEST_EXAMPLE]: each for each in examples}
     return {
         title: each
         for title, each in found.items()
-        if title and not suspicion.suspicious_spans(each.title, closely=True)
+        if title and not detection.suspicious_spans(each.title, closely=True)
     }
 
 
@@ -144,4 +144,4 @@ def is_suspicious(paper: Paper) -> bool:
     """Whether a text of the paper speaks to a model or hides characters."""
     facts = paper.facts
     texts = (facts.title, facts.abstract[:20_000], facts.comment or "")
-    return any(suspicion.suspicious_spans(text, closely=True) for text in texts)
+    return any(detection.suspicious_spans(text, closely=True) for text in texts)

@@ -13,10 +13,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from medvl_watch.classify.llm.completion import read_completion
-from medvl_watch.classify.llm.exchange import CallFailed, Completion, Failure, Form, Schema
-from medvl_watch.classify.llm.failures import Failures
+from medvl_watch.classify.llm.failures import ErrorTranslation
+from medvl_watch.classify.llm.protocols import (
+    CallFailed,
+    CallFailure,
+    ChatCompletion,
+    ResponseFormat,
+    Schema,
+)
 from medvl_watch.classify.llm.settings import LlmSettings
-from medvl_watch.classify.prompt import Message
+from medvl_watch.classify.prompt import ChatMessage
 from medvl_watch.errors import ConfigError, WatchError
 
 if TYPE_CHECKING:
@@ -74,7 +80,7 @@ class Server:
         now: Callable[[], datetime],
     ) -> None:
         self.where = settings.base_url
-        self.failures = Failures(settings, key, now)
+        self.failures = ErrorTranslation(settings, key, now)
         self._settings = settings
         self._key = key
         self._clock = clock
@@ -98,12 +104,14 @@ class Server:
                 self._client.close()
                 self._client = None
 
-    def complete(self, messages: Sequence[Message], form: Form, schema: Schema) -> Completion:
+    def complete(
+        self, messages: Sequence[ChatMessage], form: ResponseFormat, schema: Schema
+    ) -> ChatCompletion:
         """One answer. Raises CallFailed, and nothing else."""
         try:
             create: Any = self.client.chat.completions.with_streaming_response.create
         except WatchError as error:
-            raise CallFailed(Failure.FATAL, error.what, error=error) from error
+            raise CallFailed(CallFailure.FATAL, error.what, error=error) from error
         import openai  # noqa: PLC0415  heavy
 
         for _ in range(3):  # each parameter that a model refuses is changed once
@@ -120,9 +128,13 @@ class Server:
                 # Not only the package's own: a key that no header can hold is a ValueError, a
                 # refusal whose body breaks off one of the transport.
                 raise self.failures.of(error) from error
-        raise CallFailed(Failure.FORM, "the server refuses the request's parameters", status=400)
+        raise CallFailed(
+            CallFailure.FORM, "the server refuses the request's parameters", status=400
+        )
 
-    def request(self, messages: Sequence[Message], form: Form, schema: Schema) -> dict[str, Any]:
+    def request(
+        self, messages: Sequence[ChatMessage], form: ResponseFormat, schema: Schema
+    ) -> dict[str, Any]:
         """The body of the request, as a batch's file holds it too."""
         body: dict[str, Any] = {
             "model": self._settings.model,
@@ -145,14 +157,14 @@ class Server:
                 try:
                     chunk = next(chunks, None)
                 except Exception as error:
-                    raise CallFailed(Failure.BROKEN, "the reply broke off") from error
+                    raise CallFailed(CallFailure.BROKEN, "the reply broke off") from error
                 if chunk is None:
                     return bytes(pieces)
                 pieces += chunk
                 if self._clock() > end:
-                    raise CallFailed(Failure.BROKEN, "no whole reply in time")
+                    raise CallFailed(CallFailure.BROKEN, "no whole reply in time")
                 if len(pieces) > _LARGEST_REPLY:
-                    raise CallFailed(Failure.BROKEN, "the reply had no end")
+                    raise CallFailed(CallFailure.BROKEN, "the reply had no end")
 
     def _adapt(self, error: APIStatusError, request: Mapping[str, Any]) -> bool:
         """Newer models refuse parameters that older servers need. True if the next request is
@@ -180,9 +192,9 @@ def _by_tool(schema: Schema) -> dict[str, Any]:
     return {"tools": [tool], "tool_choice": choice}
 
 
-_FORMS: Mapping[Form, Callable[[Schema], dict[str, Any]]] = {
-    Form.SCHEMA: _by_schema,
-    Form.TOOL: _by_tool,
-    Form.OBJECT: lambda _: {"response_format": {"type": "json_object"}},
-    Form.TEXT: lambda _: {},
+_FORMS: Mapping[ResponseFormat, Callable[[Schema], dict[str, Any]]] = {
+    ResponseFormat.SCHEMA: _by_schema,
+    ResponseFormat.TOOL: _by_tool,
+    ResponseFormat.OBJECT: lambda _: {"response_format": {"type": "json_object"}},
+    ResponseFormat.TEXT: lambda _: {},
 }

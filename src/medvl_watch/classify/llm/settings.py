@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
-class _Part(BaseModel):
+class _LlmSettingsModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
-class LlmSettings(_Part):
+class LlmSettings(_LlmSettingsModel):
     """Where the model is, how patient we are and what it may cost.
 
     The key is never here: `api_key_env` names the environment variable that holds it. A
@@ -75,7 +75,7 @@ class LlmSettings(_Part):
             return host == "localhost"
 
 
-class CascadeSettings(_Part):
+class CascadeSettings(_LlmSettingsModel):
     """Which papers the first classifier leaves to the model: those near its thresholds."""
 
     below_refer: float = Field(default=0.0, ge=0, le=1)

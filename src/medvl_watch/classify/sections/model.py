@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from medvl_watch.classify.sections.filing import Lateness, filings, lateness_of
-from medvl_watch.classify.sections.shelves import Example, Shelf
-from medvl_watch.classify.sections.signals import Row, Shelving, Signals
-from medvl_watch.classify.sections.targets import Target, targets_of
+from medvl_watch.classify.sections.profiles import SectionExample, TargetProfile
+from medvl_watch.classify.sections.section_shares import Lateness, filings, lateness_of
+from medvl_watch.classify.sections.signals import Row, Signals, TargetComparison
+from medvl_watch.classify.sections.targets import SectionTarget, targets_of
 from medvl_watch.classify.sections.topics import Topics
 from medvl_watch.classify.sections.weights import WEIGHTS
 from medvl_watch.classify.sections.words import LONGEST, stems_with_words
@@ -23,7 +23,7 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.papers.identifiers import title_key
 from medvl_watch.records import Headings, Record
 
-__all__ = ["Example", "Neighbour", "SectionGuess", "SectionModel", "chosen"]
+__all__ = ["SectionExample", "SimilarEntry", "SectionGuess", "SectionModel", "chosen"]
 
 _IN_SOME_SECTION = 0.97
 """One paper in thirty belongs under a heading that the list does not have yet."""
@@ -34,7 +34,7 @@ _ALSO_AT_LEAST, _ALSO_BESIDE_BEST = 0.25, 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class SimilarEntry:
     """An entry of the section that is like the paper: its 1-based `line`, and `likeness`, the
     cosine of the titles (0..1)."""
 
@@ -53,7 +53,7 @@ class SectionGuess:
 
     path: Headings
     score: float
-    neighbours: tuple[Neighbour, ...] = ()
+    neighbours: tuple[SimilarEntry, ...] = ()
     words: tuple[str, ...] = ()
     opens: bool = False
 
@@ -64,16 +64,16 @@ class SectionModel:
     than one."""
 
     several: bool
-    _examples: tuple[Example, ...]
-    _targets: tuple[Target, ...]
-    _shelving: Shelving
+    _examples: tuple[SectionExample, ...]
+    _targets: tuple[SectionTarget, ...]
+    _shelving: TargetComparison
     _lateness: Lateness
     _weights: Mapping[str, float]
 
     @classmethod
     def learn(
         cls,
-        examples: Iterable[Example],
+        examples: Iterable[SectionExample],
         headings: Sequence[Headings],
         taxonomy: Taxonomy | None = None,
         weights: Mapping[str, float] = WEIGHTS,
@@ -90,7 +90,7 @@ class SectionModel:
             several=_is_several(kept, target_of),
             _examples=kept,
             _targets=places,
-            _shelving=Shelving(
+            _shelving=TargetComparison(
                 kept, places, target_of, Topics(taxonomy), taxonomy.senses if taxonomy else None
             ),
             _lateness=lateness_of((example.path, example.year) for example in kept),
@@ -121,19 +121,19 @@ class SectionModel:
                 guesses[filed.path] = _joined(guesses.get(filed.path), guess)
         return tuple(sorted(guesses.values(), key=lambda guess: -guess.score))
 
-    def signals(self, paper: Record) -> tuple[tuple[Target, Row], ...]:
+    def signals(self, paper: Record) -> tuple[tuple[SectionTarget, Row], ...]:
         """What each target shows of a paper, to fit the weights on."""
         rows = self._shelving.compare(paper).rows
         return tuple(zip(self._targets, rows, strict=True))
 
-    def _neighbours(self, signals: Signals) -> Mapping[int, tuple[Neighbour, ...]]:
+    def _neighbours(self, signals: Signals) -> Mapping[int, tuple[SimilarEntry, ...]]:
         """The nearest entries of each target."""
-        found: dict[int, list[Neighbour]] = defaultdict(list)
+        found: dict[int, list[SimilarEntry]] = defaultdict(list)
         for number, likeness in signals.neighbours:
             home = self._shelving.home(number)
             if likeness >= _LEAST_LIKENESS and len(found[home]) < _MOST_NEIGHBOURS:
                 example = self._examples[number]
-                found[home].append(Neighbour(example.title, example.line, min(1.0, likeness)))
+                found[home].append(SimilarEntry(example.title, example.line, min(1.0, likeness)))
         return defaultdict(tuple, {home: tuple(nearest) for home, nearest in found.items()})
 
 
@@ -162,7 +162,7 @@ def _joined(one: SectionGuess | None, other: SectionGuess) -> SectionGuess:
     return replace(one, score=min(1.0, one.score + other.score))
 
 
-def _shared(shelf: Shelf, read: Mapping[str, str]) -> tuple[str, ...]:
+def _shared(shelf: TargetProfile, read: Mapping[str, str]) -> tuple[str, ...]:
     """The headings' words that the paper has, but for those that every section has."""
     weights = {word: weight for thing in shelf.heading for word, weight in thing.items()}
     return tuple(
@@ -172,7 +172,7 @@ def _shared(shelf: Shelf, read: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _is_several(examples: Sequence[Example], target_of: Mapping[Headings, Headings]) -> bool:
+def _is_several(examples: Sequence[SectionExample], target_of: Mapping[Headings, Headings]) -> bool:
     """Whether the same titles stand under several targets more often than by mistake."""
     places: dict[str, set[Headings]] = defaultdict(set)
     for example in examples:

@@ -13,17 +13,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from medvl_watch.classify.sections.kinds import Kind
-from medvl_watch.classify.sections.senses import Sense, Senses, apart, likeness
-from medvl_watch.classify.sections.shelves import (
-    Example,
-    Shelf,
+from medvl_watch.classify.sections.profiles import (
+    SectionExample,
+    TargetProfile,
     Things,
     dataset_and_survey,
     shelves_of,
 )
-from medvl_watch.classify.sections.targets import Target
+from medvl_watch.classify.sections.targets import SectionTarget
 from medvl_watch.classify.sections.titles import Titles, Vector
 from medvl_watch.classify.sections.topics import Topics, agreement
+from medvl_watch.classify.sections.word_vectors import Sense, WordVectors, apart, likeness
 from medvl_watch.classify.sections.words import LONGEST, pieces, stems
 from medvl_watch.records import Headings, Record
 
@@ -48,7 +48,7 @@ class Signals:
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class _PaperWords:
     """A paper's words: what is compared with titles, and with headings."""
 
     vector: Vector
@@ -58,16 +58,16 @@ class _Text:
     neighbours: list[tuple[int, float]]
 
 
-class Shelving:
+class TargetComparison:
     """A list's targets with what is known of each, ready to be compared with papers."""
 
     def __init__(
         self,
-        examples: Sequence[Example],
-        targets: Sequence[Target],
+        examples: Sequence[SectionExample],
+        targets: Sequence[SectionTarget],
         target_of: Mapping[Headings, Headings],
         topics: Topics,
-        senses: Senses | None = None,
+        senses: WordVectors | None = None,
     ) -> None:
         place = {target.path: number for number, target in enumerate(targets)}
         self._home = [place[target_of[example.path]] for example in examples]
@@ -127,22 +127,22 @@ class Shelving:
     def _words(self, title: str) -> list[str]:
         return [*stems(title), *pieces(title), *self._topics.marks(title)]
 
-    def _title(self, title: str) -> _Text:
+    def _title(self, title: str) -> _PaperWords:
         vector = self._titles.vector(self._topics.terms(title))
         words = tuple(sorted(set(self._words(title))))
         plain = stems(title)
-        return _Text(
+        return _PaperWords(
             vector, words, frozenset(plain), self._sense(plain), self._titles.alike(vector)
         )
 
-    def _abstract(self, abstract: str, title: _Text) -> _Text:
+    def _abstract(self, abstract: str, title: _PaperWords) -> _PaperWords:
         """Only what the title does not say already, and what the list knows."""
         known = self._titles.known(abstract)
         vector = self._titles.vector(known)
         words = tuple(word for word in known if " " not in word and word not in title.words)
         read = stems(abstract[:LONGEST])
         plain = frozenset(read) - title.plain
-        return _Text(vector, words, plain, self._sense(read), self._titles.alike(vector))
+        return _PaperWords(vector, words, plain, self._sense(read), self._titles.alike(vector))
 
     def _sense(self, words: Sequence[str]) -> Sense:
         """What a text means, beside what all titles of the list do."""
@@ -157,7 +157,7 @@ class Shelving:
             votes[self._home[number]] += near / total
         return votes
 
-    def _bayes(self, shelf: Shelf, words: Sequence[str]) -> float:
+    def _bayes(self, shelf: TargetProfile, words: Sequence[str]) -> float:
         """Multinomial naive Bayes: how much likelier the words are here than in the list."""
         odds = 0.0
         for word in words:
@@ -180,7 +180,7 @@ class Shelving:
         ]
 
 
-def _centroid(shelf: Shelf, vector: Vector) -> float:
+def _centroid(shelf: TargetProfile, vector: Vector) -> float:
     shared = sum(weight * shelf.sums.get(term, 0.0) for term, weight in vector.items())
     return shared / shelf.length
 
@@ -195,7 +195,7 @@ def _match(things: Things, words: AbstractSet[str]) -> float:
     return max(shares, default=0.0)
 
 
-def _kind(shelf: Shelf, kinds: Mapping[Kind, float]) -> dict[str, float]:
+def _kind(shelf: TargetProfile, kinds: Mapping[Kind, float]) -> dict[str, float]:
     """Whether the paper is of the kind that the section is kept for. That it is no data set
     says nothing: their sections are full of papers that are called otherwise."""
     row = {

@@ -73,7 +73,7 @@ def venue_of_heading(heading: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class SectionTarget:
     """`path` has placeholders; `homes` are the list's sections that it stands for, in the
     order of the file; `held` is how many entries they hold together. `is_container` says
     that other sections stand below it."""
@@ -91,7 +91,7 @@ class Target:
 
 def targets_of(
     headings: Iterable[Headings], filled: Sequence[Headings]
-) -> tuple[Mapping[Headings, Target], Mapping[Headings, Headings]]:
+) -> tuple[Mapping[Headings, SectionTarget], Mapping[Headings, Headings]]:
     """The targets by their paths, and for each section of the list the target it belongs
     to. `filled` has the section of each entry; sections that take no papers are left out."""
     paths = [path for path in dict.fromkeys([*headings, *filled]) if path]
@@ -105,7 +105,7 @@ def targets_of(
     below = Counter(path[:depth] for path in filled for depth in range(1, len(path)))
     above = {path[:depth] for path in paths for depth in range(1, len(path))}
     targets = {
-        pattern: Target(
+        pattern: SectionTarget(
             path=pattern,
             homes=tuple(places),
             held=held[pattern],

@@ -35,7 +35,7 @@ WEIGHTS: Mapping[str, float] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Joining:
+class MapWeights:
     """How a list's own sections and the taxonomy's map of it are joined: the score is
     proportional to `learned score ** learned * (map's share * odds + doubt) ** mapped`. The
     odds of a section say how much more, or less, the list uses it than the map would on the
@@ -47,5 +47,5 @@ class Joining:
     belief: float
 
 
-JOINING = Joining(learned=0.5, mapped=1.4, doubt=0.1, belief=5.0)
+JOINING = MapWeights(learned=0.5, mapped=1.4, doubt=0.1, belief=5.0)
 """Chosen on a plateau of what fits best in five folds of three lists (docs/sections.md)."""

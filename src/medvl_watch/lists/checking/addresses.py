@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from rapidfuzz import fuzz
 
-from medvl_watch.lists.checking.findings import Change, Finding, shortened
+from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
+from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
 from medvl_watch.lists.checking.likeness import is_data, names_data
-from medvl_watch.lists.checking.subject import Subject, Work
 from medvl_watch.lists.fields.reading import Slot
-from medvl_watch.lists.parsing.markup import Link
+from medvl_watch.lists.parsing.markup import MarkdownLink
 
 _REDIRECTS = re.compile(
     r"^(?:https?:)?//(?:(?:[\w-]+\.)*(?:google(?:\.[a-z]{2,3}){1,2}/url|baidu\.com/link|yandex\.\w+/clck"
@@ -72,7 +72,7 @@ _CVF = re.compile(
 )
 
 
-def find_redirects(subject: Subject) -> Iterator[Finding]:
+def find_redirects(subject: CheckedList) -> Iterator[Finding]:
     """`google.com/url?...&url=https%3A%2F%2Faclanthology.org...`: the fix is the inner address."""
     for start, link in subject.open_links():
         if not _REDIRECTS.match(link.url):
@@ -101,7 +101,7 @@ def inner_address(url: str) -> str:
     return ""
 
 
-def find_bad_schemes(subject: Subject) -> Iterator[Finding]:
+def find_bad_schemes(subject: CheckedList) -> Iterator[Finding]:
     """`github.com/...` is read as a file of the list's own repository; `https//` as nothing."""
     for start, link in subject.open_links():
         mended = mended_scheme(link.url)
@@ -128,7 +128,7 @@ def mended_scheme(url: str) -> str:
     return ""
 
 
-def find_code_elsewhere(subject: Subject) -> Iterator[Finding]:
+def find_code_elsewhere(subject: CheckedList) -> Iterator[Finding]:
     """A code link that leads to somebody's account, to a general tool, or to a set of data."""
     for work in subject.works:
         url = work.value(Slot.CODE)
@@ -150,7 +150,7 @@ def find_code_elsewhere(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def find_other_titles(subject: Subject) -> Iterator[Finding]:
+def find_other_titles(subject: CheckedList) -> Iterator[Finding]:
     """An address that spells out a title (as CVF's do) which is not the entry's."""
     for work in subject.works:
         found = _CVF.search(work.value(Slot.PAPER))
@@ -169,7 +169,7 @@ def find_other_titles(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _squeezed(work: Work, title: str) -> bool:
+def _squeezed(work: CheckedEntry, title: str) -> bool:
     """Whether the titles agree once blanks and signs are left out."""
     ours, theirs = (
         "".join(c for c in text.casefold() if c.isalnum()) for text in (work.title, title)
@@ -177,8 +177,8 @@ def _squeezed(work: Work, title: str) -> bool:
     return fuzz.partial_ratio(ours, theirs) >= 70
 
 
-def _exchange(start: int, link: Link, url: str) -> Change:
-    return Change(start + link.url_start, start + link.url_end, url)
+def _exchange(start: int, link: MarkdownLink, url: str) -> TextChange:
+    return TextChange(start + link.url_start, start + link.url_end, url)
 
 
 def _short(url: str) -> str:

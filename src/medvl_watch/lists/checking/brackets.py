@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medvl_watch.lists.checking.findings import Change, Finding
-from medvl_watch.lists.checking.subject import Subject, Work
+from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
+from medvl_watch.lists.checking.findings import Finding, TextChange
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.slots import MASK, hidden
 from medvl_watch.lists.parsing.markup import LINK
@@ -17,7 +17,7 @@ _UNOPENED = re.compile(rf"(?<![\[!\]\w])(?P<label>[A-Za-z]{{3,12}})\]\({MASK}+\)
 _PLAIN = re.compile(r"(?<!\\)\[\[[^\[\]\n]{1,40}\]\([^()\s]*\)\]")
 
 
-def find_brackets(subject: Subject) -> Iterator[Finding]:
+def find_brackets(subject: CheckedList) -> Iterator[Finding]:
     """Brackets of links that are escaped on one side, not closed, or without their partner."""
     usual = sum(len(_PLAIN.findall(work.text)) for work in subject.works)
     escaped = sum(len(_ESCAPED.findall(work.text)) for work in subject.works)
@@ -28,7 +28,7 @@ def find_brackets(subject: Subject) -> Iterator[Finding]:
         yield from _without_partner(subject, work)
 
 
-def _escaped(subject: Subject, work: Work) -> Iterator[Finding]:
+def _escaped(subject: CheckedList, work: CheckedEntry) -> Iterator[Finding]:
     for match in _ESCAPED.finditer(work.text):
         at = work.start + match.start()
         yield Finding(
@@ -36,11 +36,11 @@ def _escaped(subject: Subject, work: Work) -> Iterator[Finding]:
             rule="brackets",
             what=f"\\[[{match['label']}](…)] has a backslash before it",
             fix="take the backslash out",
-            changes=(Change(at, at + 1, ""),),
+            changes=(TextChange(at, at + 1, ""),),
         )
 
 
-def _not_closed(subject: Subject, work: Work) -> Iterator[Finding]:
+def _not_closed(subject: CheckedList, work: CheckedEntry) -> Iterator[Finding]:
     for match in _OPEN_LINK.finditer(work.text):
         at = work.start + match.end("url")
         yield Finding(
@@ -48,11 +48,11 @@ def _not_closed(subject: Subject, work: Work) -> Iterator[Finding]:
             rule="brackets",
             what=f"the link to {match['url'][:60]} is not closed",
             fix="put a closing parenthesis behind it",
-            changes=(Change(at, at, ")"),),
+            changes=(TextChange(at, at, ")"),),
         )
 
 
-def _without_partner(subject: Subject, work: Work) -> Iterator[Finding]:
+def _without_partner(subject: CheckedList, work: CheckedEntry) -> Iterator[Finding]:
     """One square bracket too many or too few, beside a link."""
     masked = hidden(LINK, work.text).replace("\\[", "  ").replace("\\]", "  ")
     for match in _UNOPENED.finditer(masked):
@@ -63,14 +63,14 @@ def _without_partner(subject: Subject, work: Work) -> Iterator[Finding]:
                 rule="brackets",
                 what=f"{match['label']}](…) has no opening bracket",
                 fix=f"write [{match['label']}](…)",
-                changes=(Change(at, at, "["),),
+                changes=(TextChange(at, at, "["),),
             )
     opened = masked.count("[") - masked.count("]")
     if opened == 1:
         yield from _one_too_few(subject, work, masked)
 
 
-def _one_too_few(subject: Subject, work: Work, masked: str) -> Iterator[Finding]:
+def _one_too_few(subject: CheckedList, work: CheckedEntry, masked: str) -> Iterator[Finding]:
     """`[[code](url)` whose outer bracket is never closed."""
     for match in re.finditer(rf"\[({MASK}+)(?!\])", masked):
         link = work.text[match.start(1) : match.end(1)]
@@ -83,5 +83,5 @@ def _one_too_few(subject: Subject, work: Work, masked: str) -> Iterator[Finding]
             rule="brackets",
             what=f"[{link[:30]}… is not closed",
             fix="put a closing bracket behind the link",
-            changes=(Change(at, at, "]"),),
+            changes=(TextChange(at, at, "]"),),
         )

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-from medvl_watch.lists.checking.findings import Change, Finding
-from medvl_watch.lists.checking.subject import Subject
+from medvl_watch.lists.checking.checked_list import CheckedList
+from medvl_watch.lists.checking.findings import Finding, TextChange
 from medvl_watch.lists.parsing.markup import links_in
 
 _PLAUSIBLE = (
@@ -109,7 +109,7 @@ def _is_plausible(char: str) -> bool:
     return known and unicodedata.category(char) not in {"Cn", "Cc", "Co", "Cs"}
 
 
-def find_decoded_twice(subject: Subject) -> Iterator[Finding]:
+def find_decoded_twice(subject: CheckedList) -> Iterator[Finding]:
     """`Visionâ€“Language`, and the replacement character that stands where one was lost."""
     for start, line in subject.open_lines():
         if line.isascii():
@@ -123,7 +123,7 @@ def find_decoded_twice(subject: Subject) -> Iterator[Finding]:
                 rule="decoded-twice",
                 what=f"text was decoded twice: {shown}",
                 fix=f"write {_excerpt(line, found)}",
-                changes=tuple(Change(start + a, start + b, meant) for a, b, meant in found),
+                changes=tuple(TextChange(start + a, start + b, meant) for a, b, meant in found),
             )
         if _LOST in line:
             around = line[max(0, line.index(_LOST) - 20) : line.index(_LOST) + 20].strip()
@@ -135,7 +135,7 @@ def find_decoded_twice(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def find_pdf_characters(subject: Subject) -> Iterator[Finding]:
+def find_pdf_characters(subject: CheckedList) -> Iterator[Finding]:
     """Ligatures (`Jeﬀery`) and accents that stand beside their letters: no search finds them."""
     for start, line in subject.open_lines():
         if line.isascii():
@@ -153,7 +153,7 @@ def find_pdf_characters(subject: Subject) -> Iterator[Finding]:
                 rule="pdf-characters",
                 what=f"characters as a PDF has them: {_excerpt(line, found, mended=False)}",
                 fix=f"write {_excerpt(line, found)}",
-                changes=tuple(Change(start + a, start + b, meant) for a, b, meant in found),
+                changes=tuple(TextChange(start + a, start + b, meant) for a, b, meant in found),
             )
 
 

@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from medvl_watch.lists.checking.findings import Change, Finding, shortened
+from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
+from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
 from medvl_watch.lists.checking.likeness import (
     are_copied,
     are_strangers,
@@ -18,7 +19,6 @@ from medvl_watch.lists.checking.likeness import (
     paper_keys,
     speaks_of,
 )
-from medvl_watch.lists.checking.subject import Subject, Work
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.headings import path_key
@@ -34,7 +34,7 @@ _MOST_SHARERS = 3
 """More works than this at one address are a page for all of them, not a slip."""
 
 
-def find_duplicates(subject: Subject) -> Iterator[Finding]:
+def find_duplicates(subject: CheckedList) -> Iterator[Finding]:
     """The same paper twice. In sections of different meaning it is a note, and a branch that
     repeats much of another is taken for an index and noted once."""
     pairs = list(_repeated(subject.listed()))
@@ -53,9 +53,9 @@ def find_duplicates(subject: Subject) -> Iterator[Finding]:
             yield _index(again, branches, indexes[branches])
 
 
-def find_shared_addresses(subject: Subject) -> Iterator[Finding]:
+def find_shared_addresses(subject: CheckedList) -> Iterator[Finding]:
     """One paper address under two different works: one of them is wrong."""
-    holders: defaultdict[str, list[Work]] = defaultdict(list)
+    holders: defaultdict[str, list[CheckedEntry]] = defaultdict(list)
     for work in subject.listed():
         for key in paper_keys(work):
             if len(work.title.split()) >= 3:
@@ -75,11 +75,11 @@ def find_shared_addresses(subject: Subject) -> Iterator[Finding]:
                 )
 
 
-def find_shared_code(subject: Subject) -> Iterator[Finding]:
+def find_shared_code(subject: CheckedList) -> Iterator[Finding]:
     """One code link under two works. Works of one group may share it, so it is a note unless
     the paper's address is shared too, the authors are others, or the code bears the name of
     one work and the other does not speak of it."""
-    holders: defaultdict[str, list[Work]] = defaultdict(list)
+    holders: defaultdict[str, list[CheckedEntry]] = defaultdict(list)
     for work in subject.works:
         if address := bare_address(work.value(Slot.CODE)).lower().removesuffix(".git"):
             holders[address].append(work)
@@ -98,9 +98,9 @@ def find_shared_code(subject: Subject) -> Iterator[Finding]:
 # --- the same paper twice -------------------------------------------------------------
 
 
-def _repeated(works: Iterable[Work]) -> Iterator[tuple[Work, Work]]:
+def _repeated(works: Iterable[CheckedEntry]) -> Iterator[tuple[CheckedEntry, CheckedEntry]]:
     """Each work that stood before, with the earlier one; of several, one of its own section."""
-    buckets: defaultdict[str, list[Work]] = defaultdict(list)
+    buckets: defaultdict[str, list[CheckedEntry]] = defaultdict(list)
     for work in works:
         keys = _bucket_keys(work)
         earlier = {w.line: w for key in keys for w in buckets[key] if is_same_work(w, work)}
@@ -111,7 +111,7 @@ def _repeated(works: Iterable[Work]) -> Iterator[tuple[Work, Work]]:
             buckets[key].append(work)
 
 
-def _bucket_keys(work: Work) -> set[str]:
+def _bucket_keys(work: CheckedEntry) -> set[str]:
     """Where a repetition of this work would be found: ends of the title, and its address."""
     if not work.key:
         return set()
@@ -125,7 +125,7 @@ def _meaning(path: Headings) -> tuple[str, ...]:
     return path_key(t for t in path if year_of_heading(t) is None and not is_venue_heading(t))
 
 
-def _duplicate(subject: Subject, first: Work, again: Work) -> Finding:
+def _duplicate(subject: CheckedList, first: CheckedEntry, again: CheckedEntry) -> Finding:
     where = "" if first.path == again.path else f" (under {' > '.join(first.path)})"
     same_text = " ".join(first.text.split()) == " ".join(again.text.split())
     removable = same_text and first.path == again.path and again.entry.unit is not Unit.NUMBERED
@@ -139,13 +139,13 @@ def _duplicate(subject: Subject, first: Work, again: Work) -> Finding:
     )
 
 
-def _removal(subject: Subject, work: Work) -> Change:
+def _removal(subject: CheckedList, work: CheckedEntry) -> TextChange:
     after = work.entry.end
     end = subject.starts[after] if after < len(subject.starts) else len(subject.text)
-    return Change(work.start, end, "")
+    return TextChange(work.start, end, "")
 
 
-def _elsewhere(first: Work, again: Work) -> Finding:
+def _elsewhere(first: CheckedEntry, again: CheckedEntry) -> Finding:
     return Finding(
         line=again.line,
         rule="duplicate",
@@ -155,7 +155,7 @@ def _elsewhere(first: Work, again: Work) -> Finding:
     )
 
 
-def _index(again: Work, branches: tuple[Headings, Headings], count: int) -> Finding:
+def _index(again: CheckedEntry, branches: tuple[Headings, Headings], count: int) -> Finding:
     first, second = (path[-1] if path else "the top" for path in branches)
     return Finding(
         line=again.line,
@@ -166,7 +166,7 @@ def _index(again: Work, branches: tuple[Headings, Headings], count: int) -> Find
     )
 
 
-def _branches(first: Work, again: Work) -> tuple[Headings, Headings]:
+def _branches(first: CheckedEntry, again: CheckedEntry) -> tuple[Headings, Headings]:
     """The two paths up to where they part."""
     length = 0
     while first.path[length : length + 1] and first.path[: length + 1] == again.path[: length + 1]:
@@ -175,7 +175,7 @@ def _branches(first: Work, again: Work) -> tuple[Headings, Headings]:
 
 
 def _indexes(
-    works: Iterable[Work], apart: Iterable[tuple[Work, Work]]
+    works: Iterable[CheckedEntry], apart: Iterable[tuple[CheckedEntry, CheckedEntry]]
 ) -> dict[tuple[Headings, Headings], int]:
     """Pairs of branches of which one repeats the other, with the number of repeated papers."""
     counts = Counter(_branches(first, again) for first, again in apart)
@@ -191,10 +191,10 @@ def _indexes(
 # --- what two works share -------------------------------------------------------------
 
 
-def _strangers(works: list[Work]) -> Iterator[tuple[Work, Work, bool]]:
+def _strangers(works: list[CheckedEntry]) -> Iterator[tuple[CheckedEntry, CheckedEntry, bool]]:
     """Pairs of different works: the likelier owner, the doubtful one, and whether there are
     so many that the address is a page for all of them."""
-    different: list[Work] = []
+    different: list[CheckedEntry] = []
     for work in works:
         if not any(is_same_work(work, other) for other in different):
             different.append(work)
@@ -205,13 +205,13 @@ def _strangers(works: list[Work]) -> Iterator[tuple[Work, Work, bool]]:
             yield owner, work, len(different) > _MOST_SHARERS
 
 
-def _owns(work: Work, works: list[Work]) -> bool:
+def _owns(work: CheckedEntry, works: list[CheckedEntry]) -> bool:
     """Whether an address that the work shares with another bears its name."""
     theirs = {link.url for other in works if other is not work for link in other.links}
     return any(link.url in theirs and speaks_of(link.url, work) for link in work.links)
 
 
-def _is_foreign(owner: Work, doubtful: Work, address: str) -> bool:
+def _is_foreign(owner: CheckedEntry, doubtful: CheckedEntry, address: str) -> bool:
     """Whether the code at the address is clearly not the doubtful work's."""
     if is_data(owner) or is_data(doubtful) or _SHELF.search(address):
         return False
@@ -228,5 +228,5 @@ def _is_foreign(owner: Work, doubtful: Work, address: str) -> bool:
     )
 
 
-def _quoted(work: Work) -> str:
+def _quoted(work: CheckedEntry) -> str:
     return f"“{shortened(work.title or ' '.join(work.text.split()))}”"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from medvl_watch.lists.checking.subject import Subject
+from medvl_watch.lists.checking.checked_list import CheckedList
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TextChange:
     """Characters `start` up to `end` of the text become `text`.
 
     A change stays inside one line, or removes whole lines (`text` is empty and the span
@@ -34,7 +34,7 @@ class Finding:
     rule: str
     what: str
     fix: str
-    changes: tuple[Change, ...] = ()
+    changes: tuple[TextChange, ...] = ()
     note: bool = False
 
     @property
@@ -47,7 +47,7 @@ def shortened(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 3].rstrip()}…"
 
 
-class Rule(Protocol):
+class CheckRule(Protocol):
     """Looks at a list and says what it finds; changes nothing and never raises."""
 
-    def __call__(self, subject: Subject, /) -> Iterator[Finding]: ...
+    def __call__(self, subject: CheckedList, /) -> Iterator[Finding]: ...

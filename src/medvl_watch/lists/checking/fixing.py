@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from medvl_watch.lists.checking.findings import Change, Finding
+from medvl_watch.lists.checking.findings import Finding, TextChange
 from medvl_watch.lists.parsing.document import parse, split_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class FixResult:
     """The text after, the findings that were mended, and those that could not be."""
 
     text: str
@@ -25,7 +25,7 @@ class Mended:
     left: tuple[Finding, ...]
 
 
-def mend(text: str, findings: Iterable[Finding]) -> Mended:
+def mend(text: str, findings: Iterable[Finding]) -> FixResult:
     """Apply the changes of these findings. One that overlaps an earlier one, or whose result
     would be read as another list, is left out; findings without changes are left, too."""
     chosen: list[Finding] = []
@@ -36,14 +36,14 @@ def mend(text: str, findings: Iterable[Finding]) -> Mended:
     changes = [change for finding in chosen for change in finding.changes]
     after = apply(text, changes)
     if is_proved(text, after, changes):
-        return Mended(after, tuple(chosen), tuple(left))
+        return FixResult(after, tuple(chosen), tuple(left))
     return _one_by_one(text, chosen, left)
 
 
-def _one_by_one(text: str, chosen: Sequence[Finding], left: Sequence[Finding]) -> Mended:
+def _one_by_one(text: str, chosen: Sequence[Finding], left: Sequence[Finding]) -> FixResult:
     """Keep each finding's changes only if they can be proved together with those before."""
     kept: list[Finding] = []
-    changes: list[Change] = []
+    changes: list[TextChange] = []
     dropped = list(left)
     for finding in chosen:
         more = [*changes, *finding.changes]
@@ -52,21 +52,21 @@ def _one_by_one(text: str, chosen: Sequence[Finding], left: Sequence[Finding]) -
             changes = more
         else:
             dropped.append(finding)
-    return Mended(apply(text, changes), tuple(kept), tuple(dropped))
+    return FixResult(apply(text, changes), tuple(kept), tuple(dropped))
 
 
 def _overlap(one: Finding, other: Finding) -> bool:
     return any(a.start <= b.end and b.start <= a.end for a in one.changes for b in other.changes)
 
 
-def apply(text: str, changes: Iterable[Change]) -> str:
+def apply(text: str, changes: Iterable[TextChange]) -> str:
     """The text with the changes made, the last first, so that offsets stay true."""
     for change in sorted(changes, key=lambda each: each.start, reverse=True):
         text = text[: change.start] + change.text + text[change.end :]
     return text
 
 
-def is_proved(text: str, after: str, changes: Sequence[Change]) -> bool:
+def is_proved(text: str, after: str, changes: Sequence[TextChange]) -> bool:
     """Whether nothing but the changed lines differs, and the list still has its shape."""
     before_lines, after_lines = split_lines(text), split_lines(after)
     touched, removed = _lines_of(before_lines, changes)
@@ -81,7 +81,7 @@ def is_proved(text: str, after: str, changes: Sequence[Change]) -> bool:
 
 
 def _lines_of(
-    lines: Sequence[str], changes: Sequence[Change]
+    lines: Sequence[str], changes: Sequence[TextChange]
 ) -> tuple[frozenset[int], frozenset[int]]:
     """Which lines (0-based) the changes touch, and which they remove."""
     touched: set[int] = set()

@@ -8,8 +8,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from medvl_watch.lists.checking.subject import Work
-from medvl_watch.lists.fields.phrases import ET_AL
+from medvl_watch.lists.checking.checked_list import CheckedEntry
+from medvl_watch.lists.fields.dates_and_venues import ET_AL
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.papers.addresses import keys_of_address
 from medvl_watch.papers.identifiers import family_name, is_weak, title_key
@@ -21,7 +21,7 @@ _DATA = re.compile(r"\b(?:data ?sets?|data(?!-)|benchmarks?|corpora|resources?)\
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 
 
-def is_same_work(one: Work, other: Work) -> bool:
+def is_same_work(one: CheckedEntry, other: CheckedEntry) -> bool:
     """Equal titles but for case, markup, a short name in front or a slip; or one address
     under titles that are much alike."""
     if not one.key or not other.key:
@@ -43,40 +43,40 @@ def _slips(one: str, other: str) -> bool:
     return OSA.distance(one, other, score_cutoff=_MOST_SLIPS) <= _MOST_SLIPS
 
 
-def are_strangers(one: Work, other: Work) -> bool:
+def are_strangers(one: CheckedEntry, other: CheckedEntry) -> bool:
     """Whether both name their authors in full, and have none in common."""
     ours, theirs = _families(one), _families(other)
     return len(ours) > 1 and len(theirs) > 1 and not ours & theirs
 
 
-def are_copied(one: Work, other: Work) -> bool:
+def are_copied(one: CheckedEntry, other: CheckedEntry) -> bool:
     """Whether they share the paper's address: then one entry was copied from the other."""
     return bool(paper_keys(one) & paper_keys(other))
 
 
-def _name(work: Work) -> str:
+def _name(work: CheckedEntry) -> str:
     return title_key(work.value(Slot.NAME) or work.title.partition(":")[0])
 
 
-def _families(work: Work) -> frozenset[str]:
+def _families(work: CheckedEntry) -> frozenset[str]:
     authors = ET_AL.sub("", work.value(Slot.AUTHORS))
     names = (family_name(name) for name in re.split(r",| & | and |;", authors) if name.strip())
     return frozenset(name for name in names if len(name) > 1)
 
 
-def speaks_of(url: str, work: Work) -> bool:
+def speaks_of(url: str, work: CheckedEntry) -> bool:
     """Whether an address has the work's name (`MAVL`, `Merlin: …`) in it."""
     name = _name(work)
     return 2 < len(name) < 30 and name in title_key(url)
 
 
-def is_named_in(work: Work, other: Work) -> bool:
+def is_named_in(work: CheckedEntry, other: CheckedEntry) -> bool:
     """Whether the other's title or name has this work's name in it."""
     name = _name(work)
     return name in other.key or name in title_key(other.value(Slot.NAME))
 
 
-def paper_keys(work: Work) -> frozenset[str]:
+def paper_keys(work: CheckedEntry) -> frozenset[str]:
     """What the entry's paper link identifies; for other pages, the address itself."""
     return _keys_of(work.value(Slot.PAPER))
 
@@ -102,6 +102,6 @@ def names_data(heading: str) -> bool:
     return bool(_DATA.search(heading))
 
 
-def is_data(work: Work) -> bool:
+def is_data(work: CheckedEntry) -> bool:
     """Whether the entry stands among data sets, which share address and code with papers."""
     return any(names_data(title) for title in work.path)

@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from medvl_watch.lists.checking.findings import Change, Finding, shortened
-from medvl_watch.lists.checking.subject import Subject, Work
+from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
+from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.fields.slots import hidden
 from medvl_watch.lists.parsing.entries import Unit, has_link
@@ -31,7 +31,7 @@ _AWAITED = re.compile(
 _CODE_SPAN = re.compile(r"`[^`\n]+`")
 
 
-def find_empty_links(subject: Subject) -> Iterator[Finding]:
+def find_empty_links(subject: CheckedList) -> Iterator[Finding]:
     """`[code]()`, `[code](link)`, and in entries `[[code]]` with no target at all."""
     for start, line in subject.open_lines():
         if line.startswith(">"):
@@ -48,7 +48,7 @@ def find_empty_links(subject: Subject) -> Iterator[Finding]:
         yield from _waiting(subject, work)
 
 
-def _waiting(subject: Subject, work: Work) -> Iterator[Finding]:
+def _waiting(subject: CheckedList, work: CheckedEntry) -> Iterator[Finding]:
     """Labels of links that stand alone behind the title, as if waiting for their address."""
     title = work.fields.claim(Slot.TITLE)
     masked = hidden(LINK, hidden(_CODE_SPAN, work.text))
@@ -60,7 +60,7 @@ def _waiting(subject: Subject, work: Work) -> Iterator[Finding]:
             continue
         start, end = match.span("all")
         back = len(masked[:start]) - len(masked[:start].rstrip(" "))
-        removed = Change(work.start + start - back, work.start + end, "")
+        removed = TextChange(work.start + start - back, work.start + end, "")
         yield Finding(
             line=subject.line_at(work.start + start),
             rule="empty-link",
@@ -70,9 +70,9 @@ def _waiting(subject: Subject, work: Work) -> Iterator[Finding]:
         )
 
 
-def find_entries_without_link(subject: Subject) -> Iterator[Finding]:
+def find_entries_without_link(subject: CheckedList) -> Iterator[Finding]:
     """An entry without any link in a section, and of a kind, whose others nearly all have one."""
-    groups: defaultdict[tuple[object, ...], list[Work]] = defaultdict(list)
+    groups: defaultdict[tuple[object, ...], list[CheckedEntry]] = defaultdict(list)
     for work in subject.works:
         groups[work.path, work.entry.unit, work.entry.table].append(work)
     for works in groups.values():

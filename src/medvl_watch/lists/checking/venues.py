@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import OSA
 
-from medvl_watch.lists.checking.findings import Change, Finding
-from medvl_watch.lists.checking.subject import Subject, Work
-from medvl_watch.lists.fields.phrases import is_preprint, is_venue
+from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
+from medvl_watch.lists.checking.findings import Finding, TextChange
+from medvl_watch.lists.fields.dates_and_venues import is_preprint, is_venue
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.papers.venue_names import PLAIN, known_name, names
 
@@ -50,7 +50,7 @@ _HOSTS = {
 _ACL_EVENTS = {"acl", "emnlp", "naacl", "eacl", "aacl", "coling", "lrec", "conll", "bionlp"}
 
 
-def find_misspelt_venues(subject: Subject) -> Iterator[Finding]:
+def find_misspelt_venues(subject: CheckedList) -> Iterator[Finding]:
     """A venue one or two letters off a known one, or off what the list itself writes more often."""
     counts = Counter(_bare(venue) for work in subject.works if (venue := work.value(Slot.VENUE)))
     known = {_key(name): name for name in (*names(), *PLAIN) if known_name(name) == name}
@@ -72,7 +72,7 @@ def find_misspelt_venues(subject: Subject) -> Iterator[Finding]:
                 rule="venue-spelling",
                 what=f"“{name}” looks like “{shown}” misspelt",
                 fix=f"write {shown}",
-                changes=(Change(start, end, shown),) if subject.text[start:end] == name else (),
+                changes=(TextChange(start, end, shown),) if subject.text[start:end] == name else (),
             )
 
 
@@ -95,7 +95,7 @@ def _nearest(name: str, known: dict[str, str]) -> str | None:
     return known[min(near, key=lambda other: OSA.distance(key, other))] if near else None
 
 
-def _told_better(work: Work, name: str) -> str | None:
+def _told_better(work: CheckedEntry, name: str) -> str | None:
     """The name that the paper's own address gives, where this one is a slip of it: that
     much evidence makes up for a name so short that it has many neighbours."""
     if known_name(name) or is_preprint(name):
@@ -126,7 +126,7 @@ def _is_near(key: str, other: str) -> bool:
 # --- what the address says ------------------------------------------------------------
 
 
-def find_other_venues(subject: Subject) -> Iterator[Finding]:
+def find_other_venues(subject: CheckedList) -> Iterator[Finding]:
     """The entry names one conference, its address another, or another year of the same.
 
     A volume of proceedings speaks by the company it keeps: what the list's other entries in
@@ -149,7 +149,7 @@ def find_other_venues(subject: Subject) -> Iterator[Finding]:
     yield from _at_other_servers(subject)
 
 
-def _at_other_servers(subject: Subject) -> Iterator[Finding]:
+def _at_other_servers(subject: CheckedList) -> Iterator[Finding]:
     """The entry says arXiv, but none of its links leads there."""
     for work in subject.works:
         where = _host_of(work.value(Slot.PAPER))
@@ -181,7 +181,7 @@ _Event = tuple[str, int]
 _Volumes = list[tuple[int, str, _Event]]
 
 
-def _claimed(work: Work) -> _Event | None:
+def _claimed(work: CheckedEntry) -> _Event | None:
     """The conference and year that the entry names, if we know the conference."""
     venue, year = work.value(Slot.VENUE), work.value(Slot.YEAR)
     name = known_name(_bare(venue)) if venue else None
@@ -204,7 +204,7 @@ def _told(url: str) -> _Event | None:
     return None
 
 
-def _volumes(subject: Subject) -> _Volumes:
+def _volumes(subject: CheckedList) -> _Volumes:
     """Entries that link into a volume of proceedings: the paper's address, the volume, and
     what the entry says that it is."""
     found = []
@@ -215,7 +215,7 @@ def _volumes(subject: Subject) -> _Volumes:
     return found
 
 
-def _by_company(work: Work, volumes: _Volumes) -> _Event | None:
+def _by_company(work: CheckedEntry, volumes: _Volumes) -> _Event | None:
     """What the neighbours of the paper's volume say, if they agree against the entry.
 
     A series numbers the volumes of one conference in one go, so those within

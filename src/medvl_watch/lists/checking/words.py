@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import OSA
 
-from medvl_watch.lists.checking.findings import Change, Finding, shortened
-from medvl_watch.lists.checking.subject import Subject, Work
+from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
+from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.markup import plain
@@ -25,7 +25,7 @@ _LONGEST_WORD = 24
 _LONG_VALUE = 8
 
 
-def find_glued_words(subject: Subject) -> Iterator[Finding]:
+def find_glued_words(subject: CheckedList) -> Iterator[Finding]:
     """`DescriptionsforEnhancedPathologyDetection`, `MedM2G:Unifying`, and a name (`WeidiXie`)
     that the list writes apart elsewhere."""
     words = Counter(word.casefold() for work in subject.works for word in _WORD.findall(work.text))
@@ -36,7 +36,7 @@ def find_glued_words(subject: Subject) -> Iterator[Finding]:
         yield from _in_names(subject, work)
 
 
-def _in_title(subject: Subject, span: tuple[int, int], words: Counter[str]) -> Finding | None:
+def _in_title(subject: CheckedList, span: tuple[int, int], words: Counter[str]) -> Finding | None:
     title = subject.text[slice(*span)]
     if any(len(part) > _LONGEST_WORD for part in _run_together(title)):
         return Finding(
@@ -46,12 +46,12 @@ def _in_title(subject: Subject, span: tuple[int, int], words: Counter[str]) -> F
             fix=f"perhaps “{plain(_parted(title, words))}”",
         )
     changes = [
-        Change(span[0] + m.end(), span[0] + m.end(), " ") for m in _GLUED_COLON.finditer(title)
+        TextChange(span[0] + m.end(), span[0] + m.end(), " ") for m in _GLUED_COLON.finditer(title)
     ]
     for match in _ARTICLE.finditer(title):
         if words[match["rest"].casefold()] and not words[match[0].casefold()] > 1:
             at = span[0] + match.start("rest")
-            changes.append(Change(at, at, " "))
+            changes.append(TextChange(at, at, " "))
     if not changes:
         return None
     changes.sort(key=lambda change: change.start)
@@ -84,7 +84,7 @@ def _without_tail(word: str, words: Counter[str]) -> str:
     return word
 
 
-def _in_names(subject: Subject, work: Work) -> Iterator[Finding]:
+def _in_names(subject: CheckedList, work: CheckedEntry) -> Iterator[Finding]:
     """Authors' names without the blank that the list writes elsewhere."""
     span = work.span(Slot.AUTHORS)
     if not span:
@@ -97,11 +97,11 @@ def _in_names(subject: Subject, work: Work) -> Iterator[Finding]:
                 rule="glued-words",
                 what=f"“{match[0]}” is written “{apart}” elsewhere",
                 fix=f"write {apart}",
-                changes=(Change(*match.span(), apart),),
+                changes=(TextChange(*match.span(), apart),),
             )
 
 
-def _around(subject: Subject, change: Change, inserted: str) -> str:
+def _around(subject: CheckedList, change: TextChange, inserted: str) -> str:
     head = re.search(r"\S*$", subject.text[max(0, change.start - 40) : change.start])
     tail = re.match(r"\S*", subject.text[change.start : change.start + 40])
     shown = (head[0] if head else "") + inserted + (tail[0] if tail else "")
@@ -111,9 +111,9 @@ def _around(subject: Subject, change: Change, inserted: str) -> str:
 # --- columns of tables ----------------------------------------------------------------
 
 
-def find_misspelt_values(subject: Subject) -> Iterator[Finding]:
+def find_misspelt_values(subject: CheckedList) -> Iterator[Finding]:
     """A cell one letter off what several other cells of its column say."""
-    tables: defaultdict[Table, list[Work]] = defaultdict(list)
+    tables: defaultdict[Table, list[CheckedEntry]] = defaultdict(list)
     for work in subject.works:
         if work.entry.unit is Unit.ROW and work.entry.table:
             tables[work.entry.table].append(work)
@@ -122,7 +122,7 @@ def find_misspelt_values(subject: Subject) -> Iterator[Finding]:
             yield from _in_column(works, column)
 
 
-def _in_column(works: list[Work], column: int) -> Iterator[Finding]:
+def _in_column(works: list[CheckedEntry], column: int) -> Iterator[Finding]:
     """A column of few different values, as `source` or `modality` are."""
     cells = [
         (work, _spaced(cells[column]))
@@ -143,7 +143,7 @@ def _in_column(works: list[Work], column: int) -> Iterator[Finding]:
                 rule="value-spelling",
                 what=f"“{cell}” is “{right}” in {counts[right]} other rows",
                 fix=f"write {right}",
-                changes=(Change(at, at + len(cell), right),) if certain else (),
+                changes=(TextChange(at, at + len(cell), right),) if certain else (),
             )
 
 

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding
-from medvl_watch.lists.checking.subject import Subject, Work
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.style.sections import year_of_path
 from medvl_watch.papers.schemes import normal_arxiv_id
@@ -16,7 +16,7 @@ _YEAR = re.compile(r"(?<![\d./_-])(?:19[89]\d|20[0-4]\d)(?![\d_]|[-./]\d{3})")
 _ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(\d{4}\.\d{4,5})", re.IGNORECASE)
 
 
-def find_wrong_years(subject: Subject) -> Iterator[Finding]:
+def find_wrong_years(subject: CheckedList) -> Iterator[Finding]:
     """The year that an entry states is not its section's. One year apart is usual between a
     preprint and its venue; an entry that also states the section's year has said why."""
     dated = [(work, year_of_path(work.path), stated_years(work)) for work in subject.works]
@@ -37,7 +37,7 @@ def find_wrong_years(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def stated_years(work: Work) -> frozenset[int]:
+def stated_years(work: CheckedEntry) -> frozenset[int]:
     """The years in an entry's own words: not those in its title and its addresses."""
     hidden = [(link.url_start, link.url_end) for link in work.links]
     hidden += [(c.start, c.end) for c in work.fields.claims if c.slot is Slot.TITLE]
@@ -52,7 +52,7 @@ def stated_years(work: Work) -> frozenset[int]:
     return frozenset(years)
 
 
-def preprint_year(work: Work) -> int | None:
+def preprint_year(work: CheckedEntry) -> int | None:
     """The year in the arXiv id of the entry's paper link."""
     found = _ARXIV.search(work.value(Slot.PAPER))
     arxiv_id = normal_arxiv_id(found[1]) if found else None

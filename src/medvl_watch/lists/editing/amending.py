@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medvl_watch.lists.editing.grafting import Made, changed, exchanged, graft_for, place_graft
-from medvl_watch.lists.fields.phrases import is_preprint
+from medvl_watch.lists.fields.dates_and_venues import is_preprint
 from medvl_watch.lists.fields.reading import Slot, read_fields
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.markup import links_in
 from medvl_watch.lists.style.facts import Facts, repository_of
-from medvl_watch.lists.style.habits import Habits, Sample, words_of
 from medvl_watch.lists.style.rendering import encoder
+from medvl_watch.lists.style.samples import ListSamples, Sample, words_of
 from medvl_watch.lists.style.template import host_of
 from medvl_watch.lists.style.writing import arxiv_form
 
@@ -36,7 +36,7 @@ class Amendment:
     added: tuple[str, ...]
 
 
-def amended(habits: Habits, entry: Entry, facts: Facts) -> Amendment | None:
+def amended(habits: ListSamples, entry: Entry, facts: Facts) -> Amendment | None:
     """The entry with all that it can get; None if it lacks nothing that we know.
 
     Raises CannotComplete where it lacks something and can get nothing.
@@ -67,7 +67,7 @@ def amended(habits: Habits, entry: Entry, facts: Facts) -> Amendment | None:
     return None
 
 
-def _examples_for(habits: Habits, entry: Entry) -> list[Sample]:
+def _examples_for(habits: ListSamples, entry: Entry) -> list[Sample]:
     """The entries of its kind near it, without itself."""
     section = habits.document.sections[entry.section]
     return [

@@ -22,7 +22,7 @@ from medvl_watch.lists.editing.patching import Patch, apply_patches, damage
 from medvl_watch.lists.parsing.document import Document, parse, text_of
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.style.facts import Facts, facts_of
-from medvl_watch.lists.style.habits import Habits
+from medvl_watch.lists.style.samples import ListSamples
 from medvl_watch.records import Headings, Record
 
 
@@ -39,7 +39,7 @@ class Completion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Completed:
+class CompletionResult:
     """What became of the updates. `complete` are papers whose entries lack nothing that we
     know; `before` is untouched where nothing was done."""
 
@@ -50,7 +50,7 @@ class Completed:
     refused: tuple[Refusal, ...] = ()
 
 
-def complete(text: str, updates: Sequence[Record]) -> Completed:
+def complete(text: str, updates: Sequence[Record]) -> CompletionResult:
     """Add to the entries of these papers what the records know and the entries do not say.
 
     What was added is an example for the others: as long as something was, all are tried
@@ -76,7 +76,7 @@ def complete(text: str, updates: Sequence[Record]) -> Completed:
                 done += result.done
     changed_ids = {completion.paper_id for completion in done}
     ends = [end for end in ends if end.paper_id not in changed_ids]
-    return Completed(
+    return CompletionResult(
         before=text,
         after=text_of(document),
         done=tuple(_where_now(document, done)),
@@ -107,7 +107,7 @@ def _lines_of(document: Document, entry: Entry) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Goal:
+class _CompletionGoal:
     """An entry, what it gets, and where it moves."""
 
     entry: Entry
@@ -132,14 +132,14 @@ class _Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _CompletionStep:
     """The list after a paper's entries were completed."""
 
     document: Document
     done: tuple[Completion, ...]
 
 
-def _complete_one(document: Document, record: Record) -> _Step | Held:
+def _complete_one(document: Document, record: Record) -> _CompletionStep | Held:
     """Complete a paper's entries. Raises CannotComplete where there are none, or none of them
     gets what it lacks."""
     near = [(entry, holding_of(document, entry)) for entry in candidates(document, record)]
@@ -149,14 +149,14 @@ def _complete_one(document: Document, record: Record) -> _Step | Held:
     if isinstance(found, Conflict):
         raise CannotComplete(found.reason)
     own = [entry for entry, holding in near if isinstance(held(record, [holding]), Held)]
-    goals = _goals(Habits(document), own, facts_of(record))
+    goals = _goals(ListSamples(document), own, facts_of(record))
     return _proved(document, goals, record) if goals else found
 
 
-def _goals(habits: Habits, entries: Iterable[Entry], facts: Facts) -> list[_Goal]:
+def _goals(habits: ListSamples, entries: Iterable[Entry], facts: Facts) -> list[_CompletionGoal]:
     """What becomes of these entries of one paper; of those that lack nothing, nothing. Raises
     CannotComplete where some lack something and none can be completed."""
-    goals: list[_Goal] = []
+    goals: list[_CompletionGoal] = []
     hindrances: list[CannotComplete] = []
     for entry in entries:
         try:
@@ -166,13 +166,15 @@ def _goals(habits: Habits, entries: Iterable[Entry], facts: Facts) -> list[_Goal
             continue
         if amendment:
             move = move_to_year(habits, entry, facts) if "venue" in amendment.added else None
-            goals.append(_Goal(entry, amendment, move))
+            goals.append(_CompletionGoal(entry, amendment, move))
     if hindrances and not goals:
         raise hindrances[0]
     return goals
 
 
-def _proved(document: Document, goals: Sequence[_Goal], record: Record) -> _Step:
+def _proved(
+    document: Document, goals: Sequence[_CompletionGoal], record: Record
+) -> _CompletionStep:
     """The list with the goals reached. Raises CannotComplete for what is wrong with it."""
     patches = [patch for goal in goals for patch in goal.patches(document)]
     result = parse(apply_patches(document.lines, document.newline, patches))
@@ -200,4 +202,4 @@ def _proved(document: Document, goals: Sequence[_Goal], record: Record) -> _Step
     flaw = damage(document, changed, result, now, moved=any(goal.move for goal in goals))
     if flaw:
         raise CannotComplete(flaw)
-    return _Step(result, tuple(done))
+    return _CompletionStep(result, tuple(done))

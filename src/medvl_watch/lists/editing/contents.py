@@ -17,7 +17,7 @@ from medvl_watch.lists.parsing.headings import REAL_KINDS, path_key, slug_of
 from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.style.pieces import Piece
-from medvl_watch.lists.style.sections import Opening, children, year_of_heading
+from medvl_watch.lists.style.sections import NewSection, children, year_of_heading
 
 _LINE = re.compile(
     r"^(?P<indent>[ \t]*)(?P<marker>[-*+][ \t]+)"
@@ -45,7 +45,7 @@ def sections_in_contents(document: Document) -> tuple[int, int]:
     return sum(_leads_to(document, lines, section) for section in known), len(known)
 
 
-def contents_piece(document: Document, opening: Opening) -> list[Piece]:
+def contents_piece(document: Document, opening: NewSection) -> list[Piece]:
     """The contents line for a section that is being opened, or nothing."""
     siblings = [s for s in children(document, opening.path[:-1]) if not s.closed]
     lines = contents_lines(document)
@@ -60,7 +60,7 @@ def contents_piece(document: Document, opening: Opening) -> list[Piece]:
     return [Piece(line, _line_like(document.lines[model], title), (), opening.rank)]
 
 
-def _new_title(opening: Opening) -> str:
+def _new_title(opening: NewSection) -> str:
     """The text of the new heading: the sibling's, with the other year."""
     year = year_of_heading(opening.path[-1])
     if year is None:

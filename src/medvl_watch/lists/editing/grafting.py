@@ -12,13 +12,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from medvl_watch.lists.fields.reading import Claim, Fields, Slot
+from medvl_watch.lists.fields.reading import Fields, FieldSpan, Slot
 from medvl_watch.lists.fields.rows import PLACEHOLDER
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.tables import cell_at, cell_spans
-from medvl_watch.lists.style.cutting import Change, Span, apply
-from medvl_watch.lists.style.habits import Sample
 from medvl_watch.lists.style.remarks import foreign_chunks
+from medvl_watch.lists.style.samples import Sample
+from medvl_watch.lists.style.span_edits import Change, Span, apply
 from medvl_watch.lists.style.template import is_balanced
 from medvl_watch.lists.style.writing import write_year
 
@@ -80,7 +80,7 @@ def _graft_of(
     return Graft(text, fields.text[glue_start:start], before.slot if before else None, cell)
 
 
-def _claim_before(fields: Fields, start: int, cell: int | None) -> Claim | None:
+def _claim_before(fields: Fields, start: int, cell: int | None) -> FieldSpan | None:
     """The field that ends last before the span; in a row, of the same cell."""
     floor = cell_spans(fields.text)[cell][0] if cell is not None else 0
     before = [c for c in fields.claims if c.outer[1] <= start and c.outer[0] >= floor]

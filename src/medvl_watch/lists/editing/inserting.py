@@ -16,23 +16,23 @@ from medvl_watch.changes import Addition, Edit, Held, Placement, Refusal
 from medvl_watch.lists.editing.contents import contents_piece
 from medvl_watch.lists.editing.counts import raised_counts
 from medvl_watch.lists.editing.holdings import held, holding_of
+from medvl_watch.lists.editing.known_or_new import sift
 from medvl_watch.lists.editing.numbering import renumbered, with_number
 from medvl_watch.lists.editing.patching import Patch, apply_patches
 from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
-from medvl_watch.lists.editing.sifting import sift
 from medvl_watch.lists.parsing.document import Document, find_section, parse
 from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.headings import path_key, plain_path
 from medvl_watch.lists.style.facts import Facts, facts_of
-from medvl_watch.lists.style.habits import Habits
 from medvl_watch.lists.style.overrides import Overrides
 from medvl_watch.lists.style.pieces import Piece
+from medvl_watch.lists.style.samples import ListSamples
 from medvl_watch.lists.style.sections import opening_of
 from medvl_watch.records import Headings, Record
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _SectionGroup:
     """Papers for one section, and the text that brings them there."""
 
     section: Headings
@@ -41,10 +41,10 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class _InsertionPlan:
     """What is to be inserted, section by section. A paper may go into several."""
 
-    groups: tuple[_Group, ...] = ()
+    groups: tuple[_SectionGroup, ...] = ()
     counts: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -72,12 +72,12 @@ def insert(
     refused, for a person to look at. `templates` are configured instead of learned
     ones, by section (see `overrides`).
     """
-    way = _Way(open_sections=open_sections, overrides=Overrides(templates or {}))
+    way = _InsertionOptions(open_sections=open_sections, overrides=Overrides(templates or {}))
     return _insert(text, additions, way)
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _InsertionOptions:
     """How to insert, beside what and where."""
 
     open_sections: bool
@@ -85,7 +85,7 @@ class _Way:
 
 
 def _insert(
-    text: str, additions: Sequence[Addition], way: _Way, ours: Collection[str] = ()
+    text: str, additions: Sequence[Addition], way: _InsertionOptions, ours: Collection[str] = ()
 ) -> Edit:
     document = parse(text)
     wanted, known, refused = sift(document, additions, ours)
@@ -105,7 +105,7 @@ def _insert(
     refused += problems
     if flaw:
         refused += [Refusal(paper_id=paper_id, reason=flaw.reason) for paper_id in plan.papers]
-        plan, after = _Plan(), text
+        plan, after = _InsertionPlan(), text
     return Edit(
         before=text,
         after=after,
@@ -115,12 +115,14 @@ def _insert(
     )
 
 
-def _plan(document: Document, wanted: Sequence[Addition], way: _Way) -> tuple[_Plan, list[Refusal]]:
-    habits = Habits(document, way.overrides)
+def _plan(
+    document: Document, wanted: Sequence[Addition], way: _InsertionOptions
+) -> tuple[_InsertionPlan, list[Refusal]]:
+    habits = ListSamples(document, way.overrides)
     by_section: dict[tuple[str, ...], list[Addition]] = {}
     for addition in wanted:
         by_section.setdefault(path_key(addition.section), []).append(addition)
-    groups: list[_Group] = []
+    groups: list[_SectionGroup] = []
     refused: list[Refusal] = []
     for group in by_section.values():
         try:
@@ -129,13 +131,13 @@ def _plan(document: Document, wanted: Sequence[Addition], way: _Way) -> tuple[_P
         except CannotPlace as problem:
             refused += [Refusal(paper_id=a.paper.id, reason=str(problem)) for a in group]
             continue
-        groups.append(_Group(path, tuple(addition.paper for addition in group), tuple(made)))
+        groups.append(_SectionGroup(path, tuple(addition.paper for addition in group), tuple(made)))
     counts = raised_counts(document, [each.section for each in groups for _ in each.papers])
-    return _Plan(tuple(groups), counts), refused
+    return _InsertionPlan(tuple(groups), counts), refused
 
 
 def _pieces(
-    document: Document, habits: Habits, group: Sequence[Addition], *, any_kind: bool
+    document: Document, habits: ListSamples, group: Sequence[Addition], *, any_kind: bool
 ) -> tuple[Headings, list[Piece]]:
     path = plain_path(group[0].section)
     papers: list[Facts] = [facts_of(addition.paper) for addition in group]
@@ -151,13 +153,13 @@ def _pieces(
     return section.path, into_section(habits, section, papers)
 
 
-def apply(document: Document, plan: _Plan) -> str:
+def apply(document: Document, plan: _InsertionPlan) -> str:
     """The text with the pieces in it, and with the numbers that they raise."""
     patches = [Patch(each.line, each.line, each.text, each.rank) for each in plan.pieces]
     return apply_patches(renumbered_lines(document, plan), document.newline, patches)
 
 
-def renumbered_lines(document: Document, plan: _Plan) -> list[str]:
+def renumbered_lines(document: Document, plan: _InsertionPlan) -> list[str]:
     """The old lines with the numbers that an unbroken numbering and counts ask for."""
     lines = [plan.counts.get(n, line) for n, line in enumerate(document.lines)]
     for piece in plan.pieces:
@@ -166,7 +168,7 @@ def renumbered_lines(document: Document, plan: _Plan) -> list[str]:
     return lines
 
 
-def _placements(plan: _Plan) -> list[Placement]:
+def _placements(plan: _InsertionPlan) -> list[Placement]:
     placed = []
     shift = 0
     pieces = [(piece, group.section) for group in plan.groups for piece in group.pieces]
@@ -185,30 +187,30 @@ def _placements(plan: _Plan) -> list[Placement]:
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class EditError:
     """What is wrong with an edit, in one clause, and the paper it comes from, if it is one."""
 
     reason: str
     paper_id: str = ""
 
 
-def prove(document: Document, after: str, plan: _Plan) -> Flaw | None:
+def prove(document: Document, after: str, plan: _InsertionPlan) -> EditError | None:
     """None if the new text is what was meant, else what is wrong with it."""
     result = parse(after)
     papers = plan.papers
     expected = renumbered_lines(document, plan)
     if not _is_subsequence(expected, result.lines):
-        return Flaw("an old line would not survive")
+        return EditError("an old line would not survive")
     starts = {entry.start: entry for entry in result.entries}
     for placement in _placements(plan):
         entry = starts.pop(placement.line - 1, None)
         reason = _misread(result, entry, placement, papers[placement.paper_id])
         if reason:
-            return Flaw(reason, placement.paper_id)
+            return EditError(reason, placement.paper_id)
     if any(piece.raised for piece in plan.pieces):
         document = parse("".join(expected))
     same = _read_as(document, document.entries) == _read_as(result, starts.values())
-    return None if same else Flaw("another entry would be read in another way")
+    return None if same else EditError("another entry would be read in another way")
 
 
 def _misread(result: Document, entry: Entry | None, placement: Placement, paper: Record) -> str:
@@ -239,7 +241,7 @@ def _is_subsequence(old: Sequence[str], new: Sequence[str]) -> bool:
     )
 
 
-def _one_by_one(text: str, additions: Sequence[Addition], way: _Way) -> Edit:
+def _one_by_one(text: str, additions: Sequence[Addition], way: _InsertionOptions) -> Edit:
     """Insert one after another, so that one paper that cannot be placed hinders no other."""
     after = text
     placed: list[Placement] = []

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from medvl_watch.lists.editing.contents import contents_piece
 from medvl_watch.lists.editing.patching import Patch
 from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
-from medvl_watch.lists.fields.phrases import is_preprint
+from medvl_watch.lists.fields.dates_and_venues import is_preprint
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.document import Document, find_section, split_lines
 from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.style.facts import Facts
-from medvl_watch.lists.style.habits import Habits
 from medvl_watch.lists.style.pieces import Piece, blank_before
+from medvl_watch.lists.style.samples import ListSamples
 from medvl_watch.lists.style.sections import opening_of, year_of_heading
 from medvl_watch.records import Headings
 
@@ -50,7 +50,7 @@ class Move:
         return [Patch(*gone, "", 1), Patch(self.piece.line, self.piece.line, put, 0), *told]
 
 
-def move_to_year(habits: Habits, entry: Entry, facts: Facts) -> Move | None:
+def move_to_year(habits: ListSamples, entry: Entry, facts: Facts) -> Move | None:
     """Where the entry moves when its year is the paper's; None if it stays."""
     document = habits.document
     path = document.path_of(entry)
@@ -80,7 +80,7 @@ def move_to_year(habits: Habits, entry: Entry, facts: Facts) -> Move | None:
     return None if piece.raised else Move(entry, target, piece, tuple(contents))
 
 
-def _years_are_the_scheme(habits: Habits) -> bool:
+def _years_are_the_scheme(habits: ListSamples) -> bool:
     """Whether published papers stand under the year of their venue."""
     document = habits.document
     agree = []

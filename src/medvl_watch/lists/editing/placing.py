@@ -13,10 +13,9 @@ from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.parsing.tables import columns_of, is_delimiter
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.fidelity import fidelity_of
-from medvl_watch.lists.style.habits import Habits, Sample
 from medvl_watch.lists.style.order import (
-    Order,
-    Sight,
+    EntryOrder,
+    SortKeys,
     newest_first,
     order_of,
     place,
@@ -32,8 +31,9 @@ from medvl_watch.lists.style.pieces import (
     content_end,
     separator_of,
 )
-from medvl_watch.lists.style.rendering import Manner, learn, plain_values, render
-from medvl_watch.lists.style.sections import Opening, year_of_path, years_of_headings
+from medvl_watch.lists.style.rendering import EntryStyle, learn, plain_values, render
+from medvl_watch.lists.style.samples import ListSamples, Sample
+from medvl_watch.lists.style.sections import NewSection, year_of_path, years_of_headings
 from medvl_watch.records import Headings
 
 MOST_WITNESSES = 300
@@ -53,7 +53,7 @@ def main_entries(document: Document, section: Section) -> list[Entry]:
     return [entry for entry in entries if (entry.unit, entry.table) == most]
 
 
-def into_section(habits: Habits, section: Section, papers: Sequence[Facts]) -> list[Piece]:
+def into_section(habits: ListSamples, section: Section, papers: Sequence[Facts]) -> list[Piece]:
     """The pieces that put these papers into an existing section."""
     document = habits.document
     papers = [filed_under(paper, section.path) for paper in papers]
@@ -97,7 +97,9 @@ def filed_under(paper: Facts, path: Headings) -> Facts:
     return replace(paper, year=year)
 
 
-def spot_for(sights: Sequence[Sight], paper: Facts, order: Order | None, *, at_top: bool) -> int:
+def spot_for(
+    sights: Sequence[SortKeys], paper: Facts, order: EntryOrder | None, *, at_top: bool
+) -> int:
     """How many old entries come before the paper."""
     spot = None
     if order and order.is_seen:
@@ -106,7 +108,7 @@ def spot_for(sights: Sequence[Sight], paper: Facts, order: Order | None, *, at_t
     return (0 if at_top else len(sights)) if spot is None else spot
 
 
-def _sorted(papers: list[Facts], order: Order | None) -> list[Facts]:
+def _sorted(papers: list[Facts], order: EntryOrder | None) -> list[Facts]:
     """Papers for one spot in the list's order; as they were given where it shows none."""
     if order is None or not order.is_seen:
         return papers
@@ -117,11 +119,11 @@ def _sorted(papers: list[Facts], order: Order | None) -> list[Facts]:
     return [paper for _, paper in keyed]
 
 
-def elsewhere_of(habits: Habits, section: Section) -> list[list[Sight]]:
+def elsewhere_of(habits: ListSamples, section: Section) -> list[list[SortKeys]]:
     """What other sections show, the nearest entries of a file that may be long."""
     others = [e for e in habits.document.entries if e.section != section.index]
     others.sort(key=lambda entry: abs(entry.start - section.body))
-    by_section: dict[int, list[Sight]] = {}
+    by_section: dict[int, list[SortKeys]] = {}
     for entry in sorted(others[:MOST_WITNESSES], key=lambda entry: entry.start):
         sight = sight_of(habits.fields_of(entry))
         by_section.setdefault(entry.section, []).append(sight)
@@ -133,7 +135,7 @@ def _alike(document: Document, entry: Entry) -> list[Entry]:
 
 
 def _texts(
-    habits: Habits, section: Section, line: int, like: Entry | None, papers: Sequence[Facts]
+    habits: ListSamples, section: Section, line: int, like: Entry | None, papers: Sequence[Facts]
 ) -> list[tuple[str, str]]:
     """The papers' ids and entries, as the list writes entries at this place."""
     around = habits.samples(section, line)
@@ -155,14 +157,16 @@ def _texts(
     return texts
 
 
-def _overridden(source: str, manner: Manner, paper: Facts, like: Entry | None) -> str:
+def _overridden(source: str, manner: EntryStyle, paper: Facts, like: Entry | None) -> str:
     try:
         return render_override(source, plain_values(manner, paper, like))
     except CannotRender as problem:
         raise CannotPlace(str(problem)) from problem
 
 
-def samples_at(habits: Habits, section: Section, line: int, like: Entry | None) -> list[Sample]:
+def samples_at(
+    habits: ListSamples, section: Section, line: int, like: Entry | None
+) -> list[Sample]:
     """The entries that a new one at this line of a section would be written after."""
     return _of_kind(habits.samples(section, line), like)
 
@@ -177,7 +181,7 @@ def _of_kind(samples: list[Sample], like: Entry | None) -> list[Sample]:
     return [s for s in samples if s.entry.unit is like.unit] or samples
 
 
-def _into_empty(habits: Habits, section: Section, papers: Sequence[Facts]) -> Piece:
+def _into_empty(habits: ListSamples, section: Section, papers: Sequence[Facts]) -> Piece:
     """The first entries of a section: after its heading and what is written below it."""
     document = habits.document
     line = content_end(document, section.body, section.end)
@@ -220,7 +224,7 @@ def _lead(document: Document, like: Entry) -> str:
     return blank_before(document, document.entries_of(home)[0].start, home.body)
 
 
-def into_new_section(habits: Habits, opening: Opening, papers: Sequence[Facts]) -> Piece:
+def into_new_section(habits: ListSamples, opening: NewSection, papers: Sequence[Facts]) -> Piece:
     """A section that is opened, with these papers in it."""
     document = habits.document
     own = main_entries(document, opening.sibling)

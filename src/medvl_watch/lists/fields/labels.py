@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from medvl_watch.lists.fields.slots import Reading, Slot, without_dressing, wrapped
+from medvl_watch.lists.fields.slots import FieldReader, Slot, without_dressing, wrapped
 from medvl_watch.lists.parsing.entries import is_paper_address
-from medvl_watch.lists.parsing.markup import LINK, Link, links_in, plain
+from medvl_watch.lists.parsing.markup import LINK, MarkdownLink, links_in, plain
 
 _CODE_HOST = re.compile(
     r"github\.com|gitlab|bitbucket|huggingface\.co/(?!papers)|codeberg|gitee|modelscope",
@@ -56,7 +56,7 @@ def is_label(text: str) -> bool:
     return any(word.match(label) for word in (_PAPER_WORD, _CODE_WORD, _PAGE_WORD, _ANY_WORD))
 
 
-def link_kind(link: Link) -> Slot | None:
+def link_kind(link: MarkdownLink) -> Slot | None:
     """What a link leads to, by its label first, then by its host; None if neither tells."""
     label = plain(link.label)
     for word, slot in ((_PAPER_WORD, Slot.PAPER), (_CODE_WORD, Slot.CODE), (_PAGE_WORD, Slot.PAGE)):
@@ -69,7 +69,7 @@ def link_kind(link: Link) -> Slot | None:
     return Slot.PAPER if is_paper_address(link.url) else None
 
 
-def read_links(reading: Reading) -> None:
+def read_links(reading: FieldReader) -> None:
     """Claim the addresses (and the title, if it is a link) and hide the links' markup."""
     links = list(links_in(reading.text))
     title = _title_link(reading, links)
@@ -87,7 +87,7 @@ def read_links(reading: Reading) -> None:
             reading.hide(*match.span())
 
 
-def _claim_title(reading: Reading, link: Link) -> None:
+def _claim_title(reading: FieldReader, link: MarkdownLink) -> None:
     outer = (link.start, link.end)
     start, end = without_dressing(link.label)
     reading.claim(link.label_start + start, link.label_start + end, Slot.TITLE, outer)
@@ -97,7 +97,7 @@ def _claim_title(reading: Reading, link: Link) -> None:
     reading.hide(link.label_start + len(link.label), link.end)
 
 
-def _claim_link(reading: Reading, link: Link, kind: Slot) -> None:
+def _claim_link(reading: FieldReader, link: MarkdownLink, kind: Slot) -> None:
     outer = wrapped(reading.text, link.start, link.end)
     named = _INTRODUCES.match(reading.text, link.end) or _opens_with(reading, link)
     if named and not is_label(link.label) and link.label and not reading.has(Slot.NAME):
@@ -119,7 +119,7 @@ def _claim_link(reading: Reading, link: Link, kind: Slot) -> None:
         reading.claim(link.url_start, link.url_end, kind, outer)
 
 
-def _opens_with(reading: Reading, link: Link) -> bool:
+def _opens_with(reading: FieldReader, link: MarkdownLink) -> bool:
     """Whether a link comes first, under a short name: `[MedSAM](address) Segment Anything …`."""
     before = reading.text[: link.start]
     return (
@@ -129,7 +129,7 @@ def _opens_with(reading: Reading, link: Link) -> bool:
     )
 
 
-def _title_link(reading: Reading, links: list[Link]) -> Link | None:
+def _title_link(reading: FieldReader, links: list[MarkdownLink]) -> MarkdownLink | None:
     """The link whose label is the work's title: the first long one, or a short one that
     opens the entry and is all that the entry says."""
     for link in links:
@@ -144,7 +144,7 @@ def _title_link(reading: Reading, links: list[Link]) -> Link | None:
     return first if not any(map(str.isalpha, before)) and len(words) < 8 else None
 
 
-def read_badges(reading: Reading) -> None:
+def read_badges(reading: FieldReader) -> None:
     """The id by which Semantic Scholar is asked for a paper's citations; a badge goes as a
     whole where the id is not known."""
     if "api.semanticscholar.org" not in reading.text:
@@ -156,7 +156,7 @@ def read_badges(reading: Reading) -> None:
             reading.claim(*span, Slot.SCHOLAR, match.span())
 
 
-def read_arxiv_id(reading: Reading) -> None:
+def read_arxiv_id(reading: FieldReader) -> None:
     """An arXiv id that stands as text (`arXiv preprint arXiv:2101.00001`)."""
     for match in _ARXIV_TEXT.finditer(reading.masked):
         if not reading.has(Slot.ARXIV):
@@ -164,7 +164,7 @@ def read_arxiv_id(reading: Reading) -> None:
         reading.hide(*match.span())
 
 
-def read_echoes(reading: Reading) -> None:
+def read_echoes(reading: FieldReader) -> None:
     """The paper's arXiv id and the code's repository where they occur again (badges)."""
     for slot, pattern, group, echo in (
         (Slot.PAPER, _ARXIV_ID, 0, Slot.ARXIV),

@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from medvl_watch.lists.fields.imprints import read_authors, read_imprints, read_name
 from medvl_watch.lists.fields.labels import read_arxiv_id, read_badges, read_echoes, read_links
 from medvl_watch.lists.fields.rows import read_cells
-from medvl_watch.lists.fields.slots import Claim, Fields, Reading, Slot
+from medvl_watch.lists.fields.slots import FieldReader, Fields, FieldSpan, Slot
 from medvl_watch.lists.fields.titles import read_title
+from medvl_watch.lists.fields.venue_and_year import read_authors, read_imprints, read_name
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.markup import TAG
 
-__all__ = ["Claim", "Fields", "Slot", "fields_of", "read_fields"]
+__all__ = ["FieldSpan", "Fields", "Slot", "fields_of", "read_fields"]
 
 _START = re.compile(
     r"^(?:[ \t]*(?:#{1,6}[ \t]+|[-*+\u2022](?:[ \t]+|(?=\[|\*\*))|(?P<number>\d{1,4})[.)][ \t]*))?"
@@ -37,12 +37,12 @@ def fields_of(document: Document, entry: Entry) -> Fields:
 @lru_cache(maxsize=_REMEMBERED)
 def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
     """Find an entry's fields. `columns` are the header's cells for a table's row."""
-    reading = Reading(text, text)
+    reading = FieldReader(text, text)
     start = _START.match(text)
     begin = start.end() if start and unit is not Unit.ROW else 0
     if start and start["number"] and unit is Unit.NUMBERED:
         span = start.span("number")
-        reading.claims.append(Claim(*span, Slot.NUMBER, span))
+        reading.claims.append(FieldSpan(*span, Slot.NUMBER, span))
     read_links(reading)
     read_badges(reading)
     read_arxiv_id(reading)

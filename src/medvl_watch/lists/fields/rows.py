@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from medvl_watch.lists.fields.dates_and_venues import find_date, imprint, is_authors
 from medvl_watch.lists.fields.labels import is_label
-from medvl_watch.lists.fields.phrases import find_date, imprint, is_authors
-from medvl_watch.lists.fields.slots import Reading, Slot
+from medvl_watch.lists.fields.slots import FieldReader, Slot
 from medvl_watch.lists.fields.titles import plain_title
 from medvl_watch.lists.parsing.markup import links_in, plain
 from medvl_watch.lists.parsing.tables import cell_spans
@@ -40,7 +40,7 @@ def role_of(column: str) -> str:
     return next((role for role, pattern in _ROLES if pattern.search(column.strip())), "")
 
 
-def read_cells(reading: Reading, columns: tuple[str, ...]) -> None:
+def read_cells(reading: FieldReader, columns: tuple[str, ...]) -> None:
     """Claim what the cells hold; what fits no field becomes free text of its cell."""
     for number, (start, end) in enumerate(cell_spans(reading.text)):
         role = role_of(columns[number]) if number < len(columns) else ""
@@ -60,7 +60,7 @@ def read_cells(reading: Reading, columns: tuple[str, ...]) -> None:
             _claim_name(reading, *linked[0])
 
 
-def _claim_by_role(reading: Reading, role: str, start: int, end: int) -> bool:
+def _claim_by_role(reading: FieldReader, role: str, start: int, end: int) -> bool:
     """Claim a cell without links as what its column says it is."""
     masked = reading.masked[start:end]
     cell = (start, end)
@@ -87,7 +87,9 @@ def _claim_by_role(reading: Reading, role: str, start: int, end: int) -> bool:
     return False
 
 
-def _claim_by_content(reading: Reading, role: str, start: int, end: int, *, taken: bool) -> None:
+def _claim_by_content(
+    reading: FieldReader, role: str, start: int, end: int, *, taken: bool
+) -> None:
     cell = reading.text[start:end]
     shown = plain(cell)
     if role == "text" and not taken:
@@ -106,7 +108,7 @@ def _claim_by_content(reading: Reading, role: str, start: int, end: int, *, take
         reading.claim(start, end, Slot.TEXT, (start, end))
 
 
-def _claim_around_badges(reading: Reading, start: int, end: int) -> None:
+def _claim_around_badges(reading: FieldReader, start: int, end: int) -> None:
     """What stands beside the badges of a cell is free text: whose it is, we cannot know."""
     edges = [start]
     for claim in sorted(reading.claims, key=lambda claim: claim.start):
@@ -125,7 +127,7 @@ def _is_imprint(text: str) -> bool:
     return bool(found and (found.venue or found.year)) or bool(find_date(text))
 
 
-def _claim_name(reading: Reading, start: int, end: int) -> None:
+def _claim_name(reading: FieldReader, start: int, end: int) -> None:
     """A model's or data set's name: a link's label, or the text before links."""
     cell = reading.text[start:end]
     link = next(iter(links_in(cell)), None)

@@ -41,7 +41,7 @@ class Slot(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class FieldSpan:
     """A field's span, and the span that goes with it when it is left out (`outer`)."""
 
     start: int
@@ -55,9 +55,9 @@ class Fields:
     """An entry's text with its claims in order; claims never overlap."""
 
     text: str
-    claims: tuple[Claim, ...]
+    claims: tuple[FieldSpan, ...]
 
-    def claim(self, slot: Slot) -> Claim | None:
+    def claim(self, slot: Slot) -> FieldSpan | None:
         """The first span of a field, which is the paper's; later ones are other papers' or
         remarks."""
         return next((claim for claim in self.claims if claim.slot is slot), None)
@@ -78,12 +78,12 @@ class Fields:
 
 
 @dataclass(slots=True)
-class Reading:
+class FieldReader:
     """An entry while it is read. `masked` has the length of `text`, with markup hidden."""
 
     text: str
     masked: str
-    claims: list[Claim] = field(default_factory=list)
+    claims: list[FieldSpan] = field(default_factory=list)
 
     def free(self, start: int, end: int) -> bool:
         return not any(c.start < end and start < c.end for c in self.claims)
@@ -91,7 +91,7 @@ class Reading:
     def claim(self, start: int, end: int, slot: Slot, outer: tuple[int, int] | None = None) -> None:
         """Claim a span, unless something in it is claimed already."""
         if self.free(start, end):
-            self.claims.append(Claim(start, end, slot, outer or wrapped(self.text, start, end)))
+            self.claims.append(FieldSpan(start, end, slot, outer or wrapped(self.text, start, end)))
 
     def has(self, slot: Slot) -> bool:
         return any(c.slot is slot for c in self.claims)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from medvl_watch.lists.fields.phrases import PREPRINT, find_date, imprint, is_authors
-from medvl_watch.lists.fields.slots import MASK, Reading, Slot, without_dressing
+from medvl_watch.lists.fields.dates_and_venues import PREPRINT, find_date, imprint, is_authors
+from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, without_dressing
 
 _DRESSED = (
     re.compile(r"\*\*(?P<t>[^*]+?)\*\*"),
@@ -40,7 +40,7 @@ _SHORTEST = 3
 _LOWER_VENUES = ("in ", "npj", "elife", "iscience")
 
 
-def read_title(reading: Reading, begin: int) -> None:
+def read_title(reading: FieldReader, begin: int) -> None:
     """Claim the title, dressed or plain."""
     opening = _OPENING.match(reading.masked, begin)
     if opening and not _is_imprint(opening["t"]):
@@ -61,7 +61,7 @@ def read_title(reading: Reading, begin: int) -> None:
         reading.claim(*span, Slot.TITLE, span)
 
 
-def _long_run(reading: Reading, begin: int) -> tuple[int, int] | None:
+def _long_run(reading: FieldReader, begin: int) -> tuple[int, int] | None:
     """The first run of words between markup that can be a title (cells of HTML tables)."""
     for run in _RUN.finditer(reading.masked, begin):
         text = run[0]

@@ -17,7 +17,7 @@ from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.markup import links_in, plain
 from medvl_watch.lists.parsing.tables import cell_at, cell_spans
-from medvl_watch.lists.style.habits import Habits
+from medvl_watch.lists.style.samples import ListSamples
 from medvl_watch.lists.style.writing import arxiv_form, author_manner
 
 MOST_WORDS = 8
@@ -36,7 +36,7 @@ class Trait:
     count: int
 
 
-def traits_of(habits: Habits) -> list[Trait]:
+def traits_of(habits: ListSamples) -> list[Trait]:
     """What the whole list shows; nothing is said where nothing shows it."""
     fields = [habits.fields_of(entry) for entry in habits.document.entries]
     found: list[Trait | None] = [
@@ -72,7 +72,7 @@ def _labels(fields: Sequence[Fields], slot: Slot) -> list[str]:
     return labels
 
 
-def _placeholders(habits: Habits) -> list[str]:
+def _placeholders(habits: ListSamples) -> list[str]:
     """What rows write in the cell in which others have their code."""
     document = habits.document
     rows = [e for e in document.entries if e.unit is Unit.ROW]

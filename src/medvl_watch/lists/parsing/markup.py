@@ -26,7 +26,7 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class MarkdownLink:
     """A link with the spans, in the text searched, of itself and of its address."""
 
     start: int
@@ -41,7 +41,7 @@ class Link:
         return self.url_start + len(self.url)
 
 
-def links_in(text: str) -> Iterator[Link]:
+def links_in(text: str) -> Iterator[MarkdownLink]:
     """Links of every notation, images left out. Never nested."""
     if "](" not in text and "] (" not in text and "http" not in text and "<a" not in text.lower():
         return
@@ -49,7 +49,7 @@ def links_in(text: str) -> Iterator[Link]:
         for label, address in (("label", "url"), ("text", "href"), ("bare", "bare")):
             if match[address] is not None and match[label] is not None:
                 shown = "" if address == "bare" else match[label]
-                yield Link(
+                yield MarkdownLink(
                     *match.span(), shown, match.start(label), match[address], match.start(address)
                 )
                 break

@@ -53,7 +53,7 @@ _TOP = Heading(line=-1, body=0, level=0, kind="root", text="")
 
 
 @dataclass(slots=True)
-class _Walk:
+class _Scanner:
     """Where a walk over the lines is, and what it has found so far."""
 
     lines: Sequence[str]
@@ -206,7 +206,7 @@ def scan(lines: Sequence[str]) -> tuple[list[Region], list[Section], list[Entry]
         lines = [lines[0].removeprefix("\ufeff"), *lines[1:]]
     regions = regions_of(lines)
     headings = _real_headings(lines, regions)
-    walk = _Walk(lines, regions, *_without_entries(lines, headings))
+    walk = _Scanner(lines, regions, *_without_entries(lines, headings))
     number = 0
     while number < len(lines):
         number = walk.step(number)

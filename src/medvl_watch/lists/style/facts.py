@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from medvl_watch.lists.fields.dates_and_venues import imprint, is_preprint, is_venue
 from medvl_watch.lists.fields.labels import REPOSITORY
 from medvl_watch.lists.fields.names import short_name
-from medvl_watch.lists.fields.phrases import imprint, is_preprint, is_venue
 from medvl_watch.lists.style.encoding import safe_url, seen
 from medvl_watch.papers.identifiers import keys_of
 from medvl_watch.papers.venues import venue_of, year_of

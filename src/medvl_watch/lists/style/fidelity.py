@@ -15,10 +15,10 @@ from rapidfuzz import fuzz
 
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.entries import Unit
-from medvl_watch.lists.style.cutting import apply
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.filling import fill
-from medvl_watch.lists.style.habits import Sample
+from medvl_watch.lists.style.samples import Sample
+from medvl_watch.lists.style.span_edits import apply
 from medvl_watch.lists.style.template import Template, choose, templates_of
 
 LEAST = 0.5

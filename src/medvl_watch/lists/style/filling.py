@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from medvl_watch.lists.fields.rows import PLACEHOLDER
-from medvl_watch.lists.fields.slots import Claim, Fields, Slot
+from medvl_watch.lists.fields.slots import Fields, FieldSpan, Slot
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.tables import cell_spans
-from medvl_watch.lists.style.cutting import Change, Span, apply
+from medvl_watch.lists.style.span_edits import Change, Span, apply
 from medvl_watch.lists.style.template import Template
 
 _BARE_LINE = re.compile(r"\W*(?:[\w /]{1,30}:)?\W*")
@@ -28,7 +28,7 @@ def fill(template: Template, values: Mapping[Slot, str], placeholder: str) -> st
     fields = template.fields
     changes: list[Change] = []
     removed: list[Span] = list(template.foreign)
-    groups: defaultdict[Span, list[Claim]] = defaultdict(list)
+    groups: defaultdict[Span, list[FieldSpan]] = defaultdict(list)
     for claim in fields.claims:
         groups[claim.outer].append(claim)
     for outer, claims in groups.items():
@@ -52,7 +52,9 @@ def fill(template: Template, values: Mapping[Slot, str], placeholder: str) -> st
     return _filled_lines(fields, changes, removed)
 
 
-def _unknown_badge(text: str, claims: Sequence[Claim], values: Mapping[Slot, str]) -> Change | None:
+def _unknown_badge(
+    text: str, claims: Sequence[FieldSpan], values: Mapping[Slot, str]
+) -> Change | None:
     """A link whose label is a badge made of an id that this paper has not: the label that it
     gets instead."""
     link = next((c for c in claims if c.slot in _LINKS and values.get(c.slot)), None)
@@ -63,7 +65,7 @@ def _unknown_badge(text: str, claims: Sequence[Claim], values: Mapping[Slot, str
     return link.outer[0] + 1, end, "paper" if link.slot is Slot.PAPER else link.slot.value
 
 
-def _partly_removed(claims: Sequence[Claim], missing: Sequence[Claim]) -> list[Span]:
+def _partly_removed(claims: Sequence[FieldSpan], missing: Sequence[FieldSpan]) -> list[Span]:
     """Spans to take out of a group of which some fields stay."""
     title = next((c for c in claims if c.slot is Slot.TITLE), None)
     spans = []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from medvl_watch.lists.fields.phrases import date_of, find_date
+from medvl_watch.lists.fields.dates_and_venues import date_of, find_date
 from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.style.facts import Facts
 
@@ -17,7 +17,7 @@ _ARXIV_ID = re.compile(r"(?<!\d)(\d{2})(0[1-9]|1[0-2])\.(\d{4,5})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class SortKeys:
     """What an entry, old or new, shows of its place in an order; None where it shows nothing."""
 
     date: tuple[int, ...] | None
@@ -27,7 +27,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class EntryOrder:
     """An order by one key. `rising` is oldest or A first; `strength` 0..1 is how sure we are."""
 
     key: str
@@ -41,7 +41,7 @@ class Order:
         return self.strength >= (0.8 if self.key in {"date", "year"} else 0.9)
 
 
-def sight_of(fields: Fields) -> Sight:
+def sight_of(fields: Fields) -> SortKeys:
     text = fields.first(Slot.DATE)
     found = find_date(text) if text else None
     date = date_of(found)[:2] if found else None
@@ -51,14 +51,14 @@ def sight_of(fields: Fields) -> Sight:
     title = fields.first(Slot.TITLE) or fields.first(Slot.NAME)
     if number is None and date:
         number = date[0]
-    return Sight(date, (number,) if number else None, arxiv, _alphabetic(title))
+    return SortKeys(date, (number,) if number else None, arxiv, _alphabetic(title))
 
 
-def sight_of_paper(facts: Facts) -> Sight:
+def sight_of_paper(facts: Facts) -> SortKeys:
     date = facts.date[:2] if facts.date[1] else None
     if date is None and facts.year:
         date = (facts.year, 6)  # in the middle of its year, where only that is known
-    return Sight(
+    return SortKeys(
         date,
         (facts.year,) if facts.year else None,
         _arxiv(f"{facts.arxiv_id or ''} {facts.url or ''}"),
@@ -75,7 +75,7 @@ def _alphabetic(title: str | None) -> str | None:
     return "".join(c for c in title.casefold() if c.isalnum()) or None if title else None
 
 
-def steps(sights: Sequence[Sight], key: str) -> tuple[int, int, int]:
+def steps(sights: Sequence[SortKeys], key: str) -> tuple[int, int, int]:
     """Rising and falling steps between neighbours that have the key, and how many have it."""
     values = [value for sight in sights if (value := getattr(sight, key)) is not None]
     rising = sum(a < b for a, b in pairwise(values))
@@ -84,10 +84,10 @@ def steps(sights: Sequence[Sight], key: str) -> tuple[int, int, int]:
 
 
 def order_of(
-    sights: Sequence[Sight], others: Sequence[Sequence[Sight]], *, prior: float = 2.0
-) -> Order | None:
+    sights: Sequence[SortKeys], others: Sequence[Sequence[SortKeys]], *, prior: float = 2.0
+) -> EntryOrder | None:
     """The order of a section, with the file's other sections as a weak witness."""
-    best: Order | None = None
+    best: EntryOrder | None = None
     for key, bonus in (("date", 0.06), ("year", 0.05), ("arxiv", 0.0), ("title", -0.1)):
         rising, falling, count = steps(sights, key)
         up, down = _elsewhere(others, key)
@@ -103,18 +103,20 @@ def order_of(
         weight = prior * min(1.0, known / 10)
         share = (rising + weight * lean) / (seen + weight) if seen + weight else 0.5
         strength = max(share, 1 - share) * min(1.0, (seen + weight + 1) / 3)
-        found = Order(key, share > 0.5, strength + bonus)
+        found = EntryOrder(key, share > 0.5, strength + bonus)
         if best is None or found.strength > best.strength:
             best = found
     return best
 
 
-def _elsewhere(others: Sequence[Sequence[Sight]], key: str) -> tuple[int, int]:
+def _elsewhere(others: Sequence[Sequence[SortKeys]], key: str) -> tuple[int, int]:
     totals = [steps(sights, key) for sights in others]
     return sum(t[0] for t in totals), sum(t[1] for t in totals)
 
 
-def place(new: Sight, sights: Sequence[Sight], order: Order, *, ties_last: bool) -> int | None:
+def place(
+    new: SortKeys, sights: Sequence[SortKeys], order: EntryOrder, *, ties_last: bool
+) -> int | None:
     """The index before which the new entry goes: the one that breaks the order least.
 
     Where several are as good, the last of them if `ties_last`, else the first.
@@ -138,7 +140,7 @@ def place(new: Sight, sights: Sequence[Sight], order: Order, *, ties_last: bool)
 
 
 def newest_first(
-    own: Sequence[Sight], others: Sequence[Sequence[Sight]], years: Sequence[int]
+    own: Sequence[SortKeys], others: Sequence[Sequence[SortKeys]], years: Sequence[int]
 ) -> bool:
     """Whether the list grows at the top, by the order that can be seen in this section, in
     the others, and last in the headings' years."""

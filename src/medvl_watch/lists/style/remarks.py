@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from medvl_watch.lists.fields.reading import Fields
 from medvl_watch.lists.fields.slots import wrapped
 from medvl_watch.lists.parsing.markup import LINK
-from medvl_watch.lists.style.cutting import Span, merged
-from medvl_watch.lists.style.habits import Sample
+from medvl_watch.lists.style.samples import Sample
+from medvl_watch.lists.style.span_edits import Span, merged
 
 COMMON = 0.15
 """The weight, of all samples', that makes a chunk of words the list's own."""

@@ -16,7 +16,7 @@ from medvl_watch.lists.parsing.tables import cell_spans, pipes
 from medvl_watch.lists.style.encoding import encode_html, encode_text
 from medvl_watch.lists.style.facts import Facts, repository_of
 from medvl_watch.lists.style.filling import fill
-from medvl_watch.lists.style.habits import Habits, Sample, Words, words_of
+from medvl_watch.lists.style.samples import ListSamples, ListWording, Sample, words_of
 from medvl_watch.lists.style.template import (
     Template,
     choose,
@@ -40,13 +40,13 @@ _INTRODUCES = re.compile(r":|\s[-\u2013\u2014]\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class EntryStyle:
     """How entries are written at one place of a list. `authors` is an example of the manner
     in which most entries there write them, empty where none does; `pair` one of two authors
     in a list that shortens; `date` an example of most dates."""
 
     templates: tuple[Template, ...]
-    words: Words
+    words: ListWording
     placeholder: str
     authors: str = ""
     pair: str = ""
@@ -57,7 +57,7 @@ class Manner:
         return [template.sample for template in self.templates]
 
 
-def learn(samples: Sequence[Sample], around: Sequence[Sample]) -> Manner:
+def learn(samples: Sequence[Sample], around: Sequence[Sample]) -> EntryStyle:
     """Templates and placeholders from `samples`, words from all that is `around`."""
     words = words_of(around)
     shown = [(authors, s.weight) for s in samples if (authors := s.fields.first(Slot.AUTHORS))]
@@ -66,7 +66,7 @@ def learn(samples: Sequence[Sample], around: Sequence[Sample]) -> Manner:
         [pair for pair in shown if author_manner(pair[0])[:2] != ("all", "")], manner_of_names
     )
     pairs = [pair for pair in shown if is_pair(pair[0])]
-    return Manner(
+    return EntryStyle(
         templates_of(samples),
         words,
         _placeholder(samples),
@@ -104,7 +104,7 @@ def _placeholder(samples: Sequence[Sample]) -> str:
 
 
 def render(
-    habits: Habits, manner: Manner, paper: Facts, neighbour: Entry | None, number: int = 1
+    habits: ListSamples, manner: EntryStyle, paper: Facts, neighbour: Entry | None, number: int = 1
 ) -> str | None:
     """The text of the `number`th new entry at a place, without the end of its last line, or
     None if nothing shows how."""
@@ -121,7 +121,7 @@ def render(
     return aligned(habits, text, example, neighbour)
 
 
-def values_for(sample: Sample, paper: Facts, manner: Manner) -> dict[Slot, str]:
+def values_for(sample: Sample, paper: Facts, manner: EntryStyle) -> dict[Slot, str]:
     """What goes into each slot of the example, encoded for its place."""
     fields, words = sample.fields, manner.words
     encode = encoder(fields, sample.entry.unit)
@@ -147,7 +147,7 @@ def values_for(sample: Sample, paper: Facts, manner: Manner) -> dict[Slot, str]:
     return {slot: value for slot, value in values.items() if value}
 
 
-def _link_values(sample: Sample, paper: Facts, manner: Manner) -> dict[Slot, str]:
+def _link_values(sample: Sample, paper: Facts, manner: EntryStyle) -> dict[Slot, str]:
     """The addresses and the ids that go into badges. Code stands where only pages have a
     place, and a page where only code has."""
     fields = sample.fields
@@ -188,7 +188,7 @@ def _names_lead_home(samples: Sequence[Sample], like: Sample) -> bool:
     return 2 * sum(is_paper_address(target) for target in targets) < len(targets)
 
 
-def plain_values(manner: Manner, paper: Facts, like: Entry | None) -> dict[Slot, str]:
+def plain_values(manner: EntryStyle, paper: Facts, like: Entry | None) -> dict[Slot, str]:
     """All that is known of a paper, encoded, as the list writes it where entries show that:
     what a configured template is given."""
     chosen = choose(manner.templates, paper)
@@ -210,7 +210,7 @@ def _as_most(example: str, usual: str, manner_of: Callable[[str], tuple[str, ...
     return usual if usual and manner_of(example) != manner_of(usual) else example
 
 
-def _highest_number(habits: Habits, row: Entry) -> int:
+def _highest_number(habits: ListSamples, row: Entry) -> int:
     """The highest running number of a table."""
     rows = [entry for entry in habits.document.entries if entry.table == row.table]
     numbers = [habits.fields_of(entry).first(Slot.NUMBER) or "" for entry in rows]
@@ -245,7 +245,7 @@ def _title_and_name(fields: Fields, paper: Facts) -> tuple[str, str]:
     return title, name
 
 
-def aligned(habits: Habits, text: str, example: Sample, neighbour: Entry | None) -> str:
+def aligned(habits: ListSamples, text: str, example: Sample, neighbour: Entry | None) -> str:
     """The entry with its neighbour's indent and marker."""
     if (
         neighbour is None
@@ -258,7 +258,7 @@ def aligned(habits: Habits, text: str, example: Sample, neighbour: Entry | None)
     return theirs[0] + text[ours.end() :] if theirs and ours else text
 
 
-def _padded(habits: Habits, row: str, example: Sample) -> str:
+def _padded(habits: ListSamples, row: str, example: Sample) -> str:
     """The row's cells as wide as the header's, where the table keeps its columns aligned."""
     table = example.entry.table
     if table is None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from medvl_watch.lists.fields.phrases import is_venue
+from medvl_watch.lists.fields.dates_and_venues import is_venue
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.lists.style.pieces import content_end
@@ -19,7 +19,7 @@ _COUNT = re.compile(r"\s*\(\d+\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class NewSection:
     """A section to be opened before line `line`, like `sibling`.
 
     `heading` are its lines, the blank ones above the first entry included; `gap` the blank
@@ -72,7 +72,7 @@ def extent(document: Document, section: Section) -> int:
     return content_end(document, section.body, end)
 
 
-def opening_of(document: Document, path: Headings, *, any_kind: bool = False) -> Opening | str:
+def opening_of(document: Document, path: Headings, *, any_kind: bool = False) -> NewSection | str:
     """How to open the section that `path` names, or why that cannot be done.
 
     A year is opened among years, a venue among venues; another heading only if `any_kind`,
@@ -100,7 +100,7 @@ def is_venue_heading(title: str) -> bool:
 
 def _opening_of_year(
     document: Document, path: Headings, year: int, siblings: Sequence[Section]
-) -> Opening | str:
+) -> NewSection | str:
     years = [(n, s) for s in siblings if (n := year_of_heading(s.path[-1])) is not None]
     if not years:
         return f"the list has no year sections below {' > '.join(path[:-1]) or 'its top'}"
@@ -108,7 +108,7 @@ def _opening_of_year(
     later = [section for number, section in years if (number < year) is falls]
     model = later[0] if later else years[-1][1]
     sections = [section for _, section in years]
-    return Opening(
+    return NewSection(
         path=path,
         line=model.line if later else extent(document, model),
         heading=_heading_like(document, model, str(year), _YEAR),
@@ -121,10 +121,10 @@ def _opening_of_year(
 
 def _opening_after(
     document: Document, path: Headings, siblings: Sequence[Section], model: Section
-) -> Opening:
+) -> NewSection:
     """A section after the last of its siblings, with a heading like the model's."""
     title = re.compile(re.escape(model.path[-1]))
-    return Opening(
+    return NewSection(
         path=path,
         line=extent(document, siblings[-1]),
         heading=_heading_like(document, model, path[-1], title),

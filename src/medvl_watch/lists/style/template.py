@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import urlsplit
 
-from medvl_watch.lists.fields.phrases import is_journal, is_preprint
+from medvl_watch.lists.fields.dates_and_venues import is_journal, is_preprint
 from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.parsing.entries import Unit
-from medvl_watch.lists.style.cutting import Span, apply
 from medvl_watch.lists.style.facts import Facts, repository_of
-from medvl_watch.lists.style.habits import Sample
 from medvl_watch.lists.style.remarks import foreign_chunks
+from medvl_watch.lists.style.samples import Sample
+from medvl_watch.lists.style.span_edits import Span, apply
 
 _COSTS = {
     Slot.AUTHORS: 0.3, Slot.NAME: 0.2, Slot.DATE: 0.3, Slot.VENUE: 0.3, Slot.YEAR: 0.3,
@@ -57,7 +57,7 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TemplateChoice:
     """The template for a paper, and the share (0..1) of all templates' weight that its
     skeleton has."""
 
@@ -102,7 +102,7 @@ def known_slots(facts: Facts) -> frozenset[Slot]:
 _Weighted = list[tuple[float, Template]]
 
 
-def choose(templates: Sequence[Template], facts: Facts) -> Choice | None:
+def choose(templates: Sequence[Template], facts: Facts) -> TemplateChoice | None:
     """The template for this paper, or None where none shows where a title goes."""
     fit = _fit(templates, facts)
     voices: defaultdict[str, _Weighted] = defaultdict(list)
@@ -119,7 +119,7 @@ def choose(templates: Sequence[Template], facts: Facts) -> Choice | None:
     best = groups[skeleton]
     examples = [pair for pair in best if pair[1].skeleton == skeleton]
     template = max(_usual_endings(examples), key=lambda pair: pair[0])[1]
-    return Choice(template, _weight(best) / _weight(list(chain(*groups.values()))))
+    return TemplateChoice(template, _weight(best) / _weight(list(chain(*groups.values()))))
 
 
 def _weight(group: _Weighted) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from medvl_watch.lists.fields.phrases import (
+from medvl_watch.lists.fields.dates_and_venues import (
     DIGIT_DATE,
     ET_AL,
     MONTHS,

@@ -24,7 +24,7 @@ PUBLIC_API = "https://api.github.com"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class RequestLimits:
     """How patient to be, in seconds. The pauses are those that GitHub asks of integrators;
     `longest_wait` is how long a rate limit may hold us up before the work is put off."""
 
@@ -40,7 +40,7 @@ class ForgeUncertain(ForgeError):
     """No answer, or a server's error: GitHub may or may not have done what was asked."""
 
 
-def connect(token: str, base_url: str, manners: Manners) -> github.Github:
+def connect(token: str, base_url: str, manners: RequestLimits) -> github.Github:
     """A client that repeats reading, and nothing else."""
     retry = github.GithubRetry(
         total=manners.retries,
@@ -64,7 +64,7 @@ def connect(token: str, base_url: str, manners: Manners) -> github.Github:
 
 
 @dataclass(frozen=True, slots=True)
-class Border:
+class GitHubErrors:
     """Turns what PyGithub raises into errors that name the place and what to do.
 
     `secret` never appears in what is said.

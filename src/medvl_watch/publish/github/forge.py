@@ -13,9 +13,9 @@ from medvl_watch.errors import ConfigError, ForgeDenied
 from medvl_watch.publish import marker, upsert
 from medvl_watch.publish.github.client import (
     PUBLIC_API,
-    Border,
     ForgeUncertain,
-    Manners,
+    GitHubErrors,
+    RequestLimits,
     connect,
 )
 from medvl_watch.publish.github.repository import GithubRepository, find_repository
@@ -24,7 +24,7 @@ _ISSUES = "issues: write"
 _NEWEST_ISSUES = 300
 """How far back to look for an issue of ours that has lost its label."""
 _TRUSTED = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
-_PATIENT = Manners()
+_PATIENT = RequestLimits()
 
 
 class GitHubForge:
@@ -42,7 +42,7 @@ class GitHubForge:
         *,
         issues_repository: str = "",
         base_url: str = PUBLIC_API,
-        manners: Manners = _PATIENT,
+        manners: RequestLimits = _PATIENT,
     ) -> None:
         if not token.strip():
             raise ForgeDenied(
@@ -87,20 +87,22 @@ class GitHubForge:
     # --- pieces -----------------------------------------------------------------------
 
     def _repository(self, target: Target) -> GithubRepository:
-        border = Border(target.repository, self._token)
+        border = GitHubErrors(target.repository, self._token)
         found = find_repository(self._client, target.repository, border)
         return GithubRepository(found, target, border)
 
-    def _home(self) -> tuple[Repository, Border]:
+    def _home(self) -> tuple[Repository, GitHubErrors]:
         if not self._issues_repository:
             raise ConfigError(
                 "no repository for digests is configured",
                 remedy="name the repository whose issues shall hold them",
             )
-        border = Border(self._issues_repository, self._token)
+        border = GitHubErrors(self._issues_repository, self._token)
         return find_repository(self._client, self._issues_repository, border), border
 
-    def _create_issue(self, repository: Repository, border: Border, issue: Issue) -> Published:
+    def _create_issue(
+        self, repository: Repository, border: GitHubErrors, issue: Issue
+    ) -> Published:
         title, body = upsert.revised_issue(issue, None)
         try:
             with border.crossing("opening an issue", _ISSUES):
@@ -117,7 +119,7 @@ class GitHubForge:
             shown = _shown(found)
         return Published(action=Action.CREATED, number=shown.number, address=shown.address)
 
-    def _find(self, repository: Repository, border: Border, key: str) -> GithubIssue | None:
+    def _find(self, repository: Repository, border: GitHubErrors, key: str) -> GithubIssue | None:
         """The oldest issue with this marker, among ours and then among the newest. Found by
         listing, since the search index lags behind by minutes."""
         with border.crossing("listing issues", "issues: read"):

@@ -21,8 +21,8 @@ from github.Repository import Repository
 from medvl_watch.changes import Change, PullRequest, PullState, Snapshot, Target
 from medvl_watch.errors import ConfigError, ForgeError, ListError
 from medvl_watch.publish import lifecycle, marker, upsert
-from medvl_watch.publish.github.client import Border, ForgeUncertain
-from medvl_watch.publish.github.shown import is_reviewed, shown
+from medvl_watch.publish.github.client import ForgeUncertain, GitHubErrors
+from medvl_watch.publish.github.pull_requests import is_reviewed, shown
 
 _READ, _WRITE, _PULLS = "contents: read", "contents: write", "pull_requests: write"
 _SYMBOLIC_LINK = "120000"
@@ -31,7 +31,7 @@ _Made = TypeVar("_Made")
 logger = logging.getLogger(__name__)
 
 
-def find_repository(client: github.Github, name: str, border: Border) -> Repository:
+def find_repository(client: github.Github, name: str, border: GitHubErrors) -> Repository:
     """The repository under its present name. Raises ForgeError if nothing can be written.
 
     A repository that has moved answers a POST with a redirect that PyGithub takes for
@@ -58,7 +58,7 @@ def find_repository(client: github.Github, name: str, border: Border) -> Reposit
 class GithubRepository:
     """The steps of `upsert.Repository` through GitHub's REST interface."""
 
-    def __init__(self, repository: Repository, target: Target, border: Border) -> None:
+    def __init__(self, repository: Repository, target: Target, border: GitHubErrors) -> None:
         _check_path(target)
         self._repo = repository
         self._target = target

@@ -24,7 +24,7 @@ from medvl_watch.publish.local import files
 _NUMBERED = re.compile(r"(\d{4,})\.json")
 
 
-class Filed(BaseModel):
+class StoredPull(BaseModel):
     """What `0001.json` says. While `state` is open, the branch knows better than `head`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -95,7 +95,7 @@ class LocalRepository:
 
     def open_pull(self, change: Change, head: str, body: str) -> PullRequest:
         number = max((filed.number for filed in self._filed()), default=0) + 1
-        filed = Filed(
+        filed = StoredPull(
             number=number,
             list=self._target.id,
             state=PullState.OPEN,
@@ -163,19 +163,19 @@ class LocalRepository:
                 files.write(self._path(filed.number, "diff"), self._git.diff(base, pull.head))
                 self._save(seen)
 
-    def _finish(self, filed: Filed, pull: PullRequest, state: PullState) -> PullRequest:
+    def _finish(self, filed: StoredPull, pull: PullRequest, state: PullState) -> PullRequest:
         ended = {"state": state, "head": pull.head, "closed_at": self._now}
         self._save(filed.model_copy(update=ended))
         return self.pull(filed.number)
 
-    def _open(self, number: int) -> tuple[Filed, PullRequest]:
+    def _open(self, number: int) -> tuple[StoredPull, PullRequest]:
         filed = self._file(number)
         pull = self._shown(filed)
         if pull.state is not PullState.OPEN:
             raise ForgeError(f"pull request {number} is {pull.state} already", where=filed.list)
         return filed, pull
 
-    def _shown(self, filed: Filed) -> PullRequest:
+    def _shown(self, filed: StoredPull) -> PullRequest:
         path = self._path(filed.number, "md")
         title, body = files.read_page(path) if path.exists() else ("", "")
         state, head = self._standing(filed)
@@ -190,7 +190,7 @@ class LocalRepository:
             closed_at=filed.closed_at,
         )
 
-    def _standing(self, filed: Filed) -> tuple[PullState, str]:
+    def _standing(self, filed: StoredPull) -> tuple[PullState, str]:
         """State and head. As on GitHub, a branch that has reached the base was merged, and
         one that is gone was closed."""
         if filed.state is not PullState.OPEN:
@@ -207,16 +207,16 @@ class LocalRepository:
             raise ForgeError(f"branch {self.base_branch} is gone", where=str(self._git.folder))
         return head
 
-    def _filed(self) -> list[Filed]:
+    def _filed(self) -> list[StoredPull]:
         if not self._folder.is_dir():
             return []
         numbers = [_NUMBERED.fullmatch(path.name) for path in self._folder.iterdir()]
         return [self._file(number) for number in sorted(int(m[1]) for m in numbers if m)]
 
-    def _file(self, number: int) -> Filed:
+    def _file(self, number: int) -> StoredPull:
         path = self._path(number, "json")
         try:
-            return Filed.model_validate_json(path.read_bytes())
+            return StoredPull.model_validate_json(path.read_bytes())
         except FileNotFoundError as error:
             raise ForgeError(f"there is no pull request {number}", where=self._target.id) from error
         except ValidationError as error:
@@ -226,7 +226,7 @@ class LocalRepository:
                 remedy="restore it, or delete it with its .md and .diff",
             ) from error
 
-    def _save(self, filed: Filed) -> None:
+    def _save(self, filed: StoredPull) -> None:
         text = json.dumps(filed.model_dump(mode="json"), indent=2) + "\n"
         files.write(self._path(filed.number, "json"), text)
 
@@ -238,7 +238,9 @@ def _kept(number: int) -> str:
     return f"refs/pull/{number}/head"
 
 
-def _retired(filed: Filed, pull: PullRequest) -> tuple[tuple[str, str | None, str | None], ...]:
+def _retired(
+    filed: StoredPull, pull: PullRequest
+) -> tuple[tuple[str, str | None, str | None], ...]:
     """The moves that keep a pull request's commits and drop its branch."""
     return (
         (_kept(filed.number), pull.head, None),

@@ -1,0 +1,113 @@
+"""The papers of the configured lists, to find those that are like another.
+
+A list is what the last run read of it (`keep_list`), or else its seed: nothing is fetched, so
+judging needs no token, and explaining no network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+from medvl_watch.changes import Snapshot, Target
+from medvl_watch.classify.neighbours import ListedNeighbour, Neighbours
+from medvl_watch.classify.sections.map_and_model import is_meant
+from medvl_watch.classify.taxonomy import ListMap, MappedSection, Taxonomy
+from medvl_watch.config import ListSettings, Settings
+from medvl_watch.errors import WatchError
+from medvl_watch.lists.parsing.decoding import decode
+from medvl_watch.lists.parsing.document import Document, parse
+from medvl_watch.records import Headings, Paper
+from medvl_watch.routes import examples_of
+
+FOLDER = "lists"
+"""Below `state`: each list as the last run read it."""
+SHOWN = 3
+"""Neighbours that a person is shown."""
+
+
+class ListedPapers:
+    """`llm.exchange.Examples` over the configured lists, which are read when first asked for."""
+
+    def __init__(self, settings: Settings, taxonomy: Taxonomy) -> None:
+        self._settings = settings
+        self._taxonomy = taxonomy
+        self._lock = Lock()
+        self._found: Neighbours | None = None
+
+    def near(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]:
+        with self._lock:
+            if self._found is None:
+                self._found = Neighbours(_entries(self._settings, self._taxonomy), self._taxonomy)
+        return self._found.near(paper, count)
+
+
+def keep_list(state: Path, target: Target, snapshot: Snapshot) -> None:
+    """Keep a list as it was read. It is a copy, so a disk that refuses it costs nothing."""
+    path = _copy(state, target.id)
+    try:
+        if path.is_file() and path.read_bytes() == snapshot.content:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(snapshot.content)
+        part.replace(path)
+    except OSError:
+        return
+
+
+def neighbours_as_json(found: Sequence[ListedNeighbour]) -> list[dict[str, object]]:
+    return [
+        {
+            "title": each.title,
+            "list": each.list_id,
+            "section": list(each.path),
+            "line": each.line,
+            "likeness": round(each.likeness, 4),
+        }
+        for each in found
+    ]
+
+
+def _entries(settings: Settings, taxonomy: Taxonomy) -> Iterator[ListedNeighbour]:
+    for each in settings.lists:
+        list_map = taxonomy.lists.get(each.target().map_id)
+        document = listed_document(settings.state, each)
+        for entry in examples_of(document) if document else ():
+            section = _mapped(entry.path, list_map)
+            if section is None or not section.closed:
+                yield ListedNeighbour(
+                    title=entry.title,
+                    list_id=each.id,
+                    path=entry.path,
+                    line=entry.line,
+                    nodes=section.nodes if section else (),
+                )
+
+
+def listed_document(state: Path, entry: ListSettings) -> Document | None:
+    """The list; None where it cannot be read, which is for the run to tell."""
+    for path in filter(None, (_copy(state, entry.id), entry.seed)):
+        try:
+            return _parsed(decode(path.read_bytes(), where=str(path)))
+        except (OSError, WatchError):
+            continue
+    return None
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Document:
+    """Kept for a while: sections and neighbours are learned from the same lists."""
+    return parse(text)
+
+
+def _mapped(path: Headings, list_map: ListMap | None) -> MappedSection | None:
+    """The section of the map that a path of the list means."""
+    sections = list_map.sections if list_map else ()
+    return next((each for each in sections if is_meant(each.path, path)), None)
+
+
+def _copy(state: Path, list_id: str) -> Path:
+    return state / FOLDER / f"{list_id}.md"

@@ -1,0 +1,98 @@
+"""Before a file of papers goes to a language model: what it takes, by batch or one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from medvl_watch.classify.cascade import CascadeClassifier
+from medvl_watch.classify.llm.batch import Batches
+from medvl_watch.classify.llm.batch_runner import BatchProgress, BatchRunner
+from medvl_watch.classify.llm.setup import OpenLlm
+from medvl_watch.classify.register import OpenClassifier
+from medvl_watch.cli.output import plural, say, say_json
+from medvl_watch.cli.streams import paper_of, records_of
+from medvl_watch.errors import ConfigError, ExitCode, ModelDenied
+from medvl_watch.records import Paper, Record
+
+LARGE = 100
+"""From so many calls on, somebody has to say that they are wanted."""
+
+
+def check_cost(source: Path, judge: OpenClassifier, *, yes: bool) -> None:
+    """Say what judging the file takes. Raises ConfigError for a large run that nobody wanted."""
+    if judge.llm is None:
+        return
+    if str(source) == "-":
+        _want(yes, "standard input cannot be read twice, so nobody knows what this takes")
+        return
+    estimate = judge.llm.classifier.estimate(_to_ask(source, judge))
+    if judge.llm.classifier.obstacle or not estimate.calls:
+        return
+    if estimate.calls >= LARGE:
+        _want(yes, f"this may ask a language model much ({estimate})")
+    say(f"Estimate: {estimate}", err=True)
+
+
+def _want(yes: bool, what: str) -> None:  # noqa: FBT001  the user's own word
+    if not yes:
+        raise ConfigError(
+            what, where="classify", remedy="give --yes, or --batch for half the price"
+        )
+
+
+def go_by_batch(
+    source: Path, judge: OpenClassifier, *, yes: bool, as_json: bool
+) -> ExitCode | None:
+    """Collect what batches have brought, and hand in what is left; None when the file can be
+    judged. Raises ConfigError, ModelError or LedgerError; then nothing was handed in."""
+    if judge.llm is None:
+        raise ConfigError(
+            f"the classifier {judge.classifier.name!r} asks no language model",
+            where="--batch",
+            remedy="name llm or cascade as --classifier",
+        )
+    if str(source) == "-":
+        raise ConfigError("standard input cannot be read again later", where="--batch")
+    backlog = _backlog(judge.llm)
+    obstacle = judge.llm.classifier.obstacle
+    if isinstance(obstacle, ModelDenied) or (obstacle and not backlog.is_out):
+        raise obstacle  # else what was paid for is collected, whatever the budget
+    standing = backlog.look(_to_ask(source, judge))
+    if standing.collected:
+        say(f"{plural(standing.collected, 'answer')} collected from a batch.", err=True)
+    if standing.is_done:
+        return None
+    if standing.waiting:
+        if len(standing.waiting) >= LARGE:
+            _want(yes, f"this would hand in {_shown(standing)}")
+        batch = backlog.hand_in(standing)
+        _tell("handed in", batch.id, f"{_shown(standing)}, within a day", as_json=as_json)
+    for batch in standing.running:
+        done = f"{batch.done} done, {batch.failed} failed so far"
+        _tell(batch.status.replace("_", " "), batch.id, done, as_json=as_json)
+    return ExitCode.LATER
+
+
+def _tell(state: str, batch_id: str, words: str, *, as_json: bool) -> None:
+    if as_json:
+        say_json({"batch": batch_id, "state": state, "detail": words})
+    else:
+        say(f"Batch {batch_id} is {state}: {words}. Run the same command again to collect it.")
+
+
+def _shown(standing: BatchProgress) -> str:
+    count = plural(len(standing.waiting), "question")
+    return f"{count} at no more than {standing.usd:.4f} USD"
+
+
+def _backlog(llm: OpenLlm) -> BatchRunner:
+    return BatchRunner(llm.classifier, Batches(llm.server), llm.cache)
+
+
+def _to_ask(source: Path, judge: OpenClassifier) -> Sequence[Paper]:
+    """The papers of the file that the model would be asked about."""
+    papers = [paper_of(each) for each in records_of(source) if isinstance(each, Record)]
+    if isinstance(judge.classifier, CascadeClassifier):
+        return judge.classifier.unclear(papers)
+    return papers

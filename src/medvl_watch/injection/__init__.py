@@ -1,0 +1,1 @@
+"""Finds text that speaks to a machine instead of to readers."""

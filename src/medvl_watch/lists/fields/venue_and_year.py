@@ -1,0 +1,136 @@
+"""Authors, venues, years, dates and short names in what an entry says beside its title."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from medvl_watch.lists.fields.dates_and_venues import (
+    ET_AL,
+    VenueAndYear,
+    find_date,
+    imprint,
+    is_authors,
+)
+from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, wrapped
+from medvl_watch.lists.fields.titles import LEADING
+
+_EMPHASIS = r"\*+|(?<!\w)_+|_+(?!\w)"
+_WIDE = re.compile(rf"{MASK}+|\||<[^<>]*>|{_EMPHASIS}|\n")
+_NARROW = re.compile(
+    rf"{MASK}+|\||\n|<[^<>]*>|[\[\]()]|\s[-\u2013\u2014]\s|(?<![A-Z])\.\s|{_EMPHASIS}|\\"
+)
+_PHRASE = re.compile(
+    rf"{MASK}+|[\[\]()|{{}}\u3010\u3011\uff08\uff09\n]|`+|{_EMPHASIS}|<[^<>]*>|[\"\u201c\u201d]|\\"
+    r"|\.\s|\s[-\u2013\u2014]\s|;\s"
+)
+_LEAD_WORDS = re.compile(
+    r"(?:\b(?:accepted|published|presented|to appear)\s+)?\b(?:in|at|by|to)\s+$", re.IGNORECASE
+)
+_DIVIDER_BEFORE = re.compile(r"\s*[,;|\u00b7\u2022]\s")
+_DIVIDER_AFTER = re.compile(r"\s*[,;|\u00b7\u2022]\s*$")
+
+
+def _zones(reading: FieldReader, begin: int, divider: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Unclaimed spans between dividers."""
+    edges = [begin]
+    for match in divider.finditer(reading.masked, begin):
+        edges += match.span()
+    edges.append(len(reading.masked))
+    found = []
+    for start, end in list(pairwise(edges))[::2]:
+        parts = reading.free_parts(start, end)
+        found += [p for p in parts if reading.masked[p[0] : p[1]].strip(" \t\n.,;:-\u2013\u2014")]
+    return found
+
+
+def read_authors(reading: FieldReader, begin: int) -> None:
+    """Claim the first list of names: a whole line or emphasis first, then any phrase."""
+    if reading.has(Slot.AUTHORS):
+        return
+    for start, stop in [*_zones(reading, begin, _WIDE), *_zones(reading, begin, _NARROW)]:
+        zone = reading.masked[start:stop]
+        found = imprint(zone)
+        if found and found.year:
+            cut = ET_AL.search(zone)
+            if not cut:
+                continue
+            zone = zone[: cut.end()]
+        if is_authors(zone):
+            kept = zone.strip(' \t\r\n*_,;|"\u201c')
+            at = start + zone.index(kept)
+            kept = kept if kept.endswith("al.") else kept.rstrip(".")
+            reading.claim(at, at + len(kept), Slot.AUTHORS)
+            return
+
+
+def read_imprints(reading: FieldReader, begin: int) -> None:
+    """Claim dates, venues and years; the first of each is the paper's."""
+    for start, end in _zones(reading, begin, _PHRASE):
+        zone = reading.masked[start:end]
+        date = find_date(zone)
+        if date:
+            if not reading.has(Slot.DATE):
+                outer = _outer(reading, start, zone, date.span())
+                reading.claim(start + date.start(), start + date.end(), Slot.DATE, outer)
+            continue
+        found = imprint(zone)
+        if found:
+            _claim_imprint(reading, start, zone, found)
+
+
+def _claim_imprint(reading: FieldReader, start: int, zone: str, found: VenueAndYear) -> None:
+    venue = None if reading.has(Slot.VENUE) else found.venue
+    spans = [span for span in (venue, found.year) if span]
+    if not spans:
+        return
+    whole = (min(span[0] for span in spans), max(span[1] for span in spans))
+    outer = _outer(reading, start, zone, whole)
+    if venue:
+        reading.claim(start + venue[0], start + venue[1], Slot.VENUE, outer)
+    if found.year and (venue or not reading.has(Slot.YEAR)):
+        reading.claim(start + found.year[0], start + found.year[1], Slot.YEAR, outer)
+    if found.rest and venue:
+        _claim_rest(reading, start, zone, found.rest)
+
+
+def _claim_rest(reading: FieldReader, start: int, zone: str, rest: tuple[int, int]) -> None:
+    """What follows venue and year in the same brackets: a short name, or a remark."""
+    text = zone[rest[0] : rest[1]]
+    bracketed = wrapped(reading.text, start, start + len(zone)) != (start, start + len(zone))
+    named = bracketed and len(text.split()) <= 4 and not text[:1].islower()
+    slot = Slot.NAME if named and not reading.has(Slot.NAME) else Slot.TEXT
+    back = rest[0]
+    while back > 0 and zone[back - 1] in " -\u2013\u2014,:|":
+        back -= 1
+    reading.claim(start + rest[0], start + rest[1], slot, (start + back, start + rest[1]))
+
+
+def _outer(reading: FieldReader, start: int, zone: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The wrapper if the span is all that the zone holds, else the span itself."""
+    lead = _LEAD_WORDS.search(zone, 0, span[0])
+    span = (lead.start() if lead else span[0], span[1])
+    rest = zone[: span[0]] + zone[span[1] :]
+    if any(char.isalnum() for char in rest):
+        return start + span[0], start + span[1]
+    divided = _DIVIDER_AFTER.search(zone) if _DIVIDER_BEFORE.match(zone) else None
+    end = divided.start() if divided else len(zone)  # one of two dividers stays
+    return wrapped(reading.text, start, start + end)
+
+
+def read_name(reading: FieldReader, begin: int) -> None:
+    """Claim a short name in brackets or bold before the title: `[**GLoRIA**]`, `**SAM**: ...`."""
+    title = next((c.start for c in reading.claims if c.slot is Slot.TITLE), None)
+    if reading.has(Slot.NAME) or title is None:
+        return
+    at = begin
+    while at < title:
+        match = LEADING.match(reading.masked, at)
+        if not match:
+            return
+        group = "text" if match["text"] is not None else "bold"
+        start, end = match.span(group)
+        if reading.free(start, end) and len(match[group].split()) <= 4:
+            reading.claim(start, end, Slot.NAME, match.span())
+            return
+        at = match.end()

@@ -1,0 +1,117 @@
+"""What a list teaches by its entries: words for venues and months, addresses, separators."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from medvl_watch.lists.fields.dates_and_venues import is_preprint
+from medvl_watch.lists.fields.reading import Fields, Slot, fields_of
+from medvl_watch.lists.parsing.document import Document, Section
+from medvl_watch.lists.parsing.entries import Entry
+from medvl_watch.lists.style.overrides import Overrides
+from medvl_watch.lists.style.writing import arxiv_form, months_in
+from medvl_watch.papers.venue_names import known_name
+
+MOST_SAMPLES = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An entry that was read as an example, and how much it counts."""
+
+    entry: Entry
+    fields: Fields
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class ListSamples:
+    """A list whose entries are the examples; and the templates that were configured instead
+    of what they teach."""
+
+    document: Document
+    overrides: Overrides = field(default_factory=Overrides)
+
+    def fields_of(self, entry: Entry) -> Fields:
+        return fields_of(self.document, entry)
+
+    def samples(self, section: Section | None, at: int) -> list[Sample]:
+        """Entries to learn from for a place (line `at`) in a section, nearest first: the
+        section's own count most, then those of sections of its kind, then all others."""
+        document = self.document
+        scored: list[tuple[float, Entry]] = []
+        for entry in document.entries:
+            own = document.sections[entry.section]
+            if section and own.path == section.path:
+                scope = 1.0
+            elif section and own.path[:-1] == section.path[:-1]:
+                scope = 0.12
+            elif section and own.level == section.level:
+                scope = 0.06
+            else:
+                scope = 0.04
+            if own.closed:
+                scope *= 0.1
+            distance = abs(entry.start - at)
+            scored.append((scope / (1 + distance / 60), entry))
+        scored.sort(key=lambda pair: -pair[0])
+        return [Sample(e, self.fields_of(e), weight) for weight, e in scored[:MOST_SAMPLES]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListWording:
+    """The list's own words: venues by their key, months by number, forms of addresses."""
+
+    venues: dict[str, str]
+    months: dict[int, str]
+    arxiv_forms: tuple[tuple[str, str], ...]
+
+    def venue(self, name: str) -> str:
+        """The list's word for a venue; the usual one where it has none."""
+        return self.venues.get(venue_key(name)) or self._with_qualifier(name) or name
+
+    def _with_qualifier(self, name: str) -> str | None:
+        match = re.match(r"^(.*\S)\s+(Workshops?|Findings)$", name)
+        base = self.venues.get(venue_key(match[1])) if match else None
+        return f"{base} {match[2]}" if match and base else None
+
+    def paper_url(self, url: str, arxiv_id: str | None) -> str:
+        """An arXiv address in the list's usual form; other addresses as they are."""
+        if not arxiv_id or not arxiv_form(url):
+            return url
+        head, tail = self.arxiv_forms[0] if self.arxiv_forms else ("https://arxiv.org/abs/", "")
+        return f"{head}{arxiv_id}{tail}"
+
+
+@lru_cache(maxsize=4096)
+def venue_key(name: str) -> str:
+    """Equal for the ways in which a venue is written (`NIPS`, `NeurIPS`)."""
+    name = name.strip(" .,")
+    if is_preprint(name) and "arxiv" in name.casefold():
+        return "arxiv"
+    return re.sub(r"[^a-z0-9]+", "", (known_name(name) or name).casefold())
+
+
+def words_of(samples: Sequence[Sample]) -> ListWording:
+    """The words that these samples use most, the heavier ones counting more."""
+    venues: dict[str, Counter[str]] = {}
+    forms: Counter[tuple[str, str]] = Counter()
+    for sample in samples:
+        venue = sample.fields.first(Slot.VENUE)
+        if venue:
+            # Counter values are floats here: weights, not numbers of times
+            venues.setdefault(venue_key(venue), Counter())[venue] += sample.weight  # type: ignore[assignment]
+        url = sample.fields.first(Slot.PAPER)
+        form = arxiv_form(url) if url else None
+        if form:
+            forms[form] += sample.weight  # type: ignore[assignment]
+    dates = [date for sample in samples if (date := sample.fields.first(Slot.DATE))]
+    return ListWording(
+        {key: counter.most_common(1)[0][0] for key, counter in venues.items()},
+        months_in(dates),
+        tuple(form for form, _ in forms.most_common()),
+    )
