@@ -24,6 +24,7 @@ def _alone_on_this_machine() -> Iterator[None]:
         for name in list(os.environ):
             if name in KEYS or (name.startswith("MEDVL_WATCH_") and name != KEPT):
                 patch.delenv(name)
+        patch.delenv("COLUMNS", raising=False)  # pytest-xdist sets it to its own terminal's
         connect, connect_ex, resolve = (
             socket.socket.connect,
             socket.socket.connect_ex,

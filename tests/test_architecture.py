@@ -15,19 +15,20 @@ LAYERS = (
     ("changes",),
     ("ports",),
     ("papers",),
+    ("injection",),
     ("classify", "lists", "outcomes", "attention"),
     ("publish", "routes"),
     ("proposals", "evaluate"),
     ("turns", "classify.llm.failures"),
     (
         *("config", "state", "sources", "ledger", "publish.git"),
-        *("classify.llm.server", "classify.llm.cachefile"),
+        *("classify.llm.server", "classify.llm.answer_cache"),
     ),
     (
         *("publish.local", "publish.github", "publish.dry_run"),
-        *("classify.llm.batch", "classify.llm.opening"),
+        *("classify.llm.batch", "classify.llm.setup"),
     ),
-    ("publish.register", "classify.register", "classify.llm.backlog"),
+    ("publish.register", "classify.register", "classify.llm.batch_runner"),
     ("pipeline",),
     ("schedule",),
     ("cli",),
@@ -40,6 +41,7 @@ Within a layer, only the modules of one folder know each other.
 
 PURE = (
     "papers",
+    "injection",
     "classify",
     "lists",
     "outcomes",

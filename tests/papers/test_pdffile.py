@@ -104,8 +104,13 @@ def test_without_a_heading_the_first_paragraph_is_the_abstract() -> None:
 
 
 def test_a_title_may_begin_with_the_word_abstract() -> None:
-    lines = [PrintedLine("Abstract reasoning over chest radiographs", 18), PrintedLine("Ada Lovelace", 11),
-             PrintedLine("Abstract", 12), PrintedLine(READ, 10), PrintedLine("1 Introduction", 12)]  # fmt: skip
+    lines = [
+        PrintedLine("Abstract reasoning over chest radiographs", 18),
+        PrintedLine("Ada Lovelace", 11),
+        PrintedLine("Abstract", 12),
+        PrintedLine(READ, 10),
+        PrintedLine("1 Introduction", 12),
+    ]
     assert title_of(lines) == lines[0].text
     assert abstract_of(lines) == READ
 

@@ -94,7 +94,7 @@ def open_local(taxonomy: Taxonomy, means: ClassifierInputs) -> OpenClassifier:
 
 def open_llm(taxonomy: Taxonomy, means: ClassifierInputs) -> OpenClassifier:
     """Every paper is shown to the language model; `local` judges where it does not answer."""
-    from medvl_watch.classify.llm import setup
+    from medvl_watch.classify.llm import setup  # noqa: PLC0415 - loads openai: only who asks for it
 
     model = _model(means)
     local = LocalClassifier(taxonomy, model)

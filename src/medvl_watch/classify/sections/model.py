@@ -23,7 +23,7 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.papers.identifiers import title_key
 from medvl_watch.records import Headings, Record
 
-__all__ = ["SectionExample", "SimilarEntry", "SectionGuess", "SectionModel", "chosen"]
+__all__ = ["SectionExample", "SectionGuess", "SectionModel", "SimilarEntry", "chosen"]
 
 _IN_SOME_SECTION = 0.97
 """One paper in thirty belongs under a heading that the list does not have yet."""
