@@ -13,12 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from medvl_watch.attention import Minutes
 from medvl_watch.changes import PullState, Target
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.ledger.files import open_ledger
+from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.papers.identifiers import parse_identifier
 from medvl_watch.pipeline.parts import UNLIMITED, Parts
 from medvl_watch.pipeline.polling import Polled, poll, window
@@ -238,7 +238,7 @@ class World:
     classifier: FakeClassifier = field(default_factory=FakeClassifier)
     ids: tuple[str, ...] = ("first", "second")
     limit: int = 15
-    minutes: Minutes = UNLIMITED
+    minutes: ReviewBudget = UNLIMITED
     completes: bool = False
     completions: int = 5
     now: datetime = NOW

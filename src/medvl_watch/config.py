@@ -24,11 +24,11 @@ from pydantic import (
     model_validator,
 )
 
-from medvl_watch.attention import Minutes
 from medvl_watch.changes import Target
 from medvl_watch.classify.llm.settings import CascadeSettings, LlmSettings
 from medvl_watch.errors import ConfigError
 from medvl_watch.lists.style.overrides import explain_template
+from medvl_watch.offers.reviewer_time import ReviewBudget
 
 FILE_NAME = "medvl-watch.toml"
 STATE_NAME = "medvl-watch-data"
@@ -124,8 +124,8 @@ class Limits(_SettingsModel):
             )
         return self
 
-    def minutes(self) -> Minutes:
-        return Minutes(
+    def minutes(self) -> ReviewBudget:
+        return ReviewBudget(
             per_week=self.reviewer_minutes_per_week,
             proposed=self.minutes_per_proposed,
             referred=self.minutes_per_referred,

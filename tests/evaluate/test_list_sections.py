@@ -18,8 +18,8 @@ from medvl_watch.evaluate.list_sections import (
 )
 from medvl_watch.evaluate.section_weights import choices_of, fit
 from medvl_watch.lists.parsing.document import parse
+from medvl_watch.offers.list_sections import examples_of, open_headings
 from medvl_watch.records import Headings, Record
-from medvl_watch.routes import examples_of, open_headings
 from tests import beside
 from tests.classify.small import shipped
 

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from medvl_watch.attention import Minutes
 from medvl_watch.changes import PullState
 from medvl_watch.ledger.files import open_ledger
-from medvl_watch.outcomes import WAITS_FOR_TIME
+from medvl_watch.offers.outcomes import WAITS_FOR_TIME
+from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.records import Decision, Outcome, State
 from tests.fakes import NOW, FakeClassifier, World, paper_id, publishing, verdict, world
 from tests.publish.examples import tree
 
 OPEN = PullState.OPEN
 ONE, TWO, THREE, FOUR = (paper_id(number) for number in (1, 2, 3, 4))
-TWO_PAPERS = Minutes(per_week=4)
+TWO_PAPERS = ReviewBudget(per_week=4)
 
 
 def history(a_world: World, paper: str) -> list[Outcome]:
@@ -87,7 +87,7 @@ def test_the_most_doubtful_wait_for_the_readers_time(tmp_path: Path) -> None:
         paper_id(number): replace(verdict(paper_id(number), Decision.REFER), relevance=number / 10)
         for number in (1, 2, 3, 4)
     }
-    doubts = world(tmp_path, 1, 2, 3, 4, minutes=Minutes(per_week=3))
+    doubts = world(tmp_path, 1, 2, 3, 4, minutes=ReviewBudget(per_week=3))
     doubts.classifier = FakeClassifier(says)
     ran = doubts.run()
 
@@ -106,7 +106,7 @@ def test_the_most_doubtful_wait_for_the_readers_time(tmp_path: Path) -> None:
 
 
 def test_an_unsure_section_waits_for_time_too(tmp_path: Path) -> None:
-    two = world(tmp_path, 1, 2, ids=("first",), minutes=Minutes(per_week=2))
+    two = world(tmp_path, 1, 2, ids=("first",), minutes=ReviewBudget(per_week=2))
     two.classifier = FakeClassifier({TWO: verdict(TWO, words=0.4, outlines=0.55)})
     two.run()
     assert two.standing() == {ONE: State.PROPOSED, TWO: State.DEFERRED}
@@ -118,7 +118,7 @@ def test_an_unsure_section_waits_for_time_too(tmp_path: Path) -> None:
 
 
 def test_no_minutes_at_all_proposes_nothing_and_loses_nothing(tmp_path: Path) -> None:
-    none = world(tmp_path, 1, 2, ids=("first",), minutes=Minutes(per_week=0))
+    none = world(tmp_path, 1, 2, ids=("first",), minutes=ReviewBudget(per_week=0))
     none.run()
     next_week(none)
     none.run()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from medvl_watch.attention import Minutes
 from medvl_watch.changes import PullState
+from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.publish import marker
 from medvl_watch.publish.choices import key_of
 from medvl_watch.records import Decision, State
@@ -127,7 +127,7 @@ def test_a_pull_request_that_a_person_closed_chooses_nothing(doubtful: World) ->
 def test_what_a_person_chose_waits_neither_for_time_nor_behind_others(tmp_path: Path) -> None:
     unsure = {TWO: verdict(TWO, words=0.35, outlines=0.5)}
     busy = world(tmp_path, 1, 2, ids=("first",), classifier=FakeClassifier(unsure),
-                 minutes=Minutes(per_week=3), limit=2)  # fmt: skip
+                 minutes=ReviewBudget(per_week=3), limit=2)  # fmt: skip
     busy.run()
     choose(busy.page(), TWO, OUTLINES)
     later = publishing(busy, 1, 2, 3)

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from medvl_watch.attention import Minutes
 from medvl_watch.changes import PullState
 from medvl_watch.errors import ExitCode
 from medvl_watch.ledger.files import open_ledger
+from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.pipeline.parts import Parts
 from medvl_watch.records import Decision, State
 from tests.fakes import FakeClassifier, FakeSource, World, paper_id, record, verdict, world
@@ -136,7 +136,7 @@ def after_unticking(folder: Path) -> World:
 def short_of_time(folder: Path) -> World:
     """The second week of a reviewer who has time for one paper, or two questions."""
     made = first_run(folder)
-    made.minutes = Minutes(per_week=2)
+    made.minutes = ReviewBudget(per_week=2)
     made.run()
     made.now += timedelta(weeks=1)
     return made

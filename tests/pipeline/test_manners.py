@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from medvl_watch.attention import Minutes
 from medvl_watch.changes import Action, PullState
-from medvl_watch.outcomes import moves
+from medvl_watch.offers.outcomes import moves
+from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.publish import marker
 from medvl_watch.records import State
 from tests.fakes import FakeSource, World, paper_id, publishing, record, world
@@ -133,7 +133,7 @@ def test_a_box_ticked_again_too_late_is_no_refusal(three: World) -> None:
 
 
 def test_what_was_unticked_takes_no_time_once_more(tmp_path: Path) -> None:
-    four = world(tmp_path, 1, 2, 3, 4, ids=("first",), minutes=Minutes(per_week=4))
+    four = world(tmp_path, 1, 2, 3, 4, ids=("first",), minutes=ReviewBudget(per_week=4))
     four.run()
     assert four.pulls() == [(1, OPEN, (ONE, TWO))]
     four.now += timedelta(weeks=1)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from medvl_watch.attention import Minutes
 from medvl_watch.changes import PullState
+from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.records import Decision, State
 from tests.fakes import FakeClassifier, FakeSource, World, paper_id, record, verdict, world
 from tests.publish.examples import tree
@@ -103,7 +103,7 @@ def test_what_may_be_another_paper_is_no_question_for_a_classifier(tmp_path: Pat
 
 
 def test_a_change_of_mind_about_many_is_no_flood(tmp_path: Path) -> None:
-    many = world(tmp_path, 1, 2, 3, 4, ids=("first",), minutes=Minutes(per_week=4))
+    many = world(tmp_path, 1, 2, 3, 4, ids=("first",), minutes=ReviewBudget(per_week=4))
     many.classifier = doubting(
         p1=Decision.REJECT, p2=Decision.REJECT, p3=Decision.REJECT, p4=Decision.REJECT
     )

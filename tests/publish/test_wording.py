@@ -21,7 +21,7 @@ from medvl_watch.classify.llm.verdict_rule import (
 from medvl_watch.classify.local import LEARNED
 from medvl_watch.cli.classify_file import UNREADABLE
 from medvl_watch.injection.detection import FLAG, ONE_SENTENCE
-from medvl_watch.outcomes import IDENTITY_IN_DOUBT
+from medvl_watch.offers.outcomes import IDENTITY_IN_DOUBT
 from medvl_watch.publish.citation import words
 from medvl_watch.publish.digest import DigestItem, Week, digest_message
 from medvl_watch.publish.messages import notes_on

@@ -23,7 +23,7 @@ from medvl_watch.cli.session import judge_of, known_ledger, now, read_settings, 
 from medvl_watch.cli.verdict_view import sections_in, sections_of, show_verdict
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
-from medvl_watch.outcomes import by_paper
+from medvl_watch.offers.outcomes import by_paper
 from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import link
 from medvl_watch.papers.recordfile import record_to_json

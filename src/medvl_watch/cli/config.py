@@ -29,7 +29,7 @@ from medvl_watch.config import FILE_NAME, Settings
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import parse
-from medvl_watch.routes import missing_sections
+from medvl_watch.offers.list_sections import missing_sections
 
 
 @click.group(

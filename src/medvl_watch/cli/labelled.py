@@ -15,7 +15,7 @@ from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.evaluate.triage import TriageFigures, triage_figures
 from medvl_watch.ledger.files import copy_of_ledger
-from medvl_watch.outcomes import Moved, moves
+from medvl_watch.offers.outcomes import SectionMove, moves
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Outcome, Paper, Record, State, Verdict
 
@@ -35,7 +35,7 @@ class LabelledPaper(NamedTuple):
     taken: Sequence[Paper] = ()
     refused: Sequence[Paper] = ()
     waiting: Sequence[Paper] = ()
-    moved: Sequence[Moved] = ()
+    moved: Sequence[SectionMove] = ()
 
 
 def readable(paths: Iterable[Path], problems: list[WatchError]) -> Iterator[Record]:

@@ -19,8 +19,8 @@ from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
+from medvl_watch.offers.list_sections import examples_of
 from medvl_watch.records import Headings, Paper
-from medvl_watch.routes import examples_of
 
 FOLDER = "lists"
 """Below `state`: each list as the last run read it."""

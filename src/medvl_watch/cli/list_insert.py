@@ -27,8 +27,8 @@ from medvl_watch.errors import ExitCode
 from medvl_watch.lists.editing.holdings import holdings
 from medvl_watch.lists.editing.inserting import insert as insert_additions
 from medvl_watch.lists.parsing.document import Document, parse, paths_meant
+from medvl_watch.offers.candidates import JudgedPaper, ListContext, candidates
 from medvl_watch.papers.linking import link
-from medvl_watch.proposals import Desk, Judged, candidates
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Decision, Headings, Outcome, Paper, Record, State, Verdict
 
@@ -158,7 +158,7 @@ def _routed(  # noqa: PLR0913  all that says where a paper goes
     taxonomy = read_taxonomy(settings)
     target = target_of(settings, file, list_id)
     moment = now()
-    desk = Desk(
+    context = ListContext(
         target=target or Target(id=file.name, title=file.name, repository=""),
         router=router_for(document, target, taxonomy),
         document=document,
@@ -178,7 +178,7 @@ def _routed(  # noqa: PLR0913  all that says where a paper goes
                 err=True,
             )
         warn(judge.problems)
-    return _placed(bare, papers, verdicts, desk)
+    return _placed(bare, papers, verdicts, context)
 
 
 def _wanted(paper: Paper) -> Verdict:
@@ -188,7 +188,10 @@ def _wanted(paper: Paper) -> Verdict:
 
 
 def _placed(
-    records: Sequence[Record], papers: Sequence[Paper], verdicts: Sequence[Verdict], desk: Desk
+    records: Sequence[Record],
+    papers: Sequence[Paper],
+    verdicts: Sequence[Verdict],
+    context: ListContext,
 ) -> tuple[list[Addition], list[_Result]]:
     additions: list[Addition] = []
     results: list[_Result] = []
@@ -197,7 +200,7 @@ def _placed(
             reason = f"the classifier would {verdict.decision.value} it: {verdict.reason}"
             results.append(_Result(record, "refused", reason=reason.removesuffix(": ")))
             continue
-        found = candidates([Judged(paper=paper, verdict=verdict)], desk)
+        found = candidates([JudgedPaper(paper=paper, verdict=verdict)], context)
         additions += [replace(each, paper=record) for each in found.additions]
         results += [_ended(record, outcome) for outcome in found.ends]
     return additions, results

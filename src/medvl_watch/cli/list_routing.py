@@ -16,8 +16,8 @@ from medvl_watch.cli.plans import KnownList
 from medvl_watch.cli.session import read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.lists.parsing.document import Document, parse
+from medvl_watch.offers.list_sections import router_of
 from medvl_watch.records import Decision, Headings, Record, Verdict
-from medvl_watch.routes import router_of
 
 if TYPE_CHECKING:
     from medvl_watch.evaluate.lists import Choose

@@ -15,9 +15,9 @@ from medvl_watch.classify.routing import Route, Router
 from medvl_watch.classify.sections.model import SectionGuess
 from medvl_watch.lists.editing.holdings import Conflict, find_held
 from medvl_watch.lists.parsing.document import Document
-from medvl_watch.outcomes import IN_PEOPLES_HANDS
+from medvl_watch.offers.list_sections import examples_of
+from medvl_watch.offers.outcomes import IN_PEOPLES_HANDS
 from medvl_watch.records import Decision, Outcome, Record, State, Verdict
-from medvl_watch.routes import examples_of
 
 PROPOSE, CHOOSE, REFER, NOTHING = "propose", "choose", "refer", "nothing"
 """What would be done: put it into the pull request, let a person choose its section there, ask

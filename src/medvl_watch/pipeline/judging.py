@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from medvl_watch import outcomes
-from medvl_watch.attention import Ask, share, waiting_since, week_of
 from medvl_watch.errors import WatchError
+from medvl_watch.offers import outcomes
+from medvl_watch.offers.reviewer_time import ReviewRequest, share, waiting_since, week_of
 from medvl_watch.pipeline.parts import Parts, Tell, in_words
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 
@@ -143,7 +143,7 @@ def _without_time(parts: Parts, verdicts: Sequence[Verdict], now: datetime) -> f
     put_off = parts.ledger.history(list_id="", states={State.DEFERRED})
     since = waiting_since(each for each in put_off if each.reason == outcomes.WAITS_FOR_TIME)
     asks = [
-        Ask(paper_id=key, state=State.REFERRED, relevance=verdict.relevance,
+        ReviewRequest(paper_id=key, state=State.REFERRED, relevance=verdict.relevance,
             since=since.get(key, now))
         for key, verdict in new.items()
     ]  # fmt: skip

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from medvl_watch import outcomes
-from medvl_watch.attention import Minutes
 from medvl_watch.changes import Snapshot, Target
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import WatchError
+from medvl_watch.offers import outcomes
+from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.ports import Classifier, Forge, Ledger, Source
 from medvl_watch.records import Outcome
 
-UNLIMITED = Minutes()
+UNLIMITED = ReviewBudget()
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -46,7 +46,7 @@ class Parts:
     targets: Sequence[Target]
     papers_per_pull_request: int
     completions: int = 5
-    minutes: Minutes = UNLIMITED
+    minutes: ReviewBudget = UNLIMITED
     pause: timedelta = timedelta(weeks=4)
     keep_list: Keep = keep_none
 

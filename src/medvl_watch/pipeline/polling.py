@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from medvl_watch import outcomes
 from medvl_watch.errors import WatchError
+from medvl_watch.offers import outcomes
 from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.pipeline.judging import judge

@@ -8,21 +8,28 @@ from datetime import datetime
 from functools import cache, partial
 from typing import NamedTuple
 
-from medvl_watch import proposals, turns
-from medvl_watch.attention import ASKING, Ask, Share, share, waiting_since, week_of
 from medvl_watch.changes import Change, Edit, Published, Target
 from medvl_watch.classify.routing import Route
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.parsing.decoding import encode
+from medvl_watch.offers import candidates, turns
+from medvl_watch.offers.candidates import JudgedPaper, ListContext
+from medvl_watch.offers.list_sections import missing_sections
+from medvl_watch.offers.reviewer_time import (
+    ASKING,
+    ReviewRequest,
+    ReviewShare,
+    share,
+    waiting_since,
+    week_of,
+)
 from medvl_watch.pipeline.completions import completed_text, completions
 from medvl_watch.pipeline.parts import Parts, Tell, in_words, record, sparing
-from medvl_watch.pipeline.readings import Reading, desk_of, read_list
-from medvl_watch.proposals import Desk, Judged
+from medvl_watch.pipeline.readings import Reading, context_of, read_list
 from medvl_watch.publish import lifecycle, messages
 from medvl_watch.publish.messages import CompletedItem
 from medvl_watch.records import Outcome, State
-from medvl_watch.routes import missing_sections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +61,18 @@ def publish(parts: Parts, now: datetime, tell: Tell) -> tuple[ListReport, ...]:
 
 
 def _publish_list(
-    parts: Parts, target: Target, judged: Mapping[str, Judged], now: datetime
+    parts: Parts, target: Target, judged: Mapping[str, JudgedPaper], now: datetime
 ) -> ListReport:
     reading = read_list(parts, target)
-    desk, decided = desk_of(parts, reading, now)
-    plan = _plan(parts, reading, desk, judged)
+    context, decided = context_of(parts, reading, now)
+    plan = _plan(parts, reading, context, judged)
     intent = plan.intent
-    published = _carried_out(parts, reading, intent, lambda: _change(reading, desk, plan, judged))
+    published = _carried_out(
+        parts, reading, intent, lambda: _change(reading, context, plan, judged)
+    )
     number = published.number if published else intent.pull.number if intent.pull else None
-    told = proposals.ends_of_intent(intent, plan.edit, desk, number)
-    news = proposals.news(proposals.one_each(plan.ends, told, desk, intent.step), desk)
+    told = candidates.ends_of_intent(intent, plan.edit, context, number)
+    news = candidates.news(candidates.one_each(plan.ends, told, context, intent.step), context)
     record(parts, news, now)
     missing = missing_sections(target, parts.taxonomy, reading.document)
     return ListReport(
@@ -91,27 +100,29 @@ class _Plan(NamedTuple):
     problems: Sequence[WatchError]
 
 
-def _plan(parts: Parts, reading: Reading, desk: Desk, judged: Mapping[str, Judged]) -> _Plan:
+def _plan(
+    parts: Parts, reading: Reading, context: ListContext, judged: Mapping[str, JudgedPaper]
+) -> _Plan:
     """Try all that the list may take, then what a pull request and its reviewer have room for."""
     limit, templates = parts.papers_per_pull_request, reading.target.templates
 
-    def tried(papers: Sequence[Judged]) -> tuple[proposals.Candidates, Edit]:
-        offer = proposals.candidates(papers, desk)
+    def tried(papers: Sequence[JudgedPaper]) -> tuple[candidates.Candidates, Edit]:
+        offer = candidates.candidates(papers, context)
         return offer, insert(reading.text, offer.additions, templates=templates)
 
     (offer, edit), broken = sparing(
-        tried, tuple(judged.values()), lambda each: f"{desk.target.id}, {each.paper.id}"
+        tried, tuple(judged.values()), lambda each: f"{context.target.id}, {each.paper.id}"
     )
-    ends = (*offer.ends, *proposals.ends_of_edit(edit, desk))
+    ends = (*offer.ends, *candidates.ends_of_edit(edit, context))
     placed = tuple(dict.fromkeys(placement.paper_id for placement in edit.placed))
-    paused = lifecycle.paused_until(reading.pulls, parts.pause, desk.now)
-    since = waiting_since(parts.ledger.history(list_id=desk.target.id, states={State.DEFERRED}))
-    asks = turns.asks(placed, ends, judged, desk, since)
-    given = _share(parts, desk, asks, 0 if paused else lifecycle.room(reading.pulls, limit))
+    paused = lifecycle.paused_until(reading.pulls, parts.pause, context.now)
+    since = waiting_since(parts.ledger.history(list_id=context.target.id, states={State.DEFERRED}))
+    asks = turns.asks(placed, ends, judged, context, since)
+    given = _share(parts, context, asks, 0 if paused else lifecycle.room(reading.pulls, limit))
     completed = completions(parts, reading) if placed else ()  # they never come alone
     intent = lifecycle.plan(
         reading.pulls,
-        turns.in_turn(placed, given, desk),
+        turns.in_turn(placed, given, context),
         reading.snapshot.content,
         limit,
         also=[each.entry_id for each in completed],
@@ -123,7 +134,7 @@ def _plan(parts: Parts, reading: Reading, desk: Desk, judged: Mapping[str, Judge
     if completed or not set(placed) <= set(intent.papers):
         chosen = [each for each in offer.additions if each.paper.id in intent.papers]
         edit = insert(completed_text(reading, completed), chosen, templates=templates)
-    ends = turns.put_off(ends, given.waiting, desk)
+    ends = turns.put_off(ends, given.waiting, context)
     problems = [problem for _, problem in broken]
     return _Plan(intent, edit, completed, ends, offer.doubts, len(given.waiting), problems)
 
@@ -140,15 +151,17 @@ def _carried_out(
     return None
 
 
-def _share(parts: Parts, desk: Desk, asks: Sequence[Ask], room: int) -> Share:
+def _share(
+    parts: Parts, context: ListContext, asks: Sequence[ReviewRequest], room: int
+) -> ReviewShare:
     """The papers for which this week's reviewer of the list has time, and the others."""
-    told = parts.ledger.history(list_id=desk.target.id, states=ASKING)
-    this_week = [each for each in told if each.at >= week_of(desk.now)]
-    spent = parts.minutes.spent([*this_week, *turns.unrecorded(desk)])
-    return share(asks, parts.minutes, spent, room, desk.now)
+    told = parts.ledger.history(list_id=context.target.id, states=ASKING)
+    this_week = [each for each in told if each.at >= week_of(context.now)]
+    spent = parts.minutes.spent([*this_week, *turns.unrecorded(context)])
+    return share(asks, parts.minutes, spent, room, context.now)
 
 
-def _judged(parts: Parts) -> dict[str, Judged]:
+def _judged(parts: Parts) -> dict[str, JudgedPaper]:
     """Every paper that may concern a list: all but those rejected for all of them."""
     open_ids = {
         outcome.paper_id
@@ -156,20 +169,22 @@ def _judged(parts: Parts) -> dict[str, Judged]:
     }
     verdicts = parts.ledger.verdicts(open_ids)
     return {
-        paper.id: Judged(paper=paper, verdict=verdicts[paper.id])
+        paper.id: JudgedPaper(paper=paper, verdict=verdicts[paper.id])
         for paper in parts.ledger.papers(verdicts)
     }
 
 
-def _change(reading: Reading, desk: Desk, plan: _Plan, judged: Mapping[str, Judged]) -> Change:
+def _change(
+    reading: Reading, context: ListContext, plan: _Plan, judged: Mapping[str, JudgedPaper]
+) -> Change:
     message = messages.pull_request_message(
         reading.target,
-        proposals.items_of(plan.edit, judged),
+        candidates.items_of(plan.edit, judged),
         before=reading.snapshot.content,
-        referred=proposals.referred_of(plan.ends, judged, plan.doubts),
+        referred=candidates.referred_of(plan.ends, judged, plan.doubts),
         refused=reading.taken_out(),
         completed=plan.completed,
-        chosen=proposals.unfinished(desk),
+        chosen=candidates.unfinished(context),
     )
     return Change(
         target=reading.target,

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from medvl_watch import proposals
 from medvl_watch.changes import Held, PullRequest, Snapshot, Target
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.editing.holdings import Holding, held, holdings, sections_of
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
-from medvl_watch.outcomes import accepted
+from medvl_watch.offers import candidates
+from medvl_watch.offers.candidates import ListContext
+from medvl_watch.offers.list_sections import router_of
+from medvl_watch.offers.outcomes import accepted
 from medvl_watch.pipeline.parts import Parts, in_words, record
 from medvl_watch.ports import Forge
-from medvl_watch.proposals import Desk
 from medvl_watch.publish import choices, lifecycle, marker
 from medvl_watch.records import Headings, Outcome, Paper, Record, State
-from medvl_watch.routes import router_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,9 @@ def pulls_of(
     return pulls, problems
 
 
-def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[Outcome, ...]]:
+def context_of(
+    parts: Parts, reading: Reading, now: datetime
+) -> tuple[ListContext, tuple[Outcome, ...]]:
     """The list before us, and what people decided in our pull requests since the last run."""
     standing = {each.paper_id: each for each in parts.ledger.standing(list_id=reading.target.id)}
     # what an unknown paper's fate was is read again once a source brings the paper
@@ -106,7 +108,7 @@ def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[
         for each in lifecycle.latest_words(reading.pulls, reading.is_held)
         if each.paper_id in reading.papers
     ]
-    desk = Desk(
+    context = ListContext(
         target=reading.target,
         router=router_of(
             reading.document, parts.taxonomy, parts.taxonomy.lists.get(reading.target.map_id)
@@ -118,17 +120,17 @@ def desk_of(parts: Parts, reading: Reading, now: datetime) -> tuple[Desk, tuple[
         chosen=reading.chosen,
         proposed=reading.proposed(),
     )
-    known = [each for each in said if proposals.is_decision(each, standing.get(each.paper_id))]
+    known = [each for each in said if candidates.is_decision(each, standing.get(each.paper_id))]
     facts = {paper.id: paper.facts for paper in reading.papers.values()}
     ends = [
         accepted(end, standing.get(end.paper_id), reading.sections_of(facts[end.paper_id]))
         if end.state is State.ACCEPTED
         else end
-        for end in proposals.ends_of_words(known, reading.target, now)
+        for end in candidates.ends_of_words(known, reading.target, now)
     ]
-    decided = proposals.news(ends, desk)
+    decided = candidates.news(ends, context)
     record(parts, decided, now)
-    return desk.after(decided), decided
+    return context.after(decided), decided
 
 
 def _named(parts: Parts, pulls: Sequence[PullRequest], chosen: Iterable[str]) -> dict[str, Paper]:

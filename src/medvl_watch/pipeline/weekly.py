@@ -9,10 +9,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from medvl_watch import outcomes
-from medvl_watch.attention import ASKING
 from medvl_watch.changes import Published
 from medvl_watch.errors import ConfigError, WatchError
+from medvl_watch.offers import outcomes
+from medvl_watch.offers.reviewer_time import ASKING
 from medvl_watch.pipeline.parts import Parts
 from medvl_watch.pipeline.readings import pulls_of
 from medvl_watch.publish import lifecycle

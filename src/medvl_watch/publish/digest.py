@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Self, TypeVar
 
 from medvl_watch.changes import Issue, PullRequest, PullState, Target
-from medvl_watch.outcomes import WAITS_FOR_TIME
+from medvl_watch.offers.outcomes import WAITS_FOR_TIME
 from medvl_watch.ports import SourceHealth
 from medvl_watch.publish import citation, marker, render
 from medvl_watch.publish.budget import fitted

@@ -9,16 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.attention import Ask, Minutes, ranked, share, week_of
+from medvl_watch.offers.reviewer_time import ReviewBudget, ReviewRequest, ranked, share, week_of
 from medvl_watch.records import Outcome, State
 from tests.fakes import NOW
 
 P, R = State.PROPOSED, State.REFERRED
-TEN = Minutes(per_week=10, proposed=2, referred=1)
+TEN = ReviewBudget(per_week=10, proposed=2, referred=1)
 
 
-def ask(name: str, state: State = P, relevance: float = 0.9, weeks: int = 0) -> Ask:
-    return Ask(paper_id=name, state=state, relevance=relevance, since=NOW - timedelta(weeks=weeks))
+def ask(name: str, state: State = P, relevance: float = 0.9, weeks: int = 0) -> ReviewRequest:
+    return ReviewRequest(
+        paper_id=name, state=state, relevance=relevance, since=NOW - timedelta(weeks=weeks)
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ def ask(name: str, state: State = P, relevance: float = 0.9, weeks: int = 0) -> 
     ],
 )  # fmt: skip
 def test_who_is_looked_at(
-    asks: list[Ask], minutes: tuple[float, float], room: float, taken: str, waiting: str
+    asks: list[ReviewRequest], minutes: tuple[float, float], room: float, taken: str, waiting: str
 ) -> None:
     per_week, spent = minutes
     for order in (asks, asks[::-1]):
@@ -71,7 +73,7 @@ def test_what_was_spent(outcomes: list[Outcome], minutes: float) -> None:
 
 asks_of_any_kind = st.lists(
     st.builds(
-        Ask,
+        ReviewRequest,
         paper_id=st.uuids().map(str),
         state=st.sampled_from([P, R]),
         relevance=st.floats(0, 1),
@@ -84,7 +86,7 @@ asks_of_any_kind = st.lists(
 
 @given(asks_of_any_kind, st.floats(0, 60), st.floats(0, 60), st.integers(0, 20))
 def test_nobody_is_lost_and_nothing_is_overspent(
-    asks: list[Ask], per_week: float, spent: float, room: int
+    asks: list[ReviewRequest], per_week: float, spent: float, room: int
 ) -> None:
     minutes = replace(TEN, per_week=per_week)
     found = share(asks, minutes, spent, room, NOW)
@@ -101,7 +103,7 @@ def test_nobody_is_lost_and_nothing_is_overspent(
 
 @given(asks_of_any_kind, st.floats(0, 60))
 def test_nobody_waits_for_one_of_the_same_kind_that_is_worth_less(
-    asks: list[Ask], per_week: float
+    asks: list[ReviewRequest], per_week: float
 ) -> None:
     found = share(asks, replace(TEN, per_week=per_week), 0, len(asks), NOW)
     order = [each.paper_id for each in ranked(asks, NOW)]
@@ -116,9 +118,9 @@ def test_nobody_waits_for_one_of_the_same_kind_that_is_worth_less(
 def test_nobody_waits_for_ever(relevance: float, newcomers: int) -> None:
     """A weak paper, and every week more good ones than there is time for: at most those of the
     first eleven weeks go before, and each week has time for five."""
-    now, waiting = NOW, [Ask(paper_id="weak", state=P, relevance=relevance, since=NOW)]
+    now, waiting = NOW, [ReviewRequest(paper_id="weak", state=P, relevance=relevance, since=NOW)]
     for week in range(11 * newcomers // 5 + 2):
-        waiting += [Ask(paper_id=f"{week}-{n}", state=P, relevance=1.0, since=now)
+        waiting += [ReviewRequest(paper_id=f"{week}-{n}", state=P, relevance=1.0, since=now)
                     for n in range(newcomers)]  # fmt: skip
         taken = set(share(waiting, TEN, 0, 99, now).taken)
         if "weak" in taken:

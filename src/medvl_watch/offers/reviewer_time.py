@@ -18,7 +18,7 @@ GAIN_PER_WEEK = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Minutes:
+class ReviewBudget:
     """A reviewer's minutes in a week, and those that one paper takes."""
 
     per_week: float = math.inf
@@ -39,7 +39,7 @@ ASKING = frozenset({State.PROPOSED, State.REFERRED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class ReviewRequest:
     """A paper that would be proposed or referred; `since` is when it began to wait."""
 
     paper_id: str
@@ -49,7 +49,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class ReviewShare:
     """Who gets the reviewer's time now, and who waits for another week. Proposals that only
     lack room in the pull request are in neither."""
 
@@ -57,7 +57,9 @@ class Share:
     waiting: tuple[str, ...] = ()
 
 
-def share(asks: Iterable[Ask], minutes: Minutes, spent: float, room: float, now: datetime) -> Share:
+def share(
+    asks: Iterable[ReviewRequest], minutes: ReviewBudget, spent: float, room: float, now: datetime
+) -> ReviewShare:
     """Give what is left of the week to the best papers; at most `room` of them are proposed.
 
     A paper that does not fit leaves its place to the next that does.
@@ -74,15 +76,15 @@ def share(asks: Iterable[Ask], minutes: Minutes, spent: float, room: float, now:
         left -= minutes.of(ask.state)
         room -= ask.state is State.PROPOSED
         taken.append(ask.paper_id)
-    return Share(taken=tuple(taken), waiting=tuple(waiting))
+    return ReviewShare(taken=tuple(taken), waiting=tuple(waiting))
 
 
-def ranked(asks: Iterable[Ask], now: datetime) -> Sequence[Ask]:
+def ranked(asks: Iterable[ReviewRequest], now: datetime) -> Sequence[ReviewRequest]:
     """The best first, with what waiting is worth."""
     return sorted(asks, key=lambda ask: (-_worth(ask, now), ask.paper_id))
 
 
-def _worth(ask: Ask, now: datetime) -> float:
+def _worth(ask: ReviewRequest, now: datetime) -> float:
     weeks = max(timedelta(), now - ask.since) // timedelta(days=7)
     return ask.relevance + GAIN_PER_WEEK * weeks
 

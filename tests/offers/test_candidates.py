@@ -7,24 +7,24 @@ from dataclasses import replace
 
 import pytest
 
-from medvl_watch import proposals
 from medvl_watch.changes import Edit, Refusal, Target
 from medvl_watch.lists.editing.holdings import holdings
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.parsing.document import parse
-from medvl_watch.proposals import Desk, Judged
+from medvl_watch.offers import candidates
+from medvl_watch.offers.candidates import JudgedPaper, ListContext
+from medvl_watch.offers.list_sections import missing_sections, router_of
 from medvl_watch.publish.lifecycle import Intent, Said, Step
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
-from medvl_watch.routes import missing_sections, router_of
 from tests.fakes import LIST, NOW, paper_id, record, taxonomy, verdict
 
 ONE, TWO = paper_id(1), paper_id(2)
 TEXT = LIST.format(id="first")
 
 
-def desk(text: str = TEXT, standing: Mapping[str, Outcome] | None = None) -> Desk:
+def context(text: str = TEXT, standing: Mapping[str, Outcome] | None = None) -> ListContext:
     document = parse(text)
-    return Desk(
+    return ListContext(
         target=Target(id="first", title="First", repository="a/first", map_id="first"),
         router=router_of(document, taxonomy(), taxonomy().lists["first"]),
         document=document,
@@ -34,10 +34,10 @@ def desk(text: str = TEXT, standing: Mapping[str, Outcome] | None = None) -> Des
     )
 
 
-def judged(number: int = 1, said: Verdict | None = None, **facts: object) -> Judged:
+def judged(number: int = 1, said: Verdict | None = None, **facts: object) -> JudgedPaper:
     one = record(number, **facts)
     paper = Paper(id=paper_id(number), facts=replace(one, id=paper_id(number)), records=(one,))
-    return Judged(paper=paper, verdict=said or verdict(paper.id))
+    return JudgedPaper(paper=paper, verdict=said or verdict(paper.id))
 
 
 def stood(state: State, **more: object) -> dict[str, Outcome]:
@@ -59,7 +59,7 @@ def stood(state: State, **more: object) -> dict[str, Outcome]:
     ],
 )
 def test_what_is_settled_is_not_opened_again(before: State | None, offered: bool) -> None:
-    found = proposals.candidates([judged()], desk(standing=stood(before) if before else {}))
+    found = candidates.candidates([judged()], context(standing=stood(before) if before else {}))
 
     assert bool(found.additions) is offered
     assert found.ends == ()
@@ -88,9 +88,9 @@ def test_what_is_settled_is_not_opened_again(before: State | None, offered: bool
     ],
 )  # fmt: skip
 def test_papers_that_end_before_they_are_offered(
-    one: Judged, text: str, state: State, reason: str
+    one: JudgedPaper, text: str, state: State, reason: str
 ) -> None:
-    found = proposals.candidates([one], desk(text))
+    found = candidates.candidates([one], context(text))
 
     assert found.additions == ()
     assert [end.state for end in found.ends] == [state]
@@ -99,7 +99,9 @@ def test_papers_that_end_before_they_are_offered(
 
 def test_a_withdrawn_paper_is_not_offered() -> None:
     one = judged()
-    found = proposals.candidates([replace(one, paper=replace(one.paper, withdrawn=True))], desk())
+    found = candidates.candidates(
+        [replace(one, paper=replace(one.paper, withdrawn=True))], context()
+    )
 
     assert [(end.state, end.reason) for end in found.ends] == [
         (State.REJECTED, "withdrawn by its authors")
@@ -112,8 +114,8 @@ def test_a_paper_not_to_propose_leaves_only_where_it_was_offered(
     decision: Decision, offered: bool
 ) -> None:
     standing = stood(State.PROPOSED) if offered else {}
-    found = proposals.candidates(
-        [judged(said=verdict(ONE, decision, reason="no"))], desk(standing=standing)
+    found = candidates.candidates(
+        [judged(said=verdict(ONE, decision, reason="no"))], context(standing=standing)
     )
 
     assert found.additions == ()
@@ -125,13 +127,13 @@ def test_the_best_come_first_whatever_the_order() -> None:
     pair = [judged(1, weaker), judged(2)]
 
     for order in (pair, pair[::-1]):
-        found = proposals.candidates(order, desk())
+        found = candidates.candidates(order, context())
         assert [addition.paper.id for addition in found.additions] == [TWO, ONE]
 
 
 def test_what_people_settled_is_recorded_with_the_pull_request() -> None:
     words = [Said(paper_id=ONE, state=State.REFUSED, number=4, reason="closed")]
-    (end,) = proposals.ends_of_words(words, desk().target, NOW)
+    (end,) = candidates.ends_of_words(words, context().target, NOW)
 
     assert (end.state, end.pull_request, end.list_id) == (State.REFUSED, 4, "first")
 
@@ -142,8 +144,8 @@ def told(step: Step, papers: tuple[str, ...], waiting: tuple[str, ...] = ()) -> 
 
 def test_what_stands_in_the_pull_request_and_what_waits() -> None:
     one = judged()
-    edit = insert(TEXT, proposals.candidates([one, judged(2)], desk()).additions)
-    ends = proposals.ends_of_intent(told(Step.CREATE, (ONE,), (TWO,)), edit, desk(), 7)
+    edit = insert(TEXT, candidates.candidates([one, judged(2)], context()).additions)
+    ends = candidates.ends_of_intent(told(Step.CREATE, (ONE,), (TWO,)), edit, context(), 7)
 
     first, second = ends
     assert (first.state, first.pull_request, first.reason) == (
@@ -166,14 +168,14 @@ PROPOSED = replace(END, state=State.PROPOSED, reason="in pull request 1", pull_r
     ],
 )
 def test_a_paper_has_one_outcome(step: Step, before: dict[str, Outcome], said: State) -> None:
-    ends = proposals.one_each([END], [PROPOSED], desk(standing=before), step)
+    ends = candidates.one_each([END], [PROPOSED], context(standing=before), step)
 
     assert [end.state for end in ends] == [said]
 
 
 @pytest.mark.parametrize("state", [State.ACCEPTED, State.REFUSED, State.DUPLICATE])
 def test_a_pull_request_left_alone_does_not_reopen_what_is_settled(state: State) -> None:
-    assert proposals.one_each([], [PROPOSED], desk(standing=stood(state)), Step.LEAVE) == ()
+    assert candidates.one_each([], [PROPOSED], context(standing=stood(state)), Step.LEAVE) == ()
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ def test_a_pull_request_left_alone_does_not_reopen_what_is_settled(state: State)
     ],
 )
 def test_news_is_what_was_not_known(before: Outcome | None, after: Outcome, is_news: bool) -> None:
-    found = proposals.news([after], desk(standing={ONE: before} if before else {}))
+    found = candidates.news([after], context(standing={ONE: before} if before else {}))
 
     assert found == ((after,) if is_news else ())
 
@@ -196,7 +198,7 @@ def test_news_is_what_was_not_known(before: Outcome | None, after: Outcome, is_n
 def test_what_the_editor_could_not_place_is_referred() -> None:
     edit = Edit(before=TEXT, after=TEXT, refused=(Refusal(paper_id=ONE, reason="no such section"),))
 
-    assert [(end.state, end.reason) for end in proposals.ends_of_edit(edit, desk())] == [
+    assert [(end.state, end.reason) for end in candidates.ends_of_edit(edit, context())] == [
         (State.REFERRED, "no such section")
     ]
 
@@ -210,7 +212,7 @@ def test_what_the_editor_could_not_place_is_referred() -> None:
     ],
 )
 def test_sections_that_the_map_names_and_the_list_lacks(text: str, reason: str | None) -> None:
-    made = desk(text)
+    made = context(text)
     problem = missing_sections(made.target, taxonomy(), made.document)
 
     assert (problem is None) is (reason is None)

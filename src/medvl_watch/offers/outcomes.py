@@ -108,7 +108,7 @@ def overall(paper_id: str, by_list: Mapping[str, Outcome], now: datetime) -> Out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class SectionMove:
     """A person put an entry elsewhere than it was proposed: a label for the section."""
 
     paper_id: str
@@ -117,7 +117,7 @@ class Moved:
     chosen: Headings
 
 
-def moves(history: Iterable[Outcome]) -> tuple[Moved, ...]:
+def moves(history: Iterable[Outcome]) -> tuple[SectionMove, ...]:
     """What people moved, out of all outcomes, oldest first: where an accepted paper stands
     last, if that is not where it was proposed last."""
     proposed: dict[tuple[str, str], Headings] = {}
@@ -129,7 +129,7 @@ def moves(history: Iterable[Outcome]) -> tuple[Moved, ...]:
         elif outcome.section is not None and outcome.state is State.ACCEPTED:
             chosen[key] = outcome.section
     return tuple(
-        Moved(paper_id=key[0], list_id=key[1], proposed=proposed[key], chosen=section)
+        SectionMove(paper_id=key[0], list_id=key[1], proposed=proposed[key], chosen=section)
         for key, section in chosen.items()
         if key in proposed and proposed[key] != section
     )

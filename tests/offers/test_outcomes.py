@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from medvl_watch import outcomes
-from medvl_watch.outcomes import WAITS_FOR_PUBLISH, WITHDRAWN
+from medvl_watch.offers import outcomes
+from medvl_watch.offers.outcomes import WAITS_FOR_PUBLISH, WITHDRAWN
 from medvl_watch.records import Decision, Outcome, State
 from tests.fakes import NOW, paper_id, verdict
 
