@@ -4,7 +4,7 @@ import pytest
 
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.fields.reading import Slot, read_fields
-from medvl_watch.lists.parsing.entries import Unit
+from medvl_watch.lists.parsing import units
 from medvl_watch.records import Record
 from tests.lists.samples import add, paper, published
 
@@ -128,7 +128,7 @@ def test_a_link_within_a_link_is_read_and_not_copied() -> None:
 
 def test_a_line_of_blanks_is_read_in_one_pass() -> None:
     line = "- A work" + " " * 100_000 + "on lungs [x](https://arxiv.org/abs/2301.00001)\n"
-    fields = read_fields(line, Unit.BULLET)
+    fields = read_fields(line, units.BULLET)
     assert fields.first(Slot.PAPER) == "https://arxiv.org/abs/2301.00001"
 
 

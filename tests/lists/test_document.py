@@ -136,7 +136,7 @@ NAMED = "- **Net{n}** [paper](https://arxiv.org/abs/2101.0000{n})\n- More to com
 def test_heading_with_a_papers_facts_below_is_an_entry(below: str, unit: str, count: int) -> None:
     titles = [f"### Great Work {n} on Images\n\n{below.format(n=n)}\n" for n in range(3)]
     document = parse("# A\n\n## B\n\n" + "".join(titles))
-    assert [entry.unit for entry in document.entries] == [unit] * count
+    assert [entry.unit.name for entry in document.entries] == [unit] * count
 
 
 @pytest.mark.parametrize(("text", "path"), HEADINGS)

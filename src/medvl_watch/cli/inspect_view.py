@@ -15,15 +15,12 @@ from medvl_watch.lists.inspecting.levels import levels_of
 from medvl_watch.lists.inspecting.section_report import SectionReport
 from medvl_watch.lists.inspecting.traits import Trait
 from medvl_watch.lists.parsing.document import Document, Section
+from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.style.order import EntryOrder
 from medvl_watch.publish.render import terminal
 
 _WORDS = {"date": "date", "year": "year", "arxiv": "arXiv id", "title": "title"}
-_UNITS = {
-    "row": "rows", "bullet": "bullets", "numbered": "numbered", "paragraph": "paragraphs",
-    "html row": "HTML rows", "heading": "headings",
-}  # fmt: skip
 _NARROWEST, _WIDEST, _BESIDE, _PIPE = 18, 46, 93, 140
 """Columns of a section's name, of all that stands beside it, and of a line in a pipe."""
 _ELSEWHERE = "°"
@@ -35,7 +32,7 @@ class InspectedList:
 
     section: Section
     meaning: str
-    units: dict[str, int]
+    units: dict[Unit, int]
     learned: SectionReport
 
     @property
@@ -123,7 +120,7 @@ def _cells(each: InspectedList, letters: dict[str, str]) -> tuple[str, ...]:
     learned = each.learned
     if each.meaning == "other" and not each.entries:
         return ("",)
-    units = ", ".join(f"{n} {_unit(n, unit)}" for unit, n in each.units.items()) or "none yet"
+    units = ", ".join(unit.counted(n) for unit, n in each.units.items()) or "none yet"
     growth = learned.growth
     where = "top" if growth.at_top else "bottom"
     if growth.source != "nowhere":
@@ -136,11 +133,6 @@ def _cells(each: InspectedList, letters: dict[str, str]) -> tuple[str, ...]:
     proof = f", {tried.alike}/{tried.tried}" if tried.tried else ""
     letter = letters.get(learned.template, "?")
     return f"{units:<13}", f"{_order_cell(each):<25}", f"{where:<13}", f"{letter} {how}{own}{proof}"
-
-
-def _unit(count: int, unit: str) -> str:
-    name = _UNITS.get(unit, f"{unit}s")
-    return name.removesuffix("s") if count == 1 and name != "numbered" else name
 
 
 def _entries(count: int) -> str:

@@ -85,7 +85,7 @@ def _section_json(each: InspectedList) -> dict[str, Any]:
         "notation": each.section.kind,
         "meaning": each.meaning,
         "entries": each.entries,
-        "units": each.units,
+        "units": {unit.name: count for unit, count in each.units.items()},
         "unit": learned.unit,
         "unit_confidence": round(learned.unit_share, 2),
         "marker": learned.marker,

@@ -20,7 +20,6 @@ from medvl_watch.lists.checking.likeness import (
     speaks_of,
 )
 from medvl_watch.lists.fields.reading import Slot
-from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.lists.style.sections import is_venue_heading, year_of_heading
 from medvl_watch.records import Headings
@@ -128,7 +127,7 @@ def _meaning(path: Headings) -> tuple[str, ...]:
 def _duplicate(subject: CheckedList, first: CheckedEntry, again: CheckedEntry) -> Finding:
     where = "" if first.path == again.path else f" (under {' > '.join(first.path)})"
     same_text = " ".join(first.text.split()) == " ".join(again.text.split())
-    removable = same_text and first.path == again.path and again.entry.unit is not Unit.NUMBERED
+    removable = same_text and first.path == again.path and not again.entry.unit.is_numbered
     fix = "remove this entry, which says the same" if same_text else "keep the better of the two"
     return Finding(
         line=again.line,

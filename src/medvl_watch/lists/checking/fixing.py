@@ -103,7 +103,7 @@ def _shape(text: str, removed: frozenset[int]) -> list[tuple[int, str]]:
     """Where sections and entries begin, by the lines that stay."""
     document = parse(text)
     starts = [(section.line, section.kind) for section in document.sections]
-    starts += [(entry.start, entry.unit.value) for entry in document.entries]
+    starts += [(entry.start, entry.unit.name) for entry in document.entries]
     numbers: dict[int, int] = {-1: -1}
     place = 0
     for number in range(len(document.lines)):

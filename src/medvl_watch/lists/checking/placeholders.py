@@ -10,7 +10,7 @@ from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.fields.slots import hidden
-from medvl_watch.lists.parsing.entries import Unit, has_link
+from medvl_watch.lists.parsing.entries import has_link
 from medvl_watch.lists.parsing.markup import LINK
 
 _NOWHERE = re.compile(
@@ -66,7 +66,7 @@ def _waiting(subject: CheckedList, work: CheckedEntry) -> Iterator[Finding]:
             rule="empty-link",
             what=f"{match['all']} has no address",
             fix="give the address, or take the placeholder out",
-            changes=() if work.entry.unit is Unit.ROW else (removed,),
+            changes=() if work.entry.unit.has_cells else (removed,),
         )
 
 

@@ -11,7 +11,6 @@ from rapidfuzz.distance import OSA
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
 from medvl_watch.lists.fields.reading import Slot
-from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.lists.parsing.tables import Table, split_row
 
@@ -115,7 +114,7 @@ def find_misspelt_values(subject: CheckedList) -> Iterator[Finding]:
     """A cell one letter off what several other cells of its column say."""
     tables: defaultdict[Table, list[CheckedEntry]] = defaultdict(list)
     for work in subject.works:
-        if work.entry.unit is Unit.ROW and work.entry.table:
+        if work.entry.table:
             tables[work.entry.table].append(work)
     for works in tables.values():
         for column in range(len(works[0].entry.table.columns) if works[0].entry.table else 0):

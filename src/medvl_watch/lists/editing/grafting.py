@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from medvl_watch.lists.fields.reading import Fields, FieldSpan, Slot
 from medvl_watch.lists.fields.rows import PLACEHOLDER
-from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.tables import cell_at, cell_spans
 from medvl_watch.lists.style.remarks import foreign_chunks
 from medvl_watch.lists.style.samples import Sample
@@ -68,7 +67,7 @@ def _graft_of(
         return None
     if any(claim.slot not in slots | {Slot.REPOSITORY} for claim in inside):
         return None
-    cell = cell_at(fields.text, start) if sample.entry.unit is Unit.ROW else None
+    cell = cell_at(fields.text, start) if sample.entry.unit.has_cells else None
     before = _claim_before(fields, start, cell)
     if before is None and cell is None:
         return None

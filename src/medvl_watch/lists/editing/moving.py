@@ -10,7 +10,7 @@ from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, int
 from medvl_watch.lists.fields.dates_and_venues import is_preprint
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.document import Document, find_section, split_lines
-from medvl_watch.lists.parsing.entries import Entry, Unit
+from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.pieces import Piece, blank_before
 from medvl_watch.lists.style.samples import ListSamples
@@ -55,7 +55,7 @@ def move_to_year(habits: ListSamples, entry: Entry, facts: Facts) -> Move | None
     document = habits.document
     path = document.path_of(entry)
     year = year_of_heading(path[-1]) if path else None
-    if year is None or year == facts.year or entry.unit is Unit.NUMBERED:
+    if year is None or year == facts.year or entry.unit.is_numbered:
         return None
     if len(document.entries_of(document.sections[entry.section])) < 2:
         return None  # a heading with nothing below it is worse than an early year

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from medvl_watch.lists.parsing.document import Document
-from medvl_watch.lists.parsing.entries import Entry, Unit
+from medvl_watch.lists.parsing.entries import Entry
 
 _NUMBER = re.compile(r"^([ \t]*)(\d{1,4})(?=[.)])")
 
@@ -33,7 +33,7 @@ class Numbering:
 
 def number_of(document: Document, entry: Entry) -> int | None:
     match = _NUMBER.match(document.lines[entry.start])
-    return int(match[2]) if match and entry.unit is Unit.NUMBERED else None
+    return int(match[2]) if match and entry.unit.is_numbered else None
 
 
 def numbering_at(document: Document, entries: Sequence[Entry], spot: int) -> Numbering | None:
@@ -58,7 +58,7 @@ def _following(
     start = entries[spot - 1].end if spot else entries[0].start
     following = []
     for entry in document.entries:
-        if entry.start < start or entry.unit is not Unit.NUMBERED:
+        if entry.start < start or not entry.unit.is_numbered:
             continue
         if number_of(document, entry) != number:
             break

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from medvl_watch.lists.editing.numbering import numbering_at, with_number
 from medvl_watch.lists.parsing.document import Document, Section
-from medvl_watch.lists.parsing.entries import Entry, Unit
+from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.parsing.tables import columns_of, is_delimiter
 from medvl_watch.lists.style.facts import Facts
@@ -175,9 +175,9 @@ def _of_kind(samples: list[Sample], like: Entry | None) -> list[Sample]:
     """The samples of the unit (and for rows, the table) that is wanted."""
     if like is None:
         return samples
-    if like.unit is Unit.ROW:
+    if like.table:
         same = [s for s in samples if s.entry.table == like.table]
-        return same or [s for s in samples if s.entry.unit is Unit.ROW]
+        return same or [s for s in samples if s.entry.unit is like.unit]
     return [s for s in samples if s.entry.unit is like.unit] or samples
 
 

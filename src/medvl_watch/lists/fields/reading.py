@@ -39,8 +39,8 @@ def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
     """Find an entry's fields. `columns` are the header's cells for a table's row."""
     reading = FieldReader(text, text)
     start = _START.match(text)
-    begin = start.end() if start and unit is not Unit.ROW else 0
-    if start and start["number"] and unit is Unit.NUMBERED:
+    begin = start.end() if start and not unit.has_cells else 0
+    if start and start["number"] and unit.is_numbered:
         span = start.span("number")
         reading.claims.append(FieldSpan(*span, Slot.NUMBER, span))
     read_links(reading)
@@ -48,7 +48,7 @@ def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
     read_arxiv_id(reading)
     for tag in TAG.finditer(text):
         reading.hide(*tag.span())
-    if unit is Unit.ROW:
+    if unit.has_cells:
         read_cells(reading, columns)
     if not reading.has(Slot.TITLE):
         read_title(reading, begin)

@@ -15,7 +15,7 @@ from medvl_watch.lists.editing.placing import elsewhere_of, main_entries, sample
 from medvl_watch.lists.inspecting.template_text import jinja_of
 from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.document import Document, Section
-from medvl_watch.lists.parsing.entries import Entry
+from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.fidelity import Fidelity, fidelity_of
 from medvl_watch.lists.style.order import (
@@ -98,7 +98,7 @@ def learned_of(habits: ListSamples, section: Section) -> SectionReport:
     gap, gap_share = _gap(document, entries)
     fidelity = fidelity_of(manner.samples, manner.placeholder)
     return SectionReport(
-        unit=shown.unit.value if shown else "",
+        unit=shown.unit.name if shown else "",
         unit_share=_share(len(entries), len(document.entries_of(section))),
         marker=marker,
         marker_share=marker_share,
@@ -199,6 +199,6 @@ def _refusal(section: Section, template: Template | None, doubt: str) -> str:
     return doubt
 
 
-def units_of(habits: ListSamples, section: Section) -> dict[str, int]:
+def units_of(habits: ListSamples, section: Section) -> dict[Unit, int]:
     """How many entries of which unit a section holds."""
-    return dict(Counter(e.unit.value for e in habits.document.entries_of(section)))
+    return dict(Counter(e.unit for e in habits.document.entries_of(section)))

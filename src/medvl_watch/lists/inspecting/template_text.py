@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 from medvl_watch.lists.fields.reading import FieldSpan, Slot
-from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.style.overrides import NOT_A_TEMPLATE, explain_template
 from medvl_watch.lists.style.span_edits import Change, Span, apply
 from medvl_watch.lists.style.template import Template
@@ -31,7 +30,7 @@ def jinja_of(template: Template, placeholder: str) -> str:
 
 def _jinja(template: Template, placeholder: str, *, conditional: bool) -> str:
     fields = template.fields
-    is_row = template.unit is Unit.ROW
+    is_row = template.unit.has_cells
     removed = list(template.foreign)
     changes: list[Change] = []
     groups: dict[Span, list[FieldSpan]] = {}

@@ -14,7 +14,6 @@ from medvl_watch.lists.editing.numbering import number_of
 from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.fields.rows import PLACEHOLDER
 from medvl_watch.lists.parsing.document import Document
-from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.markup import links_in, plain
 from medvl_watch.lists.parsing.tables import cell_at, cell_spans
 from medvl_watch.lists.style.samples import ListSamples
@@ -75,7 +74,7 @@ def _labels(fields: Sequence[Fields], slot: Slot) -> list[str]:
 def _placeholders(habits: ListSamples) -> list[str]:
     """What rows write in the cell in which others have their code."""
     document = habits.document
-    rows = [e for e in document.entries if e.unit is Unit.ROW]
+    rows = [e for e in document.entries if e.unit.has_cells]
     found = []
     for _, group in groupby(rows, key=lambda entry: entry.table):
         texts = [habits.fields_of(entry) for entry in group]

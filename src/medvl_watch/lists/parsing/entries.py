@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
 from medvl_watch.lists.parsing.blocks import BULLET, head_length
@@ -13,15 +12,50 @@ from medvl_watch.lists.parsing.markup import LINK, links_in, plain, without_link
 from medvl_watch.lists.parsing.tables import Table, split_row
 
 
-class Unit(StrEnum):
-    """What an entry is made of."""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What begins at a line of a list: it reaches up to line `end`, and holds these entries,
+    each as its first line and the line after its last. `is_group` says that it holds none
+    itself, but heads the entries that follow."""
 
-    BULLET = "bullet"
-    NUMBERED = "numbered"
-    PARAGRAPH = "paragraph"
-    ROW = "row"
-    HTML_ROW = "html row"
-    HEADING = "heading"
+    end: int
+    entries: tuple[tuple[int, int], ...] = ()
+    is_group: bool = False
+
+
+FindBlock = Callable[[Sequence[str], int, Callable[[int], bool]], Block | None]
+"""Reads the block that begins at a line; None if that line begins another unit's block. The
+last argument says of a line that no block goes on there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Unit:
+    """What an entry is made of, with all that is to be known to read one and to write one.
+
+    The units are the constants of `units`; each is one object, so `is` compares them.
+    """
+
+    name: str
+    """In reports and in the JSON of `list inspect`."""
+    singular: str
+    plural: str
+    find: FindBlock | None = None
+    """None for a unit that its own lines do not tell: `scanning` finds it by those around."""
+    is_numbered: bool = False
+    """Each entry begins with the number after the one before; none can go or move."""
+    has_cells: bool = False
+    """An entry is a row of cells between pipes, below the header of a table. A cell without
+    a value holds a placeholder; a pipe in a text is escaped."""
+    is_html: bool = False
+    """Texts are encoded for HTML, and a line that loses its text stays: it is a cell."""
+    takes_marker: bool = False
+    """A new entry begins with the indent and the marker of its neighbour."""
+    needs_blank_line: bool = False
+    """Without a blank line between them two entries would be one."""
+
+    def counted(self, count: int) -> str:
+        """A number of such entries, as a person reads it: `3 rows`."""
+        return f"{count} {self.singular if count == 1 else self.plural}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from medvl_watch.lists.parsing import blocks, entries, tables
+from medvl_watch.lists.parsing import blocks, entries, tables, units
 from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.headings import (
     BOLD_LEVEL,
@@ -105,13 +105,17 @@ class _Scanner:
         return self._row(number) if self._is_row(number) else self._block(number)
 
     def _block(self, number: int) -> int:
-        line = self.lines[number]
         self.table = None
-        if blocks.HTML_ROW.match(line):
-            return self._html_row(number)
-        if blocks.BULLET.match(line) and not blocks.RULE.match(line):
-            return self._item(number)
-        return self._paragraph(number)
+        unit, block = next(
+            (unit, block)
+            for unit in units.FOUND_BY_LINES
+            if unit.find and (block := unit.find(self.lines, number, self.stops))
+        )
+        for start, end in block.entries:
+            self.add(start, end, unit)
+        if block.is_group:
+            self._open_group(number, block.end)
+        return block.end
 
     def _pseudo_heading(self, number: int) -> Heading | None:
         line = self.lines[number]
@@ -140,7 +144,7 @@ class _Scanner:
         while last > number + 1 and not self.lines[last - 1].strip():
             last -= 1
         if sum(map(len, self.lines[number:last])) <= entries.LONGEST_ENTRY:
-            self.add(number, last, Unit.HEADING)
+            self.add(number, last, units.HEADING)
         return end
 
     def _is_other(self, number: int) -> bool:
@@ -162,42 +166,14 @@ class _Scanner:
             self.table = Table(number, tables.columns_of(line), alignments)
             return number + 2
         if self.table and entries.is_row_entry(line) and not tables.is_delimiter(line):
-            self.add(number, number + 1, Unit.ROW, self.table)
+            self.add(number, number + 1, units.ROW, self.table)
         return number + 1
 
-    def _html_row(self, number: int) -> int:
-        end = blocks.end_of_html_row(self.lines, number, self.stops)
-        text = "".join(self.lines[number:end])
-        readable = len(text) <= entries.LONGEST_ENTRY
-        if readable and entries.has_link(text) and "<th" not in text.lower():
-            self.add(number, end, Unit.HTML_ROW)
-        return end
-
-    def _item(self, number: int) -> int:
-        end = blocks.end_of_item(self.lines, number, self.stops)
-        block = self.lines[number:end]
-        length = blocks.head_length(block)
-        if entries.is_item_entry(block):
-            marker = blocks.BULLET.match(self.lines[number])
-            numbered = marker is not None and marker[2][0].isdigit()
-            self.add(number, end, Unit.NUMBERED if numbered else Unit.BULLET)
-            return end
-        if entries.is_group(block):
-            text = heading_text(self.lines[number].lstrip(" \t-*+•"))
-            level = BULLET_LEVEL + blocks.indent_of(self.lines[number])
-            self.open_section(Heading(number, number + length, level, "bullet", text[:80]))
-        return number + length
-
-    def _paragraph(self, number: int) -> int:
-        end = blocks.end_of_paragraph(self.lines, number, self.stops)
-        text = "".join(self.lines[number:end])
-        if entries.is_paragraph_entry(text):
-            single = entries.entry_lines(self.lines, number, end)
-            for start in single:
-                self.add(start, start + 1, Unit.PARAGRAPH)
-            if not single:
-                self.add(number, end, Unit.PARAGRAPH)
-        return end
+    def _open_group(self, number: int, body: int) -> None:
+        line = self.lines[number]
+        text = heading_text(line.lstrip(" \t-*+•"))[:80]
+        level = BULLET_LEVEL + blocks.indent_of(line)
+        self.open_section(Heading(number, body, level, "bullet", text))
 
 
 def scan(lines: Sequence[str]) -> tuple[list[Region], list[Section], list[Entry]]:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from medvl_watch.lists.fields.reading import Slot
-from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.filling import fill
 from medvl_watch.lists.style.samples import Sample
@@ -112,7 +111,7 @@ def _without_remarks(template: Template, placeholder: str) -> str:
     """The entry without what speaks of this one paper only and is no field."""
     text, foreign = template.fields.text, template.foreign
     remarks = [c.outer for c in template.fields.claims if c.slot is Slot.TEXT]
-    if template.unit is Unit.ROW:
+    if template.unit.has_cells:
         return apply(text, [(*span, placeholder) for span in remarks], foreign)
     return apply(text, [], [*foreign, *remarks])
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 
 from medvl_watch.lists.fields.rows import PLACEHOLDER
 from medvl_watch.lists.fields.slots import Fields, FieldSpan, Slot
-from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.parsing.tables import cell_spans
 from medvl_watch.lists.style.span_edits import Change, Span, apply
 from medvl_watch.lists.style.template import Template
@@ -45,9 +44,9 @@ def fill(template: Template, values: Mapping[Slot, str], placeholder: str) -> st
             removed.append(outer)
         elif missing:
             removed += _partly_removed(claims, missing)
-    if template.unit is Unit.ROW:
+    if template.unit.has_cells:
         return _filled_row(fields.text, changes, removed, placeholder)
-    if template.unit is Unit.HTML_ROW:
+    if template.unit.is_html:
         return apply(fields.text, changes, removed)  # its lines are cells: none is dropped
     return _filled_lines(fields, changes, removed)
 

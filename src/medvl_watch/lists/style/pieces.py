@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from medvl_watch.lists.parsing.document import Document
-from medvl_watch.lists.parsing.entries import Entry, Unit
+from medvl_watch.lists.parsing.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def separator_of(document: Document, entries: Sequence[Entry], others: Sequence[
     gaps = _gaps(document, entries) or _gaps(document, others)
     if gaps:
         return Counter(gaps).most_common(1)[0][0]
-    apart = any(entry.unit is Unit.PARAGRAPH for entry in (*entries, *others)[:1])
+    apart = any(entry.unit.needs_blank_line for entry in (*entries, *others)[:1])
     return document.newline if apart else ""
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.fields.rows import PLACEHOLDER
+from medvl_watch.lists.parsing import units
 from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.entries import Entry, Unit, is_paper_address
 from medvl_watch.lists.parsing.tables import cell_spans, pipes
@@ -93,7 +94,7 @@ def _placeholder(samples: Sequence[Sample]) -> str:
     """What the table writes where it knows nothing; `-` where it never had to."""
     found: Counter[str] = Counter()
     for sample in samples:
-        if sample.entry.unit is not Unit.ROW:
+        if not sample.entry.unit.has_cells:
             continue
         text = sample.fields.text
         for start, end in cell_spans(text):
@@ -113,10 +114,10 @@ def render(
         return None
     example = chosen.template.sample
     values = values_for(example, paper, manner)
-    if Slot.NUMBER in values and example.entry.unit is Unit.ROW:
+    if Slot.NUMBER in values and example.entry.unit.has_cells:
         values[Slot.NUMBER] = str(_highest_number(habits, example.entry) + number)
     text = fill(chosen.template, values, manner.placeholder)
-    if example.entry.unit is Unit.ROW:
+    if example.entry.unit.has_cells:
         return _padded(habits, text, example)
     return aligned(habits, text, example, neighbour)
 
@@ -173,7 +174,7 @@ def _link_values(sample: Sample, paper: Facts, manner: EntryStyle) -> dict[Slot,
 
 def _home_slot(sample: Sample) -> Slot | None:
     """The kind of the link whose label is the work's name, in a table that has no titles."""
-    if sample.entry.unit is not Unit.ROW or Slot.TITLE in sample.fields.slots:
+    if not sample.entry.unit.has_cells or Slot.TITLE in sample.fields.slots:
         return None
     name = sample.fields.claim(Slot.NAME)
     links = (c for c in sample.fields.claims if c.slot in {Slot.PAPER, Slot.CODE, Slot.PAGE})
@@ -192,7 +193,7 @@ def plain_values(manner: EntryStyle, paper: Facts, like: Entry | None) -> dict[S
     """All that is known of a paper, encoded, as the list writes it where entries show that:
     what a configured template is given."""
     chosen = choose(manner.templates, paper)
-    unit = like.unit if like else Unit.BULLET
+    unit = like.unit if like else units.BULLET
     encode = encoder(chosen.template.fields if chosen else Fields("", ()), unit)
     year, month, day = paper.date
     date = "-".join(f"{part:02}" for part in (year, month, day) if part)
@@ -222,9 +223,9 @@ def encoder(fields: Fields, unit: Unit) -> Callable[[str, Slot], str]:
     starts = {c.slot: not fields.text[: c.start].strip() for c in reversed(fields.claims)}
 
     def encode(text: str, slot: Slot) -> str:
-        if unit is Unit.HTML_ROW:
+        if unit.is_html:
             return encode_html(text)
-        return encode_text(text, cell=unit is Unit.ROW, line_start=starts.get(slot, False))
+        return encode_text(text, cell=unit.has_cells, line_start=starts.get(slot, False))
 
     return encode
 
@@ -247,11 +248,8 @@ def _title_and_name(fields: Fields, paper: Facts) -> tuple[str, str]:
 
 def aligned(habits: ListSamples, text: str, example: Sample, neighbour: Entry | None) -> str:
     """The entry with its neighbour's indent and marker."""
-    if (
-        neighbour is None
-        or neighbour.unit is not example.entry.unit
-        or neighbour.unit is not Unit.BULLET
-    ):
+    unit = example.entry.unit
+    if neighbour is None or neighbour.unit is not unit or not unit.takes_marker:
         return text
     theirs = BULLET.match(habits.document.lines[neighbour.start])
     ours = BULLET.match(text)
