@@ -71,7 +71,7 @@ def test_the_band_lies_around_the_thresholds() -> None:
     assert UnclearRange.around(refer=0.2, propose=0.9, below_refer=0.5, above_propose=0).low == 0
 
 
-@pytest.mark.parametrize("flag", [detection.FLAG, "withdrawn"])
+@pytest.mark.parametrize("flag", [detection.SUSPICIOUS_TEXT, "withdrawn"])
 def test_no_model_sees_what_is_not_for_it(flag: str) -> None:
     adviser = Shouting()
     CascadeClassifier(Given(), adviser, UnclearRange(0.0, 1.0)).judge(papers(0.5, flag=flag))

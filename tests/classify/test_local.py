@@ -14,8 +14,8 @@ from medvl_watch.classify.local import LEARNED, LocalClassifier
 from medvl_watch.classify.model import Model, dump_model, load_model, word_counts
 from medvl_watch.errors import ConfigError
 from medvl_watch.records import Decision
-from tests.classify.injections import FOUND
 from tests.classify.small import paper, small, small_rules
+from tests.injection.corpus import DETECTED
 
 MODEL = Model(
     trained_on="a handful of papers",
@@ -82,7 +82,7 @@ def test_what_was_withdrawn_or_tampered_with_is_treated_as_the_rules_do() -> Non
     assert verdict.decision is Decision.REJECT
     title = "Medical images in text"
     [clean] = local().judge([paper(title, "By agents.")])
-    for name, text in FOUND.items():
+    for name, text in DETECTED.items():
         [verdict] = local().judge([paper(title, f"By agents. {text}")])
         assert verdict.decision is Decision.REFER, name
         assert "suspicious-text" in verdict.flags

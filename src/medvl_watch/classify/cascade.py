@@ -15,7 +15,7 @@ from medvl_watch.injection import detection
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Verdict
 
-_NOT_FOR_A_MODEL = frozenset({detection.FLAG, "withdrawn"})
+_NOT_FOR_A_MODEL = frozenset({detection.SUSPICIOUS_TEXT, "withdrawn"})
 
 
 class Adviser(Protocol):

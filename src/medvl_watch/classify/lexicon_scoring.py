@@ -23,7 +23,7 @@ LONGEST_TEXT = 20_000
 
 TOGETHER, AGAINST, WITHDRAWN = "together", "against", "withdrawn"
 _MOST_EVIDENCE = 12
-_QUOTES_EACH = 3
+_MOST_QUOTES_PER_FIELD = 3
 NOT_ENGLISH = "not-english"
 """The flag of a paper whose abstract the lexicons cannot read."""
 _SHORTEST_ABSTRACT = 40
@@ -121,14 +121,14 @@ class LexiconScorer:
         left = self._find(clean) if odd else given
         points = self._count(left.finds)
         withdrawn = paper.withdrawn or points.get(WITHDRAWN, 0.0) > 0
-        marks = ((detection.FLAG, odd), (WITHDRAWN, withdrawn))
+        marks = ((detection.SUSPICIOUS_TEXT, odd), (WITHDRAWN, withdrawn))
         return ScoredPaper(
             fields=left.fields,
             words=left.words,
             finds=left.finds,
             points=points,
             points_as_given=self._count(given.finds) if odd else None,
-            set_aside=detection.quoted(given.fields, clean) if odd else (),
+            set_aside=detection.quote_excluded(given.fields, clean) if odd else (),
             flags=(*_flags(paper.facts), *(flag for flag, is_set in marks if is_set)),
             withdrawn=withdrawn,
         )
@@ -138,11 +138,11 @@ class LexiconScorer:
     ) -> ScoredPaper:
         """The reading without the comment and the one sentence of the abstract without which
         relevance is lowest."""
-        spans = detection.sentences(reading.fields["abstract"])
+        spans = detection.sentence_spans(reading.fields["abstract"])
         ranked = sorted(spans, key=self._relevance_without(reading, spans, relevance))
         fields = {
             **reading.fields,
-            "abstract": detection.without(reading.fields["abstract"], tuple(ranked[:1])),
+            "abstract": detection.blank_out(reading.fields["abstract"], tuple(ranked[:1])),
             "comment": "",
         }
         left = self._find(fields)
@@ -183,7 +183,7 @@ class LexiconScorer:
             (place, target not in self._facets, -abs(weight), target, weight, find)
             for target, finds in by_target.items()
             for place, (weight, find) in enumerate(
-                sorted(finds, key=_heaviest_first)[:_QUOTES_EACH]
+                sorted(finds, key=_heaviest_first)[:_MOST_QUOTES_PER_FIELD]
             )
         ]
         ranked.sort(key=lambda each: each[:3])
@@ -214,11 +214,11 @@ class LexiconScorer:
     def _set_aside(self, given: _Occurrences) -> Mapping[str, str]:
         """The fields without what speaks to a model."""
         fields = given.fields
-        if given.finds.keys().isdisjoint(self._triggers) and not detection.deserves_a_look(
-            "\n".join(fields.values())
-        ):
+        if given.finds.keys().isdisjoint(
+            self._triggers
+        ) and not detection.has_suspicious_characters("\n".join(fields.values())):
             return fields
-        return _without_orders(fields, closely=False)
+        return _without_orders(fields, thorough=False)
 
     def _count(self, finds: _Finds) -> Points:
         points: dict[str, float] = {}
@@ -228,9 +228,9 @@ class LexiconScorer:
         return points
 
 
-def _without_orders(fields: Mapping[str, str], *, closely: bool = True) -> Mapping[str, str]:
+def _without_orders(fields: Mapping[str, str], *, thorough: bool = True) -> Mapping[str, str]:
     return {
-        name: detection.without(text, detection.suspicious_spans(text, closely=closely))
+        name: detection.blank_out(text, detection.suspicious_spans(text, thorough=thorough))
         for name, text in fields.items()
     }
 

@@ -24,7 +24,7 @@ from medvl_watch.classify.lexicon_scoring import (
     ScoredPaper,
 )
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.injection.detection import ONE_SENTENCE
+from medvl_watch.injection.detection import RESTS_ON_ONE_SENTENCE
 from medvl_watch.records import Decision, Evidence, Paper, SectionScore, Verdict
 
 _FACETS_TO_LOOK = 2  # six papers in ten of a stream name fewer, and no listed one does
@@ -83,7 +83,7 @@ class RulesClassifier:
         return replace(
             verdict,
             decision=Decision.REFER,
-            flags=(*verdict.flags, ONE_SENTENCE),
+            flags=(*verdict.flags, RESTS_ON_ONE_SENTENCE),
             reason="nothing but one sentence of it speaks for the subject",
         )
 

@@ -1,1 +1,1 @@
-"""Finds text that speaks to a machine instead of to readers."""
+"""Finds prompt injections: text in a paper that gives instructions to a machine."""

@@ -1,43 +1,46 @@
-"""Orders in plain English that say what is to be done with the paper, or what to answer.
+"""Patterns in English for instructions what to do with the paper or what to answer.
 
-They are written like those in `address`.
+`reader_address` explains the notation.
 """
 
 from __future__ import annotations
 
 from medvl_watch.injection.vocabulary import (
+    ACCEPT,
+    ACCEPT_OR_JUDGE,
+    ACCEPT_OR_JUDGE_WORDS,
+    ACCEPT_WORDS,
+    ACCEPTED,
+    ACCEPTED_WORDS,
+    CLAUSE_START,
     ITEM,
     MACHINE,
     MUST,
-    OPENING,
     READER,
     READER_WORDS,
-    START,
-    TAKE,
-    TAKE_OR_JUDGE,
-    TAKE_OR_JUDGE_WORDS,
-    TAKE_WORDS,
-    TAKEN,
-    TAKEN_WORDS,
-    THIS,
-    THIS_WORDS,
+    SENTENCE_START,
+    THIS_PAPER,
+    THIS_PAPER_WORDS,
 )
 
-FATE = (
+PAPER_INSTRUCTIONS = (
     (
-        f"{TAKE_OR_JUDGE_WORDS} & {THIS_WORDS}",
-        f"(?:please|always|must|should|kindly|simply|you|to) {TAKE_OR_JUDGE} {THIS}",
+        f"{ACCEPT_OR_JUDGE_WORDS} & {THIS_PAPER_WORDS}",
+        f"(?:please|always|must|should|kindly|simply|you|to) {ACCEPT_OR_JUDGE} {THIS_PAPER}",
     ),
-    (f"{TAKE_OR_JUDGE_WORDS} & {THIS_WORDS}", f"{OPENING}{TAKE_OR_JUDGE} {THIS}"),
-    (f"{TAKE_OR_JUDGE_WORDS} & this", f"(?:and|then|instead|now) {TAKE_OR_JUDGE} this {ITEM}"),
     (
-        f"{TAKE_OR_JUDGE_WORDS} & this it",
-        f"{OPENING}{TAKE_OR_JUDGE} (?:this|it) (?:as an? |as |under |above |into the )",
+        f"{ACCEPT_OR_JUDGE_WORDS} & {THIS_PAPER_WORDS}",
+        f"{CLAUSE_START}{ACCEPT_OR_JUDGE} {THIS_PAPER}",
+    ),
+    (f"{ACCEPT_OR_JUDGE_WORDS} & this", f"(?:and|then|instead|now) {ACCEPT_OR_JUDGE} this {ITEM}"),
+    (
+        f"{ACCEPT_OR_JUDGE_WORDS} & this it",
+        f"{CLAUSE_START}{ACCEPT_OR_JUDGE} (?:this|it) (?:as an? |as |under |above |into the )",
     ),
     (
         "put place file list add index score rate rank label",
         (
-            f"{START}(?:put|place|file|list|add|index|score|rate|rank|label) it "
+            f"{SENTENCE_START}(?:put|place|file|list|add|index|score|rate|rank|label) it "
             "(?:in|into|under|above|as|to|with)"
         ),
     ),
@@ -45,7 +48,7 @@ FATE = (
         "propose include accept approve list & it this",
         r"[;,:] (?:propose|include|accept|approve|list) (?:it|this)\W{0,3}$",
     ),
-    (TAKEN_WORDS, f"{THIS} {MUST} <2>be <2>{TAKEN}"),
+    (ACCEPTED_WORDS, f"{THIS_PAPER} {MUST} <2>be <2>{ACCEPTED}"),
     ("added listed included", "must be (?:added|listed|included) (?:in|to|on|into) <3>lists?"),
     (
         "considered assessed treated regarded judged seen",
@@ -57,7 +60,7 @@ FATE = (
     (
         READER_WORDS,
         (
-            f"{READER} <5>{MUST} <2>(?:{TAKE}|rate|score|rank) "
+            f"{READER} <5>{MUST} <2>(?:{ACCEPT}|rate|score|rank) "
             f"(?:it|this|the (?:present|above) {ITEM})"
         ),
     ),
@@ -89,14 +92,14 @@ FATE = (
     (
         "purpose purposes",
         (
-            f"{START}for (?:the )?purposes? of (?:the|this|any) "
+            f"{SENTENCE_START}for (?:the )?purposes? of (?:the|this|any) "
             "(?:taxonomy|list|screening|review|curation)"
         ),
     ),
     ("evidence", f"evidence (?:for|of) this {ITEM}"),
     (
-        f"{TAKE_OR_JUDGE_WORDS} & please kindly could would",
-        f"(?:please|kindly|could|would) (?:you )?<2>{TAKE_OR_JUDGE} (?:our|my|us)",
+        f"{ACCEPT_OR_JUDGE_WORDS} & please kindly could would",
+        f"(?:please|kindly|could|would) (?:you )?<2>{ACCEPT_OR_JUDGE} (?:our|my|us)",
     ),
     (
         (
@@ -105,7 +108,7 @@ FATE = (
         ),
         (
             "(?:(?:ask|request|instruct)(?:s|ed)?|(?:urge|invite)[sd]?) (?:the |any |all )?<2>"
-            f"(?:{MACHINE}|{READER}) <1>to {TAKE_OR_JUDGE} (?:our|my|us|this|it)"
+            f"(?:{MACHINE}|{READER}) <1>to {ACCEPT_OR_JUDGE} (?:our|my|us|this|it)"
         ),
     ),
     (
@@ -113,26 +116,26 @@ FATE = (
         "(?:mark|label|rate|classify|score) it as (?:relevant|accepted|approved)",
     ),
     (
-        f"{TAKE_WORDS} & this our",
-        f"(?:models?|ais?|llms?|systems?|{READER}) (?:that|who|which) {TAKE} (?:this|our) {ITEM}",
+        f"{ACCEPT_WORDS} & this our",
+        f"(?:models?|ais?|llms?|systems?|{READER}) (?:that|who|which) {ACCEPT} (?:this|our) {ITEM}",
     ),
     (
         "do don dont never you",
         (
-            rf"{START}(?:do not|don\W?t|never|you must not) "
+            rf"{SENTENCE_START}(?:do not|don\W?t|never|you must not) "
             "(?:highlight|mention|reject|penali[sz]e|flag|mark|refer|question|criticize)"
         ),
     ),
 )
-"""What is to be done with the paper."""
+"""Instructions what to do with the paper."""
 
-ANSWER = (
+ANSWER_INSTRUCTIONS = (
     ("suspicious", "(?:set|keep|leave) suspicious (?:to|as|at)"),
     ("give", r"give (?:it |this |us )?<1>positive reviews?(?: only)?\W{0,3}$"),
     (
         "give write assign award grant",
         (
-            f"{START}(?:only )?(?:give|write|assign|award|grant) "
+            f"{SENTENCE_START}(?:only )?(?:give|write|assign|award|grant) "
             "(?:it |this <1>)?(?:an? |the )?<1>"
             "(?:highest|top|maximum|full|high|best|positive|favou?rable) <2>"
             "(?:scores?|ratings?|relevance|marks?|reviews?|grade)"
@@ -178,4 +181,4 @@ ANSWER = (
     ("repeat", "repeat after me"),
     ("own", "our own relevance"),
 )
-"""What is to be answered."""
+"""Instructions what to answer."""

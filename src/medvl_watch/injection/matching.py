@@ -1,4 +1,4 @@
-"""Looks for orders in a sentence."""
+"""Searches a sentence for instructions to a machine."""
 
 from __future__ import annotations
 
@@ -9,65 +9,90 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from medvl_watch.injection.demands import ANSWER, FATE
-from medvl_watch.injection.other_languages import ABROAD, MARKS
-from medvl_watch.injection.reader_address import ADDRESS, FORGET
-from medvl_watch.injection.vocabulary import START
+from medvl_watch.injection.demands import ANSWER_INSTRUCTIONS, PAPER_INSTRUCTIONS
+from medvl_watch.injection.other_languages import CHAT_MARKUP, OTHER_LANGUAGES
+from medvl_watch.injection.reader_address import FORGET_INSTRUCTIONS, MACHINE_ADDRESSES
+from medvl_watch.injection.vocabulary import SENTENCE_START
 
 
-class _OrderPattern(NamedTuple):
-    """Given only by a sentence that has one of its first cues and one of each of the `others`."""
+class _InstructionPattern(NamedTuple):
+    """A pattern with its remaining groups of cue words.
 
-    order: str
-    others: tuple[frozenset[str], ...]
-
-
-def pattern(order: str) -> re.Pattern[str]:
-    """What an order is written for: blanks and numbers stand for what parts words."""
-    start = r"(?:\b|(?=\W))" if order.isascii() else ""
-    order = re.sub(r"<(\d)>", r"(?:\\w{1,30}\\W{1,5}){0,\1}?", unicodedata.normalize("NFKC", order))
-    return re.compile(f"{start}(?:{order.replace(' ', _BETWEEN)})")
-
-
-@cache
-def _finder(order: str) -> Callable[[str], re.Match[str] | None]:
-    """What looks for an order in a sentence, at its start alone where the order says so.
-
-    Compiled when a sentence first has its cues: one paper by hand needs few of them.
+    It can match only a sentence that has the cue word under which the pattern is filed and at
+    least one word of each group in `other_cues`.
     """
-    compiled = pattern(order)
-    return compiled.match if order.startswith(START) else compiled.search
+
+    instruction: str
+    other_cues: tuple[frozenset[str], ...]
+
+
+def compile_pattern(instruction: str) -> re.Pattern[str]:
+    """The regular expression for a pattern in the notation of `reader_address`."""
+    start = r"(?:\b|(?=\W))" if instruction.isascii() else ""
+    normalized = unicodedata.normalize("NFKC", instruction)
+    with_gaps = re.sub(r"<(\d)>", r"(?:\\w{1,30}\\W{1,5}){0,\1}?", normalized)
+    return re.compile(f"{start}(?:{with_gaps.replace(' ', _BETWEEN_WORDS)})")
 
 
 @cache
-def _mark() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{mark})" for mark in MARKS))
+def _finder(instruction: str) -> Callable[[str], re.Match[str] | None]:
+    """A function that searches a sentence for the pattern, or only the sentence's start where
+    the pattern begins with `SENTENCE_START`.
+
+    A pattern is compiled when a sentence first has its cue words: to classify a single paper
+    takes few of the patterns.
+    """
+    compiled = compile_pattern(instruction)
+    return compiled.match if instruction.startswith(SENTENCE_START) else compiled.search
 
 
-def _by_cue(orders: Iterable[tuple[str, str]]) -> Mapping[str, list[_OrderPattern]]:
-    found: dict[str, list[_OrderPattern]] = defaultdict(list)
-    for cues, order in orders:
-        first, *others = (frozenset(group.split()) for group in cues.split("&"))
-        for cue in first:
-            found[cue].append(_OrderPattern(order, tuple(others)))
-    return found
+@cache
+def _markup_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{markup})" for markup in CHAT_MARKUP))
 
 
-_BETWEEN = r"\W{1,5}"
-_BY_CUE = _by_cue((*FORGET, *ADDRESS, *FATE, *ANSWER, *ABROAD))
-_ABROAD = tuple(dict.fromkeys(order for _, order in ABROAD))  # their cues are the ASCII ones alone
-_MARKED = re.compile(r"[<>\[\]\\#:=]|t\(")  # one is in all that a mark finds
+def _group_by_cue(
+    instructions: Iterable[tuple[str, str]],
+) -> Mapping[str, list[_InstructionPattern]]:
+    by_cue: dict[str, list[_InstructionPattern]] = defaultdict(list)
+    for cues, instruction in instructions:
+        first_cues, *other_cues = (frozenset(group.split()) for group in cues.split("&"))
+        for cue in first_cues:
+            by_cue[cue].append(_InstructionPattern(instruction, tuple(other_cues)))
+    return by_cue
+
+
+_BETWEEN_WORDS = r"\W{1,5}"
+_INSTRUCTIONS_BY_CUE = _group_by_cue(
+    (
+        *FORGET_INSTRUCTIONS,
+        *MACHINE_ADDRESSES,
+        *PAPER_INSTRUCTIONS,
+        *ANSWER_INSTRUCTIONS,
+        *OTHER_LANGUAGES,
+    )
+)
+# All of these are tried on a sentence that is not ASCII: their cues are ASCII words only.
+_OTHER_LANGUAGES = tuple(dict.fromkeys(instruction for _, instruction in OTHER_LANGUAGES))
+_MAY_HAVE_MARKUP = re.compile(r"[<>\[\]\\#:=]|t\(")  # part of every match of `CHAT_MARKUP`
 _WORD = re.compile(r"[a-z]+")
 
 
-def holds_an_order(low: str) -> bool:
-    """Whether a sentence, in lower case and NFKC, gives one or has the marks of a script."""
-    if _MARKED.search(low) and _mark().search(low):
+def contains_instruction(low: str) -> bool:
+    """Whether a sentence, in lower case and NFKC, contains an instruction or the markup of a
+    chat model or a script."""
+    if _MAY_HAVE_MARKUP.search(low) and _markup_pattern().search(low):
         return True
-    if not low.isascii() and any(_finder(order)(low) for order in _ABROAD):
+    if not low.isascii() and any(_finder(instruction)(low) for instruction in _OTHER_LANGUAGES):
         return True
     words = set(_WORD.findall(low))
-    orders = {order for cue in _BY_CUE.keys() & words for order in _BY_CUE[cue]}
+    candidates = {
+        pattern
+        for cue in _INSTRUCTIONS_BY_CUE.keys() & words
+        for pattern in _INSTRUCTIONS_BY_CUE[cue]
+    }
     return any(
-        _finder(order)(low) for order, others in orders if not any(map(words.isdisjoint, others))
+        _finder(instruction)(low)
+        for instruction, other_cues in candidates
+        if not any(map(words.isdisjoint, other_cues))
     )

@@ -1,8 +1,11 @@
-"""Orders in other languages, and in no language: written like those in `address`."""
+"""Patterns for instructions in other languages than English, and for markup of chat models.
+
+`reader_address` explains the notation.
+"""
 
 from __future__ import annotations
 
-MARKS = (
+CHAT_MARKUP = (
     r"<\|[a-z_]{3,30}\|>|<\W{0,2}(?:im_start|im_end|endoftext|end_of_turn|start_of_turn)\b",
     (
         r"</?\|?(?:system|user|assistant|instructions?|prompt|tool_call|script|paper|untrusted"
@@ -17,30 +20,31 @@ MARKS = (
     r"<!--[^>]{0,200}\b(?:ais?|llms?|models?|bots?|curators?|reviewers?|accept|include|propose)\b",
     r"function_call\s?:|\bverdict\(",
 )
-"""Role marks of chat models, scripts, what type hides, and the end of our own fence."""
+"""Role markers of chat models, scripts, text that typesetting hides, and the fence marks of
+`classify.prompt.fence`. These are regular expressions without cue words."""
 
-_IGNORE_ABROAD = (
+_IGNORE_VERBS = (
     r"ignor(?:iere?n?|ez|er|era|a|ad|ă|uj|alá)\b|zignoruj|vergiss\b|vergessen sie|missachte\w{0,3}"
     r"|oublie[zr]?\b|negeer|olvid\w{1,4}|haz caso omiso|abaikan|bỏ qua|ohita|unohda"
     r"|figyelmen kívül|yok say|görmezden gel|pomiń|игнорир\w{1,9}|забуд\w{1,4}|ігнор\w{1,9}"
     r"|忽略|无视|忽視|無視|忘れ|무시|잊|התעלם|अनदेखा|ละเว้น|نادیده|تجاهل|انس\b"
     r"|αγνο\w{2,6}"  # noqa: RUF001  Greek
 )
-_RULES_ABROAD = (
+_RULE_NOUNS = (
     r"anweisung\w{0,3}|regeln|vorgaben|instru[kcç]\w{1,9}|istruzion\w|regole|reglas|regras"
     r"|r[èe]gles|consignes?|pokyn\w{0,2}|talimat\w{0,6}|ohjee?t?|utasítás\w{0,3}|hướng dẫn"
     r"|instruksi|инструкц\w{1,4}|указани\w{1,3}|правил\w{0,3}|інструкц\w{1,4}|οδηγι\w{1,3}"
     r"|指令|指示|说明|說明|规则|規則|提示|命令|ルール|지시|명령|규칙|프롬프트|הוראות|निर्देश|คำสั่ง"
     r"|دستور|تعليمات|الأوامر|praecept\w{0,2}"
 )
-_ABROAD_CUES = (
+_IGNORE_CUES = (
     "ignoriere ignorieren ignorier ignorez ignorer ignorera ignora ignorad ignoruj zignoruj vergiss"
     " vergessen missachte missachten missachtet oublie oubliez oublier negeer olvida olvidad olvide"
     " caso abaikan ohita unohda yok"
 )
-ABROAD = (
-    (_ABROAD_CUES, rf"(?:{_IGNORE_ABROAD}).{{0,60}}?(?:{_RULES_ABROAD})"),
-    (_ABROAD_CUES, rf"(?:{_RULES_ABROAD}).{{0,40}}?(?:{_IGNORE_ABROAD})"),
+OTHER_LANGUAGES = (
+    (_IGNORE_CUES, rf"(?:{_IGNORE_VERBS}).{{0,60}}?(?:{_RULE_NOUNS})"),
+    (_IGNORE_CUES, rf"(?:{_RULE_NOUNS}).{{0,40}}?(?:{_IGNORE_VERBS})"),
     ("", r"ignore .{0,30}instruções"),
     (
         "diese dieses",
@@ -90,4 +94,4 @@ ABROAD = (
     ("", r"논문을? .{0,12}(?:포함|채택|추천)"),
     ("", r"(?:прими|приймите|включи)\w{0,4} (?:эту|цю|эти|в список).{0,12}стат"),
 )
-"""Cues and patterns; those without a cue are for sentences that are not plain ASCII."""
+"""Cue words and patterns; those without a cue word match only sentences that are not ASCII."""

@@ -1,25 +1,26 @@
-"""Orders in plain English that speak to a reader who is none, or want the rules forgotten.
+"""Patterns in English that address a machine as the reader, or tell it to forget its rules.
 
-Each pattern stands beside its cues: one of these words is in every sentence that it fits, so
-most sentences need no look at most patterns; of cues in groups, `a b & c d`, one of each is.
-A blank stands for whatever parts two words, and `<3>` for at most three words between.
-Repeats are bounded, so time is linear in the text.
+Each entry is a pair: cue words and a pattern. Every sentence that the pattern matches has one
+of the cue words, so most patterns need not be tried on most sentences. Groups of cue words are
+separated by `&`: with `a b & c d` a matching sentence has a or b, and c or d. In a pattern, a
+blank stands for any separator between two words, and `<3>` for at most three words in between.
+Repetitions are bounded, so matching takes time linear in the length of the text.
 """
 
 from __future__ import annotations
 
 from medvl_watch.injection.vocabulary import (
+    ACCEPT_OR_JUDGE,
     EARLIER,
     MACHINE,
     MACHINE_WORDS,
     READER,
     READER_WORDS,
     RULES,
-    START,
-    TAKE_OR_JUDGE,
+    SENTENCE_START,
 )
 
-FORGET = (
+FORGET_INSTRUCTIONS = (
     (
         "ignore disregard forget override bypass skip",
         (
@@ -36,7 +37,7 @@ FORGET = (
     ),
     (
         "ignore disregard forget skip",
-        f"{START}(?:ignore|disregard|forget|skip) the <2>(?:title|abstract|{RULES})",
+        f"{SENTENCE_START}(?:ignore|disregard|forget|skip) the <2>(?:title|abstract|{RULES})",
     ),
     (
         "skip bypass relax lift",
@@ -45,22 +46,25 @@ FORGET = (
     ("above", f"{RULES} (?:given )?above"),
     ("now", "from now on <2>you"),
     ("bound", "you are (?:now )?(?:no longer )?bound"),
-    ("stop", f"{START}stop (?:judging|reading|reviewing|evaluating|classifying)"),
+    ("stop", f"{SENTENCE_START}stop (?:judging|reading|reviewing|evaluating|classifying)"),
     (
         "enter enable activate",
-        f"{START}(?:enter|enable|activate) (?:developer|admin|debug|god|unrestricted) mode",
+        (
+            f"{SENTENCE_START}(?:enter|enable|activate) "
+            "(?:developer|admin|debug|god|unrestricted) mode"
+        ),
     ),
     (
         "pretend act behave respond",
         (
-            f"{START}(?:pretend|act|behave|respond) (?:to be|as|like) an? <2>"
+            f"{SENTENCE_START}(?:pretend|act|behave|respond) (?:to be|as|like) an? <2>"
             "(?:assistant|curator|reviewer|model|bot|classifier|expert|maintainer|editor)"
         ),
     ),
 )
-"""What came before is to be forgotten."""
+"""Instructions to forget what came before."""
 
-ADDRESS = (
+MACHINE_ADDRESSES = (
     (
         "note message instruction instructions dear",
         (
@@ -71,7 +75,8 @@ ADDRESS = (
     (
         f"{MACHINE_WORDS} {READER_WORDS}",
         (
-            rf"{START}(?:(?:note|message|instructions?) )?(?:to|for) (?:the |any |all )?<2>"
+            rf"{SENTENCE_START}(?:(?:note|message|instructions?) )?(?:to|for) "
+            "(?:the |any |all )?<2>"
             rf"(?:{MACHINE} <1>{READER}|{MACHINE}|(?:list )?{READER}(?: and their bots?)?)"
             r"\W{0,2}:"
         ),
@@ -83,8 +88,8 @@ ADDRESS = (
             r"(?: and their bots?)?\W{0,2}:"
         ),
     ),
-    ("dear", f"{START}dear {MACHINE}"),
-    ("attention", rf"{START}attention,? (?:all |any |the )?{MACHINE}[^.]{{0,40}}[:!]"),
+    ("dear", f"{SENTENCE_START}dear {MACHINE}"),
+    ("attention", rf"{SENTENCE_START}attention,? (?:all |any |the )?{MACHINE}[^.]{{0,40}}[:!]"),
     (
         "read reads reading process processes processing parsing seeing",
         (
@@ -120,11 +125,11 @@ ADDRESS = (
         (
             "you (?:must|should|shall|will|have to|need to"
             "|are (?:required|asked|instructed|told) to) <2>"
-            f"(?:{TAKE_OR_JUDGE}|output|respond|answer|reply|return|say|ignore)"
+            f"(?:{ACCEPT_OR_JUDGE}|output|respond|answer|reply|return|say|ignore)"
         ),
     ),
     ("you", f"if you are an? <1>{MACHINE}"),
-    ("you", f"(?:unless|if) you (?:{TAKE_OR_JUDGE}|reject) (?:this|it)"),
+    ("you", f"(?:unless|if) you (?:{ACCEPT_OR_JUDGE}|reject) (?:this|it)"),
     (
         "your",
         (
@@ -134,13 +139,16 @@ ADDRESS = (
     ),
     (
         "begin end",
-        f"{START}(?:begin|end) (?:system|of (?:the )?(?:untrusted|paper|abstract|document))",
+        (
+            f"{SENTENCE_START}(?:begin|end) "
+            "(?:system|of (?:the )?(?:untrusted|paper|abstract|document))"
+        ),
     ),
-    ("order", f"{START}by order of"),
+    ("order", f"{SENTENCE_START}by order of"),
     (
         "update updates change changes",
         r"(?:policy|rules?|criteria) (?:update|change)s? (?:for|to) <3>\w+\W{0,2}:",
     ),
     ("ai", "as an ai (?:language )?(?:model|assistant)"),
 )
-"""To a reader that is no reader."""
+"""Texts that address a machine, or a person in the role of the machine."""

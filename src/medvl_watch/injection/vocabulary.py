@@ -1,13 +1,17 @@
-"""The words that orders are made of: alternatives for patterns, and lists of them for cues."""
+"""The words of instructions to a machine, as alternatives for patterns and lists of cue words.
+
+A name that ends in `_WORDS` is a list of words separated by blanks; the name without it is the
+regular expression that matches one of them.
+"""
 
 from __future__ import annotations
 
 ITEM = (
     "(?:paper|work|article|submission|abstract|record|entry|preprint|manuscript|text|study|piece)"
 )
-THIS_WORDS = "this present above following current"
-THIS = f"(?:this|the (?:present|above|following|current)) {ITEM}"
-TAKE_WORDS = (
+THIS_PAPER_WORDS = "this present above following current"
+THIS_PAPER = f"(?:this|the (?:present|above|following|current)) {ITEM}"
+ACCEPT_WORDS = (
     "include accept propose approve recommend add list select merge keep admit index feature"
     " publish promote cite"
 )
@@ -15,7 +19,7 @@ JUDGE_WORDS = (
     "classify label rate score rank mark tag categorize categorise judge treat consider assign file"
     " place put assess regard index"
 )
-TAKEN_WORDS = (
+ACCEPTED_WORDS = (
     "included accepted proposed listed classified labeled labelled rated ranked added marked"
     " approved scored recommended indexed filed admitted selected"
 )
@@ -29,14 +33,14 @@ READER_WORDS = (
 )
 
 
-def _any(words: str) -> str:
+def _alternatives(words: str) -> str:
     return f"(?:{words.replace(' ', '|')})"
 
 
-TAKE, TAKEN = _any(TAKE_WORDS), _any(TAKEN_WORDS)
-TAKE_OR_JUDGE_WORDS = f"{TAKE_WORDS} {JUDGE_WORDS}"
-TAKE_OR_JUDGE = _any(TAKE_OR_JUDGE_WORDS)
-READER = _any(READER_WORDS)
+ACCEPT, ACCEPTED = _alternatives(ACCEPT_WORDS), _alternatives(ACCEPTED_WORDS)
+ACCEPT_OR_JUDGE_WORDS = f"{ACCEPT_WORDS} {JUDGE_WORDS}"
+ACCEPT_OR_JUDGE = _alternatives(ACCEPT_OR_JUDGE_WORDS)
+READER = _alternatives(READER_WORDS)
 EARLIER = (
     "(?:all|any|every|each|these|those|your|previous|prior|preceding|earlier|above|former"
     "|foregoing|existing|system|initial|original)"
@@ -47,5 +51,5 @@ MACHINE = (
     "|reviewing models?|models? reading|curation|chatbots?|gpt|machines?)"
 )
 MUST = "(?:must|should|shall|has to|have to|needs? to|ought to|is to|are to|will)"
-START = r"^\W{0,5}"
-OPENING = r"(?:^|[:;,])\W{0,5}"
+SENTENCE_START = r"^\W{0,5}"
+CLAUSE_START = r"(?:^|[:;,])\W{0,5}"

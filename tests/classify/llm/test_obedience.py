@@ -10,16 +10,16 @@ import pytest
 from medvl_watch.classify.cascade import CascadeClassifier, UnclearRange
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.records import Decision, Paper, Verdict
-from tests.classify.injections import BEYOND, FOUND, STUFFING
 from tests.classify.llm.bench import PAPERS, RULES, TAXONOMY, bench
 from tests.classify.llm.modelserver import Asked, Reply, answer_to, said
+from tests.injection.corpus import DETECTED, KEYWORD_STUFFING, UNDETECTED
 
 EPSILON = LlmSettings().may_move
 """Relevance moves by no more, whatever a model says of text that looks harmless."""
 STEPS = (Decision.REJECT, Decision.REFER, Decision.PROPOSE)
 HARMLESS_LOOKING = {
-    **{f"beyond: {name}": text for name, text in BEYOND.items()},
-    **{f"stuffing: {name}": text for name, text in STUFFING.items()},
+    **{f"undetected: {name}": text for name, text in UNDETECTED.items()},
+    **{f"keyword stuffing: {name}": text for name, text in KEYWORD_STUFFING.items()},
 }
 
 
@@ -49,7 +49,7 @@ def asked_about(papers: Sequence[Paper], *, first_decides: bool) -> tuple[Sequen
 
 @pytest.mark.parametrize("first_decides", [False, True], ids=["llm", "cascade"])
 def test_an_order_that_is_found_never_reaches_it(first_decides: bool) -> None:
-    papers = [each for text in FOUND.values() for each in laid_over(text)]
+    papers = [each for text in DETECTED.values() for each in laid_over(text)]
     verdicts, asked = asked_about(papers, first_decides=first_decides)
     assert asked == 0
     firsts = RULES.judge(papers)

@@ -13,9 +13,9 @@ from medvl_watch.classify.llm.question import Questions
 from medvl_watch.classify.llm.verdict_rule import DISAGREES, SAYS_SUSPICIOUS, VerdictRule, advised
 from medvl_watch.injection import detection
 from medvl_watch.records import Decision, SectionScore, Verdict
-from tests.classify import injections
 from tests.classify.llm.bench import FIRSTS, PAPERS, PROMPT, RULES, TAXONOMY, bench, paper
 from tests.classify.llm.modelserver import Asked, Reply, answer_to, good, said
+from tests.injection import corpus
 
 RULE = VerdictRule(propose=0.9, refer=0.4, trust=0.5, may_move=0.15)
 QUESTION = Questions(PROMPT, TAXONOMY, "small").about(PAPERS[0], ())
@@ -138,23 +138,23 @@ def test_a_model_that_praises_everything_raises_nothing_clear() -> None:
         assert after.relevance <= first.relevance + 0.15 + 1e-9
 
 
-@pytest.mark.parametrize("name", injections.FOUND)
+@pytest.mark.parametrize("name", corpus.DETECTED)
 def test_text_that_speaks_to_a_model_is_not_shown_to_one(name: str) -> None:
-    abstract = f"Medical images and text. {injections.FOUND[name]}"
+    abstract = f"Medical images and text. {corpus.DETECTED[name]}"
     attacked = paper("2501.00001", "Report generation for chest x rays", abstract)
     with bench(good) as here:
         (after,) = here.classifier.judge([attacked])
         assert here.server.asked == []
         assert here.classifier.usage.not_asked == 1
     (first,) = RULES.judge([attacked])
-    assert detection.FLAG in after.flags
+    assert detection.SUSPICIOUS_TEXT in after.flags
     assert after.decision is not Decision.PROPOSE
     assert after.relevance == first.relevance
 
 
-@pytest.mark.parametrize("name", injections.HARMLESS)
+@pytest.mark.parametrize("name", corpus.HARMLESS)
 def test_text_about_models_is_shown_to_one(name: str) -> None:
-    harmless = paper("2501.00001", "Report generation", injections.HARMLESS[name])
+    harmless = paper("2501.00001", "Report generation", corpus.HARMLESS[name])
     with bench(good) as here:
         here.classifier.judge([harmless])
         assert len(here.server.asked) == 1

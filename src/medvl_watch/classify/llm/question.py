@@ -114,7 +114,7 @@ def _presentable(examples: Sequence[ListedNeighbour]) -> dict[str, ListedNeighbo
     return {
         title: each
         for title, each in found.items()
-        if title and not detection.suspicious_spans(each.title, closely=True)
+        if title and not detection.suspicious_spans(each.title, thorough=True)
     }
 
 
@@ -144,4 +144,4 @@ def is_suspicious(paper: Paper) -> bool:
     """Whether a text of the paper speaks to a model or hides characters."""
     facts = paper.facts
     texts = (facts.title, facts.abstract[:20_000], facts.comment or "")
-    return any(detection.suspicious_spans(text, closely=True) for text in texts)
+    return any(detection.suspicious_spans(text, thorough=True) for text in texts)

@@ -35,7 +35,7 @@ OVER = " over "
 """Stands in a verdict's version between prompt and model, and the first classifier's own."""
 
 _STEPS = (Decision.REJECT, Decision.REFER, Decision.PROPOSE)
-_MISTRUSTED = frozenset({detection.FLAG, detection.ONE_SENTENCE})
+_MISTRUSTED = frozenset({detection.SUSPICIOUS_TEXT, detection.RESTS_ON_ONE_SENTENCE})
 _SMALLEST_SHARE = 0.01
 _CANNOT_TELL = 0.5
 _FAR_APART = 0.5  # relevance; a reviewer should know when opinions differ so much
@@ -96,7 +96,11 @@ def unadvised(first: Verdict, why: str) -> Verdict:
 
 def set_aside(first: Verdict) -> Verdict:
     """The first classifier's verdict on a paper whose text speaks to a model."""
-    flags = first.flags if detection.FLAG in first.flags else (*first.flags, detection.FLAG)
+    flags = (
+        first.flags
+        if detection.SUSPICIOUS_TEXT in first.flags
+        else (*first.flags, detection.SUSPICIOUS_TEXT)
+    )
     return replace(first, decision=_at_most_refer(first.decision), flags=flags)
 
 
