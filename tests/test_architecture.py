@@ -11,8 +11,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "medvl_watch"
 
 LAYERS = (
-    ("", "errors", "records", "offers"),
-    ("changes",),
+    ("", "errors", "records", "offers", "redaction", "retry_after", "validation"),
+    ("changes", "repository_path"),
     ("ports",),
     ("papers",),
     ("injection",),
@@ -55,10 +55,15 @@ PURE = (
     "changes",
     "errors",
     "ports",
+    "redaction",
+    "repository_path",
+    "retry_after",
+    "validation",
 )
 OUTSIDE = frozenset(
-    {"apscheduler", "arxiv", "feedparser", "github", "openai", "random", "requests", "socket",
-     "sqlalchemy", "sqlite3", "subprocess", "tempfile", "time", "urllib.request"}
+    {"alembic", "apscheduler", "arxiv", "feedparser", "fcntl", "filelock", "github", "openai",
+     "random", "requests", "socket", "sqlalchemy", "sqlite3", "subprocess", "tempfile", "time",
+     "urllib.request"}
 )  # fmt: skip
 """What a pure module does not import: clocks, networks, disks, processes, chance."""
 

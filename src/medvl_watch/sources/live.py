@@ -6,7 +6,6 @@ than three tries, and no waiting longer than a run can afford: then SourceLimite
 
 from __future__ import annotations
 
-import email.utils
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from medvl_watch import __version__
 from medvl_watch.errors import SourceError, SourceLimited
 from medvl_watch.ports import Request, Response
+from medvl_watch.retry_after import seconds_to_wait
 from medvl_watch.sources.transport import (
     AddressRefused,
     Exchange,
@@ -171,7 +171,7 @@ class LiveFetcher:
 
     def _wait_as_asked(self, answer: Exchange, problem: SourceLimited, *, last: bool) -> None:
         """Wait as long as Retry-After says, or raise where that is too long or not said."""
-        seconds = _seconds(answer.headers.get("retry-after", ""), self._now())
+        seconds = seconds_to_wait(answer.headers.get("retry-after"), self._now())
         if last or seconds is None or seconds > LONGEST_WAIT:
             raise problem
         self._sleep(seconds)
@@ -181,16 +181,3 @@ class LiveFetcher:
         return SourceError(
             f"{host}: {what}", where=request.source, remedy="it is tried again next time"
         )
-
-
-def _seconds(retry_after: str, now: datetime) -> float | None:
-    """What a Retry-After header asks for: seconds, or until a date. None if it says nothing."""
-    text = retry_after.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        until = email.utils.parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(0.0, (until - now).total_seconds())

@@ -5,16 +5,16 @@ What a server said may stand in a reason, on one line and short; the key never d
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from medvl_watch.classify.llm.protocols import CallFailed, CallFailure
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.errors import ModelDenied, ModelError, WatchError
+from medvl_watch.redaction import redact
+from medvl_watch.retry_after import seconds_to_wait
 
 if TYPE_CHECKING:
     from openai import APIStatusError
@@ -102,7 +102,7 @@ class ErrorTranslation:
                 )
             )
         if status in {429, 503}:
-            wait = retry_after(error.response.headers.get("retry-after"), self._now())
+            wait = seconds_to_wait(error.response.headers.get("retry-after"), self._now())
             return CallFailed(CallFailure.BUSY, f"HTTP {status}", status=status, wait=wait)
         return self._by_status(status, said)
 
@@ -133,22 +133,7 @@ class ErrorTranslation:
 
     def without_key(self, text: str) -> str:
         """The text with stars for our key, should a server repeat it."""
-        for secret in (self._key, base64.b64encode(self._key.encode()).decode()):
-            text = text.replace(secret, "***") if len(secret) > 3 else text
-        return text
-
-
-def retry_after(header: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for; None if it says nothing that makes sense."""
-    text = (header or "").strip()
-    try:
-        seconds = float(text)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(text) - now).total_seconds()
-        except (ValueError, TypeError):
-            return None
-    return max(0.0, seconds) if seconds == seconds else None  # noqa: PLR0124  not a number
+        return redact(text, self._key)
 
 
 def _refused_by(error: BaseException | None) -> int:

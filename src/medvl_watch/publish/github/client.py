@@ -7,7 +7,6 @@ to an hour for a rate limit, and lets exceptions of `requests` through.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from github.GithubException import BadAttributeException
 
 from medvl_watch.errors import ForgeDenied, ForgeError, ForgeLimited
 from medvl_watch.publish.characters import clean
+from medvl_watch.redaction import redact
 
 PUBLIC_API = "https://api.github.com"
 
@@ -129,10 +129,8 @@ class GitHubErrors:
         return kind(self.redacted(what), where=self.where, remedy=remedy)
 
     def redacted(self, text: str) -> str:
-        """The text without the token, plain or in base64."""
-        for form in (self.secret, base64.b64encode(self.secret.encode()).decode()):
-            text = text.replace(form, "[token]") if form else text
-        return text
+        """The text without the token."""
+        return redact(text, self.secret)
 
 
 def _said(error: github.GithubException) -> str:
