@@ -259,7 +259,7 @@ def test_the_token_appears_nowhere(
 def test_paths_that_are_no_lists_are_refused(
     path: str, fake: FakeGitHub, forge: GitHubForge
 ) -> None:
-    with pytest.raises(ConfigError, match="not a file that medvl-watch writes"):
+    with pytest.raises(ConfigError, match="give the path of a Markdown file"):
         forge.read(replace(TARGET, path=path))
     assert fake.writes() == []
 

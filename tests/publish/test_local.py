@@ -323,6 +323,29 @@ def test_a_list_that_is_gone_from_its_repository(local: LocalForge) -> None:
         local.read(moved)
 
 
+def test_a_symbolic_link_is_no_list(local: LocalForge, tmp_path: Path) -> None:
+    local.ensure_pull_request(change(local.read(TARGET), [ONE]))
+    here = clone(tmp_path, "main")
+    (here / "README.md").rename(here / "list.md")
+    (here / "README.md").symlink_to("list.md")
+    git(here, "add", "--all")
+    git(here, "commit", "--quiet", "--message", "Link to the list")
+    git(here, "push", "--quiet")
+    with pytest.raises(ListError, match=r"README\.md is a symbolic link"):
+        local.read(TARGET)
+
+
+@pytest.mark.parametrize("path", [".GIT/config", "../list.md", "/list.md", "docs\\list.md", ""])
+def test_a_path_that_is_no_list_is_refused(local: LocalForge, path: str, tmp_path: Path) -> None:
+    target = replace(TARGET, path=path)
+    for step in (local.read, local.pull_requests):
+        with pytest.raises(ConfigError, match="give the path of a Markdown file"):
+            step(target)
+    with pytest.raises(ConfigError, match="give the path of a Markdown file"):
+        local.ensure_pull_request(change(local.read(TARGET), [ONE], target))
+    assert not list(tmp_path.glob("forge/*.git"))
+
+
 def test_a_broken_file_names_itself(local: LocalForge, tmp_path: Path) -> None:
     local.ensure_pull_request(change(local.read(TARGET), [ONE]))
     (tmp_path / "forge/pulls/medical-clip/0001.json").write_text('{"number": 1')

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from medvl_watch.errors import ConfigError, ForgeError
+from medvl_watch.repository_path import refuse_link
 
 BOT_NAME = "medvl-watch[bot]"
 BOT_EMAIL = "medvl-watch[bot]@users.noreply.github.com"
@@ -67,11 +68,13 @@ class Git:
         return self.resolve(f"refs/heads/{branch}")
 
     def entry(self, commit: str, path: str) -> TreeEntry | None:
+        """A file of a commit; None if there is none. Raises ListError for a symbolic link."""
         listed = self._run("ls-tree", "-z", "--full-tree", commit, "--", path).decode()
         for line in filter(None, listed.split("\0")):
             described, name = line.split("\t", 1)
             mode, kind, blob = described.split(" ")
             if name == path and kind == "blob":
+                refuse_link(mode, path, str(self.folder))
                 return TreeEntry(mode, blob)
         return None
 

@@ -14,6 +14,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from medvl_watch.errors import ConfigError, SourceError, SourceLimited
 from medvl_watch.ports import Request, Response
+from medvl_watch.repository_path import inside
+from medvl_watch.validation import first_fault
 
 LARGEST = 20_000_000
 """Bytes; a page that is larger is refused, live or recorded."""
@@ -69,8 +71,8 @@ class RecordedFetcher:
         )
 
     def _body(self, page: _RecordedPage) -> bytes:
-        path = (self._folder / page.file).resolve()
-        if not path.is_relative_to(self._folder.resolve()):
+        path = inside(self._folder, page.file)
+        if path is None:
             raise SourceError(
                 f"the recording {page.file} lies outside {self._folder}", where=page.source
             )
@@ -97,10 +99,9 @@ def _read(folder: Path) -> _RecordingIndex:
             remedy="name a folder that holds recordings",
         ) from error
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
+        fault = first_fault(error, _RecordingIndex)
         raise ConfigError(
-            f"{key or 'the file'}: {first['msg']}", where=where, remedy="mend the index"
+            fault.clause, where=where, remedy=fault.remedy or "correct the index"
         ) from error
     seen: set[tuple[str, int]] = set()
     for page in index.pages:

@@ -18,14 +18,14 @@ from github.GitTreeElement import GitTreeElement
 from github.PullRequest import PullRequest as GithubPull
 from github.Repository import Repository
 
+from medvl_watch import repository_path
 from medvl_watch.changes import Change, PullRequest, PullState, Snapshot, Target
-from medvl_watch.errors import ConfigError, ForgeError, ListError
+from medvl_watch.errors import ForgeError, ListError
 from medvl_watch.publish import lifecycle, marker, upsert
 from medvl_watch.publish.github.client import ForgeUncertain, GitHubErrors
 from medvl_watch.publish.github.pull_requests import is_reviewed, shown
 
 _READ, _WRITE, _PULLS = "contents: read", "contents: write", "pull_requests: write"
-_SYMBOLIC_LINK = "120000"
 _Made = TypeVar("_Made")
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class GithubRepository:
     """The steps of `upsert.Repository` through GitHub's REST interface."""
 
     def __init__(self, repository: Repository, target: Target, border: GitHubErrors) -> None:
-        _check_path(target)
+        repository_path.check(target.path, target.id)
         self._repo = repository
         self._target = target
         self._border = border
@@ -249,12 +249,7 @@ class GithubRepository:
         entry = self._child(tree_sha, name)
         if entry is None or entry.type != "blob":
             return None
-        if entry.mode == _SYMBOLIC_LINK:
-            raise ListError(
-                f"{self._target.path} is a symbolic link",
-                where=self._target.repository,
-                remedy="name the file that it points to",
-            )
+        repository_path.refuse_link(entry.mode, self._target.path, self._target.repository)
         return entry
 
     def _child(self, tree_sha: str, name: str) -> GitTreeElement | None:
@@ -282,14 +277,3 @@ class GithubRepository:
     def _check_branch(self, branch: str) -> None:
         if branch != lifecycle.branch_of(self._target.id):
             raise ForgeError(f"{branch!r} is not our branch", where=self._target.id)
-
-
-def _check_path(target: Target) -> None:
-    """The one file of a list: inside the repository, and nothing that GitHub itself runs."""
-    parts = target.path.split("/")
-    if parts[0].lower() in {".github", ".git"} or {"", ".", ".."} & set(parts):
-        raise ConfigError(
-            f"{target.path!r} is not a file that medvl-watch writes",
-            where=target.id,
-            remedy="give the path of a Markdown file inside the repository",
-        )

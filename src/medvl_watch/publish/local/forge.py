@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from medvl_watch import repository_path
 from medvl_watch.changes import Action, Change, Issue, Published, PullRequest, Snapshot, Target
 from medvl_watch.errors import ForgeError, ListError
 from medvl_watch.publish import upsert
@@ -118,6 +119,7 @@ class LocalForge:
         return self._folder / "issues" / f"{_named(key.replace('/', '-'))}.md"
 
     def _git(self, target: Target) -> Git:
+        repository_path.check(target.path, target.id)
         return Git(self._folder / f"{_named(target.id)}.git")
 
     def _repository(self, target: Target) -> LocalRepository:
