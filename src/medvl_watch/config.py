@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -24,11 +24,13 @@ from pydantic import (
     model_validator,
 )
 
+from medvl_watch import repository_path
 from medvl_watch.changes import Target
 from medvl_watch.classify.llm.settings import CascadeSettings, LlmSettings
 from medvl_watch.errors import ConfigError
 from medvl_watch.lists.style.overrides import explain_template
 from medvl_watch.offers.reviewer_time import ReviewBudget
+from medvl_watch.validation import first_fault
 
 FILE_NAME = "medvl-watch.toml"
 STATE_NAME = "medvl-watch-data"
@@ -169,11 +171,8 @@ class ListSettings(_SettingsModel):
     @field_validator("path")
     @classmethod
     def _inside_the_repository(cls, path: str) -> str:
-        parts = path.split("/")
-        if {"", ".", ".."} & set(parts) or parts[0] in {".git", ".github"}:
-            raise ValueError("must lie inside the repository and outside .github")
-        if not path.isprintable():
-            raise ValueError("must be a file's name")
+        if problem := repository_path.problem_of(path):
+            raise ValueError(f"{path!r} {problem}; {repository_path.REMEDY}")
         return path
 
     @field_validator("branch")
@@ -251,40 +250,10 @@ def load_settings(
         return Settings.model_validate(raw, context={"base": where.parent})
     except ValidationError as error:
         raise ConfigError(
-            explain(error.errors(include_url=False)[0], Settings),
+            first_fault(error, Settings).clause,
             where=str(where),
             remedy="`medvl-watch config check` tells when it is right",
         ) from error
-
-
-def explain(error: Any, model: type[BaseModel]) -> str:
-    """One pydantic error as a clause: the key, and what is wrong with it."""
-    location: Sequence[str | int] = error["loc"]
-    key = ".".join(f"[{part + 1}]" if isinstance(part, int) else part for part in location)
-    key = key.replace(".[", "[") or "the file"
-    if error["type"] == "extra_forbidden":
-        return f"{key} is not a known key (known here: {', '.join(_siblings(location, model))})"
-    if error["type"] == "missing":
-        return f"{key} is missing"
-    message = error["msg"].removeprefix("Value error, ")
-    return f"{key}: {message[0].lower()}{message[1:]}"
-
-
-def _siblings(location: Sequence[str | int], model: type[BaseModel]) -> list[str]:
-    current: Any = model
-    for part in location[:-1]:
-        if isinstance(part, int):
-            continue
-        annotation = current.model_fields[part].annotation
-        current = next(
-            (
-                inner
-                for inner in (annotation, *getattr(annotation, "__args__", ()))
-                if isinstance(inner, type) and issubclass(inner, BaseModel)
-            ),
-            current,
-        )
-    return sorted(current.model_fields)
 
 
 def _set(raw: dict[str, Any], key: str, value: str, cwd: Path) -> None:

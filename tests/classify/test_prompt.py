@@ -71,7 +71,9 @@ def test_a_wrong_variable_is_an_error_that_names_it(values: dict[str, str], said
         pytest.param("{{ how }}", "{{ why }}", "'why', which is not declared", id="undeclared"),
         pytest.param("{{ how }}", "so", "variables.how: the body does not use", id="unused"),
         pytest.param("name: greet", "name: Greet me", "name", id="no slug"),
-        pytest.param("name: greet", "name: greet\nmodel: x", "model: this key", id="unknown key"),
+        pytest.param(
+            "name: greet", "name: greet\nmodel: x", "model is not a known key", id="unknown key"
+        ),
         pytest.param("  how: In", "  who: In", "'who' stands twice", id="declared twice"),
     ],
 )

@@ -11,11 +11,11 @@ from tests.classify.small import SEEDS, TEXT, shipped, small
 
 WRONG_EDITS = [
     pytest.param(
-        "version: 1", "version: 1\nowner: me", ["line 2", "owner", "not known"], id="unknown key"
+        "version: 1", "version: 1\nowner: me", ["line 2", "owner", "not a known"], id="unknown key"
     ),
     pytest.param(
         "    title: Training\n", "    title: Training\n    titel: T\n",
-        ["line 5", "nodes[1].titel", "not known"], id="unknown key in a node",
+        ["line 5", "nodes[1].titel", "not a known key"], id="unknown key in a node",
     ),
     pytest.param(
         "version: 1", "version: 2", ["line 1", "version"], id="a version of the future"
@@ -111,7 +111,7 @@ WRONG_EDITS = [
     pytest.param(TEXT, "- a\n- b\n", ["not a mapping"], id="a list of things"),
     pytest.param(
         TEXT[TEXT.index("nodes:") : TEXT.index("relevance:")], "nodes: []\n",
-        ["line 2", "nodes", "there is nothing in it"], id="an empty taxonomy",
+        ["line 2", "nodes", "nodes is empty"], id="an empty taxonomy",
     ),
 ]  # fmt: skip
 

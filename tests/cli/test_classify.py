@@ -269,7 +269,9 @@ def test_unknown_keys_and_the_given_id_come_back(folder: Folder) -> None:
         pytest.param(b"\xff\xfe", "no UTF-8", id="not UTF-8"),
         pytest.param(b'{"title": "a"', "not JSON", id="cut off"),
         pytest.param(b'{"title": ""}', "title is empty", id="an empty title"),
-        pytest.param(b'{"title": 3}', "title is empty or no text", id="a number for a title"),
+        pytest.param(
+            b'{"title": 3}', "title: input should be a valid string", id="a number for a title"
+        ),
         pytest.param(b"[" * 100_000, "nested too deeply", id="very deep"),
         pytest.param(
             b'{"title": "a", "n": ' + b"9" * 5000 + b"}", "too many digits", id="very long"

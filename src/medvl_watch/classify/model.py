@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from medvl_watch.classify.lexicon import TextWords
 from medvl_watch.errors import ConfigError
+from medvl_watch.validation import first_fault
 
 _TOKEN = re.compile(r"[^\W_]{2,}")
 _DIGITS = 4
@@ -116,10 +117,8 @@ def load_model(text: str, where: str) -> Model:
     try:
         raw = _ModelFile.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the file"
         raise ConfigError(
-            f"this is no model that this version reads: {key}: {first['msg']}",
+            f"this version cannot read the model: {first_fault(error, _ModelFile).clause}",
             where=where,
             remedy="train it again",
         ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,8 +10,8 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from medvl_watch.errors import ConfigError
+from medvl_watch.validation import Key, dotted, first_fault
 
-Key = Sequence[str | int]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -66,36 +65,18 @@ class SeedFile:
 
     def refuse(self, key: Key, reason: str, remedy: str = "") -> NoReturn:
         """Raise the ConfigError that names file, line, key and reason."""
-        line = self.line(key)
-        place = f"{self.where}, line {line}" if line else self.where
-        raise ConfigError(f"{dotted(key)}: {reason}", where=place, remedy=remedy)
+        raise ConfigError(f"{dotted(key)}: {reason}", where=self._place(key), remedy=remedy)
 
     def check(self, model: type[Model]) -> Model:
         """The file as `model`. Raises ConfigError for the first thing that is wrong."""
         try:
             return model.model_validate(self.data)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            key = [part for part in first["loc"] if part != "[key]"]
-            self.refuse(key, *_said(first))
+            fault = first_fault(error, model)
+            raise ConfigError(
+                fault.clause, where=self._place(fault.key), remedy=fault.remedy
+            ) from error
 
-
-def dotted(key: Key) -> str:
-    """`('nodes', 3, 'id')` as a person writes it: `nodes[4].id`, counted from 1."""
-    text = ""
-    for part in key:
-        text += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if text else ''}{part}"
-    return text or "the file"
-
-
-def _said(error: Any) -> tuple[str, str]:
-    """Reason and remedy for one of pydantic's errors, in a curator's words."""
-    match error["type"]:
-        case "extra_forbidden":
-            return "this key is not known", "correct its spelling or remove it"
-        case "missing":
-            return "this key is missing", "add it"
-        case "too_short":
-            return "there is nothing in it", "write one entry at least"
-        case _:
-            return str(error["msg"]).removeprefix("Value error, "), ""
+    def _place(self, key: Key) -> str:
+        line = self.line(key)
+        return f"{self.where}, line {line}" if line else self.where

@@ -21,6 +21,7 @@ from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.papers.identifiers import derived_id
 from medvl_watch.papers.schemes import normal_arxiv_id, normal_doi, version_of
 from medvl_watch.records import Origin, Record
+from medvl_watch.validation import first_fault
 
 _ARXIV = re.compile(r"^arxiv:\s*", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:[T ].{1,40})?)?)?")
@@ -163,7 +164,9 @@ def _validated(known: Mapping[str, Any], where: str) -> dict[str, Any]:
         line = _RecordModel.model_validate(known)
     except ValidationError as error:
         raise ConfigError(
-            _explained(error), where=where, remedy="see the record format in the documents"
+            first_fault(error, _RecordModel).clause,
+            where=where,
+            remedy="see the record format in the documents",
         ) from error
     return {key: getattr(line, key) for key in _ALWAYS_WRITTEN}
 
@@ -257,16 +260,6 @@ def _take_version(
     if value is not None:
         extra["version"] = value
     return None, known
-
-
-def _explained(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "missing":
-        return f"{key} is missing"
-    if key == "title":
-        return "title is empty or no text"
-    return f"{key}: {first['msg'].removeprefix('Value error, ').lower()}"
 
 
 def _kind(value: object) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from medvl_watch.classify.seedfile import SeedFile
 
@@ -97,7 +97,7 @@ def load_catalogue(text: str, where: str) -> Catalogue:
     duplicate key, a value of the wrong kind, an address that is not https, an id used twice.
     """
     seed = SeedFile(text, where)
-    catalogue = _checked(seed)
+    catalogue = seed.check(Catalogue)
     seen: set[str] = set()
     for place, entry in enumerate(catalogue.sources):
         if entry.id in seen:
@@ -108,40 +108,3 @@ def load_catalogue(text: str, where: str) -> Catalogue:
             )
         seen.add(entry.id)
     return catalogue
-
-
-def _checked(seed: SeedFile) -> Catalogue:
-    try:
-        return Catalogue.model_validate(seed.data)
-    except ValidationError as error:
-        _refuse(seed, error)
-
-
-def _refuse(seed: SeedFile, error: ValidationError) -> NoReturn:
-    """Say the first thing that is wrong, at its line."""
-    first = error.errors(include_url=False)[0]
-    key = list(first["loc"])
-    if key[:1] == ["sources"] and len(key) > 2:
-        del key[2]  # pydantic names the kind there, which is no key of the file
-    known = ArxivEntry if _kind(seed, key) == "arxiv" else FeedEntry
-    match first["type"]:
-        case "extra_forbidden":
-            keys = known.model_fields if len(key) > 1 else Catalogue.model_fields
-            seed.refuse(key, f"this key is not known (known here: {', '.join(keys)})")
-        case "missing" | "union_tag_not_found":
-            seed.refuse(
-                key, "the key `kind` is missing" if len(key) == 2 else "this key is missing"
-            )
-        case "union_tag_invalid":
-            kind = _kind(seed, key)
-            seed.refuse([*key, "kind"], f"there is no kind {kind!r}", "write arxiv or feed")
-        case _:
-            seed.refuse(key, first["msg"].removeprefix("Value error, "))
-
-
-def _kind(seed: SeedFile, key: list[str | int]) -> object:
-    """The kind that the entry under `key` says it is."""
-    if len(key) < 2 or key[0] != "sources":
-        return None
-    entry = seed.data["sources"][key[1]]
-    return entry.get("kind") if isinstance(entry, dict) else None

@@ -80,7 +80,7 @@ def test_the_schema_is_closed_and_has_no_bounds_that_servers_refuse() -> None:
 
 def test_a_reason_is_in_our_words() -> None:
     unusable = read({**RIGHT, "@everyone <!-- x -->": 1})
-    assert unusable == UnusableAnswer("it has a key that the form has not")
+    assert unusable == UnusableAnswer("the object has a key that is not known")
 
 
 _JSON = st.recursive(

@@ -18,6 +18,7 @@ from medvl_watch.classify.llm.protocols import ChatCompletion, Schema
 from medvl_watch.classify.llm.question import Question
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ConfigError
+from medvl_watch.validation import first_fault
 
 _MOST_SECTIONS = 3
 _MOST_QUOTES = 4
@@ -92,7 +93,8 @@ class AnswerForm:
             try:
                 answer: Any = self._model.model_validate(found)
             except ValidationError as error:
-                faults.append(self._fault(error))
+                fault = first_fault(error, self._model, whole="the object", names_unknown=False)
+                faults.append(fault.clause)
                 continue
             if answer.id != question.asked_id:
                 faults.append(f"its id is not {question.asked_id}")
@@ -103,19 +105,6 @@ class AnswerForm:
         if not answers:
             return UnusableAnswer(faults[0] if faults else "there was no JSON object in it")
         return _checked(answers[0], question)
-
-    def _fault(self, error: ValidationError) -> str:
-        first = error.errors(include_url=False, include_context=False)[0]
-        key = ".".join(str(part) for part in first["loc"])[:60] or "the object"
-        match first["type"]:
-            case "missing":
-                return f"{key} is missing"
-            case "extra_forbidden":
-                return "it has a key that the form has not"
-            case "literal_error":
-                return f"{key} is none of the category ids"
-            case _:
-                return f"{key} is wrong: {first['msg'].lower()}"
 
 
 def _answer_model(labels: tuple[str, ...]) -> type[BaseModel]:
