@@ -19,7 +19,7 @@ LAYERS = (
     ("classify", "lists", "offers.outcomes", "offers.reviewer_time"),
     ("publish", "offers.list_sections"),
     ("offers.candidates", "evaluate"),
-    ("offers.turns", "classify.llm.failures"),
+    ("offers.turns", "classify.llm.failures", "storage"),
     (
         *("config", "state", "sources", "ledger", "publish.git"),
         *("classify.llm.server", "classify.llm.answer_cache"),

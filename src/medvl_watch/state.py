@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from medvl_watch.errors import Busy, ConfigError
+from medvl_watch.errors import ConfigError
+from medvl_watch.storage.locks import locked
 
 
 def make(folder: Path) -> None:
@@ -21,26 +20,13 @@ def make(folder: Path) -> None:
 def alone(folder: Path) -> Iterator[None]:
     """Hold the folder, made if need be: two runs at once would write the same things.
 
-    The lock is on the folder itself, so that taking it writes nothing. Raises ConfigError for
-    a folder that cannot be used, Busy while another run holds it.
+    Raises ConfigError for a folder that cannot be used, Busy while another run holds it.
     """
     make(folder)
-    with _in_words(folder):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        _lock(handle, folder)
+    with ExitStack() as stack:
+        with _in_words(folder):
+            stack.enter_context(locked(folder))
         yield
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int, folder: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise Busy(
-            "another run is at work here", where=str(folder), remedy="try again when it is done"
-        ) from error
 
 
 @contextmanager

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from medvl_watch.errors import ConfigError
+from medvl_watch.storage.whole_files import begin_beside, replacing
 
 
 def read_bytes(path: Path, remedy: str) -> bytes:
@@ -32,32 +32,31 @@ def read_text(path: Path, remedy: str) -> str:
 
 @contextlib.contextmanager
 def replaced(path: Path) -> Iterator[Path]:
-    """A new file beside `path` that takes its place when the block has ended well, and else
-    leaves no trace; permissions stay. What is no regular file (`/dev/null`, a pipe) is written
-    into instead. Raises ConfigError."""
-    target = path.resolve()
-    part = _part_of(path)
+    """A new file that takes the place of `path` when the block has ended well, and else leaves
+    no trace (see `whole_files.replacing`). What is no regular file (`/dev/null`, a pipe) is
+    written into instead. Raises ConfigError."""
     try:
-        yield part
-        if _is_special(path):
+        if not _is_special(path):
+            with replacing(path) as part:
+                yield part
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            part = Path(folder) / "content"
+            yield part
             with part.open("rb") as written, path.open("wb") as file:
                 shutil.copyfileobj(written, file)
-            return
-        if target.exists():
-            shutil.copymode(target, part)
-        else:
-            part.chmod(0o644)
-        part.replace(target)
     except OSError as error:
         raise _unwritable(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
 
 
 def check_writable(path: Path) -> None:
     """Raises ConfigError where `replaced` could not begin: to be told before long work."""
-    _part_of(path).unlink()
+    if _is_special(path):
+        return
+    try:
+        begin_beside(path.resolve()).unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from error
 
 
 def refuse_overwriting(output: Path, read: Mapping[str, Path | None]) -> None:
@@ -70,18 +69,6 @@ def refuse_overwriting(output: Path, read: Mapping[str, Path | None]) -> None:
                 where=str(output),
                 remedy="name another file with --output",
             )
-
-
-def _part_of(path: Path) -> Path:
-    """A new, empty file where `path` can be replaced by it. Raises ConfigError."""
-    target = path.resolve()
-    folder = None if _is_special(path) else target.parent
-    try:
-        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{target.name}-")
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    os.close(handle)
-    return Path(name)
 
 
 def _is_special(path: Path) -> bool:

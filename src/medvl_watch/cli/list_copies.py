@@ -7,6 +7,7 @@ judging needs no token, and explaining no network.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -21,6 +22,7 @@ from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.offers.list_sections import examples_of
 from medvl_watch.records import Headings, Paper
+from medvl_watch.storage.whole_files import write_whole
 
 FOLDER = "lists"
 """Below `state`: each list as the last run read it."""
@@ -47,15 +49,9 @@ class ListedPapers:
 def keep_list(state: Path, target: Target, snapshot: Snapshot) -> None:
     """Keep a list as it was read. It is a copy, so a disk that refuses it costs nothing."""
     path = _copy(state, target.id)
-    try:
-        if path.is_file() and path.read_bytes() == snapshot.content:
-            return
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_bytes(snapshot.content)
-        part.replace(path)
-    except OSError:
-        return
+        write_whole(path, snapshot.content)
 
 
 def neighbours_as_json(found: Sequence[ListedNeighbour]) -> list[dict[str, object]]:

@@ -1,16 +1,14 @@
-"""Files that are there whole or not at all, written only when they change."""
+"""The pages of the local forge: written whole, and only when they change."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from medvl_watch.errors import ConfigError, ForgeError
+from medvl_watch.storage.whole_files import write_whole
 
 _UNUSABLE = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
@@ -33,36 +31,10 @@ def translated(folder: Path) -> Iterator[None]:
         raise ForgeError(f"writing failed ({said.lower()})", where=str(folder)) from error
 
 
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep other runs on this machine out. The lock is on the folder itself and leaves no
-    trace; it ends with the process, however that ends."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
 def write(path: Path, text: str) -> bool:
     """Make the file read `text`; False, without touching it, if it does already."""
-    data = text.encode()
-    if path.is_file() and path.read_bytes() == data:
-        return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return True
+    return write_whole(path, text.encode())
 
 
 def read_page(path: Path) -> tuple[str, str]:

@@ -26,11 +26,14 @@ from medvl_watch.publish import upsert
 from medvl_watch.publish.git import NO_COMMIT, Git, first_commit_id
 from medvl_watch.publish.local import files
 from medvl_watch.publish.local.pulls import LocalRepository
+from medvl_watch.storage.locks import locked
 
 _SEED_MESSAGE = "Begin with the list as it was\n"
 _SEEDED_AT = datetime(2000, 1, 1, tzinfo=UTC)
 """Fixed, so that the same seed gives the same commit on every machine."""
 _DEFAULT_BRANCH = "main"
+_LONGEST_WAIT = 600.0
+"""Seconds that another run may write here before we give up."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,99}")
 
 
@@ -112,7 +115,7 @@ class LocalForge:
     def _writing(self) -> Iterator[None]:
         with files.translated(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-            with files.locked(self._folder):
+            with locked(self._folder, wait=_LONGEST_WAIT):
                 yield
 
     def _issue_path(self, key: str) -> Path:
