@@ -36,7 +36,7 @@ extras:  ## the tests of training and of plots, with the libraries that they nee
 	@test -d $(EXTRAS) || { echo "Installing into $(EXTRAS) (once) …"; $(PYTHON) -m venv $(EXTRAS); }
 	@$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[train,plots]'
-	@$(EXTRAS)/bin/python -m pytest -q tests/classify/test_training.py tests/cli/test_train*.py \
+	@$(EXTRAS)/bin/python -m pytest -q tests/training tests/cli/test_train*.py \
 	  tests/cli/test_eval_classify.py tests/evaluate
 
 check: $(READY)  ## types, lint, format, workflows

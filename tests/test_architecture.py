@@ -18,7 +18,8 @@ LAYERS = (
     ("injection",),
     ("classify", "lists", "offers.outcomes", "offers.reviewer_time"),
     ("publish", "offers.list_sections"),
-    ("offers.candidates", "evaluate"),
+    ("offers.candidates", "evaluate", "training.decisions", "training.model_fit"),
+    ("training.examples",),
     ("offers.turns", "classify.llm.failures", "storage"),
     (
         *("config", "state", "sources", "ledger", "publish.git"),
@@ -27,7 +28,9 @@ LAYERS = (
     (
         *("publish.local", "publish.github", "publish.dry_run"),
         *("classify.llm.batch", "classify.llm.setup"),
+        "list_copies",
     ),
+    ("training",),
     ("publish.register", "classify.register", "classify.llm.batch_runner"),
     ("pipeline",),
     ("schedule",),
@@ -51,6 +54,9 @@ PURE = (
     "offers.turns",
     "publish",
     "evaluate",
+    "training.decisions",
+    "training.examples",
+    "training.model_fit",
     "records",
     "changes",
     "errors",
@@ -147,3 +153,14 @@ def test_packages_hold_only_their_docstring() -> None:
     for path in PACKAGE.rglob("*/__init__.py"):
         body = ast.parse(path.read_text(encoding="utf-8")).body
         assert len(body) == 1, f"{path.parent.name}/__init__.py does more than describe itself"
+
+
+def test_the_document_names_every_folder_and_file_of_the_root() -> None:
+    document = (PACKAGE.parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    names = {
+        f"{path.name}/" if path.is_dir() else path.name
+        for path in PACKAGE.iterdir()
+        if path.suffix in {"", ".py"} and not path.name.startswith("__")
+    }
+    assert names
+    assert not {name for name in names if f"`{name}`" not in document}

@@ -9,6 +9,9 @@ from pathlib import Path
 from medvl_watch.errors import ConfigError
 from medvl_watch.storage.locks import locked
 
+LEDGER_NAME = "ledger.sqlite"
+"""The ledger's file in this folder."""
+
 
 def make(folder: Path) -> None:
     """Have the folder. Raises ConfigError where it cannot be made."""

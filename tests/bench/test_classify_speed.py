@@ -16,9 +16,9 @@ import pytest
 
 from medvl_watch.classify.local import LocalClassifier
 from medvl_watch.classify.rules import RulesClassifier
-from medvl_watch.cli.models import read_model, shipped_model
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Record
+from medvl_watch.storage.bundled_files import bundled_model, read_model
 from tests.classify.small import shipped
 from tests.cli.streams import configured, write
 
@@ -59,7 +59,7 @@ STREAM = [
 def test_judging_papers(benchmark: Any, name: str) -> None:
     classifier: Classifier = RulesClassifier(shipped())
     if name == "local":
-        classifier = LocalClassifier(shipped(), read_model(shipped_model()))
+        classifier = LocalClassifier(shipped(), read_model(bundled_model()))
     verdicts = benchmark(classifier.judge, STREAM)
     assert len(verdicts) == PAPERS
 

@@ -11,8 +11,8 @@ import pytest
 
 from medvl_watch.classify.register import ASKING, CLASSIFIERS
 from medvl_watch.cli.app import main
-from medvl_watch.cli.models import shipped_model
 from medvl_watch.errors import ExitCode
+from medvl_watch.storage.bundled_files import bundled_model
 from tests.classify.llm.modelserver import Asked, Reply, failing, good, serving
 from tests.classify.llm.modelserver import said as said_
 from tests.classify.small import TEXT
@@ -95,7 +95,7 @@ def _note(folder: Path, title: str) -> Path:
 def test_another_model_is_named_in_the_configuration(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (here / "mine.json").write_bytes(shipped_model().read_bytes().replace(b'"bias"', b' "bias"'))
+    (here / "mine.json").write_bytes(bundled_model().read_bytes().replace(b'"bias"', b' "bias"'))
     shipped = judge(here, capsys, "local").lines[0]["version"]
     mine = judge(here, capsys, "local", 'model = "mine.json"').lines[0]["version"]
     assert mine.split("+")[0] != shipped.split("+")[0]

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from medvl_watch.cli.bundled_files import shipped
 from medvl_watch.errors import ExitCode
+from medvl_watch.storage.bundled_files import bundled_folder
 from tests.classify.llm.modelserver import good, serving
 from tests.cli.conftest import Folder
 from tests.cli.test_classifiers import SERVED
 from tests.cli.test_explain import filed
 
 pytest.importorskip("openai")
-SHIPPED = (shipped("prompts") / "classify.md").read_text("utf-8")
+SHIPPED = (bundled_folder("prompts") / "classify.md").read_text("utf-8")
 PAPER = "Reports of medical images"
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from medvl_watch.cli.app import main
-from medvl_watch.cli.models import read_model, shipped_model
-from medvl_watch.cli.trainset import digests
 from medvl_watch.errors import ConfigError, ExitCode
+from medvl_watch.storage.bundled_files import bundled_model, read_model
+from medvl_watch.training.material import digests
 from tests import beside
 from tests.cli.streams import HARD, LISTED, STREAM, configured, hard, listed, other, write
 
@@ -148,9 +148,9 @@ def test_without_the_library_it_is_said_before_anything_is_read(
 # --- the model that is shipped ----------------------------------------------------------
 
 
-def test_the_shipped_model_is_the_one_that_the_documents_describe() -> None:
+def test_the_bundled_model_is_the_one_that_the_documents_describe() -> None:
     document = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
-    model = read_model(shipped_model())
+    model = read_model(bundled_model())
     card = model.card
     assert model.version in document, "docs/models.md names another version"
     assert isinstance(card["files"], dict)
@@ -158,17 +158,17 @@ def test_the_shipped_model_is_the_one_that_the_documents_describe() -> None:
         assert name in document, "the command that rebuilds it reads these files"
 
 
-def test_the_shipped_model_holds_words_and_numbers_only() -> None:
+def test_the_bundled_model_holds_words_and_numbers_only() -> None:
     """No file of others can be read out of it: no word of more than a word, no rare one."""
-    words = read_model(shipped_model()).words
+    words = read_model(bundled_model()).words
     assert len(words) > 10_000
     assert all(re.fullmatch(r"[^\W_]{2,}", word) for word in words)
-    assert shipped_model().stat().st_size < 2_000_000
+    assert bundled_model().stat().st_size < 2_000_000
 
 
 @pytest.mark.recordings
-def test_the_shipped_model_was_made_of_the_papers_beside() -> None:
-    files = read_model(shipped_model()).card["files"]
+def test_the_bundled_model_was_made_of_the_papers_beside() -> None:
+    files = read_model(bundled_model()).card["files"]
     folder = beside.folder("data/papers")
     assert isinstance(files, dict)
     assert digests([folder / name for name in files]) == files
@@ -197,7 +197,7 @@ def test_what_is_no_model_is_told_in_one_sentence(
 
 
 def test_a_number_that_is_none_is_refused(tmp_path: Path) -> None:
-    text = shipped_model().read_text(encoding="utf-8")
+    text = bundled_model().read_text(encoding="utf-8")
     broken = re.sub(r'"bias": [-\d.]+', '"bias": NaN', text)
     assert broken != text
     path = tmp_path / "model.json"

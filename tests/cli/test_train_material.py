@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from medvl_watch.cli.known import KnownPapers
-from medvl_watch.cli.models import read_model
-from medvl_watch.cli.streams import paper_of
 from medvl_watch.errors import ExitCode
 from medvl_watch.ledger.files import open_ledger
+from medvl_watch.papers.merging import paper_of
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.records import Outcome, State
+from medvl_watch.storage.bundled_files import read_model
+from medvl_watch.training.known_papers import KnownPapers
 from tests.cli.conftest import Folder
 from tests.cli.streams import HARD, LISTED, STREAM, write
 

@@ -9,10 +9,10 @@ import threading
 from pathlib import Path
 
 import pytest
+from medvl_watch.storage.user_files import replaced
 
-from medvl_watch.cli.files import replaced
-from medvl_watch.cli.models import read_model, shipped_model
 from medvl_watch.errors import ExitCode
+from medvl_watch.storage.bundled_files import bundled_model, read_model
 from tests.cli.conftest import Folder
 from tests.cli.streams import HARD, LISTED, STREAM, write
 
@@ -69,7 +69,7 @@ def test_a_file_of_another_kind_is_replaced_only_if_that_is_asked(here: Folder) 
 def test_a_broken_model_is_told_and_the_shipped_one_has_to_be_matched(
     here: Folder, old: str, new: str
 ) -> None:
-    text = shipped_model().read_text(encoding="utf-8")
+    text = bundled_model().read_text(encoding="utf-8")
     broken = here.write("model.json", re.sub(old, new, text, count=1))
     write(here.path / "few.jsonl", LISTED[:20])
     few = ("--papers", "stream.jsonl.gz", "--labels", "few.jsonl", "--output", "model.json")

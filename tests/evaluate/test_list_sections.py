@@ -16,10 +16,10 @@ from medvl_watch.evaluate.list_sections import (
     place,
     report,
 )
-from medvl_watch.evaluate.section_weights import choices_of, fit
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.offers.list_sections import examples_of, open_headings
 from medvl_watch.records import Headings, Record
+from medvl_watch.training.section_weights import choices_of, fit
 from tests import beside
 from tests.classify.small import shipped
 

@@ -19,11 +19,11 @@ from itertools import islice
 import pytest
 
 from medvl_watch.classify.local import LocalClassifier
-from medvl_watch.cli.models import read_model, shipped_model
 from medvl_watch.injection.detection import RESTS_ON_ONE_SENTENCE, blank_out, suspicious_spans
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Decision, Paper, Record, Verdict
+from medvl_watch.storage.bundled_files import bundled_model, read_model
 from tests.beside import folder
 from tests.classify.small import shipped, shipped_rules
 from tests.demo.test_judgement import papers as demo_papers
@@ -47,7 +47,7 @@ LIMITED = {
 def classifier(name: str) -> Classifier:
     if name == "rules":
         return shipped_rules()
-    return LocalClassifier(shipped(), read_model(shipped_model()))
+    return LocalClassifier(shipped(), read_model(bundled_model()))
 
 
 @cache

@@ -11,24 +11,30 @@ from medvl_watch.classify.register import CLASSIFIERS, OpenClassifier
 from medvl_watch.classify.routing import in_list
 from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.classify_file import judge_file
-from medvl_watch.cli.files import refuse_overwriting
 from medvl_watch.cli.inputs import records_given
-from medvl_watch.cli.list_copies import SHOWN, ListedPapers, neighbours_as_json
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.list_routing import configured_lists, list_of_file
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
 from medvl_watch.cli.plans import KnownList
 from medvl_watch.cli.session import judge_of, known_ledger, now, read_settings, read_taxonomy
-from medvl_watch.cli.verdict_view import sections_in, sections_of, show_verdict
+from medvl_watch.cli.verdict_view import (
+    NEIGHBOURS,
+    neighbours_as_json,
+    sections_in,
+    sections_of,
+    show_verdict,
+)
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
+from medvl_watch.list_copies import ListedPapers
 from medvl_watch.offers.outcomes import by_paper
 from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import link
 from medvl_watch.papers.recordfile import record_to_json
 from medvl_watch.records import Outcome, Paper, Record, Verdict
 from medvl_watch.state import alone
+from medvl_watch.storage.user_files import refuse_overwriting
 
 
 @click.command(
@@ -167,7 +173,7 @@ def _judge_by_hand(
             for each, route in zip(lists, routes, strict=True)
         ]
         local = in_list(verdict, routes[0]) if list_file else verdict
-        near = lists[0].near(routes[0]) if list_file else listed.near(paper, SHOWN)
+        near = lists[0].near(routes[0]) if list_file else listed.near(paper, NEIGHBOURS)
         if as_json:
             told = {"lists": [each.as_json() for each in plans]}
             say_json(_line(record, local) | told | {"neighbours": neighbours_as_json(near)})

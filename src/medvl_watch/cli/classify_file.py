@@ -11,27 +11,26 @@ from pathlib import Path
 from medvl_watch.classify.register import OpenClassifier
 from medvl_watch.classify.routing import in_list
 from medvl_watch.classify.verdictfile import verdict_line
-from medvl_watch.cli.output import counted, plural, progress, say, say_json, warn
+from medvl_watch.cli.output import counted, first_of, plural, progress, say, say_json, warn
 from medvl_watch.cli.plans import KnownList
-from medvl_watch.cli.streams import (
+from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
+from medvl_watch.papers.merging import paper_of
+from medvl_watch.ports import Classifier
+from medvl_watch.records import Decision, Record, Verdict
+from medvl_watch.storage.json_lines import (
     BATCH,
-    Unreadable,
+    UnreadableLine,
     batches,
-    first_of,
-    paper_of,
     records_of,
     whole_file,
 )
-from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
-from medvl_watch.ports import Classifier
-from medvl_watch.records import Decision, Record, Verdict
 
 UNREADABLE = "unreadable"
 """The flag of a line that is no record."""
 _EVERY = 5_000
 _COLLECT_EVERY = 50_000
 
-Judged = tuple[Record | Unreadable, Verdict]
+Judged = tuple[Record | UnreadableLine, Verdict]
 
 
 def judge_file(
@@ -60,7 +59,7 @@ def judge_file(
                 route = known.router.route(verdict, given)
                 more = {"lists": [known.plan(given, verdict, route, None).as_json()]}
                 verdict = in_list(verdict, route)  # noqa: PLW2901
-            if isinstance(given, Unreadable):
+            if isinstance(given, UnreadableLine):
                 unreadable.append(given.error)
             else:
                 judges[verdict.classifier] += 1
@@ -88,17 +87,17 @@ def _seldom_collecting() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def judged(given: Iterable[Record | Unreadable], classifier: Classifier) -> Iterator[Judged]:
+def judged(given: Iterable[Record | UnreadableLine], classifier: Classifier) -> Iterator[Judged]:
     """Everything given with its verdict, in the same order, whatever it is; verdicts carry
     the id of the record."""
     for batch in batches(iter(given), BATCH):
         papers = [paper_of(each) for each in batch if isinstance(each, Record)]
         verdicts = iter(classifier.judge(papers))
         for each in batch:
-            yield each, _referred(each) if isinstance(each, Unreadable) else next(verdicts)
+            yield each, _referred(each) if isinstance(each, UnreadableLine) else next(verdicts)
 
 
-def _referred(line: Unreadable) -> Verdict:
+def _referred(line: UnreadableLine) -> Verdict:
     return Verdict(
         paper_id=line.id,
         relevance=0.0,

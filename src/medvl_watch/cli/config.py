@@ -11,8 +11,6 @@ import click
 from medvl_watch.classify.llm.setup import missing_key
 from medvl_watch.classify.register import ASKING
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.cli.bundled_files import shipped
-from medvl_watch.cli.files import read_text
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
 from medvl_watch.cli.session import (
@@ -30,6 +28,8 @@ from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.offers.list_sections import missing_sections
+from medvl_watch.storage.bundled_files import bundled_folder
+from medvl_watch.storage.user_files import read_text
 
 
 @click.group(
@@ -76,7 +76,9 @@ def check(config: Path | None, *, offline: bool, as_json: bool) -> ExitCode:
 @json_option
 def init(path: Path, *, as_json: bool) -> ExitCode:
     """Write a configuration to start from, with every key explained."""
-    text = read_text(shipped("seeds") / "medvl-watch.example.toml", "install medvl-watch again")
+    text = read_text(
+        bundled_folder("seeds") / "medvl-watch.example.toml", "install medvl-watch again"
+    )
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -12,14 +12,14 @@ import click
 
 from medvl_watch.cli.eval_classify import triage
 from medvl_watch.cli.eval_sections import sections
-from medvl_watch.cli.files import read_text
-from medvl_watch.cli.list_files import file_type, read_list, write_list
+from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.list_routing import chooser
 from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import plural, progress, say, say_json
 from medvl_watch.errors import ConfigError, ExitCode, WatchError
 from medvl_watch.evaluate.lists import Choose, replay
 from medvl_watch.publish.render import terminal
+from medvl_watch.storage.user_files import read_list, read_text, write_text
 
 _EVERY = 25
 
@@ -76,7 +76,7 @@ def lists(  # noqa: PLR0913  one parameter an option
                 tell(f"{number} of {plural(len(found), 'case')}, {placed} papers placed")
             results.append(_replayed(case, root, choose))
     lines = (json.dumps(result, ensure_ascii=False) + "\n" for result in results)
-    write_list(output, "".join(lines))
+    write_text(output, "".join(lines))
     placed = sum(len(result.get("placed", ())) for result in results)
     refused = [result for result in results if "refused" in result]
     say(f"{plural(len(results), 'case')}: {plural(placed, 'paper')} placed, "

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import click
 
-from medvl_watch.classify.examples import Labels
 from medvl_watch.classify.register import CLASSIFIERS, OpenClassifier
-from medvl_watch.cli import labelled, plots
+from medvl_watch.cli import plots
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
-from medvl_watch.cli.output import progress, say, say_json, warn
+from medvl_watch.cli.output import first_of, progress, say, say_json, warn
 from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
-from medvl_watch.cli.streams import first_of
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.evaluate import curves
 from medvl_watch.evaluate.triage import TriageFigures
 from medvl_watch.records import Verdict
+from medvl_watch.training.comparison import figures_of, verdicts_on
+from medvl_watch.training.examples import Labels
+from medvl_watch.training.label_files import keys_in, papers_in
 
 classifier_option = click.option(
     "--classifier",
@@ -69,9 +70,9 @@ def triage(  # noqa: PLR0913, PLR0917  one parameter an option
     known = _labels(labels, negatives, silver, problems)
     with judge_of(settings, taxonomy, now(), name=classifier) as judge, progress() as tell:
         tell(f"judging with {judge.classifier.name}")
-        papers = labelled.stream([stream], problems)
-        verdicts = list(labelled.judged(judge.classifier, papers))
-    found = labelled.figures_of(verdicts, known, str(labels))
+        papers = papers_in([stream], problems)
+        verdicts = list(verdicts_on(papers, judge.classifier))
+    found = figures_of(verdicts, known, str(labels))
     kinds = {"listed": known.listed, "hard negative": known.refused, "silver": known.plausible}
     table = curves.decisions_by_kind(verdicts, kinds)
     written = drawn(output, _triage_plots(judge, verdicts, known, found, table), problems)
@@ -86,9 +87,9 @@ def _labels(
     listed: Path, negatives: Path, silver: Path | None, problems: list[WatchError]
 ) -> Labels:
     return Labels(
-        listed=labelled.keys_in([listed], problems),
-        refused=labelled.keys_in([negatives], problems),
-        plausible=labelled.keys_in([silver], problems) if silver else frozenset(),
+        listed=keys_in([listed], problems),
+        refused=keys_in([negatives], problems),
+        plausible=keys_in([silver], problems) if silver else frozenset(),
     )
 
 
@@ -100,7 +101,7 @@ def _triage_as_json(
 ) -> None:
     spent = {"spent": judge.spent} if judge.spent else {}
     about = {"classifier": judge.classifier.name, "decisions": table, "plots": plots_drawn}
-    say_json(labelled.rounded(found) | about | spent)
+    say_json(found.rounded() | about | spent)
 
 
 def _tell_triage(
@@ -108,7 +109,7 @@ def _tell_triage(
 ) -> None:
     say(f"{judge.classifier.name} on {found.papers} papers, {found.positives} of them listed, "
         f"{found.hard} hard negatives")  # fmt: skip
-    for key, value in labelled.rounded(found).items():
+    for key, value in found.rounded().items():
         if isinstance(value, float):
             say(f"  {key.replace('_', ' '):20}{value:8.4f}")
     say(f"  {'':20}{'propose':>9}{'refer':>9}{'reject':>9}")

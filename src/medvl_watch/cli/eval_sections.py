@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.cli import labelled, plots
+from medvl_watch.cli import plots
 from medvl_watch.cli.eval_classify import classifier_option, drawn, folder_option, say_if
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
-from medvl_watch.cli.output import progress, say, say_json, warn
+from medvl_watch.cli.output import first_of, progress, say, say_json, warn
 from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
-from medvl_watch.cli.streams import first_of, paper_of
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.evaluate import curves, gold
-from medvl_watch.ports import Classifier
-from medvl_watch.records import Verdict
-
-ALL = "all lists"
+from medvl_watch.evaluate.section_methods import (
+    ALL_LISTS,
+    AnswersByMethod,
+    answers_by_method,
+    confusion,
+    over_all_lists,
+    papers_by_list,
+)
+from medvl_watch.training.label_files import records_in
 
 
 @click.command(
@@ -51,75 +53,39 @@ def sections(
     taxonomy = read_taxonomy(settings)
     problems: list[WatchError] = []
     lists = _gold(papers, problems)
-    filed: dict[tuple[str, str], list[gold.GoldAnswer]] = {}
+    filed: AnswersByMethod = {}
     with judge_of(settings, taxonomy, now(), name=classifier) as judge, progress() as tell:
         for name, held in lists.items():
             tell(f"{name}: {len(held)} papers")
-            for way, each in _ways(held, judge.classifier, taxonomy):
-                filed[name, way] = list(each)
-    filed |= _all_together(filed)
-    found = {key: gold.figures(each) for key, each in filed.items()}
+            for way, each in answers_by_method(held, judge.classifier, taxonomy):
+                filed[name, way] = each
+    filed |= over_all_lists(filed)
+    figures = {key: gold.figures(each) for key, each in filed.items()}
     written = drawn(output, _section_plots(filed, taxonomy.placing.sure), problems)
     if as_json:
         lines = [
             {"list": name, "way": way, **_rounded(asdict(each))}
-            for (name, way), each in found.items()
+            for (name, way), each in figures.items()
         ]
         say_json({"classifier": judge.classifier.name, "lists": lines, "plots": written})
     else:
-        _tell_sections(found)
+        _tell_sections(figures)
         say_if(judge.spent, *written)
     problems = [*first_of(problems, remedy="mend them"), *judge.problems]
     warn(problems)
     return combined_exit_code(problems)
 
 
-def _gold(path: Path, problems: list[WatchError]) -> Mapping[str, list[gold.GoldPaper]]:
+def _gold(path: Path, problems: list[WatchError]) -> Mapping[str, Sequence[gold.GoldPaper]]:
     """The papers of each list. Raises ConfigError where no line has a label."""
-    lists: dict[str, list[gold.GoldPaper]] = defaultdict(list)
-    for record in labelled.readable([path], problems):
-        wanted: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        labels = record.extra.get("labels")
-        for label in labels if isinstance(labels, list) else ():
-            place = label.get("section_path") if isinstance(label, dict) else None
-            if isinstance(place, list) and place:
-                wanted[str(label.get("list"))].append(tuple(map(str, place)))
-        for name, paths in wanted.items():
-            lists[name].append(gold.GoldPaper(record, tuple(paths)))
+    lists = papers_by_list(records_in([path], problems))
     if not lists:
         raise ConfigError(
             "no paper has a section",
             where=str(path),
             remedy='write "labels": [{"list": "name", "section_path": ["Heading"]}] on each line',
         )
-    return dict(sorted(lists.items()))
-
-
-def _all_together(
-    filed: Mapping[tuple[str, str], Sequence[gold.GoldAnswer]],
-) -> dict[tuple[str, str], list[gold.GoldAnswer]]:
-    """Each way over all lists, where there are several."""
-    together: dict[tuple[str, str], list[gold.GoldAnswer]] = {}
-    if len({name for name, _ in filed}) > 1:
-        for (_, way), each in filed.items():
-            together.setdefault((ALL, way), []).extend(each)
-    return together
-
-
-def _ways(
-    held: Sequence[gold.GoldPaper], classifier: Classifier, taxonomy: Taxonomy
-) -> Iterator[tuple[str, Iterable[gold.GoldAnswer]]]:
-    """Each way to file a list's papers."""
-    verdicts = _judged(classifier, held)
-    yield "learned", gold.by_folds(held, verdicts, taxonomy)
-    list_map = gold.map_of(held, taxonomy)
-    if list_map is not None:
-        yield "mapped", gold.by_map(held, verdicts, list_map, taxonomy)
-        yield "joined", gold.by_folds(held, verdicts, taxonomy, list_map)
-
-
-def _judged(classifier: Classifier, held: Sequence[gold.GoldPaper]) -> Sequence[Verdict]:
-    return classifier.judge([paper_of(paper.record) for paper in held])
+    return lists
 
 
 def _tell_sections(found: Mapping[tuple[str, str], gold.GoldFigures]) -> None:
@@ -153,24 +119,9 @@ def _section_plots(
             name.removesuffix(".txt"),
             mark=sum(score < sure for score, _ in answers[way]) / len(answers[way]),
         )
-        if name != ALL:
-            found[f"{key}-confusion"] = plots.table(_confusion(used), "named", "right", title)
+        if name != ALL_LISTS:
+            found[f"{key}-confusion"] = plots.table(confusion(used), "named", "right", title)
     return found
-
-
-def _confusion(filed: Sequence[gold.GoldAnswer]) -> dict[str, dict[str, int]]:
-    """Innermost headings, right against named; a paper that was named rightly counts for the
-    section that was meant."""
-    pairs = [
-        (each.ranked[0][0] if each.right() else each.wanted[0],
-         each.ranked[0][0] if each.ranked else ("none",))
-        for each in filed
-    ]  # fmt: skip
-    names = sorted({path[-1] for pair in pairs for path in pair})
-    counts = {name: dict.fromkeys(names, 0) for name in names}
-    for right, named in pairs:
-        counts[right[-1]][named[-1]] += 1
-    return counts
 
 
 def _file_name(name: str) -> str:

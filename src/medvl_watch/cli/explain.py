@@ -17,18 +17,26 @@ from medvl_watch.classify.llm.setup import CACHE_NAME
 from medvl_watch.classify.llm.verdict_rule import FALLBACK, OVER
 from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.cli.list_copies import SHOWN, ListedPapers, neighbours_as_json
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import bar, plural, say, say_json
-from medvl_watch.cli.session import LEDGER_NAME, read_settings, read_taxonomy
-from medvl_watch.cli.verdict_view import because, flags_in_words, judge_of, sections_of
+from medvl_watch.cli.session import read_settings, read_taxonomy
+from medvl_watch.cli.verdict_view import (
+    NEIGHBOURS,
+    because,
+    flags_in_words,
+    judge_of,
+    neighbours_as_json,
+    sections_of,
+)
 from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.ledger.files import copy_of_ledger
 from medvl_watch.ledger.store import OUTCOME, PAPER, VERDICT
+from medvl_watch.list_copies import ListedPapers
 from medvl_watch.papers.identifiers import keys_in, parse_identifier
 from medvl_watch.ports import Ledger
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Outcome, Paper, State, Verdict
+from medvl_watch.state import LEDGER_NAME
 
 _LONGEST_ANSWER = 2_000
 _SECTIONS, _WORDS = 3, 8
@@ -54,7 +62,7 @@ def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
         verdict = ledger.verdicts([paper.id]).get(paper.id)
         history = ledger.outcomes(paper.id)
     answer = _answer(settings.state, verdict)
-    near = ListedPapers(settings, taxonomy).near(paper, SHOWN)
+    near = ListedPapers(settings, taxonomy).near(paper, NEIGHBOURS)
     if as_json:
         say_json(_as_json(paper, verdict, answer, near, history))
         return ExitCode.DONE

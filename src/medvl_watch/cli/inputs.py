@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from medvl_watch.cli.files import no_text, read_bytes
 from medvl_watch.cli.lookup import Lookup, open_lookup
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
@@ -17,6 +16,7 @@ from medvl_watch.papers.identifiers import parse_identifier, search_keys
 from medvl_watch.papers.pdffile import looks_like_pdf, read_pdf
 from medvl_watch.papers.recordfile import parse_json, read_records, record_from_json
 from medvl_watch.records import Record
+from medvl_watch.storage.user_files import no_text, read_bytes
 
 STANDARD_INPUT = "standard input"
 _LONGEST_TITLE = 400

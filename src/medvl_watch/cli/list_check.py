@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from medvl_watch.cli.list_files import OutputOptions, delivery_options, file_type, read_list
+from medvl_watch.cli.list_files import OutputOptions, delivery_options, file_type
 from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
@@ -18,6 +18,7 @@ from medvl_watch.lists.checking.fixing import FixResult, mend
 from medvl_watch.lists.checking.register import RULES
 from medvl_watch.lists.checking.register import check as findings_of
 from medvl_watch.publish.render import terminal
+from medvl_watch.storage.user_files import read_list
 
 _RULES = "\n".join(
     ["\b", "Rules:", *(f"  {name:<15} {rule.meaning}" for name, rule in RULES.items())]

@@ -12,7 +12,6 @@ from medvl_watch.cli.list_files import (
     OutputOptions,
     delivery_options,
     file_type,
-    read_list,
     read_papers,
 )
 from medvl_watch.cli.options import examples, json_option
@@ -22,6 +21,7 @@ from medvl_watch.lists.editing.completing import CompletionResult
 from medvl_watch.lists.editing.completing import complete as complete_entries
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Record
+from medvl_watch.storage.user_files import read_list
 
 
 @click.command(

@@ -11,16 +11,15 @@ from typing import Any
 
 import click
 
-from medvl_watch.cli.files import read_bytes, read_text, replaced
 from medvl_watch.cli.options import dry_run_option
 from medvl_watch.cli.output import counted
 from medvl_watch.cli.session import read_settings
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import ConfigError, ExitCode, WatchError
-from medvl_watch.lists.parsing.decoding import decode, encode
 from medvl_watch.lists.parsing.document import split_lines
 from medvl_watch.papers.recordfile import read_records
 from medvl_watch.records import Record
+from medvl_watch.storage.user_files import read_text, write_text
 
 file_type = click.Path(path_type=Path, dir_okay=False)
 
@@ -70,7 +69,7 @@ class OutputOptions:
         target = path if self.in_place else self.output
         if not self.writes or target is None or (self.in_place and before == after):
             return None
-        write_list(target, after)
+        write_text(target, after)
         return target
 
 
@@ -124,12 +123,6 @@ def delivery_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode
     return decorated
 
 
-def read_list(path: Path) -> str:
-    """A list's text, exact to the byte. Raises ConfigError where the file cannot be read, and
-    ListError where it is no list that could be written safely."""
-    return decode(read_bytes(path, "name a Markdown file"), str(path))
-
-
 def read_papers(path: Path) -> tuple[list[Record], list[WatchError]]:
     """The papers, each id once, and what is wrong with other lines. Raises ConfigError where
     there is no paper at all."""
@@ -142,12 +135,6 @@ def read_papers(path: Path) -> tuple[list[Record], list[WatchError]]:
     if not records:
         raise ConfigError("there is no paper in it", where=str(path), remedy="write one a line")
     return records, problems
-
-
-def write_list(path: Path, text: str) -> None:
-    """Write the whole file or nothing; its permissions stay. Raises ConfigError."""
-    with replaced(path) as part:
-        part.write_bytes(encode(text))
 
 
 def difference(name: str, before: str, after: str) -> str:

@@ -16,7 +16,6 @@ from medvl_watch.cli.list_files import (
     delivery_options,
     file_type,
     list_option,
-    read_list,
     read_papers,
 )
 from medvl_watch.cli.list_routing import router_for, target_of
@@ -31,6 +30,7 @@ from medvl_watch.offers.candidates import JudgedPaper, ListContext, candidates
 from medvl_watch.papers.linking import link
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Decision, Headings, Outcome, Paper, Record, State, Verdict
+from medvl_watch.storage.user_files import read_list
 
 SECTION = "section"
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from medvl_watch.cli.inspect_view import InspectedList, direction_of, never_written, report
-from medvl_watch.cli.list_files import configured_templates, file_type, list_option, read_list
+from medvl_watch.cli.list_files import configured_templates, file_type, list_option
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say_json
 from medvl_watch.errors import ExitCode
@@ -20,6 +20,7 @@ from medvl_watch.lists.inspecting.traits import Trait, traits_of
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.lists.style.overrides import Overrides
 from medvl_watch.lists.style.samples import ListSamples
+from medvl_watch.storage.user_files import read_list
 
 
 @click.command(

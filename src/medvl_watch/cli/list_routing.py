@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from medvl_watch.changes import Target
 from medvl_watch.classify.routing import Router
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.cli.list_copies import listed_document
-from medvl_watch.cli.list_files import configured_list, read_list
+from medvl_watch.cli.list_files import configured_list
 from medvl_watch.cli.plans import KnownList
 from medvl_watch.cli.session import read_settings, read_taxonomy
 from medvl_watch.config import Settings
+from medvl_watch.list_copies import listed_document
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.offers.list_sections import router_of
 from medvl_watch.records import Decision, Headings, Record, Verdict
+from medvl_watch.storage.user_files import read_list
 
 if TYPE_CHECKING:
     from medvl_watch.evaluate.lists import Choose

@@ -11,9 +11,10 @@ from medvl_watch.classify.llm.batch_runner import BatchProgress, BatchRunner
 from medvl_watch.classify.llm.setup import OpenLlm
 from medvl_watch.classify.register import OpenClassifier
 from medvl_watch.cli.output import plural, say, say_json
-from medvl_watch.cli.streams import paper_of, records_of
 from medvl_watch.errors import ConfigError, ExitCode, ModelDenied
+from medvl_watch.papers.merging import paper_of
 from medvl_watch.records import Paper, Record
+from medvl_watch.storage.json_lines import records_of
 
 LARGE = 100
 """From so many calls on, somebody has to say that they are wanted."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from medvl_watch.errors import WatchError
+from medvl_watch.errors import ConfigError, WatchError
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
@@ -30,6 +30,13 @@ def warn(problems: Iterable[WatchError]) -> None:
     """Problems that did not stop the run, on standard error, a sentence each."""
     for problem in problems:
         click.echo(f"medvl-watch: {problem}", err=True)
+
+
+def first_of(problems: Sequence[WatchError], most: int = 3, **told: str) -> list[WatchError]:
+    """Some of many problems of one kind, and how many more there are, with `where` or `remedy`."""
+    more = len(problems) - most
+    rest = [ConfigError(f"{more} more lines are no records", **told)] if more > 0 else []
+    return [*problems[:most], *rest]
 
 
 @contextmanager

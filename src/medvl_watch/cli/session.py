@@ -24,22 +24,23 @@ from medvl_watch.classify.register import (
 )
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
-from medvl_watch.cli.bundled_files import shipped
-from medvl_watch.cli.files import read_text
-from medvl_watch.cli.lazy_forge import LazyForge
-from medvl_watch.cli.list_copies import ListedPapers, keep_list
-from medvl_watch.cli.models import read_model, shipped_model
-from medvl_watch.cli.senses import shipped_senses
 from medvl_watch.config import FILE_NAME, Settings, load_settings
 from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
+from medvl_watch.list_copies import ListedPapers, keep_list
 from medvl_watch.pipeline.parts import Parts, keep_none
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Ledger, Source, Window, Workbench
+from medvl_watch.publish.lazy_forge import LazyForge
 from medvl_watch.sources.catalogue import load_catalogue
 from medvl_watch.sources.register import open_sources
-from medvl_watch.state import alone
-
-LEDGER_NAME = "ledger.sqlite"
+from medvl_watch.state import LEDGER_NAME, alone
+from medvl_watch.storage.bundled_files import (
+    bundled_folder,
+    bundled_model,
+    bundled_word_vectors,
+    read_model,
+)
+from medvl_watch.storage.user_files import read_text
 
 
 def now() -> datetime:
@@ -73,11 +74,11 @@ def find_config(option: Path | None) -> Path:
     if option is not None:
         return option
     here = Path.cwd() / FILE_NAME
-    return here if here.exists() else shipped("seeds") / "demo" / FILE_NAME
+    return here if here.exists() else bundled_folder("seeds") / "demo" / FILE_NAME
 
 
 def is_demonstration(config: Path) -> bool:
-    return config.resolve() == (shipped("seeds") / "demo" / FILE_NAME).resolve()
+    return config.resolve() == (bundled_folder("seeds") / "demo" / FILE_NAME).resolve()
 
 
 def read_settings(option: Path | None) -> tuple[Settings, Path]:
@@ -85,7 +86,7 @@ def read_settings(option: Path | None) -> tuple[Settings, Path]:
     path = find_config(option)
     text = read_text(path, "name another file with --config")
     settings = load_settings(
-        text, where=path, environment=os.environ, cwd=Path.cwd(), shipped=shipped("seeds")
+        text, where=path, environment=os.environ, cwd=Path.cwd(), shipped=bundled_folder("seeds")
     )
     return settings, path
 
@@ -94,7 +95,7 @@ def read_taxonomy(settings: Settings) -> Taxonomy:
     """The taxonomy, and what words mean. Raises ConfigError where the settings name a map that
     it has not."""
     text = read_text(settings.taxonomy, "name it as `taxonomy` in the configuration")
-    taxonomy = replace(load_taxonomy(text, str(settings.taxonomy)), senses=shipped_senses())
+    taxonomy = replace(load_taxonomy(text, str(settings.taxonomy)), senses=bundled_word_vectors())
     for entry in settings.lists:
         if entry.map:
             taxonomy.list_map(entry.map)
@@ -235,7 +236,7 @@ def judge_of(
         name,
         taxonomy,
         ClassifierInputs(
-            model=cache(partial(read_model, chosen.model or shipped_model())),
+            model=cache(partial(read_model, chosen.model or bundled_model())),
             service=service if may_ask and name in ASKING else None,
         ),
     )
@@ -246,7 +247,7 @@ def read_prompt(settings: Settings) -> Prompt:
     is not there, or that cannot be asked with."""
     from medvl_watch.classify.llm.question import PROMPT_NAME, VARIABLES
 
-    path = (settings.prompts or shipped("prompts")) / f"{PROMPT_NAME}.md"
+    path = (settings.prompts or bundled_folder("prompts")) / f"{PROMPT_NAME}.md"
     text = read_text(path, "restore it, or name its folder as `prompts` in the configuration")
     prompt = load_prompt(text, str(path))
     prompt.check(PROMPT_NAME, VARIABLES)

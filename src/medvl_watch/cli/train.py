@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
-from medvl_watch import __version__
-from medvl_watch.classify.examples import shares_for
-from medvl_watch.classify.local import LocalClassifier
-from medvl_watch.classify.model import Card, Model, dump_model, load_model
-from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.classify.training import libraries, train_model
-from medvl_watch.cli import labelled
-from medvl_watch.cli.incumbent import check_output, incumbent
-from medvl_watch.cli.list_files import file_type, write_list
+from medvl_watch.classify.model import dump_model
+from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
-from medvl_watch.cli.output import plural, progress, say, say_json, warn
+from medvl_watch.cli.output import first_of, progress, say, say_json, warn
 from medvl_watch.cli.session import read_settings, read_taxonomy
-from medvl_watch.cli.streams import first_of
-from medvl_watch.cli.trainset import TestPapers, TrainingInputs, TrainingSet, digests, gather
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode, WatchError
-from medvl_watch.evaluate.triage import TriageFigures, losses
-
-FEWEST_HELD = 10
-"""Listed papers below which a comparison says nothing."""
+from medvl_watch.evaluate.triage import TriageFigures
+from medvl_watch.ledger.files import copy_of_ledger
+from medvl_watch.state import LEDGER_NAME
+from medvl_watch.storage.user_files import write_text
+from medvl_watch.training.comparison import ModelComparison, data_card, train_and_compare
+from medvl_watch.training.decisions import PaperDecisions, decisions_in
+from medvl_watch.training.material import TrainingInputs, digests, gather
+from medvl_watch.training.model_fit import libraries
+from medvl_watch.training.model_output import check_output, model_to_match
 
 _FILES: dict[str, Any] = {"type": file_type, "multiple": True}
 
@@ -79,92 +76,33 @@ def command(
     settings, named_by = read_settings(config)
     material = TrainingInputs(**named)
     check_output(output, [*material.named, ("--config", named_by), ("taxonomy", settings.taxonomy)])
-    old = incumbent(output, anyway=anyway)
+    old = model_to_match(output, anyway=anyway)
     warn([old.note] if old.note else [])
     files = digests(material.files)
     problems: list[WatchError] = []
     with progress() as tell:
-        trial = _trained(material, settings, old.model, problems, tell)
-    worse = () if anyway else _worse(trial.figures, trial.before)
+        taxonomy = read_taxonomy(settings)
+        tell("reading the papers")
+        gathered = gather(material, _decisions(settings, material), taxonomy, problems)
+        trial = train_and_compare(gathered, taxonomy, old.model, tell)
+    worse = () if anyway else trial.objections
     if not worse:
-        card = _card(material, trial, files, made_with)
-        write_list(output, dump_model(replace(trial.model, card=card)))
+        card = data_card(material, trial, files, made_with)
+        write_text(output, dump_model(replace(trial.model, card=card)))
     warn(first_of(problems, remedy="mend them"))
     _report(output, trial, old.name, worse, as_json=as_json)
     return ExitCode.PARTLY if worse or problems else ExitCode.DONE
 
 
-class _ModelTest(NamedTuple):
-    """A new model, and how it did beside the old one on papers that it was not trained on;
-    None where none of them is listed, or where there is no old one."""
-
-    model: Model
-    gathered: TrainingSet
-    figures: TriageFigures | None
-    before: TriageFigures | None
-
-
-def _trained(
-    material: TrainingInputs,
-    settings: Settings,
-    old: Model | None,
-    problems: list[WatchError],
-    tell: Callable[[str], None],
-) -> _ModelTest:
-    taxonomy = read_taxonomy(settings)
-    tell("reading the papers")
-    gathered = gather(material, settings, taxonomy, problems)
-    tell(f"training on {len(gathered.examples)} papers")
-    shares = shares_for(gathered.examples)
-    model = train_model(gathered.examples, taxonomy, trained_on=gathered.summary, shares=shares)
-    model = load_model(dump_model(model), "the new model")  # as it will be read, rounded
-    gathered.examples.clear()
-    bench = gathered.bench
-    if not bench.listed:
-        return _ModelTest(model, gathered, None, None)
-    tell("comparing with the old model")
-    return _ModelTest(
-        model,
-        gathered,
-        _measured(model, bench, taxonomy),
-        _measured(old, bench, taxonomy) if old else None,
-    )
-
-
-def _measured(model: Model, bench: TestPapers, taxonomy: Taxonomy) -> TriageFigures:
-    verdicts = list(labelled.judged(LocalClassifier(taxonomy, model), bench.papers))
-    return labelled.figures_of(verdicts, bench.labels, bench.where)
-
-
-def _worse(new: TriageFigures | None, old: TriageFigures | None) -> tuple[str, ...]:
-    """Why the new model is not to be written; empty if it is."""
-    positives = new.positives if new else 0
-    if positives < FEWEST_HELD:
-        there = "is" if positives == 1 else "are"
-        return (f"only {plural(positives, 'listed paper')} {there} there to compare on",)
-    return losses(new, old) if new and old else ()
-
-
-def _card(
-    material: TrainingInputs, trial: _ModelTest, files: dict[str, str], made_with: str
-) -> Card:
-    """What went in, how, and what came out: enough to make the same model again."""
-    return {
-        "made by": f"medvl-watch {__version__} with {made_with}",
-        "command": material.command,
-        "files": files,
-        "counts": dict(trial.gathered.counts),
-        "dates": trial.gathered.dates,
-        "measured on": material.evaluate_on[0].name
-        if material.evaluate_on
-        else "one in five of the papers, held back",
-        "figures": _shown(trial.figures),
-        "holds": "words with their rarity and weight, counted over many papers; no text",
-    }
+def _decisions(settings: Settings, material: TrainingInputs) -> PaperDecisions:
+    if not material.decisions:
+        return PaperDecisions()
+    with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
+        return decisions_in(ledger)
 
 
 def _report(
-    output: Path, trial: _ModelTest, old: str, worse: Sequence[str], *, as_json: bool
+    output: Path, trial: ModelComparison, old: str, worse: Sequence[str], *, as_json: bool
 ) -> None:
     if as_json:
         say_json(
@@ -191,4 +129,4 @@ def _report(
 
 
 def _shown(figures: TriageFigures | None) -> dict[str, int | float]:
-    return labelled.rounded(figures) if figures else {}
+    return figures.rounded() if figures else {}

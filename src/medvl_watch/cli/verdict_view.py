@@ -29,6 +29,8 @@ from medvl_watch.records import SET_ASIDE, Decision, Paper, Verdict
 WIDTH = 100
 """Columns, where the terminal has as many."""
 _SECTIONS, _WORDS, _AUTHORS = 3, 5, 3
+NEIGHBOURS = 3
+"""Listed papers like this one that a person is shown."""
 _LABEL = 11
 _COLOURS = {Decision.PROPOSE: "green", Decision.REFER: "yellow", Decision.REJECT: "red"}
 _LEAST_SCORE = 0.005
@@ -170,3 +172,16 @@ def _near(each: ListedNeighbour) -> str:
 
 def _name(list_name: str) -> str:
     return terminal(list_name, _LONGEST_NAME)
+
+
+def neighbours_as_json(found: Sequence[ListedNeighbour]) -> list[dict[str, object]]:
+    return [
+        {
+            "title": each.title,
+            "list": each.list_id,
+            "section": list(each.path),
+            "line": each.line,
+            "likeness": round(each.likeness, 4),
+        }
+        for each in found
+    ]

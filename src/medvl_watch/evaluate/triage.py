@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from medvl_watch.records import Decision, Verdict
 
@@ -32,6 +32,11 @@ class TriageFigures:
     hard_proposed: float
     proposed: float
     referred: float
+
+    def rounded(self) -> dict[str, int | float]:
+        """The figures by name, shares to four digits."""
+        figures: dict[str, int | float] = asdict(self)
+        return {name: round(value, 4) for name, value in figures.items()}
 
 
 def triage_figures(

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from medvl_watch.papers.evidence import is_preprint
 from medvl_watch.papers.venues import ARXIV
-from medvl_watch.records import Record
+from medvl_watch.records import Paper, Record
 
 _T = TypeVar("_T")
 
@@ -39,7 +39,19 @@ _WITHDRAWN_ABSTRACT = re.compile(
     r"(?:withdrawn|retracted)\b(?! from (?!arxiv))|^\W*withdrawn\b",
     re.IGNORECASE,
 )
+_WITHDREW, _RETRACTED = "withdr", "retract"  # without one a closer look is not worth its time
 _WITHDRAWN_TITLE = re.compile(r"^\W*(?:WITHDRAWN|RETRACTED)\b(?:\s+ARTICLE)?\s*:")
+
+
+def paper_of(record: Record) -> Paper:
+    """The paper that one record by itself describes, under the record's id.
+
+    Nothing is linked: a large file is judged line by line, and linking takes as long as that.
+    """
+    records = (record,)
+    said = f"{record.title} {record.comment} {record.abstract}".lower()
+    withdrawn = (_WITHDREW in said or _RETRACTED in said) and is_withdrawn(records)
+    return Paper(id=record.id, facts=record, records=records, withdrawn=withdrawn)
 
 
 def facts_of(paper_id: str, records: Sequence[Record]) -> Record:

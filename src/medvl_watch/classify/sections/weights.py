@@ -2,7 +2,7 @@
 
 Fitted as a conditional logit: the chance of a target is proportional to
 exp(sum of weight * signal) over the list's targets, so that it can be read as a probability.
-`python -m medvl_watch.evaluate.section_weights` fits them again; they hold for any list. Only
+`python -m medvl_watch.training.section_weights` fits them again; they hold for any list. Only
 that of "dataset paper" is set by hand: in the replay it stands for about a dozen papers, all of
 which went to the data sets, so a fit (4.8) tells no more than that it is large.
 """

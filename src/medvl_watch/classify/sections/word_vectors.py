@@ -123,5 +123,5 @@ def _broken(where: str) -> ConfigError:
         "these are no words' senses that this version reads",
         where=where,
         remedy="install the project again, or make the file with "
-        "`python -m medvl_watch.evaluate.word_vectors`",
+        "`python -m medvl_watch.training.word_vectors`",
     )

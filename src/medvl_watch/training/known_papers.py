@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from medvl_watch.changes import Held
-from medvl_watch.classify.examples import key_of
-from medvl_watch.cli.list_files import read_list
 from medvl_watch.lists.editing.holdings import Holding, held, holdings
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.papers.evidence import strong_keys
 from medvl_watch.papers.identifiers import is_generic_title, title_key
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.records import Record
+from medvl_watch.storage.user_files import read_list
+from medvl_watch.training.examples import key_of
 
 
 class KnownPapers:

@@ -1,6 +1,6 @@
 """Makes `seeds/models/senses.json`: what words mean, by the words beside them.
 
-    python -m medvl_watch.evaluate.word_vectors PAPERS... > senses.json
+    python -m medvl_watch.training.word_vectors PAPERS... > senses.json
 
 PAPERS are JSON Lines files (gzipped or not) with `title` and `abstract`. Words that stand
 near each other more often than by chance are counted (positive pointwise mutual information),
@@ -109,7 +109,7 @@ def _bytes(numbers: Any) -> str:
 
 def main() -> None:
     """The command of this module."""
-    parser = argparse.ArgumentParser(prog="python -m medvl_watch.evaluate.word_vectors")
+    parser = argparse.ArgumentParser(prog="python -m medvl_watch.training.word_vectors")
     parser.add_argument("papers", type=Path, nargs="+")
     given = parser.parse_args()
     texts = [text for path in given.papers for text in texts_of(path)]
@@ -118,7 +118,7 @@ def main() -> None:
     names = " ".join(files)
     found["trained_on"] = f"titles and abstracts of {len(texts)} papers, no labels"
     found["card"] = {
-        "command": f"python -m medvl_watch.evaluate.word_vectors {names}",
+        "command": f"python -m medvl_watch.training.word_vectors {names}",
         "made with": f"scikit-learn {import_module('sklearn').__version__}",
         "files": files,
     }

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from medvl_watch.classify.model import Model
-from medvl_watch.cli.files import check_writable, refuse_overwriting
-from medvl_watch.cli.models import begins_like_a_model, read_model, shipped_model
 from medvl_watch.errors import ConfigError
+from medvl_watch.storage.bundled_files import begins_like_a_model, bundled_model, read_model
+from medvl_watch.storage.user_files import check_writable, refuse_overwriting
 
-_SHIPPED = "the model that comes with medvl-watch"
+_BUNDLED = "the model that comes with medvl-watch"
 
 
 class CurrentModel(NamedTuple):
@@ -31,29 +31,29 @@ def check_output(output: Path, read: Iterable[tuple[str, Path]]) -> None:
     check_writable(output)
 
 
-def incumbent(output: Path, *, anyway: bool) -> CurrentModel:
-    """The model at `output`, or else the one that is shipped.
+def model_to_match(output: Path, *, anyway: bool) -> CurrentModel:
+    """The model at `output`, or else the one that comes with the project.
 
     Raises ConfigError where `output` is a file of another kind, unless it may be replaced
     `anyway`. An empty file is none.
     """
     if not output.is_file() or not output.stat().st_size:
-        return _shipped()
+        return _bundled()
     try:
         return CurrentModel(read_model(output), f"the model in {output}")
     except ConfigError as error:
         if anyway:
-            return _shipped()
+            return _bundled()
         if not begins_like_a_model(output):
             raise ConfigError(
                 "is there already and is no model",
                 where=str(output),
                 remedy="give --output another name, or --replace to lose that file",
             ) from error
-        what = f"{error.what}; the new one is compared with {_SHIPPED}"
-        return _shipped()._replace(note=ConfigError(what, where=str(output)))
+        what = f"{error.what}; the new one is compared with {_BUNDLED}"
+        return _bundled()._replace(note=ConfigError(what, where=str(output)))
 
 
-def _shipped() -> CurrentModel:
-    path = shipped_model()
-    return CurrentModel(read_model(path) if path.exists() else None, _SHIPPED)
+def _bundled() -> CurrentModel:
+    path = bundled_model()
+    return CurrentModel(read_model(path) if path.exists() else None, _BUNDLED)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from medvl_watch.classify.sections.word_vectors import likeness, load_senses
-from medvl_watch.evaluate.word_vectors import senses_of, texts_of
+from medvl_watch.training.word_vectors import senses_of, texts_of
 
 pytest.importorskip("sklearn")
 

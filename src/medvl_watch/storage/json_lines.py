@@ -7,30 +7,28 @@ import gzip
 import json
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO, TypeVar
 
-from medvl_watch.cli.files import replaced
 from medvl_watch.errors import ConfigError, WatchError
-from medvl_watch.papers.merging import is_withdrawn
 from medvl_watch.papers.recordfile import record_from_line
-from medvl_watch.records import Paper, Record
+from medvl_watch.records import Record
+from medvl_watch.storage.user_files import replaced
 
 BATCH = 500
 """Papers in memory at once."""
 LONGEST_LINE = 32 * 2**20
 """Bytes; a longer line is told and left, so that no file can fill the memory."""
-_WITHDREW, _RETRACTED = "withdr", "retract"  # without one a closer look is not worth its time
 _GZIP = b"\x1f\x8b"
 _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A line that is no record, with the id that it gives, or `line:7` where it gives none."""
+class UnreadableLine:
+    """A line that is not a record, with the id that it gives, or `line:7` where it gives none."""
 
     id: str
     error: WatchError
@@ -58,27 +56,16 @@ def lines_of(path: Path) -> Iterator[tuple[int, str | WatchError]]:
         ) from error
 
 
-def records_of(path: Path) -> Iterator[Record | Unreadable]:
+def records_of(path: Path) -> Iterator[Record | UnreadableLine]:
     """One for each line that is not empty, in their order."""
     for number, line in lines_of(path):
         if isinstance(line, WatchError):
-            yield Unreadable(f"line:{number}", line)
+            yield UnreadableLine(f"line:{number}", line)
             continue
         try:
             yield record_from_line(line, f"{path}:{number}")
         except WatchError as error:
-            yield Unreadable(_id_in(line) or f"line:{number}", error)
-
-
-def paper_of(record: Record) -> Paper:
-    """The paper that one record by itself describes, under the record's id.
-
-    Nothing is linked: a large file is judged line by line, and linking takes as long as that.
-    """
-    records = (record,)
-    said = f"{record.title} {record.comment} {record.abstract}".lower()
-    withdrawn = (_WITHDREW in said or _RETRACTED in said) and is_withdrawn(records)
-    return Paper(id=record.id, facts=record, records=records, withdrawn=withdrawn)
+            yield UnreadableLine(_id_in(line) or f"line:{number}", error)
 
 
 def batches(items: Iterator[_Item], size: int) -> Iterator[list[_Item]]:
@@ -100,13 +87,6 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         opener = gzip.open if path.resolve().suffix == ".gz" else open
         with opener(part, "wt", encoding="utf-8", newline="\n") as file:
             yield file
-
-
-def first_of(problems: Sequence[WatchError], most: int = 3, **told: str) -> list[WatchError]:
-    """Some of many problems of one kind, and how many more there are, with `where` or `remedy`."""
-    more = len(problems) - most
-    rest = [ConfigError(f"{more} more lines are no records", **told)] if more > 0 else []
-    return [*problems[:most], *rest]
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Gathers what a model is trained on: streams, labels, lists, and what people decided."""
+"""What a model is trained on: streams, labels, lists, and what people decided."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from medvl_watch.classify import examples as chosen
-from medvl_watch.classify.examples import Labels, PaperLabel, key_of
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.classify.training import TrainingExample
-from medvl_watch.cli import labelled
-from medvl_watch.cli.files import unreadable
-from medvl_watch.cli.known import KnownPapers
-from medvl_watch.cli.streams import paper_of
-from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
+from medvl_watch.papers.merging import paper_of
 from medvl_watch.records import Paper
+from medvl_watch.storage.user_files import unreadable
+from medvl_watch.training import examples as chosen
+from medvl_watch.training.decisions import PaperDecisions
+from medvl_watch.training.examples import Labels, PaperLabel, key_of
+from medvl_watch.training.known_papers import KnownPapers
+from medvl_watch.training.label_files import keys_in, nothing_listed, papers_in, records_in
+from medvl_watch.training.model_fit import TrainingExample
 
 _NEAR = 0.01
 """Relevance by the rules above which a paper is worth learning from in any case."""
@@ -121,7 +121,10 @@ class TrainingSet:
 
 
 def gather(
-    material: TrainingInputs, settings: Settings, taxonomy: Taxonomy, problems: list[WatchError]
+    material: TrainingInputs,
+    people: PaperDecisions,
+    taxonomy: Taxonomy,
+    problems: list[WatchError],
 ) -> TrainingSet:
     """Everything to train on. Raises ConfigError where there is no stream of papers, or where
     nothing tells which papers of the one to compare on are listed."""
@@ -130,20 +133,19 @@ def gather(
             "there is no stream of papers, listed and others, to train on",
             remedy="give --papers, or --decisions for what the bot has seen",
         )
-    people = labelled.decided(settings) if material.decisions else labelled.LabelledPaper()
     taken = {paper.facts.id: paper.facts for paper in people.taken}
-    marked = labelled.readable(material.labels, problems)
+    marked = records_in(material.labels, problems)
     known = KnownPapers((*marked, *taken.values()), material.lists)
     labels = Labels(
         listed=known.keys,
-        refused=labelled.keys_in(material.negatives, problems) | _keys(people.refused),
-        plausible=labelled.keys_in(material.silver, problems) | _keys(people.waiting),
+        refused=keys_in(material.negatives, problems) | _keys(people.refused),
+        plausible=keys_in(material.silver, problems) | _keys(people.waiting),
     )
     bench = _bench(material.evaluate_on, problems) or TestPapers(labels=labels)
     for paper in bench.papers:
         known.meets(paper.facts)  # so that it is no example, wherever else it stands
     gathered = TrainingSet(known=known, labels=labels, bench=bench, met=bench.keys)
-    stream = labelled.stream(material.papers, problems) if material.papers else people.seen
+    stream = papers_in(material.papers, problems) if material.papers else people.seen
     rules = RulesClassifier(taxonomy)
     gathered.examples += chosen.examples_of(
         _to_train_on(stream, gathered, material),
@@ -207,14 +209,14 @@ def _bench(files: Sequence[Path] | None, problems: list[WatchError]) -> TestPape
     if files is None:
         return None
     stream, listed, refused, plausible = files
-    papers = {key_of(each.facts): each for each in labelled.stream([stream], problems)}
-    known = KnownPapers(labelled.readable([listed], problems), ())
+    papers = {key_of(each.facts): each for each in papers_in([stream], problems)}
+    known = KnownPapers(records_in([listed], problems), ())
     if not [paper for paper in papers.values() if known.meets(paper.facts)]:
-        raise labelled.nothing_listed(str(stream))
+        raise nothing_listed(str(stream))
     labels = Labels(
         listed=known.keys,
-        refused=labelled.keys_in([refused], problems),
-        plausible=labelled.keys_in([plausible], problems),
+        refused=keys_in([refused], problems),
+        plausible=keys_in([plausible], problems),
     )
     return TestPapers(labels=labels, papers=list(papers.values()), where=str(stream))
 

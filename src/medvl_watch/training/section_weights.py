@@ -1,7 +1,7 @@
 """Fits the weights of `classify.sections.weights` on a replay, and says how well weights do
 on lists that they were not fitted on.
 
-    python -m medvl_watch.evaluate.section_weights CASES ROOT TAXONOMY [--held-out]
+    python -m medvl_watch.training.section_weights CASES ROOT TAXONOMY [--held-out]
 
 Prints the weights as JSON; with --held-out the figures where each list's papers are placed
 with weights fitted on the other lists, and on the other half of the lists.
@@ -142,7 +142,7 @@ def held_out(
 
 def main() -> None:
     """The command of this module."""
-    parser = argparse.ArgumentParser(prog="python -m medvl_watch.evaluate.section_weights")
+    parser = argparse.ArgumentParser(prog="python -m medvl_watch.training.section_weights")
     arguments(parser)
     parser.add_argument("--held-out", action="store_true")
     given = parser.parse_args()

@@ -12,8 +12,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 
-from medvl_watch.classify.training import SourceShares, TrainingExample
 from medvl_watch.records import Paper, Record
+from medvl_watch.training.model_fit import SourceShares, TrainingExample
 
 HELD_BACK = 0.2
 """Share of the labelled papers and of the stream that is kept for comparing models."""

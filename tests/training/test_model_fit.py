@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from medvl_watch.classify.examples import shares_for
 from medvl_watch.classify.local import LocalClassifier
 from medvl_watch.classify.model import dump_model
-from medvl_watch.classify.training import SourceShares, TrainingExample, train_model
 from medvl_watch.errors import ConfigError
 from medvl_watch.records import Decision
+from medvl_watch.training.examples import shares_for
+from medvl_watch.training.model_fit import SourceShares, TrainingExample, train_model
 from tests.classify.small import paper, small
 
 LISTED = [

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from medvl_watch.errors import ConfigError
+from medvl_watch.lists.parsing.decoding import decode, encode
 from medvl_watch.storage.whole_files import begin_beside, replacing
 
 
@@ -28,6 +29,18 @@ def read_text(path: Path, remedy: str) -> str:
         raise unreadable(path, error, remedy) from error
     except UnicodeDecodeError as error:
         raise no_text(str(path), error) from error
+
+
+def read_list(path: Path) -> str:
+    """A list's text, exact to the byte. Raises ConfigError where the file cannot be read, and
+    ListError where it is no list that could be written safely."""
+    return decode(read_bytes(path, "name a Markdown file"), str(path))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write the whole file or nothing; its permissions stay. Raises ConfigError."""
+    with replaced(path) as part:
+        part.write_bytes(encode(text))
 
 
 @contextlib.contextmanager

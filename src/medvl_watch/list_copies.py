@@ -26,12 +26,11 @@ from medvl_watch.storage.whole_files import write_whole
 
 FOLDER = "lists"
 """Below `state`: each list as the last run read it."""
-SHOWN = 3
-"""Neighbours that a person is shown."""
 
 
 class ListedPapers:
-    """`llm.exchange.Examples` over the configured lists, which are read when first asked for."""
+    """The papers of the configured lists, as examples for a language model
+    (`classify.llm.protocols.Examples`). The lists are read when it is first asked."""
 
     def __init__(self, settings: Settings, taxonomy: Taxonomy) -> None:
         self._settings = settings
@@ -52,19 +51,6 @@ def keep_list(state: Path, target: Target, snapshot: Snapshot) -> None:
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, snapshot.content)
-
-
-def neighbours_as_json(found: Sequence[ListedNeighbour]) -> list[dict[str, object]]:
-    return [
-        {
-            "title": each.title,
-            "list": each.list_id,
-            "section": list(each.path),
-            "line": each.line,
-            "likeness": round(each.likeness, 4),
-        }
-        for each in found
-    ]
 
 
 def _entries(settings: Settings, taxonomy: Taxonomy) -> Iterator[ListedNeighbour]:
