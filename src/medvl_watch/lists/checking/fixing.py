@@ -1,8 +1,7 @@
 """Findings mended: changes by position, applied from the end, and then proved.
 
-The proof: every line that no finding touches is there byte for byte, in order; a touched
-line differs only within the changes; no section and no entry that was not removed is read
-differently than before. What cannot be proved is left out and said.
+No section and no entry that was not removed is read or shown differently than before
+(`proving/proof.py`). What cannot be proved is left out and said.
 """
 
 from __future__ import annotations
@@ -14,6 +13,8 @@ from itertools import accumulate
 
 from medvl_watch.lists.checking.findings import Finding, TextChange
 from medvl_watch.lists.parsing.document import parse, split_lines
+from medvl_watch.lists.proving.hunks import Hunk
+from medvl_watch.lists.proving.proof import ProposedEdit, prove
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +69,20 @@ def apply(text: str, changes: Iterable[TextChange]) -> str:
 
 def is_proved(text: str, after: str, changes: Sequence[TextChange]) -> bool:
     """Whether nothing but the changed lines differs, and the list still has its shape."""
-    before_lines, after_lines = split_lines(text), split_lines(after)
-    touched, removed = _lines_of(before_lines, changes)
-    kept = [n for n in range(len(before_lines)) if n not in removed]
-    if len(kept) != len(after_lines):
-        return False
-    if any(
-        before_lines[old] != after_lines[new] for new, old in enumerate(kept) if old not in touched
-    ):
-        return False
-    return _shape(text, removed) == _shape(after, frozenset())
+    hunks = hunks_of_changes(split_lines(text), changes)
+    return hunks is not None and not prove(
+        ProposedEdit(before=parse(text), after=parse(after), hunks=hunks)
+    )
 
 
-def _lines_of(
-    lines: Sequence[str], changes: Sequence[TextChange]
-) -> tuple[frozenset[int], frozenset[int]]:
-    """Which lines (0-based) the changes touch, and which they remove."""
+def hunks_of_changes(lines: Sequence[str], changes: Sequence[TextChange]) -> list[Hunk] | None:
+    """Which lines the changes touch, and which they remove; None where a change is neither
+    within a line nor whole lines less."""
+    starts = [0, *accumulate(len(line) for line in lines)]
     touched: set[int] = set()
     removed: set[int] = set()
-    starts = [0, *accumulate(len(line) for line in lines)]
     for change in changes:
-        number = min(bisect_right(starts, change.start), len(lines)) - 1
+        number = max(0, min(bisect_right(starts, change.start), len(lines)) - 1)
         text_end = starts[number] + len(lines[number].rstrip("\r\n")) if lines else 0
         if change.end <= text_end:
             touched.add(number)
@@ -96,18 +90,13 @@ def _lines_of(
             while number < len(lines) and starts[number + 1] <= change.end:
                 removed.add(number)
                 number += 1
-    return frozenset(touched - removed), frozenset(removed)
-
-
-def _shape(text: str, removed: frozenset[int]) -> list[tuple[int, str]]:
-    """Where sections and entries begin, by the lines that stay."""
-    document = parse(text)
-    starts = [(section.line, section.kind) for section in document.sections]
-    starts += [(entry.start, entry.unit.name) for entry in document.entries]
-    numbers: dict[int, int] = {-1: -1}
-    place = 0
-    for number in range(len(document.lines)):
-        if number not in removed:
-            numbers[number] = place
-            place += 1
-    return sorted((numbers[line], kind) for line, kind in starts if line in numbers)
+        else:
+            return None
+    shift = 0
+    hunks = []
+    for number in sorted(touched | removed):
+        count = 0 if number in removed else 1
+        at = number + shift
+        hunks.append(Hunk(start=number, end=number + 1, new_start=at, new_end=at + count))
+        shift += count - 1
+    return hunks
