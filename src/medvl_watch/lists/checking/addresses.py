@@ -16,6 +16,7 @@ from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
 from medvl_watch.lists.checking.likeness import is_data, names_data
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import MarkdownLink
+from medvl_watch.papers.addresses import is_account, is_data_address
 
 _REDIRECTS = re.compile(
     r"^(?:https?:)?//(?:(?:[\w-]+\.)*(?:google(?:\.[a-z]{2,3}){1,2}/url|baidu\.com/link|yandex\.\w+/clck"
@@ -36,7 +37,6 @@ _BROKEN = (
     (re.compile(r"^https?(?:(?://)|;//|\uff1a//|:\\\\)(?=[\w-]+\.)", re.IGNORECASE), "https://"),
 )
 _SOUND = re.compile(r"^https?://(?!https?:)[^/]", re.IGNORECASE)
-_ACCOUNT = re.compile(r"^https?://(?:www\.)?github\.com/[\w.-]+/?$", re.IGNORECASE)
 _REPOSITORY = re.compile(r"^https?://(?:www\.)?github\.com/([\w.-]+/[\w.-]+)", re.IGNORECASE)
 _TOOLS = {
     "fxsjy/jieba": "a tool for segmenting Chinese text",
@@ -57,14 +57,6 @@ _TOOLS = {
     "openai/gym": "a tool kit for reinforcement learning",
 }
 """Repositories that papers build upon, by their lower-case names: none is a paper's own code."""
-_DATA_PAGES = re.compile(
-    r"^https?://(?:[\w-]+\.)*(?:github\.io/competitions/|physionet\.org/content/|kaggle\.com/"
-    r"(?:datasets|competitions|c)/|grand-challenge\.org|cancerimagingarchive\.net"
-    r"|nihcc\.app\.box\.com|openi\.nlm\.nih\.gov|cocodataset\.org|mimic\.mit\.edu"
-    r"|adni\.loni\.usc\.edu|bimcv\.cipf\.es)",
-    re.IGNORECASE,
-)
-"""Pages from which data are had, and no code."""
 
 _CVF = re.compile(
     r"openaccess\.thecvf\.com/.*/[^/_]+_(?P<slug>[^/]+)_(?:CVPRW?|ICCVW?|WACVW?|ECCVW?)_\d{4}_paper",
@@ -134,11 +126,11 @@ def find_code_elsewhere(subject: CheckedList) -> Iterator[Finding]:
         url = work.value(Slot.CODE)
         repository = _REPOSITORY.match(url)
         name = repository[1].removesuffix(".git") if repository else ""
-        if _ACCOUNT.match(url):
+        if is_account(url):
             what = f"the code link leads to an account ({_short(url)}), not to a repository"
         elif name.lower() in _TOOLS and name.rpartition("/")[2].lower() not in work.title.lower():
             what = f"the code link leads to {name}, {_TOOLS[name.lower()]}"
-        elif _DATA_PAGES.match(url) and not (names_data(work.title) or is_data(work)):
+        elif is_data_address(url) and not (names_data(work.title) or is_data(work)):
             what = f"the code link leads to data ({_short(url)})"
         else:
             continue

@@ -10,44 +10,18 @@ from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, TextChange
-from medvl_watch.lists.fields.dates_and_venues import is_preprint, is_venue
+from medvl_watch.lists.fields.dates_and_venues import is_venue
 from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.papers.addresses import HOLDERS, appearance_of, keys_of_address, place_of
+from medvl_watch.papers.places import JOINT
+from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name, preprint_server
 from medvl_watch.papers.venue_names import PLAIN, known_name, names
 
 _WORKSHOP = re.compile(
     r"\s*[-(]?\s*(?:w|ws|workshops?|wkshp|findings|oral|spotlight)\)?$", re.IGNORECASE
 )
-_CVF = re.compile(
-    r"openaccess\.thecvf\.com/content[/_]([A-Z]+)_?(\d{4})(_?W(?:orkshops)?)?", re.IGNORECASE
-)
-_ACL = re.compile(r"aclanthology\.org/(\d{4})\.(?:findings-)?([a-z]+)-")
-_NEURIPS = re.compile(r"(?:neurips|nips)\.cc/paper(?:_files/paper)?/(\d{4})/")
-_MICCAI = re.compile(r"papers\.miccai\.org/miccai-(\d{4})/")
 _VOLUME = re.compile(r"springer\.com/(?:chapter|content/pdf)/10\.1007/(97[89][\d-]{10,14})_\d")
 _NEIGHBOURS = 12
-_PMLR = re.compile(r"^https?://proceedings\.mlr\.press/", re.IGNORECASE)
-_HOSTS = {
-    "ssrn.com": "SSRN",
-    "techrxiv.org": "TechRxiv",
-    "biorxiv.org": "bioRxiv",
-    "medrxiv.org": "medRxiv",
-    "researchsquare.com": "Research Square",
-    "preprints.org": "Preprints.org",
-    "ncbi.nlm.nih.gov": "PubMed",
-    "ieeexplore.ieee.org": "IEEE",
-    "dl.acm.org": "the ACM",
-    "link.springer.com": "Springer",
-    "sciencedirect.com": "Elsevier",
-    "nature.com": "Nature's journals",
-    "aclanthology.org": "the ACL's proceedings",
-    "openaccess.thecvf.com": "the CVF's proceedings",
-    "proceedings.mlr.press": "PMLR",
-    "papers.nips.cc": "NeurIPS",
-    "ojs.aaai.org": "the AAAI",
-}
-"""Places that are not arXiv, by their hosts."""
-
-_ACL_EVENTS = {"acl", "emnlp", "naacl", "eacl", "aacl", "coling", "lrec", "conll", "bionlp"}
 
 
 def find_misspelt_venues(subject: CheckedList) -> Iterator[Finding]:
@@ -89,7 +63,7 @@ def _nearest(name: str, known: dict[str, str]) -> str | None:
     """The known venue that this one is a slip of; None for a venue that is known or too far."""
     key = _key(name)
     acronym = is_venue(name) and _is_listed(name)
-    if key in known or known_name(name) or acronym or is_preprint(name):
+    if key in known or known_name(name) or acronym or is_preprint_name(name):
         return None
     near = [other for other in known if _is_near(key, other)]
     return known[min(near, key=lambda other: OSA.distance(key, other))] if near else None
@@ -98,10 +72,11 @@ def _nearest(name: str, known: dict[str, str]) -> str | None:
 def _told_better(work: CheckedEntry, name: str) -> str | None:
     """The name that the paper's own address gives, where this one is a slip of it: that
     much evidence makes up for a name so short that it has many neighbours."""
-    if known_name(name) or is_preprint(name):
+    if known_name(name) or is_preprint_name(name):
         return None
     url = work.value(Slot.PAPER)
-    told = "PMLR" if _PMLR.search(url) else (_told(url) or ("", 0))[0]
+    place, event = place_of(url), _told(url)
+    told = event[0] if event else place.name if place else ""
     ours, theirs = _key(name), _key(told)
     slip = min(len(ours), len(theirs)) >= 4 and OSA.distance(ours, theirs, score_cutoff=1) == 1
     return told if slip else None
@@ -150,30 +125,27 @@ def find_other_venues(subject: CheckedList) -> Iterator[Finding]:
 
 
 def _at_other_servers(subject: CheckedList) -> Iterator[Finding]:
-    """The entry says arXiv, but none of its links leads there."""
+    """The entry says that it is a preprint of one server, but none of its links leads there."""
     for work in subject.works:
-        where = _host_of(work.value(Slot.PAPER))
-        is_arxiv = work.value(Slot.VENUE).casefold() in {"arxiv", "arxiv preprint"}
-        if not (is_arxiv and where) or any("arxiv.org" in x.url for x in work.links):
+        server = preprint_server(work.value(Slot.VENUE))
+        place = place_of(work.value(Slot.PAPER))
+        if not server or place is None or place.kind not in HOLDERS:
+            continue
+        if any(_leads_to(server, link.url) for link in work.links):
             continue
         yield Finding(
             line=subject.line_of(work, Slot.VENUE),
             rule="other-venue",
-            what=f"the entry says {work.value(Slot.VENUE)}, its address is at {where}",
-            fix="write where it appeared, or link the page at arXiv",
+            what=f"the entry says {work.value(Slot.VENUE)}, its address is at {place.name}",
+            fix=f"write where it appeared, or link the page at {server}",
         )
 
 
-def _host_of(url: str) -> str:
-    """Who keeps the page at this address, if we know."""
-    host = re.match(r"https?://([^/:?#]+)", url.lower())
-    return next(
-        (
-            name
-            for known, name in _HOSTS.items()
-            if host and (host[1] == known or host[1].endswith(f".{known}"))
-        ),
-        "",
+def _leads_to(server: str, url: str) -> bool:
+    place = place_of(url)
+    keys = keys_of_address(url) if server == ARXIV else ()
+    return (place is not None and place.name == server) or any(
+        key.startswith("arxiv:") for key in keys
     )
 
 
@@ -185,23 +157,15 @@ def _claimed(work: CheckedEntry) -> _Event | None:
     """The conference and year that the entry names, if we know the conference."""
     venue, year = work.value(Slot.VENUE), work.value(Slot.YEAR)
     name = known_name(_bare(venue)) if venue else None
-    if not name or not year.isdigit() or is_preprint(venue):
+    if not name or not year.isdigit() or is_preprint_name(venue):
         return None
     return name, int(year) if len(year) == 4 else 2000 + int(year)
 
 
 def _told(url: str) -> _Event | None:
     """The conference and year that an address names itself."""
-    if found := _CVF.search(url):
-        name = known_name(found[1].upper().removesuffix("W"))
-        return (name, int(found[2])) if name else None
-    if (found := _ACL.search(url)) and found[2] in _ACL_EVENTS:
-        return known_name(found[2].upper()) or found[2].upper(), int(found[1])
-    if found := _NEURIPS.search(url):
-        return "NeurIPS", int(found[1])
-    if found := _MICCAI.search(url):
-        return "MICCAI", int(found[1])
-    return None
+    at = appearance_of(url)
+    return (at.base, at.year) if at and at.base and at.is_exact else None
 
 
 def _volumes(subject: CheckedList) -> _Volumes:
@@ -238,8 +202,9 @@ def _by_company(work: CheckedEntry, volumes: _Volumes) -> _Event | None:
 
 
 def _as_one(event: _Event) -> _Event:
-    """LREC and COLING were one conference in 2024."""
-    return ("COLING", 2024) if event == ("LREC", 2024) else event
+    """The event, with the first name of those that were held as one."""
+    joint = next((names for names, year in JOINT if event[0] in names and event[1] == year), ())
+    return (min(joint, default=event[0]), event[1])
 
 
 def _shown(event: _Event) -> str:
