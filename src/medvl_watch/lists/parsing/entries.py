@@ -24,6 +24,10 @@ class Block:
     is_group: bool = False
 
 
+_MARKER = re.compile(
+    r"^(?:[ \t]*(?:#{1,6}[ \t]+|[-*+\u2022](?:[ \t]+|(?=\[|\*\*))|(?P<number>\d{1,4})[.)][ \t]*))?"
+    r"[ \t]*"
+)
 FindBlock = Callable[[Sequence[str], int, Callable[[int], bool]], Block | None]
 """Reads the block that begins at a line; None if that line begins another unit's block. The
 last argument says of a line that no block goes on there."""
@@ -42,6 +46,9 @@ class Unit:
     plural: str
     find: FindBlock | None = None
     """None for a unit that its own lines do not tell: `scanning` finds it by those around."""
+    marker: re.Pattern[str] = _MARKER
+    """Matches at the start of an entry what stands before its text. The group `number` of a
+    numbered unit's marker is the entry's number."""
     is_numbered: bool = False
     """Each entry begins with the number after the one before; none can go or move."""
     has_cells: bool = False
