@@ -29,6 +29,16 @@ def test_a_catalogue_is_accepted(which: str) -> None:
 
 
 @pytest.mark.parametrize("which", CATALOGUES)
+def test_a_source_has_the_keys_of_its_kind(which: str) -> None:
+    keys = {
+        "arxiv": {"id", "kind", "query", "page_size", "enabled"},
+        "feed": {"id", "kind", "url", "venue", "enabled"},
+    }
+    for source in sources(which):
+        assert set(source) == keys.get(source["kind"], set(source))
+
+
+@pytest.mark.parametrize("which", CATALOGUES)
 def test_feeds_are_fetched_over_https_and_differ(which: str) -> None:
     urls = [source["url"] for source in sources(which) if source["kind"] == "feed"]
     assert all(url.startswith("https://") for url in urls)
