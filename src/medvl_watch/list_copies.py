@@ -14,7 +14,7 @@ from threading import Lock
 
 from medvl_watch.changes import Snapshot, Target
 from medvl_watch.classify.neighbours import ListedNeighbour, Neighbours
-from medvl_watch.classify.sections.map_and_model import is_meant
+from medvl_watch.classify.sections.map_and_model import matches_path
 from medvl_watch.classify.taxonomy import ListMap, MappedSection, Taxonomy
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
@@ -29,8 +29,10 @@ FOLDER = "lists"
 
 
 class ListedPapers:
-    """The papers of the configured lists, as examples for a language model
-    (`classify.llm.protocols.Examples`). The lists are read when it is first asked."""
+    """The papers of the configured lists, which are read on first use.
+
+    Satisfies `classify.llm.protocols.NearestPapers`.
+    """
 
     def __init__(self, settings: Settings, taxonomy: Taxonomy) -> None:
         self._settings = settings
@@ -38,11 +40,11 @@ class ListedPapers:
         self._lock = Lock()
         self._found: Neighbours | None = None
 
-    def near(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]:
+    def nearest(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]:
         with self._lock:
             if self._found is None:
                 self._found = Neighbours(_entries(self._settings, self._taxonomy), self._taxonomy)
-        return self._found.near(paper, count)
+        return self._found.nearest(paper, count)
 
 
 def keep_list(state: Path, target: Target, snapshot: Snapshot) -> None:
@@ -88,7 +90,7 @@ def _parsed(text: str) -> Document:
 def _mapped(path: Headings, list_map: ListMap | None) -> MappedSection | None:
     """The section of the map that a path of the list means."""
     sections = list_map.sections if list_map else ()
-    return next((each for each in sections if is_meant(each.path, path)), None)
+    return next((each for each in sections if matches_path(each.path, path)), None)
 
 
 def _copy(state: Path, list_id: str) -> Path:

@@ -70,7 +70,7 @@ def test_what_is_settled_is_not_opened_again(before: State | None, offered: bool
     [
         pytest.param(
             judged(said=verdict(ONE, words=0.5, outlines=0.45), abstract=""),
-            TEXT, State.REFERRED, "its section is not sure: The first list > Reports",
+            TEXT, State.REFERRED, "its section is uncertain: The first list > Reports",
             id="two sections that fit alike",
         ),
         pytest.param(
@@ -94,7 +94,9 @@ def test_papers_that_end_before_they_are_offered(
 
     assert found.additions == ()
     assert [end.state for end in found.ends] == [state]
-    assert reason.removeprefix("its section is not sure: The first list > ") in found.ends[0].reason
+    assert (
+        reason.removeprefix("its section is uncertain: The first list > ") in found.ends[0].reason
+    )
 
 
 def test_a_withdrawn_paper_is_not_offered() -> None:

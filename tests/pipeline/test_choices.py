@@ -57,7 +57,7 @@ def test_what_is_not_sure_can_be_chosen(doubtful: World) -> None:
     assert doubtful.standing() == {ONE: State.PROPOSED, TWO: State.REFERRED}
     assert f"  - [ ] <!-- s:{TWO} {key_of(REPORTS)} --> Reports (0." in page
     assert f"  - [ ] <!-- s:{TWO} {key_of(OUTLINES)} --> Outlines (0." in page
-    assert "Why not: its section is not sure; relevance" in page
+    assert "Why not: its section is uncertain; relevance" in page
     assert "tick its section under “please judge”" in page
 
     choose(doubtful.page(), TWO, OUTLINES)

@@ -267,7 +267,7 @@ def test_an_unsure_section_is_referred_and_told_in_the_pull_request(tmp_path: Pa
 
     assert two.standing()[TWO] is State.REFERRED
     assert two.pulls() == [(1, OPEN, (ONE,))]
-    assert "section is not sure" in two.page().read_text(encoding="utf-8")
+    assert "section is uncertain" in two.page().read_text(encoding="utf-8")
 
 
 def test_a_paper_no_list_has_a_place_for_is_referred_once(tmp_path: Path) -> None:

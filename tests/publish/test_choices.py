@@ -105,7 +105,7 @@ def test_a_tick_that_comes_while_we_write_is_kept() -> None:
 DOUBTFUL = ReferredItem(
     paper=paper(2),
     verdict=verdict(paper(2), Decision.REFER),
-    reason="its section is not sure",
+    reason="its section is uncertain",
     options=(
         Option(path=("L", *HERE), shown=HERE, score=0.6),
         Option(path=("L", *THERE), shown=THERE, score=0.25),

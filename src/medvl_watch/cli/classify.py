@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from medvl_watch.classify.register import CLASSIFIERS, OpenClassifier
-from medvl_watch.classify.routing import in_list
+from medvl_watch.classify.routing import verdict_for_list
 from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.classify_file import judge_file
 from medvl_watch.cli.inputs import records_given
@@ -172,16 +172,16 @@ def _judge_by_hand(
             each.plan(paper.facts, verdict, route, before.get(each.name))
             for each, route in zip(lists, routes, strict=True)
         ]
-        local = in_list(verdict, routes[0]) if list_file else verdict
-        near = lists[0].near(routes[0]) if list_file else listed.near(paper, NEIGHBOURS)
+        local = verdict_for_list(verdict, routes[0]) if list_file else verdict
+        near = lists[0].near(routes[0]) if list_file else listed.nearest(paper, NEIGHBOURS)
         if as_json:
             told = {"lists": [each.as_json() for each in plans]}
             say_json(_line(record, local) | told | {"neighbours": neighbours_as_json(near)})
             continue
         sections = sections_in(routes[0]) if list_file else sections_of(verdict)
         show_verdict(paper, local, plans, taxonomy, sections=sections, near=near)
-    if judge.spent and not as_json:
-        say(judge.spent)
+    if judge.usage_summary and not as_json:
+        say(judge.usage_summary)
     warn(problems)
     return _exit_code(records, problems)
 

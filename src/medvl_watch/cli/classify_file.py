@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from medvl_watch.classify.register import OpenClassifier
-from medvl_watch.classify.routing import in_list
+from medvl_watch.classify.routing import verdict_for_list
 from medvl_watch.classify.verdictfile import verdict_line
 from medvl_watch.cli.output import counted, first_of, plural, progress, say, say_json, warn
 from medvl_watch.cli.plans import KnownList
@@ -58,7 +58,7 @@ def judge_file(
             if known is not None and isinstance(given, Record):
                 route = known.router.route(verdict, given)
                 more = {"lists": [known.plan(given, verdict, route, None).as_json()]}
-                verdict = in_list(verdict, route)  # noqa: PLW2901
+                verdict = verdict_for_list(verdict, route)  # noqa: PLW2901
             if isinstance(given, UnreadableLine):
                 unreadable.append(given.error)
             else:
@@ -127,7 +127,7 @@ def _report(  # noqa: PLR0913  what was counted
                 "unreadable": unreadable,
                 "classifier": judge.classifier.name,
                 "judged_by": judges,
-                "spent": judge.spent,
+                "spent": judge.usage_summary,
             }
         )
         return
@@ -135,8 +135,8 @@ def _report(  # noqa: PLR0913  what was counted
     lost = f"; {plural(unreadable, 'line')} unreadable, for a person" if unreadable else ""
     say(f"{plural(sum(counts.values()), 'paper')} judged{_by(judges)}: "
         f"{words or 'nothing to judge'}{lost}; written to {output}.")  # fmt: skip
-    if judge.spent:
-        say(judge.spent)
+    if judge.usage_summary:
+        say(judge.usage_summary)
 
 
 def _by(judges: Mapping[str, int]) -> str:

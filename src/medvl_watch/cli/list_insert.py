@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from medvl_watch.changes import Addition, Edit, Target
-from medvl_watch.classify.register import ASKING
+from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.cli.list_files import (
     OutputOptions,
     configured_templates,
@@ -172,7 +172,7 @@ def _routed(  # noqa: PLR0913  all that says where a paper goes
     else:
         with judge_of(settings, taxonomy, moment, may_ask=may_ask) as judge:
             verdicts = judge.classifier.judge(papers)
-        if settings.classifier.name in ASKING and not may_ask:
+        if settings.classifier.name in LLM_CLASSIFIERS and not may_ask:
             say(
                 f"Nothing is written, so no model was asked: {judge.classifier.name} judged.",
                 err=True,

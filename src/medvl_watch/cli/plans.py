@@ -51,7 +51,7 @@ class KnownList:
                 list_id=self.name,
                 path=stands.get(each.line, guess.path),
                 line=each.line,
-                likeness=each.likeness,
+                similarity=each.similarity,
             )
             for guess in route.ranked[:1]
             for each in guess.neighbours
@@ -76,8 +76,8 @@ class KnownList:
             return Plan(self.name, NOTHING, route.reason)
         if verdict.decision is Decision.REFER:
             return Plan(self.name, REFER, verdict.reason, route, route.sections)
-        if not route.sure:
-            return Plan(self.name, CHOOSE, route.why, route, route.likeliest)
+        if not route.is_sure:
+            return Plan(self.name, CHOOSE, route.short_doubt, route, route.candidates)
         return Plan(self.name, PROPOSE, route=route, sections=route.sections)
 
 
@@ -96,7 +96,7 @@ class Plan:
     @property
     def in_words(self) -> str:
         places = [
-            self.route.in_words(each) + (" (a section to open)" if each.opens else "")
+            self.route.section_text(each) + (" (a section to open)" if each.opens else "")
             for each in self.sections
         ]
         named = list(dict.fromkeys(filter(None, places)))

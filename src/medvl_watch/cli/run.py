@@ -111,8 +111,8 @@ def _tell(work: Session, done: _RunResult, *, only: str | None, dry_run: bool) -
         say("This is the demonstration: recorded feeds in, pull requests on this machine out.")
     if only != "publish":
         _tell_of_sources(done.polled)
-        if work.judge.spent:
-            say(work.judge.spent)
+        if work.judge.usage_summary:
+            say(work.judge.usage_summary)
     for report in done.lists:
         say(_list_line(report))
         if report.published and report.published.address:

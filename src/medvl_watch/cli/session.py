@@ -16,7 +16,7 @@ from pathlib import Path
 
 from medvl_watch.classify.prompt import Prompt, load_prompt
 from medvl_watch.classify.register import (
-    ASKING,
+    LLM_CLASSIFIERS,
     ClassifierInputs,
     LlmInputs,
     OpenClassifier,
@@ -94,7 +94,9 @@ def read_taxonomy(settings: Settings) -> Taxonomy:
     """The taxonomy, and what words mean. Raises ConfigError where the settings name a map that
     it has not."""
     text = read_text(settings.taxonomy, "name it as `taxonomy` in the configuration")
-    taxonomy = replace(load_taxonomy(text, str(settings.taxonomy)), senses=bundled_word_vectors())
+    taxonomy = replace(
+        load_taxonomy(text, str(settings.taxonomy)), word_vectors=bundled_word_vectors()
+    )
     for entry in settings.lists:
         if entry.map:
             taxonomy.list_map(entry.map)
@@ -173,7 +175,9 @@ def session(
         with closing(copy_of_ledger(path)) as ledger:
             yield work(parts=parts(ledger=ledger, classifier=silent.classifier), judge=silent)
         return
-    asks = settings.classifier.name in ASKING  # then it keeps answers, which takes the folder
+    asks = (
+        settings.classifier.name in LLM_CLASSIFIERS
+    )  # then it keeps answers, which takes the folder
     with alone(settings.state), judge_of(settings, taxonomy, moment) if asks else silent as judge:
         opened = open_ledger(path, moment)
         problems = (opened.problem,) if opened.problem else ()
@@ -236,7 +240,7 @@ def judge_of(
         taxonomy,
         ClassifierInputs(
             model=cache(partial(read_model, chosen.model or bundled_model())),
-            service=service if may_ask and name in ASKING else None,
+            llm=service if may_ask and name in LLM_CLASSIFIERS else None,
         ),
     )
 

@@ -61,7 +61,7 @@ def show_verdict(  # noqa: PLR0913  # all that a person is shown
         "flagged": [_VerdictRow(words) for words in flags_in_words(paper, verdict)],
         "section": [_VerdictRow(name, score) for name, score in sections[:_SECTIONS]],
         "because": [_VerdictRow(words) for words in because(verdict, taxonomy, _WORDS)],
-        "nearest": [_VerdictRow(_near(each), each.likeness) for each in near],
+        "nearest": [_VerdictRow(_near(each), each.similarity) for each in near],
         "lists": [_VerdictRow(f"{names}: {plan}") for plan, names in _by_plan(plans).items()],
         "judged by": [_VerdictRow(judge_of(verdict))],
     }
@@ -117,7 +117,7 @@ def sections_in(route: Route) -> Sections:
     """A list's own sections, without the title of the list."""
     scores: dict[str, float] = {}
     for each in route.ranked:
-        scores.setdefault(route.in_words(each), each.score)
+        scores.setdefault(route.section_text(each), each.score)
     return [(name, score) for name, score in scores.items() if name and score >= _LEAST_SCORE]
 
 
@@ -181,7 +181,7 @@ def neighbours_as_json(found: Sequence[ListedNeighbour]) -> list[dict[str, objec
             "list": each.list_id,
             "section": list(each.path),
             "line": each.line,
-            "likeness": round(each.likeness, 4),
+            "likeness": round(each.similarity, 4),
         }
         for each in found
     ]

@@ -271,7 +271,7 @@ def referred_of(
         ReferredItem(
             paper=judged[end.paper_id].paper,
             verdict=judged[end.paper_id].verdict,
-            reason=doubts[end.paper_id].why if end.paper_id in doubts else end.reason,
+            reason=doubts[end.paper_id].short_doubt if end.paper_id in doubts else end.reason,
             options=_options(doubts[end.paper_id]) if end.paper_id in doubts else (),
         )
         for end in sorted(ends, key=lambda end: end.paper_id)
@@ -281,8 +281,8 @@ def referred_of(
 
 def _options(route: Route) -> tuple[Option, ...]:
     return tuple(
-        Option(path=each.path, shown=route.shown(each), score=each.score)
-        for each in route.likeliest
+        Option(path=each.path, shown=route.display_path(each), score=each.score)
+        for each in route.candidates
     )
 
 

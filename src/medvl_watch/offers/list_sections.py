@@ -24,7 +24,7 @@ _LISTS = 16
 
 def router_of(document: Document, taxonomy: Taxonomy, list_map: ListMap | None = None) -> Router:
     """How papers find their sections in this list. Without a map, by what the list shows alone."""
-    return Router.taught(taxonomy, list_map, examples_of(document), open_headings(document))
+    return Router.learn(taxonomy, list_map, examples_of(document), open_headings(document))
 
 
 @lru_cache(maxsize=_LISTS)
