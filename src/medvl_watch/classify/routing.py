@@ -255,14 +255,15 @@ class Router:
         )
 
 
-def verdict_for_list(verdict: Verdict, route: Route) -> Verdict:
+def verdict_for_list(verdict: Verdict, route: Route, *, is_placed: bool = False) -> Verdict:
     """The verdict for one list: with the sections of that list, and referred to a person if
-    these are in doubt. `SectionScore.node` is empty, since a list's section is not a node."""
+    these are in doubt, unless the paper `is_placed` all the same, as a person chose a section.
+    `SectionScore.node` is empty, since a list's section is not a node."""
     sections = tuple(
         SectionScore(node="", path=each.path, score=min(1.0, each.score)) for each in route.ranked
     )
     for_list = replace(verdict, sections=sections)
-    if verdict.decision is not Decision.PROPOSE or not route.doubt:
+    if verdict.decision is not Decision.PROPOSE or is_placed or not route.doubt:
         return for_list
     decision = Decision.REFER if route.sections else Decision.REJECT
     return replace(for_list, decision=decision, reason=route.doubt)

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
@@ -26,8 +26,8 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.config import FILE_NAME, Settings, load_settings
 from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
-from medvl_watch.list_copies import ListedPapers, keep_list
-from medvl_watch.pipeline.parts import Parts, keep_none
+from medvl_watch.list_copies import ListedPapers, keep_copy
+from medvl_watch.pipeline.parts import Parts, keep_no_copy
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Ledger, Source, Window, Workbench
 from medvl_watch.publish.lazy_forge import LazyForge
@@ -204,11 +204,8 @@ def _parts(
         forge=LazyForge(forge) if polls_only else forge(),
         taxonomy=taxonomy,
         targets=settings.targets(),
-        papers_per_pull_request=settings.limits.papers_per_pull_request,
-        completions=settings.limits.completions_per_pull_request,
-        minutes=settings.limits.minutes(),
-        pause=timedelta(weeks=settings.limits.pause_weeks),
-        keep_list=keep_none if dry_run else partial(keep_list, settings.state),
+        limits=settings.limits.offers(),
+        keep_copy=keep_no_copy if dry_run else partial(keep_copy, settings.state),
     )
 
 
