@@ -208,12 +208,11 @@ def _considered(
 def _left_out(record: Record, verdict: Verdict, found: Consideration) -> _Result:
     if found.proof:
         return _Result(record, "duplicate", found.line, reason=found.proof)
-    if found.action is OfferAction.PROPOSE:
-        return _Result(record, "refused", reason=found.waits_for)
     reason = found.outcome.reason if found.outcome else found.reason
     if verdict.decision is not Decision.PROPOSE and reason in {"", verdict.reason}:
         reason = f"the classifier would {verdict.decision.value} it: {verdict.reason}"
-    return _Result(record, "refused", found.line, reason=reason.removesuffix(": "))
+    reasons = (reason.removesuffix(": "), found.waits_for)
+    return _Result(record, "refused", found.line, reason="; ".join(filter(None, reasons)))
 
 
 def _results(edit: Edit, records: Sequence[Record]) -> list[_Result]:

@@ -90,12 +90,12 @@ def identify(
 ) -> tuple[Paper, str]:
     """The paper that a person means by a record, and why it may be another one, or nothing.
 
-    `known` and `known_papers` are as for `link`. What a person types seldom names authors, so
-    the only known paper of its title is taken for it.
+    `known` and `known_papers` are as for `link`. What a person types seldom has authors or an
+    identifier, so the only known paper of its title is taken for it.
     """
     linked = link([record], known, known_papers)
     (paper,) = linked.papers
-    if paper.id in linked.new and len(known_papers) == 1:
+    if paper.id in linked.new and len(known_papers) == 1 and not strong_keys(record):
         (other,) = known_papers
         if title_key(other.facts.title) == title_key(record.title):
             return other, ""
