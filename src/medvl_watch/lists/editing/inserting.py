@@ -16,7 +16,7 @@ from medvl_watch.lists.editing.known_or_new import sift
 from medvl_watch.lists.editing.numbering import renumbered, with_number
 from medvl_watch.lists.editing.patching import Patch, apply_patches, hunks_of
 from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
-from medvl_watch.lists.parsing.document import Document, find_section, parse
+from medvl_watch.lists.parsing.document import Document, find_section, parse, sections_at
 from medvl_watch.lists.parsing.headings import path_key, plain_path
 from medvl_watch.lists.proving.proof import EntryClaim, ProposedEdit, prove
 from medvl_watch.lists.style.facts import Facts, facts_of
@@ -143,15 +143,27 @@ def _pieces(
     path = plain_path(group[0].section)
     papers: list[Facts] = [facts_of(addition.paper) for addition in group]
     section = find_section(document, path)
+    _refuse_if_ambiguous(document, path)
     if section is None:
         opening = opening_of(document, path, any_kind=any_kind) if path else "no section was given"
         if isinstance(opening, str):
             raise CannotPlace(opening)
         piece = into_new_section(habits, opening, papers)
-        return path, [piece, *contents_piece(document, opening)]
+        return opening.path, [piece, *contents_piece(document, opening)]
     if section.closed:
         raise CannotPlace(f"the section {' > '.join(section.path)} does not hold papers")
     return section.path, into_section(habits, section, papers)
+
+
+def _refuse_if_ambiguous(document: Document, path: Headings) -> None:
+    """Raises CannotPlace where several sections with entries have this path."""
+    filled = [each for each in sections_at(document, path) if document.entries_of(each)]
+    if len(filled) > 1:
+        lines = " and ".join(str(each.line + 1) for each in filled)
+        raise CannotPlace(
+            f"the section {' > '.join(path)} stands more than once (lines {lines}), so it is not "
+            "sure which is meant; give their headings different names"
+        )
 
 
 _AFTER_ALL_PIECES = 10_000

@@ -74,11 +74,11 @@ def into_section(habits: ListSamples, section: Section, papers: Sequence[Facts])
         line = entries[spot - 1].end if spot else entries[0].start
         neighbour = entries[max(0, spot - 1)]
         texts = _texts(habits, section, line, neighbour, _sorted(group, order))
-        numbering = numbering_at(document, entries, spot)
+        numbering = numbering_at(document, entries, spot, len(group), above=before)
         if numbering:
             texts = [
                 (paper_id, with_number(text, numbering.of(place)))
-                for place, (paper_id, text) in enumerate(texts, start=before)
+                for place, (paper_id, text) in enumerate(texts)
             ]
         frame = Frame(lead=gap, gap=gap) if spot else Frame(gap=gap, tail=gap)
         piece = assemble(document.newline, line, texts, frame)
@@ -238,7 +238,9 @@ def into_new_section(habits: ListSamples, opening: NewSection, papers: Sequence[
     texts = _texts(habits, opening.sibling, opening.line, like, papers)
     gap = separator_of(document, own, _alike(document, like))
     if opening.after:
-        frame = Frame(lead=opening.gap + opening.heading + head, gap=gap)
+        lead = opening.gap + opening.heading + head
+        frame = Frame(lead=lead, gap=gap, tail=opening.footer)
     else:
-        frame = Frame(lead=opening.heading + head, gap=gap, tail=opening.gap)
+        tail = opening.footer + opening.gap
+        frame = Frame(lead=opening.heading + head, gap=gap, tail=tail)
     return assemble(document.newline, opening.line, texts, frame, opening.rank)

@@ -74,12 +74,22 @@ def section_paths(document: Document) -> tuple[Headings, ...]:
 
 
 def find_section(document: Document, path: Headings) -> Section | None:
-    """The section with this path: exact first, then tolerant (`headings.path_key`); where
-    several have it, the one with most entries."""
+    """The section with this path (`sections_at`); where several have it, the one with most
+    entries."""
+    return best_filled(document, _matching(document, path))
+
+
+def sections_at(document: Document, path: Headings) -> list[Section]:
+    """The sections with this path, in the order of the file: those that have it exactly, else
+    those that have it but for case, dressing and counts (`headings.path_key`). A section that
+    goes on after a folded block is one."""
+    return [section for section in _matching(document, path) if section.kind != "resumed"]
+
+
+def _matching(document: Document, path: Headings) -> list[Section]:
     exact = [section for section in document.sections if section.path == path]
     wanted = path_key(path)
-    found = exact or [s for s in document.sections if path_key(s.path) == wanted]
-    return best_filled(document, found)
+    return exact or [s for s in document.sections if path_key(s.path) == wanted]
 
 
 def best_filled(document: Document, sections: Sequence[Section]) -> Section | None:
