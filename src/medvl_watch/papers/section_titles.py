@@ -20,7 +20,7 @@ OUTLINE_NUMBER = re.compile(r"^(\W{0,3}(?:\d{1,2}\.){0,4})(\d{1,2})(?=[.):]\s*\S
 _COUNT = re.compile(r"\s*\(\d+\)")
 _IN_BRACKETS = re.compile(r"\(([\w &/-]{2,20})\)\s*$")
 _BESIDE_YEAR = re.compile(
-    r"\b(?:years?|papers?|in|published|publications?|before|earlier|and|or|until|since|up|to|the"
+    r"\b(?:years?|papers?|in|of|published|publications?|before|earlier|and|or|until|since|up|to|the"
     r"|prior|older|later|from|after|now|present|onwards?|works?)\b|年|\(\d+\)",
     re.IGNORECASE,
 )
