@@ -194,7 +194,7 @@ def candidates(document: Document, paper: Record) -> Sequence[Entry]:
     words = set(re.findall(r"[^\W_]{5,}", title) or re.findall(r"[^\W_]+", title))
     found = []
     for entry in document.entries:
-        text = document.text(entry).casefold()
+        text = document.linked_text(entry).casefold()
         if any(value in text for value in values) or (
             words and sum(word in text for word in words) >= 0.6 * len(words)
         ):

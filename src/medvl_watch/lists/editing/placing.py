@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from medvl_watch.lists.editing.numbering import numbering_at, with_number
+from medvl_watch.lists.parsing.blocks import with_empty_box
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.regions import Region
@@ -153,7 +154,7 @@ def _texts(
             text = _overridden(override, manner, paper, like)
         if text is None:
             raise CannotPlace("no entry of the list shows where a title goes")
-        texts.append((paper.id, text))
+        texts.append((paper.id, with_empty_box(text)))
     return texts
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
+from medvl_watch.lists.parsing.references import definition_lines
+
 
 class Region(IntEnum):
     """What a line belongs to. Only `OPEN` lines hold headings and entries."""
@@ -16,6 +18,8 @@ class Region(IntEnum):
     COMMENT = 3
     GENERATED = 4
     OPAQUE = 5
+    DEFINITION = 6
+    """What the key of a link or of a footnote means."""
 
 
 LONGEST_LINE = 20_000
@@ -57,6 +61,8 @@ def regions_of(lines: Sequence[str]) -> list[Region]:
         if "<!--" in line:
             in_comment = _mark_comment(line, number, regions)
     _mark_generated(lines, regions)
+    for number in definition_lines(lines, lambda each: regions[each] is Region.OPEN):
+        regions[number] = Region.DEFINITION
     return regions
 
 

@@ -25,7 +25,7 @@ from medvl_watch.lists.parsing.headings import (
     slug_of,
     summary,
 )
-from medvl_watch.lists.parsing.regions import Region, regions_of
+from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.parsing.tables import Table
 from medvl_watch.records import Headings
 
@@ -178,18 +178,15 @@ class _Scanner:
         self.open_section(Heading(number, body, level, "bullet", text))
 
 
-def scan(lines: Sequence[str]) -> tuple[list[Region], list[Section], list[Entry]]:
-    """Regions, sections and entries of these lines."""
-    if lines and lines[0].startswith("\ufeff"):  # a byte order mark hides no heading
-        lines = [lines[0].removeprefix("\ufeff"), *lines[1:]]
-    regions = regions_of(lines)
+def scan(lines: Sequence[str], regions: Sequence[Region]) -> tuple[list[Section], list[Entry]]:
+    """Sections and entries of these lines, each of which belongs to a region."""
     headings = _real_headings(lines, regions)
     walk = _Scanner(lines, regions, *_without_entries(lines, headings))
     number = 0
     while number < len(lines):
         number = walk.step(number)
     sections = _sections(walk.found, lines)
-    return regions, sections, [e for e in walk.entries if not sections[e.section].closed]
+    return sections, [e for e in walk.entries if not sections[e.section].closed]
 
 
 def _real_headings(lines: Sequence[str], regions: Sequence[Region]) -> dict[int, Heading]:
