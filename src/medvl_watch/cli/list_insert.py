@@ -172,7 +172,7 @@ def _routed(
     with open_forecasts(settings, taxonomy, now(), file=file, list_id=list_id) as forecasts:
         (known,) = forecasts.lists
         if entry_of(settings, file, list_id) is None:
-            judged = [JudgedPaper.wanted(paper) for paper in papers]
+            judged = [JudgedPaper.on_request(paper) for paper in papers]
         else:
             verdicts = _verdicts(papers, settings, taxonomy, may_ask=may_ask)
             pairs = zip(bare, verdicts, strict=True)

@@ -10,9 +10,9 @@ from medvl_watch.offers.outcomes import (
     IDENTITY_IN_DOUBT,
     IN_PEOPLES_HANDS,
     WAITS_FOR_TIME,
-    judged,
-    overall,
-    put_off,
+    defer_for_time,
+    overall_outcome,
+    verdict_outcomes,
 )
 from medvl_watch.offers.reviewer_time import ReviewRequest, ReviewTime
 from medvl_watch.records import Decision, Outcome, State, Verdict
@@ -108,8 +108,8 @@ def outcomes_of_verdicts(
     paper's latest outcomes by list; the papers `waiting` wait for a person's time."""
     for verdict in verdicts:
         before = standing.get(verdict.paper_id, {})
-        outcomes = judged(verdict, list_ids, before, now)
-        yield from (put_off(each) if each.paper_id in waiting else each for each in outcomes)
+        outcomes = verdict_outcomes(verdict, list_ids, before, now)
+        yield from (defer_for_time(each) if each.paper_id in waiting else each for each in outcomes)
         if verdict.decision is Decision.PROPOSE:
             after = {**before, **{each.list_id: each for each in outcomes}}
-            yield overall(verdict.paper_id, after, now)
+            yield overall_outcome(verdict.paper_id, after, now)

@@ -18,7 +18,7 @@ from medvl_watch.offers.consideration import Consideration, JudgedPaper
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.list_context import ListContext, ListFacts, context_of
 from medvl_watch.offers.list_plan import consider_with_edit
-from medvl_watch.offers.outcomes import doubted
+from medvl_watch.offers.outcomes import refer_if_doubtful
 from medvl_watch.offers.pull_requests import OwnPull
 from medvl_watch.offers.reviewer_time import ReviewTime
 from medvl_watch.papers.linking import identify
@@ -77,7 +77,7 @@ class Forecaster:
         ledger = self._ledger
         known = known_papers(ledger, [record]) if ledger else ({}, ())
         paper, doubt = identify(record, *known)
-        fresh = doubted(replace(verdict, paper_id=paper.id), doubt)
+        fresh = refer_if_doubtful(replace(verdict, paper_id=paper.id), doubt)
         if ledger is None:
             return JudgedPaper(paper=paper, verdict=fresh)
         recorded = ledger.verdicts([paper.id]).get(paper.id)

@@ -49,7 +49,7 @@ def judge(  # noqa: PLR0913 - what came in, and how
     if wanted:
         tell(f"judging {len(wanted)} papers with {parts.classifier.name}")
     raw, problems = _verdicts(parts, wanted)
-    verdicts = [outcomes.doubted(each, doubts.get(each.paper_id, "")) for each in raw]
+    verdicts = [outcomes.refer_if_doubtful(each, doubts.get(each.paper_id, "")) for each in raw]
     same = judgements.same_decisions(verdicts, parts.ledger.verdicts(once_more))
     kept = {verdict.paper_id for verdict in verdicts} | in_hands
     papers = [paper for paper in with_verdict if paper.id in kept]

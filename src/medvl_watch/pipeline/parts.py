@@ -56,7 +56,9 @@ def record(parts: Parts, new: Sequence[Outcome], now: datetime) -> None:
     latest = outcomes.by_paper(parts.ledger.standing(papers=ids))
     for each in new:
         latest.setdefault(each.paper_id, {})[each.list_id] = each
-    parts.ledger.record([*new, *(outcomes.overall(each, latest[each], now) for each in ids)])
+    parts.ledger.record(
+        [*new, *(outcomes.overall_outcome(each, latest[each], now) for each in ids)]
+    )
 
 
 def run_skipping_failures(

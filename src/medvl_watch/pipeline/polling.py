@@ -75,7 +75,9 @@ def poll(
     with_verdict = [p for p in linked.papers if p.id in linked.changed or p.id in doubts]
     at_once = [p for p in linked.papers if p.id not in linked.changed and p.id not in doubts]
     parts.ledger.save_papers(at_once, now)
-    parts.ledger.record(outcomes.fetched(paper, now) for paper in at_once if paper.id in linked.new)
+    parts.ledger.record(
+        outcomes.fetch_outcome(paper, now) for paper in at_once if paper.id in linked.new
+    )
     judged = judge(parts, with_verdict, doubts, now, tell, rejudge=rejudge)
     lost = [record for record, _ in broken]
     lost += [record for paper in judged.not_kept for record in paper.records]

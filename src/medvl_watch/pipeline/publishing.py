@@ -163,7 +163,7 @@ def _change(
         rows.proposal_items(plan.edit, judged),
         before=snapshot.content,
         referred=rows.referred_items(plan.outcomes, judged, plan.unsure),
-        refused=facts.taken_out(),
+        refused=facts.papers_taken_out(),
         completed=plan.completed,
         chosen=unfinished_choices(context),
     )
