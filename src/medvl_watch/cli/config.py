@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from medvl_watch.bundled import bundled_folder
 from medvl_watch.classify.llm.setup import missing_key
 from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.classify.taxonomy import Taxonomy
@@ -19,16 +20,17 @@ from medvl_watch.cli.session import (
     judge_of,
     make_sources,
     now,
+    read_only_taxonomy,
     read_prompt,
     read_settings,
-    read_taxonomy,
+    read_venues,
 )
 from medvl_watch.config import FILE_NAME, Settings
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.offers.list_sections import missing_sections
-from medvl_watch.storage.bundled_files import bundled_folder
+from medvl_watch.papers.venue_names import VenueNames
 from medvl_watch.storage.user_files import read_text
 
 
@@ -48,7 +50,7 @@ def command() -> None:
 @click.option("--offline", is_flag=True, help="Do not look at the lists themselves.")
 @json_option
 def check(config: Path | None, *, offline: bool, as_json: bool) -> ExitCode:
-    """Check configuration, taxonomy, sources, prompts and lists; write nothing.
+    """Check configuration, taxonomy, sources, venues, prompts and lists; write nothing.
 
     Names file, key and reason of what is wrong, all that can be found at once.
     """
@@ -110,12 +112,17 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
 
     taxonomy: Taxonomy | None = None
     try:
-        taxonomy = read_taxonomy(settings)
+        taxonomy = read_only_taxonomy(settings)
         judge_of(settings, taxonomy, now(), may_ask=False).close()
     except WatchError as error:
         yield error
     if settings.classifier.name in LLM_CLASSIFIERS:
         yield from filter(None, [missing_key(settings.classifier.llm, os.environ)])
+    venues: VenueNames | None = None
+    try:
+        venues = read_venues(settings)
+    except WatchError as error:
+        yield error
     for attempt in (
         lambda: make_sources(settings),
         lambda: checked(jobs(None, settings.schedule)),
@@ -125,7 +132,7 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
             attempt()
         except WatchError as error:
             yield error
-    if taxonomy is not None and not offline:
+    if taxonomy is not None and venues is not None and not offline:
         yield from _problems_of_lists(settings, taxonomy)
 
 

@@ -9,6 +9,7 @@ from medvl_watch.cli.list_complete import complete
 from medvl_watch.cli.list_insert import insert
 from medvl_watch.cli.list_inspect import inspect
 from medvl_watch.cli.options import examples
+from medvl_watch.cli.session import use_configured_venues
 
 
 @click.group(
@@ -25,6 +26,7 @@ def command() -> None:
 
     A list is a Markdown file. Nothing is written unless --in-place or --output says where.
     """
+    use_configured_venues()
 
 
 command.add_command(check)
