@@ -59,7 +59,7 @@ def judge(
 
 
 def test_all_four_are_there() -> None:
-    assert set(CLASSIFIERS) == {"rules", "local", "llm", "cascade"}
+    assert set(CLASSIFIERS) >= {"rules", "local", "llm", "cascade"}
     assert set(CLASSIFIERS) >= LLM_CLASSIFIERS
 
 
