@@ -17,9 +17,9 @@ from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.list_context import ListContext, ListFacts, context_of
 from medvl_watch.offers.list_plan import ListPlan, outcomes_of_plan
 from medvl_watch.offers.list_sections import missing_sections, router_of
+from medvl_watch.offers.maintainer_decisions import OwnPull
 from medvl_watch.offers.next_step import Intent, Step
 from medvl_watch.offers.outcomes import only_news
-from medvl_watch.offers.pull_requests import OwnPull
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 from tests.fakes import LIST, NOW, paper_id, record, taxonomy, verdict
 

@@ -14,9 +14,9 @@ from medvl_watch.changes import Edit, Held, Refusal
 from medvl_watch.offers.candidates import candidates, with_queue
 from medvl_watch.offers.consideration import JudgedPaper, OfferAction, after_edit, consider
 from medvl_watch.offers.list_context import ListContext
+from medvl_watch.offers.maintainer_decisions import section_key
 from medvl_watch.offers.next_step import Room
 from medvl_watch.offers.outcomes import WAITS_FOR_TIME
-from medvl_watch.offers.pull_requests import section_key
 from medvl_watch.offers.reviewer_time import ReviewBudget, ReviewTime
 from medvl_watch.records import Decision, State
 from tests.fakes import NOW, verdict

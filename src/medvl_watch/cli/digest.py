@@ -11,7 +11,7 @@ from medvl_watch.cli.options import config_option, dry_run_option, examples, jso
 from medvl_watch.cli.output import nearby, say, say_json, warn
 from medvl_watch.cli.session import Session, now, session
 from medvl_watch.errors import ExitCode, combined_exit_code
-from medvl_watch.pipeline.digest import DigestReport, digest
+from medvl_watch.pipeline.weekly_digest import DigestReport, digest
 from medvl_watch.publish.weeks import week_named
 
 DONE = {

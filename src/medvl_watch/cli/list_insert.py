@@ -34,7 +34,7 @@ from medvl_watch.offers.consideration import (
     consider,
 )
 from medvl_watch.papers.linking import link
-from medvl_watch.pipeline.forecast import KnownList
+from medvl_watch.pipeline.forecaster import KnownList
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Decision, Headings, Paper, Record, Verdict
 from medvl_watch.storage.user_files import read_list

@@ -14,7 +14,7 @@ from medvl_watch.cli.output import counted, nearby, plural, progress, say, say_j
 from medvl_watch.cli.session import Session, is_demonstration, session
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.offers.next_step import Step
-from medvl_watch.pipeline.polling import Polled, poll
+from medvl_watch.pipeline.polling import PollReport, poll
 from medvl_watch.pipeline.publishing import ListReport, publish
 from medvl_watch.records import State
 
@@ -62,7 +62,7 @@ def command(
         raise click.UsageError("--rejudge is a part of polling, so not of --only publish.")
     polls_only = only == "poll"
     with session(config, dry_run=dry_run, polls_only=polls_only) as work, progress() as tell:
-        polled = Polled()
+        polled = PollReport()
         lists: tuple[ListReport, ...] = ()
         if only != "publish":
             polled = poll(work.parts, work.window, work.now, tell, rejudge=rejudge)
@@ -82,7 +82,7 @@ def command(
 class _RunResult(NamedTuple):
     """What a run came to."""
 
-    polled: Polled
+    polled: PollReport
     lists: tuple[ListReport, ...]
     problems: Sequence[WatchError]
 
@@ -128,7 +128,7 @@ def _tell(work: Session, done: _RunResult, *, only: str | None, dry_run: bool) -
             " with `medvl-watch digest`.")  # fmt: skip
 
 
-def _tell_of_sources(polled: Polled) -> None:
+def _tell_of_sources(polled: PollReport) -> None:
     for receipt in polled.receipts:
         claimed = "" if receipt.claimed is None else f" of {receipt.claimed}"
         detail = f" ({receipt.detail})" if receipt.detail else ""

@@ -31,7 +31,7 @@ from medvl_watch.list_copies import ListedPapers, keep_copy
 from medvl_watch.papers.known_venues import bundled_venues_path, use_venues, venues_in_use
 from medvl_watch.papers.venue_names import VenueNames
 from medvl_watch.papers.venuefile import load_venues
-from medvl_watch.pipeline.parts import Parts, keep_no_copy
+from medvl_watch.pipeline.parts import PipelineParts, keep_no_copy
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Ledger, Source, Window, Workbench
 from medvl_watch.publish.lazy_forge import LazyForge
@@ -56,7 +56,7 @@ class Session:
 
     settings: Settings
     config: Path
-    parts: Parts
+    parts: PipelineParts
     judge: OpenClassifier
     now: datetime
     opening: tuple[WatchError, ...] = ()
@@ -217,7 +217,7 @@ def session(
 
 def _parts(
     settings: Settings, taxonomy: Taxonomy, moment: datetime, *, dry_run: bool, polls_only: bool
-) -> partial[Parts]:
+) -> partial[PipelineParts]:
     """All parts but the ledger and the classifier, which have to be closed."""
 
     def forge() -> Forge:
@@ -225,7 +225,7 @@ def _parts(
         return in_words_only(made) if dry_run else made
 
     return partial(
-        Parts,
+        PipelineParts,
         sources=make_sources(settings),
         forge=LazyForge(forge) if polls_only else forge(),
         taxonomy=taxonomy,

@@ -15,8 +15,8 @@ from medvl_watch.classify.routing import Route
 from medvl_watch.classify.sections.model import SectionGuess
 from medvl_watch.lists.editing.holdings import Conflict, held
 from medvl_watch.offers.list_context import ListContext
+from medvl_watch.offers.maintainer_decisions import section_key
 from medvl_watch.offers.outcomes import SETTLED, WAITS_FOR_TIME, WITHDRAWN, comes_later
-from medvl_watch.offers.pull_requests import section_key
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 
 

@@ -15,7 +15,7 @@ from medvl_watch.offers.outcomes import (
     verdict_outcomes,
 )
 from medvl_watch.offers.reviewer_time import ReviewRequest, ReviewTime
-from medvl_watch.records import Decision, Outcome, State, Verdict
+from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 
 OPEN_TO_REJUDGING = frozenset({State.REFERRED, State.REJECTED, State.DEFERRED})
 """The states over all lists in which a paper may be judged again."""
@@ -27,6 +27,19 @@ def in_peoples_hands(standing: Iterable[Outcome]) -> frozenset[str]:
     return frozenset(
         each.paper_id for each in standing if each.list_id and each.state in IN_PEOPLES_HANDS
     )
+
+
+def papers_to_judge(
+    unjudged: Iterable[Paper],
+    changed: Iterable[Paper],
+    again: Iterable[Paper],
+    in_hands: Collection[str],
+) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
+    """The papers to judge for the first time, or as they have `changed`, and those to judge
+    `again` although nothing is new of them."""
+    first = {paper.id: paper for paper in unjudged}
+    first |= {paper.id: paper for paper in changed if paper.id not in in_hands}
+    return tuple(first.values()), tuple(paper for paper in again if paper.id not in first)
 
 
 def may_be_rejudged(verdict: Verdict) -> bool:

@@ -17,9 +17,7 @@ from medvl_watch.lists.editing.holdings import Holding, held, sections_of
 from medvl_watch.lists.parsing.document import Document, full_path, text_of
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.list_sections import router_of
-from medvl_watch.offers.next_step import Room, paused_until, room_in
-from medvl_watch.offers.outcomes import IN_PEOPLES_HANDS, acceptance, only_news
-from medvl_watch.offers.pull_requests import (
+from medvl_watch.offers.maintainer_decisions import (
     ChosenSections,
     MaintainerDecision,
     OwnPull,
@@ -29,6 +27,8 @@ from medvl_watch.offers.pull_requests import (
     papers_taken_out,
     proposed_papers,
 )
+from medvl_watch.offers.next_step import Room, paused_until, room_in
+from medvl_watch.offers.outcomes import IN_PEOPLES_HANDS, acceptance, only_news
 from medvl_watch.offers.reviewer_time import ReviewTime, list_time
 from medvl_watch.records import Headings, Outcome, Paper, State
 

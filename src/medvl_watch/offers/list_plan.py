@@ -24,9 +24,9 @@ from medvl_watch.offers.consideration import (
     consider,
 )
 from medvl_watch.offers.list_context import ListContext, ListFacts
+from medvl_watch.offers.maintainer_decisions import ChosenSections, is_paper
 from medvl_watch.offers.next_step import Intent, Step, plan
-from medvl_watch.offers.outcomes import SETTLED, WAITS_FOR_TIME, comes_later, only_news
-from medvl_watch.offers.pull_requests import ChosenSections, is_paper
+from medvl_watch.offers.outcomes import ON_THE_LIST, SETTLED, WAITS_FOR_TIME, comes_later, only_news
 from medvl_watch.offers.reviewer_time import ReviewRequest, ReviewShare
 from medvl_watch.records import Outcome, State
 
@@ -215,9 +215,8 @@ def _one_per_paper(
 
 def unfinished_choices(context: ListContext) -> ChosenSections:
     """What people chose for papers that the list does not hold yet: to be remembered."""
-    finished = {State.ACCEPTED, State.DUPLICATE}
     return {
         paper_id: keys
         for paper_id, keys in context.chosen_sections.items()
-        if paper_id not in context.standing or context.standing[paper_id].state not in finished
+        if paper_id not in context.standing or context.standing[paper_id].state not in ON_THE_LIST
     }

@@ -29,6 +29,12 @@ PRECEDENCE = (
 SETTLED = frozenset({State.ACCEPTED, State.REFUSED, State.DUPLICATE})
 """States of a paper on one list that only a person, or the list itself, can change."""
 
+ON_THE_LIST = frozenset({State.ACCEPTED, State.DUPLICATE})
+"""States of a paper that the list holds."""
+
+MAY_CONCERN_A_LIST = frozenset(State) - {State.REJECTED}
+"""States over all lists of the papers that a list may be offered."""
+
 IN_PEOPLES_HANDS = SETTLED | {State.PROPOSED}
 """States of a paper on one list in which a new verdict on it comes too late."""
 

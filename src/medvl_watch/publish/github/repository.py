@@ -21,7 +21,7 @@ from github.Repository import Repository
 from medvl_watch import repository_path
 from medvl_watch.changes import Change, PullRequest, PullState, Snapshot, Target
 from medvl_watch.errors import ForgeError, ListError
-from medvl_watch.offers.pull_requests import open_pull
+from medvl_watch.offers.maintainer_decisions import open_pull
 from medvl_watch.publish import marker, upsert
 from medvl_watch.publish.github.client import ForgeUncertain, GitHubErrors
 from medvl_watch.publish.github.pull_requests import is_reviewed, shown
