@@ -33,7 +33,7 @@ _FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
 _CODE_SPAN = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)")
 _COMMENT = re.compile(r"<!--((?:(?!-->).){0,400})-->", re.DOTALL)
 _CODE_INDENT = 4
-_NO_ITEM = ("#", "<", "|")
+_ENDS_ITEM = re.compile(r"#{1,6}[ \t]")
 _WORD = re.compile(r"[^\W_]+")
 _BEGIN = frozenset({"begin", "begins", "start", "starts", "starting"})
 _END = frozenset({"end", "ends", "stop", "stops", "finish", "finishes"})
@@ -168,6 +168,6 @@ def _mark_indented_code(lines: Sequence[str], regions: list[Region]) -> None:
             if number + 1 == len(lines) or not lines[number + 1].strip():
                 regions[begin : number + 1] = [Region.CODE] * (number + 1 - begin)
         else:
-            goes_on = indent > 1 or not (begin == number or line.startswith(_NO_ITEM))
+            goes_on = indent > 1 or not (begin == number or _ENDS_ITEM.match(line))
             in_item = bool(BULLET.match(line)) or (in_item and goes_on)
             begin = None
