@@ -45,14 +45,17 @@ def command() -> None:
     """Check the configuration, or write one to start from."""
 
 
-@command.command(epilog=examples("medvl-watch config check"))
+@command.command(
+    short_help="Check configuration, taxonomy, sources, prompts and lists.",
+    epilog=examples("medvl-watch config check", "medvl-watch config check --offline"),
+)
 @config_option
-@click.option("--offline", is_flag=True, help="Do not look at the lists themselves.")
+@click.option("--offline", is_flag=True, help="Do not read the lists themselves.")
 @json_option
 def check(config: Path | None, *, offline: bool, as_json: bool) -> ExitCode:
     """Check configuration, taxonomy, sources, venues, prompts and lists; write nothing.
 
-    Names file, key and reason of what is wrong, all that can be found at once.
+    Reports all errors at once, each with file, key and reason.
     """
     settings, path = read_settings(config)
     problems = list(_problems(settings, offline=offline))
@@ -66,7 +69,7 @@ def check(config: Path | None, *, offline: bool, as_json: bool) -> ExitCode:
             }
         )
     elif not problems:
-        say(f"{path} is right: {plural(len(settings.lists), 'list')}, "
+        say(f"{path} is valid: {plural(len(settings.lists), 'list')}, "
             f"classifier {settings.classifier.name}, forge {settings.forge.name}.")  # fmt: skip
     warn([*problems, *doubts])
     code = combined_exit_code(problems, something_done=False)
@@ -77,7 +80,7 @@ def check(config: Path | None, *, offline: bool, as_json: bool) -> ExitCode:
 @click.argument("path", type=click.Path(path_type=Path), default=Path(FILE_NAME))
 @json_option
 def init(path: Path, *, as_json: bool) -> ExitCode:
-    """Write a configuration to start from, with every key explained."""
+    """Write a configuration file to start from, with every key explained."""
     text = read_text(
         bundled_folder("seeds") / "medvl-watch.example.toml", "install medvl-watch again"
     )
@@ -96,12 +99,12 @@ def init(path: Path, *, as_json: bool) -> ExitCode:
 
 
 def _doubts(settings: Settings, path: Path) -> Iterator[WatchError]:
-    """What is allowed, and hardly meant."""
+    """Settings that are valid but probably a mistake."""
     if settings.forge.name == "github" and not settings.forge.digest_repository:
         yield ConfigError(
             "forge.digest_repository is not set, so `digest` and the weekly job of `serve` fail",
             where=str(path),
-            remedy="name the repository in whose issues the digest shall be posted",
+            remedy="name the repository in which the digest is posted as an issue",
         )
 
 

@@ -33,7 +33,7 @@ _EVERY = 25
     )
 )
 def command() -> None:
-    """Measure medvl-watch on cases whose answers are known."""
+    """Measure medvl-watch on cases with known answers."""
 
 
 command.add_command(triage)
@@ -41,7 +41,8 @@ command.add_command(sections)
 
 
 @command.command(
-    epilog=examples("medvl-watch eval lists cases.jsonl folder --output results.jsonl")
+    short_help="Measure insertion: replay what maintainers added.",
+    epilog=examples("medvl-watch eval lists cases.jsonl folder --output results.jsonl"),
 )
 @click.argument("cases", type=file_type)
 @click.argument("root", type=click.Path(path_type=Path, file_okay=False))
@@ -59,12 +60,12 @@ command.add_command(sections)
 def lists(  # noqa: PLR0913  one parameter an option
     cases: Path, root: Path, output: Path, at_least: float, worst: int, *, report: bool
 ) -> ExitCode:
-    """Put each case's papers into its list as it was, and write the new text.
+    """Insert the papers of each case into its list and write the new texts.
 
-    CASES has one case a line: `id`, `before_file` (inside ROOT) and `papers`, which may carry
-    their `section`; without one it is learned from the list as it was. What the maintainer
-    did (`truth`, `after_file`) is not looked at; a scorer compares. --report looks at them
-    when all results are written: figures for each list, and the worst papers with the reason.
+    CASES has one case per line: `id`, `before_file` (inside ROOT) and `papers`, with or without
+    their `section`; a missing section is learned from the list. What the maintainer did
+    (`truth`, `after_file`) is not read until all results are written; then --report compares
+    with it, list by list, and shows the worst papers with the reason.
     """
     found = list(_cases(cases))
     results: list[dict[str, Any]] = []
@@ -116,11 +117,14 @@ def _say_report(
         say(f"  {terminal(each.case, 70)} {each.paper}: {how}\n      {terminal(each.reason, 150)}")
 
 
-@command.command(epilog=examples("medvl-watch eval links pairs.jsonl.gz --json"))
+@command.command(
+    short_help="Measure linkage of preprints and published records.",
+    epilog=examples("medvl-watch eval links pairs.jsonl.gz --json"),
+)
 @click.argument("pairs", type=file_type)
 @json_option
 def links(pairs: Path, *, as_json: bool) -> ExitCode:
-    """Link known pairs of preprint and published record, and say how many were found.
+    """Link known pairs of preprint and published record; report how many were found.
 
     PAIRS has one {"preprint": record, "published": record} a line, plain or gzipped.
     """

@@ -1,4 +1,4 @@
-"""`medvl-watch list`: work on a curated list by hand."""
+"""`medvl-watch list`: inspect and edit a curated list."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from medvl_watch.cli.session import use_configured_venues
     )
 )
 def command() -> None:
-    """Inspect, check, extend or complete a curated list by hand.
+    """Inspect, check, extend or complete a curated list.
 
-    A list is a Markdown file. Nothing is written unless --in-place or --output says where.
+    A list is a Markdown file. Nothing is written without --in-place or --output.
     """
     use_configured_venues()
 

@@ -77,7 +77,7 @@ list_option = click.option(
     "--list",
     "list_id",
     metavar="LIST",
-    help="The configured list that FILE is, for its templates and its map of sections.",
+    help="Treat FILE as this configured list: use its templates and its map of sections.",
 )
 
 
@@ -115,9 +115,9 @@ def delivery_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode
     decorated: Callable[..., ExitCode] = with_delivery
     for option in (
         dry_run_option,
-        click.option("--in-place", is_flag=True, help="Write the list itself."),
+        click.option("--in-place", is_flag=True, help="Write the result to FILE itself."),
         click.option("--output", type=file_type, help="Write the result to this file."),
-        click.option("--diff", is_flag=True, help="Show what would change, or did."),
+        click.option("--diff", is_flag=True, help="Show the changes as a diff."),
     ):
         decorated = option(decorated)
     return decorated
@@ -133,7 +133,9 @@ def read_papers(path: Path) -> tuple[list[Record], list[WatchError]]:
     if problems and not records:
         raise problems[0]
     if not records:
-        raise ConfigError("there is no paper in it", where=str(path), remedy="write one a line")
+        raise ConfigError(
+            "there is no paper in it", where=str(path), remedy="write one record per line"
+        )
     return records, problems
 
 

@@ -54,19 +54,20 @@ class _Result:
 
 
 @click.command(
+    short_help="Insert papers into a list, in its own order and style.",
     epilog=examples(
         "medvl-watch list insert README.md --papers papers.jsonl           say what would be done",
         "medvl-watch list insert README.md --papers papers.jsonl --diff",
         "medvl-watch list insert README.md --papers papers.jsonl --in-place",
         'a line of papers.jsonl: {"title": "…", "section": ["Papers", "2024"]}',
-    )
+    ),
 )
 @click.argument("file", type=file_type)
 @click.option(
     "--papers",
     required=True,
     type=file_type,
-    help="JSON lines: one record each, which may carry `section`, its path.",
+    help="JSON lines: one record per line, with or without `section`, its path.",
 )
 @list_option
 @delivery_options
@@ -81,20 +82,20 @@ def insert(  # noqa: PLR0913 - click gives every option by its name
     config: Path | None,
     as_json: bool,
 ) -> ExitCode:
-    """Put papers into the list FILE, in its own order and style.
+    """Insert papers into the list FILE, in its own order and style.
 
-    A paper goes into the section that it names. For one that names none the section is
-    learned from the list's own entries and headings; it is refused, with the likeliest
-    sections, where that is not sure.
+    A paper goes into the section that its record names. If it names none, the section is
+    learned from the list's entries and headings; where that is not sure, the paper is refused
+    with the likeliest sections.
 
-    A configured list takes what a run would put into its pull request now: the paper is
-    judged, the list's map and what people decided in its pull requests count, and what would
-    have to wait is refused. To put such a paper in all the same, name its section.
+    With --list, a paper without a section is treated as `medvl-watch run` would treat it now: it
+    is judged, the map of the list and the decisions in its pull requests count, and a paper that
+    would have to wait is refused. To insert such a paper all the same, name its section.
 
-    Says for each paper whether it was placed, is on the list already, or was refused and why.
-    Inserting again changes nothing.
+    The report says for each paper whether it was inserted, is already on the list, or was
+    refused and why. A second call changes nothing.
 
-    Without --diff, --output or --in-place nothing is written (a dry run).
+    Nothing is written without --diff, --output or --in-place.
     """
     text = read_list(file)
     records, problems = read_papers(papers)
