@@ -65,7 +65,8 @@ def test_ctrl_c_ends_in_a_sentence_and_the_next_run_completes(folder: Path) -> N
     assert process.returncode == 130
     assert out == ""
     assert " ".join(err.split()) == (
-        "medvl-watch: interrupted; what was recorded is kept, and the next run continues from there."
+        "medvl-watch: interrupted; what was recorded is kept, "
+        "and the next run continues from there."
     )
     after = run(folder, "run")
     assert after.returncode == 0
