@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from medvl_watch.bundled import bundled_folder
+from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.errors import ExitCode
 from tests.classify.llm.modelserver import good, serving
 from tests.cli.conftest import Folder

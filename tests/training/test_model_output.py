@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from medvl_watch import bundled_files
 from medvl_watch.errors import ConfigError
-from medvl_watch.storage import bundled_files
-from medvl_watch.storage.bundled_files import bundled_model, read_model
+from medvl_watch.storage.model_files import bundled_model, read_model
 from medvl_watch.training.model_output import check_output, model_to_match
 
 

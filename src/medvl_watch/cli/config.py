@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from medvl_watch.bundled import bundled_folder
+from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.classify.llm.setup import missing_key
 from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.classify.taxonomy import Taxonomy

@@ -12,7 +12,6 @@ from medvl_watch.cli.list_files import (
     OutputOptions,
     delivery_options,
     file_type,
-    read_papers,
 )
 from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import say_json, warn
@@ -21,6 +20,7 @@ from medvl_watch.lists.editing.completing import CompletionResult
 from medvl_watch.lists.editing.completing import complete as complete_entries
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Record
+from medvl_watch.storage.json_lines import papers_file
 from medvl_watch.storage.user_files import read_list
 
 
@@ -46,7 +46,7 @@ def complete(*, file: Path, papers: Path, delivery: OutputOptions, as_json: bool
     Nothing is written without --diff, --output or --in-place.
     """
     text = read_list(file)
-    records, problems = read_papers(papers)
+    records, problems = papers_file(papers)
     result = complete_entries(text, records)
     if as_json:
         _report_json(file, result, records, delivery)

@@ -15,11 +15,9 @@ from medvl_watch.cli.options import dry_run_option
 from medvl_watch.cli.output import counted
 from medvl_watch.cli.session import read_settings
 from medvl_watch.config import ListSettings, Settings
-from medvl_watch.errors import ConfigError, ExitCode, WatchError
+from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.lists.parsing.document import split_lines
-from medvl_watch.papers.recordfile import read_records
-from medvl_watch.records import Record
-from medvl_watch.storage.user_files import read_text, write_text
+from medvl_watch.storage.user_files import write_text
 
 file_type = click.Path(path_type=Path, dir_okay=False)
 
@@ -121,22 +119,6 @@ def delivery_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode
     ):
         decorated = option(decorated)
     return decorated
-
-
-def read_papers(path: Path) -> tuple[list[Record], list[WatchError]]:
-    """The papers, each id once, and what is wrong with other lines. Raises ConfigError where
-    there is no paper at all."""
-    text = read_text(path, "name a file of JSON lines")
-    found = list(read_records(text.split("\n"), str(path)))
-    problems = [each for each in found if isinstance(each, WatchError)]
-    records = [each for each in found if isinstance(each, Record)]
-    if problems and not records:
-        raise problems[0]
-    if not records:
-        raise ConfigError(
-            "there is no paper in it", where=str(path), remedy="write one record per line"
-        )
-    return records, problems
 
 
 def difference(name: str, before: str, after: str) -> str:

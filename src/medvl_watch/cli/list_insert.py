@@ -17,7 +17,6 @@ from medvl_watch.cli.list_files import (
     delivery_options,
     file_type,
     list_option,
-    read_papers,
 )
 from medvl_watch.cli.list_routing import entry_of, open_forecasts
 from medvl_watch.cli.options import config_option, examples, json_option
@@ -37,6 +36,7 @@ from medvl_watch.papers.linking import link
 from medvl_watch.pipeline.forecaster import KnownList
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Decision, Headings, Paper, Record, Verdict
+from medvl_watch.storage.json_lines import papers_file
 from medvl_watch.storage.user_files import read_list
 
 SECTION = "section"
@@ -98,7 +98,7 @@ def insert(  # noqa: PLR0913 - click gives every option by its name
     Nothing is written without --diff, --output or --in-place.
     """
     text = read_list(file)
-    records, problems = read_papers(papers)
+    records, problems = papers_file(papers)
     document = parse(text)
     additions, results = _addressed(records, document)
     routed, refused = _routed(records, file, list_id, config, may_ask=delivery.writes)

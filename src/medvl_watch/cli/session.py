@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
-from medvl_watch.bundled import bundled_folder
+from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.classify.prompt import Prompt, load_prompt
 from medvl_watch.classify.register import (
     LLM_CLASSIFIERS,
@@ -37,7 +37,7 @@ from medvl_watch.ports import Fetcher, Forge, Ledger, Source, Window, Workbench
 from medvl_watch.publish.lazy_forge import LazyForge
 from medvl_watch.sources.catalogue import load_catalogue, open_sources
 from medvl_watch.state import LEDGER_NAME, alone
-from medvl_watch.storage.bundled_files import (
+from medvl_watch.storage.model_files import (
     bundled_model,
     bundled_word_vectors,
     read_model,

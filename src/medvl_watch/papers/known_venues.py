@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from medvl_watch.bundled import bundled_folder
+from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.errors import ConfigError
 from medvl_watch.papers.venue_names import VenueNames
 from medvl_watch.papers.venuefile import load_venues

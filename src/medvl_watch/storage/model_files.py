@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from medvl_watch.bundled import bundled_folder
+from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.classify.model import Model, load_model
 from medvl_watch.classify.sections.word_vectors import WordVectors, load_word_vectors
 from medvl_watch.errors import ConfigError
