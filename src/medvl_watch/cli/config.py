@@ -26,7 +26,7 @@ from medvl_watch.cli.session import (
     read_venues,
 )
 from medvl_watch.config import FILE_NAME, Settings
-from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
+from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code, os_reason
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.offers.list_sections import missing_sections
@@ -89,7 +89,7 @@ def init(path: Path, *, as_json: bool) -> ExitCode:
             file.write(text)
     except OSError as error:
         raise ConfigError(
-            f"cannot be written ({error.strerror})", where=str(path), remedy="name another file"
+            f"cannot be written ({os_reason(error)})", where=str(path), remedy="name another file"
         ) from error
     if as_json:
         say_json({"written": str(path)})

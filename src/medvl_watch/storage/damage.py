@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from medvl_watch.errors import LedgerError
+from medvl_watch.errors import LedgerError, os_reason
 
 _MAGIC = b"SQLite format 3\0"
 """https://www.sqlite.org/fileformat2.html, "Magic Header String"."""
@@ -49,7 +49,7 @@ def set_aside(path: Path, now: datetime) -> Path:
                 left.rename(aside.with_name(aside.name + suffix))
     except OSError as error:
         raise LedgerError(
-            f"the file is damaged and cannot be renamed ({error.strerror})",
+            f"the file is damaged and cannot be renamed ({os_reason(error)})",
             where=str(path),
             remedy="move it away by hand and run again",
         ) from error
