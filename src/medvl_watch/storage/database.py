@@ -50,12 +50,15 @@ def open_database(path: Path, schema: DatabaseSchema, now: datetime) -> OpenData
     except DamagedError:
         pass
     # Another run may find the same damage at the same time, and must not move the new file away.
-    with lock_file(path.with_name(f".{path.name}.lock"), path, wait=BUSY_SECONDS):
-        try:
-            return OpenDatabase(engine=_open(path, schema))
-        except DamagedError as error:
-            aside = set_aside(path, now)
-            return OpenDatabase(engine=_open(path, schema), aside=aside, damage=str(error))
+    try:
+        with lock_file(path.with_name(f".{path.name}.lock"), path, wait=BUSY_SECONDS):
+            return _open_in_place_of_damaged(path, schema, now)
+    except OSError as error:
+        raise LedgerError(
+            f"{schema.name} is damaged and cannot be renamed ({os_reason(error)})",
+            where=str(path),
+            remedy="move it away by hand and run again",
+        ) from error
 
 
 def copy_into_memory(path: Path, schema: DatabaseSchema) -> Engine:
@@ -118,6 +121,15 @@ def _transaction(engine: Engine, begin: str) -> Iterator[Connection]:
             yield connection
 
 
+def _open_in_place_of_damaged(path: Path, schema: DatabaseSchema, now: datetime) -> OpenDatabase:
+    """The new file, or the one that another run has made meanwhile. Raises OSError."""
+    try:
+        return OpenDatabase(engine=_open(path, schema))
+    except DamagedError as error:
+        aside = set_aside(path, now)
+        return OpenDatabase(engine=_open(path, schema), aside=aside, damage=str(error))
+
+
 def _open(path: Path, schema: DatabaseSchema) -> Engine:
     """Raises DamagedError for a damaged file, else LedgerError."""
     check_header(path)
@@ -134,7 +146,7 @@ def _open(path: Path, schema: DatabaseSchema) -> Engine:
         raise LedgerError(
             f"{schema.name} cannot be opened ({reason(error)})",
             where=str(path),
-            remedy="see that the file and its folder can be read and written",
+            remedy="see that it and its folder can be written, and that no other run holds it",
         ) from error
     except BaseException:
         engine.dispose()

@@ -3,6 +3,7 @@
     <folder>/<list>.git                a bare repository, begun from the seed list
     <folder>/pulls/<list>/0001.md      a pull request's title and description (and .json, .diff)
     <folder>/issues/digest-2026-W47.md
+    <folder>/.lock                     empty; locked while a run writes
 
 Reading writes nothing: until the first pull request a list is its seed file. From then on
 the repository is the list, and the seed is not looked at again.
