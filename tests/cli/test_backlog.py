@@ -13,7 +13,7 @@ import pytest
 
 from medvl_watch.classify.llm.answer_cache import AnswerCacheFile
 from medvl_watch.classify.llm.protocols import SubmittedBatch
-from medvl_watch.cli.session import read_settings
+from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.errors import ExitCode, LedgerError
 from medvl_watch.state import alone
 from tests.classify.llm.modelserver import Asked, ModelServer, Reply, failing, good, said, serving

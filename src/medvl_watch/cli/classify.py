@@ -19,7 +19,8 @@ from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.list_routing import Forecasts, open_forecasts
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
-from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
+from medvl_watch.cli.session import judge_of, now
+from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.cli.verdict_view import (
     NEIGHBOURS,
     neighbours_as_json,

@@ -14,12 +14,8 @@ from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
-from medvl_watch.cli.session import (
-    forge_of,
-    in_words_only,
-    judge_of,
-    make_sources,
-    now,
+from medvl_watch.cli.session import forge_of, in_words_only, judge_of, make_sources, now
+from medvl_watch.cli.settings_files import (
     read_only_taxonomy,
     read_prompt,
     read_settings,

@@ -19,7 +19,7 @@ from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import bar, plural, say, say_json
-from medvl_watch.cli.session import read_settings, read_taxonomy
+from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.cli.verdict_view import (
     NEIGHBOURS,
     because,

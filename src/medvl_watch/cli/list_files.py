@@ -13,7 +13,7 @@ import click
 
 from medvl_watch.cli.options import dry_run_option
 from medvl_watch.cli.output import counted
-from medvl_watch.cli.session import read_settings
+from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.lists.parsing.document import split_lines
