@@ -12,8 +12,14 @@ from hypothesis import strategies as st
 from medvl_watch.classify.cascade import CascadeClassifier, CascadeCounts, UnclearRange
 from medvl_watch.injection import detection
 from medvl_watch.records import Decision, Paper, Record, Verdict
-from tests.classify.llm.bench import FIRSTS, PAPERS, RULES, bench, unflagged
-from tests.classify.llm.modelserver import failing, good
+from tests.classify.llm.harness import (
+    FIRST_VERDICTS,
+    PAPERS,
+    RULES,
+    open_harness,
+    without_fallback_flags,
+)
+from tests.classify.llm.modelserver import error_reply, good_reply
 
 
 class Given:
@@ -102,17 +108,17 @@ def test_nothing_judged_is_no_division_by_zero() -> None:
 
 
 def test_with_a_model_that_always_fails_it_equals_the_first() -> None:
-    with bench(lambda _: failing(500)) as here:
-        cascade = CascadeClassifier(RULES, here.classifier, UnclearRange(0.0, 1.1))
-        assert unflagged(cascade.judge(PAPERS)) == list(FIRSTS)
+    with open_harness(lambda _: error_reply(500)) as harness:
+        cascade = CascadeClassifier(RULES, harness.classifier, UnclearRange(0.0, 1.1))
+        assert without_fallback_flags(cascade.judge(PAPERS)) == list(FIRST_VERDICTS)
         assert cascade.counts.unclear_papers == len(PAPERS)
 
 
 def test_with_a_good_model_the_clear_cases_cost_nothing() -> None:
-    with bench(good) as here:
-        cascade = CascadeClassifier(RULES, here.classifier, UnclearRange(0.3, 0.98))
+    with open_harness(good_reply) as harness:
+        cascade = CascadeClassifier(RULES, harness.classifier, UnclearRange(0.3, 0.98))
         verdicts = cascade.judge(PAPERS)
-        assert {each.paper_id for each in here.server.asked} == {
-            first.paper_id for first in FIRSTS if 0.3 <= first.relevance < 0.98
+        assert {each.paper_id for each in harness.server.requests} == {
+            first.paper_id for first in FIRST_VERDICTS if 0.3 <= first.relevance < 0.98
         }
-        assert verdicts[4] == FIRSTS[4]
+        assert verdicts[4] == FIRST_VERDICTS[4]

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from medvl_watch.bundled_files import bundled_folder
-from medvl_watch.classify.llm.setup import missing_key
+from medvl_watch.classify.llm.setup import find_key_problem
 from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.options import config_option, examples, json_option
@@ -116,7 +116,7 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
     except WatchError as error:
         yield error
     if settings.classifier.name in LLM_CLASSIFIERS:
-        yield from filter(None, [missing_key(settings.classifier.llm, os.environ)])
+        yield from filter(None, [find_key_problem(settings.classifier.llm, os.environ)])
     venues: VenueNames | None = None
     try:
         venues = read_venues(settings)

@@ -13,17 +13,24 @@ import pytest
 
 from medvl_watch.classify.llm.protocols import CallFailed, ResponseFormat
 from medvl_watch.records import Verdict
-from tests.classify.llm.bench import FIRSTS, PAPERS, TAXONOMY, bench, fell_back, unflagged
+from tests.classify.llm.harness import (
+    FIRST_VERDICTS,
+    PAPERS,
+    TAXONOMY,
+    is_judged_by_fallback,
+    open_harness,
+    without_fallback_flags,
+)
 from tests.classify.llm.modelserver import (
-    Asked,
     Behaviour,
+    ModelRequest,
     Reply,
-    answer_to,
-    called,
-    completed,
-    failing,
-    good,
-    said,
+    answer_for,
+    completion_reply,
+    error_reply,
+    good_reply,
+    reply_with,
+    tool_call_reply,
 )
 
 OTHER = PAPERS[3].id
@@ -31,49 +38,55 @@ ODD_ONE = PAPERS[1].id
 
 
 def always(**changes: object) -> Behaviour:
-    return lambda asked: said(answer_to(asked, **changes))
+    return lambda request: reply_with(answer_for(request, **changes))
 
 
 def at_first(reply: Behaviour) -> Behaviour:
-    return lambda asked: reply(asked) if asked.attempt == 1 else good(asked)
+    return lambda request: reply(request) if request.attempt == 1 else good_reply(request)
 
 
 def without(*forms: ResponseFormat, status: int) -> Behaviour:
     """A server that cannot do these forms."""
 
-    def behave(asked: Asked) -> Reply:
-        if asked.form in forms:
-            return failing(status, f"{asked.form} is not supported")
-        if asked.form is ResponseFormat.TOOL:
-            return called(json.dumps(answer_to(asked)))
-        return good(asked)
+    def behave(request: ModelRequest) -> Reply:
+        if request.response_format in forms:
+            return error_reply(status, f"{request.response_format} is not supported")
+        if request.response_format is ResponseFormat.TOOL:
+            return tool_call_reply(json.dumps(answer_for(request)))
+        return good_reply(request)
 
     return behave
 
 
 def omitting(key: str) -> Behaviour:
-    def behave(asked: Asked) -> Reply:
-        answer = answer_to(asked)
+    def behave(request: ModelRequest) -> Reply:
+        answer = answer_for(request)
         del answer[key]
-        return said(answer)
+        return reply_with(answer)
 
     return behave
 
 
-def text(form: str) -> Behaviour:
+def text(response_format: str) -> Behaviour:
     """The right answer as part of this text."""
-    return lambda asked: said(form.replace("ANSWER", json.dumps(answer_to(asked))))
+    return lambda request: reply_with(
+        response_format.replace("ANSWER", json.dumps(answer_for(request)))
+    )
 
 
-def everybody(asked: Asked) -> Reply:
+def everybody(request: ModelRequest) -> Reply:
     """All papers in one list, in another order; each with its own id."""
-    others = [each.id for each in PAPERS if each.id != asked.paper_id]
-    return said([*(answer_to(asked, id=each, relevance=0.01) for each in others), answer_to(asked)])
+    others = [each.id for each in PAPERS if each.id != request.paper_id]
+    return reply_with(
+        [*(answer_for(request, id=each, relevance=0.01) for each in others), answer_for(request)]
+    )
 
 
-def strangers(asked: Asked) -> Reply:
+def strangers(request: ModelRequest) -> Reply:
     """Answers to all papers but the one in question."""
-    return said([answer_to(asked, id=each.id) for each in PAPERS if each.id != asked.paper_id])
+    return reply_with(
+        [answer_for(request, id=each.id) for each in PAPERS if each.id != request.paper_id]
+    )
 
 
 TWICE = (
@@ -118,31 +131,34 @@ MISBEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
     "the answer in a list": (text("[ANSWER]"), "answered"),
     "the answer twice": (text("ANSWER\nANSWER"), "answered"),
     "two answers that differ": (
-        lambda asked: said(
-            json.dumps(answer_to(asked)) + json.dumps(answer_to(asked, relevance=0.1))
+        lambda request: reply_with(
+            json.dumps(answer_for(request)) + json.dumps(answer_for(request, relevance=0.1))
         ),
         "fell back",
     ),
-    "a key that stands twice": (lambda asked: said(TWICE % asked.paper_id), "fell back"),
-    "JSON cut off": (lambda asked: said(json.dumps(answer_to(asked))[:-9]), "fell back"),
-    "cut off by length": (lambda asked: said(answer_to(asked), finish="length"), "fell back"),
-    "held back by a filter": (lambda asked: said("", finish="content_filter"), "fell back"),
-    "python for JSON": (lambda asked: said(str(answer_to(asked))), "fell back"),
-    "JSON of great depth": (lambda _: said('{"a":' * 3_000), "fell back"),
-    "an endless answer": (lambda _: said("{" * 30_000), "fell back"),
-    "an empty text": (lambda _: said(""), "fell back"),
-    "null for a text": (lambda _: said(None), "fell back"),
-    "a list for a text": (
-        lambda _: completed([{"message": {"content": [{"type": "text"}]}}]),
+    "a key that stands twice": (lambda request: reply_with(TWICE % request.paper_id), "fell back"),
+    "JSON cut off": (lambda request: reply_with(json.dumps(answer_for(request))[:-9]), "fell back"),
+    "cut off by length": (
+        lambda request: reply_with(answer_for(request), finish="length"),
         "fell back",
     ),
-    "only white space": (lambda _: said(" \n\t"), "fell back"),
-    "a plain word": (lambda _: said("Banana"), "fell back"),
-    "odd characters": (lambda _: said("\ud83d\ufffd\u202e{\u0000}\u2028"), "fell back"),
-    "a refusal": (lambda _: said(None, refusal="I cannot help with that."), "fell back"),
-    "no choices": (lambda _: completed([]), "fell back"),
-    "null for the choices": (lambda _: completed(None), "fell back"),
-    "a choice without message": (lambda _: completed([{"index": 0}]), "fell back"),
+    "held back by a filter": (lambda request: reply_with("", finish="content_filter"), "fell back"),
+    "python for JSON": (lambda request: reply_with(str(answer_for(request))), "fell back"),
+    "JSON of great depth": (lambda _: reply_with('{"a":' * 3_000), "fell back"),
+    "an endless answer": (lambda _: reply_with("{" * 30_000), "fell back"),
+    "an empty text": (lambda _: reply_with(""), "fell back"),
+    "null for a text": (lambda _: reply_with(None), "fell back"),
+    "a list for a text": (
+        lambda _: completion_reply([{"message": {"content": [{"type": "text"}]}}]),
+        "fell back",
+    ),
+    "only white space": (lambda _: reply_with(" \n\t"), "fell back"),
+    "a plain word": (lambda _: reply_with("Banana"), "fell back"),
+    "odd characters": (lambda _: reply_with("\ud83d\ufffd\u202e{\u0000}\u2028"), "fell back"),
+    "a refusal": (lambda _: reply_with(None, refusal="I cannot help with that."), "fell back"),
+    "no choices": (lambda _: completion_reply([]), "fell back"),
+    "null for the choices": (lambda _: completion_reply(None), "fell back"),
+    "a choice without message": (lambda _: completion_reply([{"index": 0}]), "fell back"),
     "HTML with status 200": (
         lambda _: Reply(body=b"<html>Welcome</html>", headers={"Content-Type": "text/html"}),
         "fell back",
@@ -154,29 +170,31 @@ MISBEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
     "bytes that are no text": (lambda _: Reply(body=b"\xff\xfe\x00{"), "fell back"),
     "an empty body": (lambda _: Reply(), "fell back"),
     "a body that breaks off": (
-        lambda asked: Reply(body=good(asked).body[:50], cut=500),
+        lambda request: Reply(body=good_reply(request).body[:50], withheld=500),
         "fell back",
     ),
     "a connection that is reset": (lambda _: Reply(reset=True), "fell back"),
-    "a text that is too large": (lambda _: failing(413, "too large"), "fell back"),
+    "a text that is too large": (lambda _: error_reply(413, "too large"), "fell back"),
     "half a character in the answer": (
-        lambda asked: said(json.dumps(answer_to(asked, evidence=["\ud83d"]), ensure_ascii=False)),
+        lambda request: reply_with(
+            json.dumps(answer_for(request, evidence=["\ud83d"]), ensure_ascii=False)
+        ),
         "answered",
     ),
-    "too many requests, for ever": (lambda _: failing(429, Retry_After="1"), "fell back"),
-    "too many requests, once": (at_first(lambda _: failing(429)), "answered"),
-    "a server error, once": (at_first(lambda _: failing(503)), "answered"),
-    "a bad gateway, for ever": (lambda _: failing(502), "fell back"),
+    "too many requests, for ever": (lambda _: error_reply(429, Retry_After="1"), "fell back"),
+    "too many requests, once": (at_first(lambda _: error_reply(429)), "answered"),
+    "a server error, once": (at_first(lambda _: error_reply(503)), "answered"),
+    "a bad gateway, for ever": (lambda _: error_reply(502), "fell back"),
     "a refusal whose body breaks off": (
-        lambda _: Reply(status=500, body=b'{"error"', cut=500),
+        lambda _: Reply(status=500, body=b'{"error"', withheld=500),
         "fell back",
     ),
-    "500 on everything": (lambda _: failing(500), "fell back"),
+    "500 on everything": (lambda _: error_reply(500), "fell back"),
     "schemas not for this model": (
-        lambda asked: (
-            failing(400, "json_schema is not found for this model; unknown format")
-            if asked.form is ResponseFormat.SCHEMA
-            else good(asked)
+        lambda request: (
+            error_reply(400, "json_schema is not found for this model; unknown format")
+            if request.response_format is ResponseFormat.SCHEMA
+            else good_reply(request)
         ),
         "answered",
     ),
@@ -190,24 +208,30 @@ MISBEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
         without(ResponseFormat.SCHEMA, ResponseFormat.TOOL, ResponseFormat.OBJECT, status=422),
         "answered",
     ),
-    "a tool called twice": (lambda asked: called(json.dumps(answer_to(asked)), 2), "fell back"),
-    "a tool's arguments as an object": (lambda asked: called(answer_to(asked)), "answered"),
+    "a tool called twice": (
+        lambda request: tool_call_reply(json.dumps(answer_for(request)), 2),
+        "fell back",
+    ),
+    "a tool's arguments as an object": (
+        lambda request: tool_call_reply(answer_for(request)),
+        "answered",
+    ),
     "wrong at first, right when told": (at_first(always(relevance="high")), "answered"),
 }
 
 
 def check(verdicts: Sequence[Verdict]) -> None:
     assert [each.paper_id for each in verdicts] == [each.id for each in PAPERS]
-    for verdict, first in zip(verdicts, FIRSTS, strict=True):
+    for verdict, first in zip(verdicts, FIRST_VERDICTS, strict=True):
         assert {each.node for each in verdict.sections} <= TAXONOMY.nodes.keys()
         assert 0 <= verdict.relevance <= 1
-        assert not fell_back(verdict) or unflagged([verdict]) == [first]
+        assert not is_judged_by_fallback(verdict) or without_fallback_flags([verdict]) == [first]
 
 
 @pytest.fixture(scope="module")
 def all_good() -> Sequence[Verdict]:
-    with bench(good) as here:
-        return here.classifier.judge(PAPERS)
+    with open_harness(good_reply) as harness:
+        return harness.classifier.judge(PAPERS)
 
 
 def test_a_good_server_is_heard_on_every_paper(all_good: Sequence[Verdict]) -> None:
@@ -219,51 +243,55 @@ def test_a_good_server_is_heard_on_every_paper(all_good: Sequence[Verdict]) -> N
 @pytest.mark.parametrize("misbehaviour", MISBEHAVIOURS)
 def test_one_bad_answer_hurts_no_other(misbehaviour: str, all_good: Sequence[Verdict]) -> None:
     bad, then = MISBEHAVIOURS[misbehaviour]
-    with bench(lambda asked: bad(asked) if asked.paper_id == ODD_ONE else good(asked)) as here:
-        verdicts = here.classifier.judge(PAPERS)
+    with open_harness(
+        lambda request: bad(request) if request.paper_id == ODD_ONE else good_reply(request)
+    ) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
     check(verdicts)
     for verdict, wanted in zip(verdicts, all_good, strict=True):
         if verdict.paper_id != ODD_ONE:
             assert verdict == wanted
     odd = verdicts[1]
-    assert fell_back(odd) == (then == "fell back"), odd.flags
+    assert is_judged_by_fallback(odd) == (then == "fell back"), odd.flags
 
 
 @pytest.mark.parametrize("misbehaviour", MISBEHAVIOURS)
 def test_bad_answers_to_all_lose_none(misbehaviour: str) -> None:
     bad, then = MISBEHAVIOURS[misbehaviour]
-    with bench(bad, concurrency=3) as here:
-        verdicts = here.classifier.judge(PAPERS)
-        usage = here.classifier.usage
+    with open_harness(bad, concurrency=3) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+        usage = harness.classifier.usage
     check(verdicts)
-    assert {fell_back(each) for each in verdicts} == {then == "fell back"}
-    assert usage.answered + usage.fallen_back + usage.not_asked == len(PAPERS)
+    assert {is_judged_by_fallback(each) for each in verdicts} == {then == "fell back"}
+    assert usage.answered + usage.fallback_papers + usage.not_asked == len(PAPERS)
 
 
 @pytest.mark.parametrize(
     ("slow", "reason"),
     [
         (Reply(hang=True), "no reply in time"),
-        (Reply(body=b" " * 5_000, drip=True), "no whole reply in time"),
-        (Reply(body=b" " * 2_000_000), "the reply had no end"),
-        (Reply(body=b'{"choices":', cut=500), "the reply broke off"),
+        (Reply(body=b" " * 5_000, drip=True), "no complete reply in time"),
+        (Reply(body=b" " * 2_000_000), "the reply was too large"),
+        (Reply(body=b'{"choices":', withheld=500), "the reply broke off"),
         (Reply(reset=True), "the connection failed"),
     ],
     ids=["hanging", "dripping", "without end", "broken off", "reset"],
 )
 def test_a_reply_has_an_end_in_time_and_size(slow: Reply, reason: str) -> None:
-    with bench(
-        lambda asked: slow if asked.paper_id == ODD_ONE else good(asked), timeout=0.4, attempts=1
-    ) as here:
-        verdicts = here.classifier.judge(PAPERS)
-        question = here.classifier.answers.question(PAPERS[1])
+    with open_harness(
+        lambda request: slow if request.paper_id == ODD_ONE else good_reply(request),
+        timeout=0.4,
+        attempts=1,
+    ) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+        question = harness.classifier.cached_questions.question(PAPERS[1])
         with pytest.raises(CallFailed, match=reason):
-            here.endpoint.complete(
-                question.messages, ResponseFormat.SCHEMA, here.classifier.batched.schema
+            harness.endpoint.complete(
+                question.messages, ResponseFormat.SCHEMA, harness.classifier.batch_costs.schema
             )
     check(verdicts)
-    assert [fell_back(each) for each in verdicts] == [False, True, False, False, False]
-    assert verdicts[1].flags[-1] == "llm-fallback: no whole reply"
+    assert [is_judged_by_fallback(each) for each in verdicts] == [False, True, False, False, False]
+    assert verdicts[1].flags[-1] == "llm-fallback: no complete reply"
 
 
 def test_there_are_enough_rows() -> None:

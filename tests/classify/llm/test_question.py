@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.classify.llm.cleaning import LONGEST_TEXT, cleaned
-from medvl_watch.classify.llm.question import Question, Questions, asked
+from medvl_watch.classify.llm.cleaning import LONGEST_TEXT, clean_text
+from medvl_watch.classify.llm.question import Question, Questions, make_prompt_id
 from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.records import Paper, Record
-from tests.classify.llm.bench import PROMPT, TAXONOMY, paper
+from tests.classify.llm.harness import PROMPT, TAXONOMY, paper
 
 QUESTIONS = Questions(PROMPT, TAXONOMY, "small")
 _MARK = re.compile(r"<<<([0-9a-f]{12})\n(.*?)\n\1>>>", re.DOTALL)
 
 
-def ask(one: Paper, *examples: ListedNeighbour) -> Question:
-    return QUESTIONS.about(one, examples)
+def ask(one: Paper, *nearest_papers: ListedNeighbour) -> Question:
+    return QUESTIONS.make(one, nearest_papers)
 
 
 def listed(title: str, *nodes: str) -> ListedNeighbour:
@@ -78,8 +78,8 @@ def test_a_listed_paper_without_a_category_is_shown_as_listed() -> None:
 def test_a_long_text_is_cut_and_said_to_be() -> None:
     question = ask(paper("1", "t" * 9_000, "a " * 500_000))
     assert sum(map(len, question.fields.values())) <= LONGEST_TEXT
-    assert question.cut
-    assert not ask(paper("1", "A title", "a" * 3_000)).cut
+    assert question.is_cut
+    assert not ask(paper("1", "A title", "a" * 3_000)).is_cut
 
 
 @pytest.mark.parametrize(
@@ -114,12 +114,12 @@ def test_hidden_characters_do_not_reach_a_model(hidden: str) -> None:
     ids=["HTML comment", "open HTML comment", "TeX comment", "per cent"],
 )
 def test_comments_are_not_shown(text: str, shown: str) -> None:
-    assert cleaned(text) == shown
+    assert clean_text(text) == shown
 
 
 @given(st.text(max_size=200))
 def test_cleaned_text_shows_all_that_it_holds(text: str) -> None:
-    result = cleaned(text)
+    result = clean_text(text)
     assert result == " ".join(result.split())
     assert all(unicodedata.category(each)[0] != "C" for each in result)
     result.encode()
@@ -133,9 +133,9 @@ def test_cleaned_text_shows_all_that_it_holds(text: str) -> None:
 def test_an_odd_id_is_asked_about_by_a_plain_one(odd: str) -> None:
     one = Paper(id=odd, facts=Record(id=odd, title="A title"))
     question = ask(one)
-    assert re.fullmatch(r"paper-[0-9a-f]{12}", question.asked_id)
+    assert re.fullmatch(r"paper-[0-9a-f]{12}", question.prompt_id)
     assert question.paper_id == odd
-    assert asked("arxiv:2501.00001") == "arxiv:2501.00001"
+    assert make_prompt_id("arxiv:2501.00001") == "arxiv:2501.00001"
 
 
 def test_everything_that_can_change_an_answer_changes_the_key() -> None:
@@ -144,9 +144,9 @@ def test_everything_that_can_change_an_answer_changes_the_key() -> None:
         ask(one).key,
         ask(paper("1", "A title", "Another abstract.")).key,
         ask(paper("2", "A title", "An abstract.")).key,
-        Questions(PROMPT, TAXONOMY, "other").about(one, ()).key,
-        Questions(replace(PROMPT, sha="0"), TAXONOMY, "small").about(one, ()).key,
-        Questions(PROMPT, replace(TAXONOMY, digest="0"), "small").about(one, ()).key,
+        Questions(PROMPT, TAXONOMY, "other").make(one, ()).key,
+        Questions(replace(PROMPT, sha="0"), TAXONOMY, "small").make(one, ()).key,
+        Questions(PROMPT, replace(TAXONOMY, digest="0"), "small").make(one, ()).key,
     }
     assert len(keys) == 6
 
@@ -161,6 +161,6 @@ def test_a_list_that_has_grown_is_no_reason_to_ask_again() -> None:
 
 def test_a_second_try_is_one_message_and_says_what_was_wrong() -> None:
     question = ask(paper("1", "A title"))
-    again = question.again("relevance is missing")
+    again = question.correction("relevance is missing")
     assert [each.role for each in again] == ["system", "user"]
     assert "relevance is missing" in again[-1].content

@@ -15,19 +15,27 @@ import pytest
 
 from medvl_watch.classify.llm.answer_cache import AnswerCacheFile
 from medvl_watch.classify.llm.budget import Budget
-from medvl_watch.classify.llm.prices import PRICES, Price, price_of, tokens_at_most
+from medvl_watch.classify.llm.prices import PRICES, Price, max_tokens, price_of
 from medvl_watch.classify.llm.protocols import CachedAnswer
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.errors import ExitCode, LedgerError
-from tests.classify.llm.bench import FIRSTS, NOW, PAPERS, Book, bench, fell_back, unflagged
+from tests.classify.llm.harness import (
+    FIRST_VERDICTS,
+    NOW,
+    PAPERS,
+    MemoryStore,
+    is_judged_by_fallback,
+    open_harness,
+    without_fallback_flags,
+)
 from tests.classify.llm.modelserver import (
-    Asked,
+    ModelRequest,
     Reply,
-    answer_to,
-    completed,
-    failing,
-    good,
-    said,
+    answer_for,
+    completion_reply,
+    error_reply,
+    good_reply,
+    reply_with,
 )
 
 # 500 tokens in and 50 out for each answer of the server: 0.001 US dollars.
@@ -42,33 +50,33 @@ def cache(tmp_path: Path) -> Iterator[AnswerCacheFile]:
 
 
 def test_no_budget_no_call() -> None:
-    with bench(good, budget_usd=0) as here:
-        verdicts = here.classifier.judge(PAPERS)
-        assert here.server.asked == []
-        (problem,) = here.classifier.problems
+    with open_harness(good_reply, budget_usd=0) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+        assert harness.server.requests == []
+        (problem,) = harness.classifier.problems
         assert "the budget is 0, so no model was asked" in str(problem)
         assert problem.exit_code is ExitCode.PARTLY
-        assert here.classifier.usage.fallbacks == {"budget": 5}
-    assert unflagged(verdicts) == list(FIRSTS)
+        assert harness.classifier.usage.fallbacks == {"budget": 5}
+    assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
 
 
 def test_the_budget_is_a_hard_stop_and_goes_to_the_likeliest() -> None:
-    likeliest = max(FIRSTS, key=lambda each: each.relevance).paper_id
-    with bench(good, **PRICED, budget_usd=0.009) as here:
-        verdicts = here.classifier.judge(PAPERS)
-        usage = here.classifier.usage
+    likeliest = max(FIRST_VERDICTS, key=lambda each: each.relevance).paper_id
+    with open_harness(good_reply, **PRICED, budget_usd=0.009) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+        usage = harness.classifier.usage
         assert usage.usd is not None
         assert 0 < usage.usd <= 0.009
-        assert usage.calls == usage.answered == len(here.server.asked) < len(PAPERS)
-        assert here.server.asked[0].paper_id == likeliest
-        assert "pays for no more calls" in str(here.classifier.problems[0])
-    assert sum(map(fell_back, verdicts)) == len(PAPERS) - usage.answered
+        assert usage.calls == usage.answered == len(harness.server.requests) < len(PAPERS)
+        assert harness.server.requests[0].paper_id == likeliest
+        assert "does not suffice for another call" in str(harness.classifier.problems[0])
+    assert sum(map(is_judged_by_fallback, verdicts)) == len(PAPERS) - usage.answered
 
 
 def test_what_was_spent_this_month_counts() -> None:
-    with bench(good, **PRICED, budget_usd=1.0, spent_before=1.0) as here:
-        here.classifier.judge(PAPERS)
-        assert here.server.asked == []
+    with open_harness(good_reply, **PRICED, budget_usd=1.0, spent_before=1.0) as harness:
+        harness.classifier.judge(PAPERS)
+        assert harness.server.requests == []
 
 
 def test_threads_together_do_not_overrun() -> None:
@@ -91,58 +99,67 @@ def test_threads_together_do_not_overrun() -> None:
 
 
 def test_a_call_that_broke_may_have_cost() -> None:
-    book = Book()
-    with bench(lambda _: Reply(reset=True), **PRICED, purse=book, attempts=1) as here:
-        here.classifier.judge(PAPERS[:1])
-        assert here.classifier.usage.input_tokens > 0
-    assert book.payments[0] > 0
+    store = MemoryStore()
+    with open_harness(
+        lambda _: Reply(reset=True), **PRICED, payment_log=store, attempts=1
+    ) as harness:
+        harness.classifier.judge(PAPERS[:1])
+        assert harness.classifier.usage.input_tokens > 0
+    assert store.payments[0] > 0
 
 
 @pytest.mark.parametrize(
     "slow",
-    [Reply(hang=True), Reply(body=b'{"choices":', cut=500)],
+    [Reply(hang=True), Reply(body=b'{"choices":', withheld=500)],
     ids=["no reply in time", "a reply that breaks off"],
 )
 def test_what_may_have_been_worked_on_counts_its_prompt(slow: Reply) -> None:
-    book = Book()
-    with bench(lambda _: slow, **PRICED, purse=book, cache=book, attempts=1, timeout=0.3) as here:
-        here.classifier.judge(PAPERS[:1])
-        usage = here.classifier.usage
+    store = MemoryStore()
+    with open_harness(
+        lambda _: slow, **PRICED, payment_log=store, cache=store, attempts=1, timeout=0.3
+    ) as harness:
+        harness.classifier.judge(PAPERS[:1])
+        usage = harness.classifier.usage
     assert usage.input_tokens > 500
-    assert book.payments == [pytest.approx(usage.input_tokens * 1e-6)]
-    assert book.unusable[PAPERS[0].id].usd == book.payments[0]
+    assert store.payments == [pytest.approx(usage.input_tokens * 1e-6)]
+    assert store.unusable[PAPERS[0].id].usd == store.payments[0]
 
 
 @pytest.mark.parametrize(
     "reply",
     [
-        *(failing(each) for each in (307, 400, 401, 402, 404, 408, 413, 418, 429, 500, 502, 503)),
-        Reply(status=500, body=b'{"error"', cut=500),
-        Reply(status=502, body=b'{"error"', cut=500),
+        *(
+            error_reply(each)
+            for each in (307, 400, 401, 402, 404, 408, 413, 418, 429, 500, 502, 503)
+        ),
+        Reply(status=500, body=b'{"error"', withheld=500),
+        Reply(status=502, body=b'{"error"', withheld=500),
     ],
-    ids=lambda reply: f"{reply.status}{' that breaks off' if reply.cut else ''}",
+    ids=lambda reply: f"{reply.status}{' that breaks off' if reply.withheld else ''}",
 )
 def test_what_was_refused_costs_nothing(reply: Reply) -> None:
-    book = Book()
-    with bench(lambda _: reply, **PRICED, purse=book) as here:
-        here.classifier.judge(PAPERS)
-        usage = here.classifier.usage
-        left = here.classifier.estimate(PAPERS).left_usd
-        assert usage.calls == len(here.server.asked)
+    store = MemoryStore()
+    with open_harness(lambda _: reply, **PRICED, payment_log=store) as harness:
+        harness.classifier.judge(PAPERS)
+        usage = harness.classifier.usage
+        left = harness.classifier.estimate(PAPERS).left_usd
+        assert usage.calls == len(harness.server.requests)
     assert (usage.input_tokens, usage.output_tokens, usage.usd) == (0, 0, 0.0)
-    assert book.payments == []
+    assert store.payments == []
     assert left == 1.0
 
 
 def test_a_closed_port_eats_no_budget(cache: AnswerCacheFile) -> None:
     for _ in range(3):
-        with bench(good, **PRICED, budget_usd=0.01, cache=cache, purse=cache) as here:
-            here.server.stop()
-            verdicts = here.classifier.judge(PAPERS)
-            (problem,) = here.classifier.problems
-            assert str(here.classifier.usage).endswith("0 + 0 tokens, 0.0000 USD")
-        assert "no server can be reached there" in str(problem)
-        assert "see that the server runs" in str(problem)
+        with open_harness(
+            good_reply, **PRICED, budget_usd=0.01, cache=cache, payment_log=cache
+        ) as harness:
+            harness.server.stop()
+            verdicts = harness.classifier.judge(PAPERS)
+            (problem,) = harness.classifier.problems
+            assert str(harness.classifier.usage).endswith("0 + 0 tokens, 0.0000 USD")
+        assert "the server cannot be reached" in str(problem)
+        assert "check that the server runs" in str(problem)
         assert "not reached" in verdicts[0].flags[-1]
     assert cache.spent_this_month() == 0.0
 
@@ -155,39 +172,39 @@ def test_a_closed_port_eats_no_budget(cache: AnswerCacheFile) -> None:
 def test_counts_that_cannot_be_true_do_not_eat_the_budget(
     usage: dict[str, int], cache: AnswerCacheFile
 ) -> None:
-    def behave(asked: Asked) -> Reply:
-        message = {"content": json.dumps(answer_to(asked)) + " " * 15_000}
-        return completed([{"message": message}], usage=usage)
+    def behave(request: ModelRequest) -> Reply:
+        message = {"content": json.dumps(answer_for(request)) + " " * 15_000}
+        return completion_reply([{"message": message}], usage=usage)
 
-    with bench(behave, **PRICED, purse=cache) as here:
-        here.classifier.judge(PAPERS[:1])
-        assert here.classifier.usage.answered == 1
-        assert here.classifier.usage.output_tokens == 600, "no more than were asked for"
+    with open_harness(behave, **PRICED, payment_log=cache) as harness:
+        harness.classifier.judge(PAPERS[:1])
+        assert harness.classifier.usage.answered == 1
+        assert harness.classifier.usage.output_tokens == 600, "no more than were asked for"
     assert 0 < cache.spent_this_month() < 0.01
 
 
 def test_a_server_that_does_not_count_is_counted_for() -> None:
-    with bench(
-        lambda asked: Reply(body=good(asked).body.replace(b'"usage"', b'"u"')), **PRICED
-    ) as here:
-        here.classifier.judge(PAPERS[:1])
-        usage = here.classifier.usage
+    with open_harness(
+        lambda request: Reply(body=good_reply(request).body.replace(b'"usage"', b'"u"')), **PRICED
+    ) as harness:
+        harness.classifier.judge(PAPERS[:1])
+        usage = harness.classifier.usage
     assert usage.input_tokens > 500
     assert usage.output_tokens > 20
 
 
 def test_the_estimate_is_an_upper_one() -> None:
-    with bench(good, **PRICED) as here:
-        estimate = here.classifier.estimate(PAPERS)
-        here.classifier.judge(PAPERS)
-        usage = here.classifier.usage
+    with open_harness(good_reply, **PRICED) as harness:
+        estimate = harness.classifier.estimate(PAPERS)
+        harness.classifier.judge(PAPERS)
+        usage = harness.classifier.usage
         assert estimate.calls == usage.calls == 5
         assert estimate.input_tokens >= usage.input_tokens
         assert estimate.usd is not None
         assert usage.usd is not None
         assert estimate.usd >= usage.usd
         assert "5 papers: 5 calls" in str(estimate)
-        after = here.classifier.estimate(PAPERS)
+        after = harness.classifier.estimate(PAPERS)
         assert (after.calls, after.usd) == (0, 0.0)
 
 
@@ -220,28 +237,28 @@ def test_a_model_that_is_sold_is_free_where_the_configuration_says_so() -> None:
 
 def test_an_unknown_price_is_said_and_nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LlmSettings, "is_local", False)
-    with bench(good) as here:
-        verdicts = here.classifier.judge(PAPERS)
-        assert here.server.asked == []
-        assert "the price of small is unknown" in str(here.classifier.problems[0])
-        assert here.classifier.usage.usd is None
-        assert "price unknown" in str(here.classifier.usage)
-    assert unflagged(verdicts) == list(FIRSTS)
+    with open_harness(good_reply) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+        assert harness.server.requests == []
+        assert "the price of small is not in the table" in str(harness.classifier.problems[0])
+        assert harness.classifier.usage.usd is None
+        assert "price unknown" in str(harness.classifier.usage)
+    assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
 
 
 def test_tokens_are_not_underestimated() -> None:
-    assert tokens_at_most("Radiology report generation") >= 4
-    assert tokens_at_most("医学图像") >= 4
+    assert max_tokens("Radiology report generation") >= 4
+    assert max_tokens("医学图像") >= 4
 
 
 def test_a_second_run_makes_no_call(cache: AnswerCacheFile) -> None:
-    with bench(good, cache=cache) as here:
-        first = here.classifier.judge(PAPERS)
-    with bench(good, cache=cache) as here:
-        second = here.classifier.judge(PAPERS)
-        assert here.server.asked == []
-        assert here.classifier.usage.cached == len(PAPERS)
-        kept = cache.get(here.classifier.answers.question(PAPERS[0]).key)
+    with open_harness(good_reply, cache=cache) as harness:
+        first = harness.classifier.judge(PAPERS)
+    with open_harness(good_reply, cache=cache) as harness:
+        second = harness.classifier.judge(PAPERS)
+        assert harness.server.requests == []
+        assert harness.classifier.usage.cached == len(PAPERS)
+        kept = cache.get(harness.classifier.cached_questions.question(PAPERS[0]).key)
     assert first == second
     assert kept is not None
     assert '"relevance"' in kept.raw
@@ -249,58 +266,58 @@ def test_a_second_run_makes_no_call(cache: AnswerCacheFile) -> None:
 
 
 def test_a_changed_text_or_model_is_asked_about(cache: AnswerCacheFile) -> None:
-    with bench(good, cache=cache) as here:
-        here.classifier.judge(PAPERS)
+    with open_harness(good_reply, cache=cache) as harness:
+        harness.classifier.judge(PAPERS)
     facts = replace(PAPERS[0].facts, abstract="Rewritten.")
     changed = [replace(PAPERS[0], facts=facts), *PAPERS[1:]]
-    with bench(good, cache=cache) as here:
-        here.classifier.judge(changed)
-        assert [each.paper_id for each in here.server.asked] == [PAPERS[0].id]
-    with bench(good, cache=cache, model="other") as here:
-        here.classifier.judge(PAPERS)
-        assert len(here.server.asked) == len(PAPERS)
+    with open_harness(good_reply, cache=cache) as harness:
+        harness.classifier.judge(changed)
+        assert [each.paper_id for each in harness.server.requests] == [PAPERS[0].id]
+    with open_harness(good_reply, cache=cache, model="other") as harness:
+        harness.classifier.judge(PAPERS)
+        assert len(harness.server.requests) == len(PAPERS)
 
 
 def test_unusable_answers_are_not_kept(cache: AnswerCacheFile) -> None:
-    with bench(lambda _: said("no"), cache=cache) as here:
-        here.classifier.judge(PAPERS)
-    with bench(good, cache=cache) as here:
-        here.classifier.judge(PAPERS)
-        assert len(here.server.asked) == len(PAPERS)
+    with open_harness(lambda _: reply_with("no"), cache=cache) as harness:
+        harness.classifier.judge(PAPERS)
+    with open_harness(good_reply, cache=cache) as harness:
+        harness.classifier.judge(PAPERS)
+        assert len(harness.server.requests) == len(PAPERS)
 
 
 def test_a_kept_answer_is_checked_again() -> None:
-    class Forged(Book):
+    class Forged(MemoryStore):
         def get(self, key: str) -> CachedAnswer | None:
             return CachedAnswer(
                 raw='{"id": "x", "relevance": 1}', input_tokens=1, output_tokens=1, usd=0
             )
 
-    with bench(good, cache=Forged()) as here:
-        here.classifier.judge(PAPERS)
-        assert len(here.server.asked) == len(PAPERS)
+    with open_harness(good_reply, cache=Forged()) as harness:
+        harness.classifier.judge(PAPERS)
+        assert len(harness.server.requests) == len(PAPERS)
 
 
 def test_a_cache_that_cannot_be_written_costs_no_answer() -> None:
-    class Full(Book):
-        def put(self, key: str, kept: CachedAnswer) -> None:
+    class Full(MemoryStore):
+        def put(self, key: str, answer: CachedAnswer) -> None:
             raise LedgerError("the disk is full")
 
-        def paid(self, **_: object) -> None:
+        def record_payment(self, **_: object) -> None:
             raise LedgerError("the disk is full")
 
     full = Full()
-    with bench(good, cache=full, purse=full) as here:
-        verdicts = here.classifier.judge(PAPERS)
-        assert [str(each) for each in here.classifier.problems] == ["the disk is full."]
-    assert not any(map(fell_back, verdicts))
+    with open_harness(good_reply, cache=full, payment_log=full) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+        assert [str(each) for each in harness.classifier.problems] == ["the disk is full."]
+    assert not any(map(is_judged_by_fallback, verdicts))
 
 
 def test_payments_count_for_their_month(tmp_path: Path) -> None:
     path = tmp_path / "answers.sqlite"
     for moment in (NOW - timedelta(days=31), NOW - timedelta(days=3), NOW):
         file = AnswerCacheFile(path, moment)
-        file.paid(model="small", input_tokens=1, output_tokens=1, usd=0.25)
+        file.record_payment(model="small", input_tokens=1, output_tokens=1, usd=0.25)
         spent = file.spent_this_month()
         file.close()
     assert spent == pytest.approx(0.5)
@@ -335,11 +352,11 @@ def test_a_file_that_another_run_locks_is_an_error_of_ours(
 
 
 def test_negative_counts_of_a_server_are_not_believed() -> None:
-    def behave(asked: object) -> Reply:
+    def behave(request: object) -> Reply:
         usage = {"prompt_tokens": -5_000_000, "completion_tokens": True}
         choices = [{"message": {"content": "no"}}]
-        return completed(choices, usage=usage)
+        return completion_reply(choices, usage=usage)
 
-    with bench(behave, **PRICED) as here:
-        here.classifier.judge(PAPERS[:1])
-        assert here.classifier.usage.input_tokens > 0
+    with open_harness(behave, **PRICED) as harness:
+        harness.classifier.judge(PAPERS[:1])
+        assert harness.classifier.usage.input_tokens > 0

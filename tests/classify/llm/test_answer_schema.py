@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.classify.llm.answer_schema import Answer, AnswerForm, UnusableAnswer, find_quote
+from medvl_watch.classify.llm.answer_schema import Answer, AnswerSchema, UnusableAnswer, find_quote
 from medvl_watch.classify.llm.completion import completion_of, read_completion
 from medvl_watch.classify.llm.protocols import ChatCompletion
 from medvl_watch.classify.llm.question import Questions
-from tests.classify.llm.bench import PROMPT, TAXONOMY, paper
+from tests.classify.llm.harness import PROMPT, TAXONOMY, paper
 
-FORM = AnswerForm(TAXONOMY)
-QUESTION = Questions(PROMPT, TAXONOMY, "small").about(
+SCHEMA = AnswerSchema(TAXONOMY)
+QUESTION = Questions(PROMPT, TAXONOMY, "small").make(
     paper("1", "Reports  of\nx rays", "We write <5 reports."), ()
 )
 RIGHT: dict[str, Any] = {
@@ -30,7 +30,7 @@ RIGHT: dict[str, Any] = {
 
 def read(answer: object) -> Answer | UnusableAnswer:
     text = answer if isinstance(answer, str) else json.dumps(answer)
-    return FORM.read(ChatCompletion(text=text), QUESTION)
+    return SCHEMA.read(ChatCompletion(text=text), QUESTION)
 
 
 def test_a_right_answer() -> None:
@@ -70,10 +70,10 @@ def test_a_label_named_twice_counts_once_and_zero_not_at_all() -> None:
 
 
 def test_the_schema_is_closed_and_has_no_bounds_that_servers_refuse() -> None:
-    text = json.dumps(FORM.schema)
-    assert FORM.schema["additionalProperties"] is False
-    assert set(FORM.schema["required"]) == set(RIGHT)
-    assert FORM.schema["$defs"]["Section"]["properties"]["node"]["enum"] == list(TAXONOMY.nodes)
+    text = json.dumps(SCHEMA.schema)
+    assert SCHEMA.schema["additionalProperties"] is False
+    assert set(SCHEMA.schema["required"]) == set(RIGHT)
+    assert SCHEMA.schema["$defs"]["Section"]["properties"]["node"]["enum"] == list(TAXONOMY.nodes)
     assert "minimum" not in text
     assert "maxLength" not in text
 

@@ -14,23 +14,23 @@ import pytest
 from pydantic import ValidationError
 
 from medvl_watch.classify.llm.settings import LlmSettings
-from medvl_watch.classify.llm.setup import missing_key, open_llm
+from medvl_watch.classify.llm.setup import find_key_problem, open_llm
 from medvl_watch.errors import ExitCode, ModelDenied
-from tests.classify.llm.bench import (
-    FIRSTS,
+from tests.classify.llm.harness import (
+    FIRST_VERDICTS,
     KEY,
     PAPERS,
     PROMPT,
     RULES,
     TAXONOMY,
-    Book,
-    bench,
-    fell_back,
+    MemoryStore,
+    is_judged_by_fallback,
+    open_harness,
     paper,
-    unflagged,
+    without_fallback_flags,
 )
-from tests.classify.llm.modelserver import Reply, failing, good, said, serving
-from tests.classify.llm.test_money import PRICED
+from tests.classify.llm.modelserver import Reply, error_reply, good_reply, reply_with, run_server
+from tests.classify.llm.test_costs import PRICED
 
 ECHOED = f"Incorrect API key provided: {KEY} / {base64.b64encode(KEY.encode()).decode()}"
 
@@ -38,30 +38,46 @@ ECHOED = f"Incorrect API key provided: {KEY} / {base64.b64encode(KEY.encode()).d
 @pytest.mark.parametrize(
     ("reply", "sentence", "exit_code"),
     [
-        (failing(401, ECHOED), "the key in OPENAI_API_KEY was refused (HTTP 401)", ExitCode.DENIED),
-        (failing(403, ECHOED), "the key in OPENAI_API_KEY was refused (HTTP 403)", ExitCode.DENIED),
         (
-            failing(429, "You exceeded your current quota", "insufficient_quota"),
+            error_reply(401, ECHOED),
+            "the key in OPENAI_API_KEY was refused (HTTP 401)",
+            ExitCode.DENIED,
+        ),
+        (
+            error_reply(403, ECHOED),
+            "the key in OPENAI_API_KEY was refused (HTTP 403)",
+            ExitCode.DENIED,
+        ),
+        (
+            error_reply(429, "You exceeded your current quota", "insufficient_quota"),
             "the account has no credit left",
             ExitCode.DENIED,
         ),
         (
-            failing(404, "The model `small` does not exist", "model_not_found"),
-            "there is no model 'small' there",
+            error_reply(404, "The model `small` does not exist", "model_not_found"),
+            "the server has no model 'small'",
             ExitCode.PARTLY,
         ),
-        (failing(402), "the account has no credit left (HTTP 402)", ExitCode.DENIED),
-        (failing(418), "HTTP 418, which no other call can change", ExitCode.PARTLY),
-        (failing(410), "HTTP 410, which no other call can change", ExitCode.PARTLY),
+        (error_reply(402), "the account has no credit left (HTTP 402)", ExitCode.DENIED),
+        (error_reply(418), "HTTP 418, so no other call can succeed", ExitCode.PARTLY),
+        (error_reply(410), "HTTP 410, so no other call can succeed", ExitCode.PARTLY),
         (
             Reply(status=307, headers={"Location": "http://192.0.2.1/v1"}),
             "HTTP 307, a redirect, which is not followed",
             ExitCode.PARTLY,
         ),
-        (Reply(status=302, body=b"moved", cut=9), "HTTP 302, a redirect", ExitCode.PARTLY),
-        (failing(404, "model 'small' not found"), "there is no model 'small'", ExitCode.PARTLY),
-        (failing(400, "Model Not Exist"), "there is no model 'small'", ExitCode.PARTLY),
-        (failing(400, "Unknown model: small"), "there is no model 'small'", ExitCode.PARTLY),
+        (Reply(status=302, body=b"moved", withheld=9), "HTTP 302, a redirect", ExitCode.PARTLY),
+        (
+            error_reply(404, "model 'small' not found"),
+            "the server has no model 'small'",
+            ExitCode.PARTLY,
+        ),
+        (error_reply(400, "Model Not Exist"), "the server has no model 'small'", ExitCode.PARTLY),
+        (
+            error_reply(400, "Unknown model: small"),
+            "the server has no model 'small'",
+            ExitCode.PARTLY,
+        ),
     ],
     ids=[
         "wrong key",
@@ -81,15 +97,15 @@ ECHOED = f"Incorrect API key provided: {KEY} / {base64.b64encode(KEY.encode()).d
 def test_what_no_other_call_can_change_is_said_once(
     reply: Reply, sentence: str, exit_code: ExitCode
 ) -> None:
-    with bench(lambda _: reply) as here:
-        verdicts = here.classifier.judge(PAPERS)
-        assert len(here.server.asked) == 1
-        (problem,) = here.classifier.problems
+    with open_harness(lambda _: reply) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+        assert len(harness.server.requests) == 1
+        (problem,) = harness.classifier.problems
     assert sentence in str(problem)
     assert "\n" not in str(problem)
     assert problem.exit_code is exit_code
-    assert unflagged(verdicts) == list(FIRSTS)
-    assert all(map(fell_back, verdicts))
+    assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
+    assert all(map(is_judged_by_fallback, verdicts))
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 429, 500, 503])
@@ -97,10 +113,12 @@ def test_the_key_is_in_the_header_and_nowhere_else(
     status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    with bench(lambda _: failing(status, ECHOED), attempts=1, failures_in_a_row=1) as here:
-        verdicts = here.classifier.judge(PAPERS)
-        assert here.server.seen_headers[0]["authorization"] == f"Bearer {KEY}"
-        told = f"{verdicts} {[str(each) for each in here.classifier.problems]} {caplog.text}"
+    with open_harness(
+        lambda _: error_reply(status, ECHOED), attempts=1, failures_in_a_row=1
+    ) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+        assert harness.server.request_headers[0]["authorization"] == f"Bearer {KEY}"
+        told = f"{verdicts} {[str(each) for each in harness.classifier.problems]} {caplog.text}"
     assert KEY not in told
     assert base64.b64encode(KEY.encode()).decode() not in told
 
@@ -112,11 +130,11 @@ NO_KEYS = pytest.mark.parametrize(
 
 @NO_KEYS
 def test_a_key_that_no_header_can_hold_loses_nothing(key: str) -> None:
-    with bench(good, key=key, attempts=1, failures_in_a_row=1) as here:
-        verdicts = here.classifier.judge(PAPERS)
-        told = f"{verdicts} {[str(each) for each in here.classifier.problems]}"
-        assert here.classifier.usage.input_tokens == 0
-    assert unflagged(verdicts) == list(FIRSTS)
+    with open_harness(good_reply, key=key, attempts=1, failures_in_a_row=1) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+        told = f"{verdicts} {[str(each) for each in harness.classifier.problems]}"
+        assert harness.classifier.usage.input_tokens == 0
+    assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
     assert key not in told
     assert "zq9" not in told
 
@@ -124,18 +142,18 @@ def test_a_key_that_no_header_can_hold_loses_nothing(key: str) -> None:
 @NO_KEYS
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:1/v1", "https://models.example/v1"])
 def test_a_key_that_no_header_can_hold_is_told_before_any_call(key: str, base_url: str) -> None:
-    problem = missing_key(LlmSettings(base_url=base_url), {"OPENAI_API_KEY": key})
+    problem = find_key_problem(LlmSettings(base_url=base_url), {"OPENAI_API_KEY": key})
     assert problem is not None
-    assert "OPENAI_API_KEY holds what cannot be a key" in str(problem)
+    assert "OPENAI_API_KEY does not contain a valid key" in str(problem)
     assert key not in str(problem)
 
 
 def test_a_key_that_a_reply_repeats_is_not_kept() -> None:
-    book = Book()
+    store = MemoryStore()
     echo = Reply(body=f"<html>{ECHOED}</html>".encode())
-    with bench(lambda _: echo, purse=book, cache=book) as here:
-        here.classifier.judge(PAPERS[:1])
-    [kept] = book.unusable.values()
+    with open_harness(lambda _: echo, payment_log=store, cache=store) as harness:
+        harness.classifier.judge(PAPERS[:1])
+    [kept] = store.unusable.values()
     assert "Incorrect API key provided: *** / ***" in kept.raw
 
 
@@ -144,11 +162,11 @@ def test_a_proxy_that_cannot_be_used_is_one_sentence(
     proxy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy)
-    with bench(good) as here:
-        verdicts = here.classifier.judge(PAPERS)
-        (problem,) = here.classifier.problems
+    with open_harness(good_reply) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+        (problem,) = harness.classifier.problems
     assert "no connection can be made" in str(problem)
-    assert unflagged(verdicts) == list(FIRSTS)
+    assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
 
 
 def test_a_missing_key_is_told_and_nothing_asked(
@@ -166,16 +184,16 @@ def test_a_missing_key_is_told_and_nothing_asked(
         verdicts = opened.classifier.judge(PAPERS)
         (problem,) = opened.classifier.problems
     assert isinstance(problem, ModelDenied)
-    assert "OPENAI_API_KEY holds no key" in str(problem)
-    assert unflagged(verdicts) == list(FIRSTS)
+    assert "OPENAI_API_KEY contains no key" in str(problem)
+    assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
     assert only_this_machine == []
 
 
 def test_a_redirect_is_not_followed(only_this_machine: list[str]) -> None:
     elsewhere = Reply(status=307, headers={"Location": "http://models.example/v1"})
-    with bench(lambda _: elsewhere) as here:
-        verdicts = here.classifier.judge(PAPERS)
-    assert unflagged(verdicts) == list(FIRSTS)
+    with open_harness(lambda _: elsewhere) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+    assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
     assert only_this_machine == []
 
 
@@ -184,46 +202,52 @@ NEEDS_NO_MODEL = paper("2501.00009", "A car", "It does not start.", withdrawn=Tr
 
 @pytest.mark.parametrize(
     "lacking",
-    [{"refused": ModelDenied("no key")}, {"budget_usd": 0}, {"spent_before": 1.0, **PRICED}],
+    [{"key_problem": ModelDenied("no key")}, {"budget_usd": 0}, {"spent_before": 1.0, **PRICED}],
     ids=["a key", "a budget", "what is left of it"],
 )
 def test_what_no_paper_needed_is_no_problem(lacking: dict[str, Any]) -> None:
-    with bench(good, **lacking) as here:
-        here.classifier.judge([NEEDS_NO_MODEL])
-        assert not here.classifier.problems
-        assert here.classifier.obstacle is not None
-        here.classifier.judge(PAPERS[:1])
-        assert list(here.classifier.problems) == [here.classifier.obstacle]
+    with open_harness(good_reply, **lacking) as harness:
+        harness.classifier.judge([NEEDS_NO_MODEL])
+        assert not harness.classifier.problems
+        assert harness.classifier.obstacle is not None
+        harness.classifier.judge(PAPERS[:1])
+        assert list(harness.classifier.problems) == [harness.classifier.obstacle]
 
 
 @pytest.mark.parametrize("papers", [1, 2, 5])
 @pytest.mark.parametrize(
     ("reply", "sentence"),
     [
-        (said("Banana"), "there was no JSON object in it); {}; a model that keeps to the form"),
-        (Reply(body=b"<html>"), "was no JSON); {}; see that base_url is the address of an OpenAI"),
+        (
+            reply_with("Banana"),
+            "it contained no JSON object); {}; try a model that follows",
+        ),
+        (
+            Reply(body=b"<html>"),
+            "was not JSON); {}; check that base_url is the address of an OpenAI",
+        ),
         (Reply(reset=True), "the connection failed); {}; try again later"),
-        (failing(429), "HTTP 429); {}; try again later, or lower concurrency"),
-        (failing(502), "HTTP 502); {}; try again later"),
-        (failing(404, "Not Found"), "{}; see that base_url and model are right"),
+        (error_reply(429), "HTTP 429); {}; try again later, or lower concurrency"),
+        (error_reply(502), "HTTP 502); {}; try again later"),
+        (error_reply(404, "Not Found"), "{}; check base_url and model"),
     ],
     ids=["no answer", "a web page", "a reset", "busy", "a bad gateway", "a wrong path"],
 )
 def test_papers_without_an_answer_are_one_sentence_that_fits_however_many(
     reply: Reply, sentence: str, papers: int
 ) -> None:
-    with bench(lambda _: reply, attempts=1) as here:
-        here.classifier.judge(PAPERS[:papers])
-        (problem,) = here.classifier.problems
+    with open_harness(lambda _: reply, attempts=1) as harness:
+        harness.classifier.judge(PAPERS[:papers])
+        (problem,) = harness.classifier.problems
     assert sentence.format("judged without the model") in str(problem)
     assert f"no usable answer on {papers} paper" in str(problem)
-    assert ("in a row, so no other was asked" in str(problem)) == (papers == 5)
+    assert ("in a row, so the model was asked about no other" in str(problem)) == (papers == 5)
     assert problem.exit_code is ExitCode.PARTLY
 
 
 def test_a_server_on_this_machine_needs_no_key() -> None:
-    assert missing_key(LlmSettings(base_url="http://127.0.0.1:1/v1"), {}) is None
-    assert missing_key(LlmSettings(), {"OPENAI_API_KEY": "sk-x"}) is None
+    assert find_key_problem(LlmSettings(base_url="http://127.0.0.1:1/v1"), {}) is None
+    assert find_key_problem(LlmSettings(), {"OPENAI_API_KEY": "sk-x"}) is None
 
 
 def test_the_tests_cannot_reach_a_paid_service(
@@ -239,12 +263,12 @@ def test_the_tests_cannot_reach_a_paid_service(
         now=datetime.now(UTC),
     ) as opened:
         verdicts = opened.classifier.judge(PAPERS)
-    assert unflagged(verdicts) == list(FIRSTS)
+    assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
     assert set(only_this_machine) == {"api.openai.com"}
 
 
 def test_it_opens_as_configured_and_remembers(tmp_path: Path) -> None:
-    with serving(good) as server:
+    with run_server(good_reply) as server:
         for calls in (len(PAPERS), len(PAPERS)):
             with open_llm(
                 LlmSettings(base_url=server.address, model="small"),
@@ -256,7 +280,7 @@ def test_it_opens_as_configured_and_remembers(tmp_path: Path) -> None:
                 now=datetime.now(UTC),
             ) as opened:
                 opened.classifier.judge(PAPERS)
-            assert len(server.asked) == calls
+            assert len(server.requests) == calls
 
 
 @pytest.mark.parametrize(
@@ -306,8 +330,8 @@ def test_nothing_imports_openai_before_a_call() -> None:
 
 def test_without_the_package_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "openai", None)
-    with bench(good) as here:
-        verdicts = here.classifier.judge(PAPERS)
-        (problem,) = here.classifier.problems
+    with open_harness(good_reply) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+        (problem,) = harness.classifier.problems
     assert "pip install 'medvl-watch[llm]'" in str(problem)
-    assert unflagged(verdicts) == list(FIRSTS)
+    assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)

@@ -10,15 +10,28 @@ from hypothesis import strategies as st
 
 from medvl_watch.classify.llm.answer_schema import Answer, Quote
 from medvl_watch.classify.llm.question import Questions
-from medvl_watch.classify.llm.verdict_rule import DISAGREES, SAYS_SUSPICIOUS, VerdictRule, advised
+from medvl_watch.classify.llm.verdict_rule import (
+    DISAGREES,
+    SAYS_SUSPICIOUS,
+    VerdictRule,
+    apply_answer,
+)
 from medvl_watch.injection import detection
 from medvl_watch.records import Decision, SectionScore, Verdict
-from tests.classify.llm.bench import FIRSTS, PAPERS, PROMPT, RULES, TAXONOMY, bench, paper
-from tests.classify.llm.modelserver import Asked, Reply, answer_to, good, said
+from tests.classify.llm.harness import (
+    FIRST_VERDICTS,
+    PAPERS,
+    PROMPT,
+    RULES,
+    TAXONOMY,
+    open_harness,
+    paper,
+)
+from tests.classify.llm.modelserver import ModelRequest, Reply, answer_for, good_reply, reply_with
 from tests.injection import corpus
 
 RULE = VerdictRule(propose=0.9, refer=0.4, trust=0.5, may_move=0.15)
-QUESTION = Questions(PROMPT, TAXONOMY, "small").about(PAPERS[0], ())
+QUESTION = Questions(PROMPT, TAXONOMY, "small").make(PAPERS[0], ())
 STEPS = [Decision.REJECT, Decision.REFER, Decision.PROPOSE]
 
 
@@ -37,7 +50,7 @@ def answer(relevance: float, *, suspicious: bool = False, quoted: bool = True) -
 
 
 def ruled(first: Verdict, given: Answer, rule: VerdictRule = RULE) -> Verdict:
-    return advised(first, given, QUESTION, rule=rule, taxonomy=TAXONOMY, version="v")
+    return apply_answer(first, given, QUESTION, rule=rule, taxonomy=TAXONOMY, version="v")
 
 
 @pytest.mark.parametrize(
@@ -131,10 +144,10 @@ def test_sections_are_mixed_and_stay_shares() -> None:
 
 
 def test_a_model_that_praises_everything_raises_nothing_clear() -> None:
-    with bench(lambda asked: said(answer_to(asked, relevance=1.0))) as here:
-        verdicts = here.classifier.judge(PAPERS)
-    assert verdicts[4].decision is FIRSTS[4].decision is Decision.REJECT
-    for after, first in zip(verdicts, FIRSTS, strict=True):
+    with open_harness(lambda request: reply_with(answer_for(request, relevance=1.0))) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+    assert verdicts[4].decision is FIRST_VERDICTS[4].decision is Decision.REJECT
+    for after, first in zip(verdicts, FIRST_VERDICTS, strict=True):
         assert after.relevance <= first.relevance + 0.15 + 1e-9
 
 
@@ -142,10 +155,10 @@ def test_a_model_that_praises_everything_raises_nothing_clear() -> None:
 def test_text_that_speaks_to_a_model_is_not_shown_to_one(name: str) -> None:
     abstract = f"Medical images and text. {corpus.DETECTED[name]}"
     attacked = paper("2501.00001", "Report generation for chest x rays", abstract)
-    with bench(good) as here:
-        (after,) = here.classifier.judge([attacked])
-        assert here.server.asked == []
-        assert here.classifier.usage.not_asked == 1
+    with open_harness(good_reply) as harness:
+        (after,) = harness.classifier.judge([attacked])
+        assert harness.server.requests == []
+        assert harness.classifier.usage.not_asked == 1
     (first,) = RULES.judge([attacked])
     assert detection.SUSPICIOUS_TEXT in after.flags
     assert after.decision is not Decision.PROPOSE
@@ -155,24 +168,24 @@ def test_text_that_speaks_to_a_model_is_not_shown_to_one(name: str) -> None:
 @pytest.mark.parametrize("name", corpus.HARMLESS)
 def test_text_about_models_is_shown_to_one(name: str) -> None:
     harmless = paper("2501.00001", "Report generation", corpus.HARMLESS[name])
-    with bench(good) as here:
-        here.classifier.judge([harmless])
-        assert len(here.server.asked) == 1
+    with open_harness(good_reply) as harness:
+        harness.classifier.judge([harmless])
+        assert len(harness.server.requests) == 1
 
 
 def test_a_withdrawn_paper_is_not_asked_about() -> None:
     withdrawn = replace(PAPERS[0], withdrawn=True)
-    with bench(good) as here:
-        (after,) = here.classifier.judge([withdrawn])
-        assert here.server.asked == []
+    with open_harness(good_reply) as harness:
+        (after,) = harness.classifier.judge([withdrawn])
+        assert harness.server.requests == []
     assert after.decision is Decision.REJECT
 
 
 def test_a_verdict_names_prompt_and_model_and_quotes_the_paper() -> None:
-    with bench(good) as here:
-        (after,) = here.classifier.judge(PAPERS[:1])
-    asked = f"classify@{PROMPT.sha} taxonomy@{TAXONOMY.digest} small"
-    assert after.version == f"{asked} over rules {RULES.version}"
+    with open_harness(good_reply) as harness:
+        (after,) = harness.classifier.judge(PAPERS[:1])
+    request = f"classify@{PROMPT.sha} taxonomy@{TAXONOMY.digest} small"
+    assert after.version == f"{request} over rules {RULES.version}"
     assert [(each.quote, each.field, each.speaks_for) for each in after.evidence] == [
         (PAPERS[0].facts.title, "title", "use/words")
     ]
@@ -191,10 +204,10 @@ def test_a_verdict_names_prompt_and_model_and_quotes_the_paper() -> None:
     ids=["empty", "no abstract", "a megabyte", "another language", "broken text", "template"],
 )
 def test_odd_papers_get_a_verdict(odd: object) -> None:
-    def behave(asked: Asked) -> Reply:
-        return said(answer_to(asked, evidence=[]))
+    def behave(request: ModelRequest) -> Reply:
+        return reply_with(answer_for(request, evidence=[]))
 
-    with bench(behave) as here:
-        (after,) = here.classifier.judge([odd])  # type: ignore[list-item]
+    with open_harness(behave) as harness:
+        (after,) = harness.classifier.judge([odd])  # type: ignore[list-item]
     assert after.paper_id == "arxiv:1"
     assert after.classifier == "llm"

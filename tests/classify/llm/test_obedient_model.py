@@ -10,8 +10,8 @@ import pytest
 from medvl_watch.classify.cascade import CascadeClassifier, UnclearRange
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.records import Decision, Paper, Verdict
-from tests.classify.llm.bench import PAPERS, RULES, TAXONOMY, bench
-from tests.classify.llm.modelserver import Asked, Reply, answer_to, said
+from tests.classify.llm.harness import PAPERS, RULES, TAXONOMY, open_harness
+from tests.classify.llm.modelserver import ModelRequest, Reply, answer_for, reply_with
 from tests.injection.corpus import DETECTED, KEYWORD_STUFFING, UNDETECTED
 
 EPSILON = LlmSettings().may_move
@@ -23,10 +23,10 @@ HARMLESS_LOOKING = {
 }
 
 
-def obedient(asked: Asked) -> Reply:
+def obedient(request: ModelRequest) -> Reply:
     """All that an author could wish for."""
     wish = [{"node": "use/words", "score": 1.0}]
-    return said(answer_to(asked, relevance=1.0, sections=wish, suspicious=False))
+    return reply_with(answer_for(request, relevance=1.0, sections=wish, suspicious=False))
 
 
 def laid_over(text: str) -> Sequence[Paper]:
@@ -37,21 +37,21 @@ def laid_over(text: str) -> Sequence[Paper]:
 
 
 def asked_about(papers: Sequence[Paper], *, first_decides: bool) -> tuple[Sequence[Verdict], int]:
-    with bench(obedient) as here:
+    with open_harness(obedient) as harness:
         relevance = TAXONOMY.relevance
         band = UnclearRange.around(
             refer=relevance.refer, propose=relevance.propose, below_refer=0.2, above_propose=0.2
         )
-        cascade = CascadeClassifier(RULES, here.classifier, band)
-        judge = cascade.judge if first_decides else here.classifier.judge
-        return judge(papers), len(here.server.asked)
+        cascade = CascadeClassifier(RULES, harness.classifier, band)
+        judge = cascade.judge if first_decides else harness.classifier.judge
+        return judge(papers), len(harness.server.requests)
 
 
 @pytest.mark.parametrize("first_decides", [False, True], ids=["llm", "cascade"])
 def test_an_order_that_is_found_never_reaches_it(first_decides: bool) -> None:
     papers = [each for text in DETECTED.values() for each in laid_over(text)]
-    verdicts, asked = asked_about(papers, first_decides=first_decides)
-    assert asked == 0
+    verdicts, request = asked_about(papers, first_decides=first_decides)
+    assert request == 0
     firsts = RULES.judge(papers)
     for before, after in zip(firsts, verdicts, strict=True):
         assert after.relevance == before.relevance
@@ -63,8 +63,8 @@ def test_an_order_that_is_found_never_reaches_it(first_decides: bool) -> None:
 @pytest.mark.parametrize("first_decides", [False, True], ids=["llm", "cascade"])
 def test_what_is_not_found_moves_it_a_little(first_decides: bool) -> None:
     papers = [each for text in HARMLESS_LOOKING.values() for each in laid_over(text)]
-    verdicts, asked = asked_about(papers, first_decides=first_decides)
-    assert asked > 0
+    verdicts, request = asked_about(papers, first_decides=first_decides)
+    assert request > 0
     for before, after in zip(RULES.judge(papers), verdicts, strict=True):
         assert abs(after.relevance - before.relevance) <= EPSILON + 1e-9
         assert STEPS.index(after.decision) <= STEPS.index(before.decision) + 1
