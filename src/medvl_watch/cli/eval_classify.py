@@ -141,7 +141,7 @@ def _triage_plots(
         "calibration": plots.calibration(
             curves.reliability(answers),
             f"Relevance by {name}: listed or plausible papers",
-            {each.what: each.lowest for each in marked},
+            {each.action: each.threshold for each in marked},
         ),
         "confusion": plots.table(table, "decision", "known as", f"Decisions of {name}"),
     }

@@ -62,7 +62,7 @@ def sections(
             for way, each in answers_by_method(held, judge.classifier, taxonomy):
                 filed[name, way] = each
     filed |= over_all_lists(filed)
-    figures = {key: gold.figures(each) for key, each in filed.items()}
+    figures = {key: gold.gold_figures(each) for key, each in filed.items()}
     written = drawn(output, _section_plots(filed, taxonomy.placing.sure), problems)
     if as_json:
         lines = [
@@ -112,10 +112,10 @@ def _section_plots(
         ways = {way: each for (other, way), each in filed.items() if other == name}
         way, used = list(ways.items())[-1]  # `joined` where there is a map, else `learned`
         key, title = _file_name(name), f"{name.removesuffix('.txt')}, {way}"
-        answers = {way: gold.sure(each) for way, each in ways.items()}
+        answers = {way: gold.scored_answers(each) for way, each in ways.items()}
         found[f"{key}-calibration"] = plots.calibration(curves.reliability(answers[way]), title)
         found[f"{key}-errors"] = plots.lines(
-            {way: curves.errors_caught(each) for way, each in answers.items()},
+            {way: curves.error_curve(each) for way, each in answers.items()},
             "share shown to a person, the least sure first",
             "share of the errors seen",
             name.removesuffix(".txt"),

@@ -34,7 +34,7 @@ from medvl_watch.storage.user_files import read_list
 
 if TYPE_CHECKING:
     from medvl_watch.changes import PullRequest
-    from medvl_watch.evaluate.lists import Choose
+    from medvl_watch.evaluate.list_replay import Choose
 
 
 def entry_of(settings: Settings, file: Path, list_id: str | None = None) -> ListSettings | None:
