@@ -64,6 +64,10 @@ def _result(case_id: str, edit: Edit, homeless: list[str]) -> dict[str, Any]:
     reasons = [f"{r.paper_id}: {r.reason}" for r in edit.refused]
     reasons += [f"{h.paper_id}: listed already at line {h.line}" for h in edit.held]
     reasons += [f"{paper_id}: no section fits" for paper_id in homeless]
+    lacking = {r.paper_id: list(r.lacking) for r in edit.refused if r.lacking}
+    if lacking:
+        result["lacking"] = lacking
+        result["drafts"] = {r.paper_id: r.draft for r in edit.refused if r.draft}
     if reasons:
         result["not_placed"] = reasons
     if not edit.placed:

@@ -45,6 +45,8 @@ def numbering_at(document: Document, entries: Sequence[Entry], spot: int) -> Num
     steps = {b - a for a, b in pairwise(known)}
     if steps == {0}:
         return Numbering(known[0], counts=False)
+    if steps == {-1} and not spot:  # the newest has the highest number
+        return Numbering(known[0] + 1, counts=False)
     first = known[spot - 1] + 1 if spot else known[0]
     if steps - {1}:
         return Numbering(first, counts=True)
