@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from medvl_watch.lists.editing.numbering import numbering_at, with_number
+from medvl_watch.lists.editing.numbering import falls, numbering_at, with_number
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.regions import Region
@@ -80,7 +80,8 @@ def into_section(
     own = [sight_of(habits.fields_of(entry)) for entry in entries]
     elsewhere = elsewhere_of(habits, section)
     order = order_of(own, elsewhere)
-    at_top = newest_first(own, elsewhere, years_of_headings(document))
+    at_top = falls(document, entries)
+    at_top = at_top or newest_first(own, elsewhere, years_of_headings(document))
     gap = separator_of(document, entries, _alike(document, entries[0]))
     groups: dict[int, list[Facts]] = {}
     for paper in papers:

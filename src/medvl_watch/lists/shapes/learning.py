@@ -12,6 +12,7 @@ from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.shapes.constancy import Segmented, with_unknown
+from medvl_watch.lists.shapes.doubts import without_doubtful
 from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind, segment
 from medvl_watch.lists.shapes.ties import tied_by_place
 from medvl_watch.lists.style.samples import Sample
@@ -75,6 +76,7 @@ def shapes_of(samples: Sequence[Sample]) -> tuple[Shape, ...]:
     plain = [segment(sample.fields) for sample in samples]
     if _labels_are_venues(plain):
         plain = [segment(sample.fields, venue_labels=True) for sample in samples]
+    plain = without_doubtful(plain)
     plain = tied_by_place(plain, [sample.weight for sample in samples])
     entries = [
         Segmented(parts, sample.weight, _columns(parts) if sample.entry.unit.has_cells else ())

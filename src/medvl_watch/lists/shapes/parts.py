@@ -100,6 +100,8 @@ def segment(fields: Fields, *, venue_labels: bool = False) -> tuple[Part, ...]:
 
 def _is_misread(text: str, slot: Slot) -> bool:
     """Whether a title or a name holds mark-up that divides it: it is more than one thing."""
+    if slot is Slot.NAME and not any(map(str.isalpha, text)):
+        return True
     return slot in {Slot.TITLE, Slot.NAME} and bool(_DIVIDED.search(text))
 
 
