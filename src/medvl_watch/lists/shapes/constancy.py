@@ -125,14 +125,18 @@ def _literals(entry: Segmented) -> Iterator[tuple[int, Part]]:
 
 def _place(entry: Segmented, number: int, width: int) -> Hashable:
     column = entry.columns[number] if entry.columns else -1
-    before = tuple(_seen(part) for part in entry.parts[max(0, number - width) : number])
-    after = tuple(_seen(part) for part in entry.parts[number + 1 : number + 1 + width])
+    wide = width > _WIDTHS[0]
+    before = tuple(_seen(part, wide) for part in entry.parts[max(0, number - width) : number])
+    after = tuple(_seen(part, wide) for part in entry.parts[number + 1 : number + 1 + width])
     return column, before, after, entry.parts[number].kind
 
 
-def _seen(part: Part) -> str:
+def _seen(part: Part, wide: bool) -> str:  # noqa: FBT001 - in the innermost loop
+    """A part as what surrounds others: from further off a link's label counts, too."""
     if part.kind is PartKind.MARK:
         return part.text
+    if wide and part.kind is PartKind.LABEL:
+        return part.text.casefold()
     return part.slot.value if part.slot else part.kind.value
 
 
