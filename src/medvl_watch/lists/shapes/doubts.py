@@ -18,10 +18,14 @@ _LAST_BRACKETS = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]$")
 _FIRST_BRACKETS = re.compile(r"[\[(][^\[\]()]*[\])]\s*")
 
 
-def without_doubtful(entries: Sequence[tuple[Part, ...]]) -> list[tuple[Part, ...]]:
-    """The entries' parts, where what is no field after all is words again."""
+def without_doubtful(
+    entries: Sequence[tuple[Part, ...]], *, names_are_sure: bool
+) -> list[tuple[Part, ...]]:
+    """The entries' parts, where what is no field after all is words again. A table's header may
+    say for sure that a column holds names."""
     found = [tuple(parts) for parts in entries]
-    if not _are_names([(_text(parts, Slot.NAME), _text(parts, Slot.TITLE)) for parts in found]):
+    pairs = [(_text(parts, Slot.NAME), _text(parts, Slot.TITLE)) for parts in found]
+    if not names_are_sure and not _are_names(pairs):
         found = [_with_words(parts, Slot.NAME) for parts in found]
     for pattern, at_end in ((_LAST_BRACKETS, True), (_FIRST_BRACKETS, False)):
         titles = [title for parts in found if (title := _text(parts, Slot.TITLE))]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.fields.rows import role_of
 from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.shapes.constancy import Segmented, with_unknown
@@ -76,7 +77,9 @@ def shapes_of(samples: Sequence[Sample]) -> tuple[Shape, ...]:
     plain = [segment(sample.fields) for sample in samples]
     if _labels_are_venues(plain):
         plain = [segment(sample.fields, venue_labels=True) for sample in samples]
-    plain = without_doubtful(plain)
+    columns = samples[0].entry.columns if samples else ()
+    named = any(role_of(column) == "name" for column in columns)
+    plain = without_doubtful(plain, names_are_sure=named)
     plain = tied_by_place(plain, [sample.weight for sample in samples])
     entries = [
         Segmented(parts, sample.weight, _columns(parts) if sample.entry.unit.has_cells else ())
