@@ -18,15 +18,17 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.ledger.files import open_ledger
+from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.papers.identifiers import parse_identifier
-from medvl_watch.pipeline.parts import UNLIMITED, Parts
-from medvl_watch.pipeline.polling import Polled, poll, window
+from medvl_watch.pipeline.parts import PipelineParts
+from medvl_watch.pipeline.polling import PollReport, poll, window
 from medvl_watch.pipeline.publishing import ListReport, publish
-from medvl_watch.pipeline.weekly import Digested, digest, week_named
+from medvl_watch.pipeline.weekly_digest import DigestReport, digest
 from medvl_watch.ports import Source, Window
 from medvl_watch.publish import marker
 from medvl_watch.publish.local.forge import LocalForge
+from medvl_watch.publish.weeks import week_named
 from medvl_watch.records import (
     Decision,
     Origin,
@@ -212,7 +214,7 @@ def verdict(
 class Ran:
     """What one run of the chain gave."""
 
-    polled: Polled
+    polled: PollReport
     lists: tuple[ListReport, ...]
     problem: WatchError | None
 
@@ -226,7 +228,7 @@ class Ran:
         return combined_exit_code(self.problems)
 
 
-Wrap = Callable[[Parts], Parts]
+Wrap = Callable[[PipelineParts], PipelineParts]
 
 
 @dataclass
@@ -238,7 +240,7 @@ class World:
     classifier: FakeClassifier = field(default_factory=FakeClassifier)
     ids: tuple[str, ...] = ("first", "second")
     limit: int = 15
-    minutes: ReviewBudget = UNLIMITED
+    minutes: ReviewBudget = field(default_factory=ReviewBudget)
     completes: bool = False
     completions: int = 5
     now: datetime = NOW
@@ -292,28 +294,28 @@ class World:
             polled = poll(parts, window(parts, days, self.now), self.now, _quiet, rejudge=rejudge)
             return Ran(polled, publish(parts, self.now, _quiet), problem)
 
-    def digest(self, week: str, wrap: Wrap = lambda parts: parts) -> Digested:
+    def digest(self, week: str, wrap: Wrap = lambda parts: parts) -> DigestReport:
         """Post the digest of this week."""
         with self.opened() as (parts, _):
             return digest(wrap(parts), week_named(week, self.now), self.now)
 
     @contextmanager
-    def opened(self) -> Iterator[tuple[Parts, WatchError | None]]:
+    def opened(self) -> Iterator[tuple[PipelineParts, WatchError | None]]:
         """The parts of the chain, and what had to be said of the ledger."""
         self.state.mkdir(parents=True, exist_ok=True)
         opened = open_ledger(self.ledger_file, self.now)
         with closing(opened.ledger) as ledger:
             yield (
-                Parts(
+                PipelineParts(
                     sources=self.sources,
                     classifier=self.classifier,
                     forge=self.forge,
                     ledger=ledger,
                     taxonomy=taxonomy(),
                     targets=self.targets,
-                    papers_per_pull_request=self.limit,
-                    minutes=self.minutes,
-                    completions=self.completions,
+                    limits=OfferLimits(
+                        papers=self.limit, time=self.minutes, completions=self.completions
+                    ),
                 ),
                 opened.problem,
             )

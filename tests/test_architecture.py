@@ -11,16 +11,16 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "medvl_watch"
 
 LAYERS = (
-    ("", "errors", "records", "offers", "redaction", "retry_after", "validation"),
-    ("changes", "repository_path"),
+    ("", "bundled_files", "errors", "records", "redaction", "retry_after", "validation"),
+    ("changes", "repository_path", "seedfile"),
     ("ports",),
     ("papers",),
     ("injection",),
-    ("classify", "lists", "offers.outcomes", "offers.reviewer_time"),
-    ("publish", "offers.list_sections"),
-    ("offers.candidates", "evaluate", "training.decisions", "training.model_fit"),
+    ("classify", "lists"),
+    ("offers",),
+    ("publish", "evaluate", "training.decisions", "training.model_fit"),
     ("training.examples",),
-    ("offers.turns", "classify.llm.failures", "storage"),
+    ("classify.llm.failures", "storage"),
     (
         *("config", "state", "sources", "ledger", "publish.git"),
         *("classify.llm.server", "classify.llm.answer_tables", "classify.llm.migrations"),
@@ -48,11 +48,7 @@ PURE = (
     "injection",
     "classify",
     "lists",
-    "offers.outcomes",
-    "offers.reviewer_time",
-    "offers.list_sections",
-    "offers.candidates",
-    "offers.turns",
+    "offers",
     "publish",
     "evaluate",
     "training.decisions",
@@ -65,6 +61,7 @@ PURE = (
     "redaction",
     "repository_path",
     "retry_after",
+    "seedfile",
     "validation",
 )
 OUTSIDE = frozenset(

@@ -18,9 +18,10 @@ from medvl_watch.classify.sections.section_shares import (
     learn_year_shifts,
     sections_of_target,
 )
-from medvl_watch.classify.sections.targets import SectionTarget, venue_of_heading, years_in_heading
+from medvl_watch.classify.sections.targets import SectionTarget
 from medvl_watch.classify.sections.words import name_parts, stem
 from medvl_watch.classify.taxonomy import YEAR
+from medvl_watch.papers.section_titles import venue_of_title, years_of_title
 from medvl_watch.records import Headings, Record
 
 
@@ -70,7 +71,7 @@ def test_the_year_to_file_under(facts: dict[str, Any], year: int | None) -> None
     ],
 )
 def test_years_of_a_heading(heading: str, years: range | None) -> None:
-    assert years_in_heading(heading) == years
+    assert years_of_title(heading) == years
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_years_of_a_heading(heading: str, years: range | None) -> None:
     ],
 )
 def test_venue_of_a_heading(heading: str, venue: str | None) -> None:
-    assert venue_of_heading(heading) == venue
+    assert venue_of_title(heading) == venue
 
 
 @pytest.mark.parametrize(

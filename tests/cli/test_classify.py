@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from medvl_watch.cli.lookup import LONGEST
 from medvl_watch.errors import ExitCode, SourceError
 from medvl_watch.ledger import files
 from medvl_watch.ledger.files import copy_of_ledger
 from medvl_watch.ledger.store import SqlLedger
 from medvl_watch.ports import Fetcher, Request, Response
 from medvl_watch.sources import live
+from medvl_watch.sources.lookup import LONGEST
 from tests.cli.conftest import CONFIG, ENTRIES, Folder
 from tests.papers.pdfs import Piece, column, pdf
 from tests.publish.examples import tree
@@ -266,7 +266,7 @@ def test_unknown_keys_and_the_given_id_come_back(folder: Folder) -> None:
     [
         pytest.param(b"", "there is nothing in it", id="nothing"),
         pytest.param(b" \n\n ", "there is nothing in it", id="white space"),
-        pytest.param(b"\xff\xfe", "no UTF-8", id="not UTF-8"),
+        pytest.param(b"\xff\xfe", "not valid UTF-8", id="not UTF-8"),
         pytest.param(b'{"title": "a"', "not JSON", id="cut off"),
         pytest.param(b'{"title": ""}', "title is empty", id="an empty title"),
         pytest.param(
@@ -375,7 +375,7 @@ def test_a_paper_is_given_up_when_the_time_is_over(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = without_network(folder, monkeypatch)
-    monkeypatch.setattr("medvl_watch.cli.lookup.LONGEST", 0.0)
+    monkeypatch.setattr("medvl_watch.sources.lookup.LONGEST", 0.0)
     said = folder.watch("classify", "10.1000/a.b")
     assert not asked
     assert said.code == ExitCode.PARTLY

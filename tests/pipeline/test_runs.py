@@ -12,12 +12,12 @@ import pytest
 from medvl_watch.changes import Addition, Edit, PullState
 from medvl_watch.errors import ExitCode, ListError, SourceError, SourceLimited
 from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.offers import list_plan
 from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.pipeline import polling
-from medvl_watch.pipeline import publishing as publishing_module
-from medvl_watch.pipeline.polling import LONGEST, OVERLAP
 from medvl_watch.publish import marker
 from medvl_watch.records import Decision, Record, State
+from medvl_watch.sources.poll_window import LONGEST, OVERLAP
 from tests.fakes import (
     LIST,
     NOW,
@@ -332,7 +332,7 @@ def test_one_paper_the_editor_breaks_on_does_not_stop_the_others(
         return insert(text, additions, **how)
 
     with monkeypatch.context() as patched:
-        patched.setattr(publishing_module, "insert", breaking)
+        patched.setattr(list_plan, "insert", breaking)
         ran = three.run()
     assert ran.code is ExitCode.PARTLY
     assert str(ran.problems[0]).startswith(f"first, {TWO}: unexpected ZeroDivisionError")
@@ -374,7 +374,7 @@ def test_what_breaks_on_all_of_them_together_is_the_lists_trouble(
             raise ZeroDivisionError
         return insert(text, additions, **how)
 
-    monkeypatch.setattr(publishing_module, "insert", breaking)
+    monkeypatch.setattr(list_plan, "insert", breaking)
     ran = three.run()
     assert [each.where for each in ran.problems] == ["first"]
     assert three.pulls() == []

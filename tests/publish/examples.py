@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from medvl_watch.changes import Change, Placement, Snapshot, Target
-from medvl_watch.publish import lifecycle
+from medvl_watch.publish import upsert
 from medvl_watch.publish.messages import ProposalItem, pull_request_message
 from medvl_watch.records import Decision, Evidence, Origin, Paper, Record, SectionScore, Verdict
 
@@ -84,7 +84,7 @@ def change(
     )
     return Change(
         target=target,
-        branch=lifecycle.branch_of(target.id),
+        branch=upsert.branch_of(target.id),
         base=snapshot.revision,
         content=grown(papers, snapshot.content.decode() if text is None else text),
         message=message.commit,
@@ -94,11 +94,11 @@ def change(
 
 
 def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """Every file and folder with its time of change and bytes."""
+    """Every file with its time of change and bytes, and every folder. A folder's own time is
+    left out: it changes when a database that is only read opens its log beside it."""
     return {
-        str(path.relative_to(folder)): (
-            path.stat().st_mtime_ns,
-            path.read_bytes() if path.is_file() else b"",
-        )
+        str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes())
+        if path.is_file()
+        else (0, b"")
         for path in sorted(folder.rglob("*"))
     }

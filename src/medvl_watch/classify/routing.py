@@ -25,7 +25,6 @@ from medvl_watch.classify.sections.model import (
     choose_sections,
 )
 from medvl_watch.classify.sections.section_shares import filing_year
-from medvl_watch.classify.sections.targets import years_in_heading
 from medvl_watch.classify.sections.weights import MAP_WEIGHTS
 from medvl_watch.classify.taxonomy import (
     YEAR,
@@ -35,6 +34,7 @@ from medvl_watch.classify.taxonomy import (
     Taxonomy,
     ancestry,
 )
+from medvl_watch.papers.section_titles import years_of_title
 from medvl_watch.records import Decision, Headings, Paper, Record, SectionScore, Verdict
 
 _MOST_CANDIDATES = 3
@@ -96,7 +96,7 @@ class Route:
         """
         headings = self.display_path(section)
         if self.reason == _NO_YEAR:
-            headings = tuple(each for each in headings if years_in_heading(each) is None)
+            headings = tuple(each for each in headings if years_of_title(each) is None)
         return " > ".join(headings)
 
 
@@ -162,7 +162,7 @@ class Router:
     ) -> str:
         """Why a person should check the best section, whatever its score; empty if there is no
         reason."""
-        if year is None and any(years_in_heading(heading) is not None for heading in best.path):
+        if year is None and any(years_of_title(heading) is not None for heading in best.path):
             return _NO_YEAR
         is_mostly_outside = self.model is not None and 0 < sum(map_scores.values()) < _HALF
         return "it may not fit any section of this list" if is_mostly_outside else ""
@@ -255,14 +255,15 @@ class Router:
         )
 
 
-def verdict_for_list(verdict: Verdict, route: Route) -> Verdict:
+def verdict_for_list(verdict: Verdict, route: Route, *, is_placed: bool = False) -> Verdict:
     """The verdict for one list: with the sections of that list, and referred to a person if
-    these are in doubt. `SectionScore.node` is empty, since a list's section is not a node."""
+    these are in doubt, unless the paper `is_placed` all the same, as a person chose a section.
+    `SectionScore.node` is empty, since a list's section is not a node."""
     sections = tuple(
         SectionScore(node="", path=each.path, score=min(1.0, each.score)) for each in route.ranked
     )
     for_list = replace(verdict, sections=sections)
-    if verdict.decision is not Decision.PROPOSE or not route.doubt:
+    if verdict.decision is not Decision.PROPOSE or is_placed or not route.doubt:
         return for_list
     decision = Decision.REFER if route.sections else Decision.REJECT
     return replace(for_list, decision=decision, reason=route.doubt)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from medvl_watch.errors import ConfigError
+from medvl_watch.errors import ConfigError, os_reason
 from medvl_watch.evaluate.curves import Bin, Operating
 
 Axes = Any
@@ -56,7 +56,7 @@ def _figure(path: Path) -> Iterator[Axes]:
         figure.savefig(path, dpi=120)
     except OSError as error:
         raise ConfigError(
-            f"cannot be written ({error.strerror})", where=str(path), remedy="name another folder"
+            f"cannot be written ({os_reason(error)})", where=str(path), remedy="name another folder"
         ) from error
 
 

@@ -16,7 +16,7 @@ from medvl_watch.cli.output import counted, say_json
 from medvl_watch.cli.session import Session, now, read_settings, session
 from medvl_watch.config import Schedule
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
-from medvl_watch.pipeline.parts import in_words
+from medvl_watch.pipeline.parts import as_watch_error
 from medvl_watch.pipeline.polling import poll
 from medvl_watch.pipeline.publishing import publish
 from medvl_watch.schedule import Job, checked, serve, stop_on_signals, table
@@ -30,7 +30,7 @@ log = logging.getLogger("medvl_watch")
     epilog=examples(
         "medvl-watch serve",
         "medvl-watch serve --config lists/medvl-watch.toml",
-        "medvl-watch serve --json >> jobs.jsonl    one line a finished job",
+        "medvl-watch serve --json >> jobs.jsonl    one line per finished job",
     )
 )
 @config_option
@@ -38,8 +38,8 @@ log = logging.getLogger("medvl_watch")
 def command(config: Path | None, *, as_json: bool) -> ExitCode:
     """Poll, publish and post digests on the configuration's schedule, until stopped.
 
-    Every job runs once at the start, so nothing that was missed stays missed. SIGTERM or
-    Ctrl-C lets the job under way end and then stops.
+    Every job also runs once at the start, to catch up on missed times. SIGTERM or Ctrl-C stops
+    after the running job has ended.
     """
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
@@ -66,7 +66,7 @@ def jobs(config: Path | None, schedule: Schedule, *, as_json: bool = False) -> t
                     met = work(opened)
                     problems = [*opened.problems, *met]
             except Exception as error:  # noqa: BLE001 - one turn's trouble is not the next one's
-                problems = [in_words(error, name)]
+                problems = [as_watch_error(error, name)]
             for problem in problems:
                 log.error("%s", problem)
             if as_json:

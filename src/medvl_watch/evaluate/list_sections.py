@@ -22,7 +22,6 @@ from typing import Any
 
 from medvl_watch.classify.sections.model import SectionExample, SectionGuess, SectionModel
 from medvl_watch.classify.sections.section_shares import filing_year
-from medvl_watch.classify.sections.targets import years_in_heading
 from medvl_watch.classify.sections.weights import WEIGHTS
 from medvl_watch.classify.sections.word_vectors import load_word_vectors
 from medvl_watch.classify.taxonomy import Taxonomy
@@ -32,6 +31,7 @@ from medvl_watch.lists.parsing.document import parse
 from medvl_watch.lists.parsing.headings import plain_path
 from medvl_watch.offers.list_sections import examples_of, open_headings
 from medvl_watch.papers.recordfile import record_from_json
+from medvl_watch.papers.section_titles import years_of_title
 from medvl_watch.records import Headings, Record
 
 
@@ -103,7 +103,7 @@ def place(
             domain=case.domain,
             guesses=model.rank_sections(record, filing_year(record)),
             wanted=wanted,
-            is_new=any(map(years_in_heading, wanted))
+            is_new=any(map(years_of_title, wanted))
             and not any(is_same(wanted, path) for path in case.headings),
         )
         for record, wanted in case.papers

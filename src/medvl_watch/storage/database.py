@@ -17,8 +17,8 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
-from medvl_watch.errors import LedgerError
-from medvl_watch.storage.damage import DamagedError, is_damage, set_aside
+from medvl_watch.errors import LedgerError, os_reason
+from medvl_watch.storage.damage import DamagedError, check_header, is_damage, set_aside
 from medvl_watch.storage.locks import lock_file
 from medvl_watch.storage.migration import DatabaseSchema, bring_up_to_date
 
@@ -72,7 +72,7 @@ def copy_into_memory(path: Path, schema: DatabaseSchema) -> Engine:
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         memory.close()
         raise LedgerError(
-            f"{schema.name} cannot be read ({getattr(error, 'strerror', None) or reason(error)})",
+            f"{schema.name} cannot be read ({reason(error)})",
             where=str(path),
             remedy="run `medvl-watch run` once: a damaged file is set aside and a new one made",
         ) from error
@@ -107,7 +107,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def reason(error: Exception) -> str:
     """The database's own words, on one line, without the statement and its values."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())
+    return " ".join(os_reason(getattr(error, "orig", None) or error).split())
 
 
 @contextmanager
@@ -120,6 +120,7 @@ def _transaction(engine: Engine, begin: str) -> Iterator[Connection]:
 
 def _open(path: Path, schema: DatabaseSchema) -> Engine:
     """Raises DamagedError for a damaged file, else LedgerError."""
+    check_header(path)
     url = URL.create("sqlite", database=str(path))
     engine = _configured(create_engine(url, connect_args={"timeout": BUSY_SECONDS}))
     try:

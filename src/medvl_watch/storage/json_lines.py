@@ -13,10 +13,11 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO, TypeVar
 
-from medvl_watch.errors import ConfigError, WatchError
+from medvl_watch.errors import ConfigError, WatchError, os_reason
 from medvl_watch.papers.recordfile import record_from_line
+from medvl_watch.papers.surrogates import without_surrogates
 from medvl_watch.records import Record
-from medvl_watch.storage.user_files import replaced
+from medvl_watch.storage.user_files import no_text, replaced
 
 BATCH = 500
 """Papers in memory at once."""
@@ -48,9 +49,8 @@ def lines_of(path: Path) -> Iterator[tuple[int, str | WatchError]]:
                 if line:
                     yield number, line
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError(
-            f"cannot be read ({reason})",
+            f"cannot be read ({os_reason(error)})",
             where=str(path),
             remedy="name a whole file of JSON lines, plain or gzipped",
         ) from error
@@ -66,6 +66,21 @@ def records_of(path: Path) -> Iterator[Record | UnreadableLine]:
             yield record_from_line(line, f"{path}:{number}")
         except WatchError as error:
             yield UnreadableLine(_id_in(line) or f"line:{number}", error)
+
+
+def papers_file(path: Path) -> tuple[list[Record], list[WatchError]]:
+    """The records of a file, and what is wrong with other lines. Raises WatchError where it
+    holds no record at all."""
+    found = list(records_of(path))
+    problems = [each.error for each in found if isinstance(each, UnreadableLine)]
+    records = [each for each in found if isinstance(each, Record)]
+    if problems and not records:
+        raise problems[0]
+    if not records:
+        raise ConfigError(
+            "there is no paper in it", where=str(path), remedy="write one record per line"
+        )
+    return records, problems
 
 
 def batches(items: Iterator[_Item], size: int) -> Iterator[list[_Item]]:
@@ -111,7 +126,7 @@ def _decoded(raw: bytes, file: BinaryIO, where: str) -> str | WatchError:
     try:
         return raw.decode().lstrip("\ufeff").strip()
     except UnicodeDecodeError as error:
-        return ConfigError(f"is no UTF-8 (byte {error.start})", where=where, remedy="send UTF-8")
+        return no_text(where, error)
 
 
 def _id_in(line: str) -> str:
@@ -124,4 +139,4 @@ def _id_in(line: str) -> str:
         return ""
     given = (value.get("id"), value.get("arxiv_id"))
     found = next((each for each in given if isinstance(each, str) and each.strip()), "")
-    return found.encode("utf-8", "replace").decode()[:500]
+    return without_surrogates(found)[:500]

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from medvl_watch.errors import ConfigError
+from medvl_watch.errors import ConfigError, os_reason
 from medvl_watch.lists.parsing.decoding import decode, encode
 from medvl_watch.storage.whole_files import begin_beside, replacing
 
@@ -90,19 +90,17 @@ def _is_special(path: Path) -> bool:
 
 def unreadable(path: Path, error: OSError, remedy: str = "") -> ConfigError:
     """What is said of a file that cannot be read."""
-    return ConfigError(f"cannot be read ({_reason(error)})", where=str(path), remedy=remedy)
+    return ConfigError(f"cannot be read ({os_reason(error)})", where=str(path), remedy=remedy)
 
 
 def no_text(where: str, error: UnicodeDecodeError) -> ConfigError:
     """What is said of a file that should be text."""
-    return ConfigError(f"is no UTF-8 (byte {error.start})", where=where, remedy="save it as UTF-8")
+    return ConfigError(
+        f"is not valid UTF-8 (byte {error.start})", where=where, remedy="save it as UTF-8"
+    )
 
 
 def _unwritable(path: Path, error: OSError) -> ConfigError:
     return ConfigError(
-        f"cannot be written ({_reason(error)})", where=str(path), remedy="name another file"
+        f"cannot be written ({os_reason(error)})", where=str(path), remedy="name another file"
     )
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__

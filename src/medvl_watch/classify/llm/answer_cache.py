@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from medvl_watch.classify.llm.answer_tables import SCHEMA, answers, batches, payments, unusable
 from medvl_watch.classify.llm.protocols import CachedAnswer, SubmittedBatch
 from medvl_watch.errors import LedgerError, WatchError
+from medvl_watch.papers.surrogates import without_surrogates
 from medvl_watch.storage.database import open_database, open_to_look, reading, reason, writing
 
 LONGEST_UNUSABLE = 2_000
@@ -140,7 +141,7 @@ class AnswerCacheFile:
 
     def _write(self, table: Table, **values: Any) -> None:
         """Write a row in place of the one with its key."""
-        row = {name: _storable(each) if isinstance(each, str) else each
+        row = {name: without_surrogates(each) if isinstance(each, str) else each
                for name, each in values.items()}  # fmt: skip
         with self._errors(), self._lock, self._connection(writes=True) as connection:
             connection.execute(insert(table).prefix_with("OR REPLACE").values(**row))
@@ -169,14 +170,20 @@ class AnswerCacheFile:
 def kept_answer(path: Path, paper_id: str, version: str) -> CachedAnswer | None:
     """The last answer on a paper by this prompt, taxonomy and model, out of a file that is only
     looked at; None where there is none, or no such file."""
-    of_paper = answers.c.paper_id == _storable(paper_id), answers.c.version == _storable(version)
+    of_paper = (
+        answers.c.paper_id == without_surrogates(paper_id),
+        answers.c.version == without_surrogates(version),
+    )
     return _looked_up(path, _columns(answers).where(*of_paper).order_by(answers.c.at.desc()))
 
 
 def unusable_answer(path: Path, paper_id: str, why: str) -> CachedAnswer | None:
     """The last that came on a paper and was no answer, if it was none for this reason, out of a
     file that is only looked at."""
-    of_paper = unusable.c.paper_id == _storable(paper_id), unusable.c.why == _storable(why)
+    of_paper = (
+        unusable.c.paper_id == without_surrogates(paper_id),
+        unusable.c.why == without_surrogates(why),
+    )
     return _looked_up(path, _columns(unusable).where(*of_paper))
 
 
@@ -191,11 +198,6 @@ def _looked_up(path: Path, query: Select[Any]) -> CachedAnswer | None:
         return None
     finally:
         engine.dispose()
-
-
-def _storable(text: str) -> str:
-    """Text without halves of characters, which no file can hold and a model may write."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _columns(table: Table) -> Select[Any]:

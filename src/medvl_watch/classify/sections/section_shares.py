@@ -6,16 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from medvl_watch.classify.sections.targets import (
-    VENUE,
-    SectionTarget,
-    has_year,
-    venue_of_heading,
-    years_in_heading,
-)
+from medvl_watch.classify.sections.targets import VENUE, SectionTarget
 from medvl_watch.classify.taxonomy import YEAR
 from medvl_watch.papers.addresses import appearance_of, appearance_of_doi
 from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name
+from medvl_watch.papers.section_titles import has_year, venue_of_title, year_within, years_of_title
 from medvl_watch.papers.venues import first_year, venue_of
 from medvl_watch.records import Headings, Record
 
@@ -70,7 +65,7 @@ def learn_year_shifts(entries: Iterable[tuple[Headings, int | None]]) -> YearShi
     paper)."""
     counts: Counter[int] = Counter()
     for path, year in entries:
-        span = next((span for title in reversed(path) if (span := years_in_heading(title))), None)
+        span = next((span for title in reversed(path) if (span := years_of_title(title))), None)
         if year is not None and span is not None and (year in span or len(span) == 1):
             counts[0 if year in span else span.start - year] += 1
     total = _PRIOR_COUNT + sum(counts[shift] for shift in _USUAL_SHIFTS)
@@ -95,7 +90,7 @@ def sections_of_target(
 
 
 def _newest_year(path: Headings) -> int:
-    return max((span.stop for title in path if (span := years_in_heading(title))), default=0)
+    return max((span.stop for title in path if (span := years_of_title(title))), default=0)
 
 
 def _sections_by_year(
@@ -125,7 +120,7 @@ def _sections_of_year(sections: Sequence[SectionShare], year: int) -> list[Secti
     matching = [
         (min(len(span) for span in spans), section)
         for section in sections
-        if (spans := [span for title in section.path if (span := years_in_heading(title))])
+        if (spans := [span for title in section.path if (span := years_of_title(title))])
         and all(year in span for span in spans)
     ]
     shortest = min((length for length, _ in matching), default=0)
@@ -154,8 +149,10 @@ def _sections_by_venue(
     that a person decides. Papers without a venue belong under arXiv."""
     venue = venue_of(paper)
     name = venue.name if venue else ARXIV
-    of_venue = [each for each in sections if venue_of_heading(each.path[level]) == name]
-    of_year = [each for each in of_venue if year is not None and str(year) in each.path[level]]
+    of_venue = [each for each in sections if venue_of_title(each.path[level]) == name]
+    of_year = [
+        each for each in of_venue if year is not None and year_within(each.path[level]) == year
+    ]
     candidates = of_year or of_venue or list(sections)
     factor = 1.0 if of_venue else _UNKNOWN_VENUE_SHARE
     whole = sum(each.share for each in candidates)

@@ -7,70 +7,17 @@ a path in which `{year}` and `{venue}` stand for those levels.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from medvl_watch.classify.sections.kinds import takes_no_papers
 from medvl_watch.classify.taxonomy import YEAR
-from medvl_watch.papers.preprint_names import ARXIV, is_only_preprint_name, preprint_server
-from medvl_watch.papers.venue_names import known_name, name_of, venue_pattern
+from medvl_watch.papers.section_titles import venue_of_title, years_of_title
 from medvl_watch.records import Headings
 
 VENUE = "{venue}"
 """The placeholder for the paper's venue in the path of a target."""
-
-YEAR_PATTERN = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-"""A year of this century or the last, anywhere in a heading."""
-_BESIDE_YEAR = re.compile(
-    r"\b(?:years?|papers?|in|published|publications?|before|earlier|and|or|until|since|up|to|the"
-    r"|prior|older|later|from|after|now|present|onwards?|works?)\b|年|\(\d+\)",
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(
-    r"\b(?:before|until|up to|earlier|prior|older)\b|[<≤]|^\W*[-\u2013~]", re.IGNORECASE
-)
-_AFTER = re.compile(
-    r"\b(?:since|later|after|now|present|onwards?)\b|[>≥]|[-\u2013~+]\W*$", re.IGNORECASE
-)
-_COUNT = re.compile(r"\s*\(\d+\)")
-_IN_BRACKETS = re.compile(r"\(([\w &/-]{2,20})\)\s*$")
-_FIRST, _LAST = 1900, 2999
-
-
-def has_year(heading: str) -> bool:
-    """Whether a year occurs anywhere in the heading."""
-    return YEAR_PATTERN.search(heading) is not None
-
-
-def years_in_heading(heading: str) -> range | None:
-    """The years that a heading denotes (`2023`, `2018-2020`, `Before 2019`), or None if it
-    denotes something else or more than years."""
-    found = [int(each) for each in YEAR_PATTERN.findall(heading)]
-    if not found or any(c.isalpha() for c in _BESIDE_YEAR.sub("", YEAR_PATTERN.sub("", heading))):
-        return None
-    low, high = min(found), max(found)
-    if len(found) == 1 and _BEFORE.search(heading):
-        low = _FIRST
-    elif len(found) == 1 and _AFTER.search(heading):
-        high = _LAST
-    return range(low, high + 1)
-
-
-def venue_of_heading(heading: str) -> str | None:
-    """The venue that a heading names (`MICCAI 2024`, `International … (ICCV)`, `arXiv`,
-    `BioNLP 2020 at ACL`), or None. A venue's name among other words counts only if the heading
-    has a year, too."""
-    bare = YEAR_PATTERN.sub("", _COUNT.sub("", heading)).strip(" -,()'")
-    bracketed = _IN_BRACKETS.search(heading)
-    for text in (bare, bracketed[1] if bracketed else ""):
-        if is_only_preprint_name(text):
-            return preprint_server(text) or ARXIV
-        if text and (name := known_name(text)):
-            return name
-    within = venue_pattern().search(heading) if YEAR_PATTERN.search(heading) else None
-    return name_of(within) if within else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +77,8 @@ def _parents_of_venues(paths: Iterable[Headings]) -> frozenset[Headings]:
     """The paths, without years, below which at least 60 % of the headings are venues."""
     is_venue: dict[Headings, list[bool]] = defaultdict(list)
     for path in paths:
-        if years_in_heading(path[-1]) is None:
-            is_venue[replace_years(path[:-1])].append(venue_of_heading(path[-1]) is not None)
+        if years_of_title(path[-1]) is None:
+            is_venue[replace_years(path[:-1])].append(venue_of_title(path[-1]) is not None)
     return frozenset(
         parent for parent, each in is_venue.items() if sum(each) >= max(2, 0.6 * len(each))
     )
@@ -139,12 +86,12 @@ def _parents_of_venues(paths: Iterable[Headings]) -> frozenset[Headings]:
 
 def replace_years(path: Headings) -> Headings:
     """The path with `{year}` in place of headings that denote years."""
-    return tuple(YEAR if years_in_heading(title) is not None else title for title in path)
+    return tuple(YEAR if years_of_title(title) is not None else title for title in path)
 
 
 def _target_path(path: Headings, by_venue: frozenset[Headings]) -> Headings:
     dated = replace_years(path)
     return tuple(
-        VENUE if dated[:depth] in by_venue and venue_of_heading(title) else title
+        VENUE if dated[:depth] in by_venue and venue_of_title(title) else title
         for depth, title in enumerate(dated)
     )

@@ -13,6 +13,9 @@ from medvl_watch.lists.parsing.markup import LINK
 
 _ESCAPED = re.compile(r"\\(?=\[\[(?P<label>[^\[\]\n]{1,40})\]\([^()\s]*\)\])")
 _OPEN_LINK = re.compile(r"\]\((?P<url>https?://[^\s()\[\]]+)(?=\s*(?:$|\||\[))", re.MULTILINE)
+_CLOSED_LATER = re.compile(r"[^\s()|]*\)")
+"""Brackets within an address that ends further on (`…/[CVPR24]0.pdf)`)."""
+
 _UNOPENED = re.compile(rf"(?<![\[!\]\w])(?P<label>[A-Za-z]{{3,12}})\]\({MASK}+\)")
 _PLAIN = re.compile(r"(?<!\\)\[\[[^\[\]\n]{1,40}\]\([^()\s]*\)\]")
 
@@ -42,6 +45,8 @@ def _escaped(subject: CheckedList, work: CheckedEntry) -> Iterator[Finding]:
 
 def _not_closed(subject: CheckedList, work: CheckedEntry) -> Iterator[Finding]:
     for match in _OPEN_LINK.finditer(work.text):
+        if _CLOSED_LATER.match(work.text, match.end("url")):
+            continue
         at = work.start + match.end("url")
         yield Finding(
             line=subject.line_at(at),

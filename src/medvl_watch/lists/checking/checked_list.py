@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from medvl_watch.lists.fields.names import name_apart
-from medvl_watch.lists.fields.reading import Fields, Slot, fields_of
+from medvl_watch.lists.fields.reading import Fields, Slot, read_fields
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.markup import MarkdownLink, links_in
@@ -98,7 +98,8 @@ def subject_of(text: str) -> CheckedList:
 
 
 def _work(document: Document, entry: Entry, start: int) -> CheckedEntry:
-    fields = fields_of(document, entry)
+    # of the text as it stands, in which findings give their places
+    fields = read_fields(document.text(entry), entry.unit, entry.columns)
     return CheckedEntry(
         entry=entry,
         start=start,

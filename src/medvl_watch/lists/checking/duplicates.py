@@ -21,7 +21,8 @@ from medvl_watch.lists.checking.likeness import (
 )
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.headings import path_key
-from medvl_watch.lists.style.sections import is_venue_heading, year_of_heading
+from medvl_watch.lists.style.sections import is_venue_heading
+from medvl_watch.papers.section_titles import year_of_title
 from medvl_watch.records import Headings
 
 _INDEX_PAPERS = 3
@@ -121,7 +122,7 @@ def _bucket_keys(work: CheckedEntry) -> set[str]:
 @lru_cache(maxsize=1024)
 def _meaning(path: Headings) -> tuple[str, ...]:
     """A section's path without years and venues: what its papers are about."""
-    return path_key(t for t in path if year_of_heading(t) is None and not is_venue_heading(t))
+    return path_key(t for t in path if year_of_title(t) is None and not is_venue_heading(t))
 
 
 def _duplicate(subject: CheckedList, first: CheckedEntry, again: CheckedEntry) -> Finding:

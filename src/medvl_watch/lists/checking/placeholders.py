@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
@@ -12,6 +12,7 @@ from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.fields.slots import hidden
 from medvl_watch.lists.parsing.entries import has_link
 from medvl_watch.lists.parsing.markup import LINK
+from medvl_watch.lists.parsing.references import plain_key
 
 _NOWHERE = re.compile(
     r"(?<![!\\])\[(?P<label>[^\[\]\n]{0,80}|\[[^\[\]\n]{0,80}\])\]\(\s*(?P<target>#|-|/|\.|links?|urls?|here|code|paper|pdf"
@@ -44,20 +45,30 @@ def find_empty_links(subject: CheckedList) -> Iterator[Finding]:
                 what=f"{shortened(match[0])} leads nowhere",
                 fix="give the address, or take the link out",
             )
+    linked = {_bare(link.label) for work in subject.works for link in work.links}
     for work in subject.works:
-        yield from _waiting(subject, work)
+        yield from _waiting(subject, work, linked)
 
 
-def _waiting(subject: CheckedList, work: CheckedEntry) -> Iterator[Finding]:
-    """Labels of links that stand alone behind the title, as if waiting for their address."""
+def _bare(label: str) -> str:
+    return label.strip(" []*_`").casefold()
+
+
+def _waiting(
+    subject: CheckedList, work: CheckedEntry, linked: Collection[str]
+) -> Iterator[Finding]:
+    """Labels that stand alone behind the title, as if waiting for their address: `[[code]]`, and
+    `[code]` where it is a link of another entry (`linked`); else it is a keyword."""
     title = work.fields.claim(Slot.TITLE)
     masked = hidden(LINK, hidden(_CODE_SPAN, work.text))
     for match in _WAITING.finditer(masked):
         if title and match.start() < title.end:
             continue  # a tag: `[Github] Title`
         label = match["inner"] or match["outer"]
-        if not _AWAITED.fullmatch(label) or f"\n[{label.casefold()}]:" in subject.text.casefold():
+        if not _AWAITED.fullmatch(label) or not (match["inner"] or _bare(label) in linked):
             continue
+        if plain_key(label) in subject.document.definitions:
+            continue  # it is a link that gives a key
         start, end = match.span("all")
         back = len(masked[:start]) - len(masked[:start].rstrip(" "))
         removed = TextChange(work.start + start - back, work.start + end, "")
@@ -76,7 +87,7 @@ def find_entries_without_link(subject: CheckedList) -> Iterator[Finding]:
     for work in subject.works:
         groups[work.path, work.entry.unit, work.entry.table].append(work)
     for works in groups.values():
-        bare = [work for work in works if not has_link(work.text)]
+        bare = [work for work in works if not has_link(subject.document.linked_text(work.entry))]
         linked = len(works) - len(bare)
         if linked < 2 or len(bare) > 0.34 * len(works):
             continue

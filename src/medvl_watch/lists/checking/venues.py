@@ -10,24 +10,23 @@ from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, TextChange
-from medvl_watch.lists.fields.dates_and_venues import is_venue
+from medvl_watch.lists.fields.dates_and_venues import is_venue, without_qualifier
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.papers.addresses import HOLDERS, appearance_of, keys_of_address, place_of
+from medvl_watch.papers.known_venues import known_name, names
 from medvl_watch.papers.places import JOINT
 from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name, preprint_server
-from medvl_watch.papers.venue_names import PLAIN, known_name, names
 
-_WORKSHOP = re.compile(
-    r"\s*[-(]?\s*(?:w|ws|workshops?|wkshp|findings|oral|spotlight)\)?$", re.IGNORECASE
-)
 _VOLUME = re.compile(r"springer\.com/(?:chapter|content/pdf)/10\.1007/(97[89][\d-]{10,14})_\d")
 _NEIGHBOURS = 12
 
 
 def find_misspelt_venues(subject: CheckedList) -> Iterator[Finding]:
     """A venue one or two letters off a known one, or off what the list itself writes more often."""
-    counts = Counter(_bare(venue) for work in subject.works if (venue := work.value(Slot.VENUE)))
-    known = {_key(name): name for name in (*names(), *PLAIN) if known_name(name) == name}
+    counts = Counter(
+        without_qualifier(venue) for work in subject.works if (venue := work.value(Slot.VENUE))
+    )
+    known = {_key(name): name for name in names()}
     known |= {
         _key(name): name
         for name, count in counts.items()
@@ -36,7 +35,7 @@ def find_misspelt_venues(subject: CheckedList) -> Iterator[Finding]:
     }
     for work in subject.works:
         span = work.span(Slot.VENUE)
-        name = _bare(work.value(Slot.VENUE))
+        name = without_qualifier(work.value(Slot.VENUE))
         right = _told_better(work, name) or _nearest(name, known) if name else None
         if right and span:
             shown = next((own for own in counts if _key(own) == _key(right)), right)
@@ -48,11 +47,6 @@ def find_misspelt_venues(subject: CheckedList) -> Iterator[Finding]:
                 fix=f"write {shown}",
                 changes=(TextChange(start, end, shown),) if subject.text[start:end] == name else (),
             )
-
-
-def _bare(venue: str) -> str:
-    """A venue's name without `Workshop` and the like."""
-    return _WORKSHOP.sub("", venue.strip()).strip()
 
 
 def _key(name: str) -> str:
@@ -156,7 +150,7 @@ _Volumes = list[tuple[int, str, _Event]]
 def _claimed(work: CheckedEntry) -> _Event | None:
     """The conference and year that the entry names, if we know the conference."""
     venue, year = work.value(Slot.VENUE), work.value(Slot.YEAR)
-    name = known_name(_bare(venue)) if venue else None
+    name = known_name(without_qualifier(venue)) if venue else None
     if not name or not year.isdigit() or is_preprint_name(venue):
         return None
     return name, int(year) if len(year) == 4 else 2000 + int(year)

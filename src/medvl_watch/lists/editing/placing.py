@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from medvl_watch.lists.editing.numbering import falls, numbering_at, with_number
+from medvl_watch.lists.parsing.blocks import with_empty_box
 from medvl_watch.lists.parsing.document import Document, Section
-from medvl_watch.lists.parsing.entries import Entry
+from medvl_watch.lists.parsing.entries import Entry, has_link
 from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.parsing.tables import columns_of, is_delimiter
 from medvl_watch.lists.shapes.configured import plain_values
@@ -40,6 +42,8 @@ from medvl_watch.lists.style.sections import NewSection, year_of_path, years_of_
 from medvl_watch.records import Headings
 
 MOST_WITNESSES = 300
+_QUOTED = re.compile(r" {0,3}>[ >]*(?:[-*+]|\d{1,4}[.)])[ \t]")
+"""An item of a list within a block quote."""
 
 
 class CannotPlace(Exception):
@@ -80,8 +84,7 @@ def into_section(
     own = [sight_of(habits.fields_of(entry)) for entry in entries]
     elsewhere = elsewhere_of(habits, section)
     order = order_of(own, elsewhere)
-    at_top = falls(document, entries)
-    at_top = at_top or newest_first(own, elsewhere, years_of_headings(document))
+    at_top = falls(document, entries) or newest_first(own, elsewhere, years_of_headings(document))
     gap = separator_of(document, entries, _alike(document, entries[0]))
     groups: dict[int, list[Facts]] = {}
     for paper in papers:
@@ -97,11 +100,11 @@ def into_section(
         texts = list(found.written)
         if not texts:
             continue
-        numbering = numbering_at(document, entries, spot)
+        numbering = numbering_at(document, entries, spot, len(texts), above=before)
         if numbering:
             texts = [
                 (paper_id, with_number(text, numbering.of(place)))
-                for place, (paper_id, text) in enumerate(texts, start=before)
+                for place, (paper_id, text) in enumerate(texts)
             ]
         frame = Frame(lead=gap, gap=gap) if spot else Frame(gap=gap, tail=gap)
         piece = assemble(document.newline, line, texts, frame)
@@ -194,7 +197,7 @@ def _texts(place: _Place, papers: Sequence[Facts], given: Mapping[str, str]) -> 
         if isinstance(result, NotWritten):
             drafts.append(result)
         else:
-            written.append((paper.id, result))
+            written.append((paper.id, with_empty_box(result)))
     return Texts(tuple(written), tuple(drafts))
 
 
@@ -218,13 +221,9 @@ def _into_empty(
         like = next((e for e in document.entries if e.table and e.table.columns == columns), None)
         if like is None:
             raise CannotPlace("its table has no row to learn from")
-        return _placed(
-            habits, _texts(_Place(habits, section, line, like), papers, given), line, Frame()
-        )
-    made = [n for n in range(section.body, section.end) if document.regions[n] is Region.GENERATED]
-    if made:
-        lines = f"lines {made[0] + 1} to {made[-1] + 1}"
-        raise CannotPlace(f"its entries are generated from data ({lines}); propose papers there")
+        texts = _texts(_Place(habits, section, line, like), papers, given)
+        return _placed(habits, texts, line, Frame())
+    _refuse_what_is_not_read(document, section)
     samples = habits.samples(section, section.body)
     if not samples:
         raise CannotPlace("the list has no entry to learn from")
@@ -247,6 +246,19 @@ def _placed(
         return Placing((), texts.drafts)
     piece = assemble(habits.document.newline, line, texts.written, frame, rank)
     return Placing((piece,), texts.drafts)
+
+
+def _refuse_what_is_not_read(document: Document, section: Section) -> None:
+    """Raises CannotPlace where the section has entries that are never written beside."""
+    own = range(section.body, section.end)
+    made = [n for n in own if document.regions[n] is Region.GENERATED]
+    if made:
+        lines = f"lines {made[0] + 1} to {made[-1] + 1}"
+        raise CannotPlace(f"its entries are generated from data ({lines}); propose papers there")
+    quoted = [n for n in own if _QUOTED.match(document.lines[n]) and has_link(document.lines[n])]
+    if quoted:
+        lines = f"lines {quoted[0] + 1} to {quoted[-1] + 1}"
+        raise CannotPlace(f"its entries stand in a block quote ({lines}), which is not written to")
 
 
 def _table_columns(document: Document, section: Section) -> tuple[str, ...] | None:
@@ -282,7 +294,9 @@ def into_new_section(
     texts = _texts(_Place(habits, opening.sibling, opening.line, like), papers, given)
     gap = separator_of(document, own, _alike(document, like))
     if opening.after:
-        frame = Frame(lead=opening.gap + opening.heading + head, gap=gap)
+        lead = opening.gap + opening.heading + head
+        frame = Frame(lead=lead, gap=gap, tail=opening.footer)
     else:
-        frame = Frame(lead=opening.heading + head, gap=gap, tail=opening.gap)
+        tail = opening.footer + opening.gap
+        frame = Frame(lead=opening.heading + head, gap=gap, tail=tail)
     return _placed(habits, texts, opening.line, frame, opening.rank)

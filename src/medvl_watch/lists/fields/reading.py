@@ -5,6 +5,7 @@ What is not recognised stays literal; nothing is guessed that the text does not 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from medvl_watch.lists.fields.labels import read_arxiv_id, read_badges, read_echoes, read_links
@@ -12,19 +13,21 @@ from medvl_watch.lists.fields.rows import read_cells
 from medvl_watch.lists.fields.slots import FieldReader, Fields, FieldSpan, Slot
 from medvl_watch.lists.fields.titles import read_title, trim_title
 from medvl_watch.lists.fields.venue_and_year import read_authors, read_imprints, read_name
+from medvl_watch.lists.parsing.blocks import BOX
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.markup import TAG
 
 __all__ = ["FieldSpan", "Fields", "Slot", "fields_of", "read_fields"]
 
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
 _REMEMBERED = 20_000
 """Entries whose fields are kept in mind: each is asked for by the proof of every edit, too."""
 
 
 def fields_of(document: Document, entry: Entry) -> Fields:
-    """The fields of an entry of a list."""
-    return read_fields(document.text(entry), entry.unit, entry.columns)
+    """The fields of an entry of a list, in its text with the addresses in place of keys."""
+    return read_fields(document.linked_text(entry), entry.unit, entry.columns)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -33,9 +36,16 @@ def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
     reading = FieldReader(text, text)
     start = unit.marker.match(text)
     begin = start.end() if start else 0
+    box = BOX.match(text, begin) if start else None
+    if box:
+        reading.hide(*box.span())
+        begin = box.end()
     if start and unit.is_numbered and start["number"]:
         span = start.span("number")
         reading.claims.append(FieldSpan(*span, Slot.NUMBER, span))
+    for mark in _FOOTNOTE.finditer(text):  # what is said there is said of this one work
+        reading.claim(*mark.span(), Slot.TEXT, mark.span())
+        reading.hide(*mark.span())
     read_links(reading)
     read_badges(reading)
     read_arxiv_id(reading)

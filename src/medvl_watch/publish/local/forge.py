@@ -21,7 +21,7 @@ from pathlib import Path
 
 from medvl_watch import repository_path
 from medvl_watch.changes import Action, Change, Issue, Published, PullRequest, Snapshot, Target
-from medvl_watch.errors import ForgeError, ListError
+from medvl_watch.errors import ForgeError, ListError, os_reason
 from medvl_watch.publish import upsert
 from medvl_watch.publish.git import NO_COMMIT, Git, first_commit_id
 from medvl_watch.publish.local import files
@@ -147,7 +147,7 @@ class LocalForge:
         try:
             return path.read_bytes()
         except OSError as error:
-            said = (error.strerror or "it failed").lower()
+            said = os_reason(error).lower()
             raise ListError(f"the seed list cannot be read ({said})", where=str(path)) from error
 
     def _seed_snapshot(self, target: Target) -> Snapshot:
