@@ -163,7 +163,7 @@ def test_a_unit_of_another_kind_is_one_constant(monkeypatch: pytest.MonkeyPatch)
     assert insert(case.before, case.additions).after != case.result, "the quirk is not known yet"
     names = vars(units).copy()
     exec(code, names)
-    monkeypatch.setattr(units, "FOUND_BY_LINES", (names["QUOTE"], *units.FOUND_BY_LINES))
+    monkeypatch.setattr(units, "FOUND_BY_LINES", (names["HTML_PARAGRAPH"], *units.FOUND_BY_LINES))
     edit = insert(case.before, case.additions)
     assert edit.refused == ()
     assert edit.after == case.result
