@@ -20,6 +20,7 @@ from medvl_watch.records import Record
 
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_LONG_TITLE = 12
 _USUAL = ("et al", "and", "preprint")
 
 _NOT_SHOWN_OTHERWISE = re.compile(r"[^\w*`\[\]<>\\&~|$^#]+|_")
@@ -44,12 +45,14 @@ class ShownPaper:
         return bool(self.keys or self.addresses)
 
     def owns(self, address: str) -> bool:
-        """Whether an address is one of the paper, its code or its pages."""
+        """Whether an address is one of the paper, its code or its pages, or asks for its title."""
         plain = _plain(address)
+        title = title_key(self.title)
         return (
             plain in self.addresses
             or any(identifier in plain for identifier in self.identifiers)
             or bool(self.keys & keys_in(address))
+            or (len(title) >= _LONG_TITLE and title in title_key(plain))
         )
 
     def is_named_by(self, text: str) -> bool:
@@ -114,4 +117,4 @@ def _plain(address: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return _NOT_SHOWN_OTHERWISE.sub("", text)
+    return _NOT_SHOWN_OTHERWISE.sub("", text).casefold()
