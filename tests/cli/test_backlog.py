@@ -25,7 +25,7 @@ from tests.classify.llm.modelserver import (
     reply_with,
     run_server,
 )
-from tests.classify.small import TEXT
+from tests.classify.taxonomies import TEXT
 from tests.cli.conftest import Folder, Said
 from tests.cli.streams import write
 from tests.cli.test_classifiers import CONFIG, SERVED

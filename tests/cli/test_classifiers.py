@@ -21,7 +21,7 @@ from tests.classify.llm.modelserver import (
     reply_with,
     run_server,
 )
-from tests.classify.small import TEXT
+from tests.classify.taxonomies import TEXT
 from tests.cli.conftest import Folder, Said
 from tests.cli.streams import configured, write
 
@@ -102,10 +102,10 @@ def test_another_model_is_named_in_the_configuration(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (here / "mine.json").write_bytes(bundled_model().read_bytes().replace(b'"bias"', b' "bias"'))
-    shipped = judge(here, capsys, "local").lines[0]["version"]
+    bundled_taxonomy = judge(here, capsys, "local").lines[0]["version"]
     mine = judge(here, capsys, "local", 'model = "mine.json"').lines[0]["version"]
-    assert mine.split("+")[0] != shipped.split("+")[0]
-    assert mine.split("+")[1] == shipped.split("+")[1]
+    assert mine.split("+")[0] != bundled_taxonomy.split("+")[0]
+    assert mine.split("+")[1] == bundled_taxonomy.split("+")[1]
 
 
 @pytest.mark.parametrize("name", ["local", "llm", "cascade"])

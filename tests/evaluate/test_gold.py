@@ -8,7 +8,7 @@ from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.evaluate import curves, gold
 from medvl_watch.evaluate.gold import GoldAnswer, GoldPaper
 from medvl_watch.records import Decision, Paper, Record, Verdict
-from tests.classify.small import small
+from tests.classify.taxonomies import small_taxonomy
 
 A, B, C = ("One", "A"), ("One", "B"), ("Two", "C")
 
@@ -58,14 +58,14 @@ PAPERS = [
 
 def verdicts_of(gold_papers: Sequence[GoldPaper]) -> Sequence[Verdict]:
     papers = [Paper(id=each.record.id, facts=each.record) for each in gold_papers]
-    return RulesClassifier(small()).judge(papers)
+    return RulesClassifier(small_taxonomy()).judge(papers)
 
 
 def test_sections_are_learned_from_the_other_folds_only() -> None:
     """A section that only one paper has cannot be learned for that paper."""
     minerals = GoldPaper(Record(id="alone", title="Quartz"), (("Papers", "Minerals"),))
     papers = [*PAPERS, minerals]
-    answers = list(gold.answers_by_folds(papers, verdicts_of(papers), small()))
+    answers = list(gold.answers_by_folds(papers, verdicts_of(papers), small_taxonomy()))
     assert len(answers) == len(papers)
     assert (
         gold.gold_figures([each for each in answers if each.correct != minerals.sections]).top1
@@ -82,18 +82,18 @@ def test_every_fold_has_papers_and_never_changes() -> None:
 
 
 def test_sections_by_the_map_of_the_list() -> None:
-    list_map = gold.find_list_map(PAPERS, small())
+    list_map = gold.find_list_map(PAPERS, small_taxonomy())
     assert list_map is not None
     assert list_map.id == "tasks"
-    by_map = list(gold.answers_by_map(PAPERS, verdicts_of(PAPERS), list_map, small()))
+    by_map = list(gold.answers_by_map(PAPERS, verdicts_of(PAPERS), list_map, small_taxonomy()))
     assert all(each.is_correct() for each in by_map)
-    joined = list(gold.answers_by_folds(PAPERS, verdicts_of(PAPERS), small(), list_map))
+    joined = list(gold.answers_by_folds(PAPERS, verdicts_of(PAPERS), small_taxonomy(), list_map))
     assert all(each.is_correct() for each in joined)
 
 
 def test_papers_of_an_unknown_list_have_no_map() -> None:
     unknown = GoldPaper(Record(id="x", title="X"), (("Nowhere",),))
-    assert gold.find_list_map([unknown], small()) is None
+    assert gold.find_list_map([unknown], small_taxonomy()) is None
 
 
 # --- curves ---------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from medvl_watch.offers.list_sections import examples_of, open_headings
 from medvl_watch.records import Headings, Record
 from medvl_watch.training.section_weights import choices_of, fit
 from tests import beside
-from tests.classify.small import shipped
+from tests.classify.taxonomies import bundled_taxonomy
 
 LIST = """\
 # Awesome
@@ -67,7 +67,7 @@ def test_sections_of_news_are_left_out() -> None:
 def test_a_paper_of_a_new_year_opens_its_section() -> None:
     line = case_line("Report generation for CT", "Awesome", "Reports", "bold:2024")
     [case] = parse_cases([line], lambda name: LIST if name == "before.md" else "")
-    [paper] = place_papers(case, shipped())
+    [paper] = place_papers(case, bundled_taxonomy())
     assert paper.guesses[0].path == ("Awesome", "Reports", "2024")
     figures = placement_figures([paper])
     assert (figures.top1, figures.new_years, figures.opened, figures.opened_wrongly) == (1, 1, 1, 0)
@@ -148,7 +148,7 @@ def test_sections_of_real_lists_are_found() -> None:
         [
             each
             for case in parse_cases(lines, texts.__getitem__)
-            for each in place_papers(case, shipped())
+            for each in place_papers(case, bundled_taxonomy())
         ]
     )
     assert figures.papers > 30

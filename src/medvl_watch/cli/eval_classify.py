@@ -77,7 +77,7 @@ def triage(  # noqa: PLR0913, PLR0917  one parameter an option
     found = figures_of(verdicts, known, str(labels))
     kinds = {"listed": known.listed, "hard negative": known.refused, "silver": known.plausible}
     table = curves.decisions_by_kind(verdicts, kinds)
-    written = drawn(output, _triage_plots(judge, verdicts, known, found, table), problems)
+    written = draw_plots(output, _triage_plots(judge, verdicts, known, found, table), problems)
     tell_triage = _triage_as_json if as_json else _tell_triage
     tell_triage(judge, found, table, written)
     problems = [*first_of(problems, remedy="mend them"), *judge.problems]
@@ -147,7 +147,7 @@ def _triage_plots(
     }
 
 
-def drawn(
+def draw_plots(
     folder: Path | None, found: Mapping[str, plots.Draw], problems: list[WatchError]
 ) -> list[str]:
     """The plots that were drawn; why there are none is a problem, not the end."""

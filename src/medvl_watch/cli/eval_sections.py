@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from medvl_watch.cli import plots
-from medvl_watch.cli.eval_classify import classifier_option, drawn, folder_option, say_if
+from medvl_watch.cli.eval_classify import classifier_option, draw_plots, folder_option, say_if
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import first_of, progress, say, say_json, warn
@@ -63,7 +63,7 @@ def sections(
                 filed[name, way] = each
     filed |= over_all_lists(filed)
     figures = {key: gold.gold_figures(each) for key, each in filed.items()}
-    written = drawn(output, _section_plots(filed, taxonomy.placing.sure), problems)
+    written = draw_plots(output, _section_plots(filed, taxonomy.placing.sure), problems)
     if as_json:
         lines = [
             {"list": name, "way": way, **_rounded(asdict(each))}

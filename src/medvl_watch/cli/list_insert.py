@@ -243,7 +243,7 @@ def _report(file: Path, edit: Edit, results: Sequence[_Result], delivery: Output
         name: sum(each.result == name for each in results)
         for name in ("placed", "duplicate", "refused")
     }
-    delivery.told(file, counts, written)
+    delivery.say_summary(file, counts, written)
 
 
 def _line(each: _Result) -> str:

@@ -17,7 +17,7 @@ from medvl_watch.errors import ConfigError, WatchError, os_reason
 from medvl_watch.papers.recordfile import record_from_line
 from medvl_watch.papers.surrogates import without_surrogates
 from medvl_watch.records import Record
-from medvl_watch.storage.user_files import no_text, replaced
+from medvl_watch.storage.user_files import not_utf8_error, replacement_of
 
 BATCH = 500
 """Papers in memory at once."""
@@ -98,7 +98,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     if str(path) == "-":
         yield sys.stdout
         return
-    with replaced(path) as part:
+    with replacement_of(path) as part:
         opener = gzip.open if path.resolve().suffix == ".gz" else open
         with opener(part, "wt", encoding="utf-8", newline="\n") as file:
             yield file
@@ -126,7 +126,7 @@ def _decoded(raw: bytes, file: BinaryIO, where: str) -> str | WatchError:
     try:
         return raw.decode().lstrip("\ufeff").strip()
     except UnicodeDecodeError as error:
-        return no_text(where, error)
+        return not_utf8_error(where, error)
 
 
 def _id_in(line: str) -> str:

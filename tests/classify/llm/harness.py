@@ -28,10 +28,10 @@ from medvl_watch.errors import WatchError
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Record, Verdict
 from tests.classify.llm.modelserver import Behaviour, ModelServer, run_server
-from tests.classify.small import SEEDS, small
+from tests.classify.taxonomies import SEEDS, small_taxonomy
 
 NOW = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)
-TAXONOMY = small()
+TAXONOMY = small_taxonomy()
 PROMPT = load_prompt(
     (SEEDS.parent / "prompts" / "classify.md").read_text(encoding="utf-8"), "classify.md"
 )

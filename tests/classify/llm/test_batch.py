@@ -33,7 +33,7 @@ def result(question: Question, reply: Reply, status: int = 200) -> str:
     return json.dumps({"id": "r", "custom_id": question.key, "response": response, "error": None})
 
 
-def right(question: Question) -> Reply:
+def valid_reply(question: Question) -> Reply:
     title = question.fields["title"]
     return reply_with(
         answer_for(
@@ -65,7 +65,7 @@ def by_key(questions: Sequence[Question]) -> Mapping[str, Question]:
     return {each.key: each for each in questions}
 
 
-def test_a_backlog_is_judged_without_a_call() -> None:
+def test_papers_in_a_batch_are_judged_without_a_call() -> None:
     with open_harness(good_reply, **PRICED) as harness:
         questions = pending(harness, *PAPERS, *PAPERS)
         assert len(questions) == len(PAPERS), "each is asked about once"
@@ -74,7 +74,7 @@ def test_a_backlog_is_judged_without_a_call() -> None:
         assert not batch.is_finished
         sent = requests_of(harness.server)
         assert [each["custom_id"] for each in sent] == [each.key for each in questions]
-        lines = [result(each, right(each)) for each in reversed(questions)]
+        lines = [result(each, valid_reply(each)) for each in reversed(questions)]
         harness.server.files["file-out"] = "\n".join(lines).encode()
         batch = batches.state(batch.id)
         assert batch.is_finished
@@ -88,17 +88,17 @@ def test_a_backlog_is_judged_without_a_call() -> None:
         assert harness.classifier.judge(PAPERS) == verdicts
 
 
-def test_what_a_batch_leaves_out_is_asked_for() -> None:
+def test_questions_that_a_batch_left_unanswered_are_asked() -> None:
     with open_harness(good_reply) as harness:
         questions = pending(harness, *PAPERS)
         lines = [
-            result(questions[0], right(questions[0])),
+            result(questions[0], valid_reply(questions[0])),
             result(questions[1], error_reply(500), status=500),
-            result(questions[2], right(questions[3])),
-            result(questions[3], right(questions[3])),
+            result(questions[2], valid_reply(questions[3])),
+            result(questions[3], valid_reply(questions[3])),
             result(questions[3], reply_with("no")),
             result(questions[4], reply_with("no")),
-            result(questions[4], right(questions[4])),
+            result(questions[4], valid_reply(questions[4])),
             '{"custom_id": "a stranger", "response": {"status_code": 200, "body": {}}}',
             '{"custom_id": 7, "response": null}',
             "[]",
@@ -118,7 +118,7 @@ def test_what_a_batch_leaves_out_is_asked_for() -> None:
     assert not any(map(is_judged_by_fallback, verdicts))
 
 
-def test_a_batch_is_no_larger_than_the_budget() -> None:
+def test_a_batch_does_not_exceed_the_budget() -> None:
     with open_harness(good_reply, **PRICED, budget_usd=0.008) as harness:
         first = pending(harness, *PAPERS)
         assert 0 < len(first) < len(PAPERS)
@@ -137,7 +137,7 @@ def test_an_empty_batch_is_not_submitted() -> None:
 @pytest.mark.parametrize(
     ("status", "error"), [(401, ModelDenied), (500, ModelError)], ids=["wrong key", "down"]
 )
-def test_a_batch_that_fails_is_an_error_of_ours(
+def test_errors_of_the_service_are_translated(
     status: int, error: type[ModelError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(

@@ -21,23 +21,25 @@ from tests.classify.llm.modelserver import (
     good_reply,
     reply_with,
 )
-from tests.classify.llm.test_misbehaviour import MISBEHAVIOURS, without
+from tests.classify.llm.test_misbehaviour import MISBEHAVIOURS, without_formats
 
 
 def formats_of(requests: list[ModelRequest]) -> list[ResponseFormat]:
     return [each.response_format for each in requests]
 
 
-def test_a_server_without_schemas_is_not_asked_for_them_for_ever() -> None:
-    with open_harness(without(ResponseFormat.SCHEMA, ResponseFormat.TOOL, status=500)) as harness:
+def test_an_unsupported_format_is_not_tried_for_ever() -> None:
+    with open_harness(
+        without_formats(ResponseFormat.SCHEMA, ResponseFormat.TOOL, status=500)
+    ) as harness:
         harness.classifier.judge(PAPERS)
         down = [ResponseFormat.SCHEMA, ResponseFormat.TOOL, ResponseFormat.OBJECT]
         assert formats_of(harness.server.requests) == [*down, *down, *[ResponseFormat.OBJECT] * 3]
 
 
-def test_the_ladder_is_remembered_for_the_next_classifier() -> None:
+def test_response_formats_are_kept_for_the_next_classifier() -> None:
     response_formats = ResponseFormats()
-    behave = without(ResponseFormat.SCHEMA, status=400)
+    behave = without_formats(ResponseFormat.SCHEMA, status=400)
     with open_harness(behave, response_formats=response_formats) as harness:
         harness.classifier.judge(PAPERS)
     with open_harness(behave, response_formats=response_formats) as harness:
@@ -45,7 +47,7 @@ def test_the_ladder_is_remembered_for_the_next_classifier() -> None:
         assert set(formats_of(harness.server.requests)) == {ResponseFormat.TOOL}
 
 
-def test_a_form_that_worked_survives_hiccups() -> None:
+def test_a_format_that_worked_is_kept_after_temporary_errors() -> None:
     def behave(request: ModelRequest) -> Reply:
         if request.paper_id != PAPERS[3].id and request.attempt == 1:
             return error_reply(500, "hiccup")
@@ -61,7 +63,7 @@ def test_a_form_that_worked_survives_hiccups() -> None:
     assert not any(map(is_judged_by_fallback, verdicts))
 
 
-def test_a_paper_that_no_form_can_do_teaches_nothing() -> None:
+def test_a_question_on_which_all_formats_fail_is_not_recorded() -> None:
     def behave(request: ModelRequest) -> Reply:
         return (
             error_reply(400, "too long")
@@ -76,7 +78,7 @@ def test_a_paper_that_no_form_can_do_teaches_nothing() -> None:
     assert [is_judged_by_fallback(each) for each in verdicts] == [True] * 3 + [False] * 4
 
 
-def test_a_second_try_says_what_was_wrong() -> None:
+def test_the_second_try_contains_the_reason() -> None:
     with open_harness(MISBEHAVIOURS["a number as text"][0]) as harness:
         harness.classifier.judge(PAPERS[:1])
         first, second = harness.server.requests
@@ -85,7 +87,7 @@ def test_a_second_try_says_what_was_wrong() -> None:
     assert "relevance: input should be" in second.body["messages"][-1]["content"]
 
 
-def test_a_server_that_says_when_is_asked_then() -> None:
+def test_retry_after_is_respected() -> None:
     def behave(request: ModelRequest) -> Reply:
         return error_reply(429, Retry_After="17") if request.attempt == 1 else good_reply(request)
 
@@ -95,14 +97,14 @@ def test_a_server_that_says_when_is_asked_then() -> None:
     assert not is_judged_by_fallback(verdicts[0])
 
 
-def test_without_a_word_the_pauses_grow() -> None:
+def test_pauses_double_without_retry_after() -> None:
     with open_harness(lambda _: error_reply(429), attempts=4) as harness:
         harness.classifier.judge(PAPERS[:1])
         assert harness.time.slept == [1.0, 2.0, 4.0]
         assert len(harness.server.requests) == 4
 
 
-def test_whom_to_wait_for_too_long_is_not_asked_again() -> None:
+def test_a_long_retry_after_stops_all_calls() -> None:
     with open_harness(lambda _: error_reply(429, Retry_After="3600")) as harness:
         verdicts = harness.classifier.judge(PAPERS)
         assert len(harness.server.requests) == 1
@@ -112,7 +114,7 @@ def test_whom_to_wait_for_too_long_is_not_asked_again() -> None:
     assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
 
 
-def test_a_dead_server_is_left_alone() -> None:
+def test_failures_in_a_row_stop_all_calls() -> None:
     with open_harness(lambda _: error_reply(502), failures_in_a_row=2, attempts=1) as harness:
         verdicts = harness.classifier.judge(PAPERS)
         assert len(harness.server.requests) == 2
@@ -122,7 +124,7 @@ def test_a_dead_server_is_left_alone() -> None:
     assert all(map(is_judged_by_fallback, verdicts))
 
 
-def test_an_answer_between_failures_keeps_the_circuit_closed() -> None:
+def test_an_answer_resets_the_count_of_failures() -> None:
     bad = PAPERS[1].id
     with open_harness(
         lambda request: reply_with("no") if request.paper_id == bad else good_reply(request),
@@ -135,14 +137,14 @@ def test_an_answer_between_failures_keeps_the_circuit_closed() -> None:
         assert harness.classifier.obstacle is not None
 
 
-def test_many_at_once_keep_their_order() -> None:
+def test_concurrent_calls_keep_the_order_of_papers() -> None:
     papers = [PAPERS[place % 4] for place in range(40)]
     with open_harness(good_reply, concurrency=8) as many, open_harness(good_reply) as one:
         assert many.classifier.judge(papers) == one.classifier.judge(papers)
 
 
 @pytest.mark.parametrize("param", ["max_tokens", "temperature"])
-def test_parameters_that_a_model_refuses_are_changed_once(param: str) -> None:
+def test_a_refused_parameter_is_changed_once(param: str) -> None:
     def behave(request: ModelRequest) -> Reply:
         if param in request.body:
             error = f'{{"error": {{"message": "Unsupported: {param}", "param": "{param}"}}}}'

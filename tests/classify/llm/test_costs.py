@@ -49,7 +49,7 @@ def cache(tmp_path: Path) -> Iterator[AnswerCacheFile]:
     file.close()
 
 
-def test_no_budget_no_call() -> None:
+def test_no_calls_without_a_budget() -> None:
     with open_harness(good_reply, budget_usd=0) as harness:
         verdicts = harness.classifier.judge(PAPERS)
         assert harness.server.requests == []
@@ -60,7 +60,7 @@ def test_no_budget_no_call() -> None:
     assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
 
 
-def test_the_budget_is_a_hard_stop_and_goes_to_the_likeliest() -> None:
+def test_the_budget_is_a_hard_limit_and_the_most_relevant_papers_come_first() -> None:
     likeliest = max(FIRST_VERDICTS, key=lambda each: each.relevance).paper_id
     with open_harness(good_reply, **PRICED, budget_usd=0.009) as harness:
         verdicts = harness.classifier.judge(PAPERS)
@@ -73,13 +73,13 @@ def test_the_budget_is_a_hard_stop_and_goes_to_the_likeliest() -> None:
     assert sum(map(is_judged_by_fallback, verdicts)) == len(PAPERS) - usage.answered
 
 
-def test_what_was_spent_this_month_counts() -> None:
+def test_earlier_costs_of_the_month_count() -> None:
     with open_harness(good_reply, **PRICED, budget_usd=1.0, spent_before=1.0) as harness:
         harness.classifier.judge(PAPERS)
         assert harness.server.requests == []
 
 
-def test_threads_together_do_not_overrun() -> None:
+def test_threads_do_not_exceed_the_budget_together() -> None:
     budget = Budget(1.0, price=Price(1.0, 1.0))
     granted: list[float] = []
 
@@ -98,7 +98,7 @@ def test_threads_together_do_not_overrun() -> None:
     assert budget.left == pytest.approx(0.0)
 
 
-def test_a_call_that_broke_may_have_cost() -> None:
+def test_a_broken_connection_is_charged() -> None:
     store = MemoryStore()
     with open_harness(
         lambda _: Reply(reset=True), **PRICED, payment_log=store, attempts=1
@@ -113,7 +113,7 @@ def test_a_call_that_broke_may_have_cost() -> None:
     [Reply(hang=True), Reply(body=b'{"choices":', withheld=500)],
     ids=["no reply in time", "a reply that breaks off"],
 )
-def test_what_may_have_been_worked_on_counts_its_prompt(slow: Reply) -> None:
+def test_a_call_without_a_complete_reply_is_charged_its_prompt(slow: Reply) -> None:
     store = MemoryStore()
     with open_harness(
         lambda _: slow, **PRICED, payment_log=store, cache=store, attempts=1, timeout=0.3
@@ -137,7 +137,7 @@ def test_what_may_have_been_worked_on_counts_its_prompt(slow: Reply) -> None:
     ],
     ids=lambda reply: f"{reply.status}{' that breaks off' if reply.withheld else ''}",
 )
-def test_what_was_refused_costs_nothing(reply: Reply) -> None:
+def test_a_refused_call_costs_nothing(reply: Reply) -> None:
     store = MemoryStore()
     with open_harness(lambda _: reply, **PRICED, payment_log=store) as harness:
         harness.classifier.judge(PAPERS)
@@ -149,7 +149,7 @@ def test_what_was_refused_costs_nothing(reply: Reply) -> None:
     assert left == 1.0
 
 
-def test_a_closed_port_eats_no_budget(cache: AnswerCacheFile) -> None:
+def test_a_closed_port_costs_nothing(cache: AnswerCacheFile) -> None:
     for _ in range(3):
         with open_harness(
             good_reply, **PRICED, budget_usd=0.01, cache=cache, payment_log=cache
@@ -169,9 +169,7 @@ def test_a_closed_port_eats_no_budget(cache: AnswerCacheFile) -> None:
     [{"prompt_tokens": 10**30, "completion_tokens": 10**12}, {}],
     ids=["beyond belief", "none"],
 )
-def test_counts_that_cannot_be_true_do_not_eat_the_budget(
-    usage: dict[str, int], cache: AnswerCacheFile
-) -> None:
+def test_impossible_token_counts_are_ignored(usage: dict[str, int], cache: AnswerCacheFile) -> None:
     def behave(request: ModelRequest) -> Reply:
         message = {"content": json.dumps(answer_for(request)) + " " * 15_000}
         return completion_reply([{"message": message}], usage=usage)
@@ -183,7 +181,7 @@ def test_counts_that_cannot_be_true_do_not_eat_the_budget(
     assert 0 < cache.spent_this_month() < 0.01
 
 
-def test_a_server_that_does_not_count_is_counted_for() -> None:
+def test_tokens_are_estimated_if_the_server_does_not_count_them() -> None:
     with open_harness(
         lambda request: Reply(body=good_reply(request).body.replace(b'"usage"', b'"u"')), **PRICED
     ) as harness:
@@ -193,7 +191,7 @@ def test_a_server_that_does_not_count_is_counted_for() -> None:
     assert usage.output_tokens > 20
 
 
-def test_the_estimate_is_an_upper_one() -> None:
+def test_the_estimate_is_an_upper_bound() -> None:
     with open_harness(good_reply, **PRICED) as harness:
         estimate = harness.classifier.estimate(PAPERS)
         harness.classifier.judge(PAPERS)
@@ -225,7 +223,7 @@ def test_the_price_of_a_model(model: str, base_url: str, price: Price | None) ->
     assert price_of(LlmSettings(model=model, base_url=base_url)) == price
 
 
-def test_a_model_that_is_sold_is_free_where_the_configuration_says_so() -> None:
+def test_a_configured_price_of_zero_wins_over_the_table() -> None:
     settings = LlmSettings(
         model="gpt-4.1-mini",
         base_url="http://127.0.0.1:8080/v1",
@@ -235,7 +233,7 @@ def test_a_model_that_is_sold_is_free_where_the_configuration_says_so() -> None:
     assert price_of(settings) == Price(0, 0)
 
 
-def test_an_unknown_price_is_said_and_nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_price_is_reported_and_no_call_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LlmSettings, "is_local", False)
     with open_harness(good_reply) as harness:
         verdicts = harness.classifier.judge(PAPERS)
@@ -265,7 +263,7 @@ def test_a_second_run_makes_no_call(cache: AnswerCacheFile) -> None:
     assert (kept.input_tokens, kept.output_tokens) == (500, 50)
 
 
-def test_a_changed_text_or_model_is_asked_about(cache: AnswerCacheFile) -> None:
+def test_a_changed_text_or_model_needs_a_new_answer(cache: AnswerCacheFile) -> None:
     with open_harness(good_reply, cache=cache) as harness:
         harness.classifier.judge(PAPERS)
     facts = replace(PAPERS[0].facts, abstract="Rewritten.")
@@ -278,7 +276,7 @@ def test_a_changed_text_or_model_is_asked_about(cache: AnswerCacheFile) -> None:
         assert len(harness.server.requests) == len(PAPERS)
 
 
-def test_unusable_answers_are_not_kept(cache: AnswerCacheFile) -> None:
+def test_unusable_answers_are_not_cached(cache: AnswerCacheFile) -> None:
     with open_harness(lambda _: reply_with("no"), cache=cache) as harness:
         harness.classifier.judge(PAPERS)
     with open_harness(good_reply, cache=cache) as harness:
@@ -286,7 +284,7 @@ def test_unusable_answers_are_not_kept(cache: AnswerCacheFile) -> None:
         assert len(harness.server.requests) == len(PAPERS)
 
 
-def test_a_kept_answer_is_checked_again() -> None:
+def test_a_cached_answer_is_checked_again() -> None:
     class Forged(MemoryStore):
         def get(self, key: str) -> CachedAnswer | None:
             return CachedAnswer(
@@ -298,7 +296,7 @@ def test_a_kept_answer_is_checked_again() -> None:
         assert len(harness.server.requests) == len(PAPERS)
 
 
-def test_a_cache_that_cannot_be_written_costs_no_answer() -> None:
+def test_answers_are_used_even_if_the_cache_cannot_be_written() -> None:
     class Full(MemoryStore):
         def put(self, key: str, answer: CachedAnswer) -> None:
             raise LedgerError("the disk is full")
@@ -313,7 +311,7 @@ def test_a_cache_that_cannot_be_written_costs_no_answer() -> None:
     assert not any(map(is_judged_by_fallback, verdicts))
 
 
-def test_payments_count_for_their_month(tmp_path: Path) -> None:
+def test_payments_count_in_their_month(tmp_path: Path) -> None:
     path = tmp_path / "answers.sqlite"
     for moment in (NOW - timedelta(days=31), NOW - timedelta(days=3), NOW):
         file = AnswerCacheFile(path, moment)
@@ -323,7 +321,7 @@ def test_payments_count_for_their_month(tmp_path: Path) -> None:
     assert spent == pytest.approx(0.5)
 
 
-def test_a_damaged_file_is_set_aside(tmp_path: Path) -> None:
+def test_a_damaged_file_is_renamed(tmp_path: Path) -> None:
     path = tmp_path / "answers.sqlite"
     path.write_bytes(b"this is no database, but long enough to be looked at" * 100)
     file = AnswerCacheFile(path, NOW)
@@ -334,14 +332,12 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.damaged-*"))) == 1
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="gone"):
         AnswerCacheFile(tmp_path / "gone" / "answers.sqlite", datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def test_a_file_that_another_run_locks_is_an_error_of_ours(
-    cache: AnswerCacheFile, tmp_path: Path
-) -> None:
+def test_a_missing_table_is_a_ledger_error(cache: AnswerCacheFile, tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "answers.sqlite")
     other.execute("DROP TABLE answers")
     other.commit()
@@ -351,7 +347,7 @@ def test_a_file_that_another_run_locks_is_an_error_of_ours(
         cache.put("k", CachedAnswer(raw="x", input_tokens=1, output_tokens=2, usd=0.5))
 
 
-def test_negative_counts_of_a_server_are_not_believed() -> None:
+def test_negative_token_counts_are_ignored() -> None:
     def behave(request: object) -> Reply:
         usage = {"prompt_tokens": -5_000_000, "completion_tokens": True}
         choices = [{"message": {"content": "no"}}]

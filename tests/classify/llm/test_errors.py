@@ -32,19 +32,19 @@ from tests.classify.llm.harness import (
 from tests.classify.llm.modelserver import Reply, error_reply, good_reply, reply_with, run_server
 from tests.classify.llm.test_costs import PRICED
 
-ECHOED = f"Incorrect API key provided: {KEY} / {base64.b64encode(KEY.encode()).decode()}"
+MESSAGE_WITH_KEY = f"Incorrect API key provided: {KEY} / {base64.b64encode(KEY.encode()).decode()}"
 
 
 @pytest.mark.parametrize(
     ("reply", "sentence", "exit_code"),
     [
         (
-            error_reply(401, ECHOED),
+            error_reply(401, MESSAGE_WITH_KEY),
             "the key in OPENAI_API_KEY was refused (HTTP 401)",
             ExitCode.DENIED,
         ),
         (
-            error_reply(403, ECHOED),
+            error_reply(403, MESSAGE_WITH_KEY),
             "the key in OPENAI_API_KEY was refused (HTTP 403)",
             ExitCode.DENIED,
         ),
@@ -94,7 +94,7 @@ ECHOED = f"Incorrect API key provided: {KEY} / {base64.b64encode(KEY.encode()).d
         "unknown",
     ],
 )
-def test_what_no_other_call_can_change_is_said_once(
+def test_a_fatal_error_stops_all_calls_and_is_reported_once(
     reply: Reply, sentence: str, exit_code: ExitCode
 ) -> None:
     with open_harness(lambda _: reply) as harness:
@@ -109,12 +109,10 @@ def test_what_no_other_call_can_change_is_said_once(
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 429, 500, 503])
-def test_the_key_is_in_the_header_and_nowhere_else(
-    status: int, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_key_is_only_in_the_header(status: int, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with open_harness(
-        lambda _: error_reply(status, ECHOED), attempts=1, failures_in_a_row=1
+        lambda _: error_reply(status, MESSAGE_WITH_KEY), attempts=1, failures_in_a_row=1
     ) as harness:
         verdicts = harness.classifier.judge(PAPERS)
         assert harness.server.request_headers[0]["authorization"] == f"Bearer {KEY}"
@@ -123,13 +121,13 @@ def test_the_key_is_in_the_header_and_nowhere_else(
     assert base64.b64encode(KEY.encode()).decode() not in told
 
 
-NO_KEYS = pytest.mark.parametrize(
+INVALID_KEYS = pytest.mark.parametrize(
     "key", ["ключ", "zq9\nzq9", "zq9\x00zq9"], ids=["letters", "line", "null"]
 )
 
 
-@NO_KEYS
-def test_a_key_that_no_header_can_hold_loses_nothing(key: str) -> None:
+@INVALID_KEYS
+def test_with_an_invalid_key_the_fallback_judges_all_papers(key: str) -> None:
     with open_harness(good_reply, key=key, attempts=1, failures_in_a_row=1) as harness:
         verdicts = harness.classifier.judge(PAPERS)
         told = f"{verdicts} {[str(each) for each in harness.classifier.problems]}"
@@ -139,18 +137,18 @@ def test_a_key_that_no_header_can_hold_loses_nothing(key: str) -> None:
     assert "zq9" not in told
 
 
-@NO_KEYS
+@INVALID_KEYS
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:1/v1", "https://models.example/v1"])
-def test_a_key_that_no_header_can_hold_is_told_before_any_call(key: str, base_url: str) -> None:
+def test_an_invalid_key_is_reported_before_any_call(key: str, base_url: str) -> None:
     problem = find_key_problem(LlmSettings(base_url=base_url), {"OPENAI_API_KEY": key})
     assert problem is not None
     assert "OPENAI_API_KEY does not contain a valid key" in str(problem)
     assert key not in str(problem)
 
 
-def test_a_key_that_a_reply_repeats_is_not_kept() -> None:
+def test_a_key_in_a_reply_is_not_stored() -> None:
     store = MemoryStore()
-    echo = Reply(body=f"<html>{ECHOED}</html>".encode())
+    echo = Reply(body=f"<html>{MESSAGE_WITH_KEY}</html>".encode())
     with open_harness(lambda _: echo, payment_log=store, cache=store) as harness:
         harness.classifier.judge(PAPERS[:1])
     [kept] = store.unusable.values()
@@ -158,7 +156,7 @@ def test_a_key_that_a_reply_repeats_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "nonsense://x"])
-def test_a_proxy_that_cannot_be_used_is_one_sentence(
+def test_an_invalid_proxy_is_reported_in_one_sentence(
     proxy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy)
@@ -169,8 +167,8 @@ def test_a_proxy_that_cannot_be_used_is_one_sentence(
     assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
 
 
-def test_a_missing_key_is_told_and_nothing_asked(
-    tmp_path: Path, only_this_machine: list[str]
+def test_a_missing_key_is_reported_and_no_call_is_made(
+    tmp_path: Path, refused_hosts: list[str]
 ) -> None:
     with open_llm(
         LlmSettings(),
@@ -186,15 +184,15 @@ def test_a_missing_key_is_told_and_nothing_asked(
     assert isinstance(problem, ModelDenied)
     assert "OPENAI_API_KEY contains no key" in str(problem)
     assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
-    assert only_this_machine == []
+    assert refused_hosts == []
 
 
-def test_a_redirect_is_not_followed(only_this_machine: list[str]) -> None:
+def test_a_redirect_is_not_followed(refused_hosts: list[str]) -> None:
     elsewhere = Reply(status=307, headers={"Location": "http://models.example/v1"})
     with open_harness(lambda _: elsewhere) as harness:
         verdicts = harness.classifier.judge(PAPERS)
     assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
-    assert only_this_machine == []
+    assert refused_hosts == []
 
 
 NEEDS_NO_MODEL = paper("2501.00009", "A car", "It does not start.", withdrawn=True)
@@ -205,7 +203,7 @@ NEEDS_NO_MODEL = paper("2501.00009", "A car", "It does not start.", withdrawn=Tr
     [{"key_problem": ModelDenied("no key")}, {"budget_usd": 0}, {"spent_before": 1.0, **PRICED}],
     ids=["a key", "a budget", "what is left of it"],
 )
-def test_what_no_paper_needed_is_no_problem(lacking: dict[str, Any]) -> None:
+def test_an_obstacle_is_a_problem_only_if_a_paper_needs_the_model(lacking: dict[str, Any]) -> None:
     with open_harness(good_reply, **lacking) as harness:
         harness.classifier.judge([NEEDS_NO_MODEL])
         assert not harness.classifier.problems
@@ -233,7 +231,7 @@ def test_what_no_paper_needed_is_no_problem(lacking: dict[str, Any]) -> None:
     ],
     ids=["no answer", "a web page", "a reset", "busy", "a bad gateway", "a wrong path"],
 )
-def test_papers_without_an_answer_are_one_sentence_that_fits_however_many(
+def test_papers_without_an_answer_are_reported_in_one_sentence(
     reply: Reply, sentence: str, papers: int
 ) -> None:
     with open_harness(lambda _: reply, attempts=1) as harness:
@@ -250,9 +248,7 @@ def test_a_server_on_this_machine_needs_no_key() -> None:
     assert find_key_problem(LlmSettings(), {"OPENAI_API_KEY": "sk-x"}) is None
 
 
-def test_the_tests_cannot_reach_a_paid_service(
-    tmp_path: Path, only_this_machine: list[str]
-) -> None:
+def test_the_tests_cannot_reach_a_paid_service(tmp_path: Path, refused_hosts: list[str]) -> None:
     with open_llm(
         LlmSettings(attempts=1, concurrency=1, failures_in_a_row=1),
         taxonomy=TAXONOMY,
@@ -264,10 +260,10 @@ def test_the_tests_cannot_reach_a_paid_service(
     ) as opened:
         verdicts = opened.classifier.judge(PAPERS)
     assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
-    assert set(only_this_machine) == {"api.openai.com"}
+    assert set(refused_hosts) == {"api.openai.com"}
 
 
-def test_it_opens_as_configured_and_remembers(tmp_path: Path) -> None:
+def test_answers_are_cached_across_runs(tmp_path: Path) -> None:
     with run_server(good_reply) as server:
         for calls in (len(PAPERS), len(PAPERS)):
             with open_llm(
@@ -299,7 +295,7 @@ def test_it_opens_as_configured_and_remembers(tmp_path: Path) -> None:
     ],
     ids=lambda given: " ".join(f"{key}={value}" for key, value in given.items()),
 )
-def test_settings_that_make_no_sense_are_refused(given: dict[str, object]) -> None:
+def test_invalid_settings_are_refused(given: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         LlmSettings.model_validate(given)
 
@@ -328,7 +324,7 @@ def test_nothing_imports_openai_before_a_call() -> None:
     assert result.stdout.strip() == "[]"
 
 
-def test_without_the_package_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_remedy_if_the_package_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "openai", None)
     with open_harness(good_reply) as harness:
         verdicts = harness.classifier.judge(PAPERS)

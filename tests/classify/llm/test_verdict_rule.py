@@ -49,7 +49,7 @@ def answer(relevance: float, *, suspicious: bool = False, quoted: bool = True) -
     )
 
 
-def ruled(first: Verdict, given: Answer, rule: VerdictRule = RULE) -> Verdict:
+def apply_rule(first: Verdict, given: Answer, rule: VerdictRule = RULE) -> Verdict:
     return apply_answer(first, given, QUESTION, rule=rule, taxonomy=TAXONOMY, version="v")
 
 
@@ -82,8 +82,8 @@ def ruled(first: Verdict, given: Answer, rule: VerdictRule = RULE) -> Verdict:
         "nearly referred, and the model cannot tell",
     ],
 )
-def test_the_rule(first: float, model: float, decision: Decision) -> None:
-    assert ruled(verdict(first), answer(model)).decision is decision
+def test_examples_of_the_rule(first: float, model: float, decision: Decision) -> None:
+    assert apply_rule(verdict(first), answer(model)).decision is decision
 
 
 _share = st.floats(0, 1)
@@ -97,12 +97,12 @@ _share = st.floats(0, 1)
     quoted=st.booleans(),
     suspicious=st.booleans(),
 )
-def test_a_model_moves_a_verdict_within_bounds(
+def test_limits_of_the_rule(
     *, first: float, model: float, trust: float, may_move: float, quoted: bool, suspicious: bool
 ) -> None:
     before = verdict(first)
     rule = VerdictRule(propose=0.9, refer=0.4, trust=trust, may_move=may_move)
-    after = ruled(before, answer(model, quoted=quoted, suspicious=suspicious), rule)
+    after = apply_rule(before, answer(model, quoted=quoted, suspicious=suspicious), rule)
     assert 0 <= after.relevance <= 1
     assert abs(after.relevance - before.relevance) <= (may_move if quoted else 0) + 1e-9
     assert after.relevance >= before.relevance or model < 0.5
@@ -114,20 +114,20 @@ def test_a_model_moves_a_verdict_within_bounds(
         assert after.decision is not Decision.PROPOSE
 
 
-def test_without_trust_nothing_moves_but_words() -> None:
+def test_without_trust_only_flags_and_evidence_change() -> None:
     rule = VerdictRule(propose=0.9, refer=0.4, trust=0.0, may_move=0.15)
-    after = ruled(verdict(0.7), answer(0.1), rule)
+    after = apply_rule(verdict(0.7), answer(0.1), rule)
     assert (after.relevance, after.decision) == (0.7, Decision.REFER)
     assert DISAGREES in after.flags
 
 
-def test_a_model_that_finds_orders_in_a_text_stops_a_proposal() -> None:
-    after = ruled(verdict(0.99), answer(1.0, suspicious=True))
+def test_a_suspicious_paper_is_not_proposed() -> None:
+    after = apply_rule(verdict(0.99), answer(1.0, suspicious=True))
     assert after.decision is Decision.REFER
     assert SAYS_SUSPICIOUS in after.flags
 
 
-def test_sections_are_mixed_and_stay_shares() -> None:
+def test_section_scores_are_combined_and_add_up_to_at_most_one() -> None:
     first = replace(
         verdict(0.7),
         sections=(
@@ -135,7 +135,7 @@ def test_sections_are_mixed_and_stay_shares() -> None:
             SectionScore(node="use", path=("Use",), score=0.3),
         ),
     )
-    after = ruled(first, answer(0.7))
+    after = apply_rule(first, answer(0.7))
     assert [(each.node, round(each.score, 3)) for each in after.sections] == [
         ("use", 0.6),
         ("training", 0.3),
@@ -143,7 +143,7 @@ def test_sections_are_mixed_and_stay_shares() -> None:
     assert sum(each.score for each in after.sections) <= 1
 
 
-def test_a_model_that_praises_everything_raises_nothing_clear() -> None:
+def test_a_model_that_praises_everything_changes_no_clear_rejection() -> None:
     with open_harness(lambda request: reply_with(answer_for(request, relevance=1.0))) as harness:
         verdicts = harness.classifier.judge(PAPERS)
     assert verdicts[4].decision is FIRST_VERDICTS[4].decision is Decision.REJECT
@@ -152,7 +152,7 @@ def test_a_model_that_praises_everything_raises_nothing_clear() -> None:
 
 
 @pytest.mark.parametrize("name", corpus.DETECTED)
-def test_text_that_speaks_to_a_model_is_not_shown_to_one(name: str) -> None:
+def test_the_model_is_not_asked_about_text_that_addresses_it(name: str) -> None:
     abstract = f"Medical images and text. {corpus.DETECTED[name]}"
     attacked = paper("2501.00001", "Report generation for chest x rays", abstract)
     with open_harness(good_reply) as harness:
@@ -166,14 +166,14 @@ def test_text_that_speaks_to_a_model_is_not_shown_to_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", corpus.HARMLESS)
-def test_text_about_models_is_shown_to_one(name: str) -> None:
+def test_the_model_is_asked_about_harmless_text(name: str) -> None:
     harmless = paper("2501.00001", "Report generation", corpus.HARMLESS[name])
     with open_harness(good_reply) as harness:
         harness.classifier.judge([harmless])
         assert len(harness.server.requests) == 1
 
 
-def test_a_withdrawn_paper_is_not_asked_about() -> None:
+def test_the_model_is_not_asked_about_a_withdrawn_paper() -> None:
     withdrawn = replace(PAPERS[0], withdrawn=True)
     with open_harness(good_reply) as harness:
         (after,) = harness.classifier.judge([withdrawn])
@@ -181,7 +181,7 @@ def test_a_withdrawn_paper_is_not_asked_about() -> None:
     assert after.decision is Decision.REJECT
 
 
-def test_a_verdict_names_prompt_and_model_and_quotes_the_paper() -> None:
+def test_a_verdict_has_prompt_model_and_quotes() -> None:
     with open_harness(good_reply) as harness:
         (after,) = harness.classifier.judge(PAPERS[:1])
     request = f"classify@{PROMPT.sha} taxonomy@{TAXONOMY.digest} small"
@@ -203,7 +203,7 @@ def test_a_verdict_names_prompt_and_model_and_quotes_the_paper() -> None:
     ],
     ids=["empty", "no abstract", "a megabyte", "another language", "broken text", "template"],
 )
-def test_odd_papers_get_a_verdict(odd: object) -> None:
+def test_unusual_papers_get_a_verdict(odd: object) -> None:
     def behave(request: ModelRequest) -> Reply:
         return reply_with(answer_for(request, evidence=[]))
 

@@ -13,10 +13,11 @@ from rapidfuzz import fuzz
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
-from medvl_watch.lists.checking.likeness import is_data, names_data
+from medvl_watch.lists.checking.likeness import is_data
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import MarkdownLink
 from medvl_watch.papers.addresses import is_account, is_data_address
+from medvl_watch.papers.section_titles import names_data
 
 _REDIRECTS = re.compile(
     r"^(?:https?:)?//(?:(?:[\w-]+\.)*(?:google(?:\.[a-z]{2,3}){1,2}/url|baidu\.com/link|yandex\.\w+/clck"

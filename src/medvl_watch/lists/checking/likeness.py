@@ -10,14 +10,15 @@ from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry
 from medvl_watch.lists.fields.dates_and_venues import ET_AL
+from medvl_watch.lists.fields.names import are_names_alike, name_and_rest_keys
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.papers.addresses import keys_of_address
 from medvl_watch.papers.identifiers import family_name, is_weak, title_key
+from medvl_watch.papers.section_titles import names_data
 
 _MOST_SLIPS = 3
 """Letters by which one title may differ from itself; another word is another title."""
 
-_DATA = re.compile(r"\b(?:data ?sets?|data(?!-)|benchmarks?|corpora|resources?)\b", re.IGNORECASE)
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 
 
@@ -30,11 +31,20 @@ def is_same_work(one: CheckedEntry, other: CheckedEntry) -> bool:
         return one.key == other.key and bool(paper_keys(one) & paper_keys(other))
     if one.key == other.key or _slips(one.key, other.key):
         return True
-    if min(len(one.bare_key), len(other.bare_key)) >= 20 and (
-        one.bare_key == other.bare_key or _slips(one.bare_key, other.bare_key)
+    if (
+        min(len(one.bare_key), len(other.bare_key)) >= 20
+        and (one.bare_key == other.bare_key or _slips(one.bare_key, other.bare_key))
+        and not _have_two_names(one, other)
     ):
         return True
     return bool(paper_keys(one) & paper_keys(other)) and fuzz.ratio(one.key, other.key) >= 70
+
+
+def _have_two_names(one: CheckedEntry, other: CheckedEntry) -> bool:
+    """Whether one subtitle stands behind two names: `Big Sleep: A command line tool`, `Deep
+    Daze: A command line tool`."""
+    (ours, _), (theirs, _) = name_and_rest_keys(one.title), name_and_rest_keys(other.title)
+    return bool(ours and theirs) and not are_names_alike(ours, theirs)
 
 
 def _slips(one: str, other: str) -> bool:
@@ -95,11 +105,6 @@ def bare_address(url: str) -> str:
     bare = _SCHEME.sub("", url.partition("#")[0]).rstrip("/")
     host, _, path = bare.partition("/")
     return f"{host.lower()}/{path}" if path else ""
-
-
-def names_data(heading: str) -> bool:
-    """Whether a heading is that of a section of data sets."""
-    return bool(_DATA.search(heading))
 
 
 def is_data(work: CheckedEntry) -> bool:

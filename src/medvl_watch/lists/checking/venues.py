@@ -125,6 +125,8 @@ def _at_other_servers(subject: CheckedList) -> Iterator[Finding]:
         place = place_of(work.value(Slot.PAPER))
         if not server or place is None or place.kind not in HOLDERS:
             continue
+        if server in place.copies_of:
+            continue
         if any(_leads_to(server, link.url) for link in work.links):
             continue
         yield Finding(

@@ -10,11 +10,11 @@ from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
+from medvl_watch.lists.fields.names import GLUED_COLON
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.lists.parsing.tables import Table, split_row
 
-_GLUED_COLON = re.compile(r"(?<=[A-Za-z0-9]{2}):(?=[A-Z][A-Za-z-]*[a-z])")
 _HUMP = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")
 _HUMPED = re.compile(r"[A-Z][a-z]{2,}(?:[A-Z][a-z]{2,})+")
 _ARTICLE = re.compile(r"(?:^|(?<=: ))A(?P<rest>[A-Z][a-z]{4,})\b")
@@ -45,7 +45,7 @@ def _in_title(subject: CheckedList, span: tuple[int, int], words: Counter[str]) 
             fix=f"perhaps “{plain(_parted(title, words))}”",
         )
     changes = [
-        TextChange(span[0] + m.end(), span[0] + m.end(), " ") for m in _GLUED_COLON.finditer(title)
+        TextChange(span[0] + m.end(), span[0] + m.end(), " ") for m in GLUED_COLON.finditer(title)
     ]
     for match in _ARTICLE.finditer(title):
         if words[match["rest"].casefold()] and not words[match[0].casefold()] > 1:
