@@ -18,12 +18,12 @@ from dataclasses import replace
 
 from medvl_watch.classify.lexicon_scoring import (
     AGAINST,
-    NOT_ENGLISH,
     TOGETHER,
     LexiconScorer,
     Points,
     ScoredPaper,
 )
+from medvl_watch.classify.paper_texts import NOT_ENGLISH
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.injection.detection import RESTS_ON_ONE_SENTENCE
 from medvl_watch.records import Decision, Evidence, Paper, SectionScore, Verdict
