@@ -255,9 +255,9 @@ class Router:
 
 
 def verdict_for_list(verdict: Verdict, route: Route, *, is_placed: bool = False) -> Verdict:
-    """The verdict for one list: with the sections of that list, and referred to a person if
-    these are in doubt, unless the paper `is_placed` all the same, as a person chose a section.
-    `SectionScore.node` is empty, since a list's section is not a node."""
+    """The verdict for one list: with the sections of that list, and referred to a person if these
+    are in doubt. `is_placed` says that a person has chosen a section, so that doubt does not
+    count. `SectionScore.node` is empty, since a list's section is not a node."""
     sections = tuple(
         SectionScore(node="", path=each.path, score=min(1.0, each.score)) for each in route.ranked
     )

@@ -39,7 +39,7 @@ def replay(
 
     A result has the `id` of the case, the new text (`after`), the papers that were `placed`,
     the reasons for those `not_placed`, and, if no paper was placed, why the case was `refused`.
-    `lacking` has the papers whose records lack what the list's entries always tell, with these
+    `lacking` has the papers whose records lack what the list's entries always state, with these
     fields; `drafts` has the lines that a person could complete.
     `read` returns the text of a `before_file`. A paper with a `section` goes there, even if the
     section has to be added; for the others `choose` chooses the section.
