@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -10,13 +11,17 @@ from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import ChangeEffect, Finding, TextChange, shortened
 from medvl_watch.lists.checking.likeness import identifiers_of
 from medvl_watch.lists.checking.same_work import Sameness, all_but_one, sameness, title_words
+from medvl_watch.lists.parsing.entries import has_link
 from medvl_watch.lists.parsing.headings import path_key
+from medvl_watch.lists.parsing.markup import plain
+from medvl_watch.lists.parsing.tables import split_row
 from medvl_watch.lists.style.sections import is_venue_heading, year_of_heading
 from medvl_watch.records import Headings
 
 _INDEX_PAPERS = 3
 _INDEX_SHARE = 0.3
 """A branch of which so many papers, and so large a share, stand elsewhere too is an index."""
+_FEW_WORDS = 8
 _MOST_VARIANTS = 8
 """More titles than this that differ in one word only: that word tells them apart."""
 
@@ -26,7 +31,11 @@ _Pair = tuple[CheckedEntry, CheckedEntry, Sameness]
 def find_duplicates(subject: CheckedList) -> Iterator[Finding]:
     """The same paper twice. In sections of different meaning it is a note, and a branch that
     repeats much of another is taken for an index and noted once."""
-    pairs = list(_repeated(subject.listed()))
+    grouping = _grouping_lines(subject)
+    pairs = [
+        (first, again, Sameness.PERHAPS if _are_grouped_apart(first, again, grouping) else found)
+        for first, again, found in _repeated(subject.listed())
+    ]
     apart = [pair for pair in pairs if meaning_of(pair[0].path) != meaning_of(pair[1].path)]
     indexes = _indexes(subject.listed(), apart)
     reported: set[tuple[Headings, Headings]] = set()
@@ -98,6 +107,28 @@ def _few_pairs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
             *numbers[max(_MOST_VARIANTS, at - _MOST_VARIANTS) : at],
         ):
             yield other, number
+
+
+def _grouping_lines(subject: CheckedList) -> list[int]:
+    """Lines (0-based) outside of entries that may head a group, though they are not headings: a
+    few words without a link, alone in a line or in a row of a table."""
+    inside = {
+        number for work in subject.works for number in range(work.entry.start, work.entry.end)
+    }
+    found = []
+    for start, line in subject.open_lines():
+        number = subject.line_at(start) - 1
+        cells = [cell for cell in split_row(line) if cell.strip(" -:")] if "|" in line else [line]
+        words = plain(cells[0]).split() if len(cells) == 1 else []
+        if number not in inside and 0 < len(words) <= _FEW_WORDS and not has_link(line):
+            found.append(number)
+    return found
+
+
+def _are_grouped_apart(first: CheckedEntry, again: CheckedEntry, grouping: Sequence[int]) -> bool:
+    """Whether a line that may head a group stands between two entries of one section."""
+    at = bisect_left(grouping, first.entry.end)
+    return first.path == again.path and at < len(grouping) and grouping[at] < again.entry.start
 
 
 @lru_cache(maxsize=4096)

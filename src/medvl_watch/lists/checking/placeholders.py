@@ -19,6 +19,7 @@ from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.fields.slots import MASK, hidden
 from medvl_watch.lists.parsing.entries import has_link
 from medvl_watch.lists.parsing.markup import LINK, plain
+from medvl_watch.lists.parsing.tables import split_row
 
 _NOWHERE = re.compile(
     r"(?<![!\\])\[(?P<label>[^\[\]\n]{0,80}|\[[^\[\]\n]{0,80}\])\]\(\s*(?P<target>#|-|/|\.|links?"
@@ -43,6 +44,9 @@ _BETWEEN_LINKS = " \t[](){}|/\u00b7\u2022&*_,~`+"
 _HOW_TO = re.compile(r"contribut|format|template|legend|how to|example|guideline", re.IGNORECASE)
 _BARE_ID = re.compile(
     r"\bdoi:?\s?10\.\d{4}|\barXiv:\s?\d{4}\.\d{4}|\b10\.\d{4,9}/\S", re.IGNORECASE
+)
+_ANNOUNCES = re.compile(
+    r"\b(?:will|coming|soon|to be|to ?do|tb[ad]|etc|see|more|others?|below|above)\b", re.IGNORECASE
 )
 _LEAST_LINKED = 2
 _LINKED_SHARE = 0.25
@@ -186,14 +190,34 @@ def find_entries_without_link(subject: CheckedList) -> Iterator[Finding]:
             continue
         for work in bare:
             title = work.title or work.text.strip()[:60]
-            if _has_link_below(subject, work) or plain(work.text).endswith(":"):
+            shown = plain(work.text)
+            if shown.endswith(":") or _ANNOUNCES.search(shown) or _has_link_below(subject, work):
                 continue
             yield Finding(
                 line=work.line,
                 rule="no-link",
                 what=f"“{shortened(title, 200)}” has no link, as the other {linked} here do",
                 fix="give its address",
+                note=_says_why(work, works),
             )
+
+
+def _says_why(work: CheckedEntry, works: list[CheckedEntry]) -> bool:
+    """Whether something stands in the cells in which the other rows have their links."""
+    if not work.entry.unit.has_cells:
+        return False
+    linked = Counter(
+        number
+        for other in works
+        for number, cell in enumerate(split_row(other.text))
+        if has_link(cell)
+    )
+    cells = split_row(work.text)
+    title = plain(work.title)
+    return any(
+        2 * linked[number] > len(works) and cell.strip() and not (title and title in plain(cell))
+        for number, cell in enumerate(cells)
+    )
 
 
 def _has_address(subject: CheckedList, work: CheckedEntry) -> bool:

@@ -25,6 +25,7 @@ from medvl_watch.lists.fields.dates_and_venues import imprint, is_preprint
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.names import name_apart
 from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.papers.identifiers import title_key
 from medvl_watch.papers.venue_names import known_name
 
@@ -213,6 +214,7 @@ def _contradict(one: CheckedEntry, other: CheckedEntry, length: int) -> bool:
         or _have_other_authors(one, other)
         or _have_other_venues(one, other)
         or _qualifiers(one) != _qualifiers(other)
+        or _have_other_words_before(one, other)
         or other_cells(one, other)
     )
 
@@ -233,6 +235,24 @@ def _schemes(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(
         key.partition("/")[0] if key.startswith("doi:") else key.partition(":")[0] for key in keys
     )
+
+
+def _have_other_words_before(one: CheckedEntry, other: CheckedEntry) -> bool:
+    """Words before equal titles that differ: what was taken for the title may be a label."""
+    ours, theirs = (_words_before(work) for work in (one, other))
+    return bool(ours and theirs) and ours != theirs
+
+
+def _words_before(work: CheckedEntry) -> tuple[str, ...]:
+    """The words before an entry's title that belong to no field."""
+    title = work.fields.claim(Slot.TITLE)
+    if title is None or work.entry.unit.has_cells:
+        return ()
+    before = work.text[: title.outer[0]]
+    for claim in reversed(work.fields.claims):
+        if claim.end <= title.outer[0]:
+            before = before[: claim.start] + before[claim.end :]
+    return tuple(word for word in words_of(plain(before)) if word.isalpha())
 
 
 def _have_other_authors(one: CheckedEntry, other: CheckedEntry) -> bool:

@@ -126,11 +126,10 @@ def _stems(work: CheckedEntry) -> frozenset[str]:
 
 def _present_one_another(one: CheckedEntry, other: CheckedEntry) -> bool:
     """Whether one may be the data or the tool of the other: entries of sections of data, and
-    such titles in another section than the paper's."""
+    entries of different sections, as a model and the questions put to it are."""
     if any(names_data(title) for work in (one, other) for title in work.path):
         return True
-    apart = meaning_of(one.path) != meaning_of(other.path)
-    return apart and (names_data(one.title) or names_data(other.title))
+    return meaning_of(one.path) != meaning_of(other.path)
 
 
 def _state_otherwise(one: CheckedEntry, other: CheckedEntry) -> bool:

@@ -65,8 +65,8 @@ def _in_title(subject: CheckedList, span: tuple[int, int], words: Counter[str]) 
             what=f"the title's words are run together: “{shortened(plain(title))}”",
             fix=f"perhaps “{plain(_parted(title, words))}”",
         )
-    masked = hidden(_SHORT_CODE, hidden(LINK, title) if "://" in title else title)
-    places = [match.end() for match in _GLUED_COLON.finditer(masked)]
+    masked = hidden(LINK, title) if "://" in title else title
+    places = [place] if (place := _glued_colon(subject, span, masked)) else []
     places += [
         match.start("rest")
         for match in _ARTICLE.finditer(masked)
@@ -82,6 +82,21 @@ def _in_title(subject: CheckedList, span: tuple[int, int], words: Counter[str]) 
         fix=f"write “{_around(subject, changes[0], ' ')}”",
         changes=tuple(changes),
     )
+
+
+def _glued_colon(subject: CheckedList, span: tuple[int, int], masked: str) -> int | None:
+    """Where a title lacks the blank behind the colon after its name. With several such colons
+    they are the way in which names are written (`BERT:Base`), as in `:fire:` and `10:Thirty`."""
+    found = list(_GLUED_COLON.finditer(masked))
+    if len(found) != 1:
+        return None
+    [match] = found
+    before = masked[: match.start()].split()[-1:]
+    start = subject.text.rfind("\n", 0, span[0]) + 1
+    codes = _SHORT_CODE.finditer(subject.text, start, span[0] + match.end())
+    is_code = any(code.end() == span[0] + match.end() for code in codes)
+    named = bool(before) and any(map(str.isalpha, before[0])) and not is_code
+    return match.end() if named else None
 
 
 def _run_together(title: str) -> list[str]:
