@@ -72,7 +72,9 @@ class _CheckResult:
     help="Mend what this rule finds, where a machine can. Repeatable.",
 )
 @delivery_options
-@click.option("--notes", is_flag=True, help="Show notes too: what may well be meant so.")
+@click.option(
+    "--notes", is_flag=True, help="Show notes too: what may be meant so, or is not proved."
+)
 @click.option("--strict", is_flag=True, help="Exit with 4 if there are findings left.")
 @json_option
 def check(  # noqa: PLR0913 - click gives every option by its name
@@ -114,7 +116,7 @@ def _say_all(
 ) -> None:
     for each in checked:
         if as_json:
-            _report_json(each, delivery)
+            _report_json(each, delivery, notes=notes)
         else:
             _report(each, delivery, fix, notes=notes)
     if not as_json:
@@ -209,9 +211,9 @@ def _summary(checked: Sequence[_CheckResult], fix: tuple[str, ...], *, notes: bo
 # --- for machines ---------------------------------------------------------------------
 
 
-def _report_json(checked: _CheckResult, delivery: OutputOptions) -> None:
+def _report_json(checked: _CheckResult, delivery: OutputOptions, *, notes: bool) -> None:
     delivered = delivery.as_json(checked.path, checked.text, checked.mended.text)
-    findings = [_finding_json(each, checked) for each in checked.findings]
+    findings = [_finding_json(each, checked) for each in checked.findings if notes or not each.note]
     count = len(checked.faults)
     say_json({"file": str(checked.path), "count": count, "findings": findings, **delivered})
 

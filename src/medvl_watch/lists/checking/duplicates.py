@@ -113,7 +113,10 @@ def _grouping_lines(subject: CheckedList) -> list[int]:
     """Lines (0-based) outside of entries that may head a group, though they are not headings: a
     few words without a link, alone in a line or in a row of a table."""
     inside = {
-        number for work in subject.works for number in range(work.entry.start, work.entry.end)
+        number
+        for work in subject.works
+        for number in range(work.entry.start, work.entry.end)
+        if not work.entry.unit.has_cells
     }
     found = []
     for start, line in subject.open_lines():

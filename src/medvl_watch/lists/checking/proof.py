@@ -32,6 +32,8 @@ _MOST_MARKS = 0xFFFD
 _MARK = re.compile(f"[{chr(_FIRST_MARK)}-{chr(_FIRST_MARK + _MOST_MARKS)}]")
 _MARK_IN_ADDRESS = re.compile(r"(?:%F3%B[0-9A-F]%[89AB][0-9A-F]%[89AB][0-9A-F])")
 _BRACKETS = re.compile(r"[\[\]()\\\s]+")
+_ADDRESS = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
+_LIKE_ADDRESS = re.compile(r"[^\s<>]*\.[^\s<>]*")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _ON_THE_SPOT = frozenset({ChangeEffect.WORDS, ChangeEffect.ADDRESS})
 
@@ -53,10 +55,25 @@ def is_proved(text: str, after: str, changes: Sequence[TextChange]) -> bool:
     lines = split_lines(text)
     touched, removed = _lines_of(lines, changes)
     return (
-        _is_same_elsewhere(lines, split_lines(after), touched, removed)
+        all(_keeps_its_words(text, change) for change in changes)
+        and _is_same_elsewhere(lines, split_lines(after), touched, removed)
         and _shape(text, removed) == _shape(after, frozenset())
         and _is_shown_alike(text, after, changes, removed)
     )
+
+
+def _keeps_its_words(text: str, change: TextChange) -> bool:
+    """Whether a change puts words in the place of words, and an address in that of an address."""
+    old = text[change.start : change.end]
+    match change.effect:
+        case ChangeEffect.WORDS:
+            return bool(change.text.strip()) or not any(map(str.isalnum, old))
+        case ChangeEffect.ADDRESS:
+            return bool(_ADDRESS.fullmatch(change.text)) and bool(_LIKE_ADDRESS.fullmatch(old))
+        case ChangeEffect.BRACKETS:
+            return not _BRACKETS.sub("", old + change.text)
+        case ChangeEffect.ENTRY:
+            return not change.text
 
 
 # --- by lines -------------------------------------------------------------------------
