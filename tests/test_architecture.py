@@ -23,8 +23,9 @@ LAYERS = (
     ("offers.turns", "classify.llm.failures", "storage"),
     (
         *("config", "state", "sources", "ledger", "publish.git"),
-        *("classify.llm.server", "classify.llm.answer_cache"),
+        *("classify.llm.server", "classify.llm.answer_tables", "classify.llm.migrations"),
     ),
+    ("classify.llm.answer_cache",),
     (
         *("publish.local", "publish.github", "publish.dry_run"),
         *("classify.llm.batch", "classify.llm.setup"),

@@ -107,8 +107,8 @@ def test_another_model_is_named_in_the_configuration(
     ("model", "reason"),
     [
         pytest.param(None, "mine.json: cannot be read", id="no such file"),
-        pytest.param("{", "mine.json: this is no model", id="damaged"),
-        pytest.param('{"format": 7}', "mine.json: this is no model", id="another version"),
+        pytest.param("{", "mine.json: this version cannot read", id="damaged"),
+        pytest.param('{"format": 7}', "mine.json: this version cannot read", id="another version"),
     ],
 )
 def test_a_model_that_cannot_be_used_is_one_sentence(

@@ -179,7 +179,7 @@ def test_the_bundled_model_was_made_of_the_papers_beside() -> None:
     [
         pytest.param(b"", "the file", id="empty"),
         pytest.param(b"\x80\x04pickle", "some other file", id="bytes that are no text"),
-        pytest.param(b"[]", "no model that this version reads", id="no object"),
+        pytest.param(b"[]", "this version cannot read the model", id="no object"),
         pytest.param(b'{"format": 1}', "format", id="another version"),
         pytest.param(b" " * (64 * 2**20 + 1), "larger than 64 MB", id="too large"),
     ],

@@ -80,7 +80,7 @@ def test_a_broken_model_is_told_and_the_shipped_one_has_to_be_matched(
     said = here.watch("train", *OPTIONS, "--output", "model.json", "--json")
     assert said.code == ExitCode.DONE
     assert len(said.problems) == 1
-    assert "model.json: this is no model that this version reads" in said.err
+    assert "model.json: this version cannot read the model" in said.err
     assert "the new one is compared with the model that comes with medvl-watch" in said.err
     assert said.json["compared_with"] == "the model that comes with medvl-watch"
     assert said.json["figures_before"]["positives"] == said.json["figures"]["positives"]

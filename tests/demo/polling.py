@@ -7,9 +7,8 @@ from functools import cache
 
 from medvl_watch.ports import Window
 from medvl_watch.records import Poll, Record
-from medvl_watch.sources.catalogue import load_catalogue
+from medvl_watch.sources.catalogue import load_catalogue, open_sources
 from medvl_watch.sources.recorded import RecordedFetcher
-from medvl_watch.sources.register import open_sources
 from tests.demo.reading import DEMO
 
 WINDOW = Window(

@@ -84,8 +84,8 @@ def in_a_child(work: Callable[[World, int], int], world: World, size: int) -> in
 @pytest.mark.parametrize(
     ("situation", "work", "sizes"),
     [
-        (first_run, run_on_a_full_disk, (0, 3_000, 30_000)),
-        (after_unticking, run_on_a_full_disk, (0, 50_000)),
+        (first_run, run_on_a_full_disk, (0, 3_000, 50_000, 80_000)),
+        (after_unticking, run_on_a_full_disk, (0, 30_000)),
         (first_run, run_with_a_full_forge, (0, 30, 100, 300, 1_600)),
         (second_run, run_with_a_full_forge, (0, 200, 800, 3_200)),
         (after_a_merge, run_with_a_full_forge, (0, 300, 1_600)),

@@ -31,8 +31,7 @@ from medvl_watch.pipeline.parts import Parts, keep_none
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Ledger, Source, Window, Workbench
 from medvl_watch.publish.lazy_forge import LazyForge
-from medvl_watch.sources.catalogue import load_catalogue
-from medvl_watch.sources.register import open_sources
+from medvl_watch.sources.catalogue import load_catalogue, open_sources
 from medvl_watch.state import LEDGER_NAME, alone
 from medvl_watch.storage.bundled_files import (
     bundled_folder,

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from pathlib import Path
+from typing import Any
 
-VERSION = 1
-"""Raised by every change that an older medvl-watch could not read."""
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    event,
+)
+
+from medvl_watch.storage.migration import DatabaseSchema
 
 metadata = MetaData()
 
@@ -15,6 +29,13 @@ about = Table(
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),
 )
+"""For versions of medvl-watch before migrations: they refuse a ledger whose version is not 1."""
+
+
+@event.listens_for(about, "after_create")
+def _refuse_older_programs(_: Table, connection: Connection, **_options: Any) -> None:
+    connection.execute(about.insert().values(name="version", value="2"))
+
 
 papers = Table(
     "papers",
@@ -61,4 +82,11 @@ receipts = Table(
     Column("receipt", Text, nullable=False),
     Column("problem", Text, nullable=False),
     Column("last_good", String, nullable=False),
+)
+
+SCHEMA = DatabaseSchema(
+    name="the ledger",
+    tables=metadata,
+    migrations=Path(__file__).with_name("migrations"),
+    revisions=("0001",),
 )

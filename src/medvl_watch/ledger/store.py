@@ -21,6 +21,7 @@ from medvl_watch.ledger import schema
 from medvl_watch.papers.identifiers import keys_of
 from medvl_watch.ports import SourceHealth
 from medvl_watch.records import Outcome, Paper, Receipt, State, Verdict
+from medvl_watch.storage.database import reading, reason, writing
 
 PAPER = TypeAdapter(Paper)
 VERDICT = TypeAdapter(Verdict)
@@ -81,7 +82,7 @@ class SqlLedger:
             ]
 
     def save_papers(self, papers: Sequence[Paper], now: datetime) -> None:
-        with self._transaction() as connection:
+        with self._transaction(writes=True) as connection:
             for paper in papers:
                 _save_paper(connection, paper, now)
 
@@ -107,7 +108,7 @@ class SqlLedger:
         outcomes: Iterable[Outcome] = (),
     ) -> None:
         following = list(outcomes)  # they may be read from the ledger themselves
-        with self._transaction() as connection:
+        with self._transaction(writes=True) as connection:
             for paper in papers:
                 _save_paper(connection, paper, now)
             before = _latest_verdicts(connection, (verdict.paper_id for verdict in verdicts))
@@ -172,14 +173,14 @@ class SqlLedger:
 
     def record(self, outcomes: Iterable[Outcome]) -> int:
         new = list(outcomes)  # they may be read from the ledger themselves
-        with self._transaction() as connection:
+        with self._transaction(writes=True) as connection:
             return sum(_record(connection, outcome) for outcome in new)
 
     # --- receipts ---
 
     def save_receipt(self, receipt: Receipt, problem: str = "") -> None:
         table, text = schema.receipts, RECEIPT.dump_json(receipt).decode()
-        with self._transaction() as connection:
+        with self._transaction(writes=True) as connection:
             stored = connection.execute(
                 select(table).where(table.c.source == receipt.source)
             ).one_or_none()
@@ -206,9 +207,9 @@ class SqlLedger:
             ]
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self, *, writes: bool = False) -> Iterator[Connection]:
         try:
-            with self._engine.begin() as connection:
+            with (writing if writes else reading)(self._engine) as connection:
                 yield connection
         except SQLAlchemyError as error:
             raise LedgerError(
@@ -227,11 +228,6 @@ class SqlLedger:
 def identity_keys(paper: Paper) -> frozenset[str]:
     """Every key under which the paper may be met again, in whatever record of it."""
     return frozenset().union(*(keys_of(record) for record in (paper.facts, *paper.records)))
-
-
-def reason(error: Exception) -> str:
-    """The database's own words, on one line, without the statement and its values."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())
 
 
 def _save_paper(connection: Connection, paper: Paper, now: datetime) -> None:

@@ -1,166 +1,283 @@
-"""What the address of a paper's page says about its identity: one rule a kind of page.
+"""What an address or a DOI says of itself: the place, whose paper it is, and where that appeared.
 
-No address is ever fetched here; a publisher's path is enough.
+No address is ever fetched here. All facts about places are rows of `places.py`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlsplit
+from functools import lru_cache
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
-from medvl_watch.papers.schemes import arxiv_key, doi_keys, normal_arxiv_id, normal_doi
+from medvl_watch.papers.place_rules import NO_KEYS, Keys, Place, PlaceKind, VolumeRule
+from medvl_watch.papers.places import PLACES
+from medvl_watch.papers.schemes import doi_keys, normal_doi
 
-Keys = frozenset[str]
-_NONE: Keys = frozenset()
-_ARXIV_ID = r"((?:[a-z-]+(?:\.[a-z]{2})?/)?\d{4}\.?\d{3,5}(?:v\d+)?)"
 _LONGEST = 2_000
+_DOI_IN_PATH = re.compile(r"/(10\.\d{4,9}/\S+)")
+_SCHEME = re.compile(r"(?:[a-z][a-z+.-]*:)?//", re.IGNORECASE)
+_INNER_PARAMETERS = frozenset({"url", "q", "u", "target", "to", "dest", "redirect"})
+_PAPER_PATH = re.compile(r"/papers?/|\.pdf\b", re.IGNORECASE)
+HOLDERS = frozenset({PlaceKind.PREPRINTS, PlaceKind.PROCEEDINGS, PlaceKind.PUBLISHER})
+"""Where a paper has appeared if its address leads there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """Where and when a paper appeared, as its address or DOI states.
+
+    `venue` is our name of the venue, with `Workshop` or `Findings`, or None where the place has
+    several and the address does not say which; `base` is the venue without these words. `is_exact`
+    as in `VolumeRule`.
+    """
+
+    place: Place
+    venue: str | None
+    year: int
+    is_exact: bool
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the place is not one of preprints."""
+        return self.place.kind is not PlaceKind.PREPRINTS
+
+    @property
+    def base(self) -> str | None:
+        return re.sub(r" (?:Workshop|Findings)$", "", self.venue) if self.venue else None
 
 
 @dataclass(frozen=True, slots=True)
-class _AddressRule:
-    """`host` matches the end of the host name, `path` is searched in the decoded path."""
+class _Parts:
+    """Host in lower case, decoded path, query."""
 
     host: str
-    path: re.Pattern[str]
-    keys: Callable[[re.Match[str]], Keys]
-
-
-def _arxiv(found: re.Match[str]) -> Keys:
-    arxiv_id = normal_arxiv_id(found.group(1))
-    return frozenset({arxiv_key(arxiv_id)}) if arxiv_id else _NONE
-
-
-def _doi(template: str) -> Callable[[re.Match[str]], Keys]:
-    def keys(found: re.Match[str]) -> Keys:
-        doi = normal_doi(found.expand(template))
-        return doi_keys(doi) if doi else _NONE
-
-    return keys
-
-
-def _plain(template: str) -> Callable[[re.Match[str]], Keys]:
-    return lambda found: frozenset({found.expand(template).lower()})
-
-
-def _preprint_server(found: re.Match[str]) -> Keys:
-    # bioRxiv and medRxiv changed their DOI prefix on 2025-12-01.
-    prefix = "10.1101" if found.group(1) < "2025.12" else "10.64898"
-    return frozenset({f"doi:{prefix}/{found.group(1)}"})
-
-
-def _pii(found: re.Match[str]) -> Keys:
-    return frozenset({"pii:" + re.sub(r"[^0-9a-z]", "", found.group(1).lower())})
-
-
-def _ijcai(found: re.Match[str]) -> Keys:
-    return frozenset({f"doi:10.24963/ijcai.{found.group(1)}/{int(found.group(2))}"})
-
-
-def _rule(host: str, path: str, keys: Callable[[re.Match[str]], Keys]) -> _AddressRule:
-    return _AddressRule(host, re.compile(path, re.IGNORECASE), keys)
-
-
-_RULES = (
-    _rule("arxiv.org", rf"^/(?:abs|pdf|html|format|ps|src|e-print|tb)/{_ARXIV_ID}(?!\d)", _arxiv),
-    _rule("arxiv.org", rf"^/ftp/(?:[a-z-]+/)?papers/\d{{4}}/{_ARXIV_ID}(?!\d)", _arxiv),
-    _rule("alphaxiv.org", rf"^/(?:abs|pdf|html|overview|resources)/{_ARXIV_ID}(?!\d)", _arxiv),
-    _rule("huggingface.co", rf"^/papers/{_ARXIV_ID}(?!\d)", _arxiv),
-    _rule("hf.co", rf"^/papers/{_ARXIV_ID}(?!\d)", _arxiv),
-    _rule("arxiv-vanity.com", rf"^/papers/{_ARXIV_ID}(?!\d)", _arxiv),
-    _rule("scirate.com", rf"^/arxiv/{_ARXIV_ID}(?!\d)", _arxiv),
-    _rule("papers.cool", rf"^/arxiv/{_ARXIV_ID}(?!\d)", _arxiv),
-    _rule("semanticscholar.org", rf"/arxiv:?/?{_ARXIV_ID}(?!\d)", _arxiv),
-    _rule("nature.com", r"^/articles/([a-z0-9][a-z0-9._-]*?)(?:_reference)?\.?(?:\.pdf)?/?$",
-          _doi(r"10.1038/\1")),
-    _rule("rxiv.org", r"/early/[\d/]+/(\d{4}\.\d\d\.\d\d\.\d+)", _preprint_server),
-    _rule("jmir.org", r"^/\d{4}/\d+/e(\d+)", _doi(r"10.2196/\1")),
-    _rule("ijcai.org", r"^/proceedings/(\d{4})/0*(\d+)", _ijcai),
-    _rule("aclanthology.org", r"^/(?:papers/[a-z]/[a-z]\d\d/)?"
-          r"((?:\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+)|(?:[a-z]\d\d-\d{4}))(?!\d)", _plain(r"acl:\1")),
-    _rule("aclweb.org", r"^/anthology/(?:papers/[a-z]/[a-z]\d\d/)?"
-          r"((?:\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+)|(?:[a-z]\d\d-\d{4}))(?!\d)", _plain(r"acl:\1")),
-    _rule("mlr.press", r"^/(v\d+)/([a-z0-9-]*\d\d[a-z]{0,2})(?![a-z0-9])", _plain(r"pmlr:\1/\2")),
-    _rule("githubusercontent.com", r"^/mlresearch/(v\d+)/[^/]+/assets/([a-z0-9-]+)/",
-          _plain(r"pmlr:\1/\2")),
-    _rule("pubmed.ncbi.nlm.nih.gov", r"^/(\d{4,9})", _plain(r"pmid:\1")),
-    _rule("ncbi.nlm.nih.gov", r"^/pubmed/(\d{4,9})", _plain(r"pmid:\1")),
-    _rule("ncbi.nlm.nih.gov", r"/articles/(PMC\d{4,9})", _plain(r"pmcid:\1")),
-    _rule("europepmc.org", r"/(?:article|abstract)/MED/(\d{4,9})", _plain(r"pmid:\1")),
-    _rule("europepmc.org", r"/(PMC\d{4,9})", _plain(r"pmcid:\1")),
-    _rule("ieeexplore.ieee.org", r"/document/(\d{5,9})", _plain(r"ieee:\1")),
-    _rule("ieeexplore.ieee.org", r"/iel\d+/(?:\d+/)*0*(\d{5,9})\.pdf", _plain(r"ieee:\1")),
-    _rule("academic.oup.com", r"^/([a-z]+)/article[a-z-]*/\d+/\w+/([a-z]{2,6}\d+)(?:/|$)",
-          _doi(r"10.1093/\1/\2")),
-    _rule("sciencedirect.com", r"/pii/(S\d{7}[\dX]\d{7}[\dX])", _pii),
-    _rule("thelancet.com", r"/PII(S\d{4}-\d{4}\(\d\d\)\d{5}-[0-9X])", _pii),
-    _rule("cell.com", r"/(?:PII)?(S\d{4}-\d{4}\(\d\d\)\d{5}-[0-9X])", _pii),
-    _rule("openaccess.thecvf.com",
-          r"/([^/]+_\d{4})_(?:paper|supplemental)\.(?:html|pdf)$", _plain(r"cvf:\1")),
-    _rule("neurips.cc", r"/(?:hash|file)/([0-9a-f]{32})", _plain(r"neurips:\1")),
-    _rule("nips.cc", r"/(?:hash|file)/([0-9a-f]{32})", _plain(r"neurips:\1")),
-    _rule("nips.cc", r"^/paper/(\d{4,5})-", _plain(r"neurips:\1")),
-    _rule("papers.miccai.org", r"^/miccai-(\d{4})/(?:paper/0*(\d+)_|\d+-Paper0*)(?P<n>(?<=_)|\d+)",
-          lambda found: frozenset({f"miccai:{found[1]}/{found[2] or found['n']}"})),
-    _rule("ecva.net", r"/(eccv_\d{4})/papers_ECCV/(?:papers|html)/0*(\d+)",
-          _plain(r"ecva:\1/\2")),
-    _rule("ojs.aaai.org", r"/index\.php/([a-z]+)/article/(?:view|download)/(\d+)",
-          _plain(r"ojs:\1/\2")),
-    _rule("dblp.org", r"/journals/corr/abs-(\d{4})-(\d{4,5})(?!\d)",
-          lambda found: keys_of_arxiv_parts(found[1], found[2])),
-)  # fmt: skip
-_DOI_IN_PATH = re.compile(r"/(10\.\d{4,9}/\S+)")
-_IDENTIFYING_PARAMETERS = (
-    ("openreview.net", "id", "openreview:"),
-    ("ieeexplore.ieee.org", "arnumber", "ieee:"),
-)
-
-
-def keys_of_arxiv_parts(month: str, number: str) -> Keys:
-    """The key of `2404`, `12345`."""
-    arxiv_id = normal_arxiv_id(f"{month}.{number}")
-    return frozenset({arxiv_key(arxiv_id)}) if arxiv_id else _NONE
+    path: str
+    query: str
 
 
 def keys_of_address(address: str) -> Keys:
     """The identity keys that one address carries itself; empty where it carries none."""
+    parts = _parts_of(address)
+    return _keys_of(parts) if parts and parts.host else NO_KEYS
+
+
+def place_of(address: str) -> Place | None:
+    """The place to which an address leads, with or without its scheme; that of the DOI in it
+    where the address goes through an index, that of the address in it where it is a redirect.
+    None where it is not in the table."""
+    parts = _parts_of(address if _SCHEME.match(address) else f"//{address}")
+    if not parts:
+        return None
+    place = next(_places_at(parts), None)
+    if place is None or place.kind is PlaceKind.INDEX:
+        doi = _doi_in_path(parts.path)
+        place = (place_of_doi(doi) if doi else None) or place
+    if place is None and "http" in parts.query:
+        inner = map(_parts_of, inner_addresses(address))
+        places = (at for parts in inner if parts for at in _places_at(parts))
+        return next(places, None)
+    return place
+
+
+def place_of_doi(doi: str) -> Place | None:
+    """The place that gave out a DOI, where the table has it."""
+    doi = normal_doi(doi) or ""
+    rows = _BY_REGISTRANT.get(doi.partition("/")[0], ())
+    return next((row for row in rows if row.doi is None or row.doi.match(doi)), None)
+
+
+def is_preprint_doi(doi: str) -> bool:
+    """Whether a preprint server gave out a DOI."""
+    place = place_of_doi(doi)
+    return place is not None and place.kind is PlaceKind.PREPRINTS
+
+
+def registrants_of_host(host: str) -> frozenset[str] | None:
+    """The numbers with which the DOIs of a host's papers begin; None where we do not know."""
+    rows = [row for row in _rows_of_host(host.lower()) if row.registrants]
+    return frozenset(rows[0].registrants) if rows else None
+
+
+def is_paper_address(address: str) -> bool:
+    """Whether an address leads to where papers are."""
+    place = place_of(address)
+    return (place is not None and place.kind in {*HOLDERS, PlaceKind.INDEX}) or bool(
+        _PAPER_PATH.search(address)
+    )
+
+
+def is_preprint_address(address: str) -> bool:
+    """Whether an address leads to a preprint server."""
+    place = place_of(address)
+    return place is not None and place.kind is PlaceKind.PREPRINTS
+
+
+def is_code_address(address: str) -> bool:
+    """Whether an address leads to where code and models are."""
+    place = place_of(address)
+    return place is not None and place.kind is PlaceKind.CODE
+
+
+def is_data_address(address: str) -> bool:
+    """Whether an address leads to where data sets are."""
+    place = place_of(address)
+    return place is not None and place.kind is PlaceKind.DATA
+
+
+def is_account(address: str) -> bool:
+    """Whether an address leads to all that a person or an organisation has at a code host."""
+    parts = _parts_of(address)
+    place = next(_places_at(parts), None) if parts else None
+    return bool(place and place.account and parts and place.account.match(parts.path))
+
+
+def appearance_of(address: str) -> Appearance | None:
+    """Where and when the paper at an address appeared, as far as the address states it."""
+    parts = _parts_of(address)
+    if not parts or not parts.host:
+        return None
+    keys = sorted(_keys_of(parts))
+    for place in _places_at(parts):
+        if place.volumes:
+            return _appearance_at(place, [parts.path, *keys])
+    return next(filter(None, (_appearance_by_doi(key) for key in keys)), None)
+
+
+def appearance_of_doi(doi: str) -> Appearance | None:
+    """Where and when the paper with a DOI appeared, as far as the DOI states it."""
+    normal = normal_doi(doi)
+    return _appearance_by_doi(f"doi:{normal}") if normal else None
+
+
+def _appearance_by_doi(key: str) -> Appearance | None:
+    if not key.startswith("doi:"):
+        return None
+    place = place_of_doi(key.removeprefix("doi:"))
+    keys = sorted(doi_keys(key.removeprefix("doi:")))
+    return _appearance_at(place, keys) if place else None
+
+
+def _appearance_at(place: Place, texts: list[str]) -> Appearance | None:
+    for rule in place.volumes:
+        for text in texts:
+            if (found := rule.pattern.search(text)) and (read := _read_volume(place, rule, found)):
+                return read
+    return None
+
+
+def _read_volume(place: Place, rule: VolumeRule, found: re.Match[str]) -> Appearance | None:
+    groups = found.groupdict()
+    venue = rule.venue or rule.venues.get((groups.get("venue") or "").lower())
+    if rule.needs_venue and venue is None:
+        return None
+    if venue and any(groups[name] for name in groups if name.startswith("workshop")):
+        venue = f"{venue} Workshop"
+    elif venue and groups.get("findings"):
+        venue = f"{venue} Findings"
+    year = int(groups["year"])
+    if year < 100:
+        year += 1900 if year >= 60 else 2000
+    return Appearance(place=place, venue=venue, year=year, is_exact=rule.is_exact)
+
+
+def inner_addresses(address: str) -> Iterator[str]:
+    """The addresses in the query of another one: redirects are looked into, never followed."""
     try:
-        parts = urlsplit(address[:_LONGEST])
-        host = (parts.hostname or "").lower()
+        pairs = parse_qsl(urlsplit(address).query, max_num_fields=50)
+    except ValueError:
+        return
+    for name, value in pairs:
+        if name.lower() in _INNER_PARAMETERS and value.lower().startswith("http"):
+            yield unquote(value)[:_LONGEST]
+
+
+@lru_cache(maxsize=4_096)
+def _parts_of(address: str) -> _Parts | None:
+    try:
+        parts = urlsplit(address.strip()[:_LONGEST])
+        return _Parts((parts.hostname or "").lower(), unquote(parts.path), parts.query)
+    except ValueError:
+        return None
+
+
+def _keys_of(parts: _Parts) -> Keys:
+    for row in _rows_of_host(parts.host):
+        for rule in row.identities:
+            if found := rule.path.search(parts.path):
+                return rule.read_keys(found)
+    return _keys_in_query(parts) or _doi_keys_in_path(parts.path)
+
+
+def _doi_in_path(path: str) -> str | None:
+    found = _DOI_IN_PATH.search(path)
+    return normal_doi(found.group(1)) if found else None
+
+
+def _doi_keys_in_path(path: str) -> Keys:
+    doi = _doi_in_path(path)
+    return doi_keys(doi) if doi else NO_KEYS
+
+
+def _keys_in_query(parts: _Parts) -> Keys:
+    try:
         parameters = parse_qs(parts.query, max_num_fields=50)
     except ValueError:
-        return _NONE
-    path = unquote(parts.path)
-    for rule in _RULES:
-        if _is_at(host, rule.host) and (found := rule.path.search(path)):
-            return rule.keys(found)
-    return _keys_in_query(host, path, parameters) or _doi_in_path(path)
-
-
-def _is_at(host: str, end: str) -> bool:
-    if end == "rxiv.org":
-        return host.endswith(("biorxiv.org", "medrxiv.org"))
-    return host == end or host.endswith("." + end)
-
-
-def _doi_in_path(path: str) -> Keys:
-    found = _DOI_IN_PATH.search(path)
-    doi = normal_doi(found.group(1)) if found else None
-    return doi_keys(doi) if doi else _NONE
-
-
-def _keys_in_query(host: str, path: str, parameters: dict[str, list[str]]) -> Keys:
-    for end, name, prefix in _IDENTIFYING_PARAMETERS:
+        return NO_KEYS
+    for row in _rows_of_host(parts.host):
+        if row.parameter is None:
+            continue
+        name, scheme = row.parameter
         value = parameters.get(name, [""])[0].strip()
-        # A revision's number under /references/ is not the forum's.
-        if _is_at(host, end) and value and not path.startswith("/references"):
-            return frozenset({prefix + value})
-    if _is_at(host, "dl.acm.org"):
+        # OpenReview: a revision's number under /references/ is not the forum's.
+        if value and not parts.path.startswith("/references"):
+            return frozenset({scheme + value})
+    if parts.host == "dl.acm.org":
         number = parameters.get("doid", parameters.get("id", [""]))[0]
         # `2522848.2522886` is volume and article; one number alone is ACM's own count.
-        return doi_keys(f"10.1145/{number}") if re.fullmatch(r"\d+\.\d+", number) else _NONE
+        return doi_keys(f"10.1145/{number}") if re.fullmatch(r"\d+\.\d+", number) else NO_KEYS
     for name in ("doi", "id"):
         if doi := normal_doi(parameters.get(name, [""])[0]):
             return doi_keys(doi)
-    return _NONE
+    return NO_KEYS
+
+
+def _places_at(parts: _Parts) -> Iterator[Place]:
+    return (row for row in _rows_of_host(parts.host) if not row.path or row.path.match(parts.path))
+
+
+@lru_cache(maxsize=4_096)
+def _rows_of_host(host: str) -> tuple[Place, ...]:
+    """The rows for a host: those of the longest end of its name first."""
+    labels = host.split(".")
+    ends = [".".join(labels[at:]) for at in range(len(labels))]
+    rows = [row for end in ends for row in _BY_HOST.get(end, ())]
+    rows += [row for row in PLACES if row.label and row.label in labels and row not in rows]
+    return tuple(rows)
+
+
+def _rows_by_host() -> dict[str, list[Place]]:
+    rows: dict[str, list[Place]] = {}
+    for row in PLACES:
+        for host in row.hosts:
+            rows.setdefault(host, []).append(row)
+    return rows
+
+
+def _rows_by_registrant() -> dict[str, list[Place]]:
+    rows: dict[str, list[Place]] = {}
+    for row in PLACES:
+        for number in row.registrants:
+            rows.setdefault(number, []).append(row)
+    return rows
+
+
+_BY_HOST = _rows_by_host()
+_BY_REGISTRANT = _rows_by_registrant()
+_CODE_ROWS = [row for row in PLACES if row.kind is PlaceKind.CODE]
+CODE_HOST_SPELLING = "|".join(
+    [re.escape(host) for row in _CODE_ROWS for host in row.hosts]
+    + [rf"{row.label}(?:\.[\w-]+)+" for row in _CODE_ROWS if row.label]
+)
+"""A regular expression for the host of code in free text."""

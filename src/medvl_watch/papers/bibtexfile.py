@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from medvl_watch.errors import ConfigError, WatchError
+from medvl_watch.papers.preprint_names import is_preprint_name, preprint_server
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.papers.schemes import normal_arxiv_id, normal_doi
 from medvl_watch.papers.silenced_logger import quiet
@@ -177,7 +178,7 @@ def _venue(fields: Mapping[str, str]) -> str | None:
     name = plain_text(next(filter(None, given), ""))
     if not name:
         return None
-    if re.match(r"arxiv|corr\b", name, re.IGNORECASE):
-        return "arXiv"
+    if is_preprint_name(name):
+        return preprint_server(name) or name
     year = _YEAR.search(fields.get("year", "") or fields.get("date", ""))
     return f"{name} {year[0]}" if year and not _YEAR.search(name) else name

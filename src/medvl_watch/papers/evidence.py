@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz
 
+from medvl_watch.papers.addresses import is_preprint_doi
 from medvl_watch.papers.identifiers import (
     family_name,
     is_generic_title,
@@ -20,7 +21,8 @@ from medvl_watch.papers.identifiers import (
     keys_of,
     title_key,
 )
-from medvl_watch.papers.venues import ARXIV, first_year, venue_of
+from medvl_watch.papers.preprint_names import is_preprint_name
+from medvl_watch.papers.venues import first_year, venue_of
 from medvl_watch.records import Record
 
 SAME_ABSTRACT = 55.0
@@ -28,9 +30,6 @@ SAME_TITLE = 65.0
 SAME_WORDS_IN_TITLE = 80.0
 _ENOUGH_ABSTRACT = 150
 _HEAD_OF_ABSTRACT = 600
-_PREPRINT_DOI = re.compile(
-    r"10\.(?:1101|64898|48550|21203|36227|20944|2139|31219|31234|26434|22541|14293)/"
-)
 
 
 def strong_keys(record: Record) -> frozenset[str]:
@@ -40,12 +39,9 @@ def strong_keys(record: Record) -> frozenset[str]:
 
 def is_preprint(record: Record) -> bool:
     """Whether the record describes a preprint rather than a published version."""
-    published = bool(record.venue) and not (record.venue or "").casefold().startswith(
-        (ARXIV.casefold(), "medrxiv", "biorxiv", "corr")
-    )
-    if published:
+    if record.venue and not is_preprint_name(record.venue):
         return False
-    return bool(record.arxiv_id) or bool(record.doi and _PREPRINT_DOI.match(record.doi))
+    return bool(record.arxiv_id) or bool(record.doi and is_preprint_doi(record.doi))
 
 
 def agree(one: Record, other: Record) -> bool:
@@ -137,7 +133,7 @@ def title_proof(one: Record, other: Record) -> str:
 
 
 def _publishers_doi(record: Record) -> bool:
-    return record.doi is not None and not _PREPRINT_DOI.match(record.doi)
+    return record.doi is not None and not is_preprint_doi(record.doi)
 
 
 def _years(record: Record) -> set[int]:

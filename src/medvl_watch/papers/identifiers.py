@@ -15,10 +15,8 @@ import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from medvl_watch.papers.addresses import keys_of_address
+from medvl_watch.papers.addresses import inner_addresses, keys_of_address
 from medvl_watch.papers.schemes import arxiv_key, doi_keys, normal_arxiv_id, normal_doi
 from medvl_watch.records import Record
 
@@ -34,7 +32,6 @@ _ARXIV_IN_TEXT = re.compile(
     re.IGNORECASE,
 )
 _PREFIXED_IN_TEXT = re.compile(r"\b(PMID|PMCID)\s{0,2}:\s{0,2}((?:PMC)?\d{4,9})\b", re.IGNORECASE)
-_INNER_ADDRESS_PARAMETERS = frozenset({"url", "q", "u", "target", "to", "dest", "redirect"})
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,100}>")
 _TEX_DRESS = re.compile(
@@ -135,20 +132,9 @@ def _keys_of_one(address: str, depth: int) -> frozenset[str]:
     keys = keys_of_address(address)
     if keys or depth >= 2:
         return keys
-    for inner in _inner_addresses(address):
+    for inner in inner_addresses(address):
         keys |= _keys_of_one(inner, depth + 1)
     return keys
-
-
-def _inner_addresses(address: str) -> Iterator[str]:
-    try:
-        query = urlsplit(address).query
-        pairs = parse_qsl(query, max_num_fields=50)
-    except ValueError:
-        return
-    for name, value in pairs:
-        if name.lower() in _INNER_ADDRESS_PARAMETERS and value.lower().startswith("http"):
-            yield unquote(value)[:2000]
 
 
 def _without_trailing_marks(address: str) -> str:

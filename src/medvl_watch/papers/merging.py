@@ -12,16 +12,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from medvl_watch.papers.addresses import CODE_HOST_SPELLING, is_code_address
 from medvl_watch.papers.evidence import is_preprint
-from medvl_watch.papers.venues import ARXIV
+from medvl_watch.papers.preprint_names import is_preprint_name
 from medvl_watch.records import Paper, Record
 
 _T = TypeVar("_T")
 
-_CODE = re.compile(
-    r"(?<![\w.@])(?:https?://)?(?:www\.)?"
-    r"((?:github\.com|gitlab\.com|huggingface\.co|bitbucket\.org|codeberg\.org)"
-    r"/(?!papers/|docs/|blog/|orgs/)[\w.~-]{1,100}(?:/[\w.~%+-]{1,100}){0,8})",
+_MAY_BE_CODE = re.compile(
+    rf"(?<![\w.@])(?:https?://)?(?:www\.)?((?:{CODE_HOST_SPELLING})"
+    r"/[\w.~-]{1,100}(?:/[\w.~%+-]{1,100}){0,8})",
     re.IGNORECASE,
 )
 _WORK = r"(?:paper|article|manuscript|submission|preprint|work|version|document|report)"
@@ -106,7 +106,8 @@ def _says_withdrawn(record: Record) -> bool:
 def code_urls_in(record: Record) -> tuple[str, ...]:
     """The addresses of code and models in abstract and comment, as https, in their order."""
     text = f"{record.abstract[:10_000]} {(record.comment or '')[:2_000]}"
-    return _union((f"https://{_tidy(found.group(1))}",) for found in _CODE.finditer(text))
+    found = (f"https://{_tidy(match.group(1))}" for match in _MAY_BE_CODE.finditer(text))
+    return tuple(dict.fromkeys(filter(is_code_address, found)))
 
 
 def _tidy(address: str) -> str:
@@ -152,7 +153,7 @@ def _descending(date: str | None) -> str:
 
 def _venue(by_print: Sequence[Record]) -> str | None:
     named = [one.venue for one in by_print if one.venue]
-    elsewhere = [venue for venue in named if venue.casefold() != ARXIV.casefold()]
+    elsewhere = [venue for venue in named if not is_preprint_name(venue)]
     return _first(elsewhere) or _first(named)
 
 

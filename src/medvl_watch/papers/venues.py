@@ -9,11 +9,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from medvl_watch.papers.addresses import (
+    HOLDERS,
+    Appearance,
+    appearance_of,
+    appearance_of_doi,
+    place_of,
+)
+from medvl_watch.papers.place_rules import PlaceKind
+from medvl_watch.papers.places import JOINT
+from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name, preprint_server
 from medvl_watch.papers.schemes import normal_arxiv_id
 from medvl_watch.papers.venue_names import known_name, name_of, venue_pattern
 from medvl_watch.records import Record
 
-ARXIV = "arXiv"
 _LONGEST = 2_000
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -65,18 +74,59 @@ class Venue:
 def venue_of(record: Record) -> Venue | None:
     """The venue that a record names: in `venue`, else in `journal_ref`, else in `comment`.
 
-    A preprint with none of these is `arXiv` in the year of its first version.
+    The address of a volume of proceedings (`papers.miccai.org/miccai-2024/`) knows better than
+    any of these, and tells the year where they do not. A preprint is of its server, in the year
+    of its first version. None also for a paper that is called a preprint, has no arXiv id, and
+    whose address is that of a publisher: where it appeared is not known.
     """
     explicit = _from_name(record.venue) if record.venue else None
-    if explicit and explicit.name != ARXIV:
-        return explicit
-    found = _from_reference(record.journal_ref) if record.journal_ref else None
-    found = found or (_from_comment(record.comment) if record.comment else None)
-    if found:
-        return found
-    if explicit or record.arxiv_id:
+    named = None if explicit and is_preprint_name(explicit.name) else explicit
+    if named is None and record.journal_ref:
+        named = _from_reference(record.journal_ref)
+    if named is None and record.comment:
+        named = _from_comment(record.comment)
+    at = appearance_of(record.url) if record.url else None
+    if named:
+        return _with_address(named, at, record)
+    if at and at.venue and at.is_exact:
+        return Venue(at.venue, at.year)
+    if record.arxiv_id:
         return Venue(ARXIV, first_year(record))
-    return None
+    return _preprint(explicit, record) if explicit else None
+
+
+def _with_address(named: Venue, at: Appearance | None, record: Record) -> Venue:
+    """The venue that a record names, with what its address or its DOI states."""
+    if at and at.base and at.is_exact:
+        same = at.base == _base(named.name) or _are_joint(at.base, _base(named.name), at.year)
+        return Venue(named.name if same else at.venue or at.base, at.year)
+    if named.year is None:
+        by_doi = appearance_of_doi(record.doi) if record.doi else None
+        for stated in filter(None, (at, by_doi)):
+            fits = stated.base is None or stated.base == _base(named.name)
+            if fits and stated.is_exact and stated.is_published:
+                return Venue(named.name, stated.year)
+    return named
+
+
+def _base(name: str) -> str:
+    """The conference to which a workshop (`CVPRW`) or a volume of findings belongs."""
+    found = venue_pattern().match(name)
+    return name_of(found) if found else name
+
+
+def _are_joint(one: str, other: str, year: int) -> bool:
+    return (frozenset((one, other)), year) in JOINT
+
+
+def _preprint(explicit: Venue, record: Record) -> Venue | None:
+    """Where a preprint without an arXiv id is, if its address does not contradict."""
+    place = place_of(record.url) if record.url else None
+    if place is None or place.kind not in HOLDERS:
+        return Venue(explicit.name, first_year(record) or explicit.year)
+    if place.kind is not PlaceKind.PREPRINTS:
+        return None
+    return Venue(place.name, first_year(record))
 
 
 def year_of(record: Record) -> int | None:
@@ -88,14 +138,16 @@ def year_of(record: Record) -> int | None:
 
 
 def first_year(record: Record) -> int | None:
-    """The year of `published`, else the one in the arXiv id; None if neither is there."""
+    """The year of `published`, else the one in the arXiv id, else the one that the address of a
+    preprint states; None if none is there."""
     if record.published and (found := _YEAR.match(record.published)):
         return int(found.group(1))
     arxiv_id = normal_arxiv_id(record.arxiv_id) if record.arxiv_id else None
     if arxiv_id:
         two = int(arxiv_id.rpartition("/")[2][:2])
         return 1900 + two if two >= 91 else 2000 + two
-    return None
+    at = appearance_of(record.url) if record.url else None
+    return at.year if at and not at.is_published else None
 
 
 def _from_name(text: str) -> Venue | None:
@@ -103,8 +155,8 @@ def _from_name(text: str) -> Venue | None:
     text = " ".join(text[:300].split())
     if not text:
         return None
-    if text.casefold().startswith(("arxiv", "corr")):
-        return Venue(ARXIV, _only_year(text))
+    if server := preprint_server(text):
+        return Venue(server, _only_year(text))
     year = _only_year(text)
     name = _YEAR.sub(" ", text)
     if year is None and (short := re.search(r"['\u2019](\d\d)$|(?<=[A-Z]{3})(\d\d)$", text)):

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 
 from medvl_watch.lists.editing.completing import complete
 from medvl_watch.lists.editing.holdings import sections_of
-from medvl_watch.papers.venues import ARXIV, venue_of
+from medvl_watch.lists.parsing.markup import links_in
+from medvl_watch.papers.addresses import is_code_address
+from medvl_watch.papers.preprint_names import is_preprint_name, mentions_preprint
+from medvl_watch.papers.venues import venue_of
 from medvl_watch.pipeline.parts import Parts
 from medvl_watch.pipeline.readings import Reading
 from medvl_watch.publish import lifecycle
 from medvl_watch.publish.messages import CompletedItem
 from medvl_watch.records import Paper, Record, State
 
-_PREPRINT = re.compile(r"arxiv|preprint", re.IGNORECASE)
-_CODE = re.compile(r"github\.|gitlab\.|huggingface\.|code", re.IGNORECASE)
 MOST_LOOKED_AT = 50
 """Entries tried in one run: reading the list again for each takes time."""
 
@@ -63,13 +63,17 @@ def _candidates(parts: Parts, reading: Reading, unwanted: Container[str]) -> Ite
 
 def _news(facts: Record) -> Sequence[str]:
     venue = venue_of(facts)
-    published = [venue.name] if venue and venue.name != ARXIV else []
+    published = [venue.name] if venue and not is_preprint_name(venue.name) else []
     return [*published, *facts.code_urls]
 
 
 def _lacks(facts: Record, text: str) -> bool:
     venue = venue_of(facts)
-    published = venue is not None and venue.name != ARXIV
-    return (published and bool(_PREPRINT.search(text))) or (
-        bool(facts.code_urls) and not _CODE.search(text)
+    published = venue is not None and not is_preprint_name(venue.name)
+    return (published and mentions_preprint(text)) or (
+        bool(facts.code_urls) and not _mentions_code(text)
     )
+
+
+def _mentions_code(text: str) -> bool:
+    return "code" in text.casefold() or any(is_code_address(x.url) for x in links_in(text))

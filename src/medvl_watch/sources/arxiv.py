@@ -17,8 +17,8 @@ import arxiv  # type: ignore[import-untyped]  # it ships no types
 
 from medvl_watch.errors import SourceError
 from medvl_watch.papers.identifiers import keys_of, parse_identifier
+from medvl_watch.papers.preprint_names import ARXIV
 from medvl_watch.papers.schemes import arxiv_key, normal_arxiv_id, normal_doi, version_of
-from medvl_watch.papers.venues import ARXIV
 from medvl_watch.ports import Fetcher, Request, Response, Window
 from medvl_watch.records import Origin, Poll, Receipt, Record
 from medvl_watch.sources.arxiv_page import ArxivPage, read_page, repeats

@@ -7,15 +7,14 @@ it first shows. The ledger knows what was seen.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from medvl_watch.errors import SourceError
+from medvl_watch.papers.addresses import place_of_doi, registrants_of_host
 from medvl_watch.papers.identifiers import derived_id, keys_in, keys_of, parse_identifier
+from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name
 from medvl_watch.papers.schemes import arxiv_key, normal_arxiv_id, normal_doi, version_of
-from medvl_watch.papers.venues import ARXIV
 from medvl_watch.ports import Fetcher, Request, Response, Window
 from medvl_watch.records import Origin, Poll, Receipt, Record
 from medvl_watch.sources.feed_items import Item, read_items
@@ -29,31 +28,11 @@ from medvl_watch.sources.feed_texts import (
 )
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9"
-_PREPRINT_SERVERS = frozenset({"arxiv", "medrxiv", "biorxiv", "chemrxiv"})
 _TRACKING = re.compile(r"^(?:utm_\w+|rss|af|dgcid|source|rft_dat|fc|ff|v|TRACK|ref)$")
 _ARXIV_OAI = re.compile(r"^oai:arXiv\.org:(\S+)$")
 _DOI_LABEL = re.compile(
     r"\bdoi:?\s*(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE
 )
-
-_REGISTRANTS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "arxiv.org": frozenset(),
-        "nature.com": frozenset({"10.1038"}),
-        "sciencedirect.com": frozenset({"10.1016", "10.1053", "10.1067"}),
-        "thelancet.com": frozenset({"10.1016"}),
-        "ieee.org": frozenset({"10.1109", "10.23919"}),
-        "rsna.org": frozenset({"10.1148"}),
-        "jmir.org": frozenset({"10.2196"}),
-        "oup.com": frozenset({"10.1093"}),
-        "aaai.org": frozenset({"10.1609"}),
-        "aclanthology.org": frozenset({"10.18653", "10.3115"}),
-        "medrxiv.org": frozenset({"10.1101", "10.64898"}),
-        "biorxiv.org": frozenset({"10.1101", "10.64898"}),
-    }
-)
-"""The numbers before the slash of the DOIs that a host's feeds announce. A host that is not
-here may announce any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +108,7 @@ def _may_hold(url: str, wanted: str) -> bool:
     host = urlsplit(url).hostname or ""
     if normal_arxiv_id(wanted):
         return host.endswith("arxiv.org")
-    known = (numbers for name, numbers in _REGISTRANTS.items() if host.endswith(name))
-    numbers = next(known, None)
+    numbers = registrants_of_host(host)
     return numbers is None or wanted.partition("/")[0] in numbers
 
 
@@ -207,14 +185,15 @@ def _doi(item: Item) -> str | None:
 
 
 def _unless_arxivs(doi: str) -> str | None:
-    return None if doi.startswith("10.48550/arxiv.") else doi
+    place = place_of_doi(doi)
+    return None if place and place.name == ARXIV else doi
 
 
 def _venue(venue: str | None, published: str | None, arxiv_id: str | None) -> str | None:
     """The configured name with the item's year; a preprint server has no volumes."""
     if venue is None:
         return ARXIV if arxiv_id else None
-    if venue.casefold() in _PREPRINT_SERVERS or not published or re.search(r"\b20\d\d\b", venue):
+    if is_preprint_name(venue) or not published or re.search(r"\b20\d\d\b", venue):
         return venue
     return f"{venue} {published[:4]}"
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
 
 from medvl_watch import __version__
 from medvl_watch.errors import SourceError, SourceLimited
 from medvl_watch.ports import Request, Response
 from medvl_watch.retry_after import seconds_to_wait
+from medvl_watch.sources.register import HOST_GAPS
 from medvl_watch.sources.transport import (
     AddressRefused,
     Exchange,
@@ -29,9 +29,8 @@ from medvl_watch.sources.transport import (
     open_session,
 )
 
-GAPS: Mapping[str, float] = MappingProxyType({"arxiv.org": 3.0})
-"""Seconds between two requests to a host and its subdomains: arXiv's terms of use."""
 DEFAULT_GAP = 1.0
+"""Seconds between two requests to a host that names none of its own."""
 TRIES = 3
 BACKOFF = (5.0, 20.0)
 """Seconds before the second and the third try."""
@@ -133,9 +132,9 @@ class LiveFetcher:
 
     def _keep_gap(self, url: str) -> None:
         host = urlsplit(url).hostname or ""
-        group = next((one for one in GAPS if host == one or host.endswith(f".{one}")), host)
+        group = next((one for one in HOST_GAPS if host == one or host.endswith(f".{one}")), host)
         if group in self._last:
-            wait = self._last[group] + GAPS.get(group, DEFAULT_GAP) - self._clock()
+            wait = self._last[group] + HOST_GAPS.get(group, DEFAULT_GAP) - self._clock()
             if wait > 0:
                 self._sleep(wait)
         self._last[group] = self._clock()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,9 @@ from medvl_watch.classify.sections.targets import (
     years_of,
 )
 from medvl_watch.classify.taxonomy import YEAR
-from medvl_watch.papers.venues import ARXIV, first_year, venue_of
+from medvl_watch.papers.addresses import appearance_of, appearance_of_doi
+from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name
+from medvl_watch.papers.venues import first_year, venue_of
 from medvl_watch.records import Headings, Record
 
 Lateness = Mapping[int, float]
@@ -28,16 +29,6 @@ _TOLD: Lateness = {0: 0.98, 1: 0.01, -1: 0.01}
 _BELIEF = 25.0
 _UNKNOWN_YEAR = 0.4
 _UNKNOWN_VENUE = 0.3
-_PREPRINT_SERVERS = frozenset({ARXIV, "bioRxiv", "medRxiv"})
-
-_YEARS_IN_ADDRESSES = (
-    re.compile(r"10\.1101/((?:19|20)\d\d)\.\d\d\.\d\d\."),  # bioRxiv, medRxiv
-    re.compile(r"\bs4\d{4}-0(\d\d)-\d{4,5}-"),  # Nature's journals
-    re.compile(r"aclanthology\.org/((?:19|20)\d\d)\.|aclweb\.org/anthology/[A-Z](\d\d)-"),
-    re.compile(r"aclanthology\.org/[A-Z](\d\d)-"),
-    re.compile(r"(?:thecvf|ecva)\.\w+/\S*?[A-Za-z]_?(20\d\d)\b"),
-    re.compile(r"jmir\.org/((?:19|20)\d\d)/"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +44,7 @@ class SectionShare:
 def filing_year(paper: Record) -> int | None:
     """The year under which lists file a paper: the one that its source states as `year`,
     the venue's, the one that its address tells, that of its first publication."""
-    return (
-        _told_year(paper)
-        or _year_in_address(f"{paper.url or ''} {paper.doi or ''}")
-        or first_year(paper)
-    )
+    return _told_year(paper) or _year_in_address(paper) or first_year(paper)
 
 
 def _told_year(paper: Record) -> int | None:
@@ -65,19 +52,13 @@ def _told_year(paper: Record) -> int | None:
     if isinstance(stated, int) and not isinstance(stated, bool):
         return stated
     venue = venue_of(paper)
-    return venue.year if venue and venue.name not in _PREPRINT_SERVERS else None
+    return venue.year if venue and not is_preprint_name(venue.name) else None
 
 
-def _year_in_address(text: str) -> int | None:
-    for pattern in _YEARS_IN_ADDRESSES:
-        if found := pattern.search(text[:1_000]):
-            digits = next(group for group in found.groups() if group)
-            return int(digits) if len(digits) > 2 else _century(int(digits))
-    return None
-
-
-def _century(two: int) -> int:
-    return 1900 + two if two >= 60 else 2000 + two
+def _year_in_address(paper: Record) -> int | None:
+    """The year that the paper's address or DOI states; arXiv ids are left to `first_year`."""
+    stated = (appearance_of(paper.url or ""), appearance_of_doi(paper.doi or ""))
+    return next((at.year for at in stated if at and at.place.name != ARXIV), None)
 
 
 def lateness_of(filed: Iterable[tuple[Headings, int | None]]) -> Lateness:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from medvl_watch.classify.sections.kinds import is_closed_path
 from medvl_watch.classify.taxonomy import YEAR
+from medvl_watch.papers.preprint_names import ARXIV, is_only_preprint_name, preprint_server
 from medvl_watch.papers.venue_names import known_name, name_of, venue_pattern
-from medvl_watch.papers.venues import ARXIV
 from medvl_watch.records import Headings
 
 VENUE = "{venue}"
@@ -64,8 +64,8 @@ def venue_of_heading(heading: str) -> str | None:
     bare = A_YEAR.sub("", _COUNT.sub("", heading)).strip(" -,()'")
     bracketed = _IN_BRACKETS.search(heading)
     for text in (bare, bracketed[1] if bracketed else ""):
-        if text.casefold() in {"arxiv", "preprint", "preprints", "arxiv preprint"}:
-            return ARXIV
+        if is_only_preprint_name(text):
+            return preprint_server(text) or ARXIV
         if text and (name := known_name(text)):
             return name
     within = venue_pattern().search(heading) if A_YEAR.search(heading) else None

@@ -18,6 +18,7 @@ from medvl_watch.lists.checking.likeness import is_data, is_paper, names_data
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import MarkdownLink, plain
 from medvl_watch.lists.parsing.tables import cell_spans
+from medvl_watch.papers.addresses import is_account, is_data_address, place_of
 from medvl_watch.papers.identifiers import title_key
 from medvl_watch.records import Headings
 
@@ -45,7 +46,6 @@ _CODE_LABEL = re.compile(
     r"|code ?links?|\u4ee3\u7801)\W*",
     re.IGNORECASE,
 )
-_ACCOUNT = re.compile(r"^https?://(?:www\.)?github\.com/[\w.-]+/?$", re.IGNORECASE)
 _REPOSITORY = re.compile(r"^https?://(?:www\.)?github\.com/([\w.-]+/[\w.-]+)", re.IGNORECASE)
 _TOOLS = {
     "fxsjy/jieba": "a tool for segmenting Chinese text",
@@ -71,14 +71,8 @@ _COLLECTIONS = {
     "openai/gym": "a tool kit for reinforcement learning",
 }
 """Repositories that papers build upon, and in which some papers publish their code."""
-_DATA_PAGES = re.compile(
-    r"^https?://(?:[\w-]+\.)*(?:github\.io/competitions/|kaggle\.com/"
-    r"(?:datasets|competitions|c)/|cancerimagingarchive\.net"
-    r"|nihcc\.app\.box\.com|openi\.nlm\.nih\.gov|cocodataset\.org|mimic\.mit\.edu"
-    r"|adni\.loni\.usc\.edu|bimcv\.cipf\.es)",
-    re.IGNORECASE,
-)
-"""Pages from which data are had, and no code."""
+_HOLD_CODE_TOO = frozenset({"PhysioNet", "Grand Challenge"})
+"""Places of data at which code is published, too."""
 
 _CVF = re.compile(
     r"openaccess\.thecvf\.com/.*/[^/_]+_(?P<slug>[^/]+)_(?:CVPRW?|ICCVW?|WACVW?|ECCVW?)_\d{4}_paper",
@@ -159,16 +153,16 @@ def find_code_elsewhere(subject: CheckedList) -> Iterator[Finding]:
         if is_paper(work) and (url := _stated_code(work)):
             coded[work.path].append((work, url))
     for entries in coded.values():
-        accounts = sum(bool(_ACCOUNT.match(url)) for _, url in entries)
+        accounts = sum(is_account(url) for _, url in entries)
         for work, url in entries:
-            if _ACCOUNT.match(url):
+            if is_account(url):
                 if 2 * accounts > max(2, len(entries)):
                     continue
                 what, note = f"leads to an account ({_short(url)}), not to a repository", False
             elif tool := _tool(work, url):
                 what, note = tool
-            elif _DATA_PAGES.match(url) and not (names_data(work.title) or is_data(work)):
-                what, note = f"leads to data ({_short(url)})", False
+            elif is_data_address(url) and not is_data(work):
+                what, note = f"leads to data ({_short(url)})", _may_be_code(url)
             else:
                 continue
             yield Finding(
@@ -178,6 +172,11 @@ def find_code_elsewhere(subject: CheckedList) -> Iterator[Finding]:
                 fix="link the paper's own code, or none",
                 note=note,
             )
+
+
+def _may_be_code(url: str) -> bool:
+    place = place_of(url)
+    return place is not None and place.name in _HOLD_CODE_TOO
 
 
 def _stated_code(work: CheckedEntry) -> str:

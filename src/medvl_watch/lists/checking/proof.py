@@ -1,12 +1,13 @@
 """The proof that a mended list differs from the list by nothing but its faults.
 
-Twice over: by lines (each line that no change touches is there byte for byte, in order; no
-section and no entry that was not removed begins elsewhere), and by what a renderer shows. A
-change of words or of an address is replaced by one odd character before rendering; if the list
-with these characters, filled with the old values, shows what the list shows, and filled with
-the new ones what the mended list shows, then the changes stand in plain text or in an address,
-and nothing else moved. A change of brackets may turn text into links, but each word and each
-address stays. A removed entry must still stand, word by word, among the others.
+What holds for every edit of a list (`proving/proof.py`) holds here, too: other lines are there
+byte for byte, other entries are read and other blocks are shown as before. Beyond that, the
+blocks that change are compared as a reader sees them. A change of words or of an address is
+replaced by one odd character before rendering; if the list with these characters, filled with
+the old values, shows what the list shows, and filled with the new ones what the mended list
+shows, then the changes stand in plain text or in an address, and nothing else moved. A change
+of brackets may turn text into links, but each word and each address stays. A removed entry must
+still stand, word by word, among the others.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from itertools import accumulate
 from medvl_watch.lists.checking.findings import ChangeEffect, TextChange
 from medvl_watch.lists.checking.rendered import (
     Piece,
-    RenderedBlock,
+    ShownBlock,
     address_as_rendered,
     addresses_in,
     rendered,
 )
 from medvl_watch.lists.parsing.document import parse, split_lines
+from medvl_watch.lists.proving.hunks import Hunk
+from medvl_watch.lists.proving.proof import ProposedEdit, prove
 
 _FIRST_MARK = 0xF0000
 _MOST_MARKS = 0xFFFD
@@ -52,14 +55,12 @@ def apply(text: str, changes: Iterable[TextChange]) -> str:
 
 def is_proved(text: str, after: str, changes: Sequence[TextChange]) -> bool:
     """Whether the changes, which lead from the text to `after`, alter nothing but the faults."""
-    lines = split_lines(text)
-    touched, removed = _lines_of(lines, changes)
-    return (
-        all(_keeps_its_words(text, change) for change in changes)
-        and _is_same_elsewhere(lines, split_lines(after), touched, removed)
-        and _shape(text, removed) == _shape(after, frozenset())
-        and _is_shown_alike(text, after, changes, removed)
-    )
+    hunks = _hunks_of(split_lines(text), changes)
+    if hunks is None or not all(_keeps_its_words(text, change) for change in changes):
+        return False
+    removed = frozenset(hunk.start for hunk in hunks if hunk.new_start == hunk.new_end)
+    edit = ProposedEdit(before=parse(text), after=parse(after), hunks=hunks)
+    return not prove(edit) and _is_shown_alike(text, after, changes, removed)
 
 
 def _keeps_its_words(text: str, change: TextChange) -> bool:
@@ -76,27 +77,14 @@ def _keeps_its_words(text: str, change: TextChange) -> bool:
             return not change.text
 
 
-# --- by lines -------------------------------------------------------------------------
-
-
-def _is_same_elsewhere(
-    before: Sequence[str], after: Sequence[str], touched: frozenset[int], removed: frozenset[int]
-) -> bool:
-    kept = [number for number in range(len(before)) if number not in removed]
-    return len(kept) == len(after) and all(
-        before[old] == after[new] for new, old in enumerate(kept) if old not in touched
-    )
-
-
-def _lines_of(
-    lines: Sequence[str], changes: Sequence[TextChange]
-) -> tuple[frozenset[int], frozenset[int]]:
-    """Which lines (0-based) the changes touch, and which they remove."""
+def _hunks_of(lines: Sequence[str], changes: Sequence[TextChange]) -> list[Hunk] | None:
+    """Which lines the changes touch, and which they remove; None where a change is neither
+    within a line nor whole lines less."""
+    starts = [0, *accumulate(len(line) for line in lines)]
     touched: set[int] = set()
     removed: set[int] = set()
-    starts = [0, *accumulate(len(line) for line in lines)]
     for change in changes:
-        number = min(bisect_right(starts, change.start), len(lines)) - 1
+        number = max(0, min(bisect_right(starts, change.start), len(lines)) - 1)
         text_end = starts[number] + len(lines[number].rstrip("\r\n")) if lines else 0
         if change.end <= text_end:
             touched.add(number)
@@ -104,21 +92,16 @@ def _lines_of(
             while number < len(lines) and starts[number + 1] <= change.end:
                 removed.add(number)
                 number += 1
-    return frozenset(touched - removed), frozenset(removed)
-
-
-def _shape(text: str, removed: frozenset[int]) -> list[tuple[int, str]]:
-    """Where sections and entries begin, by the lines that stay."""
-    document = parse(text)
-    starts = [(section.line, section.kind) for section in document.sections]
-    starts += [(entry.start, entry.unit.name) for entry in document.entries]
-    numbers: dict[int, int] = {-1: -1}
-    place = 0
-    for number in range(len(document.lines)):
-        if number not in removed:
-            numbers[number] = place
-            place += 1
-    return sorted((numbers[line], kind) for line, kind in starts if line in numbers)
+        else:
+            return None
+    shift = 0
+    hunks = []
+    for number in sorted(touched | removed):
+        count = 0 if number in removed else 1
+        at = number + shift
+        hunks.append(Hunk(start=number, end=number + 1, new_start=at, new_end=at + count))
+        shift += count - 1
+    return hunks
 
 
 # --- by what a renderer shows ---------------------------------------------------------
@@ -152,7 +135,7 @@ def _only_values_differ(text: str, after: str, changes: Sequence[TextChange]) ->
     ) == _shown(rendered(after))
 
 
-def _shown(blocks: Iterable[RenderedBlock]) -> list[_Shown]:
+def _shown(blocks: Iterable[ShownBlock]) -> list[_Shown]:
     return [(block.kind, block.pieces) for block in blocks]
 
 
@@ -196,14 +179,14 @@ def _only_brackets_differ(text: str, after: str, removed: frozenset[int]) -> boo
     )
 
 
-def _differ_by_brackets_only(before: RenderedBlock, after: RenderedBlock) -> bool:
+def _differ_by_brackets_only(before: ShownBlock, after: ShownBlock) -> bool:
     if before.pieces == after.pieces:
         return before.kind == after.kind
     lost = Counter(addresses_in(before.pieces)) - Counter(addresses_in(after.pieces))
     return before.kind == after.kind and not lost and _written(before) == _written(after)
 
 
-def _written(block: RenderedBlock) -> str:
+def _written(block: ShownBlock) -> str:
     """The words and addresses of a block as they are written, without brackets and blanks."""
     written = ""
     address: list[str] = []
@@ -217,7 +200,7 @@ def _written(block: RenderedBlock) -> str:
     return _BRACKETS.sub("", written)
 
 
-def _stand_elsewhere(text: str, kept: Iterable[RenderedBlock], removed: frozenset[int]) -> bool:
+def _stand_elsewhere(text: str, kept: Iterable[ShownBlock], removed: frozenset[int]) -> bool:
     if not removed:
         return True
     words = {block.pieces for block in kept if block.pieces}

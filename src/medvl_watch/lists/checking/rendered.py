@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TypeAlias
 
-from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
+
+from medvl_watch.lists.proving.blocks import renderer
 
 Piece: TypeAlias = tuple[str, str]
 References: TypeAlias = tuple[tuple[str, str], ...]
@@ -33,7 +34,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class RenderedBlock:
+class ShownBlock:
     """The opening, the closing or the text of a block; `lines` are the whole block's in the
     source (0-based, end exclusive), a table's cell has those of its row."""
 
@@ -42,17 +43,15 @@ class RenderedBlock:
     lines: range
 
 
-@cache
-def _renderer() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_RENDERER = renderer()
 
 
 @lru_cache(maxsize=4)
-def rendered(text: str) -> tuple[RenderedBlock, ...]:
+def rendered(text: str) -> tuple[ShownBlock, ...]:
     """The blocks of a text in order."""
-    found: list[RenderedBlock] = []
+    found: list[ShownBlock] = []
     open_blocks: list[range] = []
-    for token in _renderer().parse(text):
+    for token in _RENDERER.parse(text):
         if token.nesting < 0 and open_blocks:
             lines = open_blocks.pop()
         elif token.map:
@@ -71,7 +70,7 @@ def references_of(text: str) -> References:
     if "]:" not in text:
         return ()
     env: EnvType = {}
-    _renderer().parse(text, env)
+    _RENDERER.parse(text, env)
     found = env.get("references", {})
     return tuple((label, definition["href"]) for label, definition in sorted(found.items()))
 
@@ -82,7 +81,7 @@ def pieces_of_line(line: str, references: References = ()) -> tuple[Piece, ...]:
     env: EnvType = {
         "references": {label: {"href": href, "title": ""} for label, href in references}
     }
-    tokens = _renderer().parseInline(line, env)
+    tokens = _RENDERER.parseInline(line, env)
     return tuple(piece for token in tokens for piece in _pieces(token.children or ()))
 
 
@@ -98,15 +97,15 @@ def text_in(pieces: Iterable[Piece]) -> str:
 
 def address_as_rendered(url: str) -> str:
     """An address written in a list, as a link's target."""
-    return _renderer().normalizeLink(unescapeAll(url))
+    return _RENDERER.normalizeLink(unescapeAll(url))
 
 
-def _block(token: Token, lines: range) -> RenderedBlock:
+def _block(token: Token, lines: range) -> ShownBlock:
     if token.type == "inline":
-        return RenderedBlock("text", tuple(_pieces(token.children or ())), lines)
+        return ShownBlock("text", tuple(_pieces(token.children or ())), lines)
     attributes = " ".join(f"{name}={value}" for name, value in token.attrs.items())
     content = (("raw", token.content),) if token.content else ()
-    return RenderedBlock(f"{token.type} {token.tag} {attributes}".strip(), content, lines)
+    return ShownBlock(f"{token.type} {token.tag} {attributes}".strip(), content, lines)
 
 
 def _pieces(tokens: Iterable[Token]) -> list[Piece]:

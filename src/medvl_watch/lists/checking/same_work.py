@@ -21,12 +21,13 @@ from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry
 from medvl_watch.lists.checking.likeness import families_of, identifiers_of, other_cells
-from medvl_watch.lists.fields.dates_and_venues import imprint, is_preprint
+from medvl_watch.lists.fields.dates_and_venues import imprint
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.names import name_apart
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.papers.identifiers import title_key
+from medvl_watch.papers.preprint_names import is_preprint_name
 from medvl_watch.papers.venue_names import known_name
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019]s\b)?")
@@ -268,7 +269,7 @@ def _have_other_venues(one: CheckedEntry, other: CheckedEntry) -> bool:
 
 def _venue(work: CheckedEntry) -> str | None:
     venue = work.value(Slot.VENUE)
-    return None if is_preprint(venue) else known_name(venue)
+    return None if is_preprint_name(venue) else known_name(venue)
 
 
 def _qualifiers(work: CheckedEntry) -> frozenset[str]:

@@ -12,12 +12,13 @@ from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, TextChange
 from medvl_watch.lists.checking.same_work import all_but_one, words_of
 from medvl_watch.lists.checking.venues import bare_venue, stated_event
-from medvl_watch.lists.fields.dates_and_venues import is_preprint, is_venue
+from medvl_watch.lists.fields.dates_and_venues import is_venue
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import plain
+from medvl_watch.papers.addresses import place_of
+from medvl_watch.papers.preprint_names import is_preprint_name
 from medvl_watch.papers.venue_names import PLAIN, known_name, names
 
-_PMLR = re.compile(r"^https?://proceedings\.mlr\.press/", re.IGNORECASE)
 _OFTEN = 3
 _RARE = 2
 
@@ -75,7 +76,7 @@ def _is_acronym(name: str) -> bool:
 
 def _is_known(name: str) -> bool:
     """Whether a venue is known by itself, or names one beside other words (`Findings of ACL`)."""
-    if known_name(name) or is_preprint(name) or (is_venue(name) and _is_acronym(name)):
+    if known_name(name) or is_preprint_name(name) or (is_venue(name) and _is_acronym(name)):
         return True
     acronyms = re.findall(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z]*\b", name)
     return len(name.split()) > 1 and any(known_name(word) for word in acronyms)
@@ -117,7 +118,8 @@ def _is_slip_of(
 def _stated_by_address(work: CheckedEntry, name: str) -> str | None:
     """The name that the paper's own address gives, where this one is a slip of it."""
     url = work.value(Slot.PAPER)
-    stated = "PMLR" if _PMLR.search(url) else (stated_event(url) or ("", 0))[0]
+    place, event = place_of(url), stated_event(url)
+    stated = event[0] if event else place.name if place else ""
     ours, theirs = _key(name), _key(stated)
     slip = min(len(ours), len(theirs)) >= 4 and OSA.distance(ours, theirs, score_cutoff=1) == 1
     return stated if slip else None

@@ -9,47 +9,22 @@ from collections.abc import Iterator
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding
-from medvl_watch.lists.fields.dates_and_venues import is_preprint
 from medvl_watch.lists.fields.reading import Slot
-from medvl_watch.papers.addresses import keys_of_address
+from medvl_watch.papers.addresses import HOLDERS, appearance_of, keys_of_address, place_of
+from medvl_watch.papers.places import JOINT
+from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name, preprint_server
 from medvl_watch.papers.venue_names import known_name, name_of, venue_pattern
 
 _WORKSHOP = re.compile(
     r"\s*[-(]?\s*(?:w|ws|workshops?|wkshp|findings|oral|spotlight)\)?$", re.IGNORECASE
 )
-_CVF = re.compile(
-    r"openaccess\.thecvf\.com/content[/_]([A-Z]+)_?(\d{4})(_?W(?:orkshops)?)?", re.IGNORECASE
-)
-_ACL = re.compile(r"aclanthology\.org/(\d{4})\.(?:findings-)?([a-z]+)-")
-_NEURIPS = re.compile(r"(?:neurips|nips)\.cc/paper(?:_files/paper)?/(\d{4})/")
-_MICCAI = re.compile(r"papers\.miccai\.org/miccai-(\d{4})/")
 _VOLUME = re.compile(r"springer\.com/(?:chapter|content/pdf)/10\.1007/(97[89][\d-]{10,14})_\d")
 _JOINS = re.compile(r"[^\w\n]{0,8}|\W*\|\W*")
 """What stands between a venue and the year that belongs to it."""
 _NEIGHBOURS = 12
-_HOSTS = {
-    "ssrn.com": "SSRN",
-    "techrxiv.org": "TechRxiv",
-    "biorxiv.org": "bioRxiv",
-    "medrxiv.org": "medRxiv",
-    "researchsquare.com": "Research Square",
-    "preprints.org": "Preprints.org",
-    "ncbi.nlm.nih.gov": "PubMed",
-    "ieeexplore.ieee.org": "IEEE",
-    "dl.acm.org": "the ACM",
-    "link.springer.com": "Springer",
-    "sciencedirect.com": "Elsevier",
-    "nature.com": "Nature's journals",
-    "aclanthology.org": "the ACL's proceedings",
-    "openaccess.thecvf.com": "the CVF's proceedings",
-    "proceedings.mlr.press": "PMLR",
-    "papers.nips.cc": "NeurIPS",
-    "ojs.aaai.org": "the AAAI",
-}
-"""Places that are not arXiv, by their hosts."""
-
-_ACL_EVENTS = {"acl", "emnlp", "naacl", "eacl", "aacl", "coling", "lrec"}
-"""Conferences; workshops held at one of them are left out, since entries name either."""
+_HELD_ELSEWHERE = frozenset({"BioNLP", "CoNLL", "TACL"})
+"""Venues whose papers are presented at a conference, which entries may name instead."""
+_HOLD_PREPRINTS_TOO = frozenset({"PubMed", "OpenReview"})
 
 
 def find_other_venues(subject: CheckedList) -> Iterator[Finding]:
@@ -92,24 +67,30 @@ def _is_named_besides(work: CheckedEntry, venue: str) -> bool:
 
 
 def _at_other_servers(subject: CheckedList) -> Iterator[Finding]:
-    """The entry says arXiv, but none of its links leads there. PubMed holds preprints, too."""
+    """The entry says that it is a preprint of one server, but none of its links leads there.
+    What may hold a copy of a preprint is a note."""
     for work in subject.works:
-        where = _host_of(work.value(Slot.PAPER))
-        is_arxiv = work.value(Slot.VENUE).casefold() in {"arxiv", "arxiv preprint"}
-        if not (is_arxiv and where) or _links_arxiv(work) or _has_other_venue(work):
+        server = preprint_server(work.value(Slot.VENUE))
+        place = place_of(work.value(Slot.PAPER))
+        if not server or place is None or place.kind not in HOLDERS:
+            continue
+        if any(_leads_to(server, link.url) for link in work.links) or _has_other_venue(work):
             continue
         yield Finding(
             line=subject.line_of(work, Slot.VENUE),
             rule="other-venue",
-            what=f"the entry says {work.value(Slot.VENUE)}, its address is at {where}",
-            fix="write where it appeared, or link the page at arXiv",
-            note=where == "PubMed",
+            what=f"the entry says {work.value(Slot.VENUE)}, its address is at {place.name}",
+            fix=f"write where it appeared, or link the page at {server}",
+            note=place.name in _HOLD_PREPRINTS_TOO,
         )
 
 
-def _links_arxiv(work: CheckedEntry) -> bool:
-    keys = (key for link in work.links for key in keys_of_address(link.url))
-    return "arxiv.org" in work.text.lower() or any(key.startswith("arxiv:") for key in keys)
+def _leads_to(server: str, url: str) -> bool:
+    place = place_of(url)
+    keys = keys_of_address(url) if server == ARXIV else ()
+    return (place is not None and place.name == server) or any(
+        key.startswith("arxiv:") for key in keys
+    )
 
 
 def _has_other_venue(work: CheckedEntry) -> bool:
@@ -120,19 +101,6 @@ def _has_other_venue(work: CheckedEntry) -> bool:
     return any(
         not any(start <= found.start() < end for start, end in hidden)
         for found in venue_pattern().finditer(work.text)
-    )
-
-
-def _host_of(url: str) -> str:
-    """Who keeps the page at this address, if we know."""
-    host = re.match(r"https?://([^/:?#]+)", url.lower())
-    return next(
-        (
-            name
-            for known, name in _HOSTS.items()
-            if host and (host[1] == known or host[1].endswith(f".{known}"))
-        ),
-        "",
     )
 
 
@@ -154,23 +122,16 @@ def _claimed(work: CheckedEntry) -> _Event | None:
     name = known_name(bare_venue(shown))
     first, second = sorted((venue, year), key=lambda claim: claim.start)
     between = work.text[first.end : second.start]
-    if not name or is_preprint(shown) or not number.isdigit() or not _JOINS.fullmatch(between):
+    if not name or is_preprint_name(shown) or not number.isdigit() or not _JOINS.fullmatch(between):
         return None
     return name, int(number) if len(number) == 4 else 2000 + int(number)
 
 
 def stated_event(url: str) -> _Event | None:
     """The conference and year that an address names itself."""
-    if found := _CVF.search(url):
-        name = known_name(found[1].upper().removesuffix("W"))
-        return (name, int(found[2])) if name else None
-    if (found := _ACL.search(url)) and found[2] in _ACL_EVENTS:
-        return known_name(found[2].upper()) or found[2].upper(), int(found[1])
-    if found := _NEURIPS.search(url):
-        return "NeurIPS", int(found[1])
-    if found := _MICCAI.search(url):
-        return "MICCAI", int(found[1])
-    return None
+    at = appearance_of(url)
+    known = at and at.base and at.is_exact and at.base not in _HELD_ELSEWHERE
+    return (at.base, at.year) if known and at and at.base else None
 
 
 def _volumes(subject: CheckedList) -> _Volumes:
@@ -215,8 +176,9 @@ def _by_company(work: CheckedEntry, volumes: _Volumes) -> tuple[_Event, bool] | 
 
 
 def _as_one(event: _Event) -> _Event:
-    """LREC and COLING were one conference in 2024."""
-    return ("COLING", 2024) if event == ("LREC", 2024) else event
+    """The event, with the first name of those that were held as one."""
+    joint = next((names for names, year in JOINT if event[0] in names and event[1] == year), ())
+    return (min(joint, default=event[0]), event[1])
 
 
 def _shown(event: _Event) -> str:

@@ -10,10 +10,10 @@ from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.style.sections import year_of_path
-from medvl_watch.papers.schemes import normal_arxiv_id
+from medvl_watch.papers.addresses import appearance_of
+from medvl_watch.papers.preprint_names import ARXIV
 
 _YEAR = re.compile(r"(?<![\d./_-])(?:19[89]\d|20[0-4]\d)(?![\d_]|[-./]\d{3})")
-_ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(\d{4}\.\d{4,5})", re.IGNORECASE)
 
 
 def find_wrong_years(subject: CheckedList) -> Iterator[Finding]:
@@ -64,6 +64,5 @@ def years_in(work: CheckedEntry) -> frozenset[int]:
 
 def preprint_year(work: CheckedEntry) -> int | None:
     """The year in the arXiv id of the entry's paper link."""
-    found = _ARXIV.search(work.value(Slot.PAPER))
-    arxiv_id = normal_arxiv_id(found[1]) if found else None
-    return 2000 + int(arxiv_id[:2]) if arxiv_id else None
+    found = appearance_of(work.value(Slot.PAPER))
+    return found.year if found and found.place.name == ARXIV else None

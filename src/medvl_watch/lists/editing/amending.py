@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medvl_watch.lists.editing.grafting import Made, changed, exchanged, graft_for, place_graft
-from medvl_watch.lists.fields.dates_and_venues import is_preprint
 from medvl_watch.lists.fields.reading import Slot, read_fields
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.markup import links_in
@@ -19,6 +18,7 @@ from medvl_watch.lists.style.rendering import encoder
 from medvl_watch.lists.style.samples import ListSamples, Sample, words_of
 from medvl_watch.lists.style.template import host_of
 from medvl_watch.lists.style.writing import arxiv_form
+from medvl_watch.papers.preprint_names import is_preprint_name
 
 _CODE_WORD = re.compile(r"code|github|repo|implementation", re.IGNORECASE)
 _VENUE_WORD = re.compile(r"venue|publication", re.IGNORECASE)
@@ -96,7 +96,7 @@ def _with_venue(own: Sample, samples: Sequence[Sample], facts: Facts) -> Made | 
     entries have theirs if the entry names none."""
     fields = own.fields
     old = fields.first(Slot.VENUE)
-    if facts.venue is None or facts.preprint or (old and not is_preprint(old)):
+    if facts.venue is None or facts.preprint or (old and not is_preprint_name(old)):
         return None
     if not facts.year_is_sure:
         raise CannotComplete("the year of its venue is not known")
@@ -120,7 +120,7 @@ def _with_link(own: Sample, samples: Sequence[Sample], facts: Facts) -> Made | N
     fields = own.fields
     old = fields.first(Slot.PAPER)
     venue = fields.first(Slot.VENUE)
-    if not (old and arxiv_form(old) and facts.url and venue) or is_preprint(venue):
+    if not (old and arxiv_form(old) and facts.url and venue) or is_preprint_name(venue):
         return None
     if arxiv_form(facts.url) or {Slot.ARXIV, Slot.IDENTIFIER} & fields.slots:
         return None
@@ -134,4 +134,4 @@ def _with_link(own: Sample, samples: Sequence[Sample], facts: Facts) -> Made | N
 
 def _is_published(sample: Sample) -> bool:
     venue = sample.fields.first(Slot.VENUE)
-    return venue is not None and not is_preprint(venue)
+    return venue is not None and not is_preprint_name(venue)

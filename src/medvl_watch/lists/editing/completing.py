@@ -4,9 +4,8 @@ An entry is changed in its own words: what it lacks is written as the list's oth
 write it, and nothing else of it is touched. Under headings of years an entry whose year
 changes moves to the section of its new year, if the list files published papers so.
 
-The proof: outside of the spans that were meant the text is the old one, byte for byte; the
-entry is read back as its paper, with its old fields and the new ones; every other entry is
-read as before. What cannot be proved is not written.
+The entry is read back with its old fields and the new ones, and the edit is proved
+(`proving/proof.py`). What cannot be proved is not written.
 """
 
 from __future__ import annotations
@@ -18,9 +17,10 @@ from medvl_watch.changes import Held, Refusal
 from medvl_watch.lists.editing.amending import Amendment, CannotComplete, amended
 from medvl_watch.lists.editing.holdings import Conflict, candidates, held, holding_of
 from medvl_watch.lists.editing.moving import Move, move_to_year
-from medvl_watch.lists.editing.patching import Patch, apply_patches, damage
+from medvl_watch.lists.editing.patching import Patch, apply_patches, hunks_of
 from medvl_watch.lists.parsing.document import Document, parse, text_of
 from medvl_watch.lists.parsing.entries import Entry
+from medvl_watch.lists.proving.proof import EntryClaim, ProposedEdit, prove
 from medvl_watch.lists.style.facts import Facts, facts_of
 from medvl_watch.lists.style.samples import ListSamples
 from medvl_watch.records import Headings, Record
@@ -179,27 +179,37 @@ def _proved(
     patches = [patch for goal in goals for patch in goal.patches(document)]
     result = parse(apply_patches(document.lines, document.newline, patches))
     wanted = {goal.amendment.text: goal for goal in goals}
+    claims = []
     done = []
     for entry in result.entries:
         goal = wanted.get(result.text(entry))
         if goal is None or result.path_of(entry) != goal.home(document):
             continue
-        if not isinstance(held(record, [holding_of(result, entry)]), Held):
-            raise CannotComplete("the paper would not be known again in its entry")
+        lines = _lines_of(result, entry)
+        section = result.path_of(entry)
+        claims.append(
+            EntryClaim(
+                paper=record,
+                section=section,
+                start=entry.start,
+                count=len(lines),
+                was=goal.entry,
+            )
+        )
         done.append(
             Completion(
                 paper_id=record.id,
                 line=entry.start + 1,
-                section=result.path_of(entry),
+                section=section,
                 added=goal.added,
-                lines=_lines_of(result, entry),
+                lines=lines,
             )
         )
     if len(done) != len(goals):
         raise CannotComplete("the entry would not be read back as one")
-    changed = {goal.entry.start for goal in goals}
-    now = {completion.line - 1 for completion in done}
-    flaw = damage(document, changed, result, now, moved=any(goal.move for goal in goals))
+    flaw = prove(
+        ProposedEdit(before=document, after=result, hunks=hunks_of(patches), claims=claims)
+    )
     if flaw:
-        raise CannotComplete(flaw)
+        raise CannotComplete(flaw.reason)
     return _CompletionStep(result, tuple(done))

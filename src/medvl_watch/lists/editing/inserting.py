@@ -1,28 +1,24 @@
 """Additions to a list: collected by position, applied from the end, and then proved.
 
-The proof: without the inserted lines the text is the old one, byte for byte (but for the
-numbers that an unbroken numbering or a count in a heading moves); each new entry is read
-back in its section, as the paper that it is; no old entry has changed its section. What
-cannot be proved is not written.
+Old lines change only where an unbroken numbering or a count in a heading moves on. What cannot
+be proved (`proving/proof.py`) is not written.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from medvl_watch.changes import Addition, Edit, Held, Placement, Refusal
 from medvl_watch.lists.editing.contents import contents_piece
 from medvl_watch.lists.editing.counts import raised_counts
-from medvl_watch.lists.editing.holdings import held, holding_of
 from medvl_watch.lists.editing.known_or_new import sift
 from medvl_watch.lists.editing.numbering import renumbered, with_number
-from medvl_watch.lists.editing.patching import Patch, apply_patches
+from medvl_watch.lists.editing.patching import Patch, apply_patches, hunks_of
 from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
 from medvl_watch.lists.parsing.document import Document, find_section, parse
-from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.headings import path_key, plain_path
+from medvl_watch.lists.proving.proof import EntryClaim, ProposedEdit, prove
 from medvl_watch.lists.style.facts import Facts, facts_of
 from medvl_watch.lists.style.overrides import Overrides
 from medvl_watch.lists.style.pieces import Piece
@@ -90,8 +86,13 @@ def _insert(
     document = parse(text)
     wanted, known, refused = sift(document, additions, ours)
     plan, problems = _plan(document, wanted, way)
-    after = apply(document, plan)
-    flaw = prove(document, after, plan)
+    patches = _patches(document, plan)
+    after = apply_patches(document.lines, document.newline, patches)
+    flaw = prove(
+        ProposedEdit(
+            before=document, after=parse(after), hunks=hunks_of(patches), claims=_claims(plan)
+        )
+    )
     if flaw and flaw.paper_id and len(wanted) > 1:  # the others can do without it
         rest = [addition for addition in additions if addition.paper.id != flaw.paper_id]
         edit = _insert(text, rest, way, ours)
@@ -153,19 +154,20 @@ def _pieces(
     return section.path, into_section(habits, section, papers)
 
 
-def apply(document: Document, plan: _InsertionPlan) -> str:
-    """The text with the pieces in it, and with the numbers that they raise."""
-    patches = [Patch(each.line, each.line, each.text, each.rank) for each in plan.pieces]
-    return apply_patches(renumbered_lines(document, plan), document.newline, patches)
+_AFTER_ALL_PIECES = 10_000
+"""The rank of a line that changes: what is put in before it comes first."""
 
 
-def renumbered_lines(document: Document, plan: _InsertionPlan) -> list[str]:
-    """The old lines with the numbers that an unbroken numbering and counts ask for."""
-    lines = [plan.counts.get(n, line) for n, line in enumerate(document.lines)]
+def _patches(document: Document, plan: _InsertionPlan) -> list[Patch]:
+    """The pieces, and the old lines with the numbers that an unbroken numbering and counts ask
+    for."""
+    changed = dict(plan.counts)
     for piece in plan.pieces:
         for number in piece.raised:
-            lines[number] = renumbered(lines[number], len(piece.entries))
-    return lines
+            line = changed.get(number, document.lines[number])
+            changed[number] = renumbered(line, len(piece.entries))
+    pieces = [Patch(each.line, each.line, each.text, each.rank) for each in plan.pieces]
+    return pieces + [Patch(n, n + 1, line, _AFTER_ALL_PIECES) for n, line in changed.items()]
 
 
 def _placements(plan: _InsertionPlan) -> list[Placement]:
@@ -186,59 +188,17 @@ def _placements(plan: _InsertionPlan) -> list[Placement]:
     return placed
 
 
-@dataclass(frozen=True, slots=True)
-class EditError:
-    """What is wrong with an edit, in one clause, and the paper it comes from, if it is one."""
-
-    reason: str
-    paper_id: str = ""
-
-
-def prove(document: Document, after: str, plan: _InsertionPlan) -> EditError | None:
-    """None if the new text is what was meant, else what is wrong with it."""
-    result = parse(after)
+def _claims(plan: _InsertionPlan) -> list[EntryClaim]:
     papers = plan.papers
-    expected = renumbered_lines(document, plan)
-    if not _is_subsequence(expected, result.lines):
-        return EditError("an old line would not survive")
-    starts = {entry.start: entry for entry in result.entries}
-    for placement in _placements(plan):
-        entry = starts.pop(placement.line - 1, None)
-        reason = _misread(result, entry, placement, papers[placement.paper_id])
-        if reason:
-            return EditError(reason, placement.paper_id)
-    if any(piece.raised for piece in plan.pieces):
-        document = parse("".join(expected))
-    same = _read_as(document, document.entries) == _read_as(result, starts.values())
-    return None if same else EditError("another entry would be read in another way")
-
-
-def _misread(result: Document, entry: Entry | None, placement: Placement, paper: Record) -> str:
-    """How a new entry would be read otherwise than it is meant; empty if it is not."""
-    if entry is None or entry.end - entry.start != len(placement.lines):
-        return f"the entry would not be read back as one ({placement.lines[0][:60]!r})"
-    if not isinstance(held(paper, [holding_of(result, entry)]), Held):
-        return "the paper would not be known again in its entry"
-    path = result.path_of(entry)
-    if path_key(path) != path_key(placement.section):
-        return f"the entry would be read in the section {' > '.join(path)}"
-    return ""
-
-
-def _read_as(document: Document, entries: Iterable[Entry]) -> Counter[tuple[Unit, Headings, str]]:
-    homes = [path_key(section.path) for section in document.sections]
-    return Counter((e.unit, homes[e.section], document.text(e)) for e in entries)
-
-
-def _is_subsequence(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether all old lines are among the new ones, in order; the last may have got an end."""
-    if not old:
-        return True
-    *full, last = old
-    rest = iter(new)  # what is found in it is used up, and all before that
-    return all(line in rest for line in full) and any(
-        other in {last, f"{last}\n", f"{last}\r\n"} for other in rest
-    )
+    return [
+        EntryClaim(
+            paper=papers[placement.paper_id],
+            section=placement.section,
+            start=placement.line - 1,
+            count=len(placement.lines),
+        )
+        for placement in _placements(plan)
+    ]
 
 
 def _one_by_one(text: str, additions: Sequence[Addition], way: _InsertionOptions) -> Edit:

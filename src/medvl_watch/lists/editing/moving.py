@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from medvl_watch.lists.editing.contents import contents_piece
 from medvl_watch.lists.editing.patching import Patch
 from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
-from medvl_watch.lists.fields.dates_and_venues import is_preprint
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.document import Document, find_section, split_lines
 from medvl_watch.lists.parsing.entries import Entry
@@ -15,6 +14,7 @@ from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.pieces import Piece, blank_before
 from medvl_watch.lists.style.samples import ListSamples
 from medvl_watch.lists.style.sections import opening_of, year_of_heading
+from medvl_watch.papers.preprint_names import is_preprint_name
 from medvl_watch.records import Headings
 
 AGREE = 0.8
@@ -89,6 +89,6 @@ def _years_are_the_scheme(habits: ListSamples) -> bool:
         heading = year_of_heading(path[-1]) if path else None
         fields = habits.fields_of(entry)
         venue, year = fields.first(Slot.VENUE), fields.first(Slot.YEAR)
-        if heading and venue and year and not is_preprint(venue):
+        if heading and venue and year and not is_preprint_name(venue):
             agree.append(int(year) % 100 == heading % 100)
     return bool(agree) and sum(agree) >= AGREE * len(agree)

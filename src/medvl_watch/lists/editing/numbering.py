@@ -73,5 +73,18 @@ def renumbered(line: str, by: int) -> str:
 
 
 def with_number(text: str, number: int) -> str:
-    """An entry's text with this number."""
-    return _NUMBER.sub(lambda match: f"{match[1]}{number}", text, count=1)
+    """An entry's text with this number. What stands below, within the entry, keeps its distance:
+    it is part of the item only as long as it is indented as far as the item's own text."""
+    match = _NUMBER.match(text)
+    if match is None:
+        return text
+    longer = len(str(number)) - len(match[2])
+    head, *below = text.split("\n")
+    if longer > 0:
+        indent = len(match[0]) + 2
+        below = [" " * longer + line if _is_inside(line, indent) else line for line in below]
+    return "\n".join([match[1] + str(number) + head[match.end() :], *below])
+
+
+def _is_inside(line: str, indent: int) -> bool:
+    return line.startswith(" " * indent)

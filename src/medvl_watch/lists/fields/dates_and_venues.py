@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from medvl_watch.papers.preprint_names import is_only_preprint_name
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -37,12 +39,6 @@ KNOWN_VENUE = re.compile(
     r"|ACM|Frontiers|PLoS|PLOS|BMC|BMJ|Springer|Elsevier|Journal of|Transactions on|Patterns"
     r"|Communications|Advances in|Proceedings of|International)\b[\w .&:-]{0,60})"
     r"(?:[ -]?(?:workshops?|w|ws|findings|oral|spotlight|demo))?",
-)
-PREPRINT = re.compile(
-    r"(?:(?:ar\s?|(?:bio|med|tech)\s?r)xiv|ssrn|research\s?square|(?:arxiv )?pre-?print|corr"
-    r"|openreview)"
-    r"(?:\s+preprint)?",
-    re.IGNORECASE,
 )
 _JOURNAL = re.compile(
     r"\b(?:journal|transactions|trans|nature|science|cell|lancet|npj|jama|radiology|pnas|nejm|plos"
@@ -89,10 +85,6 @@ def date_of(match: re.Match[str]) -> tuple[int, int, int]:
     return int(groups["year"]), number, int(day)
 
 
-def is_preprint(venue: str) -> bool:
-    return bool(PREPRINT.fullmatch(venue.strip(" .,")))
-
-
 def is_journal(venue: str) -> bool:
     """A venue that comes in volumes; lists set `Journal:` apart from `Conference:`."""
     return bool(_JOURNAL.search(venue))
@@ -101,7 +93,7 @@ def is_journal(venue: str) -> bool:
 def is_venue(text: str) -> bool:
     """A phrase that names a venue even without a year."""
     text = text.strip(" .,")
-    return bool(text) and bool(KNOWN_VENUE.fullmatch(text) or PREPRINT.fullmatch(text))
+    return bool(text) and bool(KNOWN_VENUE.fullmatch(text) or is_only_preprint_name(text))
 
 
 def imprint(phrase: str) -> VenueAndYear | None:

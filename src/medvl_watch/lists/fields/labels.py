@@ -6,16 +6,11 @@ import re
 from dataclasses import replace
 
 from medvl_watch.lists.fields.slots import FieldReader, Slot, without_dressing, wrapped
-from medvl_watch.lists.parsing.entries import is_paper_address
 from medvl_watch.lists.parsing.markup import LINK, MarkdownLink, links_in, plain
+from medvl_watch.papers.addresses import is_paper_address, place_of
+from medvl_watch.papers.place_rules import PlaceKind
 
-_CODE_HOST = re.compile(
-    r"github\.com|gitlab|bitbucket|huggingface\.co/(?!papers)|codeberg|gitee|modelscope",
-    re.IGNORECASE,
-)
-_PAGE_HOST = re.compile(
-    r"github\.io|sites\.google|youtube|youtu\.be|\.notion\.|zenodo|drive\.google", re.IGNORECASE
-)
+_SLOT_OF_KIND = {PlaceKind.CODE: Slot.CODE, PlaceKind.PAGE: Slot.PAGE}
 _PAPER_WORD = re.compile(
     r"^\W*(?:papers?|pdf|arxiv|paper\s*link|doi|html|abs|abstract|openreview|acl|cvf"
     r"|publication|\u8bba\u6587|full\s?text|preprint|paepr|article|manuscript)\W*$",
@@ -62,10 +57,9 @@ def link_kind(link: MarkdownLink) -> Slot | None:
     for word, slot in ((_PAPER_WORD, Slot.PAPER), (_CODE_WORD, Slot.CODE), (_PAGE_WORD, Slot.PAGE)):
         if word.match(label):
             return slot
-    if _CODE_HOST.search(link.url):
-        return Slot.CODE
-    if _PAGE_HOST.search(link.url):
-        return Slot.PAGE
+    place = place_of(link.url)
+    if place and place.kind in _SLOT_OF_KIND:
+        return _SLOT_OF_KIND[place.kind]
     return Slot.PAPER if is_paper_address(link.url) else None
 
 

@@ -5,7 +5,6 @@ What is not recognised stays literal; nothing is guessed that the text does not 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from medvl_watch.lists.fields.labels import read_arxiv_id, read_badges, read_echoes, read_links
@@ -18,12 +17,6 @@ from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.markup import TAG
 
 __all__ = ["FieldSpan", "Fields", "Slot", "fields_of", "read_fields"]
-
-_START = re.compile(
-    r"^(?:[ \t]*(?:#{1,6}[ \t]+|[-*+\u2022](?:[ \t]+|(?=\[|\*\*))|(?P<number>\d{1,4})[.)][ \t]*))?"
-    r"[ \t]*"
-)
-
 
 _REMEMBERED = 20_000
 """Entries whose fields are kept in mind: each is asked for by the proof of every edit, too."""
@@ -38,9 +31,9 @@ def fields_of(document: Document, entry: Entry) -> Fields:
 def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
     """Find an entry's fields. `columns` are the header's cells for a table's row."""
     reading = FieldReader(text, text)
-    start = _START.match(text)
-    begin = start.end() if start and not unit.has_cells else 0
-    if start and start["number"] and unit.is_numbered:
+    start = unit.marker.match(text)
+    begin = start.end() if start else 0
+    if start and unit.is_numbered and start["number"]:
         span = start.span("number")
         reading.claims.append(FieldSpan(*span, Slot.NUMBER, span))
     read_links(reading, title_cell(text, columns))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from medvl_watch.lists.fields.dates_and_venues import PREPRINT, find_date, imprint, is_authors
+from medvl_watch.lists.fields.dates_and_venues import find_date, imprint, is_authors
 from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, without_dressing
+from medvl_watch.papers.preprint_names import is_preprint_name
 
 _DRESSED = (
     re.compile(r"\*\*(?P<t>[^*]+?)\*\*"),
@@ -136,6 +137,6 @@ def is_imprint_ahead(tail: str, *, people: bool = True) -> bool:
     found = imprint(piece)
     if found and (found.venue or (found.year and found.year[0] < 3)):
         opens = piece[:1].isupper() or piece[:1].isdigit()
-        lower = piece.casefold().startswith(_LOWER_VENUES) or bool(PREPRINT.match(piece))
+        lower = piece.casefold().startswith(_LOWER_VENUES) or is_preprint_name(piece)
         return len(piece.split()) <= 9 and (opens or lower)
     return (people or "et al" in piece) and is_authors(piece)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from medvl_watch.lists.parsing.blocks import BULLET, head_length
 from medvl_watch.lists.parsing.markup import LINK, links_in, plain, without_links
 from medvl_watch.lists.parsing.tables import Table, split_row
+from medvl_watch.papers.addresses import is_paper_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class Block:
     is_group: bool = False
 
 
+_MARKER = re.compile(
+    r"^(?:[ \t]*(?:#{1,6}[ \t]+|[-*+\u2022](?:[ \t]+|(?=\[|\*\*))|(?P<number>\d{1,4})[.)][ \t]*))?"
+    r"[ \t]*"
+)
 FindBlock = Callable[[Sequence[str], int, Callable[[int], bool]], Block | None]
 """Reads the block that begins at a line; None if that line begins another unit's block. The
 last argument says of a line that no block goes on there."""
@@ -41,6 +46,9 @@ class Unit:
     plural: str
     find: FindBlock | None = None
     """None for a unit that its own lines do not tell: `scanning` finds it by those around."""
+    marker: re.Pattern[str] = _MARKER
+    """Matches at the start of an entry what stands before its text. The group `number` of a
+    numbered unit's marker is the entry's number."""
     is_numbered: bool = False
     """Each entry begins with the number after the one before; none can go or move."""
     has_cells: bool = False
@@ -74,15 +82,6 @@ class Entry:
         return self.table.columns if self.table else ()
 
 
-_PAPER_HOST = re.compile(
-    r"arxiv\.org|doi\.org|openaccess\.thecvf|ieee\.org|springer|acl(?:anthology|web)|nature\.com"
-    r"|sciencedirect|openreview|mlr\.press|(?:neurips|nips)\.cc|nlm\.nih\.gov|pubmed|europepmc"
-    r"|dl\.acm\.org|(?:bio|med|tech)rxiv|miccai\.org|aaai\.org|wiley|mdpi|ecva\.net|bmva|isca-"
-    r"|thelancet|nejm|science\.org|cell\.com|frontiersin|tandfonline|semanticscholar|/papers?/"
-    r"|ijcai|jmlr|rsna\.org|oup\.com|jamanetwork|spiedigital|ssrn|research(?:gate|square)|plos"
-    r"|elsevier|hal\.science|iop\.org|\.pdf\b|alphaxiv|papers\.cool|jmir|pnas|bmj\.com|melba",
-    re.IGNORECASE,
-)
 _PAPER_LABEL = re.compile(
     r"^\W*(?:papers?|pdf|arxiv|link|paper\s*link|doi|html|abs|openreview|acl|cvf|publication|论文"
     r"|preprint)\W*$",
@@ -123,17 +122,12 @@ _REMEMBERED = 200_000
 """Lines whose traits are kept in mind: a list is read again when an edit of it is proved."""
 
 
-def is_paper_address(url: str) -> bool:
-    """Whether an address leads to where papers lie."""
-    return bool(_PAPER_HOST.search(url))
-
-
 @lru_cache(maxsize=_REMEMBERED)
 def link_traits(text: str) -> tuple[bool, bool]:
     """Whether there is a link to where papers lie, and one that is labelled as a paper's."""
     links = list(links_in(text))
     label = any(_PAPER_LABEL.match(link.label) for link in links)
-    return label or any(_PAPER_HOST.search(link.url) for link in links), label
+    return label or any(is_paper_address(link.url) for link in links), label
 
 
 def has_paper_link(text: str) -> bool:

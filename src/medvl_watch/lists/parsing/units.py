@@ -5,6 +5,7 @@ A unit of another kind is one more constant here, and in `FOUND_BY_LINES` if its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from medvl_watch.lists.parsing import blocks, entries
@@ -67,7 +68,7 @@ PARAGRAPH = Unit(
 HTML_ROW = Unit(
     name="html row", singular="HTML row", plural="HTML rows", find=_html_row, is_html=True
 )
-ROW = Unit(name="row", singular="row", plural="rows", has_cells=True)
+ROW = Unit(name="row", singular="row", plural="rows", marker=re.compile(""), has_cells=True)
 HEADING = Unit(name="heading", singular="heading", plural="headings")
 
 FOUND_BY_LINES = (HTML_ROW, BULLET, NUMBERED, PARAGRAPH)

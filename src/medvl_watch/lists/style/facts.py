@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from medvl_watch.lists.fields.dates_and_venues import imprint, is_preprint, is_venue
+from medvl_watch.lists.fields.dates_and_venues import imprint, is_venue
 from medvl_watch.lists.fields.labels import REPOSITORY
 from medvl_watch.lists.fields.names import short_name
 from medvl_watch.lists.style.encoding import safe_url, seen
+from medvl_watch.papers.addresses import appearance_of, is_account, is_code_address
 from medvl_watch.papers.identifiers import keys_of
+from medvl_watch.papers.preprint_names import is_preprint_name
 from medvl_watch.papers.venues import venue_of, year_of
 from medvl_watch.records import Record
 
@@ -20,15 +22,9 @@ _PERSON = r"(?:[A-Z]{1,3}\.[ -]?){1,3}[A-Z][\w'-]+"
 _ONLY_AUTHORS = re.compile(
     rf"(?:[A-Z][\w.-]*\s){{1,4}}et\.? al\.?|{_PERSON}(?:, {_PERSON})*,? (?:and|&) {_PERSON}"
 )
-_PROCEEDINGS = re.compile(
-    r"(?:thecvf|ecva|aclanthology)\.\w+/\S*?(?:[A-Za-z]_?(20\d\d)\b|(20\d\d)\.[a-z])"
-)
 _END_OF_TITLE = re.compile(r"(?:[.,]|(?<=[?!]))\s+")
 _SHORTEST = 3
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w.:/-]+")
-_CODE_HOST = re.compile(
-    r"github\.com|gitlab|bitbucket|huggingface\.co|codeberg|gitee", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class Facts:
 def facts_of(paper: Record) -> Facts:
     """The facts of a record, made clean but not yet encoded."""
     title, told_venue, told_year = title_apart(seen(paper.title))
-    if told_venue and (not paper.venue or is_preprint(paper.venue)):
+    if told_venue and (not paper.venue or is_preprint_name(paper.venue)):
         paper = replace(paper, venue=f"{told_venue} {told_year}")
     venue = venue_of(paper)
     code, pages = _code_and_pages(paper.code_urls)
@@ -66,7 +62,7 @@ def facts_of(paper: Record) -> Facts:
         url = next((page for page in pages if page.endswith(".pdf")), pages[0])
     page = next((page for page in pages if page != url), None)
     told = _year_in_address(url or "") or _stated_year(paper)
-    named = venue is not None and not is_preprint(venue.name)
+    named = venue is not None and not is_preprint_name(venue.name)
     return Facts(
         id=paper.id,
         title=title[:-1] if title.endswith(".") and not title.endswith("..") else title,
@@ -109,9 +105,9 @@ def _authors(paper: Record, title: str) -> tuple[str, ...]:
 
 
 def _year_in_address(url: str) -> int | None:
-    """The year that addresses of proceedings tell (`/CVPR2024/`, `2022.emnlp-main.256`)."""
-    match = _PROCEEDINGS.search(url)
-    return int(match[1] or match[2]) if match else None
+    """The year that the address of a published paper states (`/CVPR2024/`, `2022.emnlp-main.1`)."""
+    at = appearance_of(url)
+    return at.year if at and at.is_exact and at.is_published else None
 
 
 def _stated_year(paper: Record) -> int | None:
@@ -155,6 +151,8 @@ def repository_of(code: str | None) -> str:
 
 
 def _code_and_pages(urls: tuple[str, ...]) -> tuple[str | None, list[str]]:
-    safe = [url for url in map(safe_url, urls) if url]
-    code = next((url for url in safe if _CODE_HOST.search(url) and "github.io" not in url), None)
+    """The address of the code, and those that are not code. What an account holds besides
+    belongs to other papers, so its address is left out."""
+    safe = [url for url in map(safe_url, urls) if url and not is_account(url)]
+    code = next(filter(is_code_address, safe), None)
     return code, [url for url in safe if url != code]

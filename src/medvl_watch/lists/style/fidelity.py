@@ -19,6 +19,7 @@ from medvl_watch.lists.style.filling import fill
 from medvl_watch.lists.style.samples import Sample
 from medvl_watch.lists.style.span_edits import apply
 from medvl_watch.lists.style.template import Template, choose, templates_of
+from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name
 
 LEAST = 0.5
 """The share of entries that must come back. Of 738 papers that maintainers added to eleven
@@ -125,7 +126,7 @@ def _facts_shown(values: Mapping[Slot, str]) -> Facts:
         name=values.get(Slot.NAME, ""),
         authors=(values[Slot.AUTHORS],) if Slot.AUTHORS in values else (),
         venue=values.get(Slot.VENUE),
-        preprint="arxiv" in values.get(Slot.VENUE, "arxiv").casefold(),
+        preprint=is_preprint_name(values.get(Slot.VENUE, ARXIV)),
         year=int(year) if year else None,
         year_is_sure=bool(year),
         date=(2025, 1, 1) if Slot.DATE in values else (0, 0, 0),

@@ -12,7 +12,7 @@ from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.fields.rows import PLACEHOLDER
 from medvl_watch.lists.parsing import units
 from medvl_watch.lists.parsing.blocks import BULLET
-from medvl_watch.lists.parsing.entries import Entry, Unit, is_paper_address
+from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.tables import cell_spans, pipes
 from medvl_watch.lists.style.encoding import encode_html, encode_text
 from medvl_watch.lists.style.facts import Facts, repository_of
@@ -35,6 +35,7 @@ from medvl_watch.lists.style.writing import (
     write_date,
     write_year,
 )
+from medvl_watch.papers.addresses import is_paper_address
 
 _PAIR = 2
 _INTRODUCES = re.compile(r":|\s[-\u2013\u2014]\s")

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from medvl_watch.lists.fields.dates_and_venues import is_preprint
 from medvl_watch.lists.fields.reading import Fields, Slot, fields_of
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.style.overrides import Overrides
 from medvl_watch.lists.style.writing import arxiv_form, months_in
+from medvl_watch.papers.preprint_names import preprint_server
 from medvl_watch.papers.venue_names import known_name
 
 MOST_SAMPLES = 120
@@ -91,9 +91,8 @@ class ListWording:
 def venue_key(name: str) -> str:
     """Equal for the ways in which a venue is written (`NIPS`, `NeurIPS`)."""
     name = name.strip(" .,")
-    if is_preprint(name) and "arxiv" in name.casefold():
-        return "arxiv"
-    return re.sub(r"[^a-z0-9]+", "", (known_name(name) or name).casefold())
+    ours = preprint_server(name) or known_name(name) or name
+    return re.sub(r"[^a-z0-9]+", "", ours.casefold())
 
 
 def words_of(samples: Sequence[Sample]) -> ListWording:

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import urlsplit
 
-from medvl_watch.lists.fields.dates_and_venues import is_journal, is_preprint
+from medvl_watch.lists.fields.dates_and_venues import is_journal
 from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.style.facts import Facts, repository_of
 from medvl_watch.lists.style.remarks import foreign_chunks
 from medvl_watch.lists.style.samples import Sample
 from medvl_watch.lists.style.span_edits import Span, apply
+from medvl_watch.papers.addresses import is_preprint_address
+from medvl_watch.papers.preprint_names import is_preprint_name
 
 _COSTS = {
     Slot.AUTHORS: 0.3, Slot.NAME: 0.2, Slot.DATE: 0.3, Slot.VENUE: 0.3, Slot.YEAR: 0.3,
@@ -243,19 +245,19 @@ def _venue_fit(fields: Fields, facts: Facts, fit: Fit) -> float:
     if facts.venue is not None and not facts.preprint:
         if venue is None:
             return 0.15
-        if is_preprint(venue):
+        if is_preprint_name(venue):
             return fit.stranger
         return 1.0 if is_journal(venue) == is_journal(facts.venue) else 0.6
-    if venue is not None and not is_preprint(venue):
+    if venue is not None and not is_preprint_name(venue):
         return fit.stranger
     return 1.0
 
 
 def _preprints_have_venue(templates: Sequence[Template]) -> bool:
     """Whether the list writes `arXiv` as it writes a venue: then both look alike."""
-    with_word = sum(is_preprint(t.fields.first(Slot.VENUE) or "") for t in templates)
+    with_word = sum(is_preprint_name(t.fields.first(Slot.VENUE) or "") for t in templates)
     without = sum(
-        Slot.VENUE not in t.fields.slots and "arxiv.org" in (t.fields.first(Slot.PAPER) or "")
+        Slot.VENUE not in t.fields.slots and is_preprint_address(t.fields.first(Slot.PAPER) or "")
         for t in templates
     )
     return with_word > without

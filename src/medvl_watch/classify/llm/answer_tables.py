@@ -1,0 +1,75 @@
+"""The tables of the answers' cache."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import REAL, Column, Index, Integer, MetaData, Table, Text
+
+from medvl_watch.storage.migration import DatabaseSchema
+
+metadata = MetaData()
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("raw", Text, nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("usd", REAL, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("paper_id", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("shown", Text, nullable=False),
+    Index("answers_by_paper", "paper_id", "version", "at"),
+    sqlite_with_rowid=False,
+)
+"""Usable answers by the key of their question; `shown` is a JSON list."""
+
+unusable = Table(
+    "unusable",
+    metadata,
+    Column("paper_id", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("usd", REAL, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The latest answer on each paper that was not usable, and `why`."""
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("at", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("usd", REAL, nullable=False),
+)
+"""One row per call that was paid for."""
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("tag", Text, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("keys", Text, nullable=False),
+    Column("usd_at_most", REAL, nullable=False),
+    Column("is_over", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Batches of questions; `keys` is a JSON list."""
+
+SCHEMA = DatabaseSchema(
+    name="the file of the language model's answers",
+    tables=metadata,
+    migrations=Path(__file__).with_name("migrations"),
+    revisions=("0001",),
+)

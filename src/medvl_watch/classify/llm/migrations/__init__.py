@@ -1,0 +1,1 @@
+"""How the tables of the answers' cache have changed, in Alembic's layout."""

@@ -1,0 +1,1 @@
+"""How the ledger's tables have changed, in Alembic's layout."""

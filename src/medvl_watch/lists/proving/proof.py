@@ -1,0 +1,179 @@
+"""The one proof of an edit: what was there is there, and what is new is seen as it is meant.
+
+An edit is judged three times. By its lines: outside of its hunks they are the old ones, byte for
+byte and in order. By our own reading (`parsing/`): every entry that it does not touch is read as
+before, in its section. And as it renders (`comparison.py`, `entries.py`): every block that it
+does not touch is shown as before, in order, a replaced line as the same kind of block, and each
+new entry as its siblings are, with the paper's title and address in it. Our reading knows what
+lists mean, the renderer what a reader sees; an edit must satisfy both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from medvl_watch.changes import Held
+from medvl_watch.lists.editing.holdings import held, holding_of
+from medvl_watch.lists.parsing.document import Document
+from medvl_watch.lists.parsing.entries import Entry, Unit
+from medvl_watch.lists.parsing.headings import path_key
+from medvl_watch.lists.proving.comparison import compare
+from medvl_watch.lists.proving.entries import misrendered, rendered_entry
+from medvl_watch.lists.proving.hunks import Hunk, is_untouched_elsewhere, new_place
+from medvl_watch.lists.proving.paper import shown_paper
+from medvl_watch.lists.proving.rendering import render
+from medvl_watch.records import Headings, Record
+
+_MOST_SIBLINGS = 12
+"""Entries around a new one that show what is the list's way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryClaim:
+    """An entry that an edit wrote, as it is meant: a paper in a section, from line `start` on
+    (0-based, in the new text), of so many lines. `was` is the entry that it replaces."""
+
+    paper: Record
+    section: Headings
+    start: int
+    count: int
+    was: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedEdit:
+    """An edit to be proved: the list before and after, where its lines were changed (in order),
+    and the entries that were written."""
+
+    before: Document
+    after: Document
+    hunks: Sequence[Hunk]
+    claims: Sequence[EntryClaim] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditError:
+    """What is wrong with an edit, in one clause, and the paper it comes from, if it is one."""
+
+    reason: str
+    paper_id: str = ""
+
+
+def prove(edit: ProposedEdit) -> EditError | None:
+    """None if the new text is what was meant, else what is wrong with it."""
+    reasons = chain(_by_lines(edit), _by_reading(edit), _by_rendering(edit))
+    return next(reasons, None)
+
+
+def _by_lines(edit: ProposedEdit) -> Iterator[EditError]:
+    if not is_untouched_elsewhere(edit.before.lines, edit.after.lines, edit.hunks):
+        yield EditError("an old line would not survive")
+
+
+# --- by our own reading ---------------------------------------------------------------
+
+
+def _by_reading(edit: ProposedEdit) -> Iterator[EditError]:
+    there = {entry.start: entry for entry in edit.after.entries}
+    for claim in edit.claims:
+        reason = _misread(edit.after, there.pop(claim.start, None), claim)
+        if reason:
+            yield EditError(reason, claim.paper.id)
+    replaced = {claim.was for claim in edit.claims}
+    ours = [entry for entry in edit.before.entries if entry not in replaced]
+    if _outline(edit.before, ours, _Lines.old(edit.hunks)) != _outline(
+        edit.after, there.values(), _Lines.new(edit.hunks)
+    ):
+        yield EditError("another entry would be read in another way")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The lines of hunks on one side: those that the other side has in another form
+    (`changed`), and those that it has not at all (`single`)."""
+
+    changed: frozenset[int]
+    single: frozenset[int]
+
+    @classmethod
+    def old(cls, hunks: Sequence[Hunk]) -> _Lines:
+        spans = [(range(h.start, h.end), h.new_start < h.new_end) for h in hunks]
+        return cls._of(spans)
+
+    @classmethod
+    def new(cls, hunks: Sequence[Hunk]) -> _Lines:
+        spans = [(range(h.new_start, h.new_end), h.start < h.end) for h in hunks]
+        return cls._of(spans)
+
+    @classmethod
+    def _of(cls, spans: Sequence[tuple[range, bool]]) -> _Lines:
+        changed, single = (
+            frozenset(n for span, on_both in spans if on_both is wanted for n in span)
+            for wanted in (True, False)
+        )
+        return cls(changed, single)
+
+
+def _outline(
+    document: Document, entries: Iterable[Entry], lines: _Lines
+) -> tuple[list[tuple[str, int]], list[tuple[Unit, int | None, str]]]:
+    """How sections and entries are read, but for what only this side has. The words of a heading
+    may change, and the text of an entry with changed lines; an entry stays in its section."""
+    sections = [s for s in document.sections if s.line not in lines.single]
+    places = {section.index: place for place, section in enumerate(sections)}
+    read = []
+    for entry in entries:
+        own = range(entry.start, entry.end)
+        if not lines.single.issuperset(own):
+            text = document.text(entry) if lines.changed.isdisjoint(own) else ""
+            read.append((entry.unit, places.get(entry.section), text))
+    return [(section.kind, section.level) for section in sections], read
+
+
+def _misread(document: Document, entry: Entry | None, claim: EntryClaim) -> str:
+    """How an entry would be read otherwise than it is meant; empty if it is not."""
+    if entry is None or entry.end - entry.start != claim.count:
+        line = document.lines[claim.start].rstrip("\r\n")
+        return f"the entry would not be read back as one ({line[:60]!r})"
+    if not isinstance(held(claim.paper, [holding_of(document, entry)]), Held):
+        return "the paper would not be known again in its entry"
+    path = document.path_of(entry)
+    if path_key(path) != path_key(claim.section):
+        return f"the entry would be read in the section {' > '.join(path)}"
+    return ""
+
+
+# --- as it renders --------------------------------------------------------------------
+
+
+def _by_rendering(edit: ProposedEdit) -> Iterator[EditError]:
+    before, after = render(edit.before.lines), render(edit.after.lines)
+    difference = compare(before, after, edit.hunks).difference()
+    if difference:
+        yield EditError(difference)
+    for claim in edit.claims:
+        entry = rendered_entry(after, claim.start, claim.start + claim.count)
+        siblings = [rendered_entry(before, s.start, s.end) for s in _siblings(edit, claim)]
+        was = claim.was
+        earlier = rendered_entry(before, was.start, was.end) if was else None
+        reason = misrendered(entry, siblings, shown_paper(claim.paper), earlier)
+        if reason:
+            yield EditError(reason, claim.paper.id)
+
+
+def _siblings(edit: ProposedEdit, claim: EntryClaim) -> list[Entry]:
+    """The nearest entries that stood there before the edit: of the same kind in the same section
+    (and table), else of the same kind."""
+    document = edit.before
+    own = next(entry for entry in edit.after.entries if entry.start == claim.start)
+    alike = [e for e in document.entries if e.unit is own.unit and e != claim.was]
+    home = path_key(claim.section)
+    sections = {s.index for s in document.sections if path_key(s.path) == home}
+    near = [e for e in alike if e.section in sections and e.columns == own.columns]
+
+    def distance(entry: Entry) -> int:
+        return abs((new_place(entry.start, edit.hunks) or entry.start) - claim.start)
+
+    return sorted(near or alike, key=distance)[:_MOST_SIBLINGS]

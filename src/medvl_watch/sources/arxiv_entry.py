@@ -1,0 +1,54 @@
+"""The kind `arxiv`: one query to the arXiv API."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from medvl_watch.ports import Fetcher, Source
+from medvl_watch.sources.entries import SourceEntry
+from medvl_watch.sources.recorded import RecordedFetcher
+
+
+class ArxivEntry(SourceEntry):
+    """The window of time is added to the query by the source.
+
+    At most `page_size` x `max_pages` results are read; a query that finds more is refused
+    rather than cut.
+    """
+
+    gaps: ClassVar = MappingProxyType({"arxiv.org": 3.0})
+
+    kind: Literal["arxiv"]
+    query: Annotated[str, Field(min_length=1, max_length=6_000)]
+    page_size: Annotated[int, Field(ge=1, le=2_000)] = 100
+    max_pages: Annotated[int, Field(ge=1, le=1_000)] = 100
+
+    @field_validator("query")
+    @classmethod
+    def _says_and_or(cls, query: str) -> str:
+        query = " ".join(query.split())
+        if query.count("(") != query.count(")"):
+            raise ValueError("the parentheses do not match")
+        if query.count('"') % 2:
+            raise ValueError("a quotation mark is not closed")
+        if "submittedDate:" in query or "lastUpdatedDate:" in query:
+            raise ValueError("leave dates out, the window is added to the query")
+        for word in (" and ", " or ", " andnot "):
+            if word in query:
+                raise ValueError(f"write{word.upper()}in capitals, arXiv takes{word}for a word")
+        return query
+
+    def open(self, fetcher: Fetcher) -> Source:
+        from medvl_watch.sources.arxiv import ArxivSource  # noqa: PLC0415 - heavy, so late
+
+        return ArxivSource(
+            self.id,
+            self.query,
+            fetcher,
+            page_size=self.page_size,
+            max_pages=self.max_pages,
+            recorded=isinstance(fetcher, RecordedFetcher),
+        )

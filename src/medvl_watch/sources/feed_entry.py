@@ -1,0 +1,21 @@
+"""The kind `feed`: one RSS, RDF or Atom feed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from medvl_watch.ports import Fetcher, Source
+from medvl_watch.sources.entries import HttpsAddress, SourceEntry, VenueName
+
+
+class FeedEntry(SourceEntry):
+    """`venue` is what the papers of the feed are said to appear in."""
+
+    kind: Literal["feed"]
+    url: HttpsAddress
+    venue: VenueName | None = None
+
+    def open(self, fetcher: Fetcher) -> Source:
+        from medvl_watch.sources.feeds import FeedSource  # noqa: PLC0415 - heavy, so late
+
+        return FeedSource(self.id, self.url, self.venue, fetcher)

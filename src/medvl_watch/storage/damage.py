@@ -1,0 +1,45 @@
+"""A damaged SQLite file: how it is recognised, and moved out of the way."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from medvl_watch.errors import LedgerError
+
+_CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PRIMARY = 0xFF
+"""The part of SQLite's code that does not go into details."""
+SIDE_FILES = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database; it belongs to this database and to no other."""
+
+
+class DamagedError(Exception):
+    """The file is not a database, or not a whole one. The text is SQLite's."""
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether a statement failed because the file is damaged; not because it is locked, the
+    disk is full, or it cannot be read."""
+    cause = getattr(error, "orig", error)
+    return getattr(cause, "sqlite_errorcode", 0) & _PRIMARY in _CODES
+
+
+def set_aside(path: Path, now: datetime) -> Path:
+    """Rename a damaged file, with what stands beside it, so that a new one can take its place;
+    nothing is deleted. Its new path. Raises LedgerError."""
+    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
+    try:
+        path.rename(aside)
+        for suffix in SIDE_FILES:
+            left = path.with_name(path.name + suffix)
+            if left.exists():
+                left.rename(aside.with_name(aside.name + suffix))
+    except OSError as error:
+        raise LedgerError(
+            f"the file is damaged and cannot be renamed ({error.strerror})",
+            where=str(path),
+            remedy="move it away by hand and run again",
+        ) from error
+    return aside
