@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medvl_watch.lists.checking.findings import Finding, TextChange
-from medvl_watch.lists.checking.fixing import apply, is_proved, mend
+from medvl_watch.lists.checking.fixing import mend
+from medvl_watch.lists.checking.proof import apply, is_proved
 from medvl_watch.lists.checking.register import RULES, check
 from medvl_watch.lists.parsing.document import split_lines
 from tests.lists.samples import NAMES, seed

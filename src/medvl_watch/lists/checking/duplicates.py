@@ -9,7 +9,7 @@ from functools import lru_cache
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import ChangeEffect, Finding, TextChange, shortened
 from medvl_watch.lists.checking.likeness import identifiers_of
-from medvl_watch.lists.checking.same_work import Sameness, sameness, title_words
+from medvl_watch.lists.checking.same_work import Sameness, all_but_one, sameness, title_words
 from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.lists.style.sections import is_venue_heading, year_of_heading
 from medvl_watch.records import Headings
@@ -73,11 +73,16 @@ def _candidates(works: Sequence[CheckedEntry]) -> set[tuple[int, int]]:
     but_one: defaultdict[tuple[str, ...], list[tuple[str, int]]] = defaultdict(list)
     for number, work in enumerate(works):
         words = title_words(work.title)
-        keys = {f"title:{work.key}", f"title:{work.bare_key}", " ".join(words.words), *identifiers_of(work)}
+        keys = {
+            f"title:{work.key}",
+            f"title:{work.bare_key}",
+            " ".join(words.words),
+            *identifiers_of(work),
+        }
         for key in keys if words.words else ():
             same[key].append(number)
-        for place, word in enumerate(words.words):
-            but_one[*words.words[:place], "", *words.words[place + 1 :]].append((word, number))
+        for word, others in zip(words.words, all_but_one(words.words), strict=True):
+            but_one[others].append((word, number))
     pairs = {pair for numbers in same.values() for pair in _few_pairs(numbers)}
     for variants in but_one.values():
         if 2 <= len({word for word, _ in variants}) <= _MOST_VARIANTS:
@@ -88,7 +93,10 @@ def _candidates(works: Sequence[CheckedEntry]) -> set[tuple[int, int]]:
 def _few_pairs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Each place with those before it, the first and the nearest ones where there are many."""
     for at, number in enumerate(numbers):
-        for other in (*numbers[: min(at, _MOST_VARIANTS)], *numbers[max(_MOST_VARIANTS, at - _MOST_VARIANTS) : at]):
+        for other in (
+            *numbers[: min(at, _MOST_VARIANTS)],
+            *numbers[max(_MOST_VARIANTS, at - _MOST_VARIANTS) : at],
+        ):
             yield other, number
 
 
@@ -101,7 +109,9 @@ def meaning_of(path: Headings) -> tuple[str, ...]:
 # --- what is said of them -------------------------------------------------------------
 
 
-def _duplicate(subject: CheckedList, first: CheckedEntry, again: CheckedEntry, found: Sameness) -> Finding:
+def _duplicate(
+    subject: CheckedList, first: CheckedEntry, again: CheckedEntry, found: Sameness
+) -> Finding:
     where = "" if first.path == again.path else f" (under {' > '.join(first.path)})"
     if found is Sameness.PERHAPS:
         return Finding(
@@ -121,6 +131,7 @@ def _duplicate(subject: CheckedList, first: CheckedEntry, again: CheckedEntry, f
         fix=fix,
         changes=(_removal(subject, again),) if removable else (),
     )
+
 
 def _removal(subject: CheckedList, work: CheckedEntry) -> TextChange:
     after = work.entry.end
@@ -169,6 +180,7 @@ def _indexes(
         if count >= _INDEX_PAPERS
         and count >= _INDEX_SHARE * min(sizes[branches[0]], sizes[branches[1]])
     }
+
 
 def quoted(work: CheckedEntry) -> str:
     """An entry as findings name it."""

@@ -56,7 +56,9 @@ def other_cells(one: CheckedEntry, other: CheckedEntry) -> bool:
         return False
     cells = zip(columns, split_row(one.text), split_row(other.text), strict=False)
     return any(
-        role_of(column) in _DESCRIBING and _is_filled(ours) and _is_filled(theirs)
+        role_of(column) in _DESCRIBING
+        and _is_filled(ours)
+        and _is_filled(theirs)
         and title_key(plain(ours)) != title_key(plain(theirs))
         for column, ours, theirs in cells
     )

@@ -41,7 +41,9 @@ _LINK_WORDS = re.compile(
 _UNSEEN = re.compile(r"`[^`\n]+`|<!--.{0,2000}?-->")
 _BETWEEN_LINKS = " \t[](){}|/\u00b7\u2022&*_,~`+"
 _HOW_TO = re.compile(r"contribut|format|template|legend|how to|example|guideline", re.IGNORECASE)
-_BARE_ID = re.compile(r"\bdoi:?\s?10\.\d{4}|\barXiv:\s?\d{4}\.\d{4}|\b10\.\d{4,9}/\S", re.IGNORECASE)
+_BARE_ID = re.compile(
+    r"\bdoi:?\s?10\.\d{4}|\barXiv:\s?\d{4}\.\d{4}|\b10\.\d{4,9}/\S", re.IGNORECASE
+)
 _LEAST_LINKED = 2
 _LINKED_SHARE = 0.25
 """Of the entries with a label at a place, so many at least must have a link there."""
@@ -57,12 +59,9 @@ def find_empty_links(subject: CheckedList) -> Iterator[Finding]:
         for match in _NOWHERE.finditer(masked):
             if match["target"] == "#" and not is_label(match["label"]):
                 continue  # `[back to top](#)`
-            target = match["target"] or ""
-            yield _leads_nowhere(
-                number,
-                match[0],
-                note=not plain(match["label"]).strip("[] ") or bool(_MAY_BE_A_FILE.fullmatch(target)),
-            )
+            unsure = bool(_MAY_BE_A_FILE.fullmatch(match["target"] or ""))
+            is_blank = not plain(match["label"]).strip("[] ")
+            yield _leads_nowhere(number, match[0], note=unsure or is_blank)
         for match in _EMPTY_ANCHOR.finditer(masked):
             yield _leads_nowhere(number, match[0], note=False)
     yield from _waiting(subject)
@@ -124,7 +123,7 @@ def _labels(subject: CheckedList, work: CheckedEntry) -> list[_Label]:
     title = work.fields.claim(Slot.TITLE)
     masked = hidden(LINK, hidden(_UNSEEN, work.text))
     alone = [
-        (match.start(), match["all"] or match["next"], match["inner"] or match["outer"] or match["paired"])
+        (match.start(), match["all"] or match["next"], str(match[match.lastgroup or 0]))
         for match in _LABEL_ALONE.finditer(masked)
     ]
     for start, shown, _ in alone:

@@ -200,9 +200,7 @@ def _written(block: RenderedBlock) -> str:
     return _BRACKETS.sub("", written)
 
 
-def _stand_elsewhere(
-    text: str, kept: Iterable[RenderedBlock], removed: frozenset[int]
-) -> bool:
+def _stand_elsewhere(text: str, kept: Iterable[RenderedBlock], removed: frozenset[int]) -> bool:
     if not removed:
         return True
     words = {block.pieces for block in kept if block.pieces}

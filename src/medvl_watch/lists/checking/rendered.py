@@ -21,6 +21,17 @@ Piece: TypeAlias = tuple[str, str]
 References: TypeAlias = tuple[tuple[str, str], ...]
 
 
+_KINDS = {
+    "text_special": "text",
+    "softbreak": "break",
+    "hardbreak": "break",
+    "link_open": "link",
+    "link_close": "/link",
+    "code_inline": "code",
+    "html_inline": "html",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class RenderedBlock:
     """The opening, the closing or the text of a block; `lines` are the whole block's in the
@@ -68,7 +79,9 @@ def references_of(text: str) -> References:
 @lru_cache(maxsize=4096)
 def pieces_of_line(line: str, references: References = ()) -> tuple[Piece, ...]:
     """What one line of a block's text shows by itself."""
-    env: EnvType = {"references": {label: {"href": href, "title": ""} for label, href in references}}
+    env: EnvType = {
+        "references": {label: {"href": href, "title": ""} for label, href in references}
+    }
     tokens = _renderer().parseInline(line, env)
     return tuple(piece for token in tokens for piece in _pieces(token.children or ()))
 
@@ -108,20 +121,8 @@ def _pieces(tokens: Iterable[Token]) -> list[Piece]:
 
 
 def _pieces_of_token(token: Token) -> list[Piece]:
-    match token.type:
-        case "text" | "text_special":
-            return [("text", token.content)]
-        case "softbreak" | "hardbreak":
-            return [("break", "\n")]
-        case "link_open":
-            return [("link", str(token.attrs.get("href", "")))]
-        case "link_close":
-            return [("/link", "")]
-        case "image":
-            return [("image", str(token.attrs.get("src", ""))), ("alternative", token.content)]
-        case "code_inline":
-            return [("code", token.content)]
-        case "html_inline":
-            return [("html", token.content)]
-        case kind:
-            return [(kind, "")]
+    if token.type == "image":
+        return [("image", str(token.attrs.get("src", ""))), ("alternative", token.content)]
+    kind = _KINDS.get(token.type, token.type)
+    values = {"link": str(token.attrs.get("href", "")), "break": "\n"}
+    return [(kind, values.get(kind, token.content))]

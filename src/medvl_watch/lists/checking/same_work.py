@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -45,12 +45,15 @@ _STATUS = re.compile(
     re.IGNORECASE,
 )
 _SMALL = frozenset(
-    "a an the and of for in on with via from by to at as using is are towards toward".split()
-)
+    ["a", "an", "the", "and", "of", "for", "in", "on", "with", "via", "from", "by", "to", "at",
+     "as", "using", "is", "are", "towards", "toward"]
+)  # fmt: skip
 _LONGEST_LABEL = 8
 _LONG_TITLE = 4
 _VERY_LONG_TITLE = 6
-_ALIKE = 85
+_ALIKE, _SOMEWHAT_ALIKE = 85, 70
+"""Likeness of titles, 0 to 100, from which on entries with one identifier are one paper, or may
+be."""
 
 
 class Sameness(Enum):
@@ -112,6 +115,13 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall("".join(c for c in plain if not unicodedata.combining(c))))
 
 
+def all_but_one(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The words with one of them left out, each in turn: two texts that differ in one word have
+    one of these in common."""
+    for place in range(len(words)):
+        yield (*words[:place], "", *words[place + 1 :])
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(w for w in words_of(text) if w not in _SMALL and not _YEAR.fullmatch(w))
 
@@ -149,21 +159,18 @@ def _by_titles(
     ours, theirs = title_words(one.title), title_words(other.title)
     length = min(len(ours.words), len(theirs.words))
     if one.key == other.key or ours.words == theirs.words:
-        if length >= _LONG_TITLE and len(one.key) >= 20:
-            return Sameness.SAME
-        alike = fuzz.ratio(one.text, other.text) >= 90
-        return Sameness.SAME if shared and alike else Sameness.PERHAPS
+        is_long = length >= _LONG_TITLE and len(one.key) >= 20
+        alike = shared and fuzz.ratio(one.text, other.text) >= 90
+        return Sameness.SAME if is_long or alike else Sameness.PERHAPS
     if length < _LONG_TITLE:
         return Sameness.RELATED if shared else Sameness.OTHER
     if ours.bare == theirs.bare and len(ours.bare) > _LONG_TITLE:
         named = ours.bare != ours.words and theirs.bare != theirs.words
         return Sameness.SAME if shared or not named else Sameness.PERHAPS
-    if _differ_by_a_slip(ours.words, theirs.words, usual):
+    likeness = fuzz.ratio(one.key, other.key) if shared else 0
+    if likeness >= _ALIKE or _differ_by_a_slip(ours.words, theirs.words, usual):
         return Sameness.SAME
-    likeness = fuzz.ratio(one.key, other.key)
-    if shared and likeness >= _ALIKE:
-        return Sameness.SAME
-    return Sameness.PERHAPS if shared and likeness >= 70 else Sameness.OTHER
+    return Sameness.PERHAPS if likeness >= _SOMEWHAT_ALIKE else Sameness.OTHER
 
 
 def _by_unmarked(ours: TitleWords, theirs: TitleWords) -> Sameness:
@@ -172,12 +179,12 @@ def _by_unmarked(ours: TitleWords, theirs: TitleWords) -> Sameness:
         {re.sub(r"\d+\w?$", "", word) for word in each.words if not _is_mark(word)} - {""}
         for each in (ours, theirs)
     )
-    return Sameness.RELATED if len(one & two) >= 0.7 * max(len(one), len(two), 1) else Sameness.OTHER
+    return (
+        Sameness.RELATED if len(one & two) >= 0.7 * max(len(one), len(two), 1) else Sameness.OTHER
+    )
 
 
-def _differ_by_a_slip(
-    ours: tuple[str, ...], theirs: tuple[str, ...], usual: Counter[str]
-) -> bool:
+def _differ_by_a_slip(ours: tuple[str, ...], theirs: tuple[str, ...], usual: Counter[str]) -> bool:
     if len(ours) != len(theirs) or len(ours) <= _LONG_TITLE:
         return False
     differing = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
@@ -223,8 +230,9 @@ def _have_other_identifiers(one: CheckedEntry, other: CheckedEntry) -> bool:
 
 def _schemes(keys: Iterable[str]) -> frozenset[str]:
     """Who assigned the identifiers; a preprint and its publication have others."""
-    return frozenset(key.partition("/")[0] if key.startswith("doi:") else key.partition(":")[0]
-                     for key in keys)
+    return frozenset(
+        key.partition("/")[0] if key.startswith("doi:") else key.partition(":")[0] for key in keys
+    )
 
 
 def _have_other_authors(one: CheckedEntry, other: CheckedEntry) -> bool:
