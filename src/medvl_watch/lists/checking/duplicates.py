@@ -82,13 +82,10 @@ def _candidates(works: Sequence[CheckedEntry]) -> set[tuple[int, int]]:
     but_one: defaultdict[tuple[str, ...], list[tuple[str, int]]] = defaultdict(list)
     for number, work in enumerate(works):
         words = title_words(work.title)
-        keys = {
-            f"title:{work.key}",
-            f"title:{work.bare_key}",
-            " ".join(words.words),
-            *identifiers_of(work),
-        }
-        for key in keys if words.words else ():
+        if not words.words:
+            continue
+        titles = (f"title:{work.key}", f"title:{work.bare_key}", " ".join(words.words))
+        for key in {*titles, *identifiers_of(work)}:
             same[key].append(number)
         for word, others in zip(words.words, all_but_one(words.words), strict=True):
             but_one[others].append((word, number))
@@ -101,11 +98,9 @@ def _candidates(works: Sequence[CheckedEntry]) -> set[tuple[int, int]]:
 
 def _few_pairs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Each place with those before it, the first and the nearest ones where there are many."""
+    most = _MOST_VARIANTS // 2
     for at, number in enumerate(numbers):
-        for other in (
-            *numbers[: min(at, _MOST_VARIANTS)],
-            *numbers[max(_MOST_VARIANTS, at - _MOST_VARIANTS) : at],
-        ):
+        for other in (*numbers[: min(at, most)], *numbers[max(most, at - most) : at]):
             yield other, number
 
 

@@ -44,9 +44,14 @@ def are_strangers(one: CheckedEntry, other: CheckedEntry) -> bool:
 
 def families_of(work: CheckedEntry) -> frozenset[str]:
     """The family names of the authors that an entry states."""
-    authors = ET_AL.sub("", work.value(Slot.AUTHORS))
-    names = (family_name(name) for name in re.split(r",| & | and |;", authors) if name.strip())
-    return frozenset(name for name in names if len(name) > 1)
+    return _families_in(work.value(Slot.AUTHORS))
+
+
+@lru_cache(maxsize=8192)
+def _families_in(authors: str) -> frozenset[str]:
+    names = re.split(r",| & | and |;", ET_AL.sub("", authors))
+    families = (family_name(name) for name in names if name.strip())
+    return frozenset(name for name in families if len(name) > 1)
 
 
 def other_cells(one: CheckedEntry, other: CheckedEntry) -> bool:
