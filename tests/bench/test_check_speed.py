@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from medvl_watch.lists.checking import likeness, rendered, same_work
+from medvl_watch.lists.checking import likeness, rendered, title_words
 from medvl_watch.lists.checking.findings import Finding
 from medvl_watch.lists.checking.fixing import mend
 from medvl_watch.lists.checking.register import check
@@ -71,7 +71,7 @@ def check_cold(shape: Callable[[int], str], count: int) -> list[Finding]:
         entries.shown_words,
         entries.is_paragraph_entry,
         read_fields,
-        same_work.title_words,
+        title_words.title_words,
         likeness._keys_of,
         rendered.rendered,
         rendered.references_of,

@@ -10,7 +10,8 @@ from functools import lru_cache
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import ChangeEffect, Finding, TextChange, shortened
 from medvl_watch.lists.checking.likeness import identifiers_of
-from medvl_watch.lists.checking.same_work import Sameness, all_but_one, sameness, title_words
+from medvl_watch.lists.checking.same_work import Sameness, sameness
+from medvl_watch.lists.checking.title_words import all_but_one, title_words
 from medvl_watch.lists.parsing.entries import has_link
 from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.lists.parsing.markup import plain

@@ -21,6 +21,7 @@ _DATA = re.compile(
     r"|tool ?kits?|library|platform|suite|collection|metrics?)\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\d{2,4})?(?!\d)")
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 _DESCRIBING = frozenset({"name", "text", ""})
 """Roles of columns that tell one row from another of the same paper."""
@@ -62,11 +63,15 @@ def other_cells(one: CheckedEntry, other: CheckedEntry) -> bool:
     cells = zip(columns, split_row(one.text), split_row(other.text), strict=False)
     return any(
         role_of(column) in _DESCRIBING
-        and _is_filled(ours)
-        and _is_filled(theirs)
+        and all(_is_filled(cell) and not _is_dated(cell) for cell in (ours, theirs))
         and title_key(plain(ours)) != title_key(plain(theirs))
         for column, ours, theirs in cells
     )
+
+
+def _is_dated(cell: str) -> bool:
+    """Whether a cell says when, whatever its column is called; it says where, too."""
+    return bool(_YEAR.search(plain(cell)))
 
 
 def _is_filled(cell: str) -> bool:

@@ -28,6 +28,8 @@ _NOWHERE = re.compile(
     re.IGNORECASE,
 )
 _MAY_BE_A_FILE = re.compile(r"here|code|paper|pdf|github|/|\.", re.IGNORECASE)
+_ANY_LINK = re.compile(r"!?\[(?P<label>(?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()\n]*\)")
+_SHORT_CODE = re.compile(r":[\w+-]+:")
 _EMPTY_ANCHOR = re.compile(r"<a\s[^<>]*href\s*=\s*(?:\"\s*\"|'\s*')[^<>]*>", re.IGNORECASE)
 _LABEL_ALONE = re.compile(
     r"(?<!\\)(?P<all>\[\s*\[(?P<inner>[^\[\]\n]{2,30})\]\s*\]|\[(?P<outer>[^\[\]\n]{2,30})\])(?!\s?[(\[:])"
@@ -55,6 +57,11 @@ _LINKED_SHARE = 0.25
 
 def find_empty_links(subject: CheckedList) -> Iterator[Finding]:
     """`[code]()`, `[code](link)`, and in entries `[[code]]` where others have a link."""
+    entries = {
+        number: work.text
+        for work in subject.works
+        for number in range(work.entry.start, work.entry.end)
+    }
     for start, line in subject.open_lines():
         number = subject.line_at(start)
         if line.startswith(">") or _explains(subject, number):
@@ -65,10 +72,20 @@ def find_empty_links(subject: CheckedList) -> Iterator[Finding]:
                 continue  # `[back to top](#)`
             unsure = bool(_MAY_BE_A_FILE.fullmatch(match["target"] or ""))
             is_blank = not plain(match["label"]).strip("[] ")
-            yield _leads_nowhere(number, match[0], note=unsure or is_blank)
+            note = unsure or is_blank or not _says_anything(entries.get(number - 1, line))
+            yield _leads_nowhere(number, match[0], note=note)
         for match in _EMPTY_ANCHOR.finditer(masked):
             yield _leads_nowhere(number, match[0], note=False)
     yield from _waiting(subject)
+
+
+def _says_anything(text: str) -> bool:
+    """Whether there are words beside the labels of links: an empty row waits to be filled in."""
+    rest = _SHORT_CODE.sub(" ", text)
+    for match in _ANY_LINK.finditer(rest):
+        if not is_label(match["label"]):
+            return True
+    return any(map(str.isalpha, plain(_ANY_LINK.sub(" ", rest))))
 
 
 def _leads_nowhere(line: int, shown: str, *, note: bool) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -20,13 +21,17 @@ from medvl_watch.lists.checking.likeness import (
     paper_keys,
     speaks_of,
 )
-from medvl_watch.lists.checking.same_work import Sameness, sameness, title_words
+from medvl_watch.lists.checking.same_work import Sameness, sameness
+from medvl_watch.lists.checking.title_words import title_words
+from medvl_watch.lists.fields.dates_and_venues import is_authors
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.papers.identifiers import title_key
 
 _MOST_SHARERS = 3
 """More works than this at one address are a page for all of them, not a slip."""
 _LEAST_WORDS = 4
+_SMALL_WORD = re.compile(r"\b(?:for|in|of|on|the|to|via|with)\b")
+"""What stands in titles, and not in a list of authors that was taken for one."""
 _SOME_OVERLAP, _HARDLY_ANY = 0.5, 0.2
 """Shares of the words of two titles that stand in both, from which on they may name one work."""
 
@@ -112,6 +117,8 @@ def _are_two_papers(one: CheckedEntry, other: CheckedEntry) -> bool:
     ours, theirs = (_stems(work) for work in (one, other))
     if min(len(ours), len(theirs)) < _LEAST_WORDS or _present_one_another(one, other):
         return False
+    if any(is_authors(work.title) and not _SMALL_WORD.search(work.title) for work in (one, other)):
+        return False
     if is_named_in(one, other) or is_named_in(other, one) or families_of(one) & families_of(other):
         return False
     if sameness(one, other, Counter()) is not Sameness.OTHER:
@@ -126,7 +133,10 @@ def _stems(work: CheckedEntry) -> frozenset[str]:
 
 def _present_one_another(one: CheckedEntry, other: CheckedEntry) -> bool:
     """Whether one may be the data or the tool of the other: entries of sections of data, and
-    entries of different sections, as a model and the questions put to it are."""
+    entries of different sections, as a model and the questions put to it are. Other authors
+    tell them apart."""
+    if all(map(families_of, (one, other))) and not families_of(one) & families_of(other):
+        return False
     if any(names_data(title) for work in (one, other) for title in work.path):
         return True
     return meaning_of(one.path) != meaning_of(other.path)

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, TextChange
-from medvl_watch.lists.checking.same_work import all_but_one, words_of
+from medvl_watch.lists.checking.title_words import all_but_one, words_of
 from medvl_watch.lists.checking.venues import bare_venue, stated_event
 from medvl_watch.lists.fields.dates_and_venues import is_venue
 from medvl_watch.lists.fields.reading import Slot
@@ -21,12 +21,14 @@ from medvl_watch.papers.venue_names import PLAIN, known_name, names
 
 _OFTEN = 3
 _RARE = 2
+_LONG_ACRONYM = 7
+"""Letters from which on an acronym has no neighbours by chance (`NeurIPS`)."""
 
 
 def find_misspelt_venues(subject: CheckedList) -> Iterator[Finding]:
     """A venue's name with one word misspelt: as a known venue has it, or as the list itself
-    writes it more often. An acronym is a note, unless the paper's address gives the right one:
-    acronyms lie close to each other by nature."""
+    writes it more often. A short acronym is a note, unless the paper's address gives the right
+    one: acronyms lie close to each other by nature."""
     counts = Counter(
         bare_venue(venue) for work in subject.works if (venue := work.value(Slot.VENUE))
     )
@@ -50,7 +52,7 @@ def find_misspelt_venues(subject: CheckedList) -> Iterator[Finding]:
             what=f"“{name}” looks like “{shown}” misspelt",
             fix=f"write {shown}",
             changes=(TextChange(start, end, shown),) if subject.text[start:end] == name else (),
-            note=not proved and _is_acronym(name),
+            note=not proved and _is_acronym(name) and len(right) < _LONG_ACRONYM,
         )
 
 

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
-from medvl_watch.lists.checking.same_work import all_but_one, words_of
+from medvl_watch.lists.checking.title_words import all_but_one, words_of
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.fields.rows import role_of
 from medvl_watch.lists.fields.slots import hidden
