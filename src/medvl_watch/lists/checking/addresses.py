@@ -74,6 +74,7 @@ _COLLECTIONS = {
 _HOLD_CODE_TOO = frozenset({"PhysioNet", "Grand Challenge"})
 """Places of data at which code is published, too."""
 
+_OTHER_SCRIPT = re.compile(r"[\u0400-\u1fff\u2e80-\ud7a3]")
 _CVF = re.compile(
     r"openaccess\.thecvf\.com/.*/[^/_]+_(?P<slug>[^/]+)_(?:CVPRW?|ICCVW?|WACVW?|ECCVW?)_\d{4}_paper",
     re.IGNORECASE,
@@ -219,7 +220,7 @@ def find_other_titles(subject: CheckedList) -> Iterator[Finding]:
     """An address that spells out a title (as CVF's do) which is not the entry's."""
     for work in subject.works:
         found = _CVF.search(work.value(Slot.PAPER))
-        if not found or len(work.title.split()) < 4:
+        if not found or len(work.title.split()) < 4 or _OTHER_SCRIPT.search(work.title):
             continue
         title = found["slug"].replace("_", " ")
         if fuzz.token_set_ratio(title.casefold(), work.title.casefold()) >= 50 or _squeezed(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry
-from medvl_watch.lists.checking.likeness import families_of, identifiers_of, other_cells
+from medvl_watch.lists.checking.likeness import have_same_authors, identifiers_of, other_cells
 from medvl_watch.lists.checking.title_words import words_of
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import plain
@@ -29,7 +29,7 @@ def contradict(one: CheckedEntry, other: CheckedEntry, length: int) -> bool:
     return (
         _have_other_names(one, other)
         or (length < _VERY_LONG_TITLE and _have_other_identifiers(one, other))
-        or _have_other_authors(one, other)
+        or have_same_authors(one, other) is False
         or _have_other_venues(one, other)
         or _qualifiers(one) != _qualifiers(other)
         or _have_other_words_before(one, other)
@@ -46,8 +46,8 @@ def _have_other_names(one: CheckedEntry, other: CheckedEntry) -> bool:
 def _have_other_identifiers(one: CheckedEntry, other: CheckedEntry) -> bool:
     """Two numbers by the same authority; among equal authors, one of them is a slip."""
     ours, theirs = identifiers_of(one), identifiers_of(other)
-    same_authors = bool(families_of(one) & families_of(other))
-    return not ours & theirs and bool(_schemes(ours) & _schemes(theirs)) and not same_authors
+    differ = not ours & theirs and bool(_schemes(ours) & _schemes(theirs))
+    return differ and not have_same_authors(one, other)
 
 
 def _schemes(keys: Iterable[str]) -> frozenset[str]:
@@ -73,11 +73,6 @@ def _words_before(work: CheckedEntry) -> tuple[str, ...]:
         if claim.end <= title.outer[0]:
             before = before[: claim.start] + before[claim.end :]
     return tuple(word for word in words_of(plain(before)) if word.isalpha())
-
-
-def _have_other_authors(one: CheckedEntry, other: CheckedEntry) -> bool:
-    ours, theirs = families_of(one), families_of(other)
-    return bool(ours and theirs) and not ours & theirs
 
 
 def _have_other_venues(one: CheckedEntry, other: CheckedEntry) -> bool:

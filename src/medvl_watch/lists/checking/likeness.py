@@ -23,6 +23,8 @@ _DATA = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\d{2,4})?(?!\d)")
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
+_SAME_AUTHORS, _OTHER_AUTHORS = 0.5, 0.34
+"""Shares of the shorter list of authors that stand in the longer one."""
 _DESCRIBING = frozenset({"name", "text", ""})
 """Roles of columns that tell one row from another of the same paper."""
 
@@ -46,6 +48,16 @@ def are_strangers(one: CheckedEntry, other: CheckedEntry) -> bool:
 def families_of(work: CheckedEntry) -> frozenset[str]:
     """The family names of the authors that an entry states."""
     return _families_in(work.value(Slot.AUTHORS))
+
+
+def have_same_authors(one: CheckedEntry, other: CheckedEntry) -> bool | None:
+    """Whether two entries state the same authors; None where one states none, or some names are
+    common to both and most are not, as with frequent family names."""
+    ours, theirs = families_of(one), families_of(other)
+    if not ours or not theirs:
+        return None
+    share = len(ours & theirs) / min(len(ours), len(theirs))
+    return True if share > _SAME_AUTHORS else False if share < _OTHER_AUTHORS else None
 
 
 @lru_cache(maxsize=8192)

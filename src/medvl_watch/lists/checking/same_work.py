@@ -19,7 +19,7 @@ from medvl_watch.lists.checking.checked_list import CheckedEntry
 from medvl_watch.lists.checking.contradictions import contradict
 from medvl_watch.lists.checking.likeness import (
     bare_address,
-    families_of,
+    have_same_authors,
     identifiers_of,
     name_of,
 )
@@ -89,10 +89,8 @@ def _agree_besides(one: CheckedEntry, other: CheckedEntry) -> bool:
             [name_of(work) for work in (one, other)],
         )
     )
-    return bool(
-        families_of(one) & families_of(other)
-        or any(ours and ours == theirs for ours, theirs in (codes, names))
-    )
+    named = any(ours and ours == theirs for ours, theirs in (codes, names))
+    return named or bool(have_same_authors(one, other))
 
 
 def _by_unmarked(ours: TitleWords, theirs: TitleWords) -> Sameness:

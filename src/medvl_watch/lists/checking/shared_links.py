@@ -12,7 +12,7 @@ from medvl_watch.lists.checking.findings import Finding
 from medvl_watch.lists.checking.likeness import (
     are_strangers,
     bare_address,
-    families_of,
+    have_same_authors,
     identifiers_of,
     is_named_in,
     is_paper,
@@ -119,7 +119,7 @@ def _are_two_papers(one: CheckedEntry, other: CheckedEntry) -> bool:
         return False
     if any(is_authors(work.title) and not _SMALL_WORD.search(work.title) for work in (one, other)):
         return False
-    if is_named_in(one, other) or is_named_in(other, one) or families_of(one) & families_of(other):
+    if is_named_in(one, other) or is_named_in(other, one) or have_same_authors(one, other):
         return False
     if sameness(one, other, Counter()) is not Sameness.OTHER:
         return False
@@ -135,7 +135,7 @@ def _present_one_another(one: CheckedEntry, other: CheckedEntry) -> bool:
     """Whether one may be the data or the tool of the other: entries of sections of data, and
     entries of different sections, as a model and the questions put to it are. Other authors
     tell them apart."""
-    if all(map(families_of, (one, other))) and not families_of(one) & families_of(other):
+    if have_same_authors(one, other) is False:
         return False
     if any(names_data(title) for work in (one, other) for title in work.path):
         return True
@@ -146,8 +146,8 @@ def _state_otherwise(one: CheckedEntry, other: CheckedEntry) -> bool:
     """Whether the entries state other names, other authors or other code."""
     codes = [bare_address(work.value(Slot.CODE)).lower() for work in (one, other)]
     names = [title_key(name_of(work)) for work in (one, other)]
-    authors = [families_of(work) for work in (one, other)]
-    return any(bool(a and b) and a != b for a, b in (codes, names, authors))
+    differ = any(bool(a and b) and a != b for a, b in (codes, names))
+    return differ or have_same_authors(one, other) is False
 
 
 def _is_foreign(owner: CheckedEntry, doubtful: CheckedEntry, address: str) -> bool:

@@ -11,6 +11,7 @@ from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.papers.addresses import HOLDERS, appearance_of, keys_of_address, place_of
+from medvl_watch.papers.place_rules import PlaceKind
 from medvl_watch.papers.places import JOINT
 from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name, preprint_server
 from medvl_watch.papers.venue_names import known_name, name_of, venue_pattern
@@ -49,9 +50,16 @@ def find_other_venues(subject: CheckedList) -> Iterator[Finding]:
             what=f"the entry says {_shown(claimed)}, "
             f"{'its address' if own else 'what others of its volume say is'} {_shown(stated)}",
             fix=f"write {_shown(stated)}, or link the other paper",
-            note=bool(near and not near[1]),
+            note=bool(near and not near[1]) or _may_be_held_later(work, claimed, stated),
         )
     yield from _at_other_servers(subject)
+
+
+def _may_be_held_later(work: CheckedEntry, claimed: _Event, stated: _Event) -> bool:
+    """A publisher gives the year of the volume, which can be that after the conference's."""
+    place = place_of(work.value(Slot.PAPER))
+    by_publisher = place is not None and place.kind is PlaceKind.PUBLISHER
+    return by_publisher and claimed[0] == stated[0] and abs(claimed[1] - stated[1]) == 1
 
 
 def _is_named_besides(work: CheckedEntry, venue: str) -> bool:

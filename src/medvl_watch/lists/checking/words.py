@@ -18,7 +18,7 @@ from medvl_watch.lists.parsing.markup import LINK, plain
 from medvl_watch.lists.parsing.tables import Table, split_row
 
 _GLUED_COLON = re.compile(
-    r"(?<=[A-Za-z0-9]{2}):(?=(?P<next>[A-Z][A-Za-z-]*[a-z])(?![\w:.]|\S*://))"
+    r"(?<=[A-Za-z0-9]{3}):(?=(?P<next>[A-Z][A-Za-z-]*[a-z])(?![\w:.]|\S*://))"
 )
 _SHORT_CODE = re.compile(r":[\w+-]+:")
 """GitHub's names of emoji (`:fire:`)."""
