@@ -18,15 +18,17 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.ledger.files import open_ledger
+from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.papers.identifiers import parse_identifier
-from medvl_watch.pipeline.parts import UNLIMITED, Parts
+from medvl_watch.pipeline.digest import DigestReport, digest
+from medvl_watch.pipeline.parts import Parts
 from medvl_watch.pipeline.polling import Polled, poll, window
 from medvl_watch.pipeline.publishing import ListReport, publish
-from medvl_watch.pipeline.weekly import Digested, digest, week_named
 from medvl_watch.ports import Source, Window
 from medvl_watch.publish import marker
 from medvl_watch.publish.local.forge import LocalForge
+from medvl_watch.publish.weeks import week_named
 from medvl_watch.records import (
     Decision,
     Origin,
@@ -238,7 +240,7 @@ class World:
     classifier: FakeClassifier = field(default_factory=FakeClassifier)
     ids: tuple[str, ...] = ("first", "second")
     limit: int = 15
-    minutes: ReviewBudget = UNLIMITED
+    minutes: ReviewBudget = field(default_factory=ReviewBudget)
     completes: bool = False
     completions: int = 5
     now: datetime = NOW
@@ -292,7 +294,7 @@ class World:
             polled = poll(parts, window(parts, days, self.now), self.now, _quiet, rejudge=rejudge)
             return Ran(polled, publish(parts, self.now, _quiet), problem)
 
-    def digest(self, week: str, wrap: Wrap = lambda parts: parts) -> Digested:
+    def digest(self, week: str, wrap: Wrap = lambda parts: parts) -> DigestReport:
         """Post the digest of this week."""
         with self.opened() as (parts, _):
             return digest(wrap(parts), week_named(week, self.now), self.now)
@@ -311,9 +313,9 @@ class World:
                     ledger=ledger,
                     taxonomy=taxonomy(),
                     targets=self.targets,
-                    papers_per_pull_request=self.limit,
-                    minutes=self.minutes,
-                    completions=self.completions,
+                    limits=OfferLimits(
+                        papers=self.limit, time=self.minutes, completions=self.completions
+                    ),
                 ),
                 opened.problem,
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ from medvl_watch.changes import Target
 from medvl_watch.classify.llm.settings import CascadeSettings, LlmSettings
 from medvl_watch.errors import ConfigError
 from medvl_watch.lists.style.overrides import explain_template
+from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.validation import first_fault
 
@@ -126,11 +128,16 @@ class Limits(_SettingsModel):
             )
         return self
 
-    def minutes(self) -> ReviewBudget:
-        return ReviewBudget(
-            per_week=self.reviewer_minutes_per_week,
-            proposed=self.minutes_per_proposed,
-            referred=self.minutes_per_referred,
+    def offers(self) -> OfferLimits:
+        return OfferLimits(
+            papers=self.papers_per_pull_request,
+            completions=self.completions_per_pull_request,
+            time=ReviewBudget(
+                per_week=self.reviewer_minutes_per_week,
+                proposed=self.minutes_per_proposed,
+                referred=self.minutes_per_referred,
+            ),
+            pause=timedelta(weeks=self.pause_weeks),
         )
 
 

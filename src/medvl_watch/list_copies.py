@@ -1,7 +1,7 @@
 """The papers of the configured lists, to find those that are like another.
 
-A list is what the last run read of it (`keep_list`), or else its seed: nothing is fetched, so
-judging needs no token, and explaining no network.
+A list is what the last run read of it (`keep_copy`), or else its seed: nothing is fetched, so
+judging needs no token, and explaining no network. The same goes for our pull requests on it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from medvl_watch.changes import Snapshot, Target
+from pydantic import TypeAdapter, ValidationError
+
+from medvl_watch.changes import PullRequest, Snapshot, Target
 from medvl_watch.classify.neighbours import ListedNeighbour, Neighbours
-from medvl_watch.classify.sections.map_and_model import is_meant
+from medvl_watch.classify.sections.map_and_model import matches_path
 from medvl_watch.classify.taxonomy import ListMap, MappedSection, Taxonomy
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
@@ -29,8 +31,10 @@ FOLDER = "lists"
 
 
 class ListedPapers:
-    """The papers of the configured lists, as examples for a language model
-    (`classify.llm.protocols.Examples`). The lists are read when it is first asked."""
+    """The papers of the configured lists, which are read on first use.
+
+    Satisfies `classify.llm.protocols.NearestPapers`.
+    """
 
     def __init__(self, settings: Settings, taxonomy: Taxonomy) -> None:
         self._settings = settings
@@ -38,19 +42,32 @@ class ListedPapers:
         self._lock = Lock()
         self._found: Neighbours | None = None
 
-    def near(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]:
+    def nearest(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]:
         with self._lock:
             if self._found is None:
                 self._found = Neighbours(_entries(self._settings, self._taxonomy), self._taxonomy)
-        return self._found.near(paper, count)
+        return self._found.nearest(paper, count)
 
 
-def keep_list(state: Path, target: Target, snapshot: Snapshot) -> None:
-    """Keep a list as it was read. It is a copy, so a disk that refuses it costs nothing."""
-    path = _copy(state, target.id)
+def keep_copy(
+    state: Path, target: Target, snapshot: Snapshot, pulls: Sequence[PullRequest]
+) -> None:
+    """Keep a list and our pull requests on it as they were read. It is a copy, so a disk that
+    refuses it costs nothing."""
     with suppress(OSError):
+        path = _copy(state, target.id)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, snapshot.content)
+        write_whole(_pulls_file(state, target.id), _PULLS.dump_json(tuple(pulls)))
+
+
+def kept_pulls(state: Path, list_id: str) -> Sequence[PullRequest]:
+    """Our pull requests on a list, as the last run read or left them; none where that cannot
+    be read."""
+    try:
+        return _PULLS.validate_json(_pulls_file(state, list_id).read_bytes())
+    except (OSError, ValidationError):
+        return ()
 
 
 def _entries(settings: Settings, taxonomy: Taxonomy) -> Iterator[ListedNeighbour]:
@@ -73,14 +90,14 @@ def listed_document(state: Path, entry: ListSettings) -> Document | None:
     """The list; None where it cannot be read, which is for the run to tell."""
     for path in filter(None, (_copy(state, entry.id), entry.seed)):
         try:
-            return _parsed(decode(path.read_bytes(), where=str(path)))
+            return parsed(decode(path.read_bytes(), where=str(path)))
         except (OSError, WatchError):
             continue
     return None
 
 
 @lru_cache(maxsize=16)
-def _parsed(text: str) -> Document:
+def parsed(text: str) -> Document:
     """Kept for a while: sections and neighbours are learned from the same lists."""
     return parse(text)
 
@@ -88,8 +105,15 @@ def _parsed(text: str) -> Document:
 def _mapped(path: Headings, list_map: ListMap | None) -> MappedSection | None:
     """The section of the map that a path of the list means."""
     sections = list_map.sections if list_map else ()
-    return next((each for each in sections if is_meant(each.path, path)), None)
+    return next((each for each in sections if matches_path(each.path, path)), None)
 
 
 def _copy(state: Path, list_id: str) -> Path:
     return state / FOLDER / f"{list_id}.md"
+
+
+def _pulls_file(state: Path, list_id: str) -> Path:
+    return state / FOLDER / f"{list_id}.pulls.json"
+
+
+_PULLS = TypeAdapter(tuple[PullRequest, ...])

@@ -74,7 +74,6 @@ def check_cold(shape: Callable[[int], str], count: int) -> list[Finding]:
         title_words.title_words,
         likeness._keys_of,
         rendered.rendered,
-        rendered.references_of,
         rendered.pieces_of_line,
     ):
         remembered.cache_clear()

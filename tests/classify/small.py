@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from medvl_watch.classify.rules import RulesClassifier
-from medvl_watch.classify.sections.word_vectors import WordVectors, load_senses
+from medvl_watch.classify.sections.word_vectors import WordVectors, load_word_vectors
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.records import Paper, Record
@@ -81,16 +81,16 @@ def small() -> Taxonomy:
 
 
 @cache
-def shipped_senses() -> WordVectors:
-    path = SEEDS / "models" / "senses.json"
-    return load_senses(path.read_text(encoding="utf-8"), "seeds/models/senses.json")
+def shipped_word_vectors() -> WordVectors:
+    path = SEEDS / "models" / "word-vectors.json"
+    return load_word_vectors(path.read_text(encoding="utf-8"), "seeds/models/word-vectors.json")
 
 
 @cache
 def shipped() -> Taxonomy:
     path = SEEDS / "taxonomy.yaml"
     taxonomy = load_taxonomy(path.read_text(encoding="utf-8"), "seeds/taxonomy.yaml")
-    return replace(taxonomy, senses=shipped_senses())
+    return replace(taxonomy, word_vectors=shipped_word_vectors())
 
 
 @cache

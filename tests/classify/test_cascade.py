@@ -39,10 +39,12 @@ class Shouting:
     def __init__(self) -> None:
         self.seen: list[str] = []
 
-    def advise(self, papers: Sequence[Paper], firsts: Sequence[Verdict]) -> Sequence[Verdict]:
-        assert [each.id for each in papers] == [each.paper_id for each in firsts]
+    def advise(
+        self, papers: Sequence[Paper], first_verdicts: Sequence[Verdict]
+    ) -> Sequence[Verdict]:
+        assert [each.id for each in papers] == [each.paper_id for each in first_verdicts]
         self.seen += [each.id for each in papers]
-        return [replace(each, classifier="adviser") for each in firsts]
+        return [replace(each, classifier="adviser") for each in first_verdicts]
 
 
 def papers(*relevances: float, flag: str = "") -> list[Paper]:
@@ -59,15 +61,15 @@ def test_only_the_band_is_asked_about() -> None:
     assert [each.paper_id for each in verdicts] == list("012345")
     assert adviser.seen == ["1", "3"]
     assert [each.classifier for each in verdicts] == ["", "adviser", "", "adviser", "", ""]
-    assert cascade.spent == CascadeCounts(judged=6, asked=2)
-    assert str(cascade.spent) == "2 of 6 papers (33.3%) went to the model"
+    assert cascade.counts == CascadeCounts(papers=6, unclear_papers=2)
+    assert str(cascade.counts) == "2 of 6 papers (33.3%) went to the model"
     cascade.judge(papers(0.0, 0.0))
-    assert cascade.spent.share == pytest.approx(0.25)
+    assert cascade.counts.unclear_share == pytest.approx(0.25)
 
 
 def test_the_band_lies_around_the_thresholds() -> None:
-    band = UnclearRange.around(refer=0.2, propose=0.9, below_refer=0.1, above_propose=0.05)
-    assert (band.low, band.high) == pytest.approx((0.1, 0.95))
+    unclear_range = UnclearRange.around(refer=0.2, propose=0.9, below_refer=0.1, above_propose=0.05)
+    assert (unclear_range.low, unclear_range.high) == pytest.approx((0.1, 0.95))
     assert UnclearRange.around(refer=0.2, propose=0.9, below_refer=0.5, above_propose=0).low == 0
 
 
@@ -87,7 +89,7 @@ def test_every_paper_gets_its_own_verdict(
     verdicts = cascade.judge(given_papers)
     assert [each.paper_id for each in verdicts] == [each.id for each in given_papers]
     assert [each.relevance for each in verdicts] == relevances
-    assert cascade.unclear(given_papers) == [
+    assert cascade.unclear_papers(given_papers) == [
         paper for paper, verdict in zip(given_papers, verdicts, strict=True) if verdict.classifier
     ]
 
@@ -95,15 +97,15 @@ def test_every_paper_gets_its_own_verdict(
 def test_nothing_judged_is_no_division_by_zero() -> None:
     cascade = CascadeClassifier(Given(), Shouting(), UnclearRange(0.0, 1.0))
     assert cascade.judge([]) == []
-    assert cascade.spent.share == 0
-    assert "0.0%" not in str(cascade.spent)
+    assert cascade.counts.unclear_share == 0
+    assert "0.0%" not in str(cascade.counts)
 
 
 def test_with_a_model_that_always_fails_it_equals_the_first() -> None:
     with bench(lambda _: failing(500)) as here:
         cascade = CascadeClassifier(RULES, here.classifier, UnclearRange(0.0, 1.1))
         assert unflagged(cascade.judge(PAPERS)) == list(FIRSTS)
-        assert cascade.spent.asked == len(PAPERS)
+        assert cascade.counts.unclear_papers == len(PAPERS)
 
 
 def test_with_a_good_model_the_clear_cases_cost_nothing() -> None:

@@ -40,7 +40,7 @@ def best(title: str, abstract: str = "", entries: list[SectionExample] = ENTRIES
 
 def routed(title: str, abstract: str, entries: list[SectionExample]) -> list[Headings]:
     """The sections to propose."""
-    router = Router.taught(shipped(), None, entries, [each.path for each in entries])
+    router = Router.learn(shipped(), None, entries, [each.path for each in entries])
     record = Record(id="x", title=title, abstract=abstract, extra={"year": 2024})
     verdict = Verdict(paper_id="x", relevance=1.0, decision=Decision.PROPOSE)
     return [each.path for each in router.route(verdict, record).sections]

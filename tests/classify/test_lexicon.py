@@ -47,11 +47,11 @@ def test_a_term_is_found_where_a_reader_finds_it(term: str, text: str, quotes: l
     ("term", "reason"),
     [
         pytest.param("", "empty", id="nothing"),
-        pytest.param("seg*ment", "no word", id="a star inside"),
-        pytest.param("(a|b)+", "no word", id="a regular expression"),
+        pytest.param("seg*ment", "not a word", id="a star inside"),
+        pytest.param("(a|b)+", "not a word", id="a regular expression"),
         pytest.param("ct*", "fewer than 3 letters", id="a short stem"),
-        pytest.param("*", "no word", id="a star alone"),
-        pytest.param("f1.score", "no word", id="a full stop"),
+        pytest.param("*", "not a word", id="a star alone"),
+        pytest.param("f1.score", "not a word", id="a full stop"),
     ],
 )
 def test_what_is_no_term_is_refused_with_a_reason(term: str, reason: str) -> None:

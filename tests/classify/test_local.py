@@ -98,16 +98,16 @@ def test_words_are_counted_wherever_the_lexicons_alone_would_show_the_paper() ->
 
 
 def test_features_are_those_of_the_rules() -> None:
-    reading = small_rules().reader.read(paper("Medical images", "Text."))
-    features = lexicon_features(reading, small_rules())
+    scored_paper = small_rules().scorer.score(paper("Medical images", "Text."))
+    features = lexicon_features(scored_paper, small_rules())
     assert features["medicine"] == pytest.approx(0.6)
     assert features["weakest"] == pytest.approx(0.6)
-    assert features["relevance"] == small_rules().relevance(reading.points)
+    assert features["relevance"] == small_rules().relevance(scored_paper.points)
 
 
 def test_nodes_count_as_far_as_the_paper_is_about_the_subject_and_once_more_in_the_title() -> None:
     def of(title: str, abstract: str) -> dict[str, float]:
-        return lexicon_features(small_rules().reader.read(paper(title, abstract)), small_rules())
+        return lexicon_features(small_rules().scorer.score(paper(title, abstract)), small_rules())
 
     within = of("Segmentation of images", "Medical images, segmented.")
     assert within[NODE + "use/outlines"] == pytest.approx(8 / 6 * (1 - 2**-3))

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medvl_watch.classify.sections.model import SectionExample, SectionGuess, SectionModel, chosen
+from medvl_watch.classify.sections.model import (
+    SectionExample,
+    SectionGuess,
+    SectionModel,
+    choose_sections,
+)
 from medvl_watch.records import Headings, Record
 from tests.classify.small import shipped, small
 
@@ -48,7 +53,7 @@ def learned(examples: list[SectionExample], *empty: Headings) -> SectionModel:
 
 
 def best(model: SectionModel, paper: Record, year: int | None = 2024) -> SectionGuess:
-    return model.sections(paper, year)[0]
+    return model.rank_sections(paper, year)[0]
 
 
 # --- which section --------------------------------------------------------------------
@@ -71,7 +76,7 @@ def test_neighbours_decide(title: str, section: str) -> None:
 def test_neighbours_are_named_with_their_lines() -> None:
     found = best(learned(two_tasks()), record("Organ segmentation with language models"))
     assert (found.neighbours[0].title, found.neighbours[0].line) == (SEGMENTATION[2], 12)
-    assert 0.5 < found.neighbours[0].likeness <= 1.0
+    assert 0.5 < found.neighbours[0].similarity <= 1.0
 
 
 def test_without_entries_the_headings_words_decide() -> None:
@@ -84,7 +89,7 @@ def test_the_taxonomy_knows_synonyms() -> None:
     headings: list[Headings] = [("Segmentation",), ("VQA",), ("Report Generation",)]
     paper = record("Answering open questions about pathology slides: medical question answering")
     assert best(SectionModel.learn([], headings, shipped()), paper).path == ("VQA",)
-    blind = SectionModel.learn([], headings, None).sections(paper, 2024)
+    blind = SectionModel.learn([], headings, None).rank_sections(paper, 2024)
     assert len({guess.score for guess in blind}) == 1
 
 
@@ -129,14 +134,14 @@ def test_sections_of_tools_are_no_targets() -> None:
     examples = [*two_tasks(), *entries(("Tools",), ("A toolkit for segmentation",))]
     below: Headings = ("Other Resources", "Segmentation courses")
     paths = {
-        g.path for g in learned(examples, below).sections(record("Segmentation toolkit"), 2024)
+        g.path for g in learned(examples, below).rank_sections(record("Segmentation toolkit"), 2024)
     }
     assert paths == {("Segmentation",), ("Reports",)}
 
 
 def test_sections_that_only_group_others_come_last() -> None:
     model = learned(two_tasks("2024"), ("Segmentation",), ("Reports",))
-    paths = [guess.path for guess in model.sections(record("Lesion segmentation"), 2024)]
+    paths = [guess.path for guess in model.rank_sections(record("Lesion segmentation"), 2024)]
     assert paths[0] == ("Segmentation", "2024")
 
 
@@ -182,8 +187,8 @@ def test_a_span_of_years_holds_its_years() -> None:
 def test_no_year_is_opened_where_other_headings_name_one() -> None:
     examples = entries(("2020", "Challenge 2020"), REPORTS)
     model = learned(examples)
-    assert model.sections(record("Reports"), 2023) == ()
-    [beside] = model.sections(record("Reports"), 2021)
+    assert model.rank_sections(record("Reports"), 2023) == ()
+    [beside] = model.rank_sections(record("Reports"), 2021)
     assert (beside.path, beside.opens) == (("2020", "Challenge 2020"), False)
     assert beside.score < 0.1
 
@@ -219,8 +224,8 @@ def test_a_list_that_puts_papers_twice_is_noticed() -> None:
     both = [*entries(("Theme one",), SEGMENTATION), *entries(("Theme two",), SEGMENTATION)]
     model = learned(both)
     assert model.several
-    guesses = model.sections(record("Lung lesion segmentation"), 2024)
-    assert {guess.path for guess in chosen(guesses, several=model.several)} == {
+    guesses = model.rank_sections(record("Lung lesion segmentation"), 2024)
+    assert {guess.path for guess in choose_sections(guesses, several=model.several)} == {
         ("Theme one",),
         ("Theme two",),
     }
@@ -228,13 +233,13 @@ def test_a_list_that_puts_papers_twice_is_noticed() -> None:
 
 def test_elsewhere_only_the_best_is_chosen() -> None:
     model = learned(two_tasks())
-    guesses = model.sections(record("Segmentation and report generation"), 2024)
+    guesses = model.rank_sections(record("Segmentation and report generation"), 2024)
     assert not model.several
-    assert chosen(guesses, several=model.several) == guesses[:1]
+    assert choose_sections(guesses, several=model.several) == guesses[:1]
 
 
 def test_one_section_takes_all() -> None:
-    found = learned(entries(("Papers",), REPORTS)).sections(record("Anything at all"), None)
+    found = learned(entries(("Papers",), REPORTS)).rank_sections(record("Anything at all"), None)
     assert [guess.path for guess in found] == [("Papers",)]
     assert 0.9 < found[0].score <= 1.0
 
@@ -242,8 +247,8 @@ def test_one_section_takes_all() -> None:
 @pytest.mark.parametrize("headings", [[], [("Tools",)], [()]], ids=["empty", "closed", "root"])
 def test_a_list_without_sections_gives_none(headings: list[Headings]) -> None:
     model = SectionModel.learn([], headings, shipped())
-    assert model.sections(record("Anything"), 2024) == ()
-    assert chosen((), several=model.several) == ()
+    assert model.rank_sections(record("Anything"), 2024) == ()
+    assert choose_sections((), several=model.several) == ()
 
 
 def test_a_megabyte_is_cut() -> None:
@@ -287,10 +292,10 @@ def test_any_list_and_paper_give_sorted_shares(  # noqa: PLR0917 - Hypothesis na
     venue: str | None,
 ) -> None:
     paper = record(title, abstract, venue=venue)
-    found = SectionModel.learn(examples, headings, small()).sections(paper, year)
+    found = SectionModel.learn(examples, headings, small()).rank_sections(paper, year)
     scores = [guess.score for guess in found]
     assert all(0.0 <= score <= 1.0 for score in scores)
     assert scores == sorted(scores, reverse=True)
     assert sum(scores) <= 1.0 + 1e-9
     assert len({guess.path for guess in found}) == len(found)
-    assert found == SectionModel.learn(examples, headings, small()).sections(paper, year)
+    assert found == SectionModel.learn(examples, headings, small()).rank_sections(paper, year)

@@ -9,14 +9,19 @@ import pytest
 from medvl_watch.classify.sections.kinds import (
     Kind,
     dataset_share,
-    is_closed_path,
     kind_of_path,
     survey_share,
+    takes_no_papers,
 )
-from medvl_watch.classify.sections.section_shares import filing_year, filings, lateness_of
-from medvl_watch.classify.sections.targets import SectionTarget, venue_of_heading, years_of
-from medvl_watch.classify.sections.words import pieces, stem
+from medvl_watch.classify.sections.section_shares import (
+    filing_year,
+    learn_year_shifts,
+    sections_of_target,
+)
+from medvl_watch.classify.sections.targets import SectionTarget
+from medvl_watch.classify.sections.words import name_parts, stem
 from medvl_watch.classify.taxonomy import YEAR
+from medvl_watch.papers.section_titles import venue_of_title, years_of_title
 from medvl_watch.records import Headings, Record
 
 
@@ -25,7 +30,7 @@ def _as_id(value: object) -> str:
 
 
 def test_late_filing_is_learned_from_entries() -> None:
-    seen = lateness_of([(("2024",), 2023)] * 75)
+    seen = learn_year_shifts([(("2024",), 2023)] * 75)
     assert seen[1] > 0.7 > seen[0]
     assert sum(seen.values()) == pytest.approx(1.0)
 
@@ -66,7 +71,7 @@ def test_the_year_to_file_under(facts: dict[str, Any], year: int | None) -> None
     ],
 )
 def test_years_of_a_heading(heading: str, years: range | None) -> None:
-    assert years_of(heading) == years
+    assert years_of_title(heading) == years
 
 
 @pytest.mark.parametrize(
@@ -80,7 +85,7 @@ def test_years_of_a_heading(heading: str, years: range | None) -> None:
     ],
 )
 def test_venue_of_a_heading(heading: str, venue: str | None) -> None:
-    assert venue_of_heading(heading) == venue
+    assert venue_of_title(heading) == venue
 
 
 @pytest.mark.parametrize(
@@ -112,7 +117,7 @@ def test_kind_of_a_section(path: Headings, kind: Kind | None) -> None:
     ids=_as_id,
 )
 def test_sections_that_hold_no_papers(path: Headings, closed: bool) -> None:
-    assert is_closed_path(path) is closed
+    assert takes_no_papers(path) is closed
 
 
 @pytest.mark.parametrize(
@@ -143,7 +148,7 @@ def test_general_is_no_generation() -> None:
 
 
 def test_coined_names_are_taken_apart() -> None:
-    assert pieces("MedCLIP and BioBERT") == ["med", "clip", "bio", "bert"]
+    assert name_parts("MedCLIP and BioBERT") == ["med", "clip", "bio", "bert"]
 
 
 @pytest.mark.parametrize(
@@ -162,10 +167,14 @@ def test_what_a_table_says_of_a_data_set_is_no_title(title: str, share: float) -
 
 def test_a_year_that_is_told_is_kept_to() -> None:
     target = SectionTarget(
-        path=(YEAR,), homes=(("2024",), ("2025",)), held=9, is_container=False
+        path=(YEAR,), sections=(("2024",), ("2025",)), entries=9, is_container=False
     )  # fmt: skip
-    lateness = lateness_of([(("2025",), 2024)] * 200)
-    guessed = filings(target, Record(id="p", title="A", arxiv_id="2401.00001"), 2024, lateness)
-    told = filings(target, Record(id="p", title="A", venue="MICCAI 2024"), 2024, lateness)
+    year_shifts = learn_year_shifts([(("2025",), 2024)] * 200)
+    guessed = sections_of_target(
+        target, Record(id="p", title="A", arxiv_id="2401.00001"), 2024, year_shifts
+    )
+    told = sections_of_target(
+        target, Record(id="p", title="A", venue="MICCAI 2024"), 2024, year_shifts
+    )
     assert max(guessed, key=lambda each: each.share).path == ("2025",)
     assert max(told, key=lambda each: each.share).path == ("2024",)

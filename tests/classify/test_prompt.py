@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medvl_watch.classify.llm.question import PROMPT_NAME, VARIABLES
-from medvl_watch.classify.prompt import Prompt, fenced, load_prompt, outline
+from medvl_watch.classify.prompt import Prompt, fence, load_prompt, taxonomy_outline
 from medvl_watch.errors import ConfigError
 from tests.classify.small import SEEDS, shipped, small
 
@@ -74,7 +74,7 @@ def test_a_wrong_variable_is_an_error_that_names_it(values: dict[str, str], said
         pytest.param(
             "name: greet", "name: greet\nmodel: x", "model is not a known key", id="unknown key"
         ),
-        pytest.param("  how: In", "  who: In", "'who' stands twice", id="declared twice"),
+        pytest.param("  how: In", "  who: In", "'who' occurs twice", id="declared twice"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_name_and_the_reason(
@@ -95,10 +95,10 @@ def test_what_is_needed_is_there() -> None:
     [
         pytest.param("name: greet", "name: grep", "the prompt's name is 'grep', not 'greet'",
                      id="another name"),
-        pytest.param("# User", "# Ueser", "has no part for the user", id="no part for the user"),
+        pytest.param("# User", "# Ueser", "has no part `# User`", id="no part for the user"),
         pytest.param("# System\n", "", "does not use {{how}}", id="used where nothing is sent"),
         pytest.param("{{who}}", "{{how}}", "does not use {{who}}", id="unused"),
-        pytest.param("{{ how }}", "{{ how }} {{why}}", "uses {{why}}, which nothing fills",
+        pytest.param("{{ how }}", "{{ how }} {{why}}", "uses {{why}}, which has no value",
                      id="a stranger"),
     ],
 )  # fmt: skip
@@ -120,14 +120,14 @@ def test_the_hash_follows_the_text_and_not_the_line_ends() -> None:
 
 
 def test_the_outline_names_every_label_with_its_definition() -> None:
-    text = outline(small())
+    text = taxonomy_outline(small())
     for node in small().nodes.values():
         assert f"- {node.id} ({node.title}): {node.definition}" in text
 
 
 @given(st.text(max_size=50), st.text(max_size=10))
 def test_a_text_cannot_close_its_own_fence(text: str, secret: str) -> None:
-    first, *inner, last = fenced(text, secret).split("\n")
+    first, *inner, last = fence(text, secret).split("\n")
     mark = first.removeprefix("<<<")
     assert last == f"{mark}>>>"
     assert "\n".join(inner) == text
@@ -135,7 +135,7 @@ def test_a_text_cannot_close_its_own_fence(text: str, secret: str) -> None:
 
 
 def test_the_fence_differs_with_the_text_and_with_the_secret() -> None:
-    marks = {fenced(*each)[:15] for each in (("a", "s"), ("b", "s"), ("a", "t"))}
+    marks = {fence(*each)[:15] for each in (("a", "s"), ("b", "s"), ("a", "t"))}
     assert len(marks) == 3
 
 
@@ -144,11 +144,11 @@ def test_the_shipped_prompt_can_be_filled() -> None:
     prompt = load_prompt(path.read_text(encoding="utf-8"), "prompts/classify.md")
     prompt.check(PROMPT_NAME, VARIABLES)
     system, user = prompt.messages(
-        taxonomy=outline(shipped()),
+        taxonomy=taxonomy_outline(shipped()),
         scope="Medical images with language.",
         examples="none",
         paper_id="arxiv:2501.00001",
-        paper=fenced("A title\n\nAn abstract", "secret"),
+        paper=fence("A title\n\nAn abstract", "secret"),
     )
     assert "application/cross-modal/retrieval (Retrieval)" in system.content
     assert "An abstract" in user.content

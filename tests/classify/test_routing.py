@@ -4,8 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from medvl_watch.classify.routing import Route, Router, has_scope, in_list, required_sections
-from medvl_watch.classify.sections.map_and_model import is_meant, joined
+from medvl_watch.classify.routing import (
+    Route,
+    Router,
+    is_in_scope,
+    required_sections,
+    verdict_for_list,
+)
+from medvl_watch.classify.sections.map_and_model import combine_scores, matches_path
 from medvl_watch.classify.sections.model import SectionExample, SectionGuess
 from medvl_watch.classify.taxonomy import YEAR, Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
@@ -37,9 +43,9 @@ def route(
 def test_the_best_section_comes_first_and_the_others_are_kept() -> None:
     found = route(verdict(use_words=0.7, training=0.2), "tasks")
     assert [section.path for section in found.sections] == [("Papers", "Words")]
-    assert [section.path for section in found.others] == [("Papers", "Training")]
+    assert [section.path for section in found.alternatives] == [("Papers", "Training")]
     assert found.sections[0].score == pytest.approx(0.7)
-    assert found.sure
+    assert found.is_sure
     assert found.doubt == ""
 
 
@@ -52,7 +58,7 @@ def test_a_node_takes_those_below_it_along() -> None:
 def test_a_deeper_node_with_its_own_section_is_not_taken_along() -> None:
     text = TEXT.replace("[Papers, Words], nodes: [use/words]", "[Rest], nodes: [use]")
     found = route(verdict(use_outlines=0.6, use_words=0.3), "tasks", text=text)
-    assert [each.path for each in (*found.sections, *found.others)] == [
+    assert [each.path for each in (*found.sections, *found.alternatives)] == [
         ("Papers", "Outlines", "2024"),
         ("Rest",),
     ]
@@ -61,7 +67,7 @@ def test_a_deeper_node_with_its_own_section_is_not_taken_along() -> None:
 @pytest.mark.parametrize(
     ("given", "map_id", "title", "year", "reason"),
     [
-        pytest.param(verdict(training=0.9), "years", "Mammograms", 2024, "speak of chest",
+        pytest.param(verdict(training=0.9), "years", "Mammograms", 2024, "not about chest",
                      id="a scope that the list asks for"),
         pytest.param(verdict(use_words=0.9), "years", "Chest X-rays", 2024, "no section",
                      id="no section for its kind"),
@@ -94,8 +100,8 @@ def test_the_year_is_filled_in() -> None:
 
 def test_between_two_sections_a_person_should_look() -> None:
     found = route(verdict(use_words=0.45, training=0.4), "tasks")
-    assert not found.sure
-    assert found.doubt.startswith("its section is not sure: Words (0.45) or Training (0.4")
+    assert not found.is_sure
+    assert found.doubt.startswith("its section is uncertain: Words (0.45) or Training (0.4")
 
 
 def test_odds_tip_the_balance() -> None:
@@ -108,10 +114,10 @@ def test_odds_tip_the_balance() -> None:
 def test_only_a_list_that_does_so_gets_a_paper_twice() -> None:
     both = verdict(use_words=0.45, training=0.45)
     one = route(both, "tasks")
-    assert (len(one.sections), one.sure) == (1, False)
+    assert (len(one.sections), one.is_sure) == (1, False)
     several = TEXT.replace("  tasks:\n", "  tasks:\n    several: true\n")
     two = route(both, "tasks", text=several)
-    assert (len(two.sections), two.sure) == (2, True)
+    assert (len(two.sections), two.is_sure) == (2, True)
 
 
 def test_closed_sections_take_nothing_but_must_be_there() -> None:
@@ -125,9 +131,9 @@ def test_closed_sections_take_nothing_but_must_be_there() -> None:
 
 def test_a_scope_is_read_from_title_and_abstract() -> None:
     scope = small().scopes["chest"]
-    assert has_scope(scope, paper("Chest X-rays").facts)
-    assert has_scope(scope, paper("A title", "Of chest X-rays.").facts)
-    assert not has_scope(scope, paper("Chests").facts)
+    assert is_in_scope(scope, paper("Chest X-rays").facts)
+    assert is_in_scope(scope, paper("A title", "Of chest X-rays.").facts)
+    assert not is_in_scope(scope, paper("Chests").facts)
 
 
 def headings(title: str, abstract: str, map_id: str) -> str:
@@ -206,7 +212,7 @@ def taught(map_id: str = "", text: str = TEXT, **entries: str) -> Router:
         for title in titles.split(";")
     ]
     list_map = taxonomy.list_map(map_id) if map_id else None
-    return Router.taught(taxonomy, list_map, examples, [each.path for each in examples])
+    return Router.learn(taxonomy, list_map, examples, [each.path for each in examples])
 
 
 ENTRIES = {
@@ -223,8 +229,8 @@ def sent(router: Router, title: str, given: Verdict, year: int = 2024) -> Route:
 def test_without_a_map_the_list_itself_decides() -> None:
     found = sent(taught(**ENTRIES), "Telling the kidney's tale", verdict())
     assert found.sections[0].path == ("My list", "Papers", "Words")
-    assert found.sure
-    assert found.in_words(found.sections[0]) == "Papers > Words"
+    assert found.is_sure
+    assert found.section_text(found.sections[0]) == "Papers > Words"
 
 
 def test_where_map_and_list_agree_they_are_surer_than_each() -> None:
@@ -253,35 +259,37 @@ def test_a_section_that_the_map_closes_takes_nothing() -> None:
 
 def test_a_paper_half_of_which_is_outside_the_list_is_shown_to_a_person() -> None:
     found = sent(taught("tasks", **ENTRIES), "Telling the kidney's tale", verdict(use_words=0.4))
-    assert not found.sure
-    assert found.doubt.startswith("much of it is of no section of the list: Papers > Words (")
+    assert not found.is_sure
+    assert found.doubt.startswith("it may not fit any section of this list: Papers > Words (")
 
 
 def test_a_map_may_ask_for_a_subject_and_leave_the_sections_to_the_list() -> None:
     text = TEXT[: TEXT.index("lists:")] + "lists: {rest: {requires: [chest]}}\n"
     router = taught("rest", text=text, **ENTRIES)
-    assert sent(router, "Telling the chest X-ray's tale", verdict()).sure
-    assert "speak of chest" in sent(router, "Telling the kidney's tale", verdict()).reason
+    assert sent(router, "Telling the chest X-ray's tale", verdict()).is_sure
+    assert "not about chest" in sent(router, "Telling the kidney's tale", verdict()).reason
 
 
 def test_a_paper_whose_year_is_not_known_is_shown_to_a_person() -> None:
     entries = {"Papers/Outlines/2024": "Outlines of lungs", "Papers/Words": "Tales of lungs"}
     router, given = taught("tasks", **entries), verdict(use_outlines=0.9)
     known = sent(router, "Outlines of livers", given)
-    assert (known.sure, known.sections[0].path[-1]) == (True, "2024")
+    assert (known.is_sure, known.sections[0].path[-1]) == (True, "2024")
     unknown = router.route(given, paper("Outlines of livers").facts)
-    assert (unknown.sure, unknown.sections[0].path[-1]) == (False, "2024")
-    assert unknown.in_words(unknown.sections[0]) == "Papers > Outlines", "2024 is not its year"
+    assert (unknown.is_sure, unknown.sections[0].path[-1]) == (False, "2024")
+    assert unknown.section_text(unknown.sections[0]) == "Papers > Outlines", "2024 is not its year"
     assert "2024" not in unknown.doubt
     assert "Papers > Outlines (" in unknown.doubt
 
 
 def test_a_list_of_years_alone_takes_no_paper_without_a_year() -> None:
     router = taught(**{"Papers/2024": "Outlines of lungs", "Papers/2023": "Outlines of livers"})
-    assert sent(router, "Outlines of hearts", verdict()).sure
+    assert sent(router, "Outlines of hearts", verdict()).is_sure
     unknown = router.route(verdict(), paper("Outlines of hearts").facts)
-    assert not unknown.sure
-    assert unknown.doubt.startswith("its year is unknown, and the list goes by year: ")
+    assert not unknown.is_sure
+    assert unknown.doubt.startswith(
+        "its year is unknown, and the sections of the list go by year: "
+    )
     assert "2024" not in unknown.doubt
 
 
@@ -306,12 +314,12 @@ def test_a_list_without_sections_takes_nothing() -> None:
     ],
 )
 def test_a_maps_path_means_a_section(pattern: Headings, path: Headings, meant: bool) -> None:
-    assert is_meant(pattern, path) is meant
+    assert matches_path(pattern, path) is meant
 
 
 def test_joining_keeps_all_and_adds_up_to_one() -> None:
     guesses = [SectionGuess(path=(str(n),), score=score) for n, score in enumerate((0.7, 0.2, 0.1))]
-    found = joined(guesses, [0.0, 0.8, 0.0])
+    found = combine_scores(guesses, [0.0, 0.8, 0.0])
     assert [each.path for each in found] == [("1",), ("0",), ("2",)]
     assert sum(each.score for each in found) == pytest.approx(1.0)
 
@@ -320,9 +328,11 @@ def test_joining_keeps_all_and_adds_up_to_one() -> None:
 def test_a_verdict_in_a_list_has_its_sections_and_is_no_surer(decision: Decision) -> None:
     given = replace(verdict(use_words=0.9), decision=decision)
     unsure = Route(sections=(SectionGuess(path=("A",), score=0.4),))
-    sure, none = replace(unsure, sure=True), Route(reason="no place")
-    assert in_list(given, sure).decision is decision
-    assert in_list(given, sure).sections == (SectionScore(node="", path=("A",), score=0.4),)
+    sure, none = replace(unsure, is_sure=True), Route(reason="no place")
+    assert verdict_for_list(given, sure).decision is decision
+    assert verdict_for_list(given, sure).sections == (
+        SectionScore(node="", path=("A",), score=0.4),
+    )
     proposed = decision is Decision.PROPOSE
-    assert in_list(given, unsure).decision is (Decision.REFER if proposed else decision)
-    assert in_list(given, none).decision is (Decision.REJECT if proposed else decision)
+    assert verdict_for_list(given, unsure).decision is (Decision.REFER if proposed else decision)
+    assert verdict_for_list(given, none).decision is (Decision.REJECT if proposed else decision)

@@ -271,7 +271,7 @@ def test_a_paper_that_only_the_injected_text_makes_relevant_goes_to_a_person() -
     verdict = judged(paper("On the Growth of Crystals", f"It is slow. {order}."))
     assert verdict.decision is Decision.REFER
     assert verdict.relevance == 0
-    assert "speaks to a model" in verdict.reason
+    assert "addresses a language model" in verdict.reason
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ WRONG_EDITS = [
         "version: 1", "version: 2", ["line 1", "version"], id="a version of the future"
     ),
     pytest.param(
-        "id: use\n", "id: training\n", ["line 13", "nodes[3].id", "'training' stands twice"],
+        "id: use\n", "id: training\n", ["line 13", "nodes[3].id", "'training' occurs twice"],
         id="the same id twice",
     ),
     pytest.param(
@@ -62,11 +62,11 @@ WRONG_EDITS = [
     ),
     pytest.param(
         "      4: segment*", "      4: segment*\n      2: segment*",
-        ["nodes[4].lexicon", "'segment*' stands twice"], id="a term with two weights",
+        ["nodes[4].lexicon", "'segment*' occurs twice"], id="a term with two weights",
     ),
     pytest.param(
         "      4: segment*", "      4: segment*\n      4: mask",
-        ["line 21", "'4' stands twice"], id="a key twice",
+        ["line 21", "'4' occurs twice"], id="a key twice",
     ),
     pytest.param(
         "propose: 0.9, refer: 0.4", "propose: 0.4, refer: 0.4",
@@ -90,7 +90,7 @@ WRONG_EDITS = [
         id="a node in two sections of one list",
     ),
     pytest.param(
-        "path: [Papers, Words]", "path: [Papers, Training]", ["sections[4].path", "stands twice"],
+        "path: [Papers, Words]", "path: [Papers, Training]", ["sections[4].path", "occurs twice"],
         id="a section twice",
     ),
     pytest.param(
@@ -105,8 +105,8 @@ WRONG_EDITS = [
         id="a scope that does not exist",
     ),
     pytest.param("closed: true", "closed: perhaps", ["closed", "boolean"], id="no yes and no no"),
-    pytest.param("version: 1", "version: [1", ["line", "not YAML"], id="no YAML"),
-    pytest.param("  together:", "\ttogether:", ["line", "not YAML"], id="a tab"),
+    pytest.param("version: 1", "version: [1", ["line", "not valid YAML"], id="no YAML"),
+    pytest.param("  together:", "\ttogether:", ["line", "not valid YAML"], id="a tab"),
     pytest.param(TEXT, "", ["empty"], id="an empty file"),
     pytest.param(TEXT, "- a\n- b\n", ["not a mapping"], id="a list of things"),
     pytest.param(
@@ -133,7 +133,7 @@ def test_a_wrong_edit_is_refused_with_file_key_and_reason(
 def test_the_tree_knows_paths_parents_and_children() -> None:
     taxonomy = small()
     assert taxonomy.node("use/words").path == ("Use", "Words")
-    assert taxonomy.at(("Use", "Words")).id == "use/words"
+    assert taxonomy.node_at(("Use", "Words")).id == "use/words"
     assert [node.id for node in taxonomy.children("use")] == ["use/outlines", "use/words"]
     assert [node.id for node in taxonomy.children(None)] == ["training", "use"]
 
@@ -142,8 +142,8 @@ def test_a_label_that_is_not_in_the_tree_is_refused_by_name() -> None:
     with pytest.raises(ConfigError, match=r"no node 'Segmentation'.*use/outlines"):
         small().node("Segmentation")
     with pytest.raises(ConfigError, match="Use > Nothing"):
-        small().at(("Use", "Nothing"))
-    with pytest.raises(ConfigError, match=r"maps no list 'elsewhere'.*years, tasks"):
+        small().node_at(("Use", "Nothing"))
+    with pytest.raises(ConfigError, match=r"no map of a list 'elsewhere'.*years, tasks"):
         small().list_map("elsewhere")
 
 
@@ -166,7 +166,7 @@ SURVEY = [
 
 @pytest.mark.parametrize("path", SURVEY, ids=" > ".join)
 def test_the_shipped_tree_has_the_surveys_headings(path: tuple[str, ...]) -> None:
-    assert shipped().at(path).definition
+    assert shipped().node_at(path).definition
 
 
 @pytest.mark.parametrize("map_id", sorted(path.stem for path in (SEEDS / "lists").glob("*.md")))

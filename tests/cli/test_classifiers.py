@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from medvl_watch.classify.register import ASKING, CLASSIFIERS
+from medvl_watch.classify.register import CLASSIFIERS, LLM_CLASSIFIERS
 from medvl_watch.cli.app import main
 from medvl_watch.errors import ExitCode
 from medvl_watch.storage.bundled_files import bundled_model
@@ -60,7 +60,7 @@ def judge(
 
 def test_all_four_are_there() -> None:
     assert set(CLASSIFIERS) == {"rules", "local", "llm", "cascade"}
-    assert set(CLASSIFIERS) >= ASKING
+    assert set(CLASSIFIERS) >= LLM_CLASSIFIERS
 
 
 @pytest.mark.parametrize("name", ["rules", "local"])
@@ -230,7 +230,7 @@ def test_a_cascade_that_needs_no_model_needs_no_key(
 def test_a_quiet_run_says_nothing_of_a_model(folder: Folder) -> None:
     config = folder.path / "medvl-watch.toml"
     text = config.read_text(encoding="utf-8")
-    for name in sorted(ASKING):
+    for name in sorted(LLM_CLASSIFIERS):
         served = text.replace('name = "rules"', f'name = "{name}"')
         config.write_text(text, encoding="utf-8")
         folder.watch("run")
@@ -241,7 +241,7 @@ def test_a_quiet_run_says_nothing_of_a_model(folder: Folder) -> None:
         assert "answered" not in said.out
 
 
-@pytest.mark.parametrize("name", sorted(ASKING))
+@pytest.mark.parametrize("name", sorted(LLM_CLASSIFIERS))
 def test_a_wrong_key_is_one_sentence_and_every_paper_is_judged(
     here: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
@@ -253,7 +253,7 @@ def test_a_wrong_key_is_one_sentence_and_every_paper_is_judged(
     assert [line["id"] for line in said.lines] == ["sure", "perhaps", "car"]
 
 
-@pytest.mark.parametrize("name", sorted(ASKING))
+@pytest.mark.parametrize("name", sorted(LLM_CLASSIFIERS))
 def test_without_a_key_it_is_said_before_any_call(
     here: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:

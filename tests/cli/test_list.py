@@ -291,7 +291,7 @@ def test_insert_in_place_and_again(readme: Path, capsys: pytest.CaptureFixture[s
         pytest.param(NEW | {"section": ["2022"]}, "refused", "more than one", id="a path that fits several"),
         pytest.param(NEW | {"section": ["Cooking"]}, "refused", "Cooking", id="no such section"),
         pytest.param(NEW | {"section": 7}, "refused", "list of headings", id="no path"),
-        pytest.param(NEW | {"section": None}, "refused", "section is not sure", id="no section"),
+        pytest.param(NEW | {"section": None}, "refused", "section is uncertain", id="no section"),
         pytest.param(SURVEY, "placed", "", id="no section, and it is clear"),
         pytest.param(HELD, "duplicate", "title and arxiv:2210.10163", id="a paper it holds"),
     ],

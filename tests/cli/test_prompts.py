@@ -53,7 +53,7 @@ def test_a_curators_own_prompt_is_what_is_asked(folder: Folder) -> None:
             "the prompt does not use {{paper}}",
             id="no paper",
         ),
-        pytest.param(SHIPPED.replace("# User", "User"), "has no part for the user", id="no part"),
+        pytest.param(SHIPPED.replace("# User", "User"), "has no part `# User`", id="no part"),
         pytest.param("Judge it.", "does not begin with front matter", id="no front matter"),
     ],
 )  # fmt: skip

@@ -130,7 +130,10 @@ def test_no_year_is_made_up_for_a_paper_without_one(here: Folder) -> None:
     here.write("one.json", json.dumps(undated))
     said = here.watch("classify", "one.json", "--list", "garden.md").out
     words = " ".join(said.split())
-    assert "which section (its year is unknown, and the list goes by year): Answering or" in words
+    assert (
+        "which section (its year is unknown, and the sections of the list go by year): Answering or"
+        in words
+    )
     sections = said[said.index("section  ") : said.index("because")]
     assert "Answering" in sections
     assert "2024" not in sections
@@ -156,7 +159,7 @@ def test_an_unsure_section_refers_a_paper_that_would_be_proposed(here: Folder) -
     alone = here.watch("classify", "one.json", "--json").json
     said = here.watch("classify", "one.json", "--list", "garden.md", "--json").json
     assert (alone["decision"], said["decision"]) == ("propose", "refer")
-    assert said["reason"].startswith("its section is not sure: ")
+    assert said["reason"].startswith("its section is uncertain: ")
 
 
 def test_papers_without_a_section_find_theirs_or_are_refused(here: Folder) -> None:
@@ -167,7 +170,7 @@ def test_papers_without_a_section_find_theirs_or_are_refused(here: Folder) -> No
     assert (first["result"], first["section"]) == ("placed", [TOP, "Answering", "2024"])
     assert (second["result"], second["section"]) == ("placed", [TOP, "Outlining", "2025"])
     assert third["result"] == "refused"
-    assert "its section is not sure: " in third["reason"]
+    assert "its section is uncertain: " in third["reason"]
     after = (here.path / "garden.md").read_text(encoding="utf-8")
     assert "### 2025" in after
     assert [line for line in after.splitlines() if line in LIST.splitlines()] == LIST.splitlines()

@@ -17,7 +17,7 @@ class Role(StrEnum):
     NO_IMAGES = "medicine and language, but no images"
     FAR = "something else"
     WITHDRAWN = "withdrawn by its authors"
-    INJECTED = "speaks to a model"
+    INJECTED = "addresses a language model"
     NEWS = "no paper"
 
 

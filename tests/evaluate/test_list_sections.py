@@ -124,7 +124,7 @@ def test_weights_are_fitted_towards_what_tells_right_from_wrong() -> None:
     names, choices = choices_of([case], None)
     weights = fit(names, choices)
     assert weights["bayes"] > 0.1
-    assert weights["held"] == 0.0
+    assert weights["entries"] == 0.0
     assert weights == fit(names, choices)
 
 

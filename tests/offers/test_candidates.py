@@ -7,14 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-from medvl_watch.changes import Edit, Refusal, Target
+from medvl_watch.changes import Edit, PullRequest, PullState, Refusal, Target
 from medvl_watch.lists.editing.holdings import holdings
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.parsing.document import parse
-from medvl_watch.offers import candidates
-from medvl_watch.offers.candidates import JudgedPaper, ListContext
+from medvl_watch.offers.candidates import candidates, outcomes_of_edit
+from medvl_watch.offers.consideration import JudgedPaper
+from medvl_watch.offers.limits import OfferLimits
+from medvl_watch.offers.list_context import ListContext, ListFacts, context_of
+from medvl_watch.offers.list_plan import ListPlan, outcomes_of_plan
 from medvl_watch.offers.list_sections import missing_sections, router_of
-from medvl_watch.publish.lifecycle import Intent, Said, Step
+from medvl_watch.offers.next_step import Intent, Step
+from medvl_watch.offers.outcomes import only_news
+from medvl_watch.offers.pull_requests import OwnPull
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 from tests.fakes import LIST, NOW, paper_id, record, taxonomy, verdict
 
@@ -59,10 +64,10 @@ def stood(state: State, **more: object) -> dict[str, Outcome]:
     ],
 )
 def test_what_is_settled_is_not_opened_again(before: State | None, offered: bool) -> None:
-    found = candidates.candidates([judged()], context(standing=stood(before) if before else {}))
+    found = candidates([judged()], context(standing=stood(before) if before else {}))
 
     assert bool(found.additions) is offered
-    assert found.ends == ()
+    assert found.outcomes == ()
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,7 @@ def test_what_is_settled_is_not_opened_again(before: State | None, offered: bool
     [
         pytest.param(
             judged(said=verdict(ONE, words=0.5, outlines=0.45), abstract=""),
-            TEXT, State.REFERRED, "its section is not sure: The first list > Reports",
+            TEXT, State.REFERRED, "its section is uncertain: The first list > Reports",
             id="two sections that fit alike",
         ),
         pytest.param(
@@ -90,20 +95,21 @@ def test_what_is_settled_is_not_opened_again(before: State | None, offered: bool
 def test_papers_that_end_before_they_are_offered(
     one: JudgedPaper, text: str, state: State, reason: str
 ) -> None:
-    found = candidates.candidates([one], context(text))
+    found = candidates([one], context(text))
 
     assert found.additions == ()
-    assert [end.state for end in found.ends] == [state]
-    assert reason.removeprefix("its section is not sure: The first list > ") in found.ends[0].reason
+    assert [end.state for end in found.outcomes] == [state]
+    assert (
+        reason.removeprefix("its section is uncertain: The first list > ")
+        in found.outcomes[0].reason
+    )
 
 
 def test_a_withdrawn_paper_is_not_offered() -> None:
     one = judged()
-    found = candidates.candidates(
-        [replace(one, paper=replace(one.paper, withdrawn=True))], context()
-    )
+    found = candidates([replace(one, paper=replace(one.paper, withdrawn=True))], context())
 
-    assert [(end.state, end.reason) for end in found.ends] == [
+    assert [(end.state, end.reason) for end in found.outcomes] == [
         (State.REJECTED, "withdrawn by its authors")
     ]
 
@@ -114,12 +120,12 @@ def test_a_paper_not_to_propose_leaves_only_where_it_was_offered(
     decision: Decision, offered: bool
 ) -> None:
     standing = stood(State.PROPOSED) if offered else {}
-    found = candidates.candidates(
+    found = candidates(
         [judged(said=verdict(ONE, decision, reason="no"))], context(standing=standing)
     )
 
     assert found.additions == ()
-    assert len(found.ends) == offered
+    assert len(found.outcomes) == offered
 
 
 def test_the_best_come_first_whatever_the_order() -> None:
@@ -127,33 +133,56 @@ def test_the_best_come_first_whatever_the_order() -> None:
     pair = [judged(1, weaker), judged(2)]
 
     for order in (pair, pair[::-1]):
-        found = candidates.candidates(order, context())
+        found = candidates(order, context())
         assert [addition.paper.id for addition in found.additions] == [TWO, ONE]
 
 
 def test_what_people_settled_is_recorded_with_the_pull_request() -> None:
-    words = [Said(paper_id=ONE, state=State.REFUSED, number=4, reason="closed")]
-    (end,) = candidates.ends_of_words(words, context().target, NOW)
+    closed = PullRequest(
+        number=4, title="", body="", branch="b", state=PullState.CLOSED, head="c" * 40
+    )
+    document = parse(TEXT)
+    facts = ListFacts(
+        target=context().target,
+        document=document,
+        holdings=holdings(document),
+        pulls=[OwnPull(pull=closed, is_readable=True, entries=(ONE,))],
+        papers={ONE: judged().paper},
+    )
+    found, (outcome,) = context_of(facts, taxonomy(), OfferLimits(), NOW)
 
-    assert (end.state, end.pull_request, end.list_id) == (State.REFUSED, 4, "first")
+    assert (outcome.state, outcome.pull_request, outcome.list_id) == (State.REFUSED, 4, "first")
+    assert found.standing == {ONE: outcome}
 
 
-def told(step: Step, papers: tuple[str, ...], waiting: tuple[str, ...] = ()) -> Intent:
-    return Intent(step=step, papers=papers, waiting=waiting, reason="a person has pushed")
+def plan_of(
+    step: Step,
+    entries: tuple[str, ...],
+    waiting: tuple[str, ...] = (),
+    outcomes: tuple[Outcome, ...] = (),
+) -> ListPlan:
+    one = candidates([judged(), judged(2)], context())
+    return ListPlan(
+        intent=Intent(step=step, entries=entries, waiting=waiting, reason="a person has pushed"),
+        edit=insert(TEXT, one.additions),
+        completed=(),
+        outcomes=outcomes,
+        unsure={},
+        waiting=0,
+    )
 
 
 def test_what_stands_in_the_pull_request_and_what_waits() -> None:
-    one = judged()
-    edit = insert(TEXT, candidates.candidates([one, judged(2)], context()).additions)
-    ends = candidates.ends_of_intent(told(Step.CREATE, (ONE,), (TWO,)), edit, context(), 7)
+    plan = plan_of(Step.CREATE, (ONE,), (TWO,))
+    first, second = outcomes_of_plan(plan, context(), 7)
 
-    first, second = ends
     assert (first.state, first.pull_request, first.reason) == (
         State.PROPOSED, 7, "in pull request 7",
     )  # fmt: skip
-    assert first.line == edit.placed[0].line
+    lines = {each.paper_id: each.line for each in plan.edit.placed}
+    assert first.line == lines[ONE]
     assert (second.state, second.pull_request, second.line) == (State.DEFERRED, None, None)
-    assert "the pull request is full" in second.reason
+    assert second.reason == "the pull request is full; it comes with a later one"
 
 
 END = Outcome(paper_id=ONE, list_id="first", state=State.REFERRED, reason="no place", at=NOW)
@@ -161,21 +190,23 @@ PROPOSED = replace(END, state=State.PROPOSED, reason="in pull request 1", pull_r
 
 
 @pytest.mark.parametrize(
-    ("step", "before", "said"),
+    ("step", "state"),
     [
-        pytest.param(Step.UPDATE, {}, State.PROPOSED, id="one of two sections took it"),
-        pytest.param(Step.LEAVE, {}, State.REFERRED, id="still in a pull request left alone"),
+        pytest.param(Step.UPDATE, State.PROPOSED, id="one of two sections took it"),
+        pytest.param(Step.LEAVE, State.REFERRED, id="still in a pull request left alone"),
     ],
 )
-def test_a_paper_has_one_outcome(step: Step, before: dict[str, Outcome], said: State) -> None:
-    ends = candidates.one_each([END], [PROPOSED], context(standing=before), step)
+def test_a_paper_has_one_outcome(step: Step, state: State) -> None:
+    known = replace(context(), proposed=frozenset({ONE}))
+    found = outcomes_of_plan(plan_of(step, (ONE,), outcomes=(END,)), known, 1)
 
-    assert [end.state for end in ends] == [said]
+    assert [each.state for each in found] == [state]
 
 
 @pytest.mark.parametrize("state", [State.ACCEPTED, State.REFUSED, State.DUPLICATE])
 def test_a_pull_request_left_alone_does_not_reopen_what_is_settled(state: State) -> None:
-    assert candidates.one_each([], [PROPOSED], context(standing=stood(state)), Step.LEAVE) == ()
+    known = replace(context(standing=stood(state)), proposed=frozenset({ONE}))
+    assert outcomes_of_plan(plan_of(Step.LEAVE, (ONE,)), known, 1) == ()
 
 
 @pytest.mark.parametrize(
@@ -190,7 +221,7 @@ def test_a_pull_request_left_alone_does_not_reopen_what_is_settled(state: State)
     ],
 )
 def test_news_is_what_was_not_known(before: Outcome | None, after: Outcome, is_news: bool) -> None:
-    found = candidates.news([after], context(standing={ONE: before} if before else {}))
+    found = only_news([after], {ONE: before} if before else {})
 
     assert found == ((after,) if is_news else ())
 
@@ -198,7 +229,7 @@ def test_news_is_what_was_not_known(before: Outcome | None, after: Outcome, is_n
 def test_what_the_editor_could_not_place_is_referred() -> None:
     edit = Edit(before=TEXT, after=TEXT, refused=(Refusal(paper_id=ONE, reason="no such section"),))
 
-    assert [(end.state, end.reason) for end in candidates.ends_of_edit(edit, context())] == [
+    assert [(end.state, end.reason) for end in outcomes_of_edit(edit, context())] == [
         (State.REFERRED, "no such section")
     ]
 

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.offers.reviewer_time import ReviewBudget, ReviewRequest, ranked, share, week_of
+from medvl_watch.offers.reviewer_time import (
+    ReviewBudget,
+    ReviewRequest,
+    ReviewShare,
+    ReviewTime,
+    ranked,
+    week_of,
+)
 from medvl_watch.records import Outcome, State
 from tests.fakes import NOW
 
@@ -21,6 +28,12 @@ def ask(name: str, state: State = P, relevance: float = 0.9, weeks: int = 0) -> 
     return ReviewRequest(
         paper_id=name, state=state, relevance=relevance, since=NOW - timedelta(weeks=weeks)
     )
+
+
+def share(
+    asks: list[ReviewRequest], budget: ReviewBudget, spent: float, room: float, now: datetime
+) -> ReviewShare:
+    return ReviewTime(budget=budget, spent=spent).share(asks, room, now)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +62,7 @@ def test_who_is_looked_at(
     per_week, spent = minutes
     for order in (asks, asks[::-1]):
         found = share(order, replace(TEN, per_week=per_week), spent, room, NOW)
-        assert (found.taken, found.waiting) == (tuple(taken), tuple(waiting))
+        assert (found.granted, found.waiting) == (tuple(taken), tuple(waiting))
 
 
 def told(paper: str, state: State) -> Outcome:
@@ -91,11 +104,11 @@ def test_nobody_is_lost_and_nothing_is_overspent(
     minutes = replace(TEN, per_week=per_week)
     found = share(asks, minutes, spent, room, NOW)
     by_id = {each.paper_id: each for each in asks}
-    taken = [by_id[each] for each in found.taken]
-    absent = set(by_id) - set(found.taken) - set(found.waiting)
+    taken = [by_id[each] for each in found.granted]
+    absent = set(by_id) - set(found.granted) - set(found.waiting)
 
-    assert not set(found.taken) & set(found.waiting)
-    assert not taken or sum(minutes.of(each.state) for each in taken) <= per_week - spent
+    assert not set(found.granted) & set(found.waiting)
+    assert not taken or sum(minutes.minutes_for(each.state) for each in taken) <= per_week - spent
     assert sum(each.state is P for each in taken) <= room
     assert all(by_id[each].state is P for each in absent)
     assert not absent or sum(each.state is P for each in taken) == room
@@ -110,7 +123,7 @@ def test_nobody_waits_for_one_of_the_same_kind_that_is_worth_less(
     for state in (P, R):
         same = [each.paper_id for each in asks if each.state is state]
         same.sort(key=order.index)
-        flags = [each in found.taken for each in same]
+        flags = [each in found.granted for each in same]
         assert flags == sorted(flags, reverse=True)
 
 
@@ -122,7 +135,7 @@ def test_nobody_waits_for_ever(relevance: float, newcomers: int) -> None:
     for week in range(11 * newcomers // 5 + 2):
         waiting += [ReviewRequest(paper_id=f"{week}-{n}", state=P, relevance=1.0, since=now)
                     for n in range(newcomers)]  # fmt: skip
-        taken = set(share(waiting, TEN, 0, 99, now).taken)
+        taken = set(share(waiting, TEN, 0, 99, now).granted)
         if "weak" in taken:
             break
         waiting = [each for each in waiting if each.paper_id not in taken]

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medvl_watch.classify.sections.section_shares import filing_year
-from medvl_watch.classify.sections.targets import venue_of_heading
 from medvl_watch.lists.checking.register import check
 from medvl_watch.lists.fields.dates_and_venues import is_venue
 from medvl_watch.lists.fields.labels import link_kind
@@ -43,6 +42,7 @@ from medvl_watch.papers.preprint_names import (
     mentions_preprint,
     preprint_server,
 )
+from medvl_watch.papers.section_titles import venue_of_title
 from medvl_watch.papers.venues import Venue, venue_of
 from medvl_watch.ports import Response
 from medvl_watch.records import Record
@@ -86,7 +86,7 @@ def test_name_of_a_preprint_server_is_no_venue_anywhere(row: Place) -> None:
     assert mentions_preprint(f"Some paper. {name}, 2024")
     assert is_venue(name), "an entry that names it names where the paper is"
     assert venue_key(name) == venue_key(name.upper())
-    assert venue_of_heading(name) == name
+    assert venue_of_title(name) == name
     assert is_preprint(record(venue=name, arxiv_id="2402.00001"))
     facts = facts_of(record(venue=name, published="2024-02-03"))
     assert (facts.venue, facts.preprint, facts.year_is_sure) == (name, True, False)

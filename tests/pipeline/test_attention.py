@@ -110,7 +110,7 @@ def test_an_unsure_section_waits_for_time_too(tmp_path: Path) -> None:
     two.classifier = FakeClassifier({TWO: verdict(TWO, words=0.4, outlines=0.55)})
     two.run()
     assert two.standing() == {ONE: State.PROPOSED, TWO: State.DEFERRED}
-    assert "section is not sure" not in two.page().read_text(encoding="utf-8")
+    assert "section is uncertain" not in two.page().read_text(encoding="utf-8")
 
     next_week(two)
     two.run()

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from medvl_watch.changes import PullState
+from medvl_watch.offers.pull_requests import section_key
 from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.publish import marker
-from medvl_watch.publish.choices import key_of
 from medvl_watch.records import Decision, State
 from tests.fakes import LIST, FakeClassifier, World, paper_id, publishing, verdict, world
 from tests.pipeline.test_attention import history
@@ -32,7 +32,7 @@ def choose(page: Path, paper: str, *sections: tuple[str, ...]) -> None:
     """Tick sections of a paper in a description, as a person does."""
     text = page.read_text(encoding="utf-8")
     for section in sections:
-        box = f"<!-- s:{paper} {key_of(section)} -->"
+        box = f"<!-- s:{paper} {section_key(section)} -->"
         assert f"[ ] {box}" in text
         text = text.replace(f"[ ] {box}", f"[x] {box}")
     page.write_text(text, encoding="utf-8")
@@ -55,9 +55,9 @@ def test_what_is_not_sure_can_be_chosen(doubtful: World) -> None:
     doubtful.run()
     page = doubtful.page().read_text(encoding="utf-8")
     assert doubtful.standing() == {ONE: State.PROPOSED, TWO: State.REFERRED}
-    assert f"  - [ ] <!-- s:{TWO} {key_of(REPORTS)} --> Reports (0." in page
-    assert f"  - [ ] <!-- s:{TWO} {key_of(OUTLINES)} --> Outlines (0." in page
-    assert "Why not: its section is not sure; relevance" in page
+    assert f"  - [ ] <!-- s:{TWO} {section_key(REPORTS)} --> Reports (0." in page
+    assert f"  - [ ] <!-- s:{TWO} {section_key(OUTLINES)} --> Outlines (0." in page
+    assert "Why not: its section is uncertain; relevance" in page
     assert "tick its section under “please judge”" in page
 
     choose(doubtful.page(), TWO, OUTLINES)
@@ -159,8 +159,8 @@ def test_a_choice_of_a_section_that_is_gone_chooses_nothing(doubtful: World) -> 
 @pytest.mark.parametrize(
     "line",
     [
-        f"- [x] <!-- s:{TWO} {key_of(('Elsewhere',))} --> a section that the list lacks",
-        f"- [x] <!-- s:arxiv:2611.09999 {key_of(OUTLINES)} --> a paper that nobody knows",
+        f"- [x] <!-- s:{TWO} {section_key(('Elsewhere',))} --> a section that the list lacks",
+        f"- [x] <!-- s:arxiv:2611.09999 {section_key(OUTLINES)} --> a paper that nobody knows",
         f"- [x] <!-- s:{TWO} ../../README.md --> no key",
     ],
     ids=["foreign section", "foreign paper", "no key"],
@@ -178,7 +178,7 @@ def test_a_box_that_we_did_not_offer_does_nothing(doubtful: World, line: str) ->
 def test_a_box_outside_our_text_does_nothing(doubtful: World) -> None:
     doubtful.run()
     page = doubtful.page()
-    line = f"- [x] <!-- s:{TWO} {key_of(OUTLINES)} --> quoted by somebody"
+    line = f"- [x] <!-- s:{TWO} {section_key(OUTLINES)} --> quoted by somebody"
     page.write_text(f"{line}\n\n{page.read_text(encoding='utf-8')}", encoding="utf-8")
     doubtful.run()
     assert doubtful.pulls() == [(1, OPEN, (ONE,))]

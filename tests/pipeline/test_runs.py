@@ -12,9 +12,9 @@ import pytest
 from medvl_watch.changes import Addition, Edit, PullState
 from medvl_watch.errors import ExitCode, ListError, SourceError, SourceLimited
 from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.offers import list_plan
 from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.pipeline import polling
-from medvl_watch.pipeline import publishing as publishing_module
 from medvl_watch.pipeline.polling import LONGEST, OVERLAP
 from medvl_watch.publish import marker
 from medvl_watch.records import Decision, Record, State
@@ -267,7 +267,7 @@ def test_an_unsure_section_is_referred_and_told_in_the_pull_request(tmp_path: Pa
 
     assert two.standing()[TWO] is State.REFERRED
     assert two.pulls() == [(1, OPEN, (ONE,))]
-    assert "section is not sure" in two.page().read_text(encoding="utf-8")
+    assert "section is uncertain" in two.page().read_text(encoding="utf-8")
 
 
 def test_a_paper_no_list_has_a_place_for_is_referred_once(tmp_path: Path) -> None:
@@ -332,7 +332,7 @@ def test_one_paper_the_editor_breaks_on_does_not_stop_the_others(
         return insert(text, additions, **how)
 
     with monkeypatch.context() as patched:
-        patched.setattr(publishing_module, "insert", breaking)
+        patched.setattr(list_plan, "insert", breaking)
         ran = three.run()
     assert ran.code is ExitCode.PARTLY
     assert str(ran.problems[0]).startswith(f"first, {TWO}: unexpected ZeroDivisionError")
@@ -374,7 +374,7 @@ def test_what_breaks_on_all_of_them_together_is_the_lists_trouble(
             raise ZeroDivisionError
         return insert(text, additions, **how)
 
-    monkeypatch.setattr(publishing_module, "insert", breaking)
+    monkeypatch.setattr(list_plan, "insert", breaking)
     ran = three.run()
     assert [each.where for each in ran.problems] == ["first"]
     assert three.pulls() == []

@@ -23,4 +23,4 @@ def test_papers_go_where_the_list_teaches_and_unsure_ones_to_a_person(tmp_path: 
     assert unmapped.pulls("unmapped") == [(1, PullState.OPEN, (ONE,))]
     page = unmapped.page("unmapped").read_text(encoding="utf-8")
     assert "Reports" in page
-    assert "its section is not sure" in page
+    assert "its section is uncertain" in page

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 
 from medvl_watch.changes import PullRequest, PullState
+from medvl_watch.offers.next_step import Step, plan, room_in
+from medvl_watch.offers.pull_requests import chosen_sections, section_key
 from medvl_watch.publish import choices, marker
-from medvl_watch.publish.choices import key_of
-from medvl_watch.publish.lifecycle import Step, plan
+from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.messages import Option, ReferredItem, pull_request_message
 from medvl_watch.records import Decision
+from tests.offers.test_next_step import LIST, NEW, OLD
 from tests.publish.examples import TARGET, item, paper, verdict
-from tests.publish.test_lifecycle import LIST, NEW, OLD
 from tests.publish.test_render import STRANGE
 
 OPEN, MERGED, CLOSED = PullState.OPEN, PullState.MERGED, PullState.CLOSED
@@ -39,7 +40,7 @@ def pull(
         closed=ours,
         before=marker.blob_id(LIST),
         heads=(NEW, OLD),
-        chosen={TWO: tuple(map(key_of, remembered))} if remembered else {},
+        chosen={TWO: tuple(map(section_key, remembered))} if remembered else {},
     )
     lines = [marker.BEGIN, f"- [x] <!-- p:{ONE} --> T", "- T"]
     lines += [f"  - [{box}] {choices.comment(TWO, section)} words"
@@ -81,8 +82,8 @@ def pull(
 def test_the_latest_word_counts(
     pulls: list[PullRequest], sections: tuple[tuple[str, ...], ...]
 ) -> None:
-    expected = {TWO: frozenset(map(key_of, sections))} if sections else {}
-    assert choices.chosen(pulls) == expected
+    expected = {TWO: frozenset(map(section_key, sections))} if sections else {}
+    assert chosen_sections([own_pull(each) for each in pulls]) == expected
 
 
 @pytest.mark.parametrize(
@@ -93,8 +94,10 @@ def test_the_latest_word_counts(
 def test_during_a_review_only_what_the_reviewer_asks_for_comes(
     boxes: str, step: Step, papers: tuple[str, ...]
 ) -> None:
-    intent = plan([pull(1, OPEN, boxes, reviewed=True)], [ONE, TWO, "arxiv:3"], LIST)
-    assert (intent.step, intent.papers) == (step, papers)
+    pulls = [own_pull(pull(1, OPEN, boxes, reviewed=True))]
+    version = marker.blob_id(LIST)
+    intent = plan(pulls, [ONE, TWO, "arxiv:3"], version, room_in(pulls))
+    assert (intent.step, intent.entries) == (step, papers)
 
 
 def test_a_tick_that_comes_while_we_write_is_kept() -> None:
@@ -105,7 +108,7 @@ def test_a_tick_that_comes_while_we_write_is_kept() -> None:
 DOUBTFUL = ReferredItem(
     paper=paper(2),
     verdict=verdict(paper(2), Decision.REFER),
-    reason="its section is not sure",
+    reason="its section is uncertain",
     options=(
         Option(path=("L", *HERE), shown=HERE, score=0.6),
         Option(path=("L", *THERE), shown=THERE, score=0.25),
@@ -116,8 +119,10 @@ DOUBTFUL = ReferredItem(
 def test_a_doubtful_paper_offers_its_sections() -> None:
     body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=[DOUBTFUL]).body
     two = paper(2).id
-    assert f"  - [ ] <!-- s:{two} {key_of(('L', *HERE))} --> Here (0.60)\n" in body
-    assert f"  - [ ] <!-- s:{two} {key_of(('L', *THERE))} --> Over \u203a there (0.25)\n" in body
+    assert f"  - [ ] <!-- s:{two} {section_key(('L', *HERE))} --> Here (0.60)\n" in body
+    assert (
+        f"  - [ ] <!-- s:{two} {section_key(('L', *THERE))} --> Over \u203a there (0.25)\n" in body
+    )
     assert "Tick a section, and the next run adds the paper there." in body
     assert len(marker.ticks(body)) == 1, "these are no boxes of proposed papers"
     bare = [replace(DOUBTFUL, options=())]
@@ -147,11 +152,11 @@ def test_no_heading_forges_a_box(heading: str) -> None:
     body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=referred).body
     ticked = body.replace("[ ] <!-- s:", "[x] <!-- s:")
     said = PullRequest(number=1, title="", body=ticked, branch="b", state=OPEN, head=NEW)
-    assert choices.chosen([said]) == {paper(2).id: {key_of(evil)}}
+    assert chosen_sections([own_pull(said)]) == {paper(2).id: {section_key(evil)}}
 
 
 def test_of_more_than_a_state_can_hold_some_is_remembered() -> None:
-    keys = frozenset(key_of((str(number),)) for number in range(marker.MOST_SECTIONS + 1))
+    keys = frozenset(section_key((str(number),)) for number in range(marker.MOST_SECTIONS + 1))
     chosen = {f"arxiv:2401.{number:05}": keys for number in range(marker.MOST_CHOSEN + 1)}
     body = pull_request_message(TARGET, [item(paper(1))], before=b"x", chosen=chosen).body
     state = marker.read(body)
@@ -161,7 +166,7 @@ def test_of_more_than_a_state_can_hold_some_is_remembered() -> None:
 
 
 def test_what_was_chosen_is_remembered() -> None:
-    chosen = {TWO: frozenset({key_of(HERE), key_of(THERE)})}
+    chosen = {TWO: frozenset({section_key(HERE), section_key(THERE)})}
     body = pull_request_message(TARGET, [item(paper(1))], before=b"x", chosen=chosen).body
     said = PullRequest(number=1, title="", body=body, branch="b", state=OPEN, head=NEW)
-    assert choices.chosen([said]) == chosen
+    assert chosen_sections([own_pull(said)]) == chosen

@@ -14,8 +14,9 @@ from medvl_watch.changes import Issue, PullRequest, PullState, Target
 from medvl_watch.ports import SourceHealth
 from medvl_watch.publish import marker, upsert
 from medvl_watch.publish.budget import BODY_BUDGET, fitted
-from medvl_watch.publish.digest import DigestItem, Week, digest_message
+from medvl_watch.publish.digest import DigestItem, digest_message
 from medvl_watch.publish.messages import ReferredItem, pull_request_message
+from medvl_watch.publish.weeks import Week
 from medvl_watch.records import Decision, Evidence, Outcome, Receipt, State
 from tests.publish.examples import NOW, TARGET, item, paper, verdict
 from tests.publish.test_render import STRANGE

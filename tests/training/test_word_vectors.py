@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from medvl_watch.classify.sections.word_vectors import likeness, load_senses
-from medvl_watch.training.word_vectors import senses_of, texts_of
+from medvl_watch.classify.sections.word_vectors import cosine, load_word_vectors
+from medvl_watch.training.word_vectors import texts_of, vector_file_of
 
 pytest.importorskip("sklearn")
 
@@ -17,10 +17,12 @@ LUNGS = ["lung", "nodule", "pneumonia", "thorax", "airway"]
 
 def test_words_of_one_company_come_out_alike() -> None:
     texts = [[*words[n % 5 :], *words[: n % 5]] for n in range(40) for words in (EYES, LUNGS)]
-    content = senses_of(texts, size=3) | {"trained_on": "ten words"}
-    senses = load_senses(json.dumps(content), "here")
-    retina, fundus, lung = (senses.of({word: 1.0}) for word in ("retina", "fundus", "lung"))
-    assert likeness(retina, fundus) > likeness(retina, lung) + 0.6
+    content = vector_file_of(texts, size=3) | {"trained_on": "ten words"}
+    vectors = load_word_vectors(json.dumps(content), "here")
+    retina, fundus, lung = (
+        vectors.text_vector({word: 1.0}) for word in ("retina", "fundus", "lung")
+    )
+    assert cosine(retina, fundus) > cosine(retina, lung) + 0.6
 
 
 def test_titles_and_abstracts_are_read_as_stems(tmp_path: Path) -> None:

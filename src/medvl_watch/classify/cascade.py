@@ -1,8 +1,9 @@
-"""The classifier `cascade`: a first classifier decides what is clear, an adviser the rest.
+"""The classifier `cascade`: a first classifier judges every paper, an adviser the unclear ones.
 
-A case is clear when the first classifier's relevance is well away from its own thresholds:
-more than `below_refer` under the one for referring, or at least `above_propose` over the one
-for proposing. What it found withdrawn or suspicious is clear too: no model is asked.
+A verdict is clear when its relevance is far from the first classifier's thresholds: more than
+`below_refer` below the threshold for referring, or at least `above_propose` above the threshold
+for proposing. Verdicts on withdrawn and suspicious papers are clear too, so that no language
+model is asked about them.
 """
 
 from __future__ import annotations
@@ -15,20 +16,22 @@ from medvl_watch.injection import detection
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Verdict
 
-_NOT_FOR_A_MODEL = frozenset({detection.SUSPICIOUS_TEXT, "withdrawn"})
+_CLEAR_FLAGS = frozenset({detection.SUSPICIOUS_TEXT, "withdrawn"})
 
 
 class Adviser(Protocol):
-    """Looks again at papers that another classifier has judged."""
+    """Judges papers again that another classifier has judged."""
 
-    def advise(self, papers: Sequence[Paper], firsts: Sequence[Verdict]) -> Sequence[Verdict]:
+    def advise(
+        self, papers: Sequence[Paper], first_verdicts: Sequence[Verdict]
+    ) -> Sequence[Verdict]:
         """A verdict for each paper, in the same order."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class UnclearRange:
-    """Relevance from `low` on and below `high` is not clear."""
+    """The range of relevance that is not clear: at least `low` and below `high`."""
 
     low: float
     high: float
@@ -37,63 +40,68 @@ class UnclearRange:
     def around(
         cls, *, refer: float, propose: float, below_refer: float, above_propose: float
     ) -> UnclearRange:
-        """The band around a classifier's thresholds, with these margins outside of them."""
+        """The range between a classifier's thresholds, extended by these margins."""
         return cls(max(0.0, refer - below_refer), propose + above_propose)
 
-    def holds(self, verdict: Verdict) -> bool:
+    def contains(self, verdict: Verdict) -> bool:
         return self.low <= verdict.relevance < self.high
 
 
 @dataclass(frozen=True, slots=True)
 class CascadeCounts:
-    """How many papers were judged, and how many of them the adviser was asked about."""
+    """The number of papers that were judged, and of those that went to the adviser."""
 
-    judged: int = 0
-    asked: int = 0
+    papers: int = 0
+    unclear_papers: int = 0
 
     @property
-    def share(self) -> float:
-        return self.asked / self.judged if self.judged else 0.0
+    def unclear_share(self) -> float:
+        return self.unclear_papers / self.papers if self.papers else 0.0
 
     def __str__(self) -> str:
-        if not self.asked:
-            papers = "paper" if self.judged == 1 else "papers"
-            return f"none of {self.judged} {papers} went to the model"
-        return f"{self.asked} of {self.judged} papers ({self.share:.1%}) went to the model"
+        if not self.unclear_papers:
+            papers = "paper" if self.papers == 1 else "papers"
+            return f"none of {self.papers} {papers} went to the model"
+        return (
+            f"{self.unclear_papers} of {self.papers} papers ({self.unclear_share:.1%}) "
+            "went to the model"
+        )
 
 
 class CascadeClassifier:
-    """Judges papers in two steps. Satisfies `ports.Classifier`; `spent` counts over all calls.
+    """Judges papers in two steps. Satisfies `ports.Classifier`.
 
-    With an adviser that has nothing to say it gives the first classifier's verdicts.
+    `counts` adds up all calls of `judge`. If the adviser returns the verdicts unchanged, the
+    result is that of the first classifier.
     """
 
     name = "cascade"
 
-    def __init__(self, first: Classifier, adviser: Adviser, band: UnclearRange) -> None:
+    def __init__(self, first: Classifier, adviser: Adviser, unclear_range: UnclearRange) -> None:
         self._first = first
         self._adviser = adviser
-        self._band = band
-        self.spent = CascadeCounts()
+        self._unclear_range = unclear_range
+        self.counts = CascadeCounts()
 
     def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
-        """One verdict a paper, in the order of the input."""
+        """One verdict per paper, in the order of the input."""
         verdicts = list(self._first.judge(papers))
-        unclear = [place for place, verdict in enumerate(verdicts) if self._is_unclear(verdict)]
-        advised = self._adviser.advise(
-            [papers[place] for place in unclear], [verdicts[place] for place in unclear]
+        unclear = [index for index, verdict in enumerate(verdicts) if self._is_unclear(verdict)]
+        advised_verdicts = self._adviser.advise(
+            [papers[index] for index in unclear], [verdicts[index] for index in unclear]
         )
-        for place, verdict in zip(unclear, advised, strict=True):
-            verdicts[place] = verdict
-        self.spent = CascadeCounts(
-            judged=self.spent.judged + len(verdicts), asked=self.spent.asked + len(unclear)
+        for index, verdict in zip(unclear, advised_verdicts, strict=True):
+            verdicts[index] = verdict
+        self.counts = CascadeCounts(
+            papers=self.counts.papers + len(verdicts),
+            unclear_papers=self.counts.unclear_papers + len(unclear),
         )
         return verdicts
 
-    def unclear(self, papers: Sequence[Paper]) -> Sequence[Paper]:
-        """The papers that would go to the adviser: for an estimate before a large run."""
-        firsts = zip(papers, self._first.judge(papers), strict=True)
-        return [paper for paper, verdict in firsts if self._is_unclear(verdict)]
+    def unclear_papers(self, papers: Sequence[Paper]) -> Sequence[Paper]:
+        """The papers that would go to the adviser, for a cost estimate before a large run."""
+        first_verdicts = zip(papers, self._first.judge(papers), strict=True)
+        return [paper for paper, verdict in first_verdicts if self._is_unclear(verdict)]
 
     def _is_unclear(self, verdict: Verdict) -> bool:
-        return self._band.holds(verdict) and _NOT_FOR_A_MODEL.isdisjoint(verdict.flags)
+        return self._unclear_range.contains(verdict) and _CLEAR_FLAGS.isdisjoint(verdict.flags)

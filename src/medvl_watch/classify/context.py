@@ -1,4 +1,4 @@
-"""What has to be closed after use, as a block."""
+"""A base class for objects that must be closed after use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Self
 
 
 class ClosingContext(ABC):
-    """`with` closes it at the end."""
+    """A context manager that calls `close` at the end of the `with` block."""
 
     __slots__ = ()
 

@@ -1,10 +1,10 @@
-"""Terms that a curator can read, and finding them in text.
+"""Terms that a curator writes in a lexicon, and how they are found in a text.
 
-A term is one word or a phrase: `segmentation`, `report generation`. A star at the end or at
-the beginning of a word stands for any letters or digits, none included: `segment*` finds
-*segment*, *segments* and *segmentation*; `*clip` finds *CLIP* and *MedCLIP*. Case, hyphens,
-dashes, line breaks and compatibility characters (ligatures, full-width letters) do not
-matter; punctuation that ends a clause does: `vision language` is not found in
+A term is one word or a phrase: `segmentation`, `report generation`. A star at the beginning or
+at the end of a word stands for any number of letters or digits, including none: `segment*`
+matches *segment*, *segments* and *segmentation*; `*clip` matches *CLIP* and *MedCLIP*. Case,
+hyphens, dashes, line breaks and compatibility characters (ligatures, full-width letters) do not
+matter. Punctuation that ends a clause does: `vision language` does not match
 *computer vision, language*.
 """
 
@@ -16,14 +16,14 @@ from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import NamedTuple
 
-_NO_WORD = re.compile(r"[\W_]")
-_SPACED = "".join(c.lower() if c.isalnum() else " " for c in map(chr, range(128)))
+_NOT_IN_WORD = re.compile(r"[\W_]")
+_SEPARATE_WORDS = "".join(c.lower() if c.isalnum() else " " for c in map(chr, range(128)))
 _PATTERN = re.compile(r"\*?[^\W_]+\*?")
 _CLAUSE_ENDS = frozenset(".,;:!?()[]")
-_LONGEST_GAP = 2  # characters between two words of a phrase, blanks at the ends not counted
-_PLAIN_GAPS = (" ", "-")  # nearly all
-_LONGEST_WORD = 40  # longer runs are noise (hashes, base64) and would only fill the memory
-_REMEMBERED = 200_000  # distinct words whose terms are kept: about 25 MB
+_LONGEST_GAP = 2  # characters between two words of a phrase, without blanks at either end
+_USUAL_GAPS = (" ", "-")  # nearly all gaps; they need no closer check
+_LONGEST_WORD = 40  # characters; longer words are noise (hashes, base64) and would fill the memory
+_MOST_CACHED_WORDS = 200_000  # distinct words whose terms are cached: about 25 MB
 _SHORTEST_STEM = 3  # letters beside a star; `a*` would match half the language
 
 
@@ -36,7 +36,7 @@ class Hit(NamedTuple):
 
 
 class _Phrase(NamedTuple):
-    """A term's words after the first: the `second` by itself, then the `rest`."""
+    """The number of a term and its words after the first: `second`, then the `rest`."""
 
     term: int
     second: str
@@ -44,28 +44,31 @@ class _Phrase(NamedTuple):
 
 
 class _TermStart(NamedTuple):
-    """What may begin with a word: terms that are complete, and longer ones by the first
-    letters of the next word; `others` are those that any letters may be the next of."""
+    """The terms that may begin with a certain word.
+
+    `complete` are the terms of one word. `longer` are phrases by the first letters of their
+    second word, and `others` those whose second word begins with a star.
+    """
 
     complete: tuple[int, ...]
     longer: dict[str, tuple[_Phrase, ...]]
     others: tuple[_Phrase, ...]
 
 
-def _plain(word: str) -> str:
+def _normalize(word: str) -> str:
     return word.lower() if word.isascii() else unicodedata.normalize("NFKC", word).lower()
 
 
 def term_words(term: str) -> tuple[str, ...]:
-    """The word patterns of a term. Raises ValueError with the reason if it is none."""
-    parts = tuple(_plain(part) for part in re.split(r"[\s\-]+", term.strip()) if part)
+    """The word patterns of a term. Raises ValueError with the reason if it is not valid."""
+    parts = tuple(_normalize(part) for part in re.split(r"[\s\-]+", term.strip()) if part)
     if not parts:
         raise ValueError("a term is empty (two commas in a row?)")
     for part in parts:
         if not _PATTERN.fullmatch(part):
             raise ValueError(
-                f"the term {term.strip()!r} has {part!r}, which is no word; "
-                "only letters, digits and a star at either end of a word are known"
+                f"the term {term.strip()!r} contains {part!r}, which is not a word; "
+                "a word has letters, digits and possibly a star at either end"
             )
         if "*" in part and len(part.strip("*")) < _SHORTEST_STEM:
             raise ValueError(
@@ -74,7 +77,7 @@ def term_words(term: str) -> tuple[str, ...]:
     return parts
 
 
-def _fits(word: str, pattern: str) -> bool:
+def _matches(word: str, pattern: str) -> bool:
     if pattern[0] == "*":
         stem = pattern.strip("*")
         return stem in word if pattern[-1] == "*" else word.endswith(stem)
@@ -82,7 +85,7 @@ def _fits(word: str, pattern: str) -> bool:
 
 
 class _TermsByFirstWord(dict[str, _TermStart | None]):
-    """For a word: the terms that may begin with it, or None. Remembers what it worked out."""
+    """For each word: the terms that may begin with it, or None. Serves as its own cache."""
 
     def __init__(self, phrases: Iterable[tuple[str, _Phrase]]) -> None:
         super().__init__()
@@ -104,15 +107,15 @@ class _TermsByFirstWord(dict[str, _TermStart | None]):
     def __missing__(self, word: str) -> _TermStart | None:
         if len(word) > _LONGEST_WORD:
             return None
-        found = list(self._exact.get(word, ()))
+        phrases = list(self._exact.get(word, ()))
         if word[:_SHORTEST_STEM] in self._stems:
             for length in self._lengths[: len(word)]:
-                found += self._prefixes.get(word[:length], ())
+                phrases += self._prefixes.get(word[:length], ())
         if self._inner.search(word):
-            found += [phrase for pattern, phrase in self._others if _fits(word, pattern)]
-        if len(self) >= _REMEMBERED:
+            phrases += [phrase for pattern, phrase in self._others if _matches(word, pattern)]
+        if len(self) >= _MOST_CACHED_WORDS:
             self.clear()
-        self[word] = start = _start(found) if found else None
+        self[word] = start = _group_phrases(phrases) if phrases else None
         return start
 
 
@@ -120,7 +123,7 @@ def _phrase(term: int, patterns: tuple[str, ...]) -> _Phrase:
     return _Phrase(term, patterns[1] if len(patterns) > 1 else "", patterns[2:])
 
 
-def _start(phrases: list[_Phrase]) -> _TermStart:
+def _group_phrases(phrases: list[_Phrase]) -> _TermStart:
     others = tuple(phrase for phrase in phrases if phrase.second[:1] == "*")
     longer: dict[str, list[_Phrase]] = {}
     for phrase in sorted(phrases, key=lambda each: each.second[-1:] == "*"):
@@ -135,99 +138,109 @@ def _start(phrases: list[_Phrase]) -> _TermStart:
 
 
 class Matcher:
-    """Finds many terms in one pass; time grows with the text, not with the terms."""
+    """Finds many terms in one pass; time grows with the text, not with the number of terms."""
 
     def __init__(self, terms: Sequence[tuple[str, ...]]) -> None:
-        """`terms` are word patterns from `term_words`; hits carry their position here."""
+        """`terms` are word patterns from `term_words`. A term's number is its index here."""
         self._starts = _TermsByFirstWord(
             (patterns[0], _phrase(number, patterns)) for number, patterns in enumerate(terms)
         )
 
     def find(self, text: str) -> list[Hit]:
-        """Every occurrence of every term, by where it begins. Offsets are those of the text
-        as given, whatever its characters."""
+        """Every occurrence of every term, in order of their start. Offsets refer to the
+        unchanged text, whatever characters it has."""
         words = TextWords(text)
-        return [Hit(term, *words.span(first, count)) for term, first, count in self.found(words)]
+        return [
+            Hit(term, *words.span(first, count)) for term, first, count in self.occurrences(words)
+        ]
 
-    def terms(self, text: str) -> set[int]:
-        """The terms that occur, for those who need no place."""
-        return {term for term, *_ in self.found(TextWords(text), set())}
+    def term_numbers(self, text: str) -> set[int]:
+        """The numbers of the terms that occur in the text."""
+        return {term for term, *_ in self.occurrences(TextWords(text), set())}
 
-    def found(self, words: TextWords, known: set[int] | None = None) -> list[tuple[int, int, int]]:
-        """The same as (term, number of its first word, how many words), for those who read
-        thousands of texts and ask `Words.span` for the place of few terms. With `known`,
-        terms in it are left out, and each other is added to it and told once."""
-        plain = words.plain
-        starts = list(map(self._starts.__getitem__, plain))
-        plain = [*plain, ""]  # so that the last word, too, has one after it
-        once = known is not None
-        seen: set[int] = set() if known is None else known
-        found: list[tuple[int, int, int]] = []
-        for number in compress(range(len(starts)), starts):
-            complete, longer, others = starts[number]  # type: ignore[misc]  # compress left None
+    def occurrences(
+        self, words: TextWords, skip: set[int] | None = None
+    ) -> list[tuple[int, int, int]]:
+        """Every occurrence as (term, index of its first word, number of words).
+
+        This is faster than `find` for callers that need the position of few occurrences: these
+        get it from `TextWords.span`. If `skip` is given, the terms in it are left out, and each
+        other term is returned once and added to `skip`.
+        """
+        normalized = words.normalized
+        starts = list(map(self._starts.__getitem__, normalized))
+        normalized = [*normalized, ""]  # so that the last word, too, has a following one
+        once = skip is not None
+        seen: set[int] = set() if skip is None else skip
+        occurrences: list[tuple[int, int, int]] = []
+        for index in compress(range(len(starts)), starts):
+            complete, longer, others = starts[index]  # type: ignore[misc]  # compress skips None
             for term in complete:
                 if term not in seen:
-                    found.append((term, number, 1))
+                    occurrences.append((term, index, 1))
                     if once:
                         seen.add(term)
             if not (longer or others):
                 continue
-            following = plain[number + 1]
+            following = normalized[index + 1]
             for term, second, rest in longer.get(following[:_SHORTEST_STEM], others):
-                if term in seen or not _fits(following, second):
+                if term in seen or not _matches(following, second):
                     continue
-                after = number + 2 + len(rest)
-                fits = not rest or _all_fit(plain[number + 2 : after], rest)
-                if fits and words.in_one_clause(number, after):
-                    found.append((term, number, after - number))
+                after = index + 2 + len(rest)
+                rest_matches = not rest or _all_match(normalized[index + 2 : after], rest)
+                if rest_matches and words.in_one_clause(index, after):
+                    occurrences.append((term, index, after - index))
                     if once:
                         seen.add(term)
-        return found
+        return occurrences
 
 
 class TextWords:
-    """The words of a text, and where they stand in it."""
+    """The words of a text and their positions in it. `normalized` are the words in lower case
+    and NFKC."""
 
-    __slots__ = ("_raw", "_spaced", "plain", "text")
+    __slots__ = ("_as_written", "_padded", "normalized", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         if text.isascii():
-            spaced = text.translate(_SPACED)
-            self._raw = self.plain = spaced.split()
+            separated = text.translate(_SEPARATE_WORDS)
+            self._as_written = self.normalized = separated.split()
         else:
-            spaced = _NO_WORD.sub(" ", text)
-            self._raw = spaced.split()
-            self.plain = [_plain(word) for word in self._raw]
-        self._spaced = f" {spaced} "  # a word's place in the text is that of the blank before it
+            separated = _NOT_IN_WORD.sub(" ", text)
+            self._as_written = separated.split()
+            self.normalized = [_normalize(word) for word in self._as_written]
+        # The blank before a word has the index here that the word has in the text.
+        self._padded = f" {separated} "
 
     def span(self, first: int, count: int = 1) -> tuple[int, int]:
-        """Where `count` words stand in the text, the first being the number `first`."""
-        word = self._raw[first]
-        looked_for = f" {word} "
-        begin = self._spaced.find(looked_for)
-        for _ in range(self._raw[:first].count(word)):
-            begin = self._spaced.find(looked_for, begin + 1)
-        end = begin + len(word)
+        """Start and end in the text of `count` words, beginning with the word at index `first`."""
+        word = self._as_written[first]
+        padded_word = f" {word} "
+        start = self._padded.find(padded_word)
+        for _ in range(self._as_written[:first].count(word)):
+            start = self._padded.find(padded_word, start + 1)
+        end = start + len(word)
         if count > 1:
-            for following in self._raw[first + 1 : first + count]:
-                end = self._spaced.find(following, end + 1) - 1 + len(following)
-        return begin, end
+            for following in self._as_written[first + 1 : first + count]:
+                end = self._padded.find(following, end + 1) - 1 + len(following)
+        return start, end
 
     def in_one_clause(self, first: int, after: int) -> bool:
-        """Whether nothing parts these words, up to the one before `after`, but a hyphen."""
+        """Whether the words with index `first` to `after - 1` stand in one clause: no punctuation
+        that ends a clause separates them, and no gap is longer than two characters."""
         _, end = self.span(first)
-        for word in self._raw[first + 1 : after]:
-            begin = self._spaced.find(word, end + 1) - 1
-            gap = self.text[end:begin]
-            if gap not in _PLAIN_GAPS:
+        for word in self._as_written[first + 1 : after]:
+            start = self._padded.find(word, end + 1) - 1
+            gap = self.text[end:start]
+            if gap not in _USUAL_GAPS:
                 gap = gap.strip()
                 if len(gap) > _LONGEST_GAP or not _CLAUSE_ENDS.isdisjoint(gap):
                     return False
-            end = begin + len(word)
+            end = start + len(word)
         return True
 
 
-def _all_fit(words: list[str], rest: tuple[str, ...]) -> bool:
-    """Whether these words are the rest of a phrase."""
-    return len(words) == len(rest) and all(map(_fits, words, rest))
+def _all_match(words: list[str], patterns: tuple[str, ...]) -> bool:
+    """Whether there are as many words as patterns, and each word matches its pattern."""
+    return len(words) == len(patterns) and all(map(_matches, words, patterns))

@@ -1,7 +1,7 @@
-"""What the words of one paper amount to: points, and the quotes that earned them.
+"""Scores the words of a paper by the lexicons of the taxonomy: points, and quotes as evidence.
 
-Each term of the taxonomy counts once a paper, in the field where it counts most. Sentences
-that speak to a model are set aside first, so they earn nothing.
+Each term of the taxonomy counts once per paper, in the field where it counts most. Sentences
+that address a model are excluded first, so they earn no points.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ from medvl_watch.injection import detection
 from medvl_watch.records import Evidence, Paper, Record
 
 LONGEST_TEXT = 20_000
-"""Characters of a field that are read; arXiv's own limit for an abstract is 1,920."""
+"""The number of characters of a field that are read. Abstracts on arXiv have at most 1,920
+(https://info.arxiv.org/help/prep.html#abstracts)."""
 
 TOGETHER, AGAINST, WITHDRAWN = "together", "against", "withdrawn"
 _MOST_EVIDENCE = 12
-_MOST_QUOTES_PER_FIELD = 3
+_MOST_QUOTES_PER_TARGET = 3
 NOT_ENGLISH = "not-english"
-"""The flag of a paper whose abstract the lexicons cannot read."""
+"""The flag of a paper with an abstract in another language, to which the lexicons do not apply."""
 _SHORTEST_ABSTRACT = 40
 _ENGLISH = re.compile(
     r"\b(?:the|of|and|to|for|with|that|this|are|by|from|on|an|as)\b", re.IGNORECASE
 )
-"""Words without which no English abstract does: each of 78,694 of arXiv has two or more."""
+"""Frequent English words: each of 78,694 English abstracts from arXiv has at least two of them."""
 
 
 class _TermUse(NamedTuple):
@@ -39,9 +40,9 @@ class _TermUse(NamedTuple):
 
 
 class _BestOccurrence(NamedTuple):
-    """The best occurrence of a term: `counts` is 1, or more in a title."""
+    """The occurrence of a term that counts most: `factor` is 1, or more in a title."""
 
-    counts: float
+    factor: float
     field: str
     words: TextWords
     first: int
@@ -49,52 +50,55 @@ class _BestOccurrence(NamedTuple):
 
     @property
     def quote(self) -> str:
-        """It as the text has it: looked up when asked, as most papers are never quoted."""
+        """The words as the text has them. Computed on demand: most papers are never quoted."""
         start, end = self.words.span(self.first, self.length)
         return self.words.text[start:end]
 
 
 Points = Mapping[str, float]
-"""By what the words speak for: a facet, a node's id, `together`, `against` or `withdrawn`."""
-_Finds = Mapping[int, _BestOccurrence]
+"""Points by target: the name of a facet, the id of a node, `together`, `against` or
+`withdrawn`."""
+_Occurrences = Mapping[int, _BestOccurrence]
+"""The best occurrence of each term, by the number of the term."""
 
 
-class _Occurrences(NamedTuple):
-    """What is found in some texts."""
+class _MatchedTexts(NamedTuple):
+    """The texts of a paper's fields, their words, and the terms that occur in them."""
 
     fields: Mapping[str, str]
     words: Mapping[str, TextWords]
-    finds: _Finds
+    occurrences: _Occurrences
 
 
-_Uses = dict[tuple[str, ...], tuple[_TermUse, ...]]
+_TermUses = dict[tuple[str, ...], tuple[_TermUse, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredPaper:
-    """A paper as its words have it.
+    """The points of a paper and the texts that earned them.
 
-    `fields` are the texts without what was set aside, and `words` theirs; `points_as_given`
-    are the points with it, and None where nothing was. `set_aside` quotes it.
+    `fields` are the texts without the excluded sentences, and `words` their words.
+    `points_with_excluded` are the points including the excluded sentences, or None where none
+    was excluded. `excluded_quotes` quotes these sentences.
     """
 
     fields: Mapping[str, str]
     words: Mapping[str, TextWords]
-    finds: _Finds
+    occurrences: _Occurrences
     points: Points
-    points_as_given: Points | None
-    set_aside: tuple[Evidence, ...]
+    points_with_excluded: Points | None
+    excluded_quotes: tuple[Evidence, ...]
     flags: tuple[str, ...]
     withdrawn: bool
 
 
 class LexiconScorer:
-    """Reads papers with the lexicons of a taxonomy."""
+    """Scores papers by the lexicons of a taxonomy."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self._title_counts = taxonomy.relevance.title_counts
+        self._title_factor = taxonomy.relevance.title_counts
         self._facets = frozenset(facet.name for facet in taxonomy.relevance.facets)
-        uses = _uses(taxonomy)
+        uses = _term_uses(taxonomy)
         triggers = {term_words(term) for term in detection.TRIGGERS}
         uses |= {trigger: uses.get(trigger, ()) for trigger in sorted(triggers)}
         self._triggers = frozenset(number for number, term in enumerate(uses) if term in triggers)
@@ -102,150 +106,173 @@ class LexiconScorer:
         self._matcher = Matcher(tuple(uses))
         self.version = _version(taxonomy, uses)
 
-    def read(self, paper: Paper) -> ScoredPaper:
-        """The reading of a paper; no text makes it fail, and long ones are cut."""
-        given = self._find(_fields(paper.facts))
-        return self._reading(paper, given, self._set_aside(given))
+    def score(self, paper: Paper) -> ScoredPaper:
+        """Score a paper after a quick search for sentences that address a model.
 
-    def read_closely(self, paper: Paper, reading: ScoredPaper) -> ScoredPaper:
-        """The paper read again for text that speaks to a model in forms that have no trigger;
-        the same reading if there is none."""
-        given = _fields(paper.facts)
-        clean = _without_orders(given)
-        if clean == reading.fields:
-            return reading
-        return self._reading(paper, self._find(given), clean)
+        No text makes this fail; each field is cut to `LONGEST_TEXT` characters.
+        """
+        original = self._match(_fields(paper.facts))
+        return self._score(paper, original, self._exclude_quickly(original))
 
-    def _reading(self, paper: Paper, given: _Occurrences, clean: Mapping[str, str]) -> ScoredPaper:
-        odd = clean != given.fields
-        left = self._find(clean) if odd else given
-        points = self._count(left.finds)
+    def rescore_thoroughly(self, paper: Paper, scored_paper: ScoredPaper) -> ScoredPaper:
+        """Score a paper again after a thorough search for sentences that address a model.
+
+        Returns `scored_paper` itself if the search excludes nothing else.
+        """
+        fields = _fields(paper.facts)
+        clean = _exclude_instructions(fields, thorough=True)
+        if clean == scored_paper.fields:
+            return scored_paper
+        return self._score(paper, self._match(fields), clean)
+
+    def _score(
+        self, paper: Paper, original: _MatchedTexts, clean: Mapping[str, str]
+    ) -> ScoredPaper:
+        is_suspicious = clean != original.fields
+        matched = self._match(clean) if is_suspicious else original
+        points = self._points(matched.occurrences)
         withdrawn = paper.withdrawn or points.get(WITHDRAWN, 0.0) > 0
-        marks = ((detection.SUSPICIOUS_TEXT, odd), (WITHDRAWN, withdrawn))
+        conditions = ((detection.SUSPICIOUS_TEXT, is_suspicious), (WITHDRAWN, withdrawn))
         return ScoredPaper(
-            fields=left.fields,
-            words=left.words,
-            finds=left.finds,
+            fields=matched.fields,
+            words=matched.words,
+            occurrences=matched.occurrences,
             points=points,
-            points_as_given=self._count(given.finds) if odd else None,
-            set_aside=detection.quote_excluded(given.fields, clean) if odd else (),
-            flags=(*_flags(paper.facts), *(flag for flag, is_set in marks if is_set)),
+            points_with_excluded=self._points(original.occurrences) if is_suspicious else None,
+            excluded_quotes=(
+                detection.quote_excluded(original.fields, clean) if is_suspicious else ()
+            ),
+            flags=(*_text_flags(paper.facts), *(flag for flag, is_set in conditions if is_set)),
             withdrawn=withdrawn,
         )
 
-    def without_its_prop(
-        self, reading: ScoredPaper, relevance: Callable[[Points], float]
+    def without_strongest_sentence(
+        self, scored_paper: ScoredPaper, relevance: Callable[[Points], float]
     ) -> ScoredPaper:
-        """The reading without the comment and the one sentence of the abstract without which
-        relevance is lowest."""
-        spans = detection.sentence_spans(reading.fields["abstract"])
-        ranked = sorted(spans, key=self._relevance_without(reading, spans, relevance))
+        """The score without the comment, and without the sentence of the abstract whose removal
+        lowers relevance most."""
+        spans = detection.sentence_spans(scored_paper.fields["abstract"])
+        ranked = sorted(spans, key=self._relevance_without(scored_paper, spans, relevance))
         fields = {
-            **reading.fields,
-            "abstract": detection.blank_out(reading.fields["abstract"], tuple(ranked[:1])),
+            **scored_paper.fields,
+            "abstract": detection.blank_out(scored_paper.fields["abstract"], tuple(ranked[:1])),
             "comment": "",
         }
-        left = self._find(fields)
+        matched = self._match(fields)
         return replace(
-            reading,
+            scored_paper,
             fields=fields,
-            words=left.words,
-            finds=left.finds,
-            points=self._count(left.finds),
+            words=matched.words,
+            occurrences=matched.occurrences,
+            points=self._points(matched.occurrences),
         )
 
     def _relevance_without(
         self,
-        reading: ScoredPaper,
+        scored_paper: ScoredPaper,
         spans: Sequence[detection.Span],
         relevance: Callable[[Points], float],
     ) -> Callable[[detection.Span], float]:
-        abstract = reading.fields["abstract"]
-        terms = {span: self._matcher.terms(abstract[span.start : span.end]) for span in spans}
-        counts = Counter(term for found in terms.values() for term in found)
-        title = self._matcher.terms(reading.fields["title"])
-        elsewhere = {term: find for term, find in reading.finds.items() if find.field != "comment"}
+        """A function from a sentence of the abstract to the relevance without that sentence."""
+        abstract = scored_paper.fields["abstract"]
+        terms = {
+            span: self._matcher.term_numbers(abstract[span.start : span.end]) for span in spans
+        }
+        sentence_counts = Counter(term for numbers in terms.values() for term in numbers)
+        title_terms = self._matcher.term_numbers(scored_paper.fields["title"])
+        without_comment = {
+            term: occurrence
+            for term, occurrence in scored_paper.occurrences.items()
+            if occurrence.field != "comment"
+        }
 
-        def without(span: detection.Span) -> float:
-            lost = {term for term in terms[span] - title if counts[term] == 1}
-            return relevance(self._count({t: f for t, f in elsewhere.items() if t not in lost}))
+        def relevance_without(span: detection.Span) -> float:
+            lost = {term for term in terms[span] - title_terms if sentence_counts[term] == 1}
+            remaining = {
+                term: occurrence for term, occurrence in without_comment.items() if term not in lost
+            }
+            return relevance(self._points(remaining))
 
-        return without
+        return relevance_without
 
-    def evidence(self, reading: ScoredPaper) -> tuple[Evidence, ...]:
-        """The quotes that weighed most: first the best for each thing that they speak for,
-        facets before nodes, then the second best."""
+    def evidence(self, scored_paper: ScoredPaper) -> tuple[Evidence, ...]:
+        """The quotes with the greatest weight: first the best of each target, facets before
+        nodes, then the second best of each."""
         by_target: dict[str, list[tuple[float, _BestOccurrence]]] = {}
-        for term, find in reading.finds.items():
+        for term, occurrence in scored_paper.occurrences.items():
             for target, weight in self._uses[term]:
-                by_target.setdefault(target, []).append((weight * find.counts, find))
+                by_target.setdefault(target, []).append((weight * occurrence.factor, occurrence))
         ranked = [
-            (place, target not in self._facets, -abs(weight), target, weight, find)
-            for target, finds in by_target.items()
-            for place, (weight, find) in enumerate(
-                sorted(finds, key=_heaviest_first)[:_MOST_QUOTES_PER_FIELD]
+            (rank, target not in self._facets, -abs(weight), target, weight, occurrence)
+            for target, occurrences in by_target.items()
+            for rank, (weight, occurrence) in enumerate(
+                sorted(occurrences, key=_heaviest_first)[:_MOST_QUOTES_PER_TARGET]
             )
         ]
         ranked.sort(key=lambda each: each[:3])
         return tuple(
-            Evidence(quote=find.quote, field=find.field, speaks_for=target, weight=weight)
-            for *_, target, weight, find in ranked[:_MOST_EVIDENCE]
+            Evidence(
+                quote=occurrence.quote, field=occurrence.field, speaks_for=target, weight=weight
+            )
+            for *_, target, weight, occurrence in ranked[:_MOST_EVIDENCE]
         )
 
-    def title_points(self, reading: ScoredPaper) -> Points:
-        """The points of the title alone, each term counted as in an abstract."""
+    def title_points(self, scored_paper: ScoredPaper) -> Points:
+        """The points of the title alone, where each term counts as in an abstract."""
         points: dict[str, float] = {}
-        for term, find in reading.finds.items():
-            if find.field == "title":
+        for term, occurrence in scored_paper.occurrences.items():
+            if occurrence.field == "title":
                 for target, weight in self._uses[term]:
                     points[target] = points.get(target, 0.0) + weight
         return points
 
-    def _find(self, fields: Mapping[str, str]) -> _Occurrences:
+    def _match(self, fields: Mapping[str, str]) -> _MatchedTexts:
         words = {name: TextWords(text) for name, text in fields.items()}
-        finds: dict[int, _BestOccurrence] = {}
-        known: set[int] = set()
-        for name, each in words.items():
-            counts = self._title_counts if name == "title" else 1.0
-            for term, first, count in self._matcher.found(each, known):
-                finds[term] = _BestOccurrence(counts, name, each, first, count)
-        return _Occurrences(fields, words, finds)
+        occurrences: dict[int, _BestOccurrence] = {}
+        seen: set[int] = set()
+        for name, field_words in words.items():
+            factor = self._title_factor if name == "title" else 1.0
+            for term, first, count in self._matcher.occurrences(field_words, seen):
+                occurrences[term] = _BestOccurrence(factor, name, field_words, first, count)
+        return _MatchedTexts(fields, words, occurrences)
 
-    def _set_aside(self, given: _Occurrences) -> Mapping[str, str]:
-        """The fields without what speaks to a model."""
-        fields = given.fields
-        if given.finds.keys().isdisjoint(
+    def _exclude_quickly(self, original: _MatchedTexts) -> Mapping[str, str]:
+        """The fields without sentences that address a model. Fields without a trigger and
+        without suspicious characters are not searched."""
+        fields = original.fields
+        if original.occurrences.keys().isdisjoint(
             self._triggers
         ) and not detection.has_suspicious_characters("\n".join(fields.values())):
             return fields
-        return _without_orders(fields, thorough=False)
+        return _exclude_instructions(fields, thorough=False)
 
-    def _count(self, finds: _Finds) -> Points:
+    def _points(self, occurrences: _Occurrences) -> Points:
         points: dict[str, float] = {}
-        for term, find in finds.items():
+        for term, occurrence in occurrences.items():
             for target, weight in self._uses[term]:
-                points[target] = points.get(target, 0.0) + weight * find.counts
+                points[target] = points.get(target, 0.0) + weight * occurrence.factor
         return points
 
 
-def _without_orders(fields: Mapping[str, str], *, thorough: bool = True) -> Mapping[str, str]:
+def _exclude_instructions(fields: Mapping[str, str], *, thorough: bool) -> Mapping[str, str]:
     return {
         name: detection.blank_out(text, detection.suspicious_spans(text, thorough=thorough))
         for name, text in fields.items()
     }
 
 
-def _heaviest_first(found: tuple[float, _BestOccurrence]) -> float:
-    return -abs(found[0])
+def _heaviest_first(weighted: tuple[float, _BestOccurrence]) -> float:
+    return -abs(weighted[0])
 
 
 def _fields(facts: Record) -> dict[str, str]:
-    """The texts that are read, in the order in which they count, each cut to a length."""
+    """The texts to score, each cut to `LONGEST_TEXT` characters. A term counts in the first of
+    them in which it occurs."""
     texts = {"title": facts.title, "abstract": facts.abstract, "comment": facts.comment or ""}
     return {name: text[:LONGEST_TEXT] for name, text in texts.items()}
 
 
-def _flags(facts: Record) -> tuple[str, ...]:
+def _text_flags(facts: Record) -> tuple[str, ...]:
     flags = []
     if not facts.abstract.strip():
         flags.append("no-abstract")
@@ -262,8 +289,8 @@ def _is_english(abstract: str) -> bool:
     return len({word.lower() for word in _ENGLISH.findall(abstract)}) > 1
 
 
-def _uses(taxonomy: Taxonomy) -> _Uses:
-    """Every term of the taxonomy, and what it speaks for with which weight."""
+def _term_uses(taxonomy: Taxonomy) -> _TermUses:
+    """Every term of the taxonomy, with the targets that it counts for and its weight for each."""
     relevance = taxonomy.relevance
     lexicons: Iterable[tuple[str, Lexicon]] = (
         *((facet.name, facet.lexicon) for facet in relevance.facets),
@@ -272,15 +299,18 @@ def _uses(taxonomy: Taxonomy) -> _Uses:
         (WITHDRAWN, relevance.withdrawn),
         *((node.id, node.lexicon) for node in taxonomy.nodes.values()),
     )
-    uses: _Uses = {}
+    uses: _TermUses = {}
     for target, lexicon in lexicons:
         for term in lexicon:
             uses[term.words] = (*uses.get(term.words, ()), _TermUse(target, term.weight))
     return uses
 
 
-def _version(taxonomy: Taxonomy, uses: _Uses) -> str:
-    """Changes with every word, weight, threshold or node that can change a verdict."""
+def _version(taxonomy: Taxonomy, uses: _TermUses) -> str:
+    """A hash of every word, weight, threshold and node id that can change a verdict.
+
+    Plain tuples are hashed, since the representation of a named tuple contains the class's name.
+    """
     relevance = taxonomy.relevance
     numbers = (
         relevance.title_counts,
@@ -288,5 +318,6 @@ def _version(taxonomy: Taxonomy, uses: _Uses) -> str:
         relevance.refer,
         taxonomy.placing.points_to_double,
     )
-    parts = (uses, numbers, *taxonomy.nodes)
+    plain_uses = [(words, [tuple(use) for use in each]) for words, each in uses.items()]
+    parts = (plain_uses, numbers, *taxonomy.nodes)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]

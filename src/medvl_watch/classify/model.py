@@ -1,7 +1,9 @@
-"""A trained model as a file: vocabulary and weights in JSON, no text and nothing that runs.
+"""The trained model of the classifier `local` as a JSON file: a vocabulary and weights.
 
-The score of a text is the cosine-normalised sum of (1 + ln count) x idf x weight over its
-words, plus the weights of the lexicon features, plus a bias; the title is read twice.
+The file contains no text of any paper and no executable code. The score of a paper is the sum
+of (1 + ln count) x idf x weight over its words, divided by the length of the vector of
+(1 + ln count) x idf, plus the weighted lexicon features, plus a bias. Words of the title count
+twice.
 """
 
 from __future__ import annotations
@@ -24,11 +26,11 @@ from medvl_watch.validation import first_fault
 
 _TOKEN = re.compile(r"[^\W_]{2,}")
 _DIGITS = 4
-_SELDOM = 32
-_OFTEN = (0.0, *(1.0 + math.log(count) for count in range(1, _SELDOM)))
+_TABLE_SIZE = 32
+_COUNT_FACTORS = (0.0, *(1.0 + math.log(count) for count in range(1, _TABLE_SIZE)))
 
 Card: TypeAlias = Mapping[str, str | int | float | Mapping[str, str | int | float]]
-"""What a model was made of, how, and what it reached: for people, read by no code."""
+"""How the model was trained, on which data, and its figures. Documentation: no code reads it."""
 
 
 class _ModelFile(BaseModel):
@@ -48,9 +50,12 @@ class _ModelFile(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """Weights, and how to read the score: `slope` and `offset` make it a probability, which
-    `propose` and `refer` cut. `words` holds idf and weight of each, `lexicon` the weight of
-    each feature that the lexicons give; `version` is a hash of the file."""
+    """The weights of a logistic regression, and how to turn its score into a decision.
+
+    `words` maps each word to its idf and weight, `lexicon` each lexicon feature to its weight.
+    `slope` and `offset` turn the score into a probability; `propose` and `refer` are the
+    thresholds for it. `version` is a hash of the file.
+    """
 
     trained_on: str
     bias: float
@@ -66,80 +71,86 @@ class Model:
     _lexicon: Mapping[str, float] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Works out once what every score would: idf x weight, and the square of idf."""
+        """Compute idf x weight and idf squared of each word once, and not for every score."""
         terms = {word: (idf * weight, idf * idf) for word, (idf, weight) in self.words.items()}
         object.__setattr__(self, "_terms", terms)
-        object.__setattr__(self, "_lexicon", dict(self.lexicon))  # read faster than a view
+        object.__setattr__(self, "_lexicon", dict(self.lexicon))  # faster than a mapping proxy
 
     def score(self, counts: Mapping[str, int], features: Mapping[str, float]) -> float:
         """The uncalibrated log-odds of a paper with these words and lexicon features."""
         weights = self._lexicon
-        said = sum([weights.get(name, 0.0) * value for name, value in features.items()])
-        return self.bias + self._text(counts) + said
+        lexicon_score = sum([weights.get(name, 0.0) * value for name, value in features.items()])
+        return self.bias + self._word_score(counts) + lexicon_score
 
-    def _text(self, counts: Mapping[str, int]) -> float:
-        total = square = 0.0
-        known = self._terms.get
+    def _word_score(self, counts: Mapping[str, int]) -> float:
+        total = squared_length = 0.0
+        get_term = self._terms.get
         for word, count in counts.items():
-            if found := known(word):
-                weighed, squared = found
+            if term := get_term(word):
+                weighted, squared = term
                 if count > 1:
-                    often = _OFTEN[count] if count < _SELDOM else 1.0 + math.log(count)
-                    weighed, squared = weighed * often, squared * often * often
-                total += weighed
-                square += squared
-        return total / math.sqrt(square) if square else 0.0
+                    in_table = count < _TABLE_SIZE
+                    factor = _COUNT_FACTORS[count] if in_table else 1.0 + math.log(count)
+                    weighted, squared = weighted * factor, squared * factor * factor
+                total += weighted
+                squared_length += squared
+        return total / math.sqrt(squared_length) if squared_length else 0.0
 
     def probability(self, score: float) -> float:
+        """The calibrated probability for a score, from 0 to 1."""
         return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, self.slope * score + self.offset))))
 
     def weight(self, word: str) -> float:
-        """How much a word speaks for a paper: its weight times its rarity; 0 if unknown."""
-        weighed, _ = self._terms.get(word, (0.0, 0.0))
-        return weighed
+        """The weight of a word times its idf; 0 for a word outside of the vocabulary."""
+        weighted, _ = self._terms.get(word, (0.0, 0.0))
+        return weighted
 
 
 def tokens(words: TextWords) -> list[str]:
-    """The words of a text as the model knows them: lower case, two letters or more."""
+    """The words of a text as in the vocabulary: lower case, two letters or digits or more."""
     if words.text.isascii():
-        return [word for word in words.plain if len(word) > 1]
+        return [word for word in words.normalized if len(word) > 1]
     return _TOKEN.findall(words.text.lower())
 
 
 def word_counts(fields: Mapping[str, TextWords]) -> Counter[str]:
-    """How often each word stands in a paper, its title read twice; the comment is not read."""
+    """How often each word occurs in a paper; words of the title count twice, and the comment
+    is ignored."""
     title = tokens(fields["title"])
     return Counter([*title, *title, *tokens(fields["abstract"])])
 
 
 def load_model(text: str, where: str) -> Model:
-    """The model in a file's text. Raises ConfigError for another format or broken content."""
+    """Read a model from the text of its file; `where` is the file's name for messages.
+
+    Raises ConfigError for an unknown format and for content that is not valid.
+    """
     try:
-        raw = _ModelFile.model_validate_json(text)
+        file = _ModelFile.model_validate_json(text)
     except ValidationError as error:
         raise ConfigError(
             f"this version cannot read the model: {first_fault(error, _ModelFile).clause}",
             where=where,
             remedy="train it again",
         ) from error
-    if raw.refer >= raw.propose:
+    if file.refer >= file.propose:
         raise ConfigError("refer must be smaller than propose", where=where)
     return Model(
-        trained_on=raw.trained_on,
-        bias=raw.bias,
-        slope=raw.slope,
-        offset=raw.offset,
-        propose=raw.propose,
-        refer=raw.refer,
-        lexicon=MappingProxyType(raw.lexicon),
-        words=MappingProxyType(raw.words),
-        card=MappingProxyType(raw.card),
+        trained_on=file.trained_on,
+        bias=file.bias,
+        slope=file.slope,
+        offset=file.offset,
+        propose=file.propose,
+        refer=file.refer,
+        lexicon=MappingProxyType(file.lexicon),
+        words=MappingProxyType(file.words),
+        card=MappingProxyType(file.card),
         version=hashlib.sha256(text.encode()).hexdigest()[:12],
     )
 
 
 def dump_model(model: Model) -> str:
-    """The model as a file's text: one word a line, so that two versions can be compared."""
+    """The text of the model's file: one word per line, so that two versions can be compared."""
     head = {
         "format": 2,
         "trained_on": model.trained_on,

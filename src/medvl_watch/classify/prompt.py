@@ -1,15 +1,15 @@
-"""Prompts are files: front matter that declares variables, then the text with `{{name}}`.
+"""Prompt files: front matter that declares the variables, then the text with `{{name}}`.
 
-A prompt's hash goes into every verdict that it produced. Values are put in as they are and
-never looked at again, so a paper that contains `{{name}}` cannot pull anything in; fencing
-untrusted text is `fenced`.
+The hash of a prompt is part of every verdict that it produced. Values are inserted once and not
+searched for placeholders, so a paper that contains `{{name}}` inserts nothing. `fence` puts
+untrusted text between marks.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,9 +18,9 @@ from medvl_watch.classify.seedfile import SeedFile
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ConfigError
 
-_FRONT = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
-_PLACE = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
-_PART = re.compile(r"^# (System|User)[ \t]*$", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+_ROLE_HEADING = re.compile(r"^# (System|User)[ \t]*$", re.MULTILINE)
 _FENCE_LENGTH = 12
 
 
@@ -29,7 +29,7 @@ class _FrontMatter(BaseModel):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     variables: dict[str, str] = Field(min_length=1)
-    """Each variable with a sentence that says what it is."""
+    """Each variable with one sentence that describes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,11 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt whose places and declared variables agree. `sha` is that of the file's text;
-    `where` is its name for messages."""
+    """A prompt whose placeholders are its declared variables.
+
+    `sha` is the beginning of the SHA-256 of the file's text; `where` is the file's name for
+    messages.
+    """
 
     name: str
     variables: tuple[str, ...]
@@ -52,24 +55,24 @@ class Prompt:
     where: str
 
     def check(self, name: str, variables: Iterable[str]) -> None:
-        """Raises ConfigError unless the prompt has this name, a part for the user, and just
-        these variables, each in a part that is sent."""
+        """Raise ConfigError unless the prompt has this name, a part `# User`, and exactly these
+        variables, each of them below a heading and so in a part that is sent."""
         if self.name != name:
             raise ConfigError(
                 f"the prompt's name is {self.name!r}, not {name!r}",
                 where=self.where,
                 remedy=f"write `name: {name}`; to try another text, change this one",
             )
-        parts = _PART.split(self.body)
+        parts = _ROLE_HEADING.split(self.body)
         if "User" not in parts[1::2]:
             raise ConfigError(
-                "the prompt has no part for the user",
+                "the prompt has no part `# User`",
                 where=self.where,
-                remedy="put a heading `# User` before what is asked",
+                remedy="put the heading `# User` above the question",
             )
-        sent = set(_PLACE.findall("".join(parts[2::2])))
+        sent_placeholders = set(_PLACEHOLDER.findall("".join(parts[2::2])))
         for variable in variables:
-            if variable not in sent:
+            if variable not in sent_placeholders:
                 raise ConfigError(
                     f"the prompt does not use {{{{{variable}}}}}",
                     where=self.where,
@@ -78,15 +81,15 @@ class Prompt:
         for variable in self.variables:
             if variable not in variables:
                 raise ConfigError(
-                    f"the prompt uses {{{{{variable}}}}}, which nothing fills",
+                    f"the prompt uses {{{{{variable}}}}}, which has no value",
                     where=self.where,
                     remedy=f"use {', '.join(variables)} only",
                 )
 
     def render(self, **values: str) -> str:
-        """The body with every variable filled in.
+        """The body with the values of all variables.
 
-        Raises ConfigError naming the variable that is missing or that was not declared.
+        Raises ConfigError with the name of a variable that is missing or not declared.
         """
         for name in self.variables:
             if name not in values:
@@ -96,29 +99,33 @@ class Prompt:
                 raise ConfigError(
                     f"the variable {name!r} is not declared", where=f"prompt {self.name}"
                 )
-        return _PLACE.sub(lambda match: values[match[1]], self.body)
+        return _insert_values(self.body, values)
 
     def messages(self, **values: str) -> tuple[ChatMessage, ...]:
-        """The rendered parts below the headings `# System` and `# User`, in the file's order.
+        """The rendered parts below the headings `# System` and `# User`, in the order of the file.
 
-        The body is cut before it is filled in: no value can open a part of its own.
+        The body is split before values are inserted, so no value can begin a part of its own.
         """
-        pieces = _PART.split(self.body)
+        pieces = _ROLE_HEADING.split(self.body)
         self.render(**values)
         return tuple(
-            ChatMessage(role.lower(), _PLACE.sub(lambda match: values[match[1]], text).strip())
+            ChatMessage(role.lower(), _insert_values(text, values).strip())
             for role, text in zip(pieces[1::2], pieces[2::2], strict=True)
         )
 
 
-def load_prompt(text: str, where: str) -> Prompt:
-    """The prompt in a file's text; `where` is the file's name for messages.
+def _insert_values(text: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda match: values[match[1]], text)
 
-    Raises ConfigError when the front matter is missing or wrong, a place has no declared
-    variable, or a declared variable has no place.
+
+def load_prompt(text: str, where: str) -> Prompt:
+    """Read a prompt from the text of its file; `where` is the file's name for messages.
+
+    Raises ConfigError if the front matter is missing or not valid, a placeholder is not declared
+    as a variable, or a declared variable is not used.
     """
     text = text.replace("\r\n", "\n")
-    match = _FRONT.match(text)
+    match = _FRONT_MATTER.match(text)
     if not match:
         raise ConfigError(
             "the prompt does not begin with front matter",
@@ -127,11 +134,11 @@ def load_prompt(text: str, where: str) -> Prompt:
         )
     file = SeedFile(match[1], where)
     front = file.check(_FrontMatter)
-    places = set(_PLACE.findall(match[2]))
-    for name in sorted(places - front.variables.keys()):
+    placeholders = set(_PLACEHOLDER.findall(match[2]))
+    for name in sorted(placeholders - front.variables.keys()):
         file.refuse(("variables",), f"the body uses {name!r}, which is not declared")
     for name in front.variables:
-        if name not in places:
+        if name not in placeholders:
             file.refuse(("variables", name), "the body does not use this variable")
     sha = hashlib.sha256(text.encode()).hexdigest()[:12]
     return Prompt(
@@ -139,18 +146,18 @@ def load_prompt(text: str, where: str) -> Prompt:
     )
 
 
-def outline(taxonomy: Taxonomy) -> str:
-    """The tree for a prompt: a line for each node with its id, title and definition."""
+def taxonomy_outline(taxonomy: Taxonomy) -> str:
+    """The tree as text for a prompt: one line per node, with its id, title and definition."""
     return "\n".join(
         f"{'  ' * node.id.count('/')}- {node.id} ({node.title}): {node.definition}"
         for node in taxonomy.nodes.values()
     )
 
 
-def fenced(text: str, secret: str) -> str:
+def fence(text: str, secret: str) -> str:
     """Untrusted text between two marks that it cannot contain.
 
-    The mark is a hash of the text and of `secret`, so nobody who writes a paper can know it.
+    The mark is a hash of the text and of `secret`, so the author of the text cannot know it.
     """
     mark = hashlib.sha256(f"{secret}\0{text}".encode()).hexdigest()[:_FENCE_LENGTH]
     return f"<<<{mark}\n{text}\n{mark}>>>"

@@ -1,7 +1,7 @@
-"""The classifiers by their names in the configuration. A new one is a function and a line.
+"""The register of classifiers by their names in the configuration.
 
-`rules` and `local` need nothing of the world once they are made; `llm` and `cascade` hold a
-connection and a file of answers until they are closed.
+A new classifier needs a function here and a line in `CLASSIFIERS`. `rules` and `local` use no
+resources; `llm` and `cascade` hold a connection and an open cache file until they are closed.
 """
 
 from __future__ import annotations
@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LlmInputs:
-    """What `llm` and `cascade` are made of. `environment` holds the key under the settings'
-    name; `state` is a folder for answers and what they cost, made if need be."""
+    """What `llm` and `cascade` are made from.
+
+    `environment` has the API key, in the variable that the settings name. `state` is the folder
+    for answers and payments; it is created if it does not exist.
+    """
 
     settings: LlmSettings
     cascade: CascadeSettings
@@ -46,91 +49,91 @@ class LlmInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierInputs:
-    """What classifiers are made of beside the taxonomy; each takes its part.
+    """What classifiers are made from, beside the taxonomy; each uses what it needs.
 
-    `model` gives the trained model. Without `service` no language model may be asked (a dry
-    run: answers cost money and are kept), and what would ask one judges as `local` does.
+    `model` loads the trained model. If `llm` is None, no language model may be asked: in a dry
+    run, since answers cost money and are stored. Then `llm` and `cascade` judge as `local` does.
     """
 
     model: Callable[[], Model] | None = None
-    service: LlmInputs | None = None
+    llm: LlmInputs | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenClassifier(ClosingContext):
-    """A classifier with what has to be closed after use, and told after judging."""
+    """A classifier with its open resources, and a report of problems and costs."""
 
     classifier: Classifier
     llm: OpenLlm | None = None
 
     @property
     def problems(self) -> tuple[WatchError, ...]:
-        """What went wrong though every paper was judged: a wrong key, a budget used up."""
+        """Problems that did not prevent a verdict on every paper: a wrong key, a used-up budget."""
         return self.llm.problems if self.llm else ()
 
     @property
-    def spent(self) -> str:
-        """What a language model was asked, and what it cost; empty where none was."""
+    def usage_summary(self) -> str:
+        """How often a language model was asked and what it cost; empty if none was asked."""
         if self.llm is None:
             return ""
         usage = self.llm.classifier.usage
-        told = str(usage) if usage.papers else ""
-        if isinstance(self.classifier, CascadeClassifier) and self.classifier.spent.judged:
-            return ": ".join(filter(None, (str(self.classifier.spent), told)))
-        return told
+        summary = str(usage) if usage.papers else ""
+        if isinstance(self.classifier, CascadeClassifier) and self.classifier.counts.papers:
+            return ": ".join(filter(None, (str(self.classifier.counts), summary)))
+        return summary
 
     def close(self) -> None:
         if self.llm is not None:
             self.llm.close()
 
 
-def open_rules(taxonomy: Taxonomy, means: ClassifierInputs) -> OpenClassifier:  # noqa: ARG001  as the others
+def open_rules(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:  # noqa: ARG001  signature of all
     return OpenClassifier(RulesClassifier(taxonomy))
 
 
-def open_local(taxonomy: Taxonomy, means: ClassifierInputs) -> OpenClassifier:
-    return OpenClassifier(LocalClassifier(taxonomy, _model(means)))
+def open_local(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
+    return OpenClassifier(LocalClassifier(taxonomy, _load_model(inputs)))
 
 
-def open_llm(taxonomy: Taxonomy, means: ClassifierInputs) -> OpenClassifier:
-    """Every paper is shown to the language model; `local` judges where it does not answer."""
-    from medvl_watch.classify.llm import setup  # noqa: PLC0415 - loads openai: only who asks for it
+def open_llm(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
+    """The language model judges every paper; `local` judges where it does not answer."""
+    from medvl_watch.classify.llm import setup  # noqa: PLC0415  loads openai, which is slow
 
-    model = _model(means)
+    model = _load_model(inputs)
     local = LocalClassifier(taxonomy, model)
-    service = means.service
-    if service is None:
+    if inputs.llm is None:
         return OpenClassifier(local)
-    prompt = service.prompt()
-    make(service.state)
+    prompt = inputs.llm.prompt()
+    make(inputs.llm.state)
     opened = setup.open_llm(
-        service.settings,
+        inputs.llm.settings,
         taxonomy=taxonomy,
         prompt=prompt,
         fallback=local,
-        environment=service.environment,
-        state=service.state,
-        now=service.now,
-        examples=service.examples,
+        environment=inputs.llm.environment,
+        state=inputs.llm.state,
+        now=inputs.llm.now,
+        examples=inputs.llm.examples,
         thresholds=(model.propose, model.refer),
     )
     return OpenClassifier(opened.classifier, opened)
 
 
-def open_cascade(taxonomy: Taxonomy, means: ClassifierInputs) -> OpenClassifier:
-    """`local` decides what is clear; the language model is asked about the rest."""
-    opened = open_llm(taxonomy, means)
-    if opened.llm is None or means.service is None:
+def open_cascade(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
+    """`local` judges the clear papers; the language model is asked about the others."""
+    opened = open_llm(taxonomy, inputs)
+    if opened.llm is None or inputs.llm is None:
         return opened
-    model = _model(means)
-    band = UnclearRange.around(
+    model = _load_model(inputs)
+    unclear_range = UnclearRange.around(
         refer=model.refer,
         propose=model.propose,
-        below_refer=means.service.cascade.below_refer,
-        above_propose=means.service.cascade.above_propose,
+        below_refer=inputs.llm.cascade.below_refer,
+        above_propose=inputs.llm.cascade.above_propose,
     )
     first = LocalClassifier(taxonomy, model)
-    return replace(opened, classifier=CascadeClassifier(first, opened.llm.classifier, band))
+    cascade = CascadeClassifier(first, opened.llm.classifier, unclear_range)
+    return replace(opened, classifier=cascade)
 
 
 CLASSIFIERS: Mapping[str, Callable[[Taxonomy, ClassifierInputs], OpenClassifier]] = (
@@ -138,25 +141,28 @@ CLASSIFIERS: Mapping[str, Callable[[Taxonomy, ClassifierInputs], OpenClassifier]
         {"rules": open_rules, "local": open_local, "llm": open_llm, "cascade": open_cascade}
     )
 )
-ASKING = frozenset({"llm", "cascade"})
-"""Those that may call a language model."""
+LLM_CLASSIFIERS = frozenset({"llm", "cascade"})
+"""The names of the classifiers that may call a language model."""
 
 
 def open_classifier(
-    name: str, taxonomy: Taxonomy, means: ClassifierInputs | None = None
+    name: str, taxonomy: Taxonomy, inputs: ClassifierInputs | None = None
 ) -> OpenClassifier:
-    """The classifier of this name. Raises ConfigError for a name that is not registered, for
-    a model that cannot be read, and where answers cannot be kept."""
+    """Open the classifier with this name.
+
+    Raises ConfigError if the name is unknown, the trained model cannot be read, or the answers
+    of the language model cannot be stored.
+    """
     if name not in CLASSIFIERS:
         raise ConfigError(
             f"there is no classifier {name!r}", remedy=f"use one of {', '.join(CLASSIFIERS)}"
         )
-    return CLASSIFIERS[name](taxonomy, means or ClassifierInputs())
+    return CLASSIFIERS[name](taxonomy, inputs or ClassifierInputs())
 
 
-def _model(means: ClassifierInputs) -> Model:
-    if means.model is None:
+def _load_model(inputs: ClassifierInputs) -> Model:
+    if inputs.model is None:
         raise ConfigError(
             "this classifier needs a trained model", remedy="name one, or use `rules`"
         )
-    return means.model()
+    return inputs.model()

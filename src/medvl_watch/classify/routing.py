@@ -1,12 +1,12 @@
-"""From a verdict to the sections of one list.
+"""Finds the sections of one list for a paper that was judged.
 
-Two things tell where a paper goes. The list's own entries and headings, from which sections
-are learned (`sections.model`); and, where a curator wrote one, the list's map in the taxonomy,
-which says what the classifier's verdict means there. Either is enough; where there are both,
-their odds are multiplied, each with the weight that a fit gave it (`sections.weights`).
+There are two sources: a section model, learned from the list's own entries and headings
+(`sections.model`), and the list's map in the taxonomy, if a curator wrote one, which says to
+which section the nodes of a verdict belong. Either is enough. If there are both, their odds are
+multiplied, each with an exponent that was fitted (`sections.weights`).
 
-With a map, what falls to no section counts as outside the list. So a paper that fits the tree
-well but this list badly stays out, with a reason.
+Scores that the map assigns to no section count as outside of the list. So a paper that fits the
+taxonomy well but the list badly is not proposed there, with a reason.
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from functools import lru_cache
 
 from medvl_watch.classify.lexicon import Matcher
 from medvl_watch.classify.rules import RulesClassifier
-from medvl_watch.classify.sections.map_and_model import is_meant, joined
-from medvl_watch.classify.sections.model import SectionExample, SectionGuess, SectionModel, chosen
+from medvl_watch.classify.sections.map_and_model import combine_scores, matches_path
+from medvl_watch.classify.sections.model import (
+    SectionExample,
+    SectionGuess,
+    SectionModel,
+    choose_sections,
+)
 from medvl_watch.classify.sections.section_shares import filing_year
-from medvl_watch.classify.sections.targets import years_of
-from medvl_watch.classify.sections.weights import JOINING
+from medvl_watch.classify.sections.weights import MAP_WEIGHTS
 from medvl_watch.classify.taxonomy import (
     YEAR,
     ListMap,
@@ -30,158 +34,174 @@ from medvl_watch.classify.taxonomy import (
     Taxonomy,
     ancestry,
 )
+from medvl_watch.papers.section_titles import years_of_title
 from medvl_watch.records import Decision, Headings, Paper, Record, SectionScore, Verdict
 
-_SHOWN = 3
+_MOST_CANDIDATES = 3
 _HALF = 0.5
-_NO_YEAR = "its year is unknown, and the list goes by year"
+_NO_YEAR = "its year is unknown, and the sections of the list go by year"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """Where a paper goes in one list. `sections` holds one section, or several where the
-    list does so, or none; `reason` says why none, or why it is not sure. `others` are the next
-    best, for a person to choose from; both are best first. Unless it is `sure`, a person
-    should look."""
+    """The sections of one list for a paper.
+
+    `sections` has one section, or several where the list puts papers into several, or none.
+    `alternatives` are the next best, for a person to choose from. Both are best first. `reason`
+    says why there is no section, or why a person should check it. Unless `is_sure`, a person
+    should check the section.
+    """
 
     sections: tuple[SectionGuess, ...] = ()
-    others: tuple[SectionGuess, ...] = ()
-    sure: bool = False
+    alternatives: tuple[SectionGuess, ...] = ()
+    is_sure: bool = False
     reason: str = ""
 
     @property
     def ranked(self) -> tuple[SectionGuess, ...]:
-        return (*self.sections, *self.others)
+        return (*self.sections, *self.alternatives)
 
     @property
     def doubt(self) -> str:
-        """Why nothing should be written without a person's look; empty where it may be."""
-        if self.sure or not self.sections:
+        """Why nothing should be written before a person has checked it, with the candidates;
+        empty if it may be written."""
+        if self.is_sure or not self.sections:
             return self.reason
         scores: dict[str, float] = {}
-        for each in self.likeliest:
-            scores.setdefault(self.in_words(each), each.score)
-        words = [f"{words} ({score:.2f})" for words, score in scores.items() if words]
-        return f"{self.why}: {' or '.join(words)}" if words else self.why
+        for guess in self.candidates:
+            scores.setdefault(self.section_text(guess), guess.score)
+        texts = [f"{text} ({score:.2f})" for text, score in scores.items() if text]
+        return f"{self.short_doubt}: {' or '.join(texts)}" if texts else self.short_doubt
 
     @property
-    def why(self) -> str:
-        """The doubt without the sections that it is between."""
-        return self.reason or "its section is not sure"
+    def short_doubt(self) -> str:
+        """The doubt without the candidates."""
+        return self.reason or "its section is uncertain"
 
     @property
-    def likeliest(self) -> tuple[SectionGuess, ...]:
-        """The sections for a person to choose from."""
-        return self.ranked[: max(_SHOWN, len(self.sections))]
+    def candidates(self) -> tuple[SectionGuess, ...]:
+        """The sections for a person to choose from, best first."""
+        return self.ranked[: max(_MOST_CANDIDATES, len(self.sections))]
 
-    def shown(self, section: SectionGuess) -> Headings:
-        """A section's headings, without the list's own title where that stands on top of all."""
-        has_title = len({each.path[0] for each in self.ranked}) == 1 < len(self.ranked)
-        return section.path[has_title:] or section.path
+    def display_path(self, section: SectionGuess) -> Headings:
+        """A section's headings, without the title of the list if it is the outermost of all."""
+        has_list_title = len({each.path[0] for each in self.ranked}) == 1 < len(self.ranked)
+        return section.path[has_list_title:] or section.path
 
-    def in_words(self, section: SectionGuess) -> str:
-        """A section as a sentence names it, without the year where nobody knows the paper's:
-        that of the section is only the newest. Empty for a section that is a year alone."""
-        headings = self.shown(section)
+    def section_text(self, section: SectionGuess) -> str:
+        """A section as text: `Segmentation > 2024`.
+
+        If the year of the paper is unknown, the year is left out, since that of the section is
+        only the newest; the text is empty for a section that is only a year.
+        """
+        headings = self.display_path(section)
         if self.reason == _NO_YEAR:
-            headings = tuple(each for each in headings if years_of(each) is None)
+            headings = tuple(each for each in headings if years_of_title(each) is None)
         return " > ".join(headings)
 
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """One list's sections: `learned` from the list as it is, mapped by the taxonomy, or both."""
+    """Finds sections in one list, by its section `model`, by its map in the taxonomy, or both.
+
+    `map_odds` has for each path of the map the ratio of the section's entries in the list to
+    the entries that the map would give it.
+    """
 
     taxonomy: Taxonomy
     list_map: ListMap | None = None
-    learned: SectionModel | None = None
-    odds: Mapping[Headings, float] = field(default_factory=dict)
-    """By the paths of the map: how much more the list uses the section than the map would."""
+    model: SectionModel | None = None
+    map_odds: Mapping[Headings, float] = field(default_factory=dict)
 
     @classmethod
-    def taught(
+    def learn(
         cls,
         taxonomy: Taxonomy,
         list_map: ListMap | None,
         examples: Sequence[SectionExample],
         headings: Sequence[Headings],
     ) -> Router:
-        """Learn a list from its entries and headings, and how far its map can be believed."""
-        learned = SectionModel.learn(examples, headings, taxonomy)
-        router = cls(taxonomy, list_map, learned)
-        return replace(router, odds=router._odds(examples)) if list_map else router
+        """Learn the section model from a list's entries and headings, and the odds of its map."""
+        model = SectionModel.learn(examples, headings, taxonomy)
+        router = cls(taxonomy, list_map, model)
+        return replace(router, map_odds=router._learn_odds(examples)) if list_map else router
 
-    def _odds(self, examples: Sequence[SectionExample]) -> Mapping[Headings, float]:
-        """What entries each section holds against what the map makes of their titles."""
+    def _learn_odds(self, examples: Sequence[SectionExample]) -> Mapping[Headings, float]:
+        """Compare the entries of each section with the entries that the map would give it, as
+        `rules` judges their titles."""
         sections = self.list_map.sections if self.list_map else ()
-        held = {
-            section.path: sum(is_meant(section.path, example.path) for example in examples)
+        actual = {
+            section.path: sum(matches_path(section.path, example.path) for example in examples)
             for section in sections
         }
-        given = dict.fromkeys(held, 0.0)
-        titles = [_titled(example) for example in examples]
-        for verdict in RulesClassifier(self.taxonomy).judge(titles):
-            mapped = self._mapped(verdict)
-            for section, share in mapped.items():
-                given[section.path] += share / sum(mapped.values())
-        belief = JOINING.belief
-        return {path: (held[path] + belief) / (given[path] + belief) for path in held}
+        expected = dict.fromkeys(actual, 0.0)
+        papers = [_paper_of_title(example) for example in examples]
+        for verdict in RulesClassifier(self.taxonomy).judge(papers):
+            map_scores = self._map_scores(verdict)
+            for section, score in map_scores.items():
+                expected[section.path] += score / sum(map_scores.values())
+        prior = MAP_WEIGHTS.prior_count
+        return {path: (actual[path] + prior) / (expected[path] + prior) for path in actual}
 
     def route(self, verdict: Verdict, facts: Record) -> Route:
-        """The sections for a judged paper; its year is read from what is known of it."""
+        """The sections for a judged paper with these facts; its year is taken from them."""
         year = filing_year(facts)
-        mapped = self._mapped(verdict)
-        guesses = self._guesses(mapped, facts, year)
-        reason = self._outside(mapped, facts, year)
+        map_scores = self._map_scores(verdict)
+        guesses = self._guess_sections(map_scores, facts, year)
+        reason = self._reason_outside(map_scores, facts, year)
         if not reason and not guesses:
             reason = "the list has no sections"
-        if not reason and year is None and _has_year(guesses[0].path):
+        if not reason and year is None and _has_year_placeholder(guesses[0].path):
             reason = _NO_YEAR
         if reason:
-            return Route(others=guesses, reason=reason)
-        return self._chosen(guesses, self._doubt(mapped, guesses[0], year))
+            return Route(alternatives=guesses, reason=reason)
+        return self._choose(guesses, self._reason_to_check(map_scores, guesses[0], year))
 
-    def _doubt(
-        self, mapped: Mapping[MappedSection, float], best: SectionGuess, year: int | None
+    def _reason_to_check(
+        self, map_scores: Mapping[MappedSection, float], best: SectionGuess, year: int | None
     ) -> str:
-        """Why a person should look, however well the best section fits; else empty."""
-        if year is None and any(years_of(heading) is not None for heading in best.path):
+        """Why a person should check the best section, whatever its score; empty if there is no
+        reason."""
+        if year is None and any(years_of_title(heading) is not None for heading in best.path):
             return _NO_YEAR
-        outside = self.learned is not None and 0 < sum(mapped.values()) < _HALF
-        return "much of it is of no section of the list" if outside else ""
+        is_mostly_outside = self.model is not None and 0 < sum(map_scores.values()) < _HALF
+        return "it may not fit any section of this list" if is_mostly_outside else ""
 
-    def _outside(
-        self, mapped: Mapping[MappedSection, float], facts: Record, year: int | None
+    def _reason_outside(
+        self, map_scores: Mapping[MappedSection, float], facts: Record, year: int | None
     ) -> str:
-        """Why the list, as its map describes it, does not take the paper; else empty."""
+        """Why the paper is outside of the list as its map describes it; empty if it is not."""
         if self.list_map is None:
             return ""
         for name in self.list_map.requires:
-            if not has_scope(self.taxonomy.scopes[name], facts):
-                return f"it does not speak of {name}, which the list asks for"
+            if not is_in_scope(self.taxonomy.scopes[name], facts):
+                return f"it is not about {name}, which the list requires"
         if not self.list_map.sections:
             return ""
-        if not mapped:
+        if not map_scores:
             return "no section of the list takes papers of its kind"
-        if sum(mapped.values()) < self.taxonomy.placing.at_least:
-            path = _dated(next(iter(mapped)).path, year)
+        if sum(map_scores.values()) < self.taxonomy.placing.at_least:
+            path = _fill_in_year(next(iter(map_scores)).path, year)
             best = " > ".join(each for each in path if YEAR not in each)
             return f"its best section, {best}, fits too weakly" if best else "it fits too weakly"
         return ""
 
-    def _mapped(self, verdict: Verdict) -> Mapping[MappedSection, float]:
-        """Each section's share of the verdict's scores, best first; what is left of one falls
-        to no section.
+    def _map_scores(self, verdict: Verdict) -> Mapping[MappedSection, float]:
+        """The score of each section by the map, best first; what they lack to one belongs to no
+        section.
 
-        A node counts for the section that names it or its nearest ancestor, times the
-        section's odds.
+        The score of a node counts for the section that names the node or its nearest ancestor,
+        times the odds that the map gives the section.
         """
         sections = self.list_map.sections if self.list_map else ()
-        takes = {label: section for section in sections for label in section.nodes}
+        section_of = {node_id: section for section in sections for node_id in section.nodes}
         scores: dict[MappedSection, float] = {}
         outside = max(0.0, 1.0 - sum(each.score for each in verdict.sections))
         for each in verdict.sections:
-            section = next((takes[label] for label in ancestry(each.node) if label in takes), None)
+            section = next(
+                (section_of[node_id] for node_id in ancestry(each.node) if node_id in section_of),
+                None,
+            )
             if section is None:
                 outside += each.score
             else:
@@ -190,73 +210,76 @@ class Router:
         ranked = sorted(scores.items(), key=lambda item: -item[1])
         return {section: score / total for section, score in ranked if score > 0}
 
-    def _guesses(
-        self, mapped: Mapping[MappedSection, float], facts: Record, year: int | None
+    def _guess_sections(
+        self, map_scores: Mapping[MappedSection, float], facts: Record, year: int | None
     ) -> tuple[SectionGuess, ...]:
-        """Every section of the list, best first; those that its map closes are left out."""
-        if self.learned is None:
+        """Every section of the list, best first, except those that the map closes."""
+        if self.model is None:
             return tuple(
-                SectionGuess(path=_dated(section.path, year), score=share)
-                for section, share in mapped.items()
+                SectionGuess(path=_fill_in_year(section.path, year), score=score)
+                for section, score in map_scores.items()
             )
         sections = self.list_map.sections if self.list_map else ()
         closed = [section.path for section in sections if section.closed]
-        learned = self.learned.sections(facts, year)
-        known = min(1.0, sum(guess.score for guess in learned))
+        learned = self.model.rank_sections(facts, year)
+        total_score = min(1.0, sum(guess.score for guess in learned))
         guesses = tuple(
-            guess for guess in learned if not any(is_meant(path, guess.path) for path in closed)
+            guess for guess in learned if not any(matches_path(path, guess.path) for path in closed)
         )
-        shares = [self._share_of(guess, mapped) for guess in guesses]
-        return joined(guesses, shares, known) if any(shares) else guesses
+        scores = [self._map_score(guess, map_scores) for guess in guesses]
+        return combine_scores(guesses, scores, total_score) if any(scores) else guesses
 
     @property
-    def _sure(self) -> float:
+    def _threshold(self) -> float:
         placing = self.taxonomy.placing
         return placing.sure if self.list_map and self.list_map.sections else placing.sure_unmapped
 
-    def _share_of(self, guess: SectionGuess, mapped: Mapping[MappedSection, float]) -> float:
+    def _map_score(self, guess: SectionGuess, map_scores: Mapping[MappedSection, float]) -> float:
         return sum(
-            share * self.odds.get(section.path, 1.0)
-            for section, share in mapped.items()
-            if is_meant(section.path, guess.path)
+            score * self.map_odds.get(section.path, 1.0)
+            for section, score in map_scores.items()
+            if matches_path(section.path, guess.path)
         )
 
-    def _chosen(self, guesses: Sequence[SectionGuess], doubt: str) -> Route:
+    def _choose(self, guesses: Sequence[SectionGuess], reason_to_check: str) -> Route:
         several = bool(
-            (self.list_map and self.list_map.several) or (self.learned and self.learned.several)
+            (self.list_map and self.list_map.several) or (self.model and self.model.several)
         )
-        taken = chosen(guesses, several=several)
-        score = sum(each.score for each in taken)
+        sections = choose_sections(guesses, several=several)
+        score = sum(each.score for each in sections)
         return Route(
-            sections=taken,
-            others=tuple(guess for guess in guesses if guess not in taken),
-            sure=not doubt and score >= self._sure,
-            reason=doubt,
+            sections=sections,
+            alternatives=tuple(guess for guess in guesses if guess not in sections),
+            is_sure=not reason_to_check and score >= self._threshold,
+            reason=reason_to_check,
         )
 
 
-def in_list(verdict: Verdict, route: Route) -> Verdict:
-    """The verdict as it holds for one list: with that list's sections, and with a person's
-    look where the sections are in doubt. `node` is empty there: a list's section is none."""
+def verdict_for_list(verdict: Verdict, route: Route, *, is_placed: bool = False) -> Verdict:
+    """The verdict for one list: with the sections of that list, and referred to a person if
+    these are in doubt, unless the paper `is_placed` all the same, as a person chose a section.
+    `SectionScore.node` is empty, since a list's section is not a node."""
     sections = tuple(
         SectionScore(node="", path=each.path, score=min(1.0, each.score)) for each in route.ranked
     )
-    found = replace(verdict, sections=sections)
-    if verdict.decision is not Decision.PROPOSE or not route.doubt:
-        return found
+    for_list = replace(verdict, sections=sections)
+    if verdict.decision is not Decision.PROPOSE or is_placed or not route.doubt:
+        return for_list
     decision = Decision.REFER if route.sections else Decision.REJECT
-    return replace(found, decision=decision, reason=route.doubt)
+    return replace(for_list, decision=decision, reason=route.doubt)
 
 
 def required_sections(list_map: ListMap) -> tuple[Headings, ...]:
-    """The paths that must be in the list for the map to be right: those without a year."""
-    return tuple(section.path for section in list_map.sections if not _has_year(section.path))
+    """The paths of the map that must exist in the list: those without a year."""
+    return tuple(
+        section.path for section in list_map.sections if not _has_year_placeholder(section.path)
+    )
 
 
-def has_scope(scope: Scope, facts: Record) -> bool:
-    """Whether title and abstract speak of the scope's subject."""
+def is_in_scope(scope: Scope, facts: Record) -> bool:
+    """Whether title and abstract have enough points for the scope."""
     matcher = _matcher(scope)
-    terms = matcher.terms(facts.title) | matcher.terms(facts.abstract[:20_000])
+    terms = matcher.term_numbers(facts.title) | matcher.term_numbers(facts.abstract[:20_000])
     return sum(scope.lexicon[term].weight for term in terms) >= scope.at_least
 
 
@@ -265,14 +288,14 @@ def _matcher(scope: Scope) -> Matcher:
     return Matcher(tuple(term.words for term in scope.lexicon))
 
 
-def _titled(example: SectionExample) -> Paper:
+def _paper_of_title(example: SectionExample) -> Paper:
     title = example.title
     return Paper(id=title, facts=Record(id=title, title=title))
 
 
-def _has_year(path: Headings) -> bool:
+def _has_year_placeholder(path: Headings) -> bool:
     return any(YEAR in heading for heading in path)
 
 
-def _dated(path: Headings, year: int | None) -> Headings:
+def _fill_in_year(path: Headings, year: int | None) -> Headings:
     return tuple(heading.replace(YEAR, str(year or YEAR)) for heading in path)

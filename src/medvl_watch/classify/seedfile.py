@@ -1,4 +1,4 @@
-"""YAML that people edit: read with line numbers, so that a wrong edit is named exactly."""
+"""Reads YAML files that people edit, with line numbers for exact error messages."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class SeedFile:
-    """A YAML text and where each of its keys stands.
+    """The data of a YAML text and the line of each key.
 
-    `where` is the name that messages give to the file. Raises ConfigError when the text is
-    no YAML, says a key twice, or is not a mapping.
+    `where` is the file's name for messages. Raises ConfigError if the text is not valid YAML,
+    has a key twice, or is not a mapping.
     """
 
     def __init__(self, text: str, where: str) -> None:
@@ -30,7 +30,7 @@ class SeedFile:
             mark = error.problem_mark
             key = str(error.problem).split('"')[1] if '"' in str(error.problem) else "a key"
             raise ConfigError(
-                f"the key {key!r} stands twice",
+                f"the key {key!r} occurs twice",
                 where=f"{where}, line {mark.line + 1}",
                 remedy="keep one of them",
             ) from error
@@ -38,17 +38,18 @@ class SeedFile:
             mark = error.problem_mark or error.context_mark
             line = f", line {mark.line + 1}" if mark else ""
             raise ConfigError(
-                f"this is not YAML: {error.problem or error.context}",
+                f"this is not valid YAML: {error.problem or error.context}",
                 where=f"{where}{line}",
-                remedy="look at the indentation and quotes there",
+                remedy="check the indentation and the quotes there",
             ) from error
         except (YAMLError, ValueError) as error:
-            raise ConfigError(f"this is not YAML: {error}", where=where) from error
+            raise ConfigError(f"this is not valid YAML: {error}", where=where) from error
         if not isinstance(self.data, dict):
             raise ConfigError("the file is empty or not a mapping of keys", where=where)
 
     def line(self, key: Key) -> int | None:
-        """The 1-based line of the deepest part of `key` that is in the file."""
+        """The 1-based line of the longest part of `key` that exists in the file; None if no part
+        does."""
         node, line = self.data, None
         for part in key:
             position = getattr(node, "lc", None)
@@ -64,11 +65,11 @@ class SeedFile:
         return line
 
     def refuse(self, key: Key, reason: str, remedy: str = "") -> NoReturn:
-        """Raise the ConfigError that names file, line, key and reason."""
+        """Raise a ConfigError with the file, the line, the key and the reason."""
         raise ConfigError(f"{dotted(key)}: {reason}", where=self._place(key), remedy=remedy)
 
     def check(self, model: type[Model]) -> Model:
-        """The file as `model`. Raises ConfigError for the first thing that is wrong."""
+        """The data of the file as a `model`. Raises ConfigError for the first fault."""
         try:
             return model.model_validate(self.data)
         except ValidationError as error:

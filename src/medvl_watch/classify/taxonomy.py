@@ -1,7 +1,7 @@
-"""The tree of categories, what is relevant, and how each list's sections map to the tree.
+"""The tree of categories, the rules of relevance, and the map of each list's sections.
 
 All of it comes from seeds/taxonomy.yaml, which curators edit; `taxonomyfile` reads and checks
-it. A label that is not in the tree is refused, wherever it comes from.
+it. The id of a node that is not in the tree is refused, wherever it comes from.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from medvl_watch.errors import ConfigError
 from medvl_watch.records import Headings
 
 YEAR = "{year}"
-"""Stands in a section's path for the paper's year."""
+"""The placeholder for the paper's year in the path of a section."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or phrase and its points. One point doubles the odds of what it speaks for."""
+    """A word or phrase with its points, `weight`. One point doubles the odds of the target, such
+    as a facet or a node. `words` are the word patterns of the term (`lexicon.term_words`)."""
 
     text: str
     words: tuple[str, ...]
@@ -32,7 +33,7 @@ Lexicon: TypeAlias = tuple[Term, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A category. `path` holds the titles from the top of the tree down to this node."""
+    """A category. `path` has the titles from the top of the tree down to this node."""
 
     id: str
     title: str
@@ -44,7 +45,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """Something that every relevant paper must speak of, such as medicine or language."""
+    """A subject that every relevant paper must have, such as medicine or language."""
 
     name: str
     definition: str
@@ -53,9 +54,13 @@ class Facet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relevance:
-    """What makes a paper relevant. `together` counts for every facet at once, `against`
-    for none; `title_counts` is what a word in the title weighs beside one in the abstract.
-    Relevance at or above `propose` is proposed, at or above `refer` referred."""
+    """The lexicons and thresholds that decide whether a paper is relevant.
+
+    The points of `together` are added to every facet, those of `against` are subtracted from
+    every facet; a term of `withdrawn` says that the paper was withdrawn. `title_counts` is the
+    factor for terms in the title. A paper with a relevance of at least `propose` is proposed,
+    one of at least `refer` referred.
+    """
 
     title_counts: float
     facets: tuple[Facet, ...]
@@ -68,7 +73,7 @@ class Relevance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """A subject that a list may ask for; a paper has it from `at_least` points on."""
+    """A subject that a list may require; a paper is in scope with at least `at_least` points."""
 
     name: str
     definition: str
@@ -78,10 +83,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedSection:
-    """One section of a list and the nodes (with all below them) whose papers go there.
+    """A section of a list, and the nodes whose papers go there (including all nodes below them).
 
-    `odds` says how much the list prefers this section where two fit. A section that is
-    `closed` takes no new papers.
+    `odds` is the factor by which the list prefers this section over others that fit as well. A
+    `closed` section takes no new papers.
     """
 
     path: Headings
@@ -92,8 +97,8 @@ class MappedSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListMap:
-    """A list's sections. `requires` names scopes that a paper must have; `several` says
-    that the list puts one paper into more than one section."""
+    """The map of a list's sections. `requires` names the scopes in which a paper must be;
+    `several` says that the list puts a paper into more than one section."""
 
     id: str
     requires: tuple[str, ...]
@@ -103,10 +108,13 @@ class ListMap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placing:
-    """When a section is good enough: below `at_least` a paper is outside the list; at or
-    above `sure`, or `sure_unmapped` where the list has no map, a person need not look. Shares
-    of one, like section scores. So many points as `points_to_double` say double the odds of
-    one node beside its siblings."""
+    """The thresholds for section scores, from 0 to 1.
+
+    If all scores by the map add up to less than `at_least`, the paper is outside of the list. A
+    section with a score of at least `sure` (`sure_unmapped` if the list has no map) needs no
+    check by a person. `points_to_double` is the number of points that double the odds of a node
+    among its siblings.
+    """
 
     points_to_double: float
     at_least: float
@@ -116,8 +124,8 @@ class Placing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taxonomy:
-    """What taxonomy.yaml says, checked. `digest` changes whenever its text does. `senses` is
-    no part of it: what words mean, where that is known, for the sections of lists."""
+    """The checked content of taxonomy.yaml. `digest` is a hash of its text. `word_vectors` come
+    from another file, if there is one; they are used to choose sections."""
 
     nodes: Mapping[str, Node]
     relevance: Relevance
@@ -125,39 +133,39 @@ class Taxonomy:
     placing: Placing
     lists: Mapping[str, ListMap]
     digest: str
-    senses: WordVectors | None = None
+    word_vectors: WordVectors | None = None
 
-    def node(self, label: str) -> Node:
-        """The node with this id. Raises ConfigError for a label that is not in the tree."""
-        if label not in self.nodes:
+    def node(self, node_id: str) -> Node:
+        """The node with this id. Raises ConfigError if there is none."""
+        if node_id not in self.nodes:
             raise ConfigError(
-                f"the taxonomy has no node {label!r}",
+                f"the taxonomy has no node {node_id!r}",
                 remedy=f"use one of {', '.join(self.nodes)}",
             )
-        return self.nodes[label]
+        return self.nodes[node_id]
 
-    def at(self, path: Headings) -> Node:
-        """The node with these titles. Raises ConfigError if there is none."""
+    def node_at(self, path: Headings) -> Node:
+        """The node with this path of titles. Raises ConfigError if there is none."""
         for node in self.nodes.values():
             if node.path == path:
                 return node
         raise ConfigError(f"the taxonomy has no node with the path {' > '.join(path)!r}")
 
-    def children(self, label: str | None) -> tuple[Node, ...]:
-        """The nodes directly below this one, in the file's order; None for the top ones."""
-        return tuple(node for node in self.nodes.values() if node.parent == label)
+    def children(self, node_id: str | None) -> tuple[Node, ...]:
+        """The nodes directly below this one, in the order of the file; the top nodes for None."""
+        return tuple(node for node in self.nodes.values() if node.parent == node_id)
 
     def list_map(self, map_id: str) -> ListMap:
-        """The map of one list. Raises ConfigError if the taxonomy has none."""
+        """The map with this id. Raises ConfigError if there is none."""
         if map_id not in self.lists:
             raise ConfigError(
-                f"the taxonomy maps no list {map_id!r}",
+                f"the taxonomy has no map of a list {map_id!r}",
                 remedy=f"use one of {', '.join(self.lists)} or add its sections there",
             )
         return self.lists[map_id]
 
 
-def ancestry(label: str) -> tuple[str, ...]:
-    """A node's id and those above it, nearest first: `a/b/c`, `a/b`, `a`."""
-    parts = label.split("/")
+def ancestry(node_id: str) -> tuple[str, ...]:
+    """The ids of a node and its ancestors, nearest first: `a/b/c`, `a/b`, `a`."""
+    parts = node_id.split("/")
     return tuple("/".join(parts[:length]) for length in range(len(parts), 0, -1))

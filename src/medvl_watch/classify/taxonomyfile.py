@@ -1,4 +1,4 @@
-"""Reads seeds/taxonomy.yaml: every wrong edit is refused with file, key and reason."""
+"""Reads and checks seeds/taxonomy.yaml. An error names the file, the line, the key and why."""
 
 from __future__ import annotations
 
@@ -26,25 +26,26 @@ from medvl_watch.classify.taxonomy import (
     Term,
 )
 
-_HEAVIEST = 20.0
+_LARGEST_WEIGHT = 20.0
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
 
 
-def _lexicon(raw: dict[float, str]) -> Lexicon:
-    """`{2: "report generation, caption*"}` as terms. Raises ValueError with the reason."""
+def _lexicon(texts: dict[float, str]) -> Lexicon:
+    """The terms of a lexicon such as `{2: "report generation, caption*"}`. Raises ValueError
+    with the reason if it is not valid."""
     terms: dict[tuple[str, ...], Term] = {}
-    for weight, text in raw.items():
-        if not math.isfinite(weight) or weight == 0 or abs(weight) > _HEAVIEST:
-            raise ValueError(f"the weight {weight:g} is not between -20 and 20 without 0")
+    for weight, text in texts.items():
+        if not math.isfinite(weight) or weight == 0 or abs(weight) > _LARGEST_WEIGHT:
+            raise ValueError(f"the weight {weight:g} is 0 or not between -20 and 20")
         for part in text.split(","):
             words = term_words(part)
             if words in terms:
-                raise ValueError(f"the term {part.strip()!r} stands twice")
+                raise ValueError(f"the term {part.strip()!r} occurs twice")
             terms[words] = Term(" ".join(words), words, float(weight))
     return tuple(terms.values())
 
 
-def _said(text: str) -> str:
+def _one_line(text: str) -> str:
     if not text.strip():
         raise ValueError("this text is empty; write one sentence")
     return " ".join(text.split())
@@ -53,18 +54,19 @@ def _said(text: str) -> str:
 def _slug(text: str) -> str:
     if not _SLUG.fullmatch(text):
         raise ValueError(
-            f"the id {text!r} is no path of lower-case words, such as application/segmentation"
+            f"the id {text!r} is not valid; write lower-case words and slashes, such as "
+            "application/segmentation"
         )
     return text
 
 
-def _readable(raw: dict[float, str]) -> dict[float, str]:
-    _lexicon(raw)
-    return raw
+def _check_lexicon(texts: dict[float, str]) -> dict[float, str]:
+    _lexicon(texts)
+    return texts
 
 
-_Terms = Annotated[dict[float, str], AfterValidator(_readable)]
-_Text = Annotated[str, AfterValidator(_said)]
+_Terms = Annotated[dict[float, str], AfterValidator(_check_lexicon)]
+_Text = Annotated[str, AfterValidator(_one_line)]
 _Slug = Annotated[str, AfterValidator(_slug)]
 _Share = Annotated[float, Field(gt=0, lt=1)]
 
@@ -133,40 +135,40 @@ class _TaxonomyModel(_SeedModel):
 
 
 def load_taxonomy(text: str, where: str) -> Taxonomy:
-    """The taxonomy that a YAML text describes; `where` is the file's name for messages.
+    """Read the taxonomy from the text of a YAML file; `where` is the file's name for messages.
 
-    Raises ConfigError naming file, line, key and reason.
+    Raises ConfigError with the file, the line, the key and the reason.
     """
     file = SeedFile(text, where)
-    raw = file.check(_TaxonomyModel)
-    nodes = _tree(file, raw)
-    thresholds = raw.relevance.thresholds
+    data = file.check(_TaxonomyModel)
+    nodes = _tree(file, data)
+    thresholds = data.relevance.thresholds
     if thresholds.refer >= thresholds.propose:
         file.refuse(("relevance", "thresholds", "refer"), "refer must be smaller than propose")
-    if raw.placing.at_least > raw.placing.sure:
+    if data.placing.at_least > data.placing.sure:
         file.refuse(("placing", "at_least"), "at_least must not be larger than sure")
-    for name, list_map in raw.lists.items():
-        _check_map(file, name, list_map, raw, nodes)
+    for name, list_map in data.lists.items():
+        _check_map(file, name, list_map, data, nodes)
     return Taxonomy(
         nodes=MappingProxyType(nodes),
-        relevance=_relevance(raw.relevance),
-        scopes=MappingProxyType({name: _scope(name, each) for name, each in raw.scopes.items()}),
+        relevance=_relevance(data.relevance),
+        scopes=MappingProxyType({name: _scope(name, each) for name, each in data.scopes.items()}),
         placing=Placing(
-            points_to_double=raw.placing.points_to_double,
-            at_least=raw.placing.at_least,
-            sure=raw.placing.sure,
-            sure_unmapped=raw.placing.sure_unmapped,
+            points_to_double=data.placing.points_to_double,
+            at_least=data.placing.at_least,
+            sure=data.placing.sure,
+            sure_unmapped=data.placing.sure_unmapped,
         ),
-        lists=MappingProxyType({name: _list_map(name, each) for name, each in raw.lists.items()}),
+        lists=MappingProxyType({name: _list_map(name, each) for name, each in data.lists.items()}),
         digest=hashlib.sha256(text.encode()).hexdigest()[:12],
     )
 
 
-def _tree(file: SeedFile, raw: _TaxonomyModel) -> dict[str, Node]:
+def _tree(file: SeedFile, data: _TaxonomyModel) -> dict[str, Node]:
     nodes: dict[str, Node] = {}
-    for number, each in enumerate(raw.nodes):
+    for number, each in enumerate(data.nodes):
         if each.id in nodes:
-            file.refuse(("nodes", number, "id"), f"the id {each.id!r} stands twice")
+            file.refuse(("nodes", number, "id"), f"the id {each.id!r} occurs twice")
         parent = each.id.rpartition("/")[0] or None
         if parent is not None and parent not in nodes:
             file.refuse(
@@ -185,10 +187,10 @@ def _tree(file: SeedFile, raw: _TaxonomyModel) -> dict[str, Node]:
 
 
 def _check_map(
-    file: SeedFile, name: str, list_map: _ListMapModel, raw: _TaxonomyModel, nodes: dict[str, Node]
+    file: SeedFile, name: str, list_map: _ListMapModel, data: _TaxonomyModel, nodes: dict[str, Node]
 ) -> None:
     for number, scope in enumerate(list_map.requires):
-        if scope not in raw.scopes:
+        if scope not in data.scopes:
             file.refuse(("lists", name, "requires", number), f"there is no scope {scope!r}")
     mapped: set[str] = set()
     paths: set[tuple[str, ...]] = set()
@@ -196,14 +198,14 @@ def _check_map(
         key = ("lists", name, "sections", number)
         _check_path(file, key, section)
         if section.path in paths:
-            file.refuse((*key, "path"), "this section stands twice")
+            file.refuse((*key, "path"), "this section occurs twice")
         paths.add(section.path)
-        for place, label in enumerate(section.nodes):
-            if label not in nodes:
-                file.refuse((*key, "nodes", place), f"there is no node {label!r}")
-            if label in mapped:
-                file.refuse((*key, "nodes", place), f"{label!r} already has a section above")
-            mapped.add(label)
+        for index, node_id in enumerate(section.nodes):
+            if node_id not in nodes:
+                file.refuse((*key, "nodes", index), f"there is no node {node_id!r}")
+            if node_id in mapped:
+                file.refuse((*key, "nodes", index), f"{node_id!r} already has a section above")
+            mapped.add(node_id)
 
 
 def _check_path(file: SeedFile, key: tuple[str | int, ...], section: _SectionModel) -> None:
@@ -211,38 +213,38 @@ def _check_path(file: SeedFile, key: tuple[str | int, ...], section: _SectionMod
         if "{" in heading.replace(YEAR, ""):
             file.refuse((*key, "path", part), f"{heading!r} has a placeholder other than {YEAR}")
     if section.closed == bool(section.nodes):
-        file.refuse(key, "a section has nodes, or it is closed; one of the two, not both")
+        file.refuse(key, "a section must either have nodes or be closed, and not both")
 
 
-def _relevance(raw: _RelevanceModel) -> Relevance:
+def _relevance(data: _RelevanceModel) -> Relevance:
     return Relevance(
-        title_counts=raw.title_counts,
+        title_counts=data.title_counts,
         facets=tuple(
             Facet(name=name, definition=each.definition, lexicon=_lexicon(each.lexicon))
-            for name, each in raw.facets.items()
+            for name, each in data.facets.items()
         ),
-        together=_lexicon(raw.together),
-        against=_lexicon(raw.against),
-        withdrawn=_lexicon(raw.withdrawn),
-        propose=raw.thresholds.propose,
-        refer=raw.thresholds.refer,
+        together=_lexicon(data.together),
+        against=_lexicon(data.against),
+        withdrawn=_lexicon(data.withdrawn),
+        propose=data.thresholds.propose,
+        refer=data.thresholds.refer,
     )
 
 
-def _scope(name: str, raw: _ScopeModel) -> Scope:
+def _scope(name: str, data: _ScopeModel) -> Scope:
     return Scope(
         name=name,
-        definition=raw.definition,
-        lexicon=_lexicon(raw.lexicon),
-        at_least=raw.at_least,
+        definition=data.definition,
+        lexicon=_lexicon(data.lexicon),
+        at_least=data.at_least,
     )
 
 
-def _list_map(name: str, raw: _ListMapModel) -> ListMap:
+def _list_map(name: str, data: _ListMapModel) -> ListMap:
     return ListMap(
         id=name,
-        requires=raw.requires,
-        several=raw.several,
+        requires=data.requires,
+        several=data.several,
         sections=tuple(
             MappedSection(
                 path=section.path,
@@ -250,6 +252,6 @@ def _list_map(name: str, raw: _ListMapModel) -> ListMap:
                 odds=section.odds,
                 closed=section.closed,
             )
-            for section in raw.sections
+            for section in data.sections
         ),
     )

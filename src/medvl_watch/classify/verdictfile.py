@@ -1,4 +1,4 @@
-"""Verdicts as JSON lines: what `classify --output` writes."""
+"""Writes verdicts as JSON Lines, the format of `classify --output`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 
 def verdict_fields(verdict: Verdict, arxiv_id: str | None = None) -> dict[str, object]:
-    """A verdict as JSON shows it; numbers are rounded to four digits."""
+    """A verdict as a JSON object; numbers are rounded to four digits after the point."""
     return {
         "id": verdict.paper_id,
         "arxiv_id": arxiv_id,
@@ -42,8 +42,8 @@ def verdict_fields(verdict: Verdict, arxiv_id: str | None = None) -> dict[str, o
 def verdict_line(
     verdict: Verdict,
     arxiv_id: str | None = None,
-    more: Mapping[str, object] = MappingProxyType({}),
+    extra_fields: Mapping[str, object] = MappingProxyType({}),
 ) -> str:
-    """One line of JSON without its line end, with `more` keys behind the verdict's; letters
-    beyond ASCII as they are."""
-    return _ENCODER.encode(verdict_fields(verdict, arxiv_id) | dict(more))
+    """One line of JSON without the line break: the verdict, then the extra fields. Letters
+    outside of ASCII are not escaped."""
+    return _ENCODER.encode(verdict_fields(verdict, arxiv_id) | dict(extra_fields))

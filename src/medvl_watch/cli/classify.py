@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from medvl_watch.classify.register import CLASSIFIERS, OpenClassifier
-from medvl_watch.classify.routing import in_list
+from medvl_watch.classify.routing import verdict_for_list
+from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.classify_file import judge_file
+from medvl_watch.cli.forecast import near_entries
 from medvl_watch.cli.inputs import records_given
 from medvl_watch.cli.list_files import file_type
-from medvl_watch.cli.list_routing import configured_lists, list_of_file
+from medvl_watch.cli.list_routing import Forecasts, open_forecasts
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
-from medvl_watch.cli.plans import KnownList
-from medvl_watch.cli.session import judge_of, known_ledger, now, read_settings, read_taxonomy
+from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
 from medvl_watch.cli.verdict_view import (
     NEIGHBOURS,
     neighbours_as_json,
@@ -28,11 +30,9 @@ from medvl_watch.cli.verdict_view import (
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.list_copies import ListedPapers
-from medvl_watch.offers.outcomes import by_paper
-from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import link
 from medvl_watch.papers.recordfile import record_to_json
-from medvl_watch.records import Outcome, Paper, Record, Verdict
+from medvl_watch.records import Paper, Record, Verdict
 from medvl_watch.state import alone
 from medvl_watch.storage.user_files import refuse_overwriting
 
@@ -116,13 +116,27 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         return _print_records(inputs, settings)
     if source is not None:
         taxonomy = read_taxonomy(settings)
-        known = list_of_file(list_file, settings, taxonomy) if list_file else None
-        with judge_of(settings, taxonomy, now(), name=classifier) as judge:
+        with (
+            _forecasts_for(list_file, settings, taxonomy) as forecasts,
+            judge_of(settings, taxonomy, now(), name=classifier) as judge,
+        ):
             waits = _ask_first(source, judge, settings.state, batch=batch, yes=yes, as_json=as_json)
             if waits is not None:
                 return waits
-            return judge_file(source, output or Path("-"), judge, known, as_json=as_json)
+            return judge_file(source, output or Path("-"), judge, forecasts, as_json=as_json)
     return _judge_by_hand(inputs, settings, classifier, list_file, as_json=as_json)
+
+
+@contextmanager
+def _forecasts_for(
+    list_file: Path | None, settings: Settings, taxonomy: Taxonomy
+) -> Iterator[Forecasts | None]:
+    """Forecasts for the list in a file, if one is given."""
+    if list_file is None:
+        yield None
+        return
+    with open_forecasts(settings, taxonomy, now(), file=list_file) as forecasts:
+        yield forecasts
 
 
 def _ask_first(  # noqa: PLR0913  the user's words, and what they are about
@@ -154,34 +168,33 @@ def _judge_by_hand(
     as_json: bool,
 ) -> ExitCode:
     taxonomy = read_taxonomy(settings)
-    if list_file is not None:
-        lists: Sequence[KnownList] = [list_of_file(list_file, settings, taxonomy)]
-    else:
-        lists = configured_lists(settings, taxonomy)
-    records, problems = _split(records_given(inputs, settings, quiet=as_json))
-    papers = [_paper(record) for record in records]
-    with judge_of(settings, taxonomy, now(), name=classifier) as judge:
-        verdicts = judge.classifier.judge(papers)
-    problems += judge.problems
-    listed = ListedPapers(settings, taxonomy)
-    seen = _seen(records, settings)
-    for record, paper, verdict in zip(records, papers, verdicts, strict=True):
-        routes = [each.router.route(verdict, paper.facts) for each in lists]
-        before = seen.get(record.id, {})
-        plans = [
-            each.plan(paper.facts, verdict, route, before.get(each.name))
-            for each, route in zip(lists, routes, strict=True)
-        ]
-        local = in_list(verdict, routes[0]) if list_file else verdict
-        near = lists[0].near(routes[0]) if list_file else listed.near(paper, NEIGHBOURS)
-        if as_json:
-            told = {"lists": [each.as_json() for each in plans]}
-            say_json(_line(record, local) | told | {"neighbours": neighbours_as_json(near)})
-            continue
-        sections = sections_in(routes[0]) if list_file else sections_of(verdict)
-        show_verdict(paper, local, plans, taxonomy, sections=sections, near=near)
-    if judge.spent and not as_json:
-        say(judge.spent)
+    with open_forecasts(settings, taxonomy, now(), file=list_file) as forecasts:
+        records, problems = _split(records_given(inputs, settings, quiet=as_json))
+        papers = [_paper(record) for record in records]
+        with judge_of(settings, taxonomy, now(), name=classifier) as judge:
+            verdicts = judge.classifier.judge(papers)
+        problems += judge.problems
+        listed = ListedPapers(settings, taxonomy)
+        for record, paper, verdict in zip(records, papers, verdicts, strict=True):
+            found = forecasts.of(record, verdict)
+            if list_file is not None:
+                known = forecasts.lists[0]
+                route = known.context.router.route(verdict, paper.facts)
+                local = verdict_for_list(verdict, route, is_placed=found[0].is_placed)
+                sections, near = sections_in(route), near_entries(known, route)
+            else:
+                local, sections, near = (
+                    verdict,
+                    sections_of(verdict),
+                    listed.nearest(paper, NEIGHBOURS),
+                )
+            if as_json:
+                lists = {"lists": [each.as_json() for each in found]}
+                say_json(_line(record, local) | lists | {"neighbours": neighbours_as_json(near)})
+            else:
+                show_verdict(paper, local, found, taxonomy, sections=sections, near=near)
+    if judge.usage_summary and not as_json:
+        say(judge.usage_summary)
     warn(problems)
     return _exit_code(records, problems)
 
@@ -192,20 +205,6 @@ def _print_records(inputs: Sequence[str], settings: Settings) -> ExitCode:
         say_json(record_to_json(record))
     warn(problems)
     return _exit_code(records, problems)
-
-
-def _seen(records: Sequence[Record], settings: Settings) -> Mapping[str, Mapping[str, Outcome]]:
-    """What became of those of the records that the ledger knows, by record and list."""
-    keys = {record.id: search_keys(record) for record in records}
-    with known_ledger(settings) as ledger:
-        if ledger is None:
-            return {}
-        ids = ledger.paper_ids(key for found in keys.values() for key in found)
-        standing = by_paper(ledger.standing(papers=ids.values()))
-    found = {name: {ids[key] for key in each if key in ids} for name, each in keys.items()}
-    return {
-        name: standing.get(next(iter(each)), {}) for name, each in found.items() if len(each) == 1
-    }
 
 
 def _check_usage(

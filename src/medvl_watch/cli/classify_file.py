@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from medvl_watch.classify.register import OpenClassifier
-from medvl_watch.classify.routing import in_list
+from medvl_watch.classify.routing import verdict_for_list
 from medvl_watch.classify.verdictfile import verdict_line
+from medvl_watch.cli.list_routing import Forecasts
 from medvl_watch.cli.output import counted, first_of, plural, progress, say, say_json, warn
-from medvl_watch.cli.plans import KnownList
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.papers.merging import paper_of
 from medvl_watch.ports import Classifier
@@ -37,12 +37,12 @@ def judge_file(
     source: Path,
     output: Path,
     judge: OpenClassifier,
-    known: KnownList | None,
+    forecasts: Forecasts | None,
     *,
     as_json: bool,
 ) -> ExitCode:
-    """Judge every line and write the verdicts, all of them or none; with a `known` list, as
-    they hold for it, and with what would be done there.
+    """Judge every line and write the verdicts, all of them or none; with `forecasts` for a
+    list, as they hold for it, and with what would be done there.
 
     What could not be read is referred to a person under its own id, so that the lines of
     both files stay in step.
@@ -55,10 +55,11 @@ def judge_file(
         for given, verdict in judged(records_of(source), judge.classifier):
             total += 1
             more: dict[str, object] = {}
-            if known is not None and isinstance(given, Record):
-                route = known.router.route(verdict, given)
-                more = {"lists": [known.plan(given, verdict, route, None).as_json()]}
-                verdict = in_list(verdict, route)  # noqa: PLW2901
+            if forecasts is not None and isinstance(given, Record):
+                (found,) = forecasts.of(given, verdict)
+                more = {"lists": [found.as_json()]}
+                route = forecasts.lists[0].context.router.route(verdict, given)
+                verdict = verdict_for_list(verdict, route, is_placed=found.is_placed)  # noqa: PLW2901
             if isinstance(given, UnreadableLine):
                 unreadable.append(given.error)
             else:
@@ -127,7 +128,7 @@ def _report(  # noqa: PLR0913  what was counted
                 "unreadable": unreadable,
                 "classifier": judge.classifier.name,
                 "judged_by": judges,
-                "spent": judge.spent,
+                "spent": judge.usage_summary,
             }
         )
         return
@@ -135,8 +136,8 @@ def _report(  # noqa: PLR0913  what was counted
     lost = f"; {plural(unreadable, 'line')} unreadable, for a person" if unreadable else ""
     say(f"{plural(sum(counts.values()), 'paper')} judged{_by(judges)}: "
         f"{words or 'nothing to judge'}{lost}; written to {output}.")  # fmt: skip
-    if judge.spent:
-        say(judge.spent)
+    if judge.usage_summary:
+        say(judge.usage_summary)
 
 
 def _by(judges: Mapping[str, int]) -> str:

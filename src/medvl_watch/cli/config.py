@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from medvl_watch.classify.llm.setup import missing_key
-from medvl_watch.classify.register import ASKING
+from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
@@ -114,7 +114,7 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
         judge_of(settings, taxonomy, now(), may_ask=False).close()
     except WatchError as error:
         yield error
-    if settings.classifier.name in ASKING:
+    if settings.classifier.name in LLM_CLASSIFIERS:
         yield from filter(None, [missing_key(settings.classifier.llm, os.environ)])
     for attempt in (
         lambda: make_sources(settings),

@@ -11,7 +11,8 @@ from medvl_watch.cli.options import config_option, dry_run_option, examples, jso
 from medvl_watch.cli.output import nearby, say, say_json, warn
 from medvl_watch.cli.session import Session, now, session
 from medvl_watch.errors import ExitCode, combined_exit_code
-from medvl_watch.pipeline.weekly import Digested, digest, week_named
+from medvl_watch.pipeline.digest import DigestReport, digest
+from medvl_watch.publish.weeks import week_named
 
 DONE = {
     Action.CREATED: "was created",
@@ -67,6 +68,6 @@ def command(week: str, config: Path | None, *, dry_run: bool, as_json: bool) -> 
     return combined_exit_code(problems)
 
 
-def post_digest(work: Session, week: str) -> Digested:
+def post_digest(work: Session, week: str) -> DigestReport:
     """Make the digest of the week so named exist."""
     return digest(work.parts, week_named(week, work.now), work.now)

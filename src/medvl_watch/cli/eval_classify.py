@@ -99,7 +99,7 @@ _Table = Mapping[str, Mapping[str, int]]
 def _triage_as_json(
     judge: OpenClassifier, found: TriageFigures, table: _Table, plots_drawn: Sequence[str]
 ) -> None:
-    spent = {"spent": judge.spent} if judge.spent else {}
+    spent = {"spent": judge.usage_summary} if judge.usage_summary else {}
     about = {"classifier": judge.classifier.name, "decisions": table, "plots": plots_drawn}
     say_json(found.rounded() | about | spent)
 
@@ -115,7 +115,7 @@ def _tell_triage(
     say(f"  {'':20}{'propose':>9}{'refer':>9}{'reject':>9}")
     for kind, counts in table.items():
         say(f"  {kind:20}" + "".join(f"{count:9}" for count in counts.values()))
-    say_if(judge.spent, *plots_drawn)
+    say_if(judge.usage_summary, *plots_drawn)
 
 
 def _triage_plots(

@@ -70,7 +70,7 @@ def sections(
         say_json({"classifier": judge.classifier.name, "lists": lines, "plots": written})
     else:
         _tell_sections(figures)
-        say_if(judge.spent, *written)
+        say_if(judge.usage_summary, *written)
     problems = [*first_of(problems, remedy="mend them"), *judge.problems]
     warn(problems)
     return combined_exit_code(problems)

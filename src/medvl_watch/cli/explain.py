@@ -62,7 +62,7 @@ def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
         verdict = ledger.verdicts([paper.id]).get(paper.id)
         history = ledger.outcomes(paper.id)
     answer = _answer(settings.state, verdict)
-    near = ListedPapers(settings, taxonomy).near(paper, NEIGHBOURS)
+    near = ListedPapers(settings, taxonomy).nearest(paper, NEIGHBOURS)
     if as_json:
         say_json(_as_json(paper, verdict, answer, near, history))
         return ExitCode.DONE
@@ -194,7 +194,7 @@ def _tell_of_neighbours(near: Sequence[ListedNeighbour]) -> None:
         say("\nNearest papers of the lists, as they were last read")
     for each in near:
         where = f"{each.list_id}, line {each.line}: {' > '.join(each.path)}"
-        say(f"  {bar(each.likeness)} {each.likeness:.2f}  {terminal(each.title)}")
+        say(f"  {bar(each.similarity)} {each.similarity:.2f}  {terminal(each.title)}")
         say(f"                   {terminal(where)}")
 
 

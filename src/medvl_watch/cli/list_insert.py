@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from medvl_watch.changes import Addition, Edit, Target
-from medvl_watch.classify.register import ASKING
+from medvl_watch.changes import Addition, Edit
+from medvl_watch.classify.register import LLM_CLASSIFIERS
+from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.list_files import (
     OutputOptions,
     configured_templates,
@@ -18,18 +19,24 @@ from medvl_watch.cli.list_files import (
     list_option,
     read_papers,
 )
-from medvl_watch.cli.list_routing import router_for, target_of
+from medvl_watch.cli.list_routing import entry_of, open_forecasts
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
 from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
+from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode
-from medvl_watch.lists.editing.holdings import holdings
 from medvl_watch.lists.editing.inserting import insert as insert_additions
 from medvl_watch.lists.parsing.document import Document, parse, paths_meant
-from medvl_watch.offers.candidates import JudgedPaper, ListContext, candidates
+from medvl_watch.offers.consideration import (
+    Consideration,
+    JudgedPaper,
+    OfferAction,
+    consider,
+)
 from medvl_watch.papers.linking import link
+from medvl_watch.pipeline.forecast import KnownList
 from medvl_watch.publish.render import terminal
-from medvl_watch.records import Decision, Headings, Outcome, Paper, Record, State, Verdict
+from medvl_watch.records import Decision, Headings, Paper, Record, Verdict
 from medvl_watch.storage.user_files import read_list
 
 SECTION = "section"
@@ -78,9 +85,14 @@ def insert(  # noqa: PLR0913 - click gives every option by its name
 
     A paper goes into the section that it names. For one that names none the section is
     learned from the list's own entries and headings; it is refused, with the likeliest
-    sections, where that is not sure. A list of the configuration is asked more: the paper is
-    judged, too, and the list's map counts. Says for each paper whether it was placed, stands
-    there already, or was refused and why. Inserting again changes nothing.
+    sections, where that is not sure.
+
+    A configured list takes what a run would put into its pull request now: the paper is
+    judged, the list's map and what people decided in its pull requests count, and what would
+    have to wait is refused. To put such a paper in all the same, name its section.
+
+    Says for each paper whether it was placed, is on the list already, or was refused and why.
+    Inserting again changes nothing.
 
     Without --diff, --output or --in-place nothing is written (a dry run).
     """
@@ -88,7 +100,7 @@ def insert(  # noqa: PLR0913 - click gives every option by its name
     records, problems = read_papers(papers)
     document = parse(text)
     additions, results = _addressed(records, document)
-    routed, refused = _routed(records, document, file, list_id, config, may_ask=delivery.writes)
+    routed, refused = _routed(records, file, list_id, config, may_ask=delivery.writes)
     templates = configured_templates(list_id, config)
     edit = insert_additions(text, [*additions, *routed], templates=templates)
     results = [*results, *refused, *_results(edit, records)]
@@ -138,16 +150,16 @@ def _path(value: object) -> Headings | None:
     return None
 
 
-def _routed(  # noqa: PLR0913  all that says where a paper goes
+def _routed(
     records: Iterable[Record],
-    document: Document,
     file: Path,
     list_id: str | None,
     config: Path | None,
     *,
     may_ask: bool,
 ) -> tuple[list[Addition], list[_Result]]:
-    """Papers without a section, sent where the list's entries, and its map, would put them.
+    """Papers without a section, sent where a run would send them; on a list that is not
+    configured, where its own entries would put them.
 
     Unless it `may_ask`, no language model judges: what writes nothing spends nothing.
     """
@@ -156,59 +168,51 @@ def _routed(  # noqa: PLR0913  all that says where a paper goes
         return [], []
     settings, _ = read_settings(config)
     taxonomy = read_taxonomy(settings)
-    target = target_of(settings, file, list_id)
-    moment = now()
-    context = ListContext(
-        target=target or Target(id=file.name, title=file.name, repository=""),
-        router=router_for(document, target, taxonomy),
-        document=document,
-        holdings=holdings(document),
-        standing={},
-        now=moment,
-    )
     papers = [link([record], {}, ()).papers[0] for record in bare]
-    if target is None:
-        verdicts: Sequence[Verdict] = [_wanted(paper) for paper in papers]
-    else:
-        with judge_of(settings, taxonomy, moment, may_ask=may_ask) as judge:
-            verdicts = judge.classifier.judge(papers)
-        if settings.classifier.name in ASKING and not may_ask:
-            say(
-                f"Nothing is written, so no model was asked: {judge.classifier.name} judged.",
-                err=True,
-            )
-        warn(judge.problems)
-    return _placed(bare, papers, verdicts, context)
+    with open_forecasts(settings, taxonomy, now(), file=file, list_id=list_id) as forecasts:
+        (known,) = forecasts.lists
+        if entry_of(settings, file, list_id) is None:
+            judged = [JudgedPaper.wanted(paper) for paper in papers]
+        else:
+            verdicts = _verdicts(papers, settings, taxonomy, may_ask=may_ask)
+            pairs = zip(bare, verdicts, strict=True)
+            judged = [forecasts.forecaster.judged(*pair) for pair in pairs]
+    return _considered(bare, judged, known)
 
 
-def _wanted(paper: Paper) -> Verdict:
-    """What a person puts into a list that is not configured is wanted there; only the list
-    itself says where."""
-    return Verdict(paper_id=paper.id, relevance=1.0, decision=Decision.PROPOSE)
+def _verdicts(
+    papers: Sequence[Paper], settings: Settings, taxonomy: Taxonomy, *, may_ask: bool
+) -> Sequence[Verdict]:
+    with judge_of(settings, taxonomy, now(), may_ask=may_ask) as judge:
+        verdicts = judge.classifier.judge(papers)
+    if settings.classifier.name in LLM_CLASSIFIERS and not may_ask:
+        say(f"Nothing is written, so no model was asked: {judge.classifier.name} judged.", err=True)
+    warn(judge.problems)
+    return verdicts
 
 
-def _placed(
-    records: Sequence[Record],
-    papers: Sequence[Paper],
-    verdicts: Sequence[Verdict],
-    context: ListContext,
+def _considered(
+    records: Sequence[Record], judged: Sequence[JudgedPaper], known: KnownList
 ) -> tuple[list[Addition], list[_Result]]:
     additions: list[Addition] = []
     results: list[_Result] = []
-    for record, paper, verdict in zip(records, papers, verdicts, strict=True):
-        if verdict.decision is not Decision.PROPOSE:
-            reason = f"the classifier would {verdict.decision.value} it: {verdict.reason}"
-            results.append(_Result(record, "refused", reason=reason.removesuffix(": ")))
-            continue
-        found = candidates([JudgedPaper(paper=paper, verdict=verdict)], context)
-        additions += [replace(each, paper=record) for each in found.additions]
-        results += [_ended(record, outcome) for outcome in found.ends]
+    for record, each in zip(records, judged, strict=True):
+        found = consider(each, known.context)
+        if found.action is OfferAction.PROPOSE and not found.waits_for:
+            additions += [replace(addition, paper=record) for addition in found.additions]
+        else:
+            results.append(_left_out(record, each.verdict, found))
     return additions, results
 
 
-def _ended(record: Record, outcome: Outcome) -> _Result:
-    result = "duplicate" if outcome.state is State.DUPLICATE else "refused"
-    return _Result(record, result, outcome.line, reason=outcome.reason)
+def _left_out(record: Record, verdict: Verdict, found: Consideration) -> _Result:
+    if found.proof:
+        return _Result(record, "duplicate", found.line, reason=found.proof)
+    reason = found.outcome.reason if found.outcome else found.reason
+    if verdict.decision is not Decision.PROPOSE and reason in {"", verdict.reason}:
+        reason = f"the classifier would {verdict.decision.value} it: {verdict.reason}"
+    reasons = (reason.removesuffix(": "), found.waits_for)
+    return _Result(record, "refused", found.line, reason="; ".join(filter(None, reasons)))
 
 
 def _results(edit: Edit, records: Sequence[Record]) -> list[_Result]:

@@ -1,8 +1,12 @@
-"""Which sections a list has, for the commands that are given its file."""
+"""The lists that a command is about: those of the configuration, or the one in a file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,50 +14,109 @@ from typing import TYPE_CHECKING
 from medvl_watch.changes import Target
 from medvl_watch.classify.routing import Router
 from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.cli.forecast import Forecast
 from medvl_watch.cli.list_files import configured_list
-from medvl_watch.cli.plans import KnownList
-from medvl_watch.cli.session import read_settings, read_taxonomy
-from medvl_watch.config import Settings
-from medvl_watch.list_copies import listed_document
+from medvl_watch.cli.session import forge_of, known_ledger, read_settings, read_taxonomy
+from medvl_watch.config import ListSettings, Settings
+from medvl_watch.errors import WatchError
+from medvl_watch.list_copies import kept_pulls, listed_document, parsed
+from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.offers.list_sections import router_of
+from medvl_watch.offers.pull_requests import OwnPull
+from medvl_watch.pipeline.forecast import Forecaster, KnownList
+from medvl_watch.publish.descriptions import own_pull
+from medvl_watch.publish.register import ON_DISK
 from medvl_watch.records import Decision, Headings, Record, Verdict
 from medvl_watch.storage.user_files import read_list
 
 if TYPE_CHECKING:
+    from medvl_watch.changes import PullRequest
     from medvl_watch.evaluate.lists import Choose
 
 
-def target_of(settings: Settings, file: Path, list_id: str | None = None) -> Target | None:
+def entry_of(settings: Settings, file: Path, list_id: str | None = None) -> ListSettings | None:
     """The configured list that a file is: by name, else by being its seed."""
     if list_id is not None:
-        return configured_list(settings, list_id).target()
-    seeds = {each.seed.resolve(): each.target() for each in settings.lists if each.seed}
+        return configured_list(settings, list_id)
+    seeds = {each.seed.resolve(): each for each in settings.lists if each.seed}
     return seeds.get(file.resolve())
 
 
-def router_for(document: Document, target: Target | None, taxonomy: Taxonomy) -> Router:
-    """The sections of a list; where it is configured, its map counts beside its entries."""
-    return router_of(document, taxonomy, taxonomy.lists.get(target.map_id) if target else None)
+class CurrentLists:
+    """The configured lists and our pull requests on them, as a run would find them.
+
+    A forge on this machine is read; of another, what the last run read of it, so that no token
+    and no network is needed. What cannot be read is for a run to report.
+    """
+
+    def __init__(self, settings: Settings, moment: datetime) -> None:
+        self._state = settings.state
+        self._forge = forge_of(settings, moment) if settings.forge.name in ON_DISK else None
+
+    def document(self, entry: ListSettings) -> Document | None:
+        """The list; None where it was never read and has no seed."""
+        if self._forge is not None:
+            target = entry.target()
+            with contextlib.suppress(WatchError):
+                return parsed(decode(self._forge.read(target).content, where=target.id))
+        return listed_document(self._state, entry)
+
+    def pulls(self, entry: ListSettings) -> Sequence[OwnPull]:
+        found: Sequence[PullRequest] = ()
+        if self._forge is None:
+            found = kept_pulls(self._state, entry.id)
+        else:
+            with contextlib.suppress(WatchError):
+                found = self._forge.pull_requests(entry.target())
+        return [own_pull(each) for each in found]
 
 
-def list_of_file(file: Path, settings: Settings, taxonomy: Taxonomy) -> KnownList:
-    """The list in this file."""
-    document = parse(read_list(file))
-    router = router_for(document, target_of(settings, file), taxonomy)
-    return KnownList(file.name, router, document)
+@dataclass(frozen=True, slots=True)
+class Forecasts:
+    """What a run would do with papers on these lists."""
+
+    forecaster: Forecaster
+    lists: Sequence[KnownList]
+
+    def of(self, record: Record, verdict: Verdict) -> tuple[Forecast, ...]:
+        """For each list. `verdict` is the classifier's; a run may go by an earlier one."""
+        judged = self.forecaster.judged(record, verdict)
+        return tuple(
+            Forecast(each.name, each.consider(judged), verdict.reason) for each in self.lists
+        )
 
 
-def configured_lists(settings: Settings, taxonomy: Taxonomy) -> Sequence[KnownList]:
-    """The configured lists, as the last run read them; where none has and there is no seed,
-    by their maps alone."""
-    found = []
-    for entry in settings.lists:
-        list_map = taxonomy.lists.get(entry.target().map_id)
-        document = listed_document(settings.state, entry)
-        router = router_of(document, taxonomy, list_map) if document else Router(taxonomy, list_map)
-        found.append(KnownList(entry.id, router, document))
-    return found
+@contextmanager
+def open_forecasts(
+    settings: Settings,
+    taxonomy: Taxonomy,
+    moment: datetime,
+    *,
+    file: Path | None = None,
+    list_id: str | None = None,
+) -> Iterator[Forecasts]:
+    """Forecasts for the configured lists; with `file` for the list in it, of which nothing else
+    is known unless it is a configured one (`entry_of`). The ledger is closed after use. Raises
+    WatchError for a file that cannot be read."""
+    document = parse(read_list(file)) if file else None
+    entry = entry_of(settings, file, list_id) if file else None
+    is_known = file is None or entry is not None
+    with known_ledger(settings) if is_known else nullcontext() as ledger:
+        forecaster = Forecaster(taxonomy, settings.limits.offers(), moment, ledger)
+        current = CurrentLists(settings, moment)
+        if file is None:
+            lists = [
+                forecaster.known_list(each.target(), current.document(each), current.pulls(each))
+                for each in settings.lists
+            ]
+        elif entry is None:
+            target = Target(id=file.name, title=file.name, repository="")
+            lists = [forecaster.known_list(target, document)]
+        else:
+            pulls = current.pulls(entry)
+            lists = [forecaster.known_list(entry.target(), document, pulls, name=file.name)]
+        yield Forecasts(forecaster, lists)
 
 
 def chooser(at_least: float) -> Choose:

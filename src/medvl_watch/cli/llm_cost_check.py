@@ -95,5 +95,5 @@ def _to_ask(source: Path, judge: OpenClassifier) -> Sequence[Paper]:
     """The papers of the file that the model would be asked about."""
     papers = [paper_of(each) for each in records_of(source) if isinstance(each, Record)]
     if isinstance(judge.classifier, CascadeClassifier):
-        return judge.classifier.unclear(papers)
+        return judge.classifier.unclear_papers(papers)
     return papers

@@ -14,7 +14,7 @@ from medvl_watch.cli.output import nearby, say, say_json, warn
 from medvl_watch.cli.session import now, read_settings, workbench
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ExitCode, combined_exit_code
-from medvl_watch.pipeline.readings import pulls_of
+from medvl_watch.pipeline.list_state import pulls_of
 from medvl_watch.ports import Forge
 from medvl_watch.publish.render import terminal
 

@@ -13,9 +13,9 @@ from medvl_watch.cli.options import config_option, dry_run_option, examples, jso
 from medvl_watch.cli.output import counted, nearby, plural, progress, say, say_json, warn
 from medvl_watch.cli.session import Session, is_demonstration, session
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
+from medvl_watch.offers.next_step import Step
 from medvl_watch.pipeline.polling import Polled, poll
 from medvl_watch.pipeline.publishing import ListReport, publish
-from medvl_watch.publish.lifecycle import Step
 from medvl_watch.records import State
 
 SHOWN = (
@@ -111,8 +111,8 @@ def _tell(work: Session, done: _RunResult, *, only: str | None, dry_run: bool) -
         say("This is the demonstration: recorded feeds in, pull requests on this machine out.")
     if only != "publish":
         _tell_of_sources(done.polled)
-        if work.judge.spent:
-            say(work.judge.spent)
+        if work.judge.usage_summary:
+            say(work.judge.usage_summary)
     for report in done.lists:
         say(_list_line(report))
         if report.published and report.published.address:

@@ -16,7 +16,7 @@ from medvl_watch.cli.output import counted, say_json
 from medvl_watch.cli.session import Session, now, read_settings, session
 from medvl_watch.config import Schedule
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
-from medvl_watch.pipeline.parts import in_words
+from medvl_watch.pipeline.parts import as_watch_error
 from medvl_watch.pipeline.polling import poll
 from medvl_watch.pipeline.publishing import publish
 from medvl_watch.schedule import Job, checked, serve, stop_on_signals, table
@@ -66,7 +66,7 @@ def jobs(config: Path | None, schedule: Schedule, *, as_json: bool = False) -> t
                     met = work(opened)
                     problems = [*opened.problems, *met]
             except Exception as error:  # noqa: BLE001 - one turn's trouble is not the next one's
-                problems = [in_words(error, name)]
+                problems = [as_watch_error(error, name)]
             for problem in problems:
                 log.error("%s", problem)
             if as_json:

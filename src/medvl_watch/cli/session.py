@@ -10,13 +10,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
 from medvl_watch.classify.prompt import Prompt, load_prompt
 from medvl_watch.classify.register import (
-    ASKING,
+    LLM_CLASSIFIERS,
     ClassifierInputs,
     LlmInputs,
     OpenClassifier,
@@ -26,8 +26,8 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.config import FILE_NAME, Settings, load_settings
 from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
-from medvl_watch.list_copies import ListedPapers, keep_list
-from medvl_watch.pipeline.parts import Parts, keep_none
+from medvl_watch.list_copies import ListedPapers, keep_copy
+from medvl_watch.pipeline.parts import Parts, keep_no_copy
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Ledger, Source, Window, Workbench
 from medvl_watch.publish.lazy_forge import LazyForge
@@ -94,7 +94,9 @@ def read_taxonomy(settings: Settings) -> Taxonomy:
     """The taxonomy, and what words mean. Raises ConfigError where the settings name a map that
     it has not."""
     text = read_text(settings.taxonomy, "name it as `taxonomy` in the configuration")
-    taxonomy = replace(load_taxonomy(text, str(settings.taxonomy)), senses=bundled_word_vectors())
+    taxonomy = replace(
+        load_taxonomy(text, str(settings.taxonomy)), word_vectors=bundled_word_vectors()
+    )
     for entry in settings.lists:
         if entry.map:
             taxonomy.list_map(entry.map)
@@ -173,7 +175,9 @@ def session(
         with closing(copy_of_ledger(path)) as ledger:
             yield work(parts=parts(ledger=ledger, classifier=silent.classifier), judge=silent)
         return
-    asks = settings.classifier.name in ASKING  # then it keeps answers, which takes the folder
+    asks = (
+        settings.classifier.name in LLM_CLASSIFIERS
+    )  # then it keeps answers, which takes the folder
     with alone(settings.state), judge_of(settings, taxonomy, moment) if asks else silent as judge:
         opened = open_ledger(path, moment)
         problems = (opened.problem,) if opened.problem else ()
@@ -200,11 +204,8 @@ def _parts(
         forge=LazyForge(forge) if polls_only else forge(),
         taxonomy=taxonomy,
         targets=settings.targets(),
-        papers_per_pull_request=settings.limits.papers_per_pull_request,
-        completions=settings.limits.completions_per_pull_request,
-        minutes=settings.limits.minutes(),
-        pause=timedelta(weeks=settings.limits.pause_weeks),
-        keep_list=keep_none if dry_run else partial(keep_list, settings.state),
+        limits=settings.limits.offers(),
+        keep_copy=keep_no_copy if dry_run else partial(keep_copy, settings.state),
     )
 
 
@@ -236,7 +237,7 @@ def judge_of(
         taxonomy,
         ClassifierInputs(
             model=cache(partial(read_model, chosen.model or bundled_model())),
-            service=service if may_ask and name in ASKING else None,
+            llm=service if may_ask and name in LLM_CLASSIFIERS else None,
         ),
     )
 

@@ -13,8 +13,8 @@ import click
 from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.routing import Route
 from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.cli.forecast import Forecast
 from medvl_watch.cli.output import bar
-from medvl_watch.cli.plans import Plan
 from medvl_watch.papers.venues import venue_of, year_of
 from medvl_watch.publish.render import terminal
 from medvl_watch.publish.wording import (
@@ -45,14 +45,14 @@ Sections = Sequence[tuple[str, float]]
 def show_verdict(  # noqa: PLR0913  # all that a person is shown
     paper: Paper,
     verdict: Verdict,
-    plans: Sequence[Plan],
+    forecasts: Sequence[Forecast],
     taxonomy: Taxonomy,
     *,
     sections: Sections,
     near: Sequence[ListedNeighbour] = (),
 ) -> None:
-    """Print one paper's verdict. `plans` are what would be done on each list, `near` the listed
-    papers most like it."""
+    """Print one paper's verdict. `forecasts` say what would be done on each list, `near` are the
+    listed papers most like it."""
     click.echo(click.style(terminal(paper.facts.title), bold=True))
     click.echo(click.style(terminal(imprint(paper)), dim=True))
     width = min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDTH)
@@ -61,8 +61,10 @@ def show_verdict(  # noqa: PLR0913  # all that a person is shown
         "flagged": [_VerdictRow(words) for words in flags_in_words(paper, verdict)],
         "section": [_VerdictRow(name, score) for name, score in sections[:_SECTIONS]],
         "because": [_VerdictRow(words) for words in because(verdict, taxonomy, _WORDS)],
-        "nearest": [_VerdictRow(_near(each), each.likeness) for each in near],
-        "lists": [_VerdictRow(f"{names}: {plan}") for plan, names in _by_plan(plans).items()],
+        "nearest": [_VerdictRow(_near(each), each.similarity) for each in near],
+        "lists": [
+            _VerdictRow(f"{names}: {words}") for words, names in _by_forecast(forecasts).items()
+        ],
         "judged by": [_VerdictRow(judge_of(verdict))],
     }
     for label, rows in blocks.items():
@@ -117,17 +119,17 @@ def sections_in(route: Route) -> Sections:
     """A list's own sections, without the title of the list."""
     scores: dict[str, float] = {}
     for each in route.ranked:
-        scores.setdefault(route.in_words(each), each.score)
+        scores.setdefault(route.section_text(each), each.score)
     return [(name, score) for name, score in scores.items() if name and score >= _LEAST_SCORE]
 
 
-def _by_plan(plans: Sequence[Plan]) -> dict[str, str]:
+def _by_forecast(forecasts: Sequence[Forecast]) -> dict[str, str]:
     """The lists of which the same is to be said, together."""
     names: dict[str, list[str]] = {}
-    for plan in plans:
-        names.setdefault(plan.in_words, []).append(_name(plan.list_name))
-    everywhere = len(names) == 1 < len(plans)
-    return {plan: "every list" if everywhere else ", ".join(each) for plan, each in names.items()}
+    for each in forecasts:
+        names.setdefault(each.in_words, []).append(_name(each.list_name))
+    everywhere = len(names) == 1 < len(forecasts)
+    return {words: "every list" if everywhere else ", ".join(each) for words, each in names.items()}
 
 
 def _lines(label: str, row: _VerdictRow, width: int) -> list[str]:
@@ -181,7 +183,7 @@ def neighbours_as_json(found: Sequence[ListedNeighbour]) -> list[dict[str, objec
             "list": each.list_id,
             "section": list(each.path),
             "line": each.line,
-            "likeness": round(each.likeness, 4),
+            "likeness": round(each.similarity, 4),
         }
         for each in found
     ]

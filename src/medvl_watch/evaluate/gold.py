@@ -132,7 +132,7 @@ def by_folds(
     headings = list(dict.fromkeys(path for paper in papers for path in paper.wanted))
     for fold in range(FOLDS):
         rest = [paper for paper in papers if fold_of(paper.record) != fold]
-        router = Router.taught(taxonomy, list_map, list(_examples(rest)), headings)
+        router = Router.learn(taxonomy, list_map, list(_examples(rest)), headings)
         for paper, verdict in zip(papers, verdicts, strict=True):
             if fold_of(paper.record) == fold:
                 yield _filed(paper, router.route(verdict, paper.record))

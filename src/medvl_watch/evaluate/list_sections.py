@@ -22,9 +22,8 @@ from typing import Any
 
 from medvl_watch.classify.sections.model import SectionExample, SectionGuess, SectionModel
 from medvl_watch.classify.sections.section_shares import filing_year
-from medvl_watch.classify.sections.targets import years_of
 from medvl_watch.classify.sections.weights import WEIGHTS
-from medvl_watch.classify.sections.word_vectors import load_senses
+from medvl_watch.classify.sections.word_vectors import load_word_vectors
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.evaluate.calibration import calibration_error
@@ -32,6 +31,7 @@ from medvl_watch.lists.parsing.document import parse
 from medvl_watch.lists.parsing.headings import plain_path
 from medvl_watch.offers.list_sections import examples_of, open_headings
 from medvl_watch.papers.recordfile import record_from_json
+from medvl_watch.papers.section_titles import years_of_title
 from medvl_watch.records import Headings, Record
 
 
@@ -101,9 +101,9 @@ def place(
         PlacedPaper(
             list_name=case.list_name,
             domain=case.domain,
-            guesses=model.sections(record, filing_year(record)),
+            guesses=model.rank_sections(record, filing_year(record)),
             wanted=wanted,
-            is_new=any(map(years_of, wanted))
+            is_new=any(map(years_of_title, wanted))
             and not any(is_same(wanted, path) for path in case.headings),
         )
         for record, wanted in case.papers
@@ -170,10 +170,12 @@ def read_cases(cases: Path, root: Path) -> list[Case]:
 def read_knowledge(path: Path) -> Taxonomy:
     """The taxonomy, with what words mean if the file of that stands in `models` beside it."""
     taxonomy = load_taxonomy(path.read_text(encoding="utf-8"), str(path))
-    senses = path.parent / "models" / "senses.json"
-    if not senses.exists():
+    vectors = path.parent / "models" / "word-vectors.json"
+    if not vectors.exists():
         return taxonomy
-    return replace(taxonomy, senses=load_senses(senses.read_text(encoding="utf-8"), str(senses)))
+    return replace(
+        taxonomy, word_vectors=load_word_vectors(vectors.read_text(encoding="utf-8"), str(vectors))
+    )
 
 
 def main() -> None:

@@ -22,9 +22,14 @@ _YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)")
 _LISTS = 16
 
 
-def router_of(document: Document, taxonomy: Taxonomy, list_map: ListMap | None = None) -> Router:
-    """How papers find their sections in this list. Without a map, by what the list shows alone."""
-    return Router.taught(taxonomy, list_map, examples_of(document), open_headings(document))
+def router_of(
+    document: Document | None, taxonomy: Taxonomy, list_map: ListMap | None = None
+) -> Router:
+    """How papers find their sections in this list: without a map, by what the list shows alone;
+    without its text, by the map alone."""
+    if document is None:
+        return Router(taxonomy, list_map)
+    return Router.learn(taxonomy, list_map, examples_of(document), open_headings(document))
 
 
 @lru_cache(maxsize=_LISTS)
@@ -53,8 +58,12 @@ def open_headings(document: Document) -> tuple[Headings, ...]:
     return tuple(dict.fromkeys(path for path in paths if path))
 
 
-def missing_sections(target: Target, taxonomy: Taxonomy, document: Document) -> ListError | None:
+def missing_sections(
+    target: Target, taxonomy: Taxonomy, document: Document | None
+) -> ListError | None:
     """The taxonomy's map names a section that the list does not have (any more)."""
+    if document is None:
+        return None
     list_map = taxonomy.lists.get(target.map_id)
     missing = [
         " > ".join(path)

@@ -11,6 +11,7 @@ from medvl_watch.records import Decision, Headings, Outcome, Paper, State, Verdi
 WAITS_FOR_JUDGEMENT = "fetched, waits for the classifier"
 WAITS_FOR_PUBLISH = "relevant, waits for the next pull request"
 WAITS_FOR_TIME = "waits for a week with time: the reviewer's minutes of this one are spent"
+COMES_LATER = "it comes with a later one"
 IDENTITY_IN_DOUBT = "identity-in-doubt"
 WITHDRAWN = "withdrawn by its authors"
 
@@ -30,6 +31,11 @@ SETTLED = frozenset({State.ACCEPTED, State.REFUSED, State.DUPLICATE})
 
 IN_PEOPLES_HANDS = SETTLED | {State.PROPOSED}
 """States of a paper on one list in which a new verdict on it comes too late."""
+
+
+def comes_later(reason: str) -> str:
+    """Why a paper waits which the list's pull request does not take now."""
+    return f"{reason}; {COMES_LATER}"
 
 
 def fetched(paper: Paper, now: datetime) -> Outcome:
@@ -80,6 +86,20 @@ def judged(
 def put_off(end: Outcome) -> Outcome:
     """The same paper while nobody has time to judge it."""
     return replace(end, state=State.DEFERRED, reason=WAITS_FOR_TIME)
+
+
+def only_news(outcomes: Iterable[Outcome], standing: Mapping[str, Outcome]) -> tuple[Outcome, ...]:
+    """Those of a list's outcomes that say something new beside each paper's latest. A paper
+    that is in the same pull request as before is not news, whatever line it stands on there."""
+    return tuple(each for each in outcomes if not _is_old(each, standing.get(each.paper_id)))
+
+
+def _is_old(outcome: Outcome, before: Outcome | None) -> bool:
+    if before is None or before.state is not outcome.state:
+        return False
+    if outcome.state is State.PROPOSED:
+        return before.pull_request == outcome.pull_request
+    return replace(before, at=outcome.at) == outcome
 
 
 def overall(paper_id: str, by_list: Mapping[str, Outcome], now: datetime) -> Outcome:

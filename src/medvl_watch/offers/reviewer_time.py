@@ -1,20 +1,25 @@
 """How much of people's time a week may take, and which papers get it.
 
 Best first, never padded. A paper that waits gains on newer ones with every week, so that one
-in doubt is looked at in the end, however many good ones keep coming.
+in doubt is looked at in the end, however many good ones keep coming. Whoever reviews a list's
+pull request has a week of their own; so has whoever reads the digest.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from medvl_watch.offers.outcomes import WAITS_FOR_TIME
 from medvl_watch.records import Outcome, State
 
 GAIN_PER_WEEK = 0.1
 """Relevance (0..1) that a week of waiting counts as: after ten weeks no newcomer goes before."""
+
+ASKING = frozenset({State.PROPOSED, State.REFERRED})
+"""The states in which a person is asked to look at a paper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,17 +30,14 @@ class ReviewBudget:
     proposed: float = 2
     referred: float = 1
 
-    def of(self, state: State) -> float:
+    def minutes_for(self, state: State) -> float:
+        """The minutes that a paper takes which is proposed, or else referred."""
         return self.proposed if state is State.PROPOSED else self.referred
 
     def spent(self, outcomes: Iterable[Outcome]) -> float:
-        """The minutes that these outcomes took; a paper told of twice is looked at once."""
-        told = {(each.paper_id, each.state) for each in outcomes}
-        return sum(self.of(state) for _, state in told if state in ASKING)
-
-
-ASKING = frozenset({State.PROPOSED, State.REFERRED})
-"""The states in which a person is asked to look at a paper."""
+        """The minutes that these outcomes took; the same state of a paper counts once."""
+        requests = {(each.paper_id, each.state) for each in outcomes if each.state in ASKING}
+        return sum(self.minutes_for(state) for _, state in requests)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,49 +52,105 @@ class ReviewRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewShare:
-    """Who gets the reviewer's time now, and who waits for another week. Proposals that only
-    lack room in the pull request are in neither."""
+    """Which papers get the reviewer's time now, and which wait for another week. Proposals that
+    only lack room in the pull request are in neither."""
 
-    taken: tuple[str, ...] = ()
+    granted: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
 
 
-def share(
-    asks: Iterable[ReviewRequest], minutes: ReviewBudget, spent: float, room: float, now: datetime
-) -> ReviewShare:
-    """Give what is left of the week to the best papers; at most `room` of them are proposed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewTime:
+    """A reviewer's week as it stands: the budget, the minutes spent, when each paper that was
+    put off began to wait, and the requests that wait beside those that are shared out."""
 
-    A paper that does not fit leaves its place to the next that does.
-    """
-    left = minutes.per_week - spent
-    taken: list[str] = []
-    waiting: list[str] = []
-    for ask in ranked(asks, now):
-        if ask.state is State.PROPOSED and room < 1:
-            continue
-        if minutes.of(ask.state) > left:
-            waiting.append(ask.paper_id)
-            continue
-        left -= minutes.of(ask.state)
-        room -= ask.state is State.PROPOSED
-        taken.append(ask.paper_id)
-    return ReviewShare(taken=tuple(taken), waiting=tuple(waiting))
+    budget: ReviewBudget = field(default_factory=ReviewBudget)
+    spent: float = 0
+    waiting_since: Mapping[str, datetime] = field(default_factory=dict)
+    queue: tuple[ReviewRequest, ...] = ()
+
+    def request(
+        self, paper_id: str, state: State, relevance: float, now: datetime
+    ) -> ReviewRequest:
+        since = self.waiting_since.get(paper_id, now)
+        return ReviewRequest(paper_id=paper_id, state=state, relevance=relevance, since=since)
+
+    def share(self, requests: Iterable[ReviewRequest], room: float, now: datetime) -> ReviewShare:
+        """Give what is left of the week to the best papers; at most `room` are proposed.
+
+        A paper that does not fit leaves its place to the next that does.
+        """
+        left = self.budget.per_week - self.spent
+        granted: list[str] = []
+        waiting: list[str] = []
+        for request in ranked(requests, now):
+            is_proposal = request.state is State.PROPOSED
+            if is_proposal and room < 1:
+                continue
+            minutes = self.budget.minutes_for(request.state)
+            if minutes > left:
+                waiting.append(request.paper_id)
+                continue
+            left -= minutes
+            room -= is_proposal
+            granted.append(request.paper_id)
+        return ReviewShare(granted=tuple(granted), waiting=tuple(waiting))
+
+    def share_of(self, request: ReviewRequest, room: float, now: datetime) -> ReviewShare:
+        """The same for one request and those in the queue."""
+        others = (each for each in self.queue if each.paper_id != request.paper_id)
+        return self.share((request, *others), room, now)
 
 
-def ranked(asks: Iterable[ReviewRequest], now: datetime) -> Sequence[ReviewRequest]:
+def ranked(requests: Iterable[ReviewRequest], now: datetime) -> Sequence[ReviewRequest]:
     """The best first, with what waiting is worth."""
-    return sorted(asks, key=lambda ask: (-_worth(ask, now), ask.paper_id))
+    return sorted(requests, key=lambda each: (-_worth(each, now), each.paper_id))
 
 
-def _worth(ask: ReviewRequest, now: datetime) -> float:
-    weeks = max(timedelta(), now - ask.since) // timedelta(days=7)
-    return ask.relevance + GAIN_PER_WEEK * weeks
+def _worth(request: ReviewRequest, now: datetime) -> float:
+    weeks = max(timedelta(), now - request.since) // timedelta(days=7)
+    return request.relevance + GAIN_PER_WEEK * weeks
 
 
-def waiting_since(deferred: Iterable[Outcome]) -> dict[str, datetime]:
-    """When each paper began to wait, out of all outcomes in which it was put off."""
+# --- what a week took so far -------------------------------------------------------------
+
+
+def list_time(
+    budget: ReviewBudget,
+    history: Sequence[Outcome],
+    unrecorded: Iterable[Outcome],
+    now: datetime,
+) -> ReviewTime:
+    """The week of a list's reviewer. `history` has the list's outcomes, oldest first;
+    `unrecorded` is what its pull request holds and no outcome tells of."""
+    recent = (each for each in history if each.at >= week_of(now))
+    deferred = (each for each in history if each.state is State.DEFERRED)
+    return ReviewTime(
+        budget=budget, spent=budget.spent([*recent, *unrecorded]), waiting_since=_first(deferred)
+    )
+
+
+def digest_time(budget: ReviewBudget, history: Sequence[Outcome], now: datetime) -> ReviewTime:
+    """The week of whoever reads the digest. `history` has the outcomes of all lists and for all
+    lists; what a list's own reviewer was asked about a section does not count here."""
+    recent = [each for each in history if each.at >= week_of(now) and each.state is State.REFERRED]
+    by_lists = {each.paper_id for each in recent if each.list_id}
+    put_off = (
+        each
+        for each in history
+        if not each.list_id and each.state is State.DEFERRED and each.reason == WAITS_FOR_TIME
+    )
+    return ReviewTime(
+        budget=budget,
+        spent=budget.spent(each for each in recent if each.paper_id not in by_lists),
+        waiting_since=_first(put_off),
+    )
+
+
+def _first(outcomes: Iterable[Outcome]) -> dict[str, datetime]:
+    """When each paper first had one of these outcomes."""
     since: dict[str, datetime] = {}
-    for outcome in deferred:
+    for outcome in outcomes:
         since[outcome.paper_id] = min(outcome.at, since.get(outcome.paper_id, outcome.at))
     return since
 

@@ -85,6 +85,24 @@ def link(
     return desk.result()
 
 
+def identify(
+    record: Record, known: Mapping[str, str], known_papers: Sequence[Paper]
+) -> tuple[Paper, str]:
+    """The paper that a person means by a record, and why it may be another one, or nothing.
+
+    `known` and `known_papers` are as for `link`. What a person types seldom has authors or an
+    identifier, so the only known paper of its title is taken for it.
+    """
+    linked = link([record], known, known_papers)
+    (paper,) = linked.papers
+    if paper.id in linked.new and len(known_papers) == 1 and not strong_keys(record):
+        (other,) = known_papers
+        if title_key(other.facts.title) == title_key(record.title):
+            return other, ""
+    doubts = [f"{each.reason} ({each.other_id})" for each in linked.doubts]
+    return paper, doubts[-1] if doubts else ""
+
+
 class _GroupIndex:
     """The groups on the table while records are filed, with their two indexes."""
 

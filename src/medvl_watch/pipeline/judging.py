@@ -1,17 +1,16 @@
-"""Judge what came in, and share out the time of whoever reads the digest."""
+"""Have the classifier judge what came in, and record what follows from its verdicts."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from medvl_watch.errors import WatchError
-from medvl_watch.offers import outcomes
-from medvl_watch.offers.reviewer_time import ReviewRequest, share, waiting_since, week_of
-from medvl_watch.pipeline.parts import Parts, Tell, in_words
-from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
+from medvl_watch.offers import judgements, outcomes
+from medvl_watch.pipeline.list_state import reader_time
+from medvl_watch.pipeline.parts import Parts, Tell, as_watch_error
+from medvl_watch.records import Paper, State, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,42 +40,29 @@ def judge(  # noqa: PLR0913 - what came in, and how
     are kept together with it, in one transaction. `doubts` tells why some of them may be other
     papers. With `rejudge`, also those on which the classifier still has the word.
     """
-    in_hands = {
-        outcome.paper_id
-        for outcome in parts.ledger.standing(states=outcomes.IN_PEOPLES_HANDS)
-        if outcome.list_id
-    }
+    in_hands = judgements.in_peoples_hands(parts.ledger.standing(states=outcomes.IN_PEOPLES_HANDS))
     first_time = {paper.id: paper for paper in parts.ledger.unjudged()}
     first_time |= {paper.id: paper for paper in with_verdict if paper.id not in in_hands}
-    again = _still_the_classifiers(parts) if rejudge else ()
+    again = _open_to_rejudging(parts) if rejudge else ()
     once_more = {paper.id: paper for paper in again if paper.id not in first_time}
     wanted = [*first_time.values(), *once_more.values()]
     if wanted:
         tell(f"judging {len(wanted)} papers with {parts.classifier.name}")
     raw, problems = _verdicts(parts, wanted)
     verdicts = [outcomes.doubted(each, doubts.get(each.paper_id, "")) for each in raw]
-    same = _as_before(verdicts, parts.ledger.verdicts(once_more))
+    same = judgements.same_decisions(verdicts, parts.ledger.verdicts(once_more))
     kept = {verdict.paper_id for verdict in verdicts} | in_hands
     papers = [paper for paper in with_verdict if paper.id in kept]
-    waiting = _keep(parts, verdicts, [each for each in verdicts if each.paper_id not in same],
-                    papers, now)  # fmt: skip
+    news = [each for each in verdicts if each.paper_id not in same]
+    waiting = _keep(parts, verdicts, news, papers, now)
     rejudged = sum(each.paper_id in once_more for each in verdicts)
     return Judgement(
-        decisions=_counts(each for each in verdicts if each.paper_id not in once_more),
+        decisions=judgements.counts_of(each for each in verdicts if each.paper_id not in once_more),
         waiting=waiting,
         rejudged=rejudged,
         changed=rejudged - len(same),
         not_kept=[paper for paper in with_verdict if paper.id not in kept],
         problems=problems,
-    )
-
-
-def _as_before(verdicts: Iterable[Verdict], old: Mapping[str, Verdict]) -> frozenset[str]:
-    """The papers on which the decision is still the old one."""
-    return frozenset(
-        each.paper_id
-        for each in verdicts
-        if each.paper_id in old and old[each.paper_id].decision is each.decision
     )
 
 
@@ -89,66 +75,44 @@ def _keep(
 ) -> int:
     """Keep the verdicts, these papers as they were judged, and what follows from the `news`
     among them; how many papers in doubt wait for a person's time, old ones included."""
-    put_off = _put_off(parts, {each.paper_id for each in news})
-    waiting = _without_time(parts, [*news, *put_off], now)
-    ends = _outcomes(parts, [*news, *put_off], waiting, now)
-    parts.ledger.save_verdicts(verdicts, now, papers=papers, outcomes=ends)
+    effective = [*news, *_deferred(parts, {each.paper_id for each in news})]
+    waiting = _without_time(parts, effective, now)
+    new = judgements.outcomes_of_verdicts(
+        effective,
+        [target.id for target in parts.targets],
+        outcomes.by_paper(parts.ledger.standing(papers=[each.paper_id for each in effective])),
+        waiting,
+        now,
+    )
+    parts.ledger.save_verdicts(verdicts, now, papers=papers, outcomes=new)
     return len(waiting)
 
 
-def _counts(verdicts: Iterable[Verdict]) -> dict[str, int]:
-    """How many there are of each decision, of all three where there is any."""
-    counted = Counter(each.decision for each in verdicts)
-    return {each.value: counted[each] for each in Decision} if counted else {}
-
-
-def _still_the_classifiers(parts: Parts) -> Sequence[Paper]:
-    """The papers on which the classifier has the word: not those in people's hands, and not
-    those that may be another paper under a second name, which no classifier can tell."""
-    states = {State.REFERRED, State.REJECTED, State.DEFERRED}
-    ids = {each.paper_id for each in parts.ledger.standing(list_id="", states=states)}
-    verdicts = parts.ledger.verdicts(ids)
+def _open_to_rejudging(parts: Parts) -> Sequence[Paper]:
+    """The papers on which the classifier still has the word."""
+    standing = parts.ledger.standing(list_id="", states=judgements.OPEN_TO_REJUDGING)
+    verdicts = parts.ledger.verdicts(each.paper_id for each in standing)
     return parts.ledger.papers(
-        paper_id
-        for paper_id, verdict in verdicts.items()
-        if outcomes.IDENTITY_IN_DOUBT not in verdict.flags
+        each.paper_id for each in verdicts.values() if judgements.may_be_rejudged(each)
     )
 
 
-def _put_off(parts: Parts, besides: Collection[str]) -> list[Verdict]:
+def _deferred(parts: Parts, besides: Collection[str]) -> Sequence[Verdict]:
     """The verdicts on papers that wait for a week in which a person has time to judge them."""
-    ids = {
-        each.paper_id
-        for each in parts.ledger.standing(list_id="", states={State.DEFERRED})
-        if each.reason == outcomes.WAITS_FOR_TIME
-    }
+    standing = parts.ledger.standing(list_id="", states={State.DEFERRED})
+    ids = {each.paper_id for each in standing if judgements.waits_for_time(each)}
     found = parts.ledger.verdicts(ids.difference(besides))
-    return [each for each in found.values() if each.decision is Decision.REFER]
+    return judgements.new_doubts(found.values(), ())
 
 
-def _without_time(parts: Parts, verdicts: Sequence[Verdict], now: datetime) -> frozenset[str]:
-    """The papers in doubt that this week's reader of the digest has no time left for.
-
-    What a list's own reviewer is asked about a section does not count here.
-    """
-    known = parts.ledger.standing(list_id="", states={State.REFERRED})
-    asked = {each.paper_id for each in known}
-    new = {each.paper_id: each for each in verdicts
-           if each.decision is Decision.REFER and each.paper_id not in asked}  # fmt: skip
-    if not new:  # nothing to share out: the ledger's whole history need not be read
-        return frozenset()
-    told = [each for each in parts.ledger.history(states={State.REFERRED})
-            if each.at >= week_of(now)]  # fmt: skip
-    by_lists = {each.paper_id for each in told if each.list_id}
-    put_off = parts.ledger.history(list_id="", states={State.DEFERRED})
-    since = waiting_since(each for each in put_off if each.reason == outcomes.WAITS_FOR_TIME)
-    asks = [
-        ReviewRequest(paper_id=key, state=State.REFERRED, relevance=verdict.relevance,
-            since=since.get(key, now))
-        for key, verdict in new.items()
-    ]  # fmt: skip
-    spent = parts.minutes.spent(each for each in told if each.paper_id not in by_lists)
-    return frozenset(share(asks, parts.minutes, spent, 0, now).waiting)
+def _without_time(parts: Parts, verdicts: Sequence[Verdict], now: datetime) -> Collection[str]:
+    """The papers in doubt that this week's reader of the digest has no time left for."""
+    in_digest = parts.ledger.standing(list_id="", states={State.REFERRED})
+    doubts = judgements.new_doubts(verdicts, {each.paper_id for each in in_digest})
+    if not doubts:  # the ledger's whole history need not be read
+        return ()
+    time = reader_time(parts.ledger, parts.limits.time, now)
+    return judgements.without_time(doubts, time, now)
 
 
 def _verdicts(parts: Parts, papers: Sequence[Paper]) -> tuple[Sequence[Verdict], list[WatchError]]:
@@ -159,27 +123,11 @@ def _verdicts(parts: Parts, papers: Sequence[Paper]) -> tuple[Sequence[Verdict],
         return parts.classifier.judge(papers), []
     except WatchError as error:
         return (), [error]
-    except Exception as error:  # noqa: BLE001 - one paper's trouble is not another's
+    except Exception as error:  # noqa: BLE001 - one paper's failure is not another's
         if len(papers) == 1:
-            return (), [in_words(error, papers[0].id)]
+            return (), [as_watch_error(error, papers[0].id)]
     found = [_verdicts(parts, [paper]) for paper in papers]
     return (
         [verdict for verdicts, _ in found for verdict in verdicts],
         [problem for _, problems in found for problem in problems],
     )
-
-
-def _outcomes(
-    parts: Parts, verdicts: Sequence[Verdict], waiting: Collection[str], now: datetime
-) -> Iterator[Outcome]:
-    """What follows from the verdicts, on each list and over all of them."""
-    standing = outcomes.by_paper(
-        parts.ledger.standing(papers=[verdict.paper_id for verdict in verdicts])
-    )
-    for verdict in verdicts:
-        before = standing.get(verdict.paper_id, {})
-        ends = outcomes.judged(verdict, [target.id for target in parts.targets], before, now)
-        yield from (outcomes.put_off(end) if end.paper_id in waiting else end for end in ends)
-        if verdict.decision is Decision.PROPOSE:
-            after = {**before, **{end.list_id: end for end in ends}}
-            yield outcomes.overall(verdict.paper_id, after, now)

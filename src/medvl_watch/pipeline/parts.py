@@ -1,22 +1,20 @@
-"""What the chain is made of, and what every part of it records."""
+"""What the pipeline is made of, and what every part of it records."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
-from medvl_watch.changes import Snapshot, Target
+from medvl_watch.changes import PullRequest, Snapshot, Target
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import WatchError
 from medvl_watch.offers import outcomes
-from medvl_watch.offers.reviewer_time import ReviewBudget
+from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.ports import Classifier, Forge, Ledger, Source
 from medvl_watch.records import Outcome
-
-UNLIMITED = ReviewBudget()
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -26,17 +24,18 @@ log = logging.getLogger(__name__)
 Tell = Callable[[str], None]
 """Says in a clause what is being done, for whoever watches."""
 
-Keep = Callable[[Target, Snapshot], None]
-"""Keeps a list as it was read, for those who look for papers that are like another."""
+KeepCopy = Callable[[Target, Snapshot, Sequence[PullRequest]], None]
+"""Keeps a list and our pull requests on it as they were read last, for commands that do not
+ask the forge."""
 
 
-def keep_none(target: Target, snapshot: Snapshot) -> None:
+def keep_no_copy(target: Target, snapshot: Snapshot, pulls: Sequence[PullRequest]) -> None:
     """Where nothing is to be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the chain is made of; the command line puts it together."""
+    """What the pipeline is made of; the command line puts it together."""
 
     sources: Sequence[Source]
     classifier: Classifier
@@ -44,34 +43,32 @@ class Parts:
     ledger: Ledger
     taxonomy: Taxonomy
     targets: Sequence[Target]
-    papers_per_pull_request: int
-    completions: int = 5
-    minutes: ReviewBudget = UNLIMITED
-    pause: timedelta = timedelta(weeks=4)
-    keep_list: Keep = keep_none
+    limits: OfferLimits = field(default_factory=OfferLimits)
+    keep_copy: KeepCopy = keep_no_copy
 
 
-def record(parts: Parts, ends: Sequence[Outcome], now: datetime) -> None:
-    """Record these papers' outcomes on lists and, in the same transaction, what each paper
+def record(parts: Parts, new: Sequence[Outcome], now: datetime) -> None:
+    """Record these outcomes of papers on lists and, in the same transaction, what each paper
     comes to over all lists."""
-    if not ends:
+    if not new:
         return
-    ids = sorted({end.paper_id for end in ends})
+    ids = sorted({each.paper_id for each in new})
     latest = outcomes.by_paper(parts.ledger.standing(papers=ids))
-    for end in ends:
-        latest.setdefault(end.paper_id, {})[end.list_id] = end
-    parts.ledger.record([*ends, *(outcomes.overall(each, latest[each], now) for each in ids)])
+    for each in new:
+        latest.setdefault(each.paper_id, {})[each.list_id] = each
+    parts.ledger.record([*new, *(outcomes.overall(each, latest[each], now) for each in ids)])
 
 
-def sparing(
+def run_skipping_failures(
     work: Callable[[Sequence[_Item]], _Result],
     items: Sequence[_Item],
     where: Callable[[_Item], str],
 ) -> tuple[_Result, list[tuple[_Item, WatchError]]]:
-    """What `work` makes of the items, without those over which something of ours breaks: these
-    come with what went wrong, told of `where` they are, and the others go on.
+    """Run `work` on all items. If it fails unexpectedly, find the items on which it fails alone,
+    run it again without them, and return the result with these items and their errors; `where`
+    names an item.
 
-    Raises what is a WatchError, and what breaks though no item breaks by itself.
+    Raises a WatchError as it is, and the failure itself if no single item reproduces it.
     """
     try:
         return work(items), []
@@ -83,8 +80,8 @@ def sparing(
         for item in items:
             try:
                 work([item])
-            except Exception as error:  # noqa: BLE001 - one item's trouble is not another's
-                broken.append((item, in_words(error, where(item))))
+            except Exception as error:  # noqa: BLE001 - one item's failure is not another's
+                broken.append((item, as_watch_error(error, where(item))))
             else:
                 sound.append(item)
         if not broken:
@@ -92,9 +89,9 @@ def sparing(
         return work(sound), broken
 
 
-def in_words(error: Exception, where: str) -> WatchError:
-    """What went wrong, as a value. What is no WatchError is a bug of ours, which is logged
-    with all that is needed to mend it, and never ends the run."""
+def as_watch_error(error: Exception, where: str) -> WatchError:
+    """The error as a value. Anything but a WatchError is an internal error, which is logged
+    with its traceback and never ends the run."""
     if isinstance(error, WatchError):
         return error
     log.error("%s: unexpected error", where, exc_info=error)

@@ -12,9 +12,9 @@ from medvl_watch.offers import outcomes
 from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.pipeline.judging import judge
-from medvl_watch.pipeline.parts import Parts, Tell, in_words, sparing
-from medvl_watch.ports import Window
-from medvl_watch.records import Receipt, Record
+from medvl_watch.pipeline.parts import Parts, Tell, as_watch_error, run_skipping_failures
+from medvl_watch.ports import Ledger, Window
+from medvl_watch.records import Paper, Receipt, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,9 @@ def poll(
     could not be linked, or such a paper not judged, its source does not count as read.
     """
     read = _read(parts, window, now, tell)
-    linked, broken = sparing(partial(_linked, parts), read.records, lambda each: each.id)
+    linked, broken = run_skipping_failures(
+        partial(_linked, parts), read.records, lambda each: each.id
+    )
     doubts = {doubt.paper_id: f"{doubt.reason} ({doubt.other_id})" for doubt in linked.doubts}
     with_verdict = [p for p in linked.papers if p.id in linked.changed or p.id in doubts]
     at_once = [p for p in linked.papers if p.id not in linked.changed and p.id not in doubts]
@@ -95,8 +97,16 @@ def poll(
 
 def _linked(parts: Parts, records: Sequence[Record]) -> LinkResult:
     """The papers that these records belong to, beside what the ledger knows of them."""
-    known = parts.ledger.paper_ids(key for record in records for key in search_keys(record))
-    return link(records, known, parts.ledger.papers(set(known.values())))
+    return link(records, *known_papers(parts.ledger, records))
+
+
+def known_papers(
+    ledger: Ledger, records: Sequence[Record]
+) -> tuple[Mapping[str, str], Sequence[Paper]]:
+    """What the ledger knows that these records may belong to: ids by identity keys, and the
+    papers with these ids."""
+    known = ledger.paper_ids(key for record in records for key in search_keys(record))
+    return known, ledger.papers(set(known.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +127,7 @@ def _read(parts: Parts, window: Window, now: datetime, tell: Tell) -> _Read:
         try:
             answer = source.poll(window)
         except Exception as error:  # noqa: BLE001 - one source's trouble is not another's
-            problem = in_words(error, source.name)
+            problem = as_watch_error(error, source.name)
             problems.append(problem)
             receipts.append((Receipt(source=source.name, fetched_at=now, received=0), str(problem)))
         else:

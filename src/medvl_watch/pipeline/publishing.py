@@ -1,35 +1,42 @@
-"""Place, propose: from verdicts in the ledger to pull requests on the lists."""
+"""Bring every list's pull request up to date: read, ask `offers`, act, record."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
-from typing import NamedTuple
 
-from medvl_watch.changes import Change, Edit, Published, Target
-from medvl_watch.classify.routing import Route
+from medvl_watch.changes import Action, Change, Published, Snapshot, Target
 from medvl_watch.errors import WatchError
-from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.parsing.decoding import encode
-from medvl_watch.offers import candidates, turns
-from medvl_watch.offers.candidates import JudgedPaper, ListContext
-from medvl_watch.offers.list_sections import missing_sections
-from medvl_watch.offers.reviewer_time import (
-    ASKING,
-    ReviewRequest,
-    ReviewShare,
-    share,
-    waiting_since,
-    week_of,
+from medvl_watch.offers.completions import EntryCompletion, completions
+from medvl_watch.offers.consideration import JudgedPaper
+from medvl_watch.offers.list_context import ListContext, ListFacts, context_of
+from medvl_watch.offers.list_plan import (
+    ListPlan,
+    Trial,
+    outcomes_of_plan,
+    plan_list,
+    try_papers,
+    unfinished_choices,
 )
-from medvl_watch.pipeline.completions import completed_text, completions
-from medvl_watch.pipeline.parts import Parts, Tell, in_words, record, sparing
-from medvl_watch.pipeline.readings import Reading, context_of, read_list
-from medvl_watch.publish import lifecycle, messages
-from medvl_watch.publish.messages import CompletedItem
+from medvl_watch.offers.list_sections import missing_sections
+from medvl_watch.offers.next_step import Intent, Step
+from medvl_watch.pipeline.list_state import facts_of
+from medvl_watch.pipeline.parts import (
+    Parts,
+    Tell,
+    as_watch_error,
+    record,
+    run_skipping_failures,
+)
+from medvl_watch.publish import messages, rows
+from medvl_watch.publish.upsert import branch_of
 from medvl_watch.records import Outcome, State
+
+_WRITTEN = frozenset({Action.CREATED, Action.UPDATED, Action.CLOSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +54,15 @@ class ListReport:
 
 
 def publish(parts: Parts, now: datetime, tell: Tell) -> tuple[ListReport, ...]:
-    """Bring every list's pull request up to date; one list's trouble is not another's."""
+    """Bring every list's pull request up to date; one list's failure is not another's."""
     judged = cache(partial(_judged, parts))  # the same for every list
     reports = []
     for target in parts.targets:
         tell(f"looking at {target.id}")
         try:
             reports.append(_publish_list(parts, target, judged(), now))
-        except Exception as error:  # noqa: BLE001 - one list's trouble is not another's
-            problem = in_words(error, target.id)
+        except Exception as error:  # noqa: BLE001 - one list's failure is not another's
+            problem = as_watch_error(error, target.id)
             reports.append(ListReport(list_id=target.id, problem=problem))
     return tuple(reports)
 
@@ -63,102 +70,72 @@ def publish(parts: Parts, now: datetime, tell: Tell) -> tuple[ListReport, ...]:
 def _publish_list(
     parts: Parts, target: Target, judged: Mapping[str, JudgedPaper], now: datetime
 ) -> ListReport:
-    reading = read_list(parts, target)
-    context, decided = context_of(parts, reading, now)
-    plan = _plan(parts, reading, context, judged)
-    intent = plan.intent
-    published = _carried_out(
-        parts, reading, intent, lambda: _change(reading, context, plan, judged)
-    )
-    number = published.number if published else intent.pull.number if intent.pull else None
-    told = candidates.ends_of_intent(intent, plan.edit, context, number)
-    news = candidates.news(candidates.one_each(plan.ends, told, context, intent.step), context)
+    snapshot, pulls = parts.forge.read(target), parts.forge.pull_requests(target)
+    facts = facts_of(target, snapshot, pulls, parts.ledger)
+    parts.keep_copy(target, snapshot, pulls)
+    context, decided = context_of(facts, parts.taxonomy, parts.limits, now)
+    record(parts, decided, now)
+    trial, problems = _try_papers(tuple(judged.values()), facts, context)
+    plan = plan_list(trial, _completions(parts, facts, trial), judged, facts, context)
+    change = partial(_change, snapshot, facts, context, plan, judged)
+    published = _carry_out(parts, target, plan.intent, change)
+    number = published.number if published else plan.intent.pull_number
+    news = outcomes_of_plan(plan, context, number)
     record(parts, news, now)
-    missing = missing_sections(target, parts.taxonomy, reading.document)
+    _keep_changed(parts, target, snapshot, published)
+    missing = missing_sections(target, parts.taxonomy, facts.document)
     return ListReport(
         list_id=target.id,
         states=_counts((*decided, *news)),
-        step=intent.step.value,
-        reason=intent.reason,
+        step=plan.intent.step.value,
+        reason=plan.intent.reason,
         published=published,
         waiting=plan.waiting,
-        problem=next(iter(plan.problems), missing),
+        problem=next(iter(problems), missing),
     )
 
 
-class _Plan(NamedTuple):
-    """What shall become of a list: the step, the text with what it adds and completes, what
-    becomes of the papers beside that (of some only the section is in doubt), how many wait for
-    a reviewer's time, and which could not be tried."""
-
-    intent: lifecycle.Intent
-    edit: Edit
-    completed: Sequence[CompletedItem]
-    ends: Sequence[Outcome]
-    doubts: Mapping[str, Route]
-    waiting: int
-    problems: Sequence[WatchError]
-
-
-def _plan(
-    parts: Parts, reading: Reading, context: ListContext, judged: Mapping[str, JudgedPaper]
-) -> _Plan:
-    """Try all that the list may take, then what a pull request and its reviewer have room for."""
-    limit, templates = parts.papers_per_pull_request, reading.target.templates
-
-    def tried(papers: Sequence[JudgedPaper]) -> tuple[candidates.Candidates, Edit]:
-        offer = candidates.candidates(papers, context)
-        return offer, insert(reading.text, offer.additions, templates=templates)
-
-    (offer, edit), broken = sparing(
-        tried, tuple(judged.values()), lambda each: f"{context.target.id}, {each.paper.id}"
+def _try_papers(
+    papers: Sequence[JudgedPaper], facts: ListFacts, context: ListContext
+) -> tuple[Trial, list[WatchError]]:
+    """What the editor makes of the papers, and why some could not be tried."""
+    trial, broken = run_skipping_failures(
+        lambda some: try_papers(some, facts, context),
+        papers,
+        lambda each: f"{facts.target.id}, {each.paper.id}",
     )
-    ends = (*offer.ends, *candidates.ends_of_edit(edit, context))
-    placed = tuple(dict.fromkeys(placement.paper_id for placement in edit.placed))
-    paused = lifecycle.paused_until(reading.pulls, parts.pause, context.now)
-    since = waiting_since(parts.ledger.history(list_id=context.target.id, states={State.DEFERRED}))
-    asks = turns.asks(placed, ends, judged, context, since)
-    given = _share(parts, context, asks, 0 if paused else lifecycle.room(reading.pulls, limit))
-    completed = completions(parts, reading) if placed else ()  # they never come alone
-    intent = lifecycle.plan(
-        reading.pulls,
-        turns.in_turn(placed, given, context),
-        reading.snapshot.content,
-        limit,
-        also=[each.entry_id for each in completed],
-        listed=reading.is_held,
-        unknown=reading.unknown(),
-        paused=paused,
-    )
-    completed = tuple(each for each in completed if each.entry_id in intent.papers)
-    if completed or not set(placed) <= set(intent.papers):
-        chosen = [each for each in offer.additions if each.paper.id in intent.papers]
-        edit = insert(completed_text(reading, completed), chosen, templates=templates)
-    ends = turns.put_off(ends, given.waiting, context)
-    problems = [problem for _, problem in broken]
-    return _Plan(intent, edit, completed, ends, offer.doubts, len(given.waiting), problems)
+    return trial, [problem for _, problem in broken]
 
 
-def _carried_out(
-    parts: Parts, reading: Reading, intent: lifecycle.Intent, change: Callable[[], Change]
+def _completions(parts: Parts, facts: ListFacts, trial: Trial) -> Sequence[EntryCompletion]:
+    """The entries that can be completed along with the papers of the trial."""
+    if not facts.target.completes or not trial.placed:
+        return ()
+    states = {State.ACCEPTED, State.DUPLICATE}
+    standing = parts.ledger.standing(list_id=facts.target.id, states=states)
+    listed = parts.ledger.papers(each.paper_id for each in standing)
+    return completions(listed, facts, parts.limits.completions)
+
+
+def _carry_out(
+    parts: Parts, target: Target, intent: Intent, change: Callable[[], Change]
 ) -> Published | None:
     """What the forge did, or None where it was not asked."""
-    if intent.step in {lifecycle.Step.CREATE, lifecycle.Step.UPDATE}:
+    if intent.step in {Step.CREATE, Step.UPDATE}:
         return parts.forge.ensure_pull_request(change())
-    if intent.step is lifecycle.Step.CLOSE and intent.pull:
+    if intent.step is Step.CLOSE and intent.pull:
         body = messages.closing_body(intent.pull)
-        return parts.forge.close_pull_request(reading.target, intent.pull, body)
+        return parts.forge.close_pull_request(target, intent.pull, body)
     return None
 
 
-def _share(
-    parts: Parts, context: ListContext, asks: Sequence[ReviewRequest], room: int
-) -> ReviewShare:
-    """The papers for which this week's reviewer of the list has time, and the others."""
-    told = parts.ledger.history(list_id=context.target.id, states=ASKING)
-    this_week = [each for each in told if each.at >= week_of(context.now)]
-    spent = parts.minutes.spent([*this_week, *turns.unrecorded(context)])
-    return share(asks, parts.minutes, spent, room, context.now)
+def _keep_changed(
+    parts: Parts, target: Target, snapshot: Snapshot, published: Published | None
+) -> None:
+    """Keep the pull requests as this run has left them. It is a copy, so an error costs nothing."""
+    if published is not None and published.action in _WRITTEN:
+        with contextlib.suppress(WatchError):
+            parts.keep_copy(target, snapshot, parts.forge.pull_requests(target))
 
 
 def _judged(parts: Parts) -> dict[str, JudgedPaper]:
@@ -175,21 +152,25 @@ def _judged(parts: Parts) -> dict[str, JudgedPaper]:
 
 
 def _change(
-    reading: Reading, context: ListContext, plan: _Plan, judged: Mapping[str, JudgedPaper]
+    snapshot: Snapshot,
+    facts: ListFacts,
+    context: ListContext,
+    plan: ListPlan,
+    judged: Mapping[str, JudgedPaper],
 ) -> Change:
     message = messages.pull_request_message(
-        reading.target,
-        candidates.items_of(plan.edit, judged),
-        before=reading.snapshot.content,
-        referred=candidates.referred_of(plan.ends, judged, plan.doubts),
-        refused=reading.taken_out(),
+        facts.target,
+        rows.proposal_items(plan.edit, judged),
+        before=snapshot.content,
+        referred=rows.referred_items(plan.outcomes, judged, plan.unsure),
+        refused=facts.taken_out(),
         completed=plan.completed,
-        chosen=candidates.unfinished(context),
+        chosen=unfinished_choices(context),
     )
     return Change(
-        target=reading.target,
-        branch=lifecycle.branch_of(reading.target.id),
-        base=reading.snapshot.revision,
+        target=facts.target,
+        branch=branch_of(facts.target.id),
+        base=snapshot.revision,
         content=encode(plan.edit.after),
         message=message.commit,
         title=message.title,
@@ -197,8 +178,8 @@ def _change(
     )
 
 
-def _counts(ends: Iterable[Outcome]) -> dict[str, int]:
+def _counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for end in ends:
-        counts[end.state.value] = counts.get(end.state.value, 0) + 1
+    for outcome in outcomes:
+        counts[outcome.state.value] = counts.get(outcome.state.value, 0) + 1
     return counts

@@ -6,55 +6,29 @@ to choose among the sections that the list has today, whoever wrote into the bod
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Mapping, Sequence
 
-from medvl_watch.changes import PullRequest, PullState
+from medvl_watch.offers.pull_requests import ChosenSections, section_key
 from medvl_watch.publish import marker, render
 from medvl_watch.records import Headings
 
 _BOX = re.compile(r"^([ \t]*[-*+] )\[([ xX])\]( <!-- s:(\S+) ([0-9a-f]{12}) -->)", re.MULTILINE)
 
-Chosen = Mapping[str, frozenset[str]]
-"""By a paper's id: the keys of the sections that a person ticked for it."""
-
-
-def key_of(section: Headings) -> str:
-    """How a box names a section of a list: 12 hex digits."""
-    return hashlib.sha256("\x1f".join(section).encode()).hexdigest()[:12]
-
 
 def comment(paper_id: str, section: Headings) -> render.Encoded:
     """What a box carries behind its brackets."""
-    return render.Encoded(f"<!-- s:{render.html_comment_id(paper_id)} {key_of(section)} -->")
+    return render.Encoded(f"<!-- s:{render.html_comment_id(paper_id)} {section_key(section)} -->")
 
 
-def chosen(pulls: Sequence[PullRequest]) -> Chosen:
-    """What people chose in these pull requests (oldest first), the latest word on each paper.
-
-    A box says more than what the body's state remembers, and a pull request that a person
-    closed says nothing any more.
-    """
-    said: dict[str, frozenset[str]] = {}
-    for pull in pulls:
-        state = marker.read(pull.body)
-        if state is None or (pull.state is PullState.CLOSED and not state.closed):
-            continue
-        said |= {paper_id: frozenset(keys) for paper_id, keys in state.chosen.items()}
-        said |= _ticked(pull.body)
-    return {paper_id: keys for paper_id, keys in said.items() if keys}
-
-
-def remembered(said: Chosen) -> dict[str, tuple[str, ...]]:
+def remembered(chosen: ChosenSections) -> dict[str, tuple[str, ...]]:
     """What of it a state can hold: one with more could not be read."""
     return {
         paper_id: tuple(sorted(keys)[: marker.MOST_SECTIONS])
-        for paper_id, keys in sorted(said.items())[: marker.MOST_CHOSEN]
+        for paper_id, keys in sorted(chosen.items())[: marker.MOST_CHOSEN]
     }
 
 
-def _ticked(body: str) -> dict[str, frozenset[str]]:
+def ticked_sections(body: str) -> dict[str, frozenset[str]]:
     """For each paper with boxes of this kind: the keys of those that are ticked."""
     found: dict[str, frozenset[str]] = {}
     for match in _BOX.finditer(marker.region(body)):
@@ -66,7 +40,7 @@ def _ticked(body: str) -> dict[str, frozenset[str]]:
 
 def tick(text: str, body: str) -> str:
     """`text` with the boxes ticked that are ticked in `body`."""
-    taken = _ticked(body)
+    taken = ticked_sections(body)
 
     def ticked(match: re.Match[str]) -> str:
         keys = taken.get(render.read_html_comment_id(match[4]), frozenset())

@@ -9,50 +9,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from types import MappingProxyType
-from typing import NamedTuple, Self, TypeVar
+from typing import NamedTuple, TypeVar
 
 from medvl_watch.changes import Issue, PullRequest, PullState, Target
 from medvl_watch.offers.outcomes import WAITS_FOR_TIME
 from medvl_watch.ports import SourceHealth
 from medvl_watch.publish import citation, marker, render
 from medvl_watch.publish.budget import fitted
+from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.messages import notes_on
+from medvl_watch.publish.weeks import Week
 from medvl_watch.records import Headings, Outcome, Paper, State, Verdict
 
 _T = TypeVar("_T")
 _ON_A_LIST = (State.PROPOSED, State.ACCEPTED, State.REFUSED)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Week:
-    """An ISO week; the year is the week's, not always the day's."""
-
-    year: int
-    number: int
-
-    @classmethod
-    def of(cls, day: date) -> Self:
-        iso = day.isocalendar()
-        return cls(iso.year, iso.week)
-
-    @property
-    def first(self) -> date:
-        return date.fromisocalendar(self.year, self.number, 1)
-
-    @property
-    def last(self) -> date:
-        return self.first + timedelta(days=6)
-
-    @property
-    def key(self) -> str:
-        """How the digest's issue is found again."""
-        return f"digest/{self}"
-
-    def __str__(self) -> str:
-        return f"{self.year:04}-W{self.number:02}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +232,7 @@ def _open_pulls(
     targets: Sequence[Target], pulls: Mapping[str, Sequence[PullRequest]]
 ) -> list[OpenPull]:
     return [
-        OpenPull(target.title, pull.number, pull.address, len(marker.papers_in(pull.body)))
+        OpenPull(target.title, pull.number, pull.address, len(own_pull(pull).papers))
         for target in targets
         for pull in pulls.get(target.id, ())
         if pull.state is PullState.OPEN

@@ -20,7 +20,8 @@ from medvl_watch.changes import (
     Snapshot,
     Target,
 )
-from medvl_watch.publish import lifecycle, upsert
+from medvl_watch.offers.pull_requests import open_pull
+from medvl_watch.publish import upsert
 
 
 @runtime_checkable
@@ -60,7 +61,7 @@ class DryRun:
         return self._reader.pull_requests(target)
 
     def ensure_pull_request(self, change: Change) -> Published:
-        pull = lifecycle.open_pull(self._reader.pull_requests(change.target))
+        pull = open_pull(self._reader.pull_requests(change.target))
         action = upsert.foreseen_pull(change, pull)
         outcome = Published(
             action=action,

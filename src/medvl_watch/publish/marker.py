@@ -43,15 +43,6 @@ _SectionKeys = Annotated[
 ]
 
 
-COMPLETING = "complete:"
-"""Before a paper's id: not the paper is offered, but what its entry in the list lacks."""
-
-
-def is_paper(entry_id: str) -> bool:
-    """Whether the id stands for a paper that is added, and not for a completed entry."""
-    return not entry_id.startswith(COMPLETING)
-
-
 class HiddenState(BaseModel):
     """What the bot last knew about a pull request.
 
@@ -144,20 +135,6 @@ def unticked(body: str) -> frozenset[str]:
 def ticked(body: str) -> frozenset[str]:
     """The papers whose boxes are ticked."""
     return frozenset(tick.paper_id for tick in ticks(body) if tick.ticked)
-
-
-def refused(body: str, state: HiddenState | None) -> frozenset[str]:
-    """The papers and completed entries that people do not want: those whose box is empty, and
-    those whose box was and that have left the text since, unless they are ticked again."""
-    before = state.refused if state else ()
-    return unticked(body) | (frozenset(before) - ticked(body))
-
-
-def papers_in(body: str) -> tuple[str, ...]:
-    """The papers that a body says it adds, without the entries that it completes; none where
-    it no longer tells."""
-    state = read(body)
-    return tuple(filter(is_paper, state.papers)) if state else ()
 
 
 def begin_with(body: str, note: str) -> str:

@@ -14,6 +14,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from medvl_watch.changes import Placement, PullRequest, Target
+from medvl_watch.offers.completions import EntryCompletion
+from medvl_watch.offers.pull_requests import ChosenSections
 from medvl_watch.publish import choices, citation, marker, render, upsert
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.characters import clean
@@ -56,21 +58,6 @@ class ReferredItem:
     options: tuple[Option, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompletedItem:
-    """An entry that the list has and the pull request completes: `added` says by what, `line`
-    is how it reads then."""
-
-    paper: Paper
-    added: tuple[str, ...]
-    line: str
-
-    @property
-    def entry_id(self) -> str:
-        """How the pull request's state and its checkbox name it."""
-        return f"{marker.COMPLETING}{self.paper.id}"
-
-
 class Message(NamedTuple):
     """What a pull request says."""
 
@@ -86,8 +73,8 @@ def pull_request_message(  # noqa: PLR0913 - what a pull request tells of
     before: bytes,
     referred: Sequence[ReferredItem] = (),
     refused: Sequence[Paper] = (),
-    completed: Sequence[CompletedItem] = (),
-    chosen: choices.Chosen = MappingProxyType({}),
+    completed: Sequence[EntryCompletion] = (),
+    chosen: ChosenSections = MappingProxyType({}),
 ) -> Message:
     """Title, body and commit message for adding `items` to the list that reads `before`.
 
@@ -112,8 +99,8 @@ def _body(
     target: Target,
     items: Sequence[ProposalItem],
     before: bytes,
-    beside: tuple[Sequence[ReferredItem], Sequence[Paper], Sequence[CompletedItem]],
-    chosen: choices.Chosen,
+    beside: tuple[Sequence[ReferredItem], Sequence[Paper], Sequence[EntryCompletion]],
+    chosen: ChosenSections,
 ) -> str:
     referred, refused, completed = beside
     ids = [*(item.paper.id for item in items), *(each.entry_id for each in completed)]

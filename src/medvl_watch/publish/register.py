@@ -72,6 +72,9 @@ FORGES: Mapping[str, Callable[[ForgeInputs], Forge]] = MappingProxyType(
     {"local": make_local, "github": make_github, "dry-run": make_dry_run}
 )
 
+ON_DISK = frozenset({"local", "dry-run"})
+"""The forges that are read on this machine, without a network or a token."""
+
 
 def make_forge(name: str, settings: ForgeInputs) -> Forge:
     """The forge of that name. Raises ConfigError for one that we do not have."""

@@ -14,7 +14,16 @@ from typing import Protocol
 
 from medvl_watch.changes import Action, Change, Issue, Published, PullRequest, PullState, Target
 from medvl_watch.errors import ForgeError
-from medvl_watch.publish import choices, lifecycle, marker
+from medvl_watch.offers.pull_requests import open_pull
+from medvl_watch.publish import choices, marker
+from medvl_watch.publish.descriptions import own_pull
+
+BRANCH_PREFIX = "medvl-watch/"
+
+
+def branch_of(list_id: str) -> str:
+    """The branch of our pull requests on a list."""
+    return f"{BRANCH_PREFIX}{list_id}"
 
 
 class Repository(Protocol):
@@ -72,7 +81,7 @@ def ensure_pull_request(repository: Repository, change: Change) -> Published:
             where=change.target.id,
         )
     pulls = repository.pulls()
-    pull = lifecycle.open_pull(pulls)
+    pull = open_pull(pulls)
     if pull is None:
         return _create(repository, change, pulls)
     return _update(repository, change, pull)
@@ -127,7 +136,7 @@ def _prepare_branch(repository: Repository, change: Change, pulls: Sequence[Pull
 
 
 def _update(repository: Repository, change: Change, pull: PullRequest) -> Published:
-    touched = lifecycle.touched(pull)
+    touched = own_pull(pull).is_touched
     if touched or (touched is None and not repository.wrote(pull.head)):
         return _published(Action.NONE, pull, pull.head)
     fresh = repository.content(pull.head) == change.content
@@ -156,7 +165,7 @@ def revised_body(change: Change, heads: Sequence[str], current: PullRequest | No
     if wanted is None:
         raise ValueError("the body of a change carries no state")
     now = marker.read(current.body) if current else None
-    refused = marker.refused(current.body, now) if current else frozenset()
+    refused = own_pull(current).refused if current else frozenset()
     own_title = current is None or revised_title(change, current) == change.title
     state = wanted.model_copy(
         update={
@@ -222,7 +231,7 @@ def foreseen_pull(change: Change, pull: PullRequest | None) -> Action:
     """What `ensure_pull_request` would do, told from the open pull request alone."""
     if pull is None:
         return Action.WOULD_CREATE
-    if lifecycle.touched(pull):
+    if own_pull(pull).is_touched:
         return Action.NONE
     body = revised_body(change, heads=(pull.head,), current=pull)
     same = revised_title(change, pull) == pull.title and _same_body(pull.body, body, pull.head)

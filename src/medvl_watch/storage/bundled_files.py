@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from medvl_watch.classify.model import Model, load_model
-from medvl_watch.classify.sections.word_vectors import WordVectors, load_senses
+from medvl_watch.classify.sections.word_vectors import WordVectors, load_word_vectors
 from medvl_watch.errors import ConfigError
 from medvl_watch.storage.user_files import read_text, unreadable
 
@@ -38,9 +38,9 @@ def bundled_model() -> Path:
 
 @cache
 def bundled_word_vectors() -> WordVectors:
-    """What words mean, as it comes with the project. Raises ConfigError if it is broken."""
-    path = bundled_folder("seeds") / "models" / "senses.json"
-    return load_senses(read_text(path, "install the project again"), str(path))
+    """The word vectors that come with the project. Raises ConfigError if they are not valid."""
+    path = bundled_folder("seeds") / "models" / "word-vectors.json"
+    return load_word_vectors(read_text(path, "install the project again"), str(path))
 
 
 def read_model(path: Path) -> Model:

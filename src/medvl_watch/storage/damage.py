@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from medvl_watch.errors import LedgerError
 
+_MAGIC = b"SQLite format 3\0"
+"""https://www.sqlite.org/fileformat2.html, "Magic Header String"."""
 _CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY = 0xFF
 """The part of SQLite's code that does not go into details."""
@@ -17,6 +20,14 @@ SIDE_FILES = ("-wal", "-shm", "-journal")
 
 class DamagedError(Exception):
     """The file is not a database, or not a whole one. The text is SQLite's."""
+
+
+def check_header(path: Path) -> None:
+    """Raises DamagedError for a file that does not begin as a database does. SQLite is not asked:
+    it would delete the log of what was committed last, as not belonging to such a file."""
+    with suppress(OSError), path.open("rb") as file:
+        if file.read(len(_MAGIC)) not in {b"", _MAGIC}:
+            raise DamagedError("file is not a database")
 
 
 def is_damage(error: Exception) -> bool:

@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from medvl_watch.errors import LedgerError
-from medvl_watch.storage.damage import DamagedError, is_damage, set_aside
+from medvl_watch.storage.damage import DamagedError, check_header, is_damage, set_aside
 from medvl_watch.storage.locks import lock_file
 from medvl_watch.storage.migration import DatabaseSchema, bring_up_to_date
 
@@ -120,6 +120,7 @@ def _transaction(engine: Engine, begin: str) -> Iterator[Connection]:
 
 def _open(path: Path, schema: DatabaseSchema) -> Engine:
     """Raises DamagedError for a damaged file, else LedgerError."""
+    check_header(path)
     url = URL.create("sqlite", database=str(path))
     engine = _configured(create_engine(url, connect_args={"timeout": BUSY_SECONDS}))
     try:

@@ -150,7 +150,7 @@ def gather(
     gathered.examples += chosen.examples_of(
         _to_train_on(stream, gathered, material),
         labels,
-        lambda paper: rules.relevance(rules.reader.read(paper).points) > _NEAR,
+        lambda paper: rules.relevance(rules.scorer.score(paper).points) > _NEAR,
     )
     if not gathered.counts["papers"]:
         beside = " beside those of --evaluate-on" if material.evaluate_on else ""

@@ -66,9 +66,9 @@ def train_model(
     """
     _check(examples)
     rules = RulesClassifier(taxonomy)
-    readings = [rules.reader.read(example.paper) for example in examples]
-    counts = [word_counts(reading.words) for reading in readings]
-    features = [lexicon_features(reading, rules) for reading in readings]
+    scored_papers = [rules.scorer.score(example.paper) for example in examples]
+    counts = [word_counts(scored_paper.words) for scored_paper in scored_papers]
+    features = [lexicon_features(scored_paper, rules) for scored_paper in scored_papers]
     idf = _idf(counts)
     names = sorted({name for each in features for name in each})
     if not idf and not names:

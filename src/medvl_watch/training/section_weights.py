@@ -18,8 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from medvl_watch.classify.sections.model import SectionModel
-from medvl_watch.classify.sections.section_shares import filings
-from medvl_watch.classify.sections.targets import years_of
+from medvl_watch.classify.sections.section_shares import sections_of_target
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.evaluate.list_sections import (
     Case,
@@ -31,6 +30,7 @@ from medvl_watch.evaluate.list_sections import (
     read_knowledge,
     report,
 )
+from medvl_watch.papers.section_titles import years_of_title
 from medvl_watch.records import Headings
 
 _SHRINKAGE = 0.1
@@ -68,7 +68,7 @@ def choices_of(
             rows, right = [], []
             for target, row in model.signals(record):
                 names = names or list(row)
-                homes = filings(target, record, year, {0: 1.0})
+                homes = sections_of_target(target, record, year, {0: 1.0})
                 rows.append(tuple(row[name] for name in names))
                 right.append(any(is_same(wanted, home.path) for home in homes))
             if any(right):
@@ -77,7 +77,7 @@ def choices_of(
 
 
 def _year_of(path: Headings) -> int | None:
-    spans = (years_of(title) for title in reversed(path))
+    spans = (years_of_title(title) for title in reversed(path))
     return next((span.start for span in spans if span), None)
 
 

@@ -1,6 +1,6 @@
-"""Makes `seeds/models/senses.json`: what words mean, by the words beside them.
+"""Makes `seeds/models/word-vectors.json`: what words mean, by the words beside them.
 
-    python -m medvl_watch.training.word_vectors PAPERS... > senses.json
+    python -m medvl_watch.training.word_vectors PAPERS... > word-vectors.json
 
 PAPERS are JSON Lines files (gzipped or not) with `title` and `abstract`. Words that stand
 near each other more often than by chance are counted (positive pointwise mutual information),
@@ -45,7 +45,7 @@ def texts_of(path: Path) -> Iterator[list[str]]:
             yield [*stems(paper["title"]), *_APART, *abstract]
 
 
-def senses_of(texts: Sequence[Sequence[str]], size: int = _SIZE) -> dict[str, Any]:
+def vector_file_of(texts: Sequence[Sequence[str]], size: int = _SIZE) -> dict[str, Any]:
     """The content of the file but for its card; the same texts give the same content."""
     numpy = import_module("numpy")
     seen = Counter(word for text in texts for word in set(text) if word)
@@ -113,7 +113,7 @@ def main() -> None:
     parser.add_argument("papers", type=Path, nargs="+")
     given = parser.parse_args()
     texts = [text for path in given.papers for text in texts_of(path)]
-    found = senses_of(texts)
+    found = vector_file_of(texts)
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in given.papers}
     names = " ".join(files)
     found["trained_on"] = f"titles and abstracts of {len(texts)} papers, no labels"

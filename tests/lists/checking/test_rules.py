@@ -35,6 +35,22 @@ OTHER = "Reading Slides of Tissue with Very Small Networks. MICCAI 2023."
         pytest.param("empty-link", bullets(f"{GLORIA} [[code](https://x.org/a)]"), id="a target"),
         pytest.param("empty-link", bullets(f"[arXiv] {GLORIA}"), id="a venue in brackets"),
         pytest.param("empty-link", bullets(f"[Github] {GLORIA}"), id="a tag before the title"),
+        pytest.param(
+            "empty-link", bullets(f"{GLORIA} Key: [model], [data]", f"{TIER} Key: [code]"), id="keywords"
+        ),
+        pytest.param(
+            "empty-link", bullets(f"{GLORIA} [code]") + "\n[code]: https://github.com/a/b\n",
+            id="a key that is defined",
+        ),
+        pytest.param(
+            "no-link",
+            bullets(GLORIA, TIER, "A Title with a Key [paper][1]") + "\n[1]: https://arxiv.org/abs/2301.00001\n",
+            id="a link that gives a key",
+        ),
+        pytest.param(
+            "brackets", bullets(f"{GLORIA} [[CVPR]](https://example.org/[CVPR24]0.pdf)"),
+            id="brackets within an address",
+        ),
         pytest.param("empty-link", "# A\n\n```\n[code]()\n```\n", id="an example in a fence"),
         pytest.param("empty-link", "# A\n\nWrite `[code]()` for none.\n", id="in a code span"),
         pytest.param("no-link", bullets(GLORIA, TIER), id="all linked"),

@@ -39,7 +39,7 @@ class CachedQuestions:
 
     def question(self, paper: Paper) -> Question:
         """The question on a paper, beside the listed ones that are most like it."""
-        near = self._examples.near(paper, self._shown) if self._shown else ()
+        near = self._examples.nearest(paper, self._shown) if self._shown else ()
         return self._questions.about(paper, near)
 
     def questions(self, papers: Iterable[Paper]) -> Sequence[Question]:

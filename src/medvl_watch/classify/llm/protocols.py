@@ -153,11 +153,11 @@ class PaymentLog(Protocol):
 class NearestPapers(Protocol):
     """The listed papers nearest to a paper, best first. Used from several threads at once."""
 
-    def near(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]: ...
+    def nearest(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]: ...
 
 
 class NoNearestPapers:
     """Where no list is at hand."""
 
-    def near(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]:  # noqa: ARG002  the Protocol's
+    def nearest(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]:  # noqa: ARG002  the Protocol's
         return ()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from medvl_watch.classify.llm.cleaning import cleaned, shortened
 from medvl_watch.classify.llm.protocols import CachedAnswer
 from medvl_watch.classify.neighbours import ListedNeighbour
-from medvl_watch.classify.prompt import ChatMessage, Prompt, fenced, outline
+from medvl_watch.classify.prompt import ChatMessage, Prompt, fence, taxonomy_outline
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.injection import detection
 from medvl_watch.records import Paper
@@ -66,7 +66,7 @@ class Questions:
     def __init__(self, prompt: Prompt, taxonomy: Taxonomy, model: str) -> None:
         self._prompt = prompt
         self._model = model
-        self._outline = outline(taxonomy)
+        self._outline = taxonomy_outline(taxonomy)
         self._scope = scope(taxonomy)
         self._secret = f"{prompt.sha} {taxonomy.digest}"
         self.version = f"{prompt.name}@{prompt.sha} taxonomy@{taxonomy.digest} {model}"
@@ -83,7 +83,7 @@ class Questions:
             scope=self._scope,
             examples=self._examples(shown),
             paper_id=asked_id,
-            paper=fenced(text, self._secret),
+            paper=fence(text, self._secret),
         )
         return Question(
             paper_id=paper.id,
@@ -101,7 +101,7 @@ class Questions:
         if not shown:
             return "none"
         lines = [f"- {title} -> {_categories(each.nodes)}" for title, each in shown.items()]
-        return fenced("\n".join(lines), self._secret)
+        return fence("\n".join(lines), self._secret)
 
     def _key(self, asked_id: str, text: str) -> str:
         said = [self._secret, self._model, asked_id, text]

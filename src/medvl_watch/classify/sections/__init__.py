@@ -1,1 +1,1 @@
-"""A paper's section in any list, learned from the list's own headings and entries."""
+"""Finds the section of a paper in any list, learned from the list's headings and entries."""

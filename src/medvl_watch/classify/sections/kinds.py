@@ -1,6 +1,6 @@
-"""What kind of thing a heading collects and a paper is: a survey, a data set, a method.
+"""Kinds of papers and sections: surveys, data sets, and sections for all other papers.
 
-These are the distinctions that lists make in every field, whatever their subject.
+Lists in every field make these distinctions, whatever their subject.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from medvl_watch.records import Headings
 
 
 class Kind(StrEnum):
-    """What a section may be kept for, beside its subject."""
+    """The kind of papers that a section collects, beside its subject. `REST` is a section for
+    papers that fit nowhere else."""
 
     SURVEY = "survey"
     DATASET = "dataset"
@@ -29,7 +30,7 @@ _DATASET_HEADING = re.compile(
     r"|\bdata\W*$|数据集",
     re.IGNORECASE,
 )
-_SEVERAL_THINGS = re.compile(r"\s+(?:and|or)\s+|\s*[&/+,|]\s*", re.IGNORECASE)
+_CONJUNCTION = re.compile(r"\s+(?:and|or)\s+|\s*[&/+,|]\s*", re.IGNORECASE)
 _REST_HEADING = re.compile(
     r"^\W*(?:others?|misc\w*|general|more|various|unsorted|uncategori[sz]ed|other \w+"
     r"(?: \w+)?)\W*$",
@@ -85,28 +86,29 @@ _DATASET_ABSTRACT = re.compile(
     r"[^.]{0,60}?\b(?:data ?sets?|benchmarks?|corpus|corpora|databases?)\b",
     re.IGNORECASE,
 )
-_HELD = (
+_CONTENT = (
     r"(?:[\w-]+ ){0,3}(?:images?|imaging|data|reports?|texts?|captions?|pairs|records?|scans?"
     r"|slides|videos?|sequences?|signals?|questions?|notes?|x-?rays?|mri|ct|pet|oct|wsis?|ultrasound"
     r"|fluoroscopy|mammograph\w*|radiograph\w*|microscopy)"
 )
-_CONTENTS = re.compile(rf"{_HELD}(?:\s*[,;&+]\s*{_HELD})+\W*", re.IGNORECASE)
-"""`X-ray images, reports` is no title but what a table says that a data set holds."""
+_CONTENTS = re.compile(rf"{_CONTENT}(?:\s*[,;&+]\s*{_CONTENT})+\W*", re.IGNORECASE)
+"""`X-ray images, reports` is not the title of a paper but the contents of a data set, as tables
+of data sets name them."""
 _USES_DATASET = re.compile(
     r"\b(?:on|across|using|with|from|of) (?!the art)[\w -]{0,30}$", re.IGNORECASE
 )
 
 
-def things_in(heading: str) -> list[str]:
-    """`Explanation, Bias and Robustness` collects three things."""
-    return [part for part in _SEVERAL_THINGS.split(heading) if part.strip()]
+def split_heading(heading: str) -> list[str]:
+    """The subjects that a heading names: `Explanation, Bias and Robustness` has three."""
+    return [part for part in _CONJUNCTION.split(heading) if part.strip()]
 
 
 def kind_of_path(path: Headings) -> Kind | None:
-    """What the innermost heading that tells of a kind says. `Applications and Datasets`
-    does not: it collects both."""
+    """The kind that the innermost possible heading names; None if no heading names one.
+    `Applications and Datasets` names none: it collects other papers, too."""
     for title in reversed(path):
-        parts = things_in(title)
+        parts = split_heading(title)
         if parts and all(_DATASET_HEADING.search(part) for part in parts):
             return Kind.DATASET
         if _SURVEY_HEADING.search(title):
@@ -116,16 +118,19 @@ def kind_of_path(path: Headings) -> Kind | None:
     return None
 
 
-def is_closed_path(path: Headings) -> bool:
-    """Whether the section collects other things than papers, as do all below `Tools`. Real
-    sections may stand below a heading like `Contents`, so only the innermost counts there."""
+def takes_no_papers(path: Headings) -> bool:
+    """Whether the section collects other things than papers, as all sections below `Tools` do.
+
+    A heading such as `Contents` counts only as the innermost one, since sections of papers may
+    stand below it.
+    """
     return bool(_NO_ENTRIES.match(path[-1][:_LONGEST_TITLE])) or any(
         _NO_PAPERS.match(title[:_LONGEST_TITLE]) for title in path
     )
 
 
 def survey_share(title: str, abstract: str = "") -> float:
-    """How much the paper looks like a survey: 0 to 1."""
+    """How likely the paper is a survey, as a rough share from 0 to 1."""
     title = title[:_LONGEST_TITLE]
     if _SURVEY_TITLE.search(title) and not _NO_SURVEY.search(title):
         return 1.0
@@ -135,7 +140,7 @@ def survey_share(title: str, abstract: str = "") -> float:
 
 
 def dataset_share(title: str, abstract: str = "") -> float:
-    """How much the paper looks as if it presents data for others to use: 0 to 1."""
+    """How likely the paper presents a data set for others to use, as a rough share from 0 to 1."""
     title = title[:_LONGEST_TITLE]
     if _CONTENTS.fullmatch(title):
         return 1.0

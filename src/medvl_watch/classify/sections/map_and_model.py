@@ -1,4 +1,4 @@
-"""What a list teaches of its sections, joined with what its map in the taxonomy says."""
+"""Combines the scores that are learned from a list with the scores by its map in the taxonomy."""
 
 from __future__ import annotations
 
@@ -9,59 +9,67 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from medvl_watch.classify.sections.model import SectionGuess
-from medvl_watch.classify.sections.targets import A_YEAR, without_years, years_of
-from medvl_watch.classify.sections.weights import JOINING, MapWeights
+from medvl_watch.classify.sections.targets import replace_years
+from medvl_watch.classify.sections.weights import MAP_WEIGHTS, MapWeights
 from medvl_watch.classify.taxonomy import YEAR
+from medvl_watch.papers.section_titles import YEAR_IN_TITLE, years_of_title
 from medvl_watch.records import Headings
 
 _SMALLEST = 1e-6
 
 
-def joined(
+def combine_scores(
     guesses: Sequence[SectionGuess],
-    shares: Sequence[float],
-    known: float = 1.0,
-    weights: MapWeights = JOINING,
+    map_scores: Sequence[float],
+    total_score: float = 1.0,
+    weights: MapWeights = MAP_WEIGHTS,
 ) -> tuple[SectionGuess, ...]:
-    """The guesses with new scores, best first, which add up to `known`: less than one where
-    the list goes by a year or a venue that is not known of the paper. `shares` are those of
-    the map, one a guess: a section that it gives nothing keeps a small chance."""
-    subjects = [without_years(guess.path) for guess in guesses]
+    """The guesses with combined scores, best first.
+
+    `map_scores` has the score by the map for each guess; a section to which the map gives
+    nothing keeps a small score. The combined scores add up to `total_score`, which is less than
+    one where the list goes by a year or a venue that is unknown for the paper.
+    """
+    subjects = [replace_years(guess.path) for guess in guesses]
     learned: dict[Headings, float] = defaultdict(float)
     mapped: dict[Headings, float] = defaultdict(float)
-    for subject, guess, share in zip(subjects, guesses, shares, strict=True):
+    for subject, guess, map_score in zip(subjects, guesses, map_scores, strict=True):
         learned[subject] += guess.score
-        mapped[subject] = max(mapped[subject], share)
-    odds = {
-        subject: weights.learned * math.log(max(score, _SMALLEST))
-        + weights.mapped * math.log(mapped[subject] + weights.doubt)
+        mapped[subject] = max(mapped[subject], map_score)
+    log_odds = {
+        subject: weights.learned_exponent * math.log(max(score, _SMALLEST))
+        + weights.map_exponent * math.log(mapped[subject] + weights.smoothing)
         for subject, score in learned.items()
     }
-    best = max(odds.values(), default=0.0)
-    chances = {subject: math.exp(each - best) for subject, each in odds.items()}
-    total = sum(chances.values())
-    found = (
+    best = max(log_odds.values(), default=0.0)
+    odds = {subject: math.exp(each - best) for subject, each in log_odds.items()}
+    whole = sum(odds.values())
+    combined = (
         replace(
-            guess, score=known * chances[subject] / total * guess.score / (learned[subject] or 1.0)
+            guess,
+            score=total_score * odds[subject] / whole * guess.score / (learned[subject] or 1.0),
         )
         for subject, guess in zip(subjects, guesses, strict=True)
     )
-    return tuple(sorted(found, key=lambda guess: -guess.score))
+    return tuple(sorted(combined, key=lambda guess: -guess.score))
 
 
-def is_meant(pattern: Headings, path: Headings) -> bool:
-    """Whether a map's path means this section of the list, on top of which the list's own
-    title may stand. `{year}` means any year, or span of years."""
+def matches_path(pattern: Headings, path: Headings) -> bool:
+    """Whether a path of a map denotes this section of the list.
+
+    The list's own title may be the outermost heading of `path`. `{year}` in the pattern matches
+    any year or range of years.
+    """
     if len(path) - len(pattern) not in {0, 1}:
         return False
-    return all(map(_is_meant, pattern, path[len(path) - len(pattern) :]))
+    return all(map(_matches_heading, pattern, path[len(path) - len(pattern) :]))
 
 
-def _is_meant(pattern: str, heading: str) -> bool:
+def _matches_heading(pattern: str, heading: str) -> bool:
     if pattern == YEAR:
-        return years_of(heading) is not None
+        return years_of_title(heading) is not None
     if YEAR in pattern:
-        return _key(pattern.replace(YEAR, "year")) == _key(A_YEAR.sub("year", heading))
+        return _key(pattern.replace(YEAR, "year")) == _key(YEAR_IN_TITLE.sub("year", heading))
     return _key(pattern) == _key(heading)
 
 

@@ -1,7 +1,8 @@
-"""What speaks for a paper in one target of a list rather than in another.
+"""The signals that speak for one target of a list rather than another as a paper's section.
 
-Each signal compares the paper's words with what the list shows: titles of its entries, its
-headings, its habits. None knows a particular list. How much each counts is in `weights`.
+Each signal compares the words of the paper with the list: the titles of its entries, its
+headings, and how many entries its sections have. No signal depends on a particular list.
+`weights` has the weight of each signal.
 """
 
 from __future__ import annotations
@@ -14,52 +15,63 @@ from dataclasses import dataclass
 
 from medvl_watch.classify.sections.kinds import Kind
 from medvl_watch.classify.sections.profiles import (
+    HeadingSubjects,
     SectionExample,
     TargetProfile,
-    Things,
-    dataset_and_survey,
-    shelves_of,
+    empty_profiles,
+    kind_shares,
 )
 from medvl_watch.classify.sections.targets import SectionTarget
-from medvl_watch.classify.sections.titles import Titles, Vector
-from medvl_watch.classify.sections.topics import Topics, agreement
-from medvl_watch.classify.sections.word_vectors import Sense, WordVectors, apart, likeness
-from medvl_watch.classify.sections.words import LONGEST, pieces, stems
+from medvl_watch.classify.sections.titles import TermVector, TitleIndex
+from medvl_watch.classify.sections.topics import Topics, points_cosine
+from medvl_watch.classify.sections.word_vectors import (
+    TextVector,
+    WordVectors,
+    cosine,
+    subtract_mean,
+)
+from medvl_watch.classify.sections.words import LONGEST, name_parts, stems
 from medvl_watch.records import Headings, Record
 
-Row = Mapping[str, float]
-"""The signals of one target, by name."""
+SignalRow = Mapping[str, float]
+"""The signals of one target, by their names."""
 
 _NEAREST = 10
-_DOUBT = 0.3
-"""Likeness that speaks for no entry: where all neighbours are far, their votes are few."""
+_NO_VOTE = 0.3
+"""The similarity that votes for no entry: if all neighbours are distant, few votes are given."""
 _SMOOTHING = 30.0
-_FEW = 10.0
-_YEARS_RECENT = 1
+_FEW_ENTRIES = 10.0
+_RECENT_YEARS = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """The rows, one a target in the order given, and the entries like the paper, most alike
-    first."""
+    """The signals of a paper.
 
-    rows: tuple[Row, ...]
+    `rows` has one row per target, in the order of the targets. `neighbours` has the entries
+    that share a term with the title, as (index, cosine), most similar first.
+    """
+
+    rows: tuple[SignalRow, ...]
     neighbours: tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _PaperWords:
-    """A paper's words: what is compared with titles, and with headings."""
+class _TextTerms:
+    """A title or abstract as it is compared with a list.
 
-    vector: Vector
+    `vector` and `words` are compared with titles, `stems` and `text_vector` with headings.
+    """
+
+    vector: TermVector
     words: tuple[str, ...]
-    plain: AbstractSet[str]
-    sense: Sense
+    stems: AbstractSet[str]
+    text_vector: TextVector
     neighbours: list[tuple[int, float]]
 
 
 class TargetComparison:
-    """A list's targets with what is known of each, ready to be compared with papers."""
+    """Compares papers with the targets of one list."""
 
     def __init__(
         self,
@@ -67,140 +79,168 @@ class TargetComparison:
         targets: Sequence[SectionTarget],
         target_of: Mapping[Headings, Headings],
         topics: Topics,
-        senses: WordVectors | None = None,
+        word_vectors: WordVectors | None = None,
     ) -> None:
-        place = {target.path: number for number, target in enumerate(targets)}
-        self._home = [place[target_of[example.path]] for example in examples]
+        """`target_of` maps the path of a section to that of its target."""
+        target_index = {target.path: index for index, target in enumerate(targets)}
+        self._target_indices = [target_index[target_of[example.path]] for example in examples]
         self._topics = topics
-        self._senses = senses
-        self._middle = (
-            senses.middle([stems(example.title) for example in examples]) if senses else ()
+        self._word_vectors = word_vectors
+        self._mean_vector = (
+            word_vectors.mean_vector([stems(example.title) for example in examples])
+            if word_vectors
+            else ()
         )
         words = [self._words(example.title) for example in examples]
-        self._titles = Titles([topics.terms(example.title) for example in examples])
-        self.shelves = shelves_of(targets, topics, senses)
+        self._titles = TitleIndex([topics.terms(example.title) for example in examples])
+        self.profiles = empty_profiles(targets, topics, word_vectors)
         newest = max((example.year or 0 for example in examples), default=0)
         for number, example in enumerate(examples):
-            recent = example.year is not None and example.year >= newest - _YEARS_RECENT
-            self.shelves[self._home[number]].add(
+            recent = example.year is not None and example.year >= newest - _RECENT_YEARS
+            self.profiles[self._target_indices[number]].add_entry(
                 example.title, words[number], self._titles.vectors[number], recent=recent
             )
-        for shelf in self.shelves:
-            shelf.close()
-        self._all = sum((shelf.words for shelf in self.shelves), Counter[str]())
-        self._total = self._all.total()
-        self._habits = self._used()
+        for profile in self.profiles:
+            profile.finish()
+        self._word_counts = sum((each.word_counts for each in self.profiles), Counter[str]())
+        self._words_total = self._word_counts.total()
+        self._usage_signals = self._count_usage()
 
     def compare(self, paper: Record) -> Signals:
-        """The signals of every target for a paper; no text makes it fail."""
-        title = self._title(paper.title)
-        abstract = self._abstract(paper.abstract, title)
-        kinds = dataset_and_survey(paper.title, paper.abstract)
-        topics = self._topics.points(paper.title), self._topics.points(paper.abstract)
+        """The signals of every target for a paper; no text makes this fail."""
+        title = self._title_terms(paper.title)
+        abstract = self._abstract_terms(paper.abstract, title)
+        kinds = kind_shares(paper.title, paper.abstract)
+        title_topics = self._topics.points(paper.title)
+        abstract_topics = self._topics.points(paper.abstract)
         votes, abstract_votes = self._votes(title.neighbours), self._votes(abstract.neighbours)
         rows = []
-        for number, shelf in enumerate(self.shelves):
-            named = _match(shelf.heading, title.plain)
+        for number, profile in enumerate(self.profiles):
+            heading_share = _heading_share(profile.heading, title.stems)
             row = {
                 "votes": votes[number],
-                "bayes": self._bayes(shelf, title.words),
-                "centroid": _centroid(shelf, title.vector),
+                "bayes": self._bayes(profile, title.words),
+                "centroid": _centroid_cosine(profile, title.vector),
                 "abstract votes": abstract_votes[number],
-                "abstract bayes": self._bayes(shelf, abstract.words),
-                "abstract centroid": _centroid(shelf, abstract.vector),
-                "heading": max(named, likeness(shelf.sense, title.sense)),
-                "heading of few": named / (1.0 + shelf.held / _FEW),
+                "abstract bayes": self._bayes(profile, abstract.words),
+                "abstract centroid": _centroid_cosine(profile, abstract.vector),
+                "heading": max(heading_share, cosine(profile.vector, title.text_vector)),
+                "heading of few": heading_share / (1.0 + profile.entries / _FEW_ENTRIES),
                 "heading in abstract": max(
-                    _match(shelf.heading, abstract.plain),
-                    likeness(shelf.sense, abstract.sense),
+                    _heading_share(profile.heading, abstract.stems),
+                    cosine(profile.vector, abstract.text_vector),
                 ),
-                "topics": agreement(shelf.topics, topics[0]),
-                "topics of abstract": agreement(shelf.topics, topics[1]),
+                "topics": points_cosine(profile.topics, title_topics),
+                "topics of abstract": points_cosine(profile.topics, abstract_topics),
             }
-            rows.append(row | self._habits[number] | _kind(shelf, kinds))
+            rows.append(row | self._usage_signals[number] | _kind_signals(profile, kinds))
         return Signals(tuple(rows), tuple(title.neighbours))
 
-    def home(self, number: int) -> int:
-        """The place of an example's target."""
-        return self._home[number]
+    def target_index(self, example: int) -> int:
+        """The index of the target to which the example with this index belongs."""
+        return self._target_indices[example]
 
     def _words(self, title: str) -> list[str]:
-        return [*stems(title), *pieces(title), *self._topics.marks(title)]
+        return [*stems(title), *name_parts(title), *self._topics.node_terms(title)]
 
-    def _title(self, title: str) -> _PaperWords:
+    def _title_terms(self, title: str) -> _TextTerms:
         vector = self._titles.vector(self._topics.terms(title))
         words = tuple(sorted(set(self._words(title))))
-        plain = stems(title)
-        return _PaperWords(
-            vector, words, frozenset(plain), self._sense(plain), self._titles.alike(vector)
+        title_stems = stems(title)
+        return _TextTerms(
+            vector,
+            words,
+            frozenset(title_stems),
+            self._text_vector(title_stems),
+            self._titles.similar(vector),
         )
 
-    def _abstract(self, abstract: str, title: _PaperWords) -> _PaperWords:
-        """Only what the title does not say already, and what the list knows."""
-        known = self._titles.known(abstract)
-        vector = self._titles.vector(known)
-        words = tuple(word for word in known if " " not in word and word not in title.words)
-        read = stems(abstract[:LONGEST])
-        plain = frozenset(read) - title.plain
-        return _PaperWords(vector, words, plain, self._sense(read), self._titles.alike(vector))
+    def _abstract_terms(self, abstract: str, title: _TextTerms) -> _TextTerms:
+        """The abstract, with only such words as occur in the list and not in the title."""
+        terms = self._titles.shared_terms(abstract)
+        vector = self._titles.vector(terms)
+        words = tuple(term for term in terms if " " not in term and term not in title.words)
+        abstract_stems = stems(abstract[:LONGEST])
+        return _TextTerms(
+            vector,
+            words,
+            frozenset(abstract_stems) - title.stems,
+            self._text_vector(abstract_stems),
+            self._titles.similar(vector),
+        )
 
-    def _sense(self, words: Sequence[str]) -> Sense:
-        """What a text means, beside what all titles of the list do."""
-        return apart(self._senses.of(Counter(words)), self._middle) if self._senses else ()
+    def _text_vector(self, text_stems: Sequence[str]) -> TextVector:
+        """The vector of a text, without what all titles of the list have in common."""
+        if not self._word_vectors:
+            return ()
+        vector = self._word_vectors.text_vector(Counter(text_stems))
+        return subtract_mean(vector, self._mean_vector)
 
     def _votes(self, neighbours: Sequence[tuple[int, float]]) -> list[float]:
-        """The nearest entries' votes, each by its likeness: shares of one."""
-        votes = [0.0] * len(self.shelves)
+        """The votes of the nearest entries for their targets, weighted by similarity. The votes
+        of all targets add up to less than one."""
+        votes = [0.0] * len(self.profiles)
         nearest = neighbours[:_NEAREST]
-        total = _DOUBT + sum(near for _, near in nearest)
-        for number, near in nearest:
-            votes[self._home[number]] += near / total
+        total = _NO_VOTE + sum(similarity for _, similarity in nearest)
+        for number, similarity in nearest:
+            votes[self._target_indices[number]] += similarity / total
         return votes
 
-    def _bayes(self, shelf: TargetProfile, words: Sequence[str]) -> float:
-        """Multinomial naive Bayes: how much likelier the words are here than in the list."""
-        odds = 0.0
+    def _bayes(self, profile: TargetProfile, words: Sequence[str]) -> float:
+        """Multinomial naive Bayes: the log-odds of the words in this target against the whole
+        list, divided by the square root of their number."""
+        log_odds = 0.0
         for word in words:
-            everywhere = (self._all[word] + _SMOOTHING * 0.001) / (self._total + _SMOOTHING)
-            here = (shelf.words[word] + _SMOOTHING * everywhere) / (shelf.total + _SMOOTHING)
-            odds += math.log(here / everywhere)
-        return odds / math.sqrt(len(words) + 1)
+            list_share = (self._word_counts[word] + _SMOOTHING * 0.001) / (
+                self._words_total + _SMOOTHING
+            )
+            share = (profile.word_counts[word] + _SMOOTHING * list_share) / (
+                profile.words_total + _SMOOTHING
+            )
+            log_odds += math.log(share / list_share)
+        return log_odds / math.sqrt(len(words) + 1)
 
-    def _used(self) -> list[dict[str, float]]:
-        """How much the list uses each target, and how much of late."""
-        held = sum(each.held for each in self.shelves) + len(self.shelves)
-        recent = sum(each.recent for each in self.shelves) + len(self.shelves)
+    def _count_usage(self) -> list[dict[str, float]]:
+        """For each target: the logarithm of its share of all entries and of recent entries, and
+        whether it is a container of other sections."""
+        entries = sum(each.entries for each in self.profiles) + len(self.profiles)
+        recent = sum(each.recent_entries for each in self.profiles) + len(self.profiles)
         return [
             {
-                "held": math.log((shelf.held + 1) / held),
-                "recent": math.log((shelf.recent + 1) / recent),
-                "container": float(shelf.target.is_container),
+                "entries": math.log((profile.entries + 1) / entries),
+                "recent entries": math.log((profile.recent_entries + 1) / recent),
+                "container": float(profile.target.is_container),
             }
-            for shelf in self.shelves
+            for profile in self.profiles
         ]
 
 
-def _centroid(shelf: TargetProfile, vector: Vector) -> float:
-    shared = sum(weight * shelf.sums.get(term, 0.0) for term, weight in vector.items())
-    return shared / shelf.length
+def _centroid_cosine(profile: TargetProfile, vector: TermVector) -> float:
+    product = sum(weight * profile.term_sums.get(term, 0.0) for term, weight in vector.items())
+    return product / profile.length
 
 
-def _match(things: Things, words: AbstractSet[str]) -> float:
-    """The share of a heading's words that are among these, for the thing it fits best."""
+def _heading_share(subjects: HeadingSubjects, text_stems: AbstractSet[str]) -> float:
+    """The share of a heading's words that occur in a text. If the heading names several
+    subjects, the one with the largest share counts."""
     shares = [
-        sum(weight for word, weight in thing.items() if word in words)
-        / max(1.0, sum(thing.values()))
-        for thing in things
+        sum(weight for stem, weight in subject.items() if stem in text_stems)
+        / max(1.0, sum(subject.values()))
+        for subject in subjects
     ]
     return max(shares, default=0.0)
 
 
-def _kind(shelf: TargetProfile, kinds: Mapping[Kind, float]) -> dict[str, float]:
-    """Whether the paper is of the kind that the section is kept for. That it is no data set
-    says nothing: their sections are full of papers that are called otherwise."""
-    row = {
-        f"{kind} paper": share * (shelf.purity if shelf.kind is kind else 0.0)
+def _kind_signals(profile: TargetProfile, kinds: Mapping[Kind, float]) -> dict[str, float]:
+    """Whether the paper is of the kind of papers that the section collects.
+
+    There is a signal for a paper that is not a survey, but none for a paper that presents no
+    data set: sections of data sets are full of papers whose titles do not say so.
+    """
+    signals = {
+        f"{kind} paper": share * (profile.purity if profile.kind is kind else 0.0)
         for kind, share in kinds.items()
     }
-    no_survey = (1.0 - kinds[Kind.SURVEY]) * shelf.purity if shelf.kind is Kind.SURVEY else 0.0
-    return row | {"rest": float(shelf.kind is Kind.REST), "no survey paper": no_survey}
+    is_survey_section = profile.kind is Kind.SURVEY
+    no_survey = (1.0 - kinds[Kind.SURVEY]) * profile.purity if is_survey_section else 0.0
+    return signals | {"rest": float(profile.kind is Kind.REST), "no survey paper": no_survey}

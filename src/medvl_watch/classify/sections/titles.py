@@ -1,4 +1,4 @@
-"""The titles of a list's entries as vectors, to find those that are like a paper's."""
+"""An index of the titles of a list's entries, to find titles that are similar to a text."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from medvl_watch.classify.sections.words import stems, with_pairs
 
-Vector = Mapping[str, float]
+TermVector = Mapping[str, float]
+"""A sparse vector: the weight of each term."""
 
 _UNSEEN_TITLES = 60.0
-_RARE = 0.001
-_SMALLEST_RARITY = 0.05
+_UNSEEN_SHARE = 0.001
+_SMALLEST_IDF = 0.05
 _MOST_TERMS = 60
 
 
-class Titles:
-    """TF-IDF vectors (words, pairs and marks, sublinear) of some titles, with an index to
-    find those that share terms with a text."""
+class TitleIndex:
+    """TF-IDF vectors (with sublinear term frequency) of some titles, and an inverted index."""
 
     def __init__(self, titles: Sequence[Sequence[str]]) -> None:
-        """`titles` are the terms of each."""
-        self._seen = Counter(term for terms in titles for term in set(terms))
+        """`titles` has the terms of each title, as `Topics.terms` gives them."""
+        self._document_counts = Counter(term for terms in titles for term in set(terms))
         self._count = len(titles)
         self.vectors = tuple(self.vector(terms) for terms in titles)
         self._index: dict[str, list[tuple[int, float]]] = defaultdict(list)
@@ -30,31 +30,33 @@ class Titles:
             for term, weight in vector.items():
                 self._index[term].append((number, weight))
 
-    def rarity(self, term: str) -> float:
-        """The inverse document frequency, smoothed as if more titles had been seen, so that
-        a short list does not take its few words for common ones."""
-        seen = self._seen[term] + _UNSEEN_TITLES * _RARE + 0.5
-        return max(_SMALLEST_RARITY, math.log((self._count + _UNSEEN_TITLES) / seen))
+    def idf(self, term: str) -> float:
+        """The inverse document frequency of a term.
 
-    def vector(self, terms: Iterable[str]) -> Vector:
-        """Of length one, or empty."""
+        It is smoothed with 60 unseen titles, so that the few words of a short list do not pass
+        for common ones.
+        """
+        titles = self._document_counts[term] + _UNSEEN_TITLES * _UNSEEN_SHARE + 0.5
+        return max(_SMALLEST_IDF, math.log((self._count + _UNSEEN_TITLES) / titles))
+
+    def vector(self, terms: Iterable[str]) -> TermVector:
+        """The TF-IDF vector of a text, of length one; empty if there are no terms."""
         weights = {
-            term: (1.0 + math.log(count)) * self.rarity(term)
-            for term, count in Counter(terms).items()
+            term: (1.0 + math.log(count)) * self.idf(term) for term, count in Counter(terms).items()
         }
         length = math.hypot(*weights.values())
         return {term: weight / length for term, weight in weights.items()}
 
-    def known(self, text: str) -> list[str]:
-        """The terms of a longer text that some title has, the rarest first."""
-        found = {term for term in with_pairs(stems(text)) if term in self._seen}
-        return sorted(found, key=lambda term: (-self.rarity(term), term))[:_MOST_TERMS]
+    def shared_terms(self, text: str) -> list[str]:
+        """The terms of a longer text that occur in a title, the rarest first, at most 60."""
+        terms = {term for term in with_pairs(stems(text)) if term in self._document_counts}
+        return sorted(terms, key=lambda term: (-self.idf(term), term))[:_MOST_TERMS]
 
-    def alike(self, vector: Vector) -> list[tuple[int, float]]:
-        """The titles that share a term with the vector and their cosine with it, most alike
+    def similar(self, vector: TermVector) -> list[tuple[int, float]]:
+        """The titles that share a term with the vector, as (index, cosine), most similar
         first."""
-        likeness: dict[int, float] = defaultdict(float)
+        cosines: dict[int, float] = defaultdict(float)
         for term, weight in vector.items():
             for number, other in self._index.get(term, ()):
-                likeness[number] += weight * other
-        return sorted(likeness.items(), key=lambda each: (-each[1], each[0]))
+                cosines[number] += weight * other
+        return sorted(cosines.items(), key=lambda each: (-each[1], each[0]))

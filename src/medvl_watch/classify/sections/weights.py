@@ -1,10 +1,10 @@
-"""How much each signal counts.
+"""The weights of the signals that choose a section.
 
-Fitted as a conditional logit: the chance of a target is proportional to
-exp(sum of weight * signal) over the list's targets, so that it can be read as a probability.
-`python -m medvl_watch.training.section_weights` fits them again; they hold for any list. Only
-that of "dataset paper" is set by hand: in the replay it stands for about a dozen papers, all of
-which went to the data sets, so a fit (4.8) tells no more than that it is large.
+They are the weights of a conditional logit: the probability of a target is proportional to
+exp(sum of weight * signal), over all targets of the list. They hold for any list.
+`python -m medvl_watch.training.section_weights` fits them again. Only the weight of
+"dataset paper" is set by hand: in the replay this signal occurs for about a dozen papers, all
+of which belong to data set sections, so the fit (4.8) shows only that the weight is large.
 """
 
 from __future__ import annotations
@@ -24,28 +24,33 @@ WEIGHTS: Mapping[str, float] = {
     "heading in abstract": 1.222,
     "topics": 0.642,
     "topics of abstract": 1.205,
-    "held": 0.555,
-    "recent": 0.449,
+    "entries": 0.555,
+    "recent entries": 0.449,
     "container": -1.493,
     "survey paper": 2.274,
     "dataset paper": 6.0,
     "rest": 2.525,
     "no survey paper": -0.621,
 }
+"""By the names of `signals.TargetComparison.compare`."""
 
 
 @dataclass(frozen=True, slots=True)
 class MapWeights:
-    """How a list's own sections and the taxonomy's map of it are joined: the score is
-    proportional to `learned score ** learned * (map's share * odds + doubt) ** mapped`. The
-    odds of a section say how much more, or less, the list uses it than the map would on the
-    list's own entries; both counts begin at `belief`."""
+    """How scores learned from a list are combined with scores by the taxonomy's map of it.
 
-    learned: float
-    mapped: float
-    doubt: float
-    belief: float
+    The combined score is proportional to
+    `learned score ** learned_exponent * (map score * odds + smoothing) ** map_exponent`.
+    The odds of a section are the ratio of its entries in the list to the entries that the map
+    would give it; `prior_count` is added to both counts.
+    """
+
+    learned_exponent: float
+    map_exponent: float
+    smoothing: float
+    prior_count: float
 
 
-JOINING = MapWeights(learned=0.5, mapped=1.4, doubt=0.1, belief=5.0)
-"""Chosen on a plateau of what fits best in five folds of three lists (docs/sections.md)."""
+MAP_WEIGHTS = MapWeights(learned_exponent=0.5, map_exponent=1.4, smoothing=0.1, prior_count=5.0)
+"""Values in the middle of the range that fits best in five folds of three lists
+(docs/sections.md)."""

@@ -1,9 +1,9 @@
-"""What words mean, told by the words that stand beside them in many papers.
+"""Word vectors: words that occur beside the same words have similar vectors.
 
-A heading *Ophthalmology* shares no word with a paper on *fundus* images, yet both words keep
-the same company. Each word has a short vector (`evaluate.word_senses` makes them), and two
-texts are alike where their vectors point the same way. The file holds a vocabulary and
-numbers, no text and nothing that runs.
+The heading *Ophthalmology* shares no word with a paper on *fundus* images, yet both words
+occur in the same contexts, so their vectors point in similar directions.
+`training.word_vectors` computes the vectors. Their file contains a vocabulary and numbers, no
+text of any paper and no executable code.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from medvl_watch.errors import ConfigError
 
-Sense: TypeAlias = Sequence[float]
-"""A direction: of length one, or empty where no word is known."""
+TextVector: TypeAlias = Sequence[float]
+"""The vector of a text: of length one, or empty if the vocabulary has no word of the text."""
 
-_FULL = 255.0
-_BELIEF = 5.0
-"""A list's own middle is believed once it has more titles than this."""
+_LARGEST_WEIGHT = 255.0
+_PRIOR_COUNT = 5.0
+"""The mean of fewer titles than this says little about a list, so it is shortened."""
 _MOST_TITLES = 300
 
 
@@ -43,8 +43,11 @@ class _VectorsFile(BaseModel):
 
 @dataclass(frozen=True)
 class WordVectors:
-    """The words, stemmed as `words.stems` does; for each a weight (a byte: the rarer the
-    greater) and a vector of `size` signed bytes, one after the other in `vectors`."""
+    """The vocabulary, with a weight and a vector for each word.
+
+    `words` are stems as `words.stems` makes them. `weights` has one byte per word, 255 for the
+    rarest words. `vectors` has `size` signed bytes per word, in the order of `words`.
+    """
 
     words: tuple[str, ...]
     size: int
@@ -52,75 +55,84 @@ class WordVectors:
     vectors: bytes
 
     @cached_property
-    def _places(self) -> Mapping[str, int]:
-        return {word: place for place, word in enumerate(self.words)}
+    def _indices(self) -> Mapping[str, int]:
+        return {word: index for index, word in enumerate(self.words)}
 
     @cached_property
     def _numbers(self) -> array[int]:
         return array("b", self.vectors)
 
-    def of(self, words: Mapping[str, float]) -> Sense:
-        """What some stems mean together, each counting as given and by its rarity."""
+    def text_vector(self, counts: Mapping[str, float]) -> TextVector:
+        """The vector of a text: the sum of its words' vectors, scaled to length one. `counts`
+        has how often each stem counts; this is multiplied by the weight of the word."""
         total: list[float] = []
-        for word, count in words.items():
-            place = self._places.get(word)
-            if place is None or not count:
+        for word, count in counts.items():
+            index = self._indices.get(word)
+            if index is None or not count:
                 continue
-            weight = count * self.weights[place] / _FULL
-            vector = self._numbers[place * self.size : (place + 1) * self.size]
+            weight = count * self.weights[index] / _LARGEST_WEIGHT
+            vector = self._numbers[index * self.size : (index + 1) * self.size]
             total = (
                 [sum_ + weight * each for sum_, each in zip(total, vector, strict=True)]
                 if total
                 else [weight * each for each in vector]
             )
-        return _unit(total)
+        return _normalize(total)
 
-    def middle(self, titles: Sequence[Iterable[str]]) -> Sense:
-        """What a list's titles, given by their stems, have in common; shorter than one, as
-        few titles tell little. Of a long list evenly chosen titles are read."""
-        read = titles[:: 1 + len(titles) // _MOST_TITLES]
-        senses = [sense for title in read if (sense := self.of(dict.fromkeys(title, 1.0)))]
-        return [sum(each) / (len(senses) + _BELIEF) for each in zip(*senses, strict=True)]
+    def mean_vector(self, titles: Sequence[Iterable[str]]) -> TextVector:
+        """The mean vector of a list's titles, each given by its stems.
 
-
-def apart(sense: Sense, middle: Sense) -> Sense:
-    """What a text means beside what everything in the list does."""
-    if not sense or not middle:
-        return sense
-    return _unit([one - other for one, other in zip(sense, middle, strict=True)])
+        It is shorter than one: the fewer the titles, the shorter. In a long list only every
+        n-th title is used, between 150 and 300 titles in all.
+        """
+        sample = titles[:: 1 + len(titles) // _MOST_TITLES]
+        vectors = [
+            vector for title in sample if (vector := self.text_vector(dict.fromkeys(title, 1.0)))
+        ]
+        return [sum(each) / (len(vectors) + _PRIOR_COUNT) for each in zip(*vectors, strict=True)]
 
 
-def likeness(one: Sense, other: Sense) -> float:
-    """The cosine of two senses, -1 to 1; none where one is not known."""
+def subtract_mean(vector: TextVector, mean: TextVector) -> TextVector:
+    """The vector without what all titles of the list have in common, scaled to length one."""
+    if not vector or not mean:
+        return vector
+    return _normalize([one - other for one, other in zip(vector, mean, strict=True)])
+
+
+def cosine(one: TextVector, other: TextVector) -> float:
+    """The cosine of two vectors, from -1 to 1; 0 if either is empty."""
     return sum(map(float.__mul__, one, other)) if one and other else 0.0
 
 
-def _unit(vector: Sense) -> Sense:
+def _normalize(vector: TextVector) -> TextVector:
     length = math.hypot(*vector)
     return [each / length for each in vector] if length else ()
 
 
-def load_senses(text: str, where: str) -> WordVectors:
-    """The words in a file's text. Raises ConfigError for another format or broken content."""
+def load_word_vectors(text: str, where: str) -> WordVectors:
+    """Read the vectors from the text of their file; `where` is the file's name for messages.
+
+    Raises ConfigError for an unknown format and for content that is not valid.
+    """
     try:
-        raw = _VectorsFile.model_validate_json(text)
-        found = WordVectors(
-            words=tuple(raw.words.split()),
-            size=raw.size,
-            weights=base64.b64decode(raw.weights, validate=True),
-            vectors=base64.b64decode(raw.vectors, validate=True),
+        file = _VectorsFile.model_validate_json(text)
+        vectors = WordVectors(
+            words=tuple(file.words.split()),
+            size=file.size,
+            weights=base64.b64decode(file.weights, validate=True),
+            vectors=base64.b64decode(file.vectors, validate=True),
         )
-    except ValueError as error:  # of JSON, of the shape, of the numbers
-        raise _broken(where) from error
-    count = len(found.words)
-    if len(found.weights) != count or len(found.vectors) != count * found.size:
-        raise _broken(where)
-    return found
+    except ValueError as error:  # not valid JSON, a wrong key or type, or not valid base64
+        raise _not_valid(where) from error
+    count = len(vectors.words)
+    if len(vectors.weights) != count or len(vectors.vectors) != count * vectors.size:
+        raise _not_valid(where)
+    return vectors
 
 
-def _broken(where: str) -> ConfigError:
+def _not_valid(where: str) -> ConfigError:
     return ConfigError(
-        "these are no words' senses that this version reads",
+        "this version cannot read the word vectors",
         where=where,
         remedy="install the project again, or make the file with "
         "`python -m medvl_watch.training.word_vectors`",

@@ -1,4 +1,4 @@
-"""The words of titles and headings, made comparable: `Segmenting` and `segmentation` agree."""
+"""Reduces the words of titles and headings to stems: `Segmenting` and `segmentation` agree."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from functools import lru_cache
 from itertools import pairwise
 
 LONGEST = 4_000
-"""Characters of a text that are read: two long abstracts."""
+"""The number of characters of a text that are read: about two long abstracts."""
 
 _WORD = re.compile(r"[^\W_]+")
-_PIECE = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]{2,}")
+_NAME_PART = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]{2,}")
 _LONGEST_WORD = 40
-_SHORTEST_PIECE = 3
+_SHORTEST_NAME_PART = 3
 _SHORTEST_STEM = 4
-_STOP = frozenset(
+_STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
         "a an and are as at based be by can do does for from how in into is it its of on or our s"
@@ -38,19 +38,20 @@ _ENDINGS = tuple(
         reverse=True,
     )
 )
-_WHOLE = frozenset({"general", "generals", "news", "series", "species"})
-"""Words that would lose what tells them from others: *general* is no *generation*."""
+_NOT_STEMMED = frozenset({"general", "generals", "news", "series", "species"})
+"""Words whose stem would be that of an unrelated word: *general* and *generation*."""
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The word without its ending, at least four letters long; short words only lose their s."""
-    if word in _WHOLE:
+    """The word without its ending, if four letters or more are left; a shorter word only loses
+    its plural s."""
+    if word in _NOT_STEMMED:
         return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word[: -len(ending)]
-    if len(word) > _SHORTEST_PIECE and word.endswith("s") and not word.endswith("ss"):
+    if len(word) >= _SHORTEST_STEM and word.endswith("s") and not word.endswith("ss"):
         return word[:-1]
     return word
 
@@ -64,26 +65,28 @@ def _words(text: str) -> Iterable[str]:
 
 
 def stems(text: str) -> list[str]:
-    """The stems of a text's words in order, without words that say nothing of a subject."""
+    """The stems of the words of a text in their order, without stop words."""
     folded = (word.casefold() for word in _words(text))
-    return [stem(word) for word in folded if word not in _STOP]
+    return [stem(word) for word in folded if word not in _STOP_WORDS]
 
 
 def stems_with_words(text: str) -> dict[str, str]:
-    """Each stem of the text, and the word that it comes from."""
-    return {stem(word.casefold()): word for word in _words(text) if word.casefold() not in _STOP}
+    """Each stem of the text, with the last word that has it."""
+    return {
+        stem(word.casefold()): word for word in _words(text) if word.casefold() not in _STOP_WORDS
+    }
 
 
-def pieces(text: str) -> list[str]:
-    """What coined names are made of: `MedCLIP` has *med* and *clip* in it."""
+def name_parts(text: str) -> list[str]:
+    """The parts of coined names in a text: *med* and *clip* for `MedCLIP`."""
     return [
-        piece.lower()
+        part.lower()
         for word in _words(text)
-        for piece in _PIECE.findall(word)
-        if _SHORTEST_PIECE <= len(piece) < len(word)
+        for part in _NAME_PART.findall(word)
+        if _SHORTEST_NAME_PART <= len(part) < len(word)
     ]
 
 
-def with_pairs(found: Sequence[str]) -> list[str]:
-    """Stems, and each pair of stems that stand beside each other."""
-    return [*found, *(f"{one} {other}" for one, other in pairwise(found))]
+def with_pairs(text_stems: Sequence[str]) -> list[str]:
+    """The stems, and each pair of adjacent stems."""
+    return [*text_stems, *(f"{one} {other}" for one, other in pairwise(text_stems))]

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from medvl_watch.lists.checking.rendered import References, references_of
+from medvl_watch.lists.checking.rendered import References
 from medvl_watch.lists.fields.names import name_apart
-from medvl_watch.lists.fields.reading import Fields, Slot, fields_of
+from medvl_watch.lists.fields.reading import Fields, Slot, read_fields
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.markup import MarkdownLink, links_in
@@ -63,8 +63,8 @@ class CheckedList:
 
     @property
     def references(self) -> References:
-        """The addresses of the list's reference links."""
-        return references_of(self.text)
+        """The keys that the list's links may give, with their addresses."""
+        return tuple((key, each.address) for key, each in self.document.definitions.items())
 
     def listed(self) -> tuple[CheckedEntry, ...]:
         """The works without those of a unit that the list hardly uses: a paper named in its
@@ -113,7 +113,8 @@ def subject_of(text: str) -> CheckedList:
 
 
 def _work(document: Document, entry: Entry, start: int) -> CheckedEntry:
-    fields = fields_of(document, entry)
+    # of the text as it stands, in which findings give their places
+    fields = read_fields(document.text(entry), entry.unit, entry.columns)
     return CheckedEntry(
         entry=entry,
         start=start,

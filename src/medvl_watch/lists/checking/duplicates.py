@@ -16,7 +16,8 @@ from medvl_watch.lists.parsing.entries import has_link
 from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.lists.parsing.tables import split_row
-from medvl_watch.lists.style.sections import is_venue_heading, year_of_heading
+from medvl_watch.lists.style.sections import is_venue_heading
+from medvl_watch.papers.section_titles import years_of_title
 from medvl_watch.records import Headings
 
 _INDEX_PAPERS = 3
@@ -133,7 +134,7 @@ def _are_grouped_apart(first: CheckedEntry, again: CheckedEntry, grouping: Seque
 @lru_cache(maxsize=4096)
 def meaning_of(path: Headings) -> tuple[str, ...]:
     """A section's path without years and venues: what its papers are about."""
-    return path_key(t for t in path if year_of_heading(t) is None and not is_venue_heading(t))
+    return path_key(t for t in path if years_of_title(t) is None and not is_venue_heading(t))
 
 
 # --- what is said of them -------------------------------------------------------------

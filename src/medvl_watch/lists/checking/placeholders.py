@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, shortened
-from medvl_watch.lists.checking.rendered import addresses_in, pieces_of_line, text_in
+from medvl_watch.lists.checking.rendered import pieces_of_line, text_in
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.fields.slots import MASK, hidden
@@ -238,11 +238,9 @@ def _says_why(work: CheckedEntry, works: list[CheckedEntry]) -> bool:
 
 
 def _has_address(subject: CheckedList, work: CheckedEntry) -> bool:
-    """Whether an entry has a link, written out or by reference, or an identifier as text."""
-    if has_link(work.text) or _BARE_ID.search(work.text):
-        return True
-    references = subject.references
-    return bool(references) and bool(addresses_in(pieces_of_line(work.text, references)))
+    """Whether an entry has a link, written out or by a key, or an identifier as text."""
+    text = subject.document.linked_text(work.entry)
+    return has_link(text) or bool(_BARE_ID.search(text))
 
 
 def _has_link_below(subject: CheckedList, work: CheckedEntry) -> bool:

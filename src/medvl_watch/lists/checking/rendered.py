@@ -64,20 +64,10 @@ def rendered(text: str) -> tuple[ShownBlock, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4)
-def references_of(text: str) -> References:
-    """Labels of reference links with their addresses (`[label]: address`)."""
-    if "]:" not in text:
-        return ()
-    env: EnvType = {}
-    _RENDERER.parse(text, env)
-    found = env.get("references", {})
-    return tuple((label, definition["href"]) for label, definition in sorted(found.items()))
-
-
 @lru_cache(maxsize=4096)
 def pieces_of_line(line: str, references: References = ()) -> tuple[Piece, ...]:
-    """What one line of a block's text shows by itself."""
+    """What one line of a block's text shows by itself. `references` are the keys that links may
+    give, with their addresses."""
     env: EnvType = {
         "references": {label: {"href": href, "title": ""} for label, href in references}
     }

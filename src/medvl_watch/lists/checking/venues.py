@@ -50,7 +50,7 @@ def find_other_venues(subject: CheckedList) -> Iterator[Finding]:
             what=f"the entry says {_shown(claimed)}, "
             f"{'its address' if own else 'what others of its volume say is'} {_shown(stated)}",
             fix=f"write {_shown(stated)}, or link the other paper",
-            note=bool(near and not near[1]) or _may_be_held_later(work, claimed, stated),
+            note=not near[1] if near else _may_be_held_later(work, claimed, stated),
         )
     yield from _at_other_servers(subject)
 

@@ -18,6 +18,11 @@ from medvl_watch.lists.editing.amending import Amendment, CannotComplete, amende
 from medvl_watch.lists.editing.holdings import Conflict, candidates, held, holding_of
 from medvl_watch.lists.editing.moving import Move, move_to_year
 from medvl_watch.lists.editing.patching import Patch, apply_patches, hunks_of
+from medvl_watch.lists.editing.references import (
+    CannotRefer,
+    keep_references,
+    learn_references,
+)
 from medvl_watch.lists.parsing.document import Document, parse, text_of
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.proving.proof import EntryClaim, ProposedEdit, prove
@@ -149,8 +154,35 @@ def _complete_one(document: Document, record: Record) -> _CompletionStep | Held:
     if isinstance(found, Conflict):
         raise CannotComplete(found.reason)
     own = [entry for entry, holding in near if isinstance(held(record, [holding]), Held)]
-    goals = _goals(ListSamples(document), own, facts_of(record))
-    return _proved(document, goals, record) if goals else found
+    habits = ListSamples(document)
+    goals = _goals(habits, own, facts_of(record))
+    if not goals:
+        return found
+    goals, definitions = _with_keys(habits, goals)
+    return _proved(document, goals, record, definitions)
+
+
+def _with_keys(
+    habits: ListSamples, goals: Sequence[_CompletionGoal]
+) -> tuple[list[_CompletionGoal], list[Patch]]:
+    """The goals with keys instead of addresses where the list gives keys, and what defines new
+    ones. Raises CannotComplete."""
+    document = habits.document
+    kept: list[_CompletionGoal] = []
+    patches: list[Patch] = []
+    keys: set[str] = set()
+    for goal in goals:
+        text = goal.amendment.text
+        if document.definitions:
+            section = document.sections[goal.entry.section]
+            style = learn_references(document, habits.samples(section, goal.entry.start))
+            try:
+                text, made = keep_references(style, goal.entry, text, keys)
+            except CannotRefer as problem:
+                raise CannotComplete(str(problem)) from problem
+            patches += [Patch(each.line, each.line, each.text, 0) for each in made]
+        kept.append(replace(goal, amendment=replace(goal.amendment, text=text)))
+    return kept, patches
 
 
 def _goals(habits: ListSamples, entries: Iterable[Entry], facts: Facts) -> list[_CompletionGoal]:
@@ -173,10 +205,14 @@ def _goals(habits: ListSamples, entries: Iterable[Entry], facts: Facts) -> list[
 
 
 def _proved(
-    document: Document, goals: Sequence[_CompletionGoal], record: Record
+    document: Document,
+    goals: Sequence[_CompletionGoal],
+    record: Record,
+    definitions: Sequence[Patch],
 ) -> _CompletionStep:
     """The list with the goals reached. Raises CannotComplete for what is wrong with it."""
     patches = [patch for goal in goals for patch in goal.patches(document)]
+    patches += definitions
     result = parse(apply_patches(document.lines, document.newline, patches))
     wanted = {goal.amendment.text: goal for goal in goals}
     claims = []

@@ -17,7 +17,8 @@ from medvl_watch.lists.parsing.headings import REAL_KINDS, path_key, slug_of
 from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.style.pieces import Piece
-from medvl_watch.lists.style.sections import NewSection, children, year_of_heading
+from medvl_watch.lists.style.sections import NewSection, children
+from medvl_watch.papers.section_titles import year_of_title
 
 _LINE = re.compile(
     r"^(?P<indent>[ \t]*)(?P<marker>[-*+][ \t]+)"
@@ -62,7 +63,7 @@ def contents_piece(document: Document, opening: NewSection) -> list[Piece]:
 
 def _new_title(opening: NewSection) -> str:
     """The text of the new heading: the sibling's, with the other year."""
-    year = year_of_heading(opening.path[-1])
+    year = year_of_title(opening.path[-1])
     if year is None:
         return opening.path[-1]
     return _YEAR.sub(str(year), opening.sibling.path[-1])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from rapidfuzz import fuzz
@@ -102,6 +103,7 @@ def held(paper: Record, holdings: Iterable[Holding]) -> Held | Conflict | None:
     """Whether one of these entries is the paper; see the module for what proves it."""
     keys = strong_keys(paper)
     wanted = title_key(paper.title)
+    name = title_key(short_name(paper.title, paper.abstract or "")) if paper.code_urls else ""
     conflict: Conflict | None = None
     for holding in holdings:
         shared = sorted(keys & holding.keys)
@@ -110,7 +112,8 @@ def held(paper: Record, holdings: Iterable[Holding]) -> Held | Conflict | None:
         if within or same_title(wanted, paper.title, holding):
             proof = f"title and {shared[0]}" if shared else "title"
             return Held(paper_id=paper.id, line=holding.line, proof=proof)
-        if _is_named(paper, holding):
+        if name and name == holding.title_key and not holding.addresses.isdisjoint(paper.code_urls):
+            # a work's short name that leads to its own page: how tables of data sets list it
             return Held(paper_id=paper.id, line=holding.line, proof="name and address")
         if not shared:
             continue
@@ -120,16 +123,6 @@ def held(paper: Record, holdings: Iterable[Holding]) -> Held | Conflict | None:
     return conflict
 
 
-def _is_named(paper: Record, holding: Holding) -> bool:
-    """A work's short name that leads to its own page: how tables of data sets list it."""
-    name = title_key(short_name(paper.title, paper.abstract or ""))
-    return (
-        bool(name)
-        and name == holding.title_key
-        and any(url in holding.addresses for url in paper.code_urls)
-    )
-
-
 def same_title(wanted: str, title: str, holding: Holding) -> bool:
     """Equal titles, whatever their case, markup and short name, or but for a slip."""
     if len(wanted) < 12:
@@ -137,11 +130,19 @@ def same_title(wanted: str, title: str, holding: Holding) -> bool:
     other = holding.title_key
     if wanted == other or (len(wanted) >= 30 and _is_within(wanted, holding)):
         return True
-    our_name, our_rest = map(title_key, name_apart(title))
-    their_name, their_rest = map(title_key, name_apart(holding.title))
+    our_name, our_rest = _name_and_rest(title)
+    their_name, their_rest = _name_and_rest(holding.title)
     if our_name and their_name:  # two names before one subtitle are two works
         return fuzz.ratio(our_name, their_name) >= SAME_NAME and _long_alike(our_rest, their_rest)
     return any(_long_alike(a, b) for a in {wanted, our_rest} for b in {other, their_rest})
+
+
+@lru_cache(maxsize=16_384)
+def _name_and_rest(title: str) -> tuple[str, str]:
+    """The keys of a title's short name and of what follows it. Every paper is compared with the
+    same entries, so they are kept."""
+    name, rest = name_apart(title)
+    return title_key(name), title_key(rest)
 
 
 def _is_within(wanted: str, holding: Holding) -> bool:
@@ -161,11 +162,11 @@ def _long_alike(one: str, other: str) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
-    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
-        return False
     if abs(len(one) - len(other)) > 0.15 * max(len(one), len(other)):
         return False
-    return fuzz.ratio(one, other, score_cutoff=SAME_TITLE) >= SAME_TITLE
+    if fuzz.ratio(one, other, score_cutoff=SAME_TITLE) < SAME_TITLE:
+        return False
+    return re.findall(r"\d+", one) == re.findall(r"\d+", other)
 
 
 def _has_no_title(holding: Holding) -> bool:
@@ -193,7 +194,7 @@ def candidates(document: Document, paper: Record) -> Sequence[Entry]:
     words = set(re.findall(r"[^\W_]{5,}", title) or re.findall(r"[^\W_]+", title))
     found = []
     for entry in document.entries:
-        text = document.text(entry).casefold()
+        text = document.linked_text(entry).casefold()
         if any(value in text for value in values) or (
             words and sum(word in text for word in words) >= 0.6 * len(words)
         ):

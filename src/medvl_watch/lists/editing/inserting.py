@@ -16,7 +16,12 @@ from medvl_watch.lists.editing.known_or_new import sift
 from medvl_watch.lists.editing.numbering import renumbered, with_number
 from medvl_watch.lists.editing.patching import Patch, apply_patches, hunks_of
 from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
-from medvl_watch.lists.parsing.document import Document, find_section, parse
+from medvl_watch.lists.editing.references import (
+    CannotRefer,
+    learn_references,
+    write_references,
+)
+from medvl_watch.lists.parsing.document import Document, find_section, parse, sections_at
 from medvl_watch.lists.parsing.headings import path_key, plain_path
 from medvl_watch.lists.proving.proof import EntryClaim, ProposedEdit, prove
 from medvl_watch.lists.style.facts import Facts, facts_of
@@ -85,7 +90,13 @@ def _insert(
 ) -> Edit:
     document = parse(text)
     wanted, known, refused = sift(document, additions, ours)
-    plan, problems = _plan(document, wanted, way)
+    try:
+        plan, problems = _plan(document, wanted, way)
+    except CannotRefer as problem:
+        if len(wanted) > 1:
+            return _one_by_one(text, additions, way)
+        plan = _InsertionPlan()
+        problems = [Refusal(paper_id=wanted[0].paper.id, reason=str(problem))]
     patches = _patches(document, plan)
     after = apply_patches(document.lines, document.newline, patches)
     flaw = prove(
@@ -125,6 +136,7 @@ def _plan(
         by_section.setdefault(path_key(addition.section), []).append(addition)
     groups: list[_SectionGroup] = []
     refused: list[Refusal] = []
+    keys: set[str] = set()
     for group in by_section.values():
         try:
             any_kind = way.open_sections or group[0].opens
@@ -132,6 +144,7 @@ def _plan(
         except CannotPlace as problem:
             refused += [Refusal(paper_id=a.paper.id, reason=str(problem)) for a in group]
             continue
+        made = _with_references(habits, path, made, keys)
         groups.append(_SectionGroup(path, tuple(addition.paper for addition in group), tuple(made)))
     counts = raised_counts(document, [each.section for each in groups for _ in each.papers])
     return _InsertionPlan(tuple(groups), counts), refused
@@ -143,15 +156,43 @@ def _pieces(
     path = plain_path(group[0].section)
     papers: list[Facts] = [facts_of(addition.paper) for addition in group]
     section = find_section(document, path)
+    _refuse_if_ambiguous(document, path)
     if section is None:
         opening = opening_of(document, path, any_kind=any_kind) if path else "no section was given"
         if isinstance(opening, str):
             raise CannotPlace(opening)
         piece = into_new_section(habits, opening, papers)
-        return path, [piece, *contents_piece(document, opening)]
+        return opening.path, [piece, *contents_piece(document, opening)]
     if section.closed:
         raise CannotPlace(f"the section {' > '.join(section.path)} does not hold papers")
     return section.path, into_section(habits, section, papers)
+
+
+def _refuse_if_ambiguous(document: Document, path: Headings) -> None:
+    """Raises CannotPlace where several sections with entries have this path."""
+    filled = [each for each in sections_at(document, path) if document.entries_of(each)]
+    if len(filled) > 1:
+        lines = " and ".join(str(each.line + 1) for each in filled)
+        raise CannotPlace(
+            f"the section {' > '.join(path)} stands more than once (lines {lines}), so it is not "
+            "sure which is meant; give their headings different names"
+        )
+
+
+def _with_references(
+    habits: ListSamples, path: Headings, pieces: Sequence[Piece], keys: set[str]
+) -> list[Piece]:
+    """The pieces with keys instead of addresses, where the list gives keys, and with their
+    definitions. The new ones are added to `keys`. Raises CannotRefer."""
+    document = habits.document
+    if not document.definitions:
+        return list(pieces)
+    made: list[Piece] = []
+    for piece in pieces:
+        samples = habits.samples(find_section(document, path), piece.line)
+        style = learn_references(document, samples)
+        made += write_references(style, piece, samples[0].entry, keys)
+    return made
 
 
 _AFTER_ALL_PIECES = 10_000

@@ -13,8 +13,9 @@ from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.pieces import Piece, blank_before
 from medvl_watch.lists.style.samples import ListSamples
-from medvl_watch.lists.style.sections import opening_of, year_of_heading
+from medvl_watch.lists.style.sections import opening_of
 from medvl_watch.papers.preprint_names import is_preprint_name
+from medvl_watch.papers.section_titles import year_of_title
 from medvl_watch.records import Headings
 
 AGREE = 0.8
@@ -54,7 +55,7 @@ def move_to_year(habits: ListSamples, entry: Entry, facts: Facts) -> Move | None
     """Where the entry moves when its year is the paper's; None if it stays."""
     document = habits.document
     path = document.path_of(entry)
-    year = year_of_heading(path[-1]) if path else None
+    year = year_of_title(path[-1]) if path else None
     if year is None or year == facts.year or entry.unit.is_numbered:
         return None
     if len(document.entries_of(document.sections[entry.section])) < 2:
@@ -86,7 +87,7 @@ def _years_are_the_scheme(habits: ListSamples) -> bool:
     agree = []
     for entry in document.entries:
         path = document.path_of(entry)
-        heading = year_of_heading(path[-1]) if path else None
+        heading = year_of_title(path[-1]) if path else None
         fields = habits.fields_of(entry)
         venue, year = fields.first(Slot.VENUE), fields.first(Slot.YEAR)
         if heading and venue and year and not is_preprint_name(venue):

@@ -19,16 +19,17 @@ _NUMBER = re.compile(r"^([ \t]*)(\d{1,4})(?=[.)])")
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """The number of the first new entry (each next one has one more, if it `counts`), and the
-    lines of old entries whose numbers are `raised` by as many as are new."""
+    """The numbers that new entries get at one spot of a section: `first` for the first one,
+    then `step` (1, 0 or -1) more for each next one. The numbers on the lines `raised` of old
+    entries go up by as many as are new."""
 
     first: int
-    counts: bool
+    step: int
     raised: tuple[int, ...] = ()
 
     def of(self, place: int) -> int:
-        """The number of a new entry, by its place (from 0) among all new ones of the section."""
-        return self.first + place if self.counts else self.first
+        """The number of a new entry, by its place (from 0) among the new ones at this spot."""
+        return self.first + self.step * place
 
 
 def number_of(document: Document, entry: Entry) -> int | None:
@@ -36,19 +37,26 @@ def number_of(document: Document, entry: Entry) -> int | None:
     return int(match[2]) if match and entry.unit.is_numbered else None
 
 
-def numbering_at(document: Document, entries: Sequence[Entry], spot: int) -> Numbering | None:
-    """How numbers go on at a spot between these entries of a section; None without numbers."""
+def numbering_at(
+    document: Document, entries: Sequence[Entry], spot: int, new: int, above: int = 0
+) -> Numbering | None:
+    """How numbers go on at a spot between these entries of a section, where `new` entries come
+    in and `above` have come in further up; None without numbers."""
     numbers = [number_of(document, entry) for entry in entries]
     known = [number for number in numbers if number is not None]
     if len(known) < len(numbers) or not known:
         return None
     steps = {b - a for a, b in pairwise(known)}
     if steps == {0}:
-        return Numbering(known[0], counts=False)
+        return Numbering(known[0], 0)
+    if steps == {-1}:  # the newest on top has the highest number
+        lowest = known[spot] + 1 if spot < len(known) else known[-1]
+        return Numbering(
+            lowest + new - 1, -1, raised=tuple(entry.start for entry in entries[:spot])
+        )
     first = known[spot - 1] + 1 if spot else known[0]
-    if steps - {1}:
-        return Numbering(first, counts=True)
-    return Numbering(first, counts=True, raised=_following(document, entries, spot, first))
+    raised = () if steps - {1} else _following(document, entries, spot, first)
+    return Numbering(first + above, 1, raised)
 
 
 def _following(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from medvl_watch.lists.editing.numbering import numbering_at, with_number
+from medvl_watch.lists.parsing.blocks import with_empty_box
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.regions import Region
@@ -74,11 +75,11 @@ def into_section(habits: ListSamples, section: Section, papers: Sequence[Facts])
         line = entries[spot - 1].end if spot else entries[0].start
         neighbour = entries[max(0, spot - 1)]
         texts = _texts(habits, section, line, neighbour, _sorted(group, order))
-        numbering = numbering_at(document, entries, spot)
+        numbering = numbering_at(document, entries, spot, len(group), above=before)
         if numbering:
             texts = [
                 (paper_id, with_number(text, numbering.of(place)))
-                for place, (paper_id, text) in enumerate(texts, start=before)
+                for place, (paper_id, text) in enumerate(texts)
             ]
         frame = Frame(lead=gap, gap=gap) if spot else Frame(gap=gap, tail=gap)
         piece = assemble(document.newline, line, texts, frame)
@@ -153,7 +154,7 @@ def _texts(
             text = _overridden(override, manner, paper, like)
         if text is None:
             raise CannotPlace("no entry of the list shows where a title goes")
-        texts.append((paper.id, text))
+        texts.append((paper.id, with_empty_box(text)))
     return texts
 
 
@@ -238,7 +239,9 @@ def into_new_section(habits: ListSamples, opening: NewSection, papers: Sequence[
     texts = _texts(habits, opening.sibling, opening.line, like, papers)
     gap = separator_of(document, own, _alike(document, like))
     if opening.after:
-        frame = Frame(lead=opening.gap + opening.heading + head, gap=gap)
+        lead = opening.gap + opening.heading + head
+        frame = Frame(lead=lead, gap=gap, tail=opening.footer)
     else:
-        frame = Frame(lead=opening.heading + head, gap=gap, tail=opening.gap)
+        tail = opening.footer + opening.gap
+        frame = Frame(lead=opening.heading + head, gap=gap, tail=tail)
     return assemble(document.newline, opening.line, texts, frame, opening.rank)

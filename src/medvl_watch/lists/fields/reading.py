@@ -12,6 +12,7 @@ from medvl_watch.lists.fields.rows import read_cells, title_cell
 from medvl_watch.lists.fields.slots import FieldReader, Fields, FieldSpan, Slot
 from medvl_watch.lists.fields.titles import read_title
 from medvl_watch.lists.fields.venue_and_year import read_authors, read_imprints, read_name
+from medvl_watch.lists.parsing.blocks import BOX
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.markup import TAG
@@ -23,8 +24,8 @@ _REMEMBERED = 20_000
 
 
 def fields_of(document: Document, entry: Entry) -> Fields:
-    """The fields of an entry of a list."""
-    return read_fields(document.text(entry), entry.unit, entry.columns)
+    """The fields of an entry of a list, in its text with the addresses in place of keys."""
+    return read_fields(document.linked_text(entry), entry.unit, entry.columns)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -33,6 +34,10 @@ def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
     reading = FieldReader(text, text)
     start = unit.marker.match(text)
     begin = start.end() if start else 0
+    box = BOX.match(text, begin) if start else None
+    if box:
+        reading.hide(*box.span())
+        begin = box.end()
     if start and unit.is_numbered and start["number"]:
         span = start.span("number")
         reading.claims.append(FieldSpan(*span, Slot.NUMBER, span))

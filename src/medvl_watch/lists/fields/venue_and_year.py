@@ -58,6 +58,7 @@ def read_authors(reading: FieldReader, begin: int) -> None:
             zone = zone[: cut.end()]
         if is_authors(zone):
             kept = zone.strip(' \t\r\n*_,;|"\u201c')
+            kept = kept.rstrip(" [({").lstrip(" ])}")  # of the links around them
             at = start + zone.index(kept)
             kept = kept if kept.endswith("al.") else kept.rstrip(".")
             reading.claim(at, at + len(kept), Slot.AUTHORS)

@@ -6,16 +6,17 @@ from collections import Counter
 
 from medvl_watch.lists.checking.likeness import names_data
 from medvl_watch.lists.parsing.document import Document, Section
-from medvl_watch.lists.style.sections import is_venue_heading, year_of_heading
+from medvl_watch.lists.style.sections import is_venue_heading
+from medvl_watch.papers.section_titles import year_of_title
 
 
 def meaning_of(document: Document, section: Section) -> str:
     """What a heading divides papers by: `task`, `year`, `venue` or `dataset`; `other` where
     it holds none (the list's own title, news, citation)."""
     title = section.path[-1] if section.path else ""
-    if section.closed or (year_of_heading(title) is None and not document.entries_below(section)):
+    if section.closed or (year_of_title(title) is None and not document.entries_below(section)):
         return "other"
-    if year_of_heading(title) is not None:
+    if year_of_title(title) is not None:
         return "year"
     if is_venue_heading(title):
         return "venue"

@@ -6,6 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 
 BULLET = re.compile(r"^([ \t]*)([-*+•]|\d{1,4}[.)])([ \t]+|(?=\[)|(?=\*\*)|$)")
+BOX = re.compile(r"\[[ xX]\][ \t]+")
+"""The box of a list of tasks, behind the marker."""
+
 RULE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 HTML_ROW = re.compile(r"^\s*<tr\b", re.IGNORECASE)
 HTML_STOP = re.compile(r"^\s*</?(?:details|summary|table|thead|tbody|tr|ul|ol)\b", re.IGNORECASE)
@@ -64,3 +67,10 @@ def end_of_html_row(lines: Sequence[str], start: int, stop: Callable[[int], bool
 def head_length(block: Sequence[str]) -> int:
     """How many lines of an item come before its first nested item."""
     return next((n for n in range(1, len(block)) if BULLET.match(block[n])), len(block))
+
+
+def with_empty_box(text: str) -> str:
+    """An item without the tick in its box: nobody has done what is new."""
+    marker = BULLET.match(text)
+    box = BOX.match(text, marker.end()) if marker else None
+    return f"{text[: box.start()]}[ ]{text[box.start() + 3 :]}" if box else text

@@ -9,11 +9,16 @@ from medvl_watch.errors import ListError
 LONGEST_LINE = 1_000_000
 LARGEST_LIST = 30_000_000
 _GENERATED = re.compile(
-    r"(?:this (?:file|readme|document|page|list) (?:is|was|has been) (?:auto(?:matically)?[- ]?)?"
-    r"generated|auto(?:matically)?[- ]generated (?:file|by|from)"
-    r"|do not edit (?:this file|by hand|directly|manually))",
+    r"this (?:file|readme|document|page|list) (?:is|was|has been) (?:auto(?:matically)?[- ]?)?"
+    r"generated|do not edit (?:this file|by hand|directly|manually)",
     re.IGNORECASE,
 )
+"""What a generated file says of itself."""
+_GENERATED_COMMENT = re.compile(
+    r"<!--(?:(?!-->).){0,200}?auto(?:matically)?[- ]generated (?:file|by|from)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""In a comment no subject is needed: it speaks of the file, not of a sentence in it."""
 _HEAD = 4_000
 
 
@@ -50,7 +55,7 @@ def decode(content: bytes, where: str) -> str:
             where=where,
             remedy="check that the path names the list",
         )
-    found = _GENERATED.search(text[:_HEAD])
+    found = _GENERATED.search(text[:_HEAD]) or _GENERATED_COMMENT.search(text[:_HEAD])
     if found:
         raise ListError(
             f"the list says that it is generated ({' '.join(found[0].split())!r})",

@@ -6,12 +6,13 @@ characters that end a line elsewhere (U+001E, U+2028, a lone `\r`) stay inside i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.headings import path_key
-from medvl_watch.lists.parsing.regions import Region
+from medvl_watch.lists.parsing.references import Definition, definitions_at, write_out
+from medvl_watch.lists.parsing.regions import Region, regions_of
 from medvl_watch.lists.parsing.scanning import Section, scan
 from medvl_watch.records import Headings
 
@@ -26,6 +27,10 @@ class Document:
     regions: tuple[Region, ...]
     sections: tuple[Section, ...]
     entries: tuple[Entry, ...]
+    definitions: Mapping[str, Definition] = field(default_factory=dict, hash=False)
+    """The addresses that links give by a key, by their plain keys."""
+    linked: Mapping[int, str] = field(default_factory=dict, hash=False)
+    """Lines with such links, the addresses in place of the keys."""
 
     def entries_of(self, section: Section) -> list[Entry]:
         return [entry for entry in self.entries if entry.section == section.index]
@@ -42,6 +47,13 @@ class Document:
     def text(self, entry: Entry) -> str:
         """An entry's text, without the end of its last line."""
         return "".join(self.lines[entry.start : entry.end]).rstrip("\r\n")
+
+    def linked_text(self, entry: Entry) -> str:
+        """The same, with the address in place of each key that a link gives."""
+        if not self.linked:
+            return self.text(entry)
+        lines = range(entry.start, entry.end)
+        return "".join(self.linked.get(n, self.lines[n]) for n in lines).rstrip("\r\n")
 
     @property
     def newline(self) -> str:
@@ -60,8 +72,21 @@ def split_lines(text: str) -> list[str]:
 def parse(text: str) -> Document:
     """Read a list. Any text is accepted; what is no Markdown list has no entries."""
     lines = split_lines(text)
-    regions, sections, entries = scan(lines)
-    return Document(tuple(lines), tuple(regions), tuple(sections), tuple(entries))
+    shown = [line.removeprefix("\ufeff") for line in lines[:1]] + lines[1:]
+    regions = regions_of(shown)  # a byte order mark hides no heading
+    numbers = [n for n, region in enumerate(regions) if region is Region.DEFINITION]
+    definitions = definitions_at(lines, numbers)
+    linked: dict[int, str] = {}
+    if definitions:
+        for number, line in enumerate(shown):
+            if "[" in line and regions[number] is Region.OPEN:
+                written, references = write_out(line, definitions)
+                if references:
+                    linked[number] = shown[number] = written
+    sections, entries = scan(shown, regions)
+    return Document(
+        tuple(lines), tuple(regions), tuple(sections), tuple(entries), definitions, linked
+    )
 
 
 def text_of(document: Document) -> str:
@@ -74,12 +99,22 @@ def section_paths(document: Document) -> tuple[Headings, ...]:
 
 
 def find_section(document: Document, path: Headings) -> Section | None:
-    """The section with this path: exact first, then tolerant (`headings.path_key`); where
-    several have it, the one with most entries."""
+    """The section with this path (`sections_at`); where several have it, the one with most
+    entries."""
+    return best_filled(document, _matching(document, path))
+
+
+def sections_at(document: Document, path: Headings) -> list[Section]:
+    """The sections with this path, in the order of the file: those that have it exactly, else
+    those that have it but for case, dressing and counts (`headings.path_key`). A section that
+    goes on after a folded block is one."""
+    return [section for section in _matching(document, path) if section.kind != "resumed"]
+
+
+def _matching(document: Document, path: Headings) -> list[Section]:
     exact = [section for section in document.sections if section.path == path]
     wanted = path_key(path)
-    found = exact or [s for s in document.sections if path_key(s.path) == wanted]
-    return best_filled(document, found)
+    return exact or [s for s in document.sections if path_key(s.path) == wanted]
 
 
 def best_filled(document: Document, sections: Sequence[Section]) -> Section | None:

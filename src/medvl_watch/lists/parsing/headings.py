@@ -27,8 +27,10 @@ _BOLD = re.compile(
     r"^[ \t]*(?P<bullet>[-*+][ \t]+)?(?P<mark>\*\*|__)(?P<text>[^*\n]{1,80}?)(?P=mark)[ \t]*:?"
     r"[ \t]*(?:\\|<br\s*/?>)?[ \t]*$"
 )
-_ITALIC = re.compile(r"\*[^\W\d_][^*\n]*\*(?!\*)")
-"""A line that begins in italics: authors below a title, no bullet."""
+_ITALIC = re.compile(r"\*(?![\s*])[^*\n]+\*(?!\*)")
+"""A line that begins in italics: authors below a title, linked or not, no bullet."""
+_BREAK = re.compile(r"(?:  |\\|<br\s*/?>[ \t]*)$", re.IGNORECASE)
+"""A line broken by hand."""
 
 _ITEM = re.compile(r"\d{1,4}[.)]\s")
 _ANCHOR = re.compile(r"\{#[\w-]+\}|<a\s+(?:name|id)=[^>]*>\s*(?:</a>)?", re.IGNORECASE)
@@ -101,6 +103,8 @@ def bold_line(line: str, following: str) -> tuple[bool, str] | None:
     if not text or words > 6 or (match["bullet"] and words > 3) or "](" in text:
         return None
     following = following.strip()
+    if _goes_on(line) and _ITALIC.match(following):
+        return None
     apart = not following or (following[0] in "-*+|<" and not _ITALIC.match(following))
     apart = apart or (
         following[0].isdigit() and (_ITEM.match(following) is not None or not _goes_on(line))
@@ -110,7 +114,7 @@ def bold_line(line: str, following: str) -> tuple[bool, str] | None:
 
 def _goes_on(line: str) -> bool:
     """Whether a line is broken by hand: what follows, if it is no list, belongs to it."""
-    return line.rstrip("\r\n").endswith(("  ", "\\"))
+    return _BREAK.search(line.rstrip("\r\n")) is not None
 
 
 def heading_text(raw: str) -> str:

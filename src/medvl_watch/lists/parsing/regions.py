@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
+
+from medvl_watch.lists.parsing.references import definition_lines
 
 
 class Region(IntEnum):
@@ -16,6 +18,8 @@ class Region(IntEnum):
     COMMENT = 3
     GENERATED = 4
     OPAQUE = 5
+    DEFINITION = 6
+    """What the key of a link or of a footnote means."""
 
 
 LONGEST_LINE = 20_000
@@ -23,12 +27,10 @@ LONGEST_LINE = 20_000
 
 
 _FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
-_BEGIN = re.compile(
-    r"<!--\s{0,20}(?:[\w:-]{1,60}[\s:-]{1,20})?(?:BEGIN|START|begin|start)(?:\b|_)"
-    r"(?:(?!-->).){0,400}-->",
-    re.DOTALL,
-)
-_END = re.compile(r"<!--\s{0,20}(?:[\w:-]{1,60}[\s:-]{1,20})?(?:END|STOP|FINISH|end|stop)(?:\b|_)")
+_COMMENT = re.compile(r"<!--((?:(?!-->).){0,400})-->", re.DOTALL)
+_WORD = re.compile(r"[^\W_]+")
+_BEGIN = frozenset({"begin", "begins", "start", "starts", "starting"})
+_END = frozenset({"end", "ends", "stop", "stops", "finish", "finishes"})
 
 
 def regions_of(lines: Sequence[str]) -> list[Region]:
@@ -59,6 +61,8 @@ def regions_of(lines: Sequence[str]) -> list[Region]:
         if "<!--" in line:
             in_comment = _mark_comment(line, number, regions)
     _mark_generated(lines, regions)
+    for number in definition_lines(lines, lambda each: regions[each] is Region.OPEN):
+        regions[number] = Region.DEFINITION
     return regions
 
 
@@ -95,12 +99,41 @@ def _mark_front_matter(lines: Sequence[str], regions: list[Region]) -> int:
 
 
 def _mark_generated(lines: Sequence[str], regions: list[Region]) -> None:
-    begin = -1
+    """Mark what stands between two comments that name the same thing, its begin and its end:
+    `papers starts` and `papers ends`, `BEGIN x` and `END x`, `x` and `/x`."""
+    opened: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(lines):
         if "<!--" not in line or regions[number] not in {Region.OPEN, Region.COMMENT}:
             continue
-        if begin >= 0 and _END.search(line):
-            regions[begin : number + 1] = [Region.GENERATED] * (number + 1 - begin)
-            begin = -1
-        elif begin < 0 and _BEGIN.search(line):
-            begin = number
+        for comment in _COMMENT.finditer(line):
+            words = tuple(_WORD.findall(comment[1].casefold()))
+            begin = _opened_by(words, comment[1], opened)
+            if begin is not None:
+                regions[begin : number + 1] = [Region.GENERATED] * (number + 1 - begin)
+                opened.clear()
+            elif words:
+                opened[words] = number
+
+
+def _opened_by(
+    words: tuple[str, ...], comment: str, opened: Mapping[tuple[str, ...], int]
+) -> int | None:
+    """The line of the comment whose region this one closes, the nearest where several fit."""
+    if comment.lstrip().startswith("/"):
+        return opened.get(words)
+    name = tuple(word for word in words if word not in _END)
+    if len(name) == len(words):
+        return None
+    fitting = [
+        number
+        for other, number in opened.items()
+        if any(word in _BEGIN for word in other) and _is_same_name(other, name)
+    ]
+    return max(fitting, default=None)
+
+
+def _is_same_name(opening: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether both comments name the same thing; one of them may say more of it."""
+    named = tuple(word for word in opening if word not in _BEGIN)
+    shorter = min(len(named), len(name))
+    return named[:shorter] == name[:shorter]

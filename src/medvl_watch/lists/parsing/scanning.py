@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from urllib.parse import unquote
 
 from medvl_watch.lists.parsing import blocks, entries, tables, units
 from medvl_watch.lists.parsing.entries import Entry, Unit
@@ -21,9 +22,10 @@ from medvl_watch.lists.parsing.headings import (
     html_heading,
     is_closed,
     setext,
+    slug_of,
     summary,
 )
-from medvl_watch.lists.parsing.regions import Region, regions_of
+from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.parsing.tables import Table
 from medvl_watch.records import Headings
 
@@ -176,18 +178,15 @@ class _Scanner:
         self.open_section(Heading(number, body, level, "bullet", text))
 
 
-def scan(lines: Sequence[str]) -> tuple[list[Region], list[Section], list[Entry]]:
-    """Regions, sections and entries of these lines."""
-    if lines and lines[0].startswith("\ufeff"):  # a byte order mark hides no heading
-        lines = [lines[0].removeprefix("\ufeff"), *lines[1:]]
-    regions = regions_of(lines)
+def scan(lines: Sequence[str], regions: Sequence[Region]) -> tuple[list[Section], list[Entry]]:
+    """Sections and entries of these lines, each of which belongs to a region."""
     headings = _real_headings(lines, regions)
     walk = _Scanner(lines, regions, *_without_entries(lines, headings))
     number = 0
     while number < len(lines):
         number = walk.step(number)
-    sections = _sections(walk.found, len(lines))
-    return regions, sections, [e for e in walk.entries if not sections[e.section].closed]
+    sections = _sections(walk.found, lines)
+    return sections, [e for e in walk.entries if not sections[e.section].closed]
 
 
 def _real_headings(lines: Sequence[str], regions: Sequence[Region]) -> dict[int, Heading]:
@@ -230,9 +229,10 @@ def _without_entries(
     return {n: heading for n, heading in headings.items() if n not in titled}, titled
 
 
-def _sections(found: Sequence[tuple[Heading, Headings]], length: int) -> list[Section]:
-    """Each heading with the lines up to the next one; the last with those up to `length`."""
-    ends = [heading.line for heading, _ in found[1:]] + [length]
+def _sections(found: Sequence[tuple[Heading, Headings]], lines: Sequence[str]) -> list[Section]:
+    """Each heading with the lines up to the next one; the last with those up to the end."""
+    ends = [heading.line for heading, _ in found[1:]] + [len(lines)]
+    anchors = frozenset(slug_of(heading.text) for heading, _ in found)
     return [
         Section(
             index=index,
@@ -242,7 +242,26 @@ def _sections(found: Sequence[tuple[Heading, Headings]], length: int) -> list[Se
             line=heading.line,
             body=heading.body,
             end=max(end, heading.body),
-            closed=bool(path) and is_closed(path[-1]),
+            closed=bool(path)
+            and (is_closed(path[-1]) or _is_contents(lines[heading.body : end], anchors)),
         )
         for index, ((heading, path), end) in enumerate(zip(found, ends, strict=True))
     ]
+
+
+_FRAGMENT = re.compile(r"\]\(\s*<?[^\s()<>#]*#([^\s()<>]+)")
+
+
+def _is_contents(lines: Sequence[str], anchors: frozenset[str]) -> bool:
+    """Whether lines are a table of contents: nearly each of their links, two at least, leads
+    to a heading of this very file, by its anchor alone or by its whole address."""
+    linked = [line for line in lines if "](" in line]
+    inside = [
+        line
+        for line in linked
+        if any(unquote(found).casefold() in anchors for found in _FRAGMENT.findall(line))
+    ]
+    return len(inside) >= max(_FEWEST_CONTENTS, _MOST_CONTENTS * len(linked))
+
+
+_FEWEST_CONTENTS, _MOST_CONTENTS = 2, 0.8

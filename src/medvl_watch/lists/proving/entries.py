@@ -16,6 +16,9 @@ from medvl_watch.lists.proving.rendering import Rendering
 
 _BOX = re.compile(r"\s*\[(?P<tick>[ xX])\]\s")
 _WIKI_LINK = re.compile(r"\[\[([^\[\]]+)\]\]")
+_BRACKETED = re.compile(r"\[(\[[^\[\]]*\]|[^\[\]]*)\]")
+_WORDS_OF_A_TITLE = 4
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MARKS = re.compile(r"\*{1,3}|~~|`+|(?<!\w)_+|_+(?!\w)|\]\(|^\||\|$", re.MULTILINE)
 """Of pipes only those at the edge of a line: between words they divide what a list says."""
 
@@ -44,6 +47,11 @@ class RenderedEntry:
     def wiki_links(self) -> list[str]:
         """Pages of a wiki that are linked: `[[page]]`."""
         return _WIKI_LINK.findall(self.shown.literal)
+
+    @property
+    def bracketed(self) -> list[str]:
+        """Texts in square brackets that are no links; of a page of a wiki with its own."""
+        return _BRACKETED.findall(self.shown.literal)
 
     @property
     def addresses(self) -> list[str]:
@@ -115,6 +123,7 @@ def misrendered(
         _wrong_kind(entry, siblings if earlier is None else [earlier]),
         _loose_ends(entry, siblings, paper, earlier),
         _wrong_box(entry, siblings, earlier),
+        _wrong_brackets(entry, siblings, paper, earlier),
         _foreign_addresses(entry, siblings, paper, earlier),
         _paper_missing(entry, siblings, paper) if earlier is None else (),
     )
@@ -196,10 +205,28 @@ def _wrong_box(
         yield "it would have no box, as the entries beside it have"
     elif entry.box and siblings and not boxed:
         yield "it would have a box, which the entries beside it have not"
-    pages = _usual(lambda each: each.wiki_links, siblings, earlier)
-    for page in entry.wiki_links:
-        if page not in pages:
-            yield f"it would link to the page “{page[:60]}” of a wiki, which may not be there"
+
+
+def _wrong_brackets(
+    entry: RenderedEntry,
+    siblings: Sequence[RenderedEntry],
+    paper: ShownPaper,
+    earlier: RenderedEntry | None,
+) -> Iterator[str]:
+    """Brackets that are shown as text: pages of a wiki, footnotes, other papers' titles."""
+    shared = _usual(lambda each: each.bracketed, siblings, earlier)
+    wiki = [s for s in siblings if any(f"[{page}]" not in shared for page in s.wiki_links)]
+    if not earlier and 2 * len(wiki) > len(siblings):
+        yield "the entries beside it link to pages of a wiki ([[…]]), and it has none"
+    for text in entry.bracketed:
+        if text in shared or paper.is_named_by(text):
+            continue
+        if text.startswith("["):
+            yield f"it would link to the page {text} of a wiki, which may not be there"
+        elif text.startswith("^"):
+            yield f"it would have the mark of a footnote ([{text}]) that is not its own"
+        elif len(text.split()) >= _WORDS_OF_A_TITLE and not _YEAR.search(text):  # else a venue
+            yield f"it would show [{text[:60]}], which is not known to be the paper's"
 
 
 def _foreign_addresses(

@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 from medvl_watch.lists.fields.labels import REPOSITORY
 from medvl_watch.lists.fields.names import short_name
+from medvl_watch.lists.style.encoding import seen
+from medvl_watch.lists.style.facts import title_apart
 from medvl_watch.papers.evidence import strong_keys
 from medvl_watch.papers.identifiers import keys_in, title_key
 from medvl_watch.records import Record
@@ -41,6 +43,11 @@ class ShownPaper:
             or bool(self.keys & keys_in(address))
         )
 
+    def is_named_by(self, text: str) -> bool:
+        """Whether a text is the title, a part of it, or one of the work's names."""
+        key = title_key(text)
+        return bool(key) and (key in title_key(self.title) or key in map(title_key, self.names))
+
     def is_named_in(self, text: str) -> bool:
         """Whether a text shows the title, whole or parted at its colon, or the work's name
         where lists give no titles."""
@@ -58,9 +65,10 @@ def shown_paper(record: Record) -> ShownPaper:
     urls = [url for url in (record.url, *record.code_urls) if url]
     values = {key.partition(":")[2].casefold() for key in keys}
     values |= {match[1].casefold() for url in urls if (match := REPOSITORY.search(url))}
+    title, _, _ = title_apart(seen(record.title))
     return ShownPaper(
-        title=" ".join(record.title.split()).rstrip("."),
-        names=(short_name(record.title, record.abstract or ""), *re.split(r"[:.] ", record.title)),
+        title=title.rstrip("."),
+        names=(short_name(title, record.abstract or ""), *re.split(r"[:.] ", title)),
         keys=keys,
         addresses=frozenset(_plain(url) for url in urls),
         identifiers=frozenset(values),

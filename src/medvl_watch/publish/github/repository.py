@@ -21,7 +21,8 @@ from github.Repository import Repository
 from medvl_watch import repository_path
 from medvl_watch.changes import Change, PullRequest, PullState, Snapshot, Target
 from medvl_watch.errors import ForgeError, ListError
-from medvl_watch.publish import lifecycle, marker, upsert
+from medvl_watch.offers.pull_requests import open_pull
+from medvl_watch.publish import marker, upsert
 from medvl_watch.publish.github.client import ForgeUncertain, GitHubErrors
 from medvl_watch.publish.github.pull_requests import is_reviewed, shown
 
@@ -84,7 +85,7 @@ class GithubRepository:
         return Snapshot(content=content, revision=revision, branch=branch)
 
     def pulls(self) -> Sequence[PullRequest]:
-        branch = lifecycle.branch_of(self._target.id)
+        branch = upsert.branch_of(self._target.id)
         with self._border.crossing("listing our pull requests", "pull_requests: read"):
             listed = self._repo.get_pulls(
                 state="all",
@@ -95,7 +96,7 @@ class GithubRepository:
             found = [pull for pull in listed if self._is_ours(pull, branch)]
             ours = [shown(pull) for pull in found]
         # A pull request's own head follows its branch with a delay.
-        head = self.head(branch) if lifecycle.open_pull(ours) else None
+        head = self.head(branch) if open_pull(ours) else None
         return [
             replace(pull, head=head, reviewed=self._is_reviewed(found, pull.number, head))
             if head and pull.state is PullState.OPEN
@@ -184,7 +185,7 @@ class GithubRepository:
                 return shown(made)
 
         def find() -> PullRequest | None:
-            return lifecycle.open_pull(self.pulls())
+            return open_pull(self.pulls())
 
         try:
             return self._once(create, find)
@@ -275,5 +276,5 @@ class GithubRepository:
         return home.full_name.lower() == self._repo.full_name.lower()
 
     def _check_branch(self, branch: str) -> None:
-        if branch != lifecycle.branch_of(self._target.id):
+        if branch != upsert.branch_of(self._target.id):
             raise ForgeError(f"{branch!r} is not our branch", where=self._target.id)

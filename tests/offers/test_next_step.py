@@ -8,8 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from medvl_watch.changes import PullRequest, PullState
-from medvl_watch.publish import lifecycle, marker
-from medvl_watch.publish.lifecycle import Said, Step, latest_words, plan
+from medvl_watch.offers.next_step import Intent, Step, paused_until, plan, room_in
+from medvl_watch.offers.pull_requests import (
+    MaintainerDecision,
+    OwnPull,
+    latest_decisions,
+    open_pull,
+    papers_taken_out,
+)
+from medvl_watch.publish import marker
+from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.records import State
 
 OLD, NEW, THEIRS = "a" * 40, "b" * 40, "c" * 40
@@ -31,7 +39,7 @@ def pull(
     ours: bool = False,
     day: int | None = None,
     reviewed: bool = False,
-) -> PullRequest:
+) -> OwnPull:
     boxes = [f"- [{' ' if id_ in unticked else 'x'}] <!-- p:{id_} --> T"
              for id_ in (*papers, *ticked)]  # fmt: skip
     told = marker.HiddenState(
@@ -43,16 +51,33 @@ def pull(
         heads=(NEW, OLD),
     )
     text = "\n".join([marker.BEGIN, *boxes, marker.END])
-    return PullRequest(
-        number=number,
-        title="Add papers",
-        body=marker.restate(text, told) if body is None else body,
-        branch="medvl-watch/a-list",
-        state=state,
-        head=head,
-        reviewed=reviewed,
-        closed_at=datetime(2026, 11, day, tzinfo=UTC) if day else None,
+    return own_pull(
+        PullRequest(
+            number=number,
+            title="Add papers",
+            body=marker.restate(text, told) if body is None else body,
+            branch="medvl-watch/a-list",
+            state=state,
+            head=head,
+            reviewed=reviewed,
+            closed_at=datetime(2026, 11, day, tzinfo=UTC) if day else None,
+        )
     )
+
+
+def planned(
+    pulls: Sequence[OwnPull],
+    wanted: Sequence[str],
+    content: bytes = LIST,
+    limit: int = 15,
+    *,
+    unknown: Sequence[str] = (),
+    paused: datetime | None = None,
+    listed: Sequence[str] = (),
+) -> Intent:
+    room = room_in(pulls, limit, unknown=unknown, paused=paused)
+    version = marker.blob_id(content)
+    return plan(pulls, wanted, version, room, is_listed=lambda paper: paper in listed)
 
 
 @pytest.mark.parametrize(
@@ -90,17 +115,17 @@ def pull(
     ],
 )  # fmt: skip
 def test_people_settle_papers(
-    pulls: list[PullRequest], held: list[str], expected: dict[str, State]
+    pulls: list[OwnPull], held: list[str], expected: dict[str, State]
 ) -> None:
-    found = latest_words(pulls, lambda paper: paper in held)
+    found = latest_decisions(pulls, lambda paper: paper in held)
     settled = {each.paper_id: each.state for each in found if each.state is not State.DEFERRED}
     assert settled == expected
     assert all(str(each.number) in each.reason for each in found)
 
 
 def test_a_settled_paper_says_by_what() -> None:
-    assert latest_words([pull(7, CLOSED, [ONE])], lambda _: False) == (
-        Said(
+    assert latest_decisions([pull(7, CLOSED, [ONE])], lambda _: False) == (
+        MaintainerDecision(
             paper_id=ONE,
             state=State.REFUSED,
             number=7,
@@ -144,37 +169,37 @@ def test_a_settled_paper_says_by_what() -> None:
     ],
 )  # fmt: skip
 def test_what_is_done_about_it(
-    pulls: list[PullRequest],
+    pulls: list[OwnPull],
     wanted: list[str],
     step: Step,
     papers: tuple[str, ...],
     waiting: tuple[str, ...],
 ) -> None:
-    intent = plan(pulls, wanted, LIST, limit=2)
-    assert (intent.step, intent.papers, intent.waiting) == (step, papers, waiting)
+    intent = planned(pulls, wanted, limit=2)
+    assert (intent.step, intent.entries, intent.waiting) == (step, papers, waiting)
     assert intent.reason
 
 
 def test_papers_that_nobody_knows_any_more_are_not_taken_out() -> None:
-    intent = plan([pull(1, OPEN, [ONE, TWO])], [TWO, THREE], LIST, unknown=[ONE])
-    assert (intent.step, intent.papers, intent.waiting) == (Step.LEAVE, (ONE, TWO), (THREE,))
+    intent = planned([pull(1, OPEN, [ONE, TWO])], [TWO, THREE], unknown=[ONE])
+    assert (intent.step, intent.entries, intent.waiting) == (Step.LEAVE, (ONE, TWO), (THREE,))
     unticked = pull(1, OPEN, [ONE, TWO], unticked=[ONE])
-    assert plan([unticked], [TWO, THREE], LIST, unknown=[ONE]).papers == (TWO, THREE)
+    assert planned([unticked], [TWO, THREE], unknown=[ONE]).entries == (TWO, THREE)
 
 
 def test_a_list_that_has_moved_on_makes_the_change_anew() -> None:
-    intent = plan([pull(1, OPEN, [ONE])], [ONE], b"# Another text\n")
+    intent = planned([pull(1, OPEN, [ONE])], [ONE], b"# Another text\n")
     assert (intent.step, intent.reason) == (Step.UPDATE, "the list has moved on")
 
 
 def test_the_oldest_of_several_open_ones_is_ours() -> None:
     first, second = pull(1, OPEN, [ONE]), pull(2, OPEN, [TWO])
-    assert lifecycle.open_pull([pull(0, MERGED, []), first, second]) is first
+    assert open_pull([pull(0, MERGED, []), first, second]) is first
 
 
 def test_what_was_unticked_and_what_the_list_has_by_now_empty_a_pull_request() -> None:
     one = pull(1, OPEN, [ONE, TWO], unticked=[ONE])
-    intent = plan([one], [], LIST, listed=lambda paper: paper == TWO)
+    intent = planned([one], [], listed=[TWO])
     assert intent.step is Step.CLOSE
 
 
@@ -201,12 +226,12 @@ DAY = datetime(2026, 11, 18, tzinfo=UTC)
          "closed by us between", "opened again by a person", "nobody knows when"],
 )  # fmt: skip
 def test_two_closed_in_a_row_leave_the_list_in_peace(
-    pulls: list[PullRequest], until: int | None
+    pulls: list[OwnPull], until: int | None
 ) -> None:
-    found = lifecycle.paused_until(pulls, timedelta(days=14), DAY)
+    found = paused_until(pulls, timedelta(days=14), DAY)
     assert found == (DAY.replace(day=until) if until else None)
 
-    intent = plan(pulls, [THREE], LIST, paused=found)
+    intent = planned(pulls, [THREE], paused=found)
     assert (intent.step is Step.PAUSE) is (until is not None)
     if until:
         assert intent.waiting == (THREE,)
@@ -215,6 +240,6 @@ def test_two_closed_in_a_row_leave_the_list_in_peace(
 
 def test_a_box_ticked_again_is_a_wish() -> None:
     pulls = [pull(1, OPEN, [ONE], refused=[TWO, THREE], ticked=[TWO])]
-    found = latest_words(pulls, lambda _: False)
+    found = latest_decisions(pulls, lambda _: False)
     assert {each.paper_id for each in found if each.state is State.DEFERRED} == {ONE, TWO}
-    assert lifecycle.taken_out(pulls) == (THREE,)
+    assert papers_taken_out(pulls) == (THREE,)

@@ -1,0 +1,97 @@
+"""Entries that the list has already and that can be completed along with its pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from medvl_watch.lists.editing.completing import complete
+from medvl_watch.lists.editing.holdings import sections_of
+from medvl_watch.lists.parsing.markup import links_in
+from medvl_watch.offers.list_context import ListFacts
+from medvl_watch.offers.pull_requests import COMPLETING, refused_completions
+from medvl_watch.papers.addresses import is_code_address
+from medvl_watch.papers.preprint_names import is_preprint_name, mentions_preprint
+from medvl_watch.papers.venues import venue_of
+from medvl_watch.records import Paper, Record
+
+MOST_TRIED = 50
+"""Entries tried in one run: reading the list again for each takes time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryCompletion:
+    """An entry that the list has and the pull request completes: `added` says by what, `line`
+    is how it reads then."""
+
+    paper: Paper
+    added: tuple[str, ...]
+    line: str
+
+    @property
+    def entry_id(self) -> str:
+        """How the pull request's state and its checkbox name it."""
+        return f"{COMPLETING}{self.paper.id}"
+
+
+def completions(
+    papers: Iterable[Paper], facts: ListFacts, most: int
+) -> tuple[EntryCompletion, ...]:
+    """The entries of these papers, which the list holds, that can be completed, at most `most`;
+    none for a list that does not want it."""
+    if not facts.target.completes:
+        return ()
+    found: list[EntryCompletion] = []
+    candidates = _incomplete(papers, facts, refused_completions(facts.pulls))
+    for paper in islice(candidates, MOST_TRIED):
+        if len(found) == most:
+            break
+        tried = complete(facts.text, [*(each.paper.facts for each in found), paper.facts])
+        done = next((each for each in tried.done if each.paper_id == paper.id), None)
+        if done is not None:
+            found.append(EntryCompletion(paper=paper, added=done.added, line=done.lines[0]))
+    return tuple(found)
+
+
+def completed_text(facts: ListFacts, completed: Sequence[EntryCompletion]) -> str:
+    """The list with these entries completed."""
+    if not completed:
+        return facts.text
+    return complete(facts.text, [each.paper.facts for each in completed]).after
+
+
+def _incomplete(
+    papers: Iterable[Paper], facts: ListFacts, unwanted: Container[str]
+) -> Iterator[Paper]:
+    """The papers of which we know a venue or code that their entries seem to lack."""
+    if facts.document is None:
+        return
+    texts = {
+        holding.line: facts.document.text(entry)
+        for holding, entry in zip(facts.holdings, facts.document.entries, strict=True)
+    }
+    for paper in papers:
+        if paper.id not in unwanted and not paper.withdrawn and _has_news(paper.facts):
+            own = [each for each in facts.holdings if sections_of(paper.facts, [each])]
+            if any(_lacks(paper.facts, texts[each.line]) for each in own):
+                yield paper
+
+
+def _has_news(record: Record) -> bool:
+    return _is_published(record) or bool(record.code_urls)
+
+
+def _is_published(record: Record) -> bool:
+    venue = venue_of(record)
+    return venue is not None and not is_preprint_name(venue.name)
+
+
+def _lacks(record: Record, text: str) -> bool:
+    return (_is_published(record) and mentions_preprint(text)) or (
+        bool(record.code_urls) and not _mentions_code(text)
+    )
+
+
+def _mentions_code(text: str) -> bool:
+    return "code" in text.casefold() or any(is_code_address(x.url) for x in links_in(text))

@@ -1,0 +1,255 @@
+"""What is done with one paper on one list, and why.
+
+`consider` is the one place that decides about a paper and a list. The bot asks it about every
+paper that it judged, `classify` and `list insert` about the papers that a person hands over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Self
+
+from medvl_watch.changes import Addition, Edit, Held
+from medvl_watch.classify.routing import Route
+from medvl_watch.classify.sections.model import SectionGuess
+from medvl_watch.lists.editing.holdings import Conflict, held
+from medvl_watch.offers.list_context import ListContext
+from medvl_watch.offers.outcomes import SETTLED, WAITS_FOR_TIME, WITHDRAWN, comes_later
+from medvl_watch.offers.pull_requests import section_key
+from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
+
+
+class OfferAction(StrEnum):
+    """What is done with a paper on one list: put it into the pull request, let a person choose
+    its section there, ask a person whether it belongs on the list, or leave the list alone."""
+
+    PROPOSE = "propose"
+    CHOOSE = "choose"
+    REFER = "refer"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPaper:
+    """A paper with the verdict on it."""
+
+    paper: Paper
+    verdict: Verdict
+
+    @classmethod
+    def wanted(cls, paper: Paper) -> Self:
+        """A paper that a person wants on a list for which nothing else is known: only the list
+        itself says where it goes."""
+        verdict = Verdict(paper_id=paper.id, relevance=1.0, decision=Decision.PROPOSE)
+        return cls(paper=paper, verdict=verdict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consideration:
+    """What is done with a paper on one list, and why.
+
+    `waits_for` says why it is not done yet, if it is not. `sections` are those to write into,
+    or those that a person would choose from; `route` names them. `line` is the 1-based line of
+    the list that stands against the paper, and `proof` how it is known that it is this paper's.
+    `additions` are what the pull request is to add, also while that has to wait. `outcome` is
+    what has to be recorded of the paper, unless it is added or there is nothing to say.
+    """
+
+    action: OfferAction
+    reason: str = ""
+    waits_for: str = ""
+    route: Route = field(default_factory=Route)
+    sections: tuple[SectionGuess, ...] = ()
+    line: int | None = None
+    proof: str = ""
+    additions: tuple[Addition, ...] = ()
+    outcome: Outcome | None = None
+
+
+def consider(judged: JudgedPaper, context: ListContext) -> Consideration:
+    """What is done with one paper on a list, whatever becomes of others.
+
+    What people, or the list itself, have settled is not opened again. Where a person chose the
+    section, no verdict stands against the paper.
+    """
+    found = _judge(judged, context)
+    return replace(found, waits_for=_wait(judged, found, context))
+
+
+_SETTLED = {
+    State.ACCEPTED: "it is in the list",
+    State.REFUSED: "it was refused",
+    State.DUPLICATE: "the list has it already",
+}
+
+
+def _judge(judged: JudgedPaper, context: ListContext) -> Consideration:
+    paper, before = judged.paper, context.standing.get(judged.paper.id)
+    found = held(paper.facts, context.holdings)
+    is_settled = before is not None and before.state in SETTLED
+    is_wanted = judged.verdict.decision is Decision.PROPOSE or paper.id in context.chosen
+    if paper.withdrawn and not is_settled:
+        outcome = context.outcome(paper.id, State.REJECTED, WITHDRAWN)
+        return Consideration(action=OfferAction.NOTHING, reason=WITHDRAWN, outcome=outcome)
+    if isinstance(found, Held):
+        is_news = is_wanted and not is_settled
+        return Consideration(
+            action=OfferAction.NOTHING,
+            reason=_SETTLED[State.DUPLICATE],
+            line=found.line,
+            proof=found.proof,
+            outcome=_listed(found, context) if is_news else _verdict_against(judged, context),
+        )
+    if before is not None and is_settled:
+        words = _SETTLED[before.state]
+        reason = f"{words} ({before.reason})" if before.reason else words
+        return Consideration(action=OfferAction.NOTHING, reason=reason)
+    if not is_wanted:
+        return _unwanted(judged, found, context)
+    if found is not None:
+        return _conflicting(judged, found, context)
+    return _placed(judged, context)
+
+
+def _listed(found: Held, context: ListContext) -> Outcome:
+    return context.outcome(found.paper_id, State.DUPLICATE, found.proof, found.line)
+
+
+def _conflicting(judged: JudgedPaper, found: Conflict, context: ListContext) -> Consideration:
+    reason = f"the list gives its address ({found.key}) to another title"
+    outcome = context.outcome(judged.paper.id, State.REFERRED, reason, found.line)
+    return Consideration(
+        action=OfferAction.REFER, reason=found.reason, line=found.line, outcome=outcome
+    )
+
+
+def _placed(judged: JudgedPaper, context: ListContext) -> Consideration:
+    """Where a paper that is wanted goes: into the sections that a person chose, else where the
+    list itself would put it."""
+    paper, verdict = judged.paper, judged.verdict
+    route = context.router.route(verdict, paper.facts)
+    keys = context.chosen.get(paper.id, frozenset())
+    chosen = tuple(each for each in route.ranked if section_key(each.path) in keys)
+    if not chosen and verdict.decision is not Decision.PROPOSE:
+        return _unwanted(judged, None, context)  # the list no longer has the chosen section
+    if not chosen and route.doubt:
+        return _doubtful(paper, route, context)
+    sections = chosen or route.sections
+    additions = tuple(
+        Addition(paper=paper.facts, section=context.full_path(each.path), opens=each.opens)
+        for each in sections
+    )
+    if paper.id in context.proposed:
+        reason = f"it is proposed (in pull request {context.pull_number})"
+        return Consideration(action=OfferAction.NOTHING, reason=reason, additions=additions)
+    return Consideration(
+        action=OfferAction.PROPOSE, route=route, sections=sections, additions=additions
+    )
+
+
+def _doubtful(paper: Paper, route: Route, context: ListContext) -> Consideration:
+    if not route.sections:
+        outcome = context.outcome(paper.id, State.REJECTED, route.doubt)
+        return Consideration(action=OfferAction.NOTHING, reason=route.reason, outcome=outcome)
+    return Consideration(
+        action=OfferAction.CHOOSE,
+        reason=route.short_doubt,
+        route=route,
+        sections=route.candidates,
+        outcome=context.outcome(paper.id, State.REFERRED, route.doubt),
+    )
+
+
+def _unwanted(judged: JudgedPaper, found: Conflict | None, context: ListContext) -> Consideration:
+    """A paper that the verdict speaks against: a person decides in the digest, if anybody."""
+    verdict, outcome = judged.verdict, _verdict_against(judged, context)
+    if verdict.decision is Decision.REJECT:
+        return Consideration(action=OfferAction.NOTHING, outcome=outcome)
+    if found is not None:
+        return Consideration(
+            action=OfferAction.REFER, reason=found.reason, line=found.line, outcome=outcome
+        )
+    route = context.router.route(verdict, judged.paper.facts)
+    if not route.sections and outcome is None:
+        return Consideration(action=OfferAction.NOTHING, reason=route.reason)
+    return Consideration(
+        action=OfferAction.REFER,
+        reason=verdict.reason,
+        route=route,
+        sections=route.sections,
+        outcome=outcome,
+    )
+
+
+def _verdict_against(judged: JudgedPaper, context: ListContext) -> Outcome | None:
+    """What is recorded on this list of a verdict against a paper: news only if it was offered."""
+    verdict = judged.verdict
+    if not context.is_in_state(judged.paper.id, State.PROPOSED):
+        return None
+    state = State.REJECTED if verdict.decision is Decision.REJECT else State.REFERRED
+    return context.outcome(judged.paper.id, state, verdict.reason)
+
+
+def after_edit(
+    found: Consideration, judged: JudgedPaper, edit: Edit, context: ListContext
+) -> Consideration:
+    """The same once the editor has tried to make its additions, in an edit of this paper alone:
+    it may know the paper, or be unable to write it."""
+    if not found.additions or edit.placed:
+        return found
+    known = next(iter(edit.held), None)
+    if known is not None:
+        return Consideration(
+            action=OfferAction.NOTHING,
+            reason=_SETTLED[State.DUPLICATE],
+            line=known.line,
+            proof=known.proof,
+            outcome=_listed(known, context),
+        )
+    reason = edit.refused[0].reason if edit.refused else "the editor cannot write it"
+    outcome = context.outcome(judged.paper.id, State.REFERRED, reason)
+    refused = Consideration(action=OfferAction.REFER, reason=reason, outcome=outcome)
+    return replace(refused, waits_for=_wait(judged, refused, context))
+
+
+# --- when -------------------------------------------------------------------------------
+
+
+def _wait(judged: JudgedPaper, found: Consideration, context: ListContext) -> str:
+    """Why the paper has to wait for a later pull request or a later week; empty if it has not."""
+    if found.action is OfferAction.PROPOSE:
+        return _wait_for_pull_request(judged, context)
+    if found.action is OfferAction.NOTHING or asks_nothing_new(
+        judged.paper.id, State.REFERRED, context
+    ):
+        return ""
+    is_listed = found.outcome is not None
+    if not is_listed and judged.paper.id in context.in_digest:
+        return ""
+    time = context.time if is_listed else context.digest_time
+    request = time.request(judged.paper.id, State.REFERRED, judged.verdict.relevance, context.now)
+    share = time.share_of(request, 0, context.now)
+    return WAITS_FOR_TIME if request.paper_id in share.waiting else ""
+
+
+def _wait_for_pull_request(judged: JudgedPaper, context: ListContext) -> str:
+    paper_id, room = judged.paper.id, context.room
+    if not room.takes(paper_id):
+        return comes_later(room.reason)
+    if paper_id in room.requested or asks_nothing_new(paper_id, State.PROPOSED, context):
+        return ""
+    time = context.time
+    request = time.request(paper_id, State.PROPOSED, judged.verdict.relevance, context.now)
+    share = time.share_of(request, room.free, context.now)
+    if paper_id in share.granted:
+        return ""
+    return WAITS_FOR_TIME if paper_id in share.waiting else comes_later(room.reason)
+
+
+def asks_nothing_new(paper_id: str, state: State, context: ListContext) -> bool:
+    """Whether to propose or refer the paper takes no more of the reviewer's time: they were
+    asked before, or asked for it themselves. What our pull request adds was asked, whether or
+    not the ledger knows of it."""
+    in_pull = state is State.PROPOSED and paper_id in context.proposed
+    return in_pull or paper_id in context.chosen or context.is_in_state(paper_id, state)

@@ -1,0 +1,34 @@
+"""Which papers a week's digest is about, and what it says of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from medvl_watch.offers.outcomes import WAITS_FOR_TIME, by_paper
+from medvl_watch.records import Outcome
+
+
+def brought_forward(history: Sequence[Outcome], start: datetime) -> frozenset[str]:
+    """The papers that came before a person in the week from `start` on and never before, out of
+    all outcomes in which a person was asked."""
+    end = start + timedelta(days=7)
+    asked_before = {each.paper_id for each in history if each.at < start}
+    asked_now = {each.paper_id for each in history if start <= each.at < end}
+    return frozenset(asked_now - asked_before)
+
+
+def outcomes_shown(
+    standing: Sequence[Outcome], list_ids: Collection[str]
+) -> Mapping[str, tuple[Outcome, ...]]:
+    """What is said of each paper: its outcomes on the configured lists, or else the one that
+    holds for all lists."""
+    on_lists = by_paper(each for each in standing if each.list_id in list_ids)
+    found = {each.paper_id: (each,) for each in standing if not each.list_id}
+    return found | {key: tuple(outcomes.values()) for key, outcomes in on_lists.items()}
+
+
+def waiting_for_time(deferred: Iterable[Outcome]) -> Counter[str]:
+    """How many papers wait for a reviewer's time, by list; "" is the reader of digests."""
+    return Counter(each.list_id for each in deferred if each.reason == WAITS_FOR_TIME)

@@ -1,0 +1,115 @@
+"""Which papers the classifier judges, and what follows from its verdicts on every list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from medvl_watch.offers.outcomes import (
+    IDENTITY_IN_DOUBT,
+    IN_PEOPLES_HANDS,
+    WAITS_FOR_TIME,
+    judged,
+    overall,
+    put_off,
+)
+from medvl_watch.offers.reviewer_time import ReviewRequest, ReviewTime
+from medvl_watch.records import Decision, Outcome, State, Verdict
+
+OPEN_TO_REJUDGING = frozenset({State.REFERRED, State.REJECTED, State.DEFERRED})
+"""The states over all lists in which a paper may be judged again."""
+
+
+def in_peoples_hands(standing: Iterable[Outcome]) -> frozenset[str]:
+    """The papers on which a new verdict comes too late: on some list a person, or the list
+    itself, has the word."""
+    return frozenset(
+        each.paper_id for each in standing if each.list_id and each.state in IN_PEOPLES_HANDS
+    )
+
+
+def may_be_rejudged(verdict: Verdict) -> bool:
+    """Whether another classifier may judge otherwise: not of a paper that may be another one
+    under a second name, which no classifier can tell."""
+    return IDENTITY_IN_DOUBT not in verdict.flags
+
+
+def verdict_in_force(
+    fresh: Verdict, recorded: Verdict | None, standing: Iterable[Outcome]
+) -> Verdict:
+    """The verdict by which the bot goes: the one in the ledger where a fresh one comes too
+    late. `standing` are the paper's latest outcomes."""
+    if recorded is None:
+        return fresh
+    is_late = bool(in_peoples_hands(standing)) or not may_be_rejudged(recorded)
+    return recorded if is_late else fresh
+
+
+def same_decisions(verdicts: Iterable[Verdict], earlier: Mapping[str, Verdict]) -> frozenset[str]:
+    """The papers on which the decision is still the earlier one."""
+    return frozenset(
+        each.paper_id
+        for each in verdicts
+        if each.paper_id in earlier and earlier[each.paper_id].decision is each.decision
+    )
+
+
+def counts_of(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    """How many there are of each decision, of all three where there is any."""
+    counted = Counter(each.decision for each in verdicts)
+    return {each.value: counted[each] for each in Decision} if counted else {}
+
+
+# --- the time of whoever reads the digest -----------------------------------------------
+
+
+def waits_for_time(outcome: Outcome) -> bool:
+    """Whether the paper waits for whoever reads the digest."""
+    is_deferred = not outcome.list_id and outcome.state is State.DEFERRED
+    return is_deferred and outcome.reason == WAITS_FOR_TIME
+
+
+def new_doubts(verdicts: Iterable[Verdict], in_digest: Collection[str]) -> tuple[Verdict, ...]:
+    """The verdicts that refer a paper about which the reader was not asked yet, one per paper."""
+    found = {
+        each.paper_id: each
+        for each in verdicts
+        if each.decision is Decision.REFER and each.paper_id not in in_digest
+    }
+    return tuple(found.values())
+
+
+def without_time(doubts: Iterable[Verdict], time: ReviewTime, now: datetime) -> frozenset[str]:
+    """Those of the papers that the reader has no time left for this week."""
+    return frozenset(time.share(requests(doubts, time, now), 0, now).waiting)
+
+
+def requests(
+    doubts: Iterable[Verdict], time: ReviewTime, now: datetime
+) -> tuple[ReviewRequest, ...]:
+    """What the reader of the digest would be asked."""
+    return tuple(
+        time.request(each.paper_id, State.REFERRED, each.relevance, now) for each in doubts
+    )
+
+
+# --- what follows -----------------------------------------------------------------------
+
+
+def outcomes_of_verdicts(
+    verdicts: Iterable[Verdict],
+    list_ids: Collection[str],
+    standing: Mapping[str, Mapping[str, Outcome]],
+    waiting: Collection[str],
+    now: datetime,
+) -> Iterator[Outcome]:
+    """What follows from the verdicts, on each list and over all of them. `standing` has each
+    paper's latest outcomes by list; the papers `waiting` wait for a person's time."""
+    for verdict in verdicts:
+        before = standing.get(verdict.paper_id, {})
+        outcomes = judged(verdict, list_ids, before, now)
+        yield from (put_off(each) if each.paper_id in waiting else each for each in outcomes)
+        if verdict.decision is Decision.PROPOSE:
+            after = {**before, **{each.list_id: each for each in outcomes}}
+            yield overall(verdict.paper_id, after, now)

@@ -1,0 +1,208 @@
+"""A list as it was read, with our pull requests on it and what the ledger knows of them.
+
+`ListFacts` is what a shell has read; `ListContext` is what follows from it for the papers that
+may be offered. The bot, `classify` and `list insert` all build the one from the other here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from medvl_watch.changes import Held, Target
+from medvl_watch.classify.routing import Router
+from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.lists.editing.holdings import Holding, held, sections_of
+from medvl_watch.lists.parsing.document import Document, full_path, text_of
+from medvl_watch.offers.limits import OfferLimits
+from medvl_watch.offers.list_sections import router_of
+from medvl_watch.offers.next_step import Room, paused_until, room_in
+from medvl_watch.offers.outcomes import IN_PEOPLES_HANDS, accepted, only_news
+from medvl_watch.offers.pull_requests import (
+    ChosenSections,
+    MaintainerDecision,
+    OwnPull,
+    chosen_sections,
+    latest_decisions,
+    open_pull,
+    papers_taken_out,
+    proposed_papers,
+)
+from medvl_watch.offers.reviewer_time import ReviewTime, list_time
+from medvl_watch.records import Headings, Outcome, Paper, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFacts:
+    """What was read of a list: its text, our pull requests on it, oldest first, and what the
+    ledger knows.
+
+    `document` is None where only the list's map in the taxonomy is known; `version` is the id
+    that git gives its content. `papers` are those
+    that the pull requests name, by the ids that they have there: a new ledger may have met a
+    paper in another record first and call it otherwise. `standing` has the latest outcome of
+    each paper on the list, `history` all in which one was proposed, referred or deferred,
+    oldest first.
+    """
+
+    target: Target
+    document: Document | None = None
+    version: str = ""
+    holdings: Sequence[Holding] = ()
+    pulls: Sequence[OwnPull] = ()
+    papers: Mapping[str, Paper] = field(default_factory=dict)
+    standing: Mapping[str, Outcome] = field(default_factory=dict)
+    history: Sequence[Outcome] = ()
+
+    @property
+    def text(self) -> str:
+        return text_of(self.document) if self.document else ""
+
+    def is_listed(self, paper_id: str) -> bool:
+        """Whether the list holds a paper that a pull request names."""
+        paper = self.papers.get(paper_id)
+        return paper is not None and isinstance(held(paper.facts, self.holdings), Held)
+
+    def chosen(self) -> ChosenSections:
+        """The sections that people ticked, by the ids that the ledger gives the papers."""
+        found = chosen_sections(self.pulls)
+        return {self.papers[each].id: found[each] for each in found if each in self.papers}
+
+    def proposed(self) -> frozenset[str]:
+        """The papers that our open pull request adds, by the ids that the ledger gives them."""
+        ids = proposed_papers(self.pulls)
+        return frozenset(self.papers[each].id for each in ids if each in self.papers)
+
+    def unknown(self) -> tuple[str, ...]:
+        """The papers of our open pull request that the ledger does not know: it is a new one."""
+        return tuple(each for each in proposed_papers(self.pulls) if each not in self.papers)
+
+    def taken_out(self) -> list[Paper]:
+        """The papers that people have unticked in our open pull request."""
+        ids = papers_taken_out(self.pulls)
+        return [replace(self.papers[each], id=each) for each in ids if each in self.papers]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListContext:
+    """What decides which papers a list is offered.
+
+    What it holds, each paper's latest outcome on it, the papers that our open pull request
+    (`pull_number`) adds, the sections that people chose for papers, the room in the pull
+    request, and the time of the list's reviewer and of whoever reads the digest, who was asked
+    about the papers `in_digest` already.
+    """
+
+    target: Target
+    router: Router
+    now: datetime
+    document: Document | None = None
+    holdings: Sequence[Holding] = ()
+    standing: Mapping[str, Outcome] = field(default_factory=dict)
+    chosen: ChosenSections = field(default_factory=dict)
+    proposed: frozenset[str] = frozenset()
+    pull_number: int | None = None
+    room: Room = field(default_factory=Room)
+    time: ReviewTime = field(default_factory=ReviewTime)
+    digest_time: ReviewTime = field(default_factory=ReviewTime)
+    in_digest: frozenset[str] = frozenset()
+
+    def outcome(self, paper_id: str, state: State, reason: str, line: int | None = None) -> Outcome:
+        return Outcome(
+            paper_id=paper_id,
+            list_id=self.target.id,
+            state=state,
+            reason=reason,
+            at=self.now,
+            line=line,
+        )
+
+    def is_in_state(self, paper_id: str, state: State) -> bool:
+        """Whether this is the paper's latest state on the list."""
+        before = self.standing.get(paper_id)
+        return before is not None and before.state is state
+
+    def full_path(self, section: Headings) -> Headings:
+        """The section with all its headings, where the list's text is known."""
+        return full_path(self.document, section) if self.document else section
+
+    def after(self, outcomes: Iterable[Outcome]) -> ListContext:
+        """The same list once these outcomes are its papers' latest."""
+        return replace(
+            self, standing={**self.standing, **{each.paper_id: each for each in outcomes}}
+        )
+
+
+def context_of(
+    facts: ListFacts, taxonomy: Taxonomy, limits: OfferLimits, now: datetime
+) -> tuple[ListContext, tuple[Outcome, ...]]:
+    """What follows from the facts, and the outcomes that are new to the ledger: what people
+    decided in our pull requests since the last run, which the context counts in."""
+    pull = open_pull(facts.pulls)
+    room = room_in(
+        facts.pulls,
+        limits.papers,
+        unknown=facts.unknown(),
+        paused=paused_until(facts.pulls, limits.pause, now),
+    )
+    context = ListContext(
+        target=facts.target,
+        router=router_of(facts.document, taxonomy, taxonomy.lists.get(facts.target.map_id)),
+        now=now,
+        document=facts.document,
+        holdings=facts.holdings,
+        standing=facts.standing,
+        chosen=facts.chosen(),
+        proposed=facts.proposed(),
+        pull_number=pull.number if pull else None,
+        room=room,
+    )
+    decided = _decided(facts, context)
+    context = context.after(decided)
+    time = list_time(limits.time, facts.history, _unrecorded(context), now)
+    return replace(context, time=time), decided
+
+
+def _unrecorded(context: ListContext) -> tuple[Outcome, ...]:
+    """What our pull request adds and the ledger does not know of, as proposed now: a run broke
+    off between the two, or the ledger is new."""
+    recorded = {key for key, each in context.standing.items() if each.state in IN_PEOPLES_HANDS}
+    return tuple(
+        context.outcome(each, State.PROPOSED, "in the pull request")
+        for each in sorted(context.proposed - recorded)
+    )
+
+
+def _decided(facts: ListFacts, context: ListContext) -> tuple[Outcome, ...]:
+    """What people decided in our pull requests, as far as it is new.
+
+    What became of an unknown paper is read again once a source brings the paper.
+    """
+    decisions = [
+        replace(each, paper_id=facts.papers[each.paper_id].id)
+        for each in latest_decisions(facts.pulls, facts.is_listed)
+        if each.paper_id in facts.papers
+    ]
+    papers = {paper.id: paper for paper in facts.papers.values()}
+    outcomes = []
+    for decision in decisions:
+        before = facts.standing.get(decision.paper_id)
+        if not is_decision(decision, before):
+            continue
+        outcome = replace(
+            context.outcome(decision.paper_id, decision.state, decision.reason),
+            pull_request=decision.number,
+        )
+        if outcome.state is State.ACCEPTED:
+            sections = sections_of(papers[decision.paper_id].facts, facts.holdings)
+            outcome = accepted(outcome, before, sections)
+        outcomes.append(outcome)
+    return only_news(outcomes, facts.standing)
+
+
+def is_decision(decision: MaintainerDecision, before: Outcome | None) -> bool:
+    """Whether a person decided something: a box that is ticked means no more than that, unless
+    its paper was refused before."""
+    was_refused = before is not None and before.state is State.REFUSED
+    return decision.state is not State.DEFERRED or was_refused

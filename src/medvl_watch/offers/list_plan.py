@@ -1,0 +1,223 @@
+"""What the bot does about one list: what its pull request shall hold, and what becomes of the
+papers.
+
+The editor tries all that the list may take; then the pull request's room and its reviewer's
+time decide what comes now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from medvl_watch.changes import Edit
+from medvl_watch.classify.routing import Route
+from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.offers.candidates import Candidates, candidates, outcomes_of_edit
+from medvl_watch.offers.completions import EntryCompletion, completed_text
+from medvl_watch.offers.consideration import (
+    Consideration,
+    JudgedPaper,
+    OfferAction,
+    after_edit,
+    asks_nothing_new,
+    consider,
+)
+from medvl_watch.offers.list_context import ListContext, ListFacts
+from medvl_watch.offers.next_step import Intent, Step, plan
+from medvl_watch.offers.outcomes import SETTLED, WAITS_FOR_TIME, comes_later, only_news
+from medvl_watch.offers.pull_requests import ChosenSections, is_paper
+from medvl_watch.offers.reviewer_time import ReviewRequest, ReviewShare
+from medvl_watch.records import Outcome, State
+
+_AS_CHOSEN = ", in the section that a person ticked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """All papers that the list may take, and what the editor made of them."""
+
+    candidates: Candidates
+    edit: Edit
+
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """The papers that it could write, in the order of their turn."""
+        return tuple(dict.fromkeys(each.paper_id for each in self.edit.placed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPlan:
+    """What shall become of a list: the step, the text with what it adds and completes, what
+    has to be recorded of papers that are not added (`unsure` are the routes of those that a
+    person has to choose a section for), and how many wait for a reviewer's time."""
+
+    intent: Intent
+    edit: Edit
+    completed: Sequence[EntryCompletion]
+    outcomes: Sequence[Outcome]
+    unsure: Mapping[str, Route]
+    waiting: int
+
+
+def consider_with_edit(
+    judged: JudgedPaper, facts: ListFacts, context: ListContext
+) -> Consideration:
+    """What is done with one paper, once the editor has tried to write it."""
+    found = consider(judged, context)
+    if found.action is not OfferAction.PROPOSE or facts.document is None:
+        return found
+    edit = insert(facts.text, found.additions, templates=facts.target.templates)
+    return after_edit(found, judged, edit, context)
+
+
+def try_papers(papers: Sequence[JudgedPaper], facts: ListFacts, context: ListContext) -> Trial:
+    """Let the editor write all that the list may take."""
+    found = candidates(papers, context)
+    edit = insert(facts.text, found.additions, templates=facts.target.templates)
+    return Trial(candidates=found, edit=edit)
+
+
+def plan_list(
+    trial: Trial,
+    completed: Sequence[EntryCompletion],
+    judged: Mapping[str, JudgedPaper],
+    facts: ListFacts,
+    context: ListContext,
+) -> ListPlan:
+    """What of a trial comes now. Entries that can be `completed` come along with papers, never
+    alone."""
+    outcomes = (*trial.candidates.outcomes, *outcomes_of_edit(trial.edit, context))
+    requests = _requests(trial.placed, outcomes, judged, context)
+    share = context.time.share(requests, context.room.free, context.now)
+    intent = plan(
+        facts.pulls,
+        _in_turn(trial.placed, share, context),
+        facts.version,
+        context.room,
+        also=[each.entry_id for each in completed],
+        is_listed=facts.is_listed,
+    )
+    completed = [each for each in completed if each.entry_id in intent.entries]
+    edit = trial.edit
+    if completed or not set(trial.placed) <= set(intent.entries):
+        additions = [each for each in trial.candidates.additions if each.paper.id in intent.entries]
+        text = completed_text(facts, completed)
+        edit = insert(text, additions, templates=facts.target.templates)
+    return ListPlan(
+        intent=intent,
+        edit=edit,
+        completed=completed,
+        outcomes=_put_off(outcomes, share.waiting, context),
+        unsure=trial.candidates.unsure,
+        waiting=len(share.waiting),
+    )
+
+
+# --- whose turn it is -------------------------------------------------------------------
+
+
+def _requests(
+    placed: Iterable[str],
+    outcomes: Iterable[Outcome],
+    judged: Mapping[str, JudgedPaper],
+    context: ListContext,
+) -> tuple[ReviewRequest, ...]:
+    """What a reviewer of the list would be asked newly: the papers `placed`, and those referred
+    for the first time."""
+    states = {
+        each.paper_id: State.REFERRED
+        for each in outcomes
+        if each.state is State.REFERRED and each.paper_id in judged
+    }
+    states |= dict.fromkeys(placed, State.PROPOSED)
+    return tuple(
+        context.time.request(paper_id, state, judged[paper_id].verdict.relevance, context.now)
+        for paper_id, state in states.items()
+        if not asks_nothing_new(paper_id, state, context)
+    )
+
+
+def _put_off(
+    outcomes: Iterable[Outcome], waiting: Collection[str], context: ListContext
+) -> tuple[Outcome, ...]:
+    """The outcomes without those of papers that wait for a reviewer's time, and their waiting."""
+    others = (
+        each
+        for each in outcomes
+        if each.paper_id not in waiting or each.state is not State.REFERRED
+    )
+    deferred = (context.outcome(each, State.DEFERRED, WAITS_FOR_TIME) for each in waiting)
+    return (*others, *deferred)
+
+
+def _in_turn(placed: Sequence[str], share: ReviewShare, context: ListContext) -> list[str]:
+    """The papers that may be proposed: those whose section a person chose, those that got the
+    reviewer's time, best first, then those that are proposed already or find no room."""
+    place = {paper_id: at for at, paper_id in enumerate(share.granted)}
+    place |= dict.fromkeys(context.chosen, -1)
+    wanted = [each for each in placed if each not in share.waiting]
+    return sorted(wanted, key=lambda each: place.get(each, len(place)))
+
+
+# --- what became of them ----------------------------------------------------------------
+
+
+def outcomes_of_plan(
+    made: ListPlan, context: ListContext, number: int | None
+) -> tuple[Outcome, ...]:
+    """What has to be recorded once the plan is carried out: the news, one outcome per paper.
+    `number` is that of the pull request, None where none was opened or in a dry run."""
+    outcomes = _one_per_paper(made, _outcomes_of_intent(made, context, number), context)
+    return only_news(outcomes, context.standing)
+
+
+def _outcomes_of_intent(
+    made: ListPlan, context: ListContext, number: int | None
+) -> tuple[Outcome, ...]:
+    """Papers that stand in the pull request `number`, and papers that wait for the next."""
+    intent = made.intent
+    places = {placement.paper_id: placement for placement in made.edit.placed}
+    name = f"in pull request {number}" if number else "would be in a pull request"
+    # of a pull request that is left alone the ledger may know some by other ids, or not at all
+    papers = sorted(context.proposed) if intent.step is Step.LEAVE else intent.entries
+    outcomes = [
+        replace(
+            context.outcome(
+                paper_id, State.PROPOSED, name + _AS_CHOSEN * (paper_id in context.chosen)
+            ),
+            section=places[paper_id].section if paper_id in places else None,
+            line=places[paper_id].line if number and paper_id in places else None,
+            pull_request=number,
+        )
+        for paper_id in filter(is_paper, papers)
+    ]
+    reason = comes_later(context.room.reason)
+    outcomes += [context.outcome(paper_id, State.DEFERRED, reason) for paper_id in intent.waiting]
+    return tuple(outcomes)
+
+
+def _one_per_paper(
+    made: ListPlan, of_intent: Iterable[Outcome], context: ListContext
+) -> tuple[Outcome, ...]:
+    """One outcome per paper, out of what was found about it and what the pull request holds.
+
+    A paper that stands in the pull request in one of its sections is proposed, whatever
+    another section said. But a pull request that is left alone may still hold papers that
+    the list no longer takes, or that people have settled.
+    """
+    settled = {key for key, before in context.standing.items() if before.state in SETTLED}
+    open_ones = (each for each in of_intent if each.paper_id not in settled)
+    is_left = made.intent.step is Step.LEAVE
+    ordered = (*open_ones, *made.outcomes) if is_left else (*made.outcomes, *open_ones)
+    return tuple({each.paper_id: each for each in ordered}.values())
+
+
+def unfinished_choices(context: ListContext) -> ChosenSections:
+    """What people chose for papers that the list does not hold yet: to be remembered."""
+    finished = {State.ACCEPTED, State.DUPLICATE}
+    return {
+        paper_id: keys
+        for paper_id, keys in context.chosen.items()
+        if paper_id not in context.standing or context.standing[paper_id].state not in finished
+    }

@@ -1,0 +1,194 @@
+"""Our pull requests on a list, and what people decided in them.
+
+What a person did always counts for more than what the bot would like. An unticked box or a
+closed pull request refuses papers until their box is ticked again; a ticked section says where
+a paper goes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+from medvl_watch.changes import PullRequest, PullState
+from medvl_watch.records import Headings, State
+
+ChosenSections: TypeAlias = Mapping[str, frozenset[str]]
+"""By a paper's id: the keys (`section_key`) of the sections that a person ticked for it."""
+
+COMPLETING = "complete:"
+"""Before a paper's id: not the paper is offered, but what its entry in the list lacks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPull:
+    """One of our pull requests and what its description says, as `publish.descriptions` reads it.
+
+    `entries` are the ids of the papers that it adds and of the entries that it completes,
+    `taken_out` those that people unticked and that have left the text since. `heads` are the
+    commits of ours that the branch may stand on, the newest first; `made_on` is git's id of
+    the list that it was made on. `ticked` and `unticked` are the entries by their boxes;
+    `section_boxes` has the ticked sections of every paper with such boxes, and
+    `remembered_sections` those that were ticked earlier. All but the boxes of entries is empty
+    unless the description `is_readable`.
+    """
+
+    pull: PullRequest
+    is_readable: bool = False
+    entries: tuple[str, ...] = ()
+    taken_out: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    made_on: str | None = None
+    closed_by_bot: bool = False
+    ticked: frozenset[str] = frozenset()
+    unticked: frozenset[str] = frozenset()
+    section_boxes: ChosenSections = field(default_factory=dict)
+    remembered_sections: ChosenSections = field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        return self.pull.number
+
+    @property
+    def state(self) -> PullState:
+        return self.pull.state
+
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """The papers that it adds, without the entries that it completes."""
+        return tuple(filter(is_paper, self.entries))
+
+    @property
+    def refused(self) -> frozenset[str]:
+        """The papers and completed entries that people do not want: those whose box is empty,
+        and those whose box was and that have left the text since, unless they are ticked again."""
+        return self.unticked | (frozenset(self.taken_out) - self.ticked)
+
+    @property
+    def is_touched(self) -> bool | None:
+        """Whether a person moved the branch; None where the description does not tell."""
+        return self.pull.head not in self.heads if self.heads else None
+
+    @property
+    def closed_by_person(self) -> bool:
+        """Closed without a merge, and not by us as it had been emptied."""
+        return self.state is PullState.CLOSED and not self.closed_by_bot
+
+
+_Pull = TypeVar("_Pull", PullRequest, OwnPull)
+
+
+def open_pull(pulls: Sequence[_Pull]) -> _Pull | None:
+    """Our open pull request; the oldest, should there be several."""
+    return next((pull for pull in pulls if pull.state is PullState.OPEN), None)
+
+
+def is_paper(entry_id: str) -> bool:
+    """Whether the id stands for a paper that is added, and not for a completed entry."""
+    return not entry_id.startswith(COMPLETING)
+
+
+def proposed_papers(pulls: Sequence[OwnPull]) -> tuple[str, ...]:
+    """The papers that our open pull request adds, by the ids that they have there."""
+    pull = open_pull(pulls)
+    return pull.papers if pull else ()
+
+
+def mentioned_papers(pulls: Sequence[OwnPull]) -> frozenset[str]:
+    """The ids of everything that the descriptions name: papers, completed entries, choices."""
+    readable = [pull for pull in pulls if pull.is_readable]
+    named = {each for pull in readable for each in (*pull.entries, *pull.taken_out)}
+    return frozenset(named.union(chosen_sections(pulls)))
+
+
+# --- what people decided ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintainerDecision:
+    """What a person decided last about a paper, and the pull request in which they did: ACCEPTED,
+    REFUSED, or DEFERRED where its box is ticked, so that nothing speaks against it."""
+
+    paper_id: str
+    state: State
+    number: int
+    reason: str
+
+
+def latest_decisions(
+    pulls: Sequence[OwnPull], is_listed: Callable[[str], bool]
+) -> tuple[MaintainerDecision, ...]:
+    """What people decided last about each paper that these pull requests (oldest first) name.
+
+    `is_listed` says whether the list at its base holds a paper now: then it is accepted, even
+    if its box was ticked again besides. A box that is ticked in a pull request that is open, or
+    that we closed ourselves, takes back what was decided before.
+    """
+    found: dict[str, MaintainerDecision] = {}
+    for pull in pulls:
+        if not pull.is_readable:
+            continue
+        refused = pull.refused
+        for paper_id in (*pull.entries, *pull.taken_out):
+            state, reason = _decision(
+                pull, is_refused=paper_id in refused, is_listed=is_listed(paper_id)
+            )
+            found[paper_id] = MaintainerDecision(
+                paper_id=paper_id, state=state, number=pull.number, reason=reason
+            )
+    return tuple(found.values())
+
+
+def _decision(pull: OwnPull, *, is_refused: bool, is_listed: bool) -> tuple[State, str]:
+    if is_listed and pull.state is not PullState.OPEN:
+        return State.ACCEPTED, f"in the list since pull request {pull.number} was {pull.state}"
+    if is_refused:
+        return State.REFUSED, f"unticked in pull request {pull.number}"
+    if pull.closed_by_person:
+        return State.REFUSED, f"pull request {pull.number} was closed without a merge"
+    if pull.state is PullState.MERGED:
+        return State.REFUSED, f"left out when pull request {pull.number} was merged"
+    return State.DEFERRED, f"ticked again in pull request {pull.number}"
+
+
+def refused_completions(pulls: Sequence[OwnPull]) -> frozenset[str]:
+    """The papers whose entries people do not want completed: unticked, or in a pull request
+    that they closed."""
+    is_refused: dict[str, bool] = {}
+    for pull in pulls:
+        refused = pull.refused
+        for each in (*pull.entries, *pull.taken_out) if pull.is_readable else ():
+            if not is_paper(each):
+                paper_id = each.removeprefix(COMPLETING)
+                is_refused[paper_id] = each in refused or pull.closed_by_person
+    return frozenset(each for each, refused in is_refused.items() if refused)
+
+
+def papers_taken_out(pulls: Sequence[OwnPull]) -> tuple[str, ...]:
+    """The papers that people have unticked in our open pull request, the latest last."""
+    pull = open_pull(pulls)
+    if pull is None or not pull.is_readable:
+        return ()
+    return tuple(sorted(pull.refused, key=lambda each: (each not in pull.taken_out, each)))
+
+
+def section_key(section: Headings) -> str:
+    """How a box names a section of a list: 12 hex digits."""
+    return hashlib.sha256("\x1f".join(section).encode()).hexdigest()[:12]
+
+
+def chosen_sections(pulls: Sequence[OwnPull]) -> ChosenSections:
+    """The sections that people chose in these pull requests (oldest first): for each paper the
+    latest choice.
+
+    A box says more than what the description remembers, and a pull request that a person
+    closed says nothing any more.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for pull in pulls:
+        if pull.is_readable and not pull.closed_by_person:
+            found |= pull.remembered_sections
+            found |= pull.section_boxes
+    return {paper_id: keys for paper_id, keys in found.items() if keys}

@@ -1,0 +1,78 @@
+"""The week's digest: from the ledger to an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from medvl_watch.changes import Published
+from medvl_watch.errors import WatchError
+from medvl_watch.offers.digest_papers import brought_forward, outcomes_shown, waiting_for_time
+from medvl_watch.offers.next_step import paused_until
+from medvl_watch.offers.reviewer_time import ASKING
+from medvl_watch.pipeline.list_state import pulls_of
+from medvl_watch.pipeline.parts import Parts
+from medvl_watch.publish.descriptions import own_pull
+from medvl_watch.publish.digest import DigestItem, digest_message
+from medvl_watch.publish.weeks import Week
+from medvl_watch.records import Paper, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestReport:
+    """What became of a week's digest: `published` is None where nothing was seen."""
+
+    published: Published | None = None
+    problems: tuple[WatchError, ...] = ()
+
+
+def digest(parts: Parts, week: Week, now: datetime) -> DigestReport:
+    """Make the digest of this week exist, unless nothing was seen in it.
+
+    A list whose pull requests cannot be read is named without them.
+    """
+    seen = _papers_of(parts, week)
+    if not seen:
+        return DigestReport()
+    pulls, problems = pulls_of(parts.forge, parts.targets)
+    items = _items(parts, seen)
+    own_pulls = {key: [own_pull(each) for each in found] for key, found in pulls.items()}
+    issue = digest_message(
+        week,
+        items,
+        targets=parts.targets,
+        unjudged=len(seen) - len(items),
+        health=parts.ledger.receipts(),
+        pulls=pulls,
+        put_off=waiting_for_time(parts.ledger.standing(states={State.DEFERRED})),
+        pauses={
+            list_id: until.date()
+            for list_id, found in own_pulls.items()
+            if (until := paused_until(found, parts.limits.pause, now))
+        },
+    )
+    return DigestReport(published=parts.forge.ensure_issue(issue), problems=tuple(problems))
+
+
+def _papers_of(parts: Parts, week: Week) -> Sequence[Paper]:
+    """The papers that were first seen in the week, and earlier ones that came before a person
+    in it."""
+    seen = [paper for paper, _ in parts.ledger.first_seen(week.start, week.start + _WEEK)]
+    earlier = brought_forward(parts.ledger.history(states=ASKING), week.start)
+    return [*seen, *parts.ledger.papers(earlier.difference(paper.id for paper in seen))]
+
+
+def _items(parts: Parts, seen: Sequence[Paper]) -> list[DigestItem]:
+    """Those of the papers that were judged, with what became of them."""
+    verdicts = parts.ledger.verdicts(paper.id for paper in seen)
+    standing = parts.ledger.standing(papers=verdicts)
+    outcomes = outcomes_shown(standing, {target.id for target in parts.targets})
+    return [
+        DigestItem(paper=paper, verdict=verdicts[paper.id], outcomes=outcomes[paper.id])
+        for paper in seen
+        if paper.id in verdicts
+    ]
+
+
+_WEEK = timedelta(days=7)

@@ -1,0 +1,105 @@
+"""What the bot would do with a paper on a list, for commands that only ask.
+
+Everything is read as a run reads it; nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from medvl_watch.changes import Target
+from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.lists.parsing.document import Document
+from medvl_watch.offers import judgements
+from medvl_watch.offers.candidates import with_queue
+from medvl_watch.offers.consideration import Consideration, JudgedPaper
+from medvl_watch.offers.limits import OfferLimits
+from medvl_watch.offers.list_context import ListContext, ListFacts, context_of
+from medvl_watch.offers.list_plan import consider_with_edit
+from medvl_watch.offers.outcomes import doubted
+from medvl_watch.offers.pull_requests import OwnPull
+from medvl_watch.offers.reviewer_time import ReviewTime
+from medvl_watch.papers.linking import identify
+from medvl_watch.pipeline.list_state import known_facts, reader_time
+from medvl_watch.pipeline.polling import known_papers
+from medvl_watch.ports import Ledger
+from medvl_watch.records import Decision, Outcome, Record, State, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownList:
+    """A list as it is at hand: by its id or file name, what was read of it, and what follows."""
+
+    name: str
+    facts: ListFacts
+    context: ListContext
+
+    def consider(self, judged: JudgedPaper) -> Consideration:
+        """What a run would do with the paper."""
+        return consider_with_edit(judged, self.facts, self.context)
+
+
+class Forecaster:
+    """Knows lists and papers as a run would; without a `ledger`, as the first run would."""
+
+    def __init__(
+        self, taxonomy: Taxonomy, limits: OfferLimits, now: datetime, ledger: Ledger | None
+    ) -> None:
+        self._taxonomy = taxonomy
+        self._limits = limits
+        self._now = now
+        self._ledger = ledger
+        standing = ledger.standing(list_id="") if ledger else ()
+        in_digest = {each.paper_id for each in standing if each.state is State.REFERRED}
+        self._in_digest = frozenset(in_digest)
+        self._digest_time = self._time_of_reader(standing)
+
+    def known_list(
+        self,
+        target: Target,
+        document: Document | None,
+        pulls: Sequence[OwnPull] = (),
+        *,
+        name: str = "",
+    ) -> KnownList:
+        """The list with what the ledger knows of it."""
+        facts = known_facts(target, document, pulls, self._ledger)
+        context, _ = context_of(facts, self._taxonomy, self._limits, self._now)
+        context = replace(context, digest_time=self._digest_time, in_digest=self._in_digest)
+        deferred = (each for each in context.standing.values() if each.state is State.DEFERRED)
+        context = with_queue(context, self._recorded(deferred))
+        return KnownList(name=name or target.id, facts=facts, context=context)
+
+    def judged(self, record: Record, verdict: Verdict) -> JudgedPaper:
+        """The paper as the ledger knows it, with the verdict by which a run would go."""
+        ledger = self._ledger
+        known = known_papers(ledger, [record]) if ledger else ({}, ())
+        paper, doubt = identify(record, *known)
+        fresh = doubted(replace(verdict, paper_id=paper.id), doubt)
+        if ledger is None:
+            return JudgedPaper(paper=paper, verdict=fresh)
+        recorded = ledger.verdicts([paper.id]).get(paper.id)
+        standing = ledger.standing(papers=[paper.id])
+        verdict = judgements.verdict_in_force(fresh, recorded, standing)
+        return JudgedPaper(paper=paper, verdict=verdict)
+
+    def _time_of_reader(self, standing: Sequence[Outcome]) -> ReviewTime:
+        """The week of whoever reads the digest, with the papers that wait for it."""
+        if self._ledger is None:
+            return ReviewTime(budget=self._limits.time)
+        time = reader_time(self._ledger, self._limits.time, self._now)
+        waiting = self._recorded(filter(judgements.waits_for_time, standing))
+        doubts = [each.verdict for each in waiting if each.verdict.decision is Decision.REFER]
+        return replace(time, queue=judgements.requests(doubts, time, self._now))
+
+    def _recorded(self, outcomes: Iterable[Outcome]) -> Sequence[JudgedPaper]:
+        """The papers of these outcomes, with their verdicts."""
+        if self._ledger is None:
+            return ()
+        verdicts = self._ledger.verdicts(each.paper_id for each in outcomes)
+        return [
+            JudgedPaper(paper=each, verdict=verdicts[each.id])
+            for each in self._ledger.papers(verdicts)
+        ]

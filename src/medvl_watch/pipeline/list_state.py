@@ -1,0 +1,99 @@
+"""Reads a list, our pull requests on it, and what the ledger knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from medvl_watch.changes import PullRequest, Snapshot, Target
+from medvl_watch.errors import WatchError
+from medvl_watch.lists.editing.holdings import holdings
+from medvl_watch.lists.parsing.decoding import decode
+from medvl_watch.lists.parsing.document import Document, parse
+from medvl_watch.offers.list_context import ListFacts
+from medvl_watch.offers.pull_requests import OwnPull, mentioned_papers
+from medvl_watch.offers.reviewer_time import ASKING, ReviewBudget, ReviewTime, digest_time
+from medvl_watch.pipeline.parts import as_watch_error
+from medvl_watch.ports import Forge, Ledger
+from medvl_watch.publish.descriptions import own_pull
+from medvl_watch.publish.marker import blob_id
+from medvl_watch.records import Paper, State
+
+
+def facts_of(
+    target: Target,
+    snapshot: Snapshot,
+    pulls: Iterable[PullRequest],
+    ledger: Ledger | None,
+) -> ListFacts:
+    """What is known of the list that the forge holds. Raises ListError for a list that cannot
+    be read."""
+    document = parse(decode(snapshot.content, where=target.id))
+    return known_facts(
+        target, document, [own_pull(each) for each in pulls], ledger, blob_id(snapshot.content)
+    )
+
+
+def known_facts(
+    target: Target,
+    document: Document | None,
+    pulls: Sequence[OwnPull],
+    ledger: Ledger | None,
+    version: str = "",
+) -> ListFacts:
+    """The same for a list that was read otherwise, or of which only the map is known; without a
+    `ledger` nothing is known of any paper."""
+    facts = ListFacts(
+        target=target,
+        document=document,
+        version=version,
+        holdings=holdings(document) if document else (),
+        pulls=pulls,
+    )
+    if ledger is None:
+        return facts
+    return replace(
+        facts,
+        papers=_named(ledger, mentioned_papers(pulls)),
+        standing={each.paper_id: each for each in ledger.standing(list_id=target.id)},
+        history=ledger.history(list_id=target.id, states=ASKING | {State.DEFERRED}),
+    )
+
+
+def _named(ledger: Ledger, ids: Iterable[str]) -> dict[str, Paper]:
+    """The papers with these ids, which pull requests give them.
+
+    A new ledger may have met a paper in another record first and call it otherwise; its
+    facts say how.
+    """
+    wanted = list(ids)
+    names = {
+        **ledger.paper_ids(wanted),
+        **{each.id: each.id for each in ledger.papers(wanted)},
+    }
+    papers = {paper.id: paper for paper in ledger.papers(names.values())}
+    return {paper_id: papers[name] for paper_id, name in names.items()}
+
+
+def reader_time(ledger: Ledger, budget: ReviewBudget, now: datetime) -> ReviewTime:
+    """The week of whoever reads the digest."""
+    history = [
+        *ledger.history(states={State.REFERRED}),
+        *ledger.history(list_id="", states={State.DEFERRED}),
+    ]
+    return digest_time(budget, history, now)
+
+
+def pulls_of(
+    forge: Forge, targets: Iterable[Target]
+) -> tuple[Mapping[str, Sequence[PullRequest]], list[WatchError]]:
+    """Our pull requests by list, and why those of some lists could not be read."""
+    pulls: dict[str, Sequence[PullRequest]] = {}
+    problems: list[WatchError] = []
+    for target in targets:
+        try:
+            pulls[target.id] = forge.pull_requests(target)
+        except Exception as error:  # noqa: BLE001 - one list's failure is not another's
+            problems.append(as_watch_error(error, target.id))
+    return pulls, problems
