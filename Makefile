@@ -7,7 +7,7 @@ READY := $(VENV)/ready
 EXTRAS := .venv-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test extras check format bench documents lock clean
+.PHONY: help install run test coverage extras check format bench documents lock clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -30,6 +30,9 @@ run: $(READY)  ## the demonstration: read recorded feeds, open pull requests on 
 
 test: $(READY)  ## all tests
 	@$(BIN)/python -m pytest -q
+
+coverage: $(READY)  ## all tests, and which lines and branches they run; fails below the floor in pyproject.toml
+	@$(BIN)/python -m pytest -q --cov
 
 # In an environment of their own: `make test` skips them, and stays small.
 extras:  ## the tests of training and of plots, with the libraries that they need

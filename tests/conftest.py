@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("medvl-watch", deadline=None)  # how busy a machine is fails no test
+settings.load_profile("medvl-watch")
 
 KEYS = ("GITHUB_TOKEN", "GH_TOKEN", "OPENAI_API_KEY")
 KEPT = "MEDVL_WATCH_BESIDE"

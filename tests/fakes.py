@@ -21,10 +21,10 @@ from medvl_watch.ledger.files import open_ledger
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.papers.identifiers import parse_identifier
-from medvl_watch.pipeline.digest import DigestReport, digest
-from medvl_watch.pipeline.parts import Parts
-from medvl_watch.pipeline.polling import Polled, poll, window
+from medvl_watch.pipeline.parts import PipelineParts
+from medvl_watch.pipeline.polling import PollReport, poll, window
 from medvl_watch.pipeline.publishing import ListReport, publish
+from medvl_watch.pipeline.weekly_digest import DigestReport, digest
 from medvl_watch.ports import Source, Window
 from medvl_watch.publish import marker
 from medvl_watch.publish.local.forge import LocalForge
@@ -214,7 +214,7 @@ def verdict(
 class Ran:
     """What one run of the chain gave."""
 
-    polled: Polled
+    polled: PollReport
     lists: tuple[ListReport, ...]
     problem: WatchError | None
 
@@ -228,7 +228,7 @@ class Ran:
         return combined_exit_code(self.problems)
 
 
-Wrap = Callable[[Parts], Parts]
+Wrap = Callable[[PipelineParts], PipelineParts]
 
 
 @dataclass
@@ -300,13 +300,13 @@ class World:
             return digest(wrap(parts), week_named(week, self.now), self.now)
 
     @contextmanager
-    def opened(self) -> Iterator[tuple[Parts, WatchError | None]]:
+    def opened(self) -> Iterator[tuple[PipelineParts, WatchError | None]]:
         """The parts of the chain, and what had to be said of the ledger."""
         self.state.mkdir(parents=True, exist_ok=True)
         opened = open_ledger(self.ledger_file, self.now)
         with closing(opened.ledger) as ledger:
             yield (
-                Parts(
+                PipelineParts(
                     sources=self.sources,
                     classifier=self.classifier,
                     forge=self.forge,

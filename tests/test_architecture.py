@@ -11,8 +11,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "medvl_watch"
 
 LAYERS = (
-    ("", "errors", "records", "redaction", "retry_after", "validation"),
-    ("changes", "repository_path"),
+    ("", "bundled_files", "errors", "records", "redaction", "retry_after", "validation"),
+    ("changes", "repository_path", "seedfile"),
     ("ports",),
     ("papers",),
     ("injection",),
@@ -61,6 +61,7 @@ PURE = (
     "redaction",
     "repository_path",
     "retry_after",
+    "seedfile",
     "validation",
 )
 OUTSIDE = frozenset(

@@ -35,6 +35,7 @@ def test_one_list_is_enough() -> None:
     assert settings.state == Path("/home/me/medvl-watch-data")
     assert settings.taxonomy == Path("/opt/seeds/taxonomy.yaml")
     assert settings.sources == Path("/opt/seeds/sources.yaml")
+    assert settings.venues == Path("/opt/seeds/venues.yaml")
     assert settings.recordings is None
     assert (settings.forge.name, settings.classifier.name) == ("local", "local")
     target = settings.targets()[0]
@@ -46,13 +47,14 @@ def test_one_list_is_enough() -> None:
 def test_paths_are_relative_to_the_file() -> None:
     settings = load(
         'state = "data"\ntaxonomy = "t.yaml"\nsources = "/abs/s.yaml"\nrecordings = "../rec"\n'
-        'prompts = "words"\n' + LIST + 'seed = "lists/first.md"'
+        'venues = "v.yaml"\nprompts = "words"\n' + LIST + 'seed = "lists/first.md"'
     )
 
     assert settings.state == Path("/etc/watch/data")
     assert settings.taxonomy == Path("/etc/watch/t.yaml")
     assert settings.sources == Path("/abs/s.yaml")
     assert settings.recordings == Path("/etc/watch/../rec")
+    assert settings.venues == Path("/etc/watch/v.yaml")
     assert settings.prompts == Path("/etc/watch/words")
     assert settings.lists[0].seed == Path("/etc/watch/lists/first.md")
 

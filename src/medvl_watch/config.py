@@ -208,6 +208,7 @@ class Settings(_SettingsModel):
     state: FilePath
     taxonomy: FilePath
     sources: FilePath
+    venues: FilePath
     prompts: FilePath | None = None
     """The folder of what a language model is asked; by default the one that is shipped."""
     recordings: FilePath | None = None
@@ -238,7 +239,7 @@ def load_settings(
 ) -> Settings:
     """Settings from the text of the file `where`.
 
-    `shipped` is the folder with the taxonomy and the sources that come with the project.
+    `shipped` is the folder with taxonomy, sources and venues that come with the project.
     Raises ConfigError that names file, key and reason.
     """
     try:
@@ -250,6 +251,7 @@ def load_settings(
     raw.setdefault("state", str(cwd / STATE_NAME))
     raw.setdefault("taxonomy", str(shipped / "taxonomy.yaml"))
     raw.setdefault("sources", str(shipped / "sources.yaml"))
+    raw.setdefault("venues", str(shipped / "venues.yaml"))
     for variable, key in ENVIRONMENT.items():
         if environment.get(variable):
             _set(raw, key, environment[variable], cwd)

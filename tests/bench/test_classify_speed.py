@@ -18,7 +18,7 @@ from medvl_watch.classify.local import LocalClassifier
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Record
-from medvl_watch.storage.bundled_files import bundled_model, read_model
+from medvl_watch.storage.model_files import bundled_model, read_model
 from tests.classify.small import shipped
 from tests.cli.streams import configured, write
 

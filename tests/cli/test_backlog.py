@@ -117,7 +117,7 @@ def test_a_run_that_died_while_handing_in_hands_nothing_in_twice(
     here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
 ) -> None:
     classify(here, capsys, "--batch")
-    with sqlite3.connect(here / "data" / "answers.sqlite") as connection:
+    with closing(sqlite3.connect(here / "data" / "answers.sqlite")) as connection, connection:
         connection.execute("UPDATE batches SET id = ''")
     done = classify(here, capsys, "--batch")
     assert done.code == ExitCode.DONE
@@ -174,7 +174,7 @@ def test_a_batch_that_never_reached_the_service_is_handed_in_again(
 ) -> None:
     classify(here, capsys, "--batch")
     server.batches.clear()
-    with sqlite3.connect(here / "data" / "answers.sqlite") as connection:
+    with closing(sqlite3.connect(here / "data" / "answers.sqlite")) as connection, connection:
         connection.execute("UPDATE batches SET id = ''")
     assert classify(here, capsys, "--batch").code == ExitCode.LATER
     assert len(server.batches) == 1

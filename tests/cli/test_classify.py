@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from medvl_watch.cli.lookup import LONGEST
 from medvl_watch.errors import ExitCode, SourceError
 from medvl_watch.ledger import files
 from medvl_watch.ledger.files import copy_of_ledger
 from medvl_watch.ledger.store import SqlLedger
 from medvl_watch.ports import Fetcher, Request, Response
 from medvl_watch.sources import live
+from medvl_watch.sources.lookup import LONGEST
 from tests.cli.conftest import CONFIG, ENTRIES, Folder
 from tests.papers.pdfs import Piece, column, pdf
 from tests.publish.examples import tree
@@ -375,7 +375,7 @@ def test_a_paper_is_given_up_when_the_time_is_over(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = without_network(folder, monkeypatch)
-    monkeypatch.setattr("medvl_watch.cli.lookup.LONGEST", 0.0)
+    monkeypatch.setattr("medvl_watch.sources.lookup.LONGEST", 0.0)
     said = folder.watch("classify", "10.1000/a.b")
     assert not asked
     assert said.code == ExitCode.PARTLY

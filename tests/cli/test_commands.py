@@ -85,13 +85,13 @@ def test_a_digest_is_made_once(folder: Folder, week: str) -> None:
     folder.watch("run")
     first, second = (folder.watch("digest", "--week", week) for _ in range(2))
     if week == "last":
-        assert "Nothing was seen" in first.out
+        assert "No paper was fetched" in first.out
         assert not (folder.data / "forge" / "issues").exists()
     else:
         assert "was created: data/forge/issues/digest-" in first.out
         before = tree(folder.path)
-        assert "is as it was" in second.out
-        assert "is as it was" in folder.watch("digest").out
+        assert "is unchanged" in second.out
+        assert "is unchanged" in folder.watch("digest").out
         assert tree(folder.path) == before
 
 
@@ -149,7 +149,7 @@ def test_explain_of_an_unknown_paper(folder: Folder, identifier: str) -> None:
 
 def test_config_check_and_init(folder: Folder) -> None:
     before = tree(folder.path)
-    assert "is right: 2 lists, classifier rules, forge local" in folder.watch("config", "check").out
+    assert "is valid: 2 lists, classifier rules, forge local" in folder.watch("config", "check").out
     assert tree(folder.path) == before
 
     assert folder.watch("config", "init").code == ExitCode.CONFIG, "it must not overwrite"
@@ -291,7 +291,7 @@ def test_a_bug_is_1_and_says_so(
     monkeypatch.setattr("medvl_watch.cli.run.poll", broken)
     assert main(["run"]) == ExitCode.BUG
     said = capsys.readouterr().err
-    assert "this is a bug in medvl-watch; please report it" in said
+    assert "internal error; please report it" in said
     assert "ZeroDivisionError: of ours" in said
 
 
@@ -367,7 +367,7 @@ def test_an_interruption_is_130(folder: Folder, monkeypatch: pytest.MonkeyPatch)
     said = folder.watch("run")
     assert said.code == ExitCode.INTERRUPTED
     assert len(said.problems) == 1
-    assert "interrupted; what was recorded stays" in said.problems[0]
+    assert "interrupted; what was recorded is kept" in said.problems[0]
 
 
 # --- bad input ------------------------------------------------------------------------------
@@ -439,7 +439,7 @@ def test_nothing_new_is_not_claimed_of_what_was_not_read(folder: Folder) -> None
 
     assert said.code == ExitCode.PARTLY
     assert "Nothing is new" not in said.out
-    assert "not everything could be looked at" in said.out
+    assert "not everything could be read" in said.out
 
 
 @pytest.mark.parametrize("content", [None, b"# List\n\n- caf\xe9\n", b"# Other\n\n- [a](b)\n"])

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.errors import ExitCode
-from medvl_watch.storage.bundled_files import bundled_folder
 from tests.classify.llm.modelserver import good, serving
 from tests.cli.conftest import Folder
 from tests.cli.test_classifiers import SERVED

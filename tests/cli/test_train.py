@@ -11,7 +11,7 @@ import pytest
 
 from medvl_watch.cli.app import main
 from medvl_watch.errors import ConfigError, ExitCode
-from medvl_watch.storage.bundled_files import bundled_model, read_model
+from medvl_watch.storage.model_files import bundled_model, read_model
 from medvl_watch.training.material import digests
 from tests import beside
 from tests.cli.streams import HARD, LISTED, STREAM, configured, hard, listed, other, write

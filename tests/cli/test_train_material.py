@@ -14,7 +14,7 @@ from medvl_watch.ledger.files import open_ledger
 from medvl_watch.papers.merging import paper_of
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.records import Outcome, State
-from medvl_watch.storage.bundled_files import read_model
+from medvl_watch.storage.model_files import read_model
 from medvl_watch.training.known_papers import KnownPapers
 from tests.cli.conftest import Folder
 from tests.cli.streams import HARD, LISTED, STREAM, write

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from medvl_watch.errors import ExitCode
-from medvl_watch.storage.bundled_files import bundled_model, read_model
+from medvl_watch.storage.model_files import bundled_model, read_model
 from medvl_watch.storage.user_files import replaced
 from tests.cli.conftest import Folder
 from tests.cli.streams import HARD, LISTED, STREAM, write

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from ruamel.yaml import YAML
 
-from medvl_watch.papers.venue_names import known_name
+from medvl_watch.papers.known_venues import known_name
 from medvl_watch.sources.catalogue import load_catalogue
 from tests.demo.reading import DEMO, SEEDS, index
 

@@ -23,7 +23,7 @@ from medvl_watch.injection.detection import RESTS_ON_ONE_SENTENCE, blank_out, su
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Decision, Paper, Record, Verdict
-from medvl_watch.storage.bundled_files import bundled_model, read_model
+from medvl_watch.storage.model_files import bundled_model, read_model
 from tests.beside import folder
 from tests.classify.small import shipped, shipped_rules
 from tests.demo.test_judgement import papers as demo_papers

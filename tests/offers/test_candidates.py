@@ -17,9 +17,9 @@ from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.list_context import ListContext, ListFacts, context_of
 from medvl_watch.offers.list_plan import ListPlan, outcomes_of_plan
 from medvl_watch.offers.list_sections import missing_sections, router_of
+from medvl_watch.offers.maintainer_decisions import OwnPull
 from medvl_watch.offers.next_step import Intent, Step
 from medvl_watch.offers.outcomes import only_news
-from medvl_watch.offers.pull_requests import OwnPull
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 from tests.fakes import LIST, NOW, paper_id, record, taxonomy, verdict
 
@@ -197,7 +197,7 @@ PROPOSED = replace(END, state=State.PROPOSED, reason="in pull request 1", pull_r
     ],
 )
 def test_a_paper_has_one_outcome(step: Step, state: State) -> None:
-    known = replace(context(), proposed=frozenset({ONE}))
+    known = replace(context(), proposed_papers=frozenset({ONE}))
     found = outcomes_of_plan(plan_of(step, (ONE,), outcomes=(END,)), known, 1)
 
     assert [each.state for each in found] == [state]
@@ -205,7 +205,7 @@ def test_a_paper_has_one_outcome(step: Step, state: State) -> None:
 
 @pytest.mark.parametrize("state", [State.ACCEPTED, State.REFUSED, State.DUPLICATE])
 def test_a_pull_request_left_alone_does_not_reopen_what_is_settled(state: State) -> None:
-    known = replace(context(standing=stood(state)), proposed=frozenset({ONE}))
+    known = replace(context(standing=stood(state)), proposed_papers=frozenset({ONE}))
     assert outcomes_of_plan(plan_of(Step.LEAVE, (ONE,)), known, 1) == ()
 
 

@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from medvl_watch.changes import PullRequest, PullState
-from medvl_watch.offers.next_step import Intent, Step, paused_until, plan, room_in
-from medvl_watch.offers.pull_requests import (
+from medvl_watch.offers.maintainer_decisions import (
     MaintainerDecision,
     OwnPull,
     latest_decisions,
     open_pull,
     papers_taken_out,
 )
+from medvl_watch.offers.next_step import Intent, Step, paused_until, plan, room_in
 from medvl_watch.publish import marker
 from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.records import State

@@ -60,14 +60,14 @@ def test_what_a_verdict_means(
     decision: Decision, before: dict[str, State], after: dict[str, State]
 ) -> None:
     standing = {list_id: on(list_id, state) for list_id, state in before.items()}
-    ends = outcomes.judged(verdict(ONE, decision), ["a", "b"], standing, NOW)
+    ends = outcomes.verdict_outcomes(verdict(ONE, decision), ["a", "b"], standing, NOW)
 
     assert states(ends) == after
     assert all(end.reason for end in ends)
 
 
 def test_a_verdict_without_words_gives_its_number() -> None:
-    (end,) = outcomes.judged(verdict(ONE, Decision.REFER), ["a"], {}, NOW)
+    (end,) = outcomes.verdict_outcomes(verdict(ONE, Decision.REFER), ["a"], {}, NOW)
 
     assert end.reason == "relevance 0.50"
 
@@ -90,7 +90,7 @@ def test_the_strongest_state_of_any_list_is_the_papers(strong: State, weak: Stat
         return
     for pair in ((strong, weak), (weak, strong)):
         by_list = {"a": on("a", pair[0]), "b": on("b", pair[1])}
-        assert outcomes.overall(ONE, by_list, NOW).state is strong
+        assert outcomes.overall_outcome(ONE, by_list, NOW).state is strong
 
 
 def test_every_state_has_its_place_in_the_order() -> None:
@@ -118,7 +118,7 @@ def test_every_state_has_its_place_in_the_order() -> None:
     ],
 )  # fmt: skip
 def test_the_reason_over_all_lists(by_list: dict[str, Outcome], state: State, reason: str) -> None:
-    said = outcomes.overall(ONE, by_list, NOW)
+    said = outcomes.overall_outcome(ONE, by_list, NOW)
 
     assert (said.state, said.reason, said.list_id) == (state, reason, "")
 
@@ -127,7 +127,7 @@ def test_the_reason_over_all_lists(by_list: dict[str, Outcome], state: State, re
 @pytest.mark.parametrize("doubt", ["", "the same title (arxiv:1)"])
 def test_a_doubt_makes_a_proposal_a_question(decision: Decision, doubt: str) -> None:
     given = verdict(ONE, decision)
-    found = outcomes.doubted(given, doubt)
+    found = outcomes.refer_if_doubtful(given, doubt)
 
     if doubt and decision is Decision.PROPOSE:
         assert found.decision is Decision.REFER

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from medvl_watch.evaluate.links import measure, pairs_from
 from medvl_watch.papers.identifiers import keys_of
-from medvl_watch.papers.linking import LinkResult, link
+from medvl_watch.papers.linking import LinkResult, identify, link
 from medvl_watch.records import Origin, Paper, Record
 from tests import beside
 
@@ -337,6 +337,28 @@ def test_every_record_lies_in_one_paper_and_stays_there(
     after = link(records, known(papers), papers)
     assert after.new == after.changed == frozenset()
     assert {record.id: one.id for one in after.papers for record in one.records} == homes
+
+
+@pytest.mark.parametrize(
+    ("given_record", "expected", "is_doubt"),
+    [
+        pytest.param(PREPRINT, PREPRINT.id, False, id="the same record"),
+        pytest.param(Record(id="x", title=PREPRINT.title), PREPRINT.id, False,
+                     id="a title that somebody typed"),
+        pytest.param(Record(id="x", title="Another title altogether, of another work"), None,
+                     False, id="another title"),
+        pytest.param(replace(PREPRINT, id="arxiv:2403.00009", arxiv_id="2403.00009", url=None),
+                     None, True, id="another identifier under the title"),
+    ],
+)  # fmt: skip
+def test_the_paper_that_a_person_means(
+    given_record: Record, expected: str | None, is_doubt: bool
+) -> None:
+    papers = link([PREPRINT], {}, []).papers
+    found, doubt = identify(given_record, known(papers), papers)
+
+    assert (found.id if found.id == papers[0].id else None) == expected
+    assert bool(doubt) is is_doubt
 
 
 @pytest.mark.recordings

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from medvl_watch.changes import PullState
-from medvl_watch.offers.pull_requests import section_key
+from medvl_watch.offers.maintainer_decisions import section_key
 from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.publish import marker
 from medvl_watch.records import Decision, State

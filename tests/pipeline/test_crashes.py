@@ -18,7 +18,7 @@ from medvl_watch.changes import PullState
 from medvl_watch.errors import ExitCode
 from medvl_watch.ledger.files import open_ledger
 from medvl_watch.offers.reviewer_time import ReviewBudget
-from medvl_watch.pipeline.parts import Parts
+from medvl_watch.pipeline.parts import PipelineParts
 from medvl_watch.records import Decision, State
 from tests.fakes import FakeClassifier, FakeSource, World, paper_id, record, verdict, world
 from tests.pipeline.test_choices import OUTLINES, choose
@@ -46,7 +46,7 @@ class Steps:
     end: Callable[[], None] = lambda: None
     done: int = 0
 
-    def __call__(self, parts: Parts) -> Parts:
+    def __call__(self, parts: PipelineParts) -> PipelineParts:
         return replace(
             parts,
             ledger=_Watched(parts.ledger, self),

@@ -14,7 +14,7 @@ import pytest
 
 from medvl_watch.changes import Change, Published
 from medvl_watch.errors import ExitCode, WatchError
-from medvl_watch.pipeline.parts import Parts
+from medvl_watch.pipeline.parts import PipelineParts
 from tests.fakes import World
 from tests.pipeline.test_crashes import (
     after_a_merge,
@@ -60,7 +60,7 @@ def run_on_a_full_disk(world: World, size: int) -> int:
 
 
 def run_with_a_full_forge(world: World, size: int) -> int:
-    def full(parts: Parts) -> Parts:
+    def full(parts: PipelineParts) -> PipelineParts:
         return replace(parts, forge=_FullForge(parts.forge, size))
 
     return world.run(full).code

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from medvl_watch.errors import ExitCode, ForgeError
-from medvl_watch.pipeline.parts import Parts
+from medvl_watch.pipeline.parts import PipelineParts
 from medvl_watch.publish import marker
 from medvl_watch.publish.git import Git
 from tests.fakes import LIST, FakeSource, World, record, world
@@ -56,7 +56,7 @@ class Place:
             return error.exit_code
         return ran.code
 
-    def _on_github(self, parts: Parts) -> Parts:
+    def _on_github(self, parts: PipelineParts) -> PipelineParts:
         return replace(parts, forge=forge_on(self.github), targets=(TARGET,))
 
     def kept(self) -> Callable[[Path], Place]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from medvl_watch.changes import Action, PullState
-from medvl_watch.offers.outcomes import moves
+from medvl_watch.offers.outcomes import section_moves
 from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.publish import marker
 from medvl_watch.records import State
@@ -208,7 +208,7 @@ def sections(world: World) -> dict[str, tuple[str, ...] | None]:
 
 def labels(world: World) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     every = [each for paper in (ONE, TWO, THREE) for each in history(world, paper)]
-    return [(each.paper_id, each.proposed, each.chosen) for each in moves(every)]
+    return [(each.paper_id, each.proposed, each.chosen) for each in section_moves(every)]
 
 
 @pytest.mark.parametrize("when", ["on the branch", "after the merge", "runs later"])

@@ -15,9 +15,9 @@ from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.offers import list_plan
 from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.pipeline import polling
-from medvl_watch.pipeline.polling import LONGEST, OVERLAP
 from medvl_watch.publish import marker
 from medvl_watch.records import Decision, Record, State
+from medvl_watch.sources.poll_window import LONGEST, OVERLAP
 from tests.fakes import (
     LIST,
     NOW,

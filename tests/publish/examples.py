@@ -94,11 +94,11 @@ def change(
 
 
 def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """Every file and folder with its time of change and bytes."""
+    """Every file with its time of change and bytes, and every folder. A folder's own time is
+    left out: it changes when a database that is only read opens its log beside it."""
     return {
-        str(path.relative_to(folder)): (
-            path.stat().st_mtime_ns,
-            path.read_bytes() if path.is_file() else b"",
-        )
+        str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes())
+        if path.is_file()
+        else (0, b"")
         for path in sorted(folder.rglob("*"))
     }

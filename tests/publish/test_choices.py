@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from medvl_watch.changes import PullRequest, PullState
+from medvl_watch.offers.maintainer_decisions import chosen_sections, section_key
 from medvl_watch.offers.next_step import Step, plan, room_in
-from medvl_watch.offers.pull_requests import chosen_sections, section_key
 from medvl_watch.publish import choices, marker
 from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.messages import Option, ReferredItem, pull_request_message

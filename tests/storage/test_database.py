@@ -74,8 +74,9 @@ def listed(engine: Engine) -> list[str]:
     ],
 )
 def test_settings(engine: Engine, pragma: str, value: object) -> None:
-    for connection in (engine.connect(), engine.connect()):
-        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+    with engine.connect() as one, engine.connect() as other:
+        for connection in (one, other):
+            assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
 
 
 def test_a_reference_to_nothing_is_refused(engine: Engine) -> None:

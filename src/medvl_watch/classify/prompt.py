@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from medvl_watch.classify.seedfile import SeedFile
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ConfigError
+from medvl_watch.seedfile import SeedFile
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")

@@ -138,7 +138,12 @@ def open_cascade(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier
 
 CLASSIFIERS: Mapping[str, Callable[[Taxonomy, ClassifierInputs], OpenClassifier]] = (
     MappingProxyType(
-        {"rules": open_rules, "local": open_local, "llm": open_llm, "cascade": open_cascade}
+        {
+            "rules": open_rules,
+            "local": open_local,
+            "llm": open_llm,
+            "cascade": open_cascade,
+        }
     )
 )
 LLM_CLASSIFIERS = frozenset({"llm", "cascade"})

@@ -11,7 +11,6 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from medvl_watch.classify.lexicon import term_words
-from medvl_watch.classify.seedfile import SeedFile
 from medvl_watch.classify.taxonomy import (
     YEAR,
     Facet,
@@ -25,6 +24,7 @@ from medvl_watch.classify.taxonomy import (
     Taxonomy,
     Term,
 )
+from medvl_watch.seedfile import SeedFile
 
 _LARGEST_WEIGHT = 20.0
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")

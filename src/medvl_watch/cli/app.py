@@ -1,4 +1,4 @@
-"""`medvl-watch`: finds the command, runs it, and turns what went wrong into an exit code.
+"""`medvl-watch`: finds the command, runs it, and turns errors into exit codes.
 
 Commands are imported when they are called, so `--version` and `--help` answer at once.
 """
@@ -21,26 +21,27 @@ from medvl_watch.errors import ExitCode, WatchError
 COMMANDS = {
     "run": "Poll the sources, judge what is new, and open or update the pull requests.",
     "serve": "Do the same on a schedule until stopped.",
-    "classify": "Judge one paper, or a file of papers, by hand.",
-    "digest": "Write the week's digest: what came, where it went, how the sources are.",
+    "classify": "Judge one paper, or a file of papers.",
+    "digest": "Write the weekly digest: new papers, what became of them, health of the sources.",
     "prs": "Show, diff, merge or close the pull requests.",
-    "explain": "Tell a paper's whole story: records, verdict, evidence, outcomes.",
-    "list": "Inspect, check or extend a curated list by hand.",
-    "train": "Make a model for the classifier `local`, from lists and from decisions.",
-    "eval": "Measure medvl-watch on cases whose answers are known.",
+    "explain": "Show the history of one paper: records, verdict, evidence, outcomes.",
+    "list": "Inspect, check, extend or complete a curated list.",
+    "train": "Train a model for the classifier `local`, from lists and from decisions.",
+    "eval": "Measure medvl-watch on cases with known answers.",
     "config": "Check the configuration, or write one to start from.",
 }
 """Each command is a module of the same name in this folder with a click command `command`."""
 
 EPILOG = """\b
 Examples:
-  medvl-watch run                        the demonstration, where no medvl-watch.toml is found
-  medvl-watch run --dry-run              say what would be done, write nothing
-  medvl-watch classify 2403.17834        why (not) this paper, and where it would go
+  medvl-watch run                        run the demonstration (without a medvl-watch.toml)
+  medvl-watch run --dry-run              show what would be done; write nothing
+  medvl-watch classify 2403.17834        whether a paper belongs, why, and in which section
   medvl-watch prs diff chest-xray-vlp    what a pull request changes
 \b
-Exit codes: 0 done or nothing to do, 1 a bug of ours, 2 configuration or usage,
-3 authentication or permission, 4 partly done, 75 put off (limits), 130 interrupted.
+Exit codes: 0 success, 1 internal error, 2 wrong configuration or usage, 3 authentication
+or permission, 4 partly done, 75 temporary failure (rate limit, budget or lock): try again
+later, 130 interrupted.
 """
 
 
@@ -72,8 +73,8 @@ def app() -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; never raises for what a person did."""
-    _write_whatever_comes()
+    """Run the command line and return its exit code; never raises for an error of the user."""
+    _escape_unknown_characters()
     stdout, stderr = sys.stdout, sys.stderr
     try:
         result = app.main(
@@ -85,35 +86,35 @@ def main(argv: Sequence[str] | None = None) -> int:
         error.show()
         return ExitCode.CONFIG
     except (KeyboardInterrupt, click.Abort):
-        _say("interrupted; what was recorded stays, the next run goes on from there.")
+        _say("interrupted; what was recorded is kept, and the next run continues from there.")
         return ExitCode.INTERRUPTED
     except SystemExit:
         if sys.stdout is stdout:
             raise  # the shell asked for completions
         sys.stdout, sys.stderr = stdout, stderr  # click's way to say that the pipe broke
-        _forget_the_pipe()
+        _ignore_closed_pipe()
         return ExitCode.DONE
     except WatchError as error:
         _say(str(error))
         return error.exit_code
-    except Exception:  # noqa: BLE001 - the last line of defence: a bug is ours, and says so
-        _say("this is a bug in medvl-watch; please report it with the lines below.")
+    except Exception:  # noqa: BLE001 - an internal error is reported as one
+        _say("internal error; please report it with the lines below.")
         _say(f"medvl-watch {__version__}, Python {sys.version.split()[0]}")
         traceback.print_exc()
         return ExitCode.BUG
     return result if isinstance(result, int) else ExitCode.DONE
 
 
-def _write_whatever_comes() -> None:
-    """A terminal that has no letter for something is shown its number instead of a crash."""
+def _escape_unknown_characters() -> None:
+    """Write characters that the terminal's encoding lacks as escapes instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
-def _forget_the_pipe() -> None:
-    """The reader (head, less) has seen enough: keep the interpreter from complaining at its
-    end that nobody listens."""
+def _ignore_closed_pipe() -> None:
+    """Silence the interpreter's complaint at exit about a pipe whose reader (head, less) has
+    ended."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

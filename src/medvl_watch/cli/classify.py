@@ -66,8 +66,12 @@ from medvl_watch.storage.user_files import refuse_overwriting
 )
 @click.option("--input", "source", type=file_type, help="Judge every line of this file instead.")
 @click.option("--output", type=file_type, help="Write its verdicts here. Default: print them.")
-@click.option("--batch", is_flag=True, help="Ask the model by batches: half the price, a day.")
-@click.option("--yes", is_flag=True, help="Ask a language model as often as it takes.")
+@click.option(
+    "--batch", is_flag=True, help="Use the Batch API: half the price, answers within a day."
+)
+@click.option(
+    "--yes", is_flag=True, help="Do not stop for confirmation, however many model calls are needed."
+)
 @click.option("--records", is_flag=True, help="Print what was read as JSON lines; judge nothing.")
 @config_option
 @json_option
@@ -86,25 +90,23 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
 ) -> ExitCode:
     """Judge each paper X: an arXiv id, a DOI, an address, a file, or - for standard input.
 
-    A file, or what comes in on standard input, is one record or many in JSON, BibTeX, a
-    PDF, or plain text: the first paragraph is the title, the rest the abstract. A paper by its
-    id is taken from the ledger, else from the sources that may have it, within 15 seconds.
+    A file, or standard input, contains one or more records as JSON or BibTeX, a PDF, or plain
+    text (the first paragraph is the title, the rest the abstract). A paper given by its id is
+    taken from the ledger, else fetched from the sources within 15 seconds.
 
-    Says how relevant the paper is, where in the taxonomy it belongs, which words decided, what
-    the bot would do on each list as it was last read (nothing, where the list holds the paper),
-    and which classifier judged. With --json, one line a paper, in the order of the input.
+    The report says how relevant the paper is, where it belongs in the taxonomy, which words
+    decided, what the bot would do on each configured list, and which classifier judged. With
+    --json, there is one line per paper, in the order of the input.
 
-    With --list, the sections are those of that list, which need not be configured. A paper
-    whose section there is not sure is referred to a person.
+    With --list, the sections are those of that list, which need not be configured.
 
-    With --input, a file of any size (JSON lines, plain or gzipped) is judged in portions: one
-    line out for each line in, in the same order. A line that is no record is told, and its
-    line in the output refers it to a person, flagged `unreadable`. --output may be none of the
-    files that are read.
+    With --input, a file of any size (JSON lines, plain or gzipped) is judged: one line of output
+    per line of input, in the same order. Invalid lines are reported and get the decision `refer`
+    with the flag `unreadable`. --output must not be one of the input files.
 
-    Where that may ask a language model, the estimate is shown, and from 100 calls on --yes is
-    needed. With --batch the questions are handed in as a batch; the same command
-    again collects the answers and then judges the file.
+    If a language model may be asked, the estimated cost is shown first; from 100 calls on, --yes
+    is required. With --batch, the questions are submitted as a batch; the same command, run
+    again, collects the answers and judges the file.
     """
     _check_usage(inputs, source, output, records=records)
     if (batch or yes) and source is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.classify.llm.setup import missing_key
 from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.classify.taxonomy import Taxonomy
@@ -19,16 +20,17 @@ from medvl_watch.cli.session import (
     judge_of,
     make_sources,
     now,
+    read_only_taxonomy,
     read_prompt,
     read_settings,
-    read_taxonomy,
+    read_venues,
 )
 from medvl_watch.config import FILE_NAME, Settings
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.offers.list_sections import missing_sections
-from medvl_watch.storage.bundled_files import bundled_folder
+from medvl_watch.papers.venue_names import VenueNames
 from medvl_watch.storage.user_files import read_text
 
 
@@ -43,14 +45,17 @@ def command() -> None:
     """Check the configuration, or write one to start from."""
 
 
-@command.command(epilog=examples("medvl-watch config check"))
+@command.command(
+    short_help="Check configuration, taxonomy, sources, prompts and lists.",
+    epilog=examples("medvl-watch config check", "medvl-watch config check --offline"),
+)
 @config_option
-@click.option("--offline", is_flag=True, help="Do not look at the lists themselves.")
+@click.option("--offline", is_flag=True, help="Do not read the lists themselves.")
 @json_option
 def check(config: Path | None, *, offline: bool, as_json: bool) -> ExitCode:
-    """Check configuration, taxonomy, sources, prompts and lists; write nothing.
+    """Check configuration, taxonomy, sources, venues, prompts and lists; write nothing.
 
-    Names file, key and reason of what is wrong, all that can be found at once.
+    Reports all errors at once, each with file, key and reason.
     """
     settings, path = read_settings(config)
     problems = list(_problems(settings, offline=offline))
@@ -64,7 +69,7 @@ def check(config: Path | None, *, offline: bool, as_json: bool) -> ExitCode:
             }
         )
     elif not problems:
-        say(f"{path} is right: {plural(len(settings.lists), 'list')}, "
+        say(f"{path} is valid: {plural(len(settings.lists), 'list')}, "
             f"classifier {settings.classifier.name}, forge {settings.forge.name}.")  # fmt: skip
     warn([*problems, *doubts])
     code = combined_exit_code(problems, something_done=False)
@@ -75,7 +80,7 @@ def check(config: Path | None, *, offline: bool, as_json: bool) -> ExitCode:
 @click.argument("path", type=click.Path(path_type=Path), default=Path(FILE_NAME))
 @json_option
 def init(path: Path, *, as_json: bool) -> ExitCode:
-    """Write a configuration to start from, with every key explained."""
+    """Write a configuration file to start from, with every key explained."""
     text = read_text(
         bundled_folder("seeds") / "medvl-watch.example.toml", "install medvl-watch again"
     )
@@ -94,12 +99,12 @@ def init(path: Path, *, as_json: bool) -> ExitCode:
 
 
 def _doubts(settings: Settings, path: Path) -> Iterator[WatchError]:
-    """What is allowed, and hardly meant."""
+    """Settings that are valid but probably a mistake."""
     if settings.forge.name == "github" and not settings.forge.digest_repository:
         yield ConfigError(
             "forge.digest_repository is not set, so `digest` and the weekly job of `serve` fail",
             where=str(path),
-            remedy="name the repository in whose issues the digest shall be posted",
+            remedy="name the repository in which the digest is posted as an issue",
         )
 
 
@@ -110,12 +115,17 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
 
     taxonomy: Taxonomy | None = None
     try:
-        taxonomy = read_taxonomy(settings)
+        taxonomy = read_only_taxonomy(settings)
         judge_of(settings, taxonomy, now(), may_ask=False).close()
     except WatchError as error:
         yield error
     if settings.classifier.name in LLM_CLASSIFIERS:
         yield from filter(None, [missing_key(settings.classifier.llm, os.environ)])
+    venues: VenueNames | None = None
+    try:
+        venues = read_venues(settings)
+    except WatchError as error:
+        yield error
     for attempt in (
         lambda: make_sources(settings),
         lambda: checked(jobs(None, settings.schedule)),
@@ -125,7 +135,7 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
             attempt()
         except WatchError as error:
             yield error
-    if taxonomy is not None and not offline:
+    if taxonomy is not None and venues is not None and not offline:
         yield from _problems_of_lists(settings, taxonomy)
 
 

@@ -1,4 +1,4 @@
-"""`medvl-watch digest`: the week in one page."""
+"""`medvl-watch digest`: one page about a week."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from medvl_watch.cli.options import config_option, dry_run_option, examples, jso
 from medvl_watch.cli.output import nearby, say, say_json, warn
 from medvl_watch.cli.session import Session, now, session
 from medvl_watch.errors import ExitCode, combined_exit_code
-from medvl_watch.pipeline.digest import DigestReport, digest
+from medvl_watch.pipeline.weekly_digest import DigestReport, digest
 from medvl_watch.publish.weeks import week_named
 
 DONE = {
@@ -33,16 +33,16 @@ DONE = {
     "--week",
     default="current",
     show_default=True,
-    help="`current`, `last` (the one that ended), or an ISO week such as 2026-W47.",
+    help="`current`, `last` (the last complete week), or an ISO week such as 2026-W47.",
 )
 @config_option
 @dry_run_option
 @json_option
 def command(week: str, config: Path | None, *, dry_run: bool, as_json: bool) -> ExitCode:
-    """Write the week's digest: what came, where it went, how the sources are.
+    """Write the weekly digest: new papers, what became of them, health of the sources.
 
-    An issue on GitHub, a file with the local forge. Doing it again changes only what has
-    changed; a week in which nothing was seen gets no digest.
+    On GitHub it is an issue, with the local forge a file. A second call updates only what has
+    changed. A week in which no paper was fetched gets no digest.
     """
     week_named(week, now())  # a wrong week is refused before anything is opened
     with session(config, dry_run=dry_run) as work:
@@ -58,9 +58,9 @@ def command(week: str, config: Path | None, *, dry_run: bool, as_json: bool) -> 
             }
         )
     elif published is None:
-        say(f"Nothing was seen in {name}, so there is no digest.")
+        say(f"No paper was fetched in {name}, so there is no digest.")
     elif published.action is Action.NONE:
-        say(f"The digest of {name} is as it was: {nearby(published.address)}")
+        say(f"The digest of {name} is unchanged: {nearby(published.address)}")
     else:
         where = f": {nearby(published.address)}" if published.address else "."
         say(f"The digest of {name} {DONE[published.action]}{where}")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,10 @@ from medvl_watch.cli.list_routing import chooser
 from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import plural, progress, say, say_json
 from medvl_watch.errors import ConfigError, ExitCode, WatchError
-from medvl_watch.evaluate.lists import Choose, replay
+from medvl_watch.evaluate.lists import Choose, case_from_line, replay
 from medvl_watch.publish.render import terminal
-from medvl_watch.storage.user_files import read_list, read_text, write_text
+from medvl_watch.storage.json_lines import lines_of
+from medvl_watch.storage.user_files import read_list, write_text
 
 _EVERY = 25
 
@@ -33,7 +33,7 @@ _EVERY = 25
     )
 )
 def command() -> None:
-    """Measure medvl-watch on cases whose answers are known."""
+    """Measure medvl-watch on cases with known answers."""
 
 
 command.add_command(triage)
@@ -41,7 +41,8 @@ command.add_command(sections)
 
 
 @command.command(
-    epilog=examples("medvl-watch eval lists cases.jsonl folder --output results.jsonl")
+    short_help="Measure insertion: replay what maintainers added.",
+    epilog=examples("medvl-watch eval lists cases.jsonl folder --output results.jsonl"),
 )
 @click.argument("cases", type=file_type)
 @click.argument("root", type=click.Path(path_type=Path, file_okay=False))
@@ -59,12 +60,12 @@ command.add_command(sections)
 def lists(  # noqa: PLR0913  one parameter an option
     cases: Path, root: Path, output: Path, at_least: float, worst: int, *, report: bool
 ) -> ExitCode:
-    """Put each case's papers into its list as it was, and write the new text.
+    """Insert the papers of each case into its list and write the new texts.
 
-    CASES has one case a line: `id`, `before_file` (inside ROOT) and `papers`, which may carry
-    their `section`; without one it is learned from the list as it was. What the maintainer
-    did (`truth`, `after_file`) is not looked at; a scorer compares. --report looks at them
-    when all results are written: figures for each list, and the worst papers with the reason.
+    CASES has one case per line: `id`, `before_file` (inside ROOT) and `papers`, with or without
+    their `section`; a missing section is learned from the list. What the maintainer did
+    (`truth`, `after_file`) is not read until all results are written; then --report compares
+    with it, list by list, and shows the worst papers with the reason.
     """
     found = list(_cases(cases))
     results: list[dict[str, Any]] = []
@@ -116,18 +117,21 @@ def _say_report(
         say(f"  {terminal(each.case, 70)} {each.paper}: {how}\n      {terminal(each.reason, 150)}")
 
 
-@command.command(epilog=examples("medvl-watch eval links pairs.jsonl.gz --json"))
+@command.command(
+    short_help="Measure linkage of preprints and published records.",
+    epilog=examples("medvl-watch eval links pairs.jsonl.gz --json"),
+)
 @click.argument("pairs", type=file_type)
 @json_option
 def links(pairs: Path, *, as_json: bool) -> ExitCode:
-    """Link known pairs of preprint and published record, and say how many were found.
+    """Link known pairs of preprint and published record; report how many were found.
 
     PAIRS has one {"preprint": record, "published": record} a line, plain or gzipped.
     """
     from medvl_watch.evaluate.links import measure, pairs_from, report
 
     try:
-        figures = measure(pairs_from(line for line in _lines(pairs) if line.strip()))
+        figures = measure(pairs_from(line for line, _ in _lines(pairs)))
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(
             f"a line is no pair ({type(error).__name__}: {error})",
@@ -152,29 +156,15 @@ def links(pairs: Path, *, as_json: bool) -> ExitCode:
 
 def _cases(path: Path) -> Iterator[Mapping[str, Any]]:
     """The cases of a JSON Lines file. Raises ConfigError for a line that is none."""
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip():
-            continue
-        where = f"{path}:{number}"
-        try:
-            case = json.loads(line)
-        except ValueError as error:
-            raise ConfigError(f"this is not JSON ({error})", where=where) from error
-        missing = [key for key in ("id", "before_file", "papers") if key not in dict(case)]
-        if missing:
-            raise ConfigError(f"the case has no {', '.join(missing)}", where=where)
-        yield case
+    return (case_from_line(line, where) for line, where in _lines(path))
 
 
-def _lines(path: Path) -> Iterable[str]:
-    if path.suffix != ".gz":
-        return read_text(path, "name a file of JSON lines").split("\n")
-    try:
-        return gzip.decompress(path.read_bytes()).decode("utf-8").split("\n")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"cannot be read ({error})", where=str(path), remedy="name a gzipped text"
-        ) from error
+def _lines(path: Path) -> Iterator[tuple[str, str]]:
+    """Each line that is not empty, with its place. Raises WatchError for what is no text."""
+    for number, line in lines_of(path):
+        if isinstance(line, WatchError):
+            raise line
+        yield line, f"{path}:{number}"
 
 
 def _replayed(case: Mapping[str, Any], root: Path, choose: Choose) -> dict[str, Any]:

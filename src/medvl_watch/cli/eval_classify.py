@@ -34,10 +34,11 @@ folder_option = click.option(
 
 
 @click.command(
+    short_help="Measure relevance: what became of listed papers.",
     epilog=examples(
         "medvl-watch eval triage stream.jsonl.gz listed.jsonl hard.jsonl silver.jsonl",
         "medvl-watch eval triage stream.jsonl listed.jsonl hard.jsonl --classifier rules --json",
-    )
+    ),
 )
 @click.argument("stream", type=file_type)
 @click.argument("labels", type=file_type)
@@ -58,11 +59,11 @@ def triage(  # noqa: PLR0913, PLR0917  one parameter an option
     *,
     as_json: bool,
 ) -> ExitCode:
-    """Judge a stream, and count what became of the papers that lists hold.
+    """Judge a stream; report what became of the papers that are on lists.
 
-    LABELS are those papers, NEGATIVES look as if they belonged and do not, SILVER may belong
-    and count for no ranking. A paper that no list holds is not thereby irrelevant, so the
-    average precision is a lower bound.
+    LABELS are those papers, NEGATIVES look relevant and are not, SILVER may be relevant and is
+    left out of the ranking. A paper that is on no list may still be relevant, so the average
+    precision is a lower bound.
     """
     settings, _ = read_settings(config)
     taxonomy = read_taxonomy(settings)

@@ -29,10 +29,11 @@ from medvl_watch.training.label_files import records_in
 
 
 @click.command(
+    short_help="Measure sections: how often they are predicted right.",
     epilog=examples(
         "medvl-watch eval sections gold.jsonl",
         "medvl-watch eval sections gold.jsonl --classifier rules --output plots",
-    )
+    ),
 )
 @click.argument("papers", type=file_type, metavar="GOLD")
 @classifier_option
@@ -42,12 +43,12 @@ from medvl_watch.training.label_files import records_in
 def sections(
     papers: Path, classifier: str, output: Path | None, config: Path | None, *, as_json: bool
 ) -> ExitCode:
-    """Name the sections of papers whose lists and sections are known.
+    """Predict the sections of papers whose lists and sections are known.
 
-    GOLD has one paper a line, with `labels`: [{"list": …, "section_path": […]}]. Each list is
-    measured `learned`, from the list's other papers in five folds, and, where the taxonomy
-    has a map of it, `mapped`, by the classifier and that map (whose words were chosen with
-    such papers in sight), and `joined`, by both, as the bot does. Intervals are 95 %.
+    GOLD has one paper per line, with `labels`: [{"list": …, "section_path": […]}]. Each list is
+    measured `learned`, from the other papers of the list in five folds; and, if the taxonomy has
+    a map of the list, `mapped`, by the classifier and that map (whose words were chosen with such
+    papers in sight), and `joined`, by both, as the bot does. Intervals are 95 %.
     """
     settings, _ = read_settings(config)
     taxonomy = read_taxonomy(settings)

@@ -1,4 +1,4 @@
-"""`medvl-watch explain`: a paper's whole story."""
+"""`medvl-watch explain`: the history of one paper."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _MINUTE = timedelta(minutes=1)
 @config_option
 @json_option
 def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
-    """Tell what became of the paper with this arXiv id, DOI or address, and why."""
+    """Show what became of the paper with this arXiv id, DOI or address, and why."""
     settings, _ = read_settings(config)
     taxonomy = read_taxonomy(settings)
     with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:

@@ -9,7 +9,7 @@ from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.routing import Route
 from medvl_watch.offers.consideration import Consideration, OfferAction
 from medvl_watch.offers.list_sections import examples_of
-from medvl_watch.pipeline.forecast import KnownList
+from medvl_watch.pipeline.forecaster import KnownList
 
 WAIT = "wait"
 """What would be done with a paper whose turn is later."""

@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
+from typing import TypeAlias
 
-from medvl_watch.cli.lookup import Lookup, open_lookup
+from medvl_watch.cli.output import progress
+from medvl_watch.cli.session import each_source, known_ledger
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.papers.bibtexfile import looks_like_bibtex, read_bibtex
 from medvl_watch.papers.identifiers import parse_identifier, search_keys
 from medvl_watch.papers.pdffile import looks_like_pdf, read_pdf
-from medvl_watch.papers.recordfile import parse_json, read_records, record_from_json
+from medvl_watch.papers.textfile import records_in_text
 from medvl_watch.records import Record
+from medvl_watch.sources.lookup import PaperLookup
 from medvl_watch.storage.user_files import no_text, read_bytes
 
 STANDARD_INPUT = "standard input"
-_LONGEST_TITLE = 400
-"""Characters; a longer first paragraph is a title with the abstract on the next line."""
 _BEGINNINGS = ("/", "./", "../", "~/")
 _ENDINGS = (".pdf", ".bib", ".bibtex", ".json", ".jsonl", ".gz", ".txt", ".md")
 """Of the names of files."""
-_PREFIX = re.compile(r"(?:title|abstract)\s*[:.\u2014-]\s*", re.IGNORECASE)
 
-Given = Record | WatchError
+_Input: TypeAlias = Record | WatchError
 
 
 def records_given(
     inputs: Sequence[str], settings: Settings, *, quiet: bool = False
-) -> Iterator[Given]:
+) -> Iterator[_Input]:
     """The records of each input, in order; what cannot be read is an error in its place. Whom
     it asks for a paper is told on standard error, unless `quiet`."""
-    with open_lookup(settings, quiet=quiet) as lookup:
+    with _open_lookup(settings, quiet=quiet) as lookup:
         for each in inputs:
             try:
                 if each == "-":
@@ -46,6 +47,27 @@ def records_given(
                     yield lookup.record(_no_path(each))
             except WatchError as error:
                 yield error
+
+
+@contextmanager
+def _open_lookup(settings: Settings, *, quiet: bool) -> Iterator[PaperLookup]:
+    """A lookup, whose ledger is closed in the end."""
+    with ExitStack() as opened:
+
+        @cache
+        def begun() -> Callable[[str], None]:
+            return opened.enter_context(progress())
+
+        def tell(words: str) -> None:
+            """Progress begins when something is asked: before, the person may be typing."""
+            begun()(words)
+
+        yield PaperLookup(
+            open_ledger=lambda: opened.enter_context(known_ledger(settings)),
+            open_sources=partial(each_source, settings),
+            recorded=settings.recordings is not None,
+            tell=None if quiet else tell,
+        )
 
 
 def _is_file(name: str) -> bool:
@@ -70,7 +92,7 @@ def _no_path(text: str) -> str:
     return text
 
 
-def _in_bytes(data: bytes, where: str, lookup: Lookup) -> Iterator[Given]:
+def _in_bytes(data: bytes, where: str, lookup: PaperLookup) -> Iterator[_Input]:
     """A file is what its content says that it is; its name decides where that says nothing."""
     if looks_like_pdf(data) or where.lower().endswith(".pdf"):
         yield read_pdf(data, where)
@@ -82,58 +104,10 @@ def _in_bytes(data: bytes, where: str, lookup: Lookup) -> Iterator[Given]:
     if where.lower().endswith((".bib", ".bibtex")) or looks_like_bibtex(text):
         yield from _with_abstracts(read_bibtex(text, where), lookup)
     else:
-        yield from _in_text(text, where)
+        yield from records_in_text(text, where)
 
 
-def _in_text(text: str, where: str) -> Iterator[Given]:
-    """Records out of one JSON object, JSON lines, or a title and an abstract in plain text."""
-    stripped = text.strip()
-    if not stripped:
-        raise ConfigError("there is nothing in it", where=where, remedy="give a title at least")
-    if not stripped.startswith(("{", "[")):
-        yield record_from_json(_title_and_abstract(stripped), where)
-    elif _is_one_value(stripped):
-        remedy = "give one record, a list of records, or one record a line"
-        value = parse_json(stripped, where, remedy)
-        if isinstance(value, list):
-            yield from _in_list(value, where)
-        else:
-            yield record_from_json(value, where)
-    else:
-        yield from read_records(stripped.split("\n"), where)
-
-
-def _title_and_abstract(text: str) -> dict[str, str]:
-    """The first paragraph and the rest; the first line, where that paragraph is too long for
-    a title or all there is. A heading `Title:` or `Abstract:` before either is no part of it."""
-    title, *rest = re.split(r"\n[^\S\n]*\n", text.replace("\r\n", "\n"), maxsplit=1)
-    if not rest or len(title) > _LONGEST_TITLE:
-        title, _, body = text.partition("\n")
-        rest = [body]
-    words = {"title": title, "abstract": rest[0]}
-    return {key: " ".join(_bare(value).split()) for key, value in words.items()}
-
-
-def _bare(text: str) -> str:
-    text = text.strip()
-    found = _PREFIX.match(text)
-    return text[found.end() :] if found else text
-
-
-def _in_list(values: Sequence[object], where: str) -> Iterator[Given]:
-    for number, value in enumerate(values, start=1):
-        try:
-            yield record_from_json(value, f"{where}[{number}]")
-        except WatchError as error:
-            yield error
-
-
-def _is_one_value(text: str) -> bool:
-    first = text.split("\n", 1)[0].strip()
-    return text.startswith("[") or "\n" not in text or not first.endswith("}")
-
-
-def _with_abstracts(found: Iterable[Given], lookup: Lookup) -> Iterator[Given]:
+def _with_abstracts(found: Iterable[_Input], lookup: PaperLookup) -> Iterator[_Input]:
     """BibTeX seldom has abstracts; those of papers that the ledger knows are taken from there."""
     given = list(found)
     bare = [each for each in given if isinstance(each, Record) and not each.abstract]

@@ -1,4 +1,4 @@
-"""`medvl-watch list`: work on a curated list by hand."""
+"""`medvl-watch list`: inspect and edit a curated list."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from medvl_watch.cli.list_complete import complete
 from medvl_watch.cli.list_insert import insert
 from medvl_watch.cli.list_inspect import inspect
 from medvl_watch.cli.options import examples
+from medvl_watch.cli.session import use_configured_venues
 
 
 @click.group(
@@ -21,10 +22,11 @@ from medvl_watch.cli.options import examples
     )
 )
 def command() -> None:
-    """Inspect, check, extend or complete a curated list by hand.
+    """Inspect, check, extend or complete a curated list.
 
-    A list is a Markdown file. Nothing is written unless --in-place or --output says where.
+    A list is a Markdown file. Nothing is written without --in-place or --output.
     """
+    use_configured_venues()
 
 
 command.add_command(check)

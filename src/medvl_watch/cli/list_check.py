@@ -46,6 +46,7 @@ class _CheckResult:
 
 
 @click.command(
+    short_help="Report errors in lists; fix those that can be fixed safely.",
     epilog=examples(
         "medvl-watch list check README.md",
         "medvl-watch list check lists/*.md --strict --json",
@@ -53,7 +54,7 @@ class _CheckResult:
         "medvl-watch list check README.md --fix scheme --in-place",
     )
     + "\n\n"
-    + _RULES
+    + _RULES,
 )
 @click.argument("files", nargs=-1, required=True, type=file_type, metavar="FILE...")
 @click.option(
@@ -62,20 +63,22 @@ class _CheckResult:
     multiple=True,
     type=rule_type,
     metavar="RULE",
-    help="Look only for this. Repeatable.",
+    help="Check only this rule. Repeatable.",
 )
 @click.option(
     "--fix",
     multiple=True,
     type=rule_type,
     metavar="RULE",
-    help="Mend what this rule finds, where a machine can. Repeatable.",
+    help="Fix the findings of this rule that are marked *. Repeatable.",
 )
 @delivery_options
 @click.option(
-    "--notes", is_flag=True, help="Show notes too: what may be meant so, or is not proved."
+    "--notes",
+    is_flag=True,
+    help="Also show notes: findings that may be intended, or that the list does not prove.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 4 if there are findings left.")
+@click.option("--strict", is_flag=True, help="Exit with 4 if findings remain.")
 @json_option
 def check(  # noqa: PLR0913 - click gives every option by its name
     *,
@@ -87,18 +90,16 @@ def check(  # noqa: PLR0913 - click gives every option by its name
     strict: bool,
     as_json: bool,
 ) -> ExitCode:
-    """Say what is wrong with each list FILE: line, rule, what, and what to do.
+    """Report errors in each list FILE: line, rule, what is wrong, and what to do.
 
-    Nothing is changed unless --fix names a rule; then only what a machine can mend without
-    knowing more (marked *), each change proved to touch nothing else. A finding is no error
-    of ours: the exit code is 0 unless --strict asks for 4.
+    Nothing is changed unless --fix names a rule. Then only findings marked * are fixed: those
+    that need no further knowledge. Each fix is proved to change nothing else. The exit code is
+    0 even if there are findings, unless --strict is given.
     """
     if delivery.output is not None and len(files) > 1:
         raise click.UsageError("--output takes one list; use --in-place for several.")
     if delivery.is_asked and not fix:
-        raise click.UsageError(
-            "--diff, --output and --in-place are for what --fix mends: name a rule."
-        )
+        raise click.UsageError("--diff, --output and --in-place need --fix RULE.")
     checked, problems = _check(files, tuple(dict.fromkeys((*only, *fix))) if only else (), fix)
     _say_all(checked, delivery, fix, notes=notes, as_json=as_json)
     warn(problems)

@@ -12,7 +12,6 @@ from medvl_watch.cli.list_files import (
     OutputOptions,
     delivery_options,
     file_type,
-    read_papers,
 )
 from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import say_json, warn
@@ -21,31 +20,33 @@ from medvl_watch.lists.editing.completing import CompletionResult
 from medvl_watch.lists.editing.completing import complete as complete_entries
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Record
+from medvl_watch.storage.json_lines import papers_file
 from medvl_watch.storage.user_files import read_list
 
 
 @click.command(
+    short_help="Add newly known code links and venues to entries.",
     epilog=examples(
         "medvl-watch list complete README.md --papers papers.jsonl         say what would be done",
         "medvl-watch list complete README.md --papers papers.jsonl --diff",
         "medvl-watch list complete README.md --papers papers.jsonl --in-place",
-    )
+    ),
 )
 @click.argument("file", type=file_type)
-@click.option("--papers", required=True, type=file_type, help="JSON lines: one record each.")
+@click.option("--papers", required=True, type=file_type, help="JSON lines: one record per line.")
 @delivery_options
 @json_option
 def complete(*, file: Path, papers: Path, delivery: OutputOptions, as_json: bool) -> ExitCode:
-    """Add to entries of the list FILE what is known of their papers by now.
+    """Add newly known facts to entries of the list FILE: code links and venues.
 
-    A code link that was found; the venue, in the list's own words, where the entry says
-    arXiv, with the venue's link if the list uses those. Where the list files papers under
-    headings of years by their venue, the entry moves to its new year. Nothing else changes.
+    A code link is added; an entry that says arXiv gets the venue in the list's own words, with
+    the venue's link if the list uses such links. Where the list files papers by the year of
+    their venue, the entry moves to its new year. Nothing else changes.
 
-    Without --diff, --output or --in-place nothing is written (a dry run).
+    Nothing is written without --diff, --output or --in-place.
     """
     text = read_list(file)
-    records, problems = read_papers(papers)
+    records, problems = papers_file(papers)
     result = complete_entries(text, records)
     if as_json:
         _report_json(file, result, records, delivery)

@@ -15,11 +15,9 @@ from medvl_watch.cli.options import dry_run_option
 from medvl_watch.cli.output import counted
 from medvl_watch.cli.session import read_settings
 from medvl_watch.config import ListSettings, Settings
-from medvl_watch.errors import ConfigError, ExitCode, WatchError
+from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.lists.parsing.document import split_lines
-from medvl_watch.papers.recordfile import read_records
-from medvl_watch.records import Record
-from medvl_watch.storage.user_files import read_text, write_text
+from medvl_watch.storage.user_files import write_text
 
 file_type = click.Path(path_type=Path, dir_okay=False)
 
@@ -77,7 +75,7 @@ list_option = click.option(
     "--list",
     "list_id",
     metavar="LIST",
-    help="The configured list that FILE is, for its templates and its map of sections.",
+    help="Treat FILE as this configured list: use its templates and its map of sections.",
 )
 
 
@@ -115,26 +113,12 @@ def delivery_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode
     decorated: Callable[..., ExitCode] = with_delivery
     for option in (
         dry_run_option,
-        click.option("--in-place", is_flag=True, help="Write the list itself."),
+        click.option("--in-place", is_flag=True, help="Write the result to FILE itself."),
         click.option("--output", type=file_type, help="Write the result to this file."),
-        click.option("--diff", is_flag=True, help="Show what would change, or did."),
+        click.option("--diff", is_flag=True, help="Show the changes as a diff."),
     ):
         decorated = option(decorated)
     return decorated
-
-
-def read_papers(path: Path) -> tuple[list[Record], list[WatchError]]:
-    """The papers, each id once, and what is wrong with other lines. Raises ConfigError where
-    there is no paper at all."""
-    text = read_text(path, "name a file of JSON lines")
-    found = list(read_records(text.split("\n"), str(path)))
-    problems = [each for each in found if isinstance(each, WatchError)]
-    records = [each for each in found if isinstance(each, Record)]
-    if problems and not records:
-        raise problems[0]
-    if not records:
-        raise ConfigError("there is no paper in it", where=str(path), remedy="write one a line")
-    return records, problems
 
 
 def difference(name: str, before: str, after: str) -> str:

@@ -17,7 +17,6 @@ from medvl_watch.cli.list_files import (
     delivery_options,
     file_type,
     list_option,
-    read_papers,
 )
 from medvl_watch.cli.list_routing import entry_of, open_forecasts
 from medvl_watch.cli.options import config_option, examples, json_option
@@ -34,9 +33,10 @@ from medvl_watch.offers.consideration import (
     consider,
 )
 from medvl_watch.papers.linking import link
-from medvl_watch.pipeline.forecast import KnownList
+from medvl_watch.pipeline.forecaster import KnownList
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Decision, Headings, Paper, Record, Verdict
+from medvl_watch.storage.json_lines import papers_file
 from medvl_watch.storage.user_files import read_list
 
 SECTION = "section"
@@ -54,19 +54,20 @@ class _Result:
 
 
 @click.command(
+    short_help="Insert papers into a list, in its own order and style.",
     epilog=examples(
         "medvl-watch list insert README.md --papers papers.jsonl           say what would be done",
         "medvl-watch list insert README.md --papers papers.jsonl --diff",
         "medvl-watch list insert README.md --papers papers.jsonl --in-place",
         'a line of papers.jsonl: {"title": "…", "section": ["Papers", "2024"]}',
-    )
+    ),
 )
 @click.argument("file", type=file_type)
 @click.option(
     "--papers",
     required=True,
     type=file_type,
-    help="JSON lines: one record each, which may carry `section`, its path.",
+    help="JSON lines: one record per line, with or without `section`, its path.",
 )
 @list_option
 @delivery_options
@@ -81,23 +82,23 @@ def insert(  # noqa: PLR0913 - click gives every option by its name
     config: Path | None,
     as_json: bool,
 ) -> ExitCode:
-    """Put papers into the list FILE, in its own order and style.
+    """Insert papers into the list FILE, in its own order and style.
 
-    A paper goes into the section that it names. For one that names none the section is
-    learned from the list's own entries and headings; it is refused, with the likeliest
-    sections, where that is not sure.
+    A paper goes into the section that its record names. If it names none, the section is
+    learned from the list's entries and headings; where that is not sure, the paper is refused
+    with the likeliest sections.
 
-    A configured list takes what a run would put into its pull request now: the paper is
-    judged, the list's map and what people decided in its pull requests count, and what would
-    have to wait is refused. To put such a paper in all the same, name its section.
+    With --list, a paper without a section is treated as `medvl-watch run` would treat it now: it
+    is judged, the map of the list and the decisions in its pull requests count, and a paper that
+    would have to wait is refused. To insert such a paper all the same, name its section.
 
-    Says for each paper whether it was placed, is on the list already, or was refused and why.
-    Inserting again changes nothing.
+    The report says for each paper whether it was inserted, is already on the list, or was
+    refused and why. A second call changes nothing.
 
-    Without --diff, --output or --in-place nothing is written (a dry run).
+    Nothing is written without --diff, --output or --in-place.
     """
     text = read_list(file)
-    records, problems = read_papers(papers)
+    records, problems = papers_file(papers)
     document = parse(text)
     additions, results = _addressed(records, document)
     routed, refused = _routed(records, file, list_id, config, may_ask=delivery.writes)
@@ -172,7 +173,7 @@ def _routed(
     with open_forecasts(settings, taxonomy, now(), file=file, list_id=list_id) as forecasts:
         (known,) = forecasts.lists
         if entry_of(settings, file, list_id) is None:
-            judged = [JudgedPaper.wanted(paper) for paper in papers]
+            judged = [JudgedPaper.on_request(paper) for paper in papers]
         else:
             verdicts = _verdicts(papers, settings, taxonomy, may_ask=may_ask)
             pairs = zip(bare, verdicts, strict=True)

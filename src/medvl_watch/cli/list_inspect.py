@@ -24,23 +24,24 @@ from medvl_watch.storage.user_files import read_list
 
 
 @click.command(
+    short_help="Show how a list is read and how entries are written.",
     epilog=examples(
         "medvl-watch list inspect README.md",
         "medvl-watch list inspect README.md --json",
-    )
+    ),
 )
 @click.argument("file", type=file_type)
 @list_option
 @config_option
 @json_option
 def inspect(file: Path, list_id: str | None, config: Path | None, *, as_json: bool) -> ExitCode:
-    """Show how the list FILE is read, and how it would be written.
+    """Show how the list FILE is read, and how new entries would be written.
 
-    What its levels of headings mean; the list's words, labels and counts, with the share of
-    places that agree; for each section its entries, their order, where new ones go, and the
-    Jinja2 template by which they are written, as it may be changed in the configuration;
-    what nothing can be put into, and why. A file that cannot be edited safely is refused
-    with the reason.
+    For the whole list: the meaning of each heading level; its wording, labels and counts, each
+    with the share of places that agree. For each section: its entries and their order, the
+    place of new ones, and the Jinja2 template that is learned from them, which the configuration
+    can override. Also the regions that are never written to, and why. A file that cannot be
+    edited safely is refused with the reason.
     """
     document = parse(read_list(file))
     habits = ListSamples(document, Overrides(configured_templates(list_id, config)))

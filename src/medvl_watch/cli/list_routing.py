@@ -22,12 +22,13 @@ from medvl_watch.errors import WatchError
 from medvl_watch.list_copies import kept_pulls, listed_document, parsed
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
+from medvl_watch.offers.consideration import JudgedPaper
 from medvl_watch.offers.list_sections import router_of
-from medvl_watch.offers.pull_requests import OwnPull
-from medvl_watch.pipeline.forecast import Forecaster, KnownList
+from medvl_watch.offers.maintainer_decisions import OwnPull
+from medvl_watch.pipeline.forecaster import Forecaster, KnownList
 from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.register import ON_DISK
-from medvl_watch.records import Decision, Headings, Record, Verdict
+from medvl_watch.records import Headings, Paper, Record, Verdict
 from medvl_watch.storage.user_files import read_list
 
 if TYPE_CHECKING:
@@ -132,8 +133,8 @@ def chooser(at_least: float) -> Choose:
         return router_of(parse(text), taxonomy())
 
     def choose(text: str, record: Record) -> Headings | None:
-        wanted = Verdict(paper_id=record.id, relevance=1.0, decision=Decision.PROPOSE)
-        likely = router(text).route(wanted, record).sections
+        candidate = JudgedPaper.on_request(Paper(id=record.id, facts=record))
+        likely = router(text).route(candidate.verdict, record).sections
         return likely[0].path if likely and likely[0].score >= at_least else None
 
     return choose

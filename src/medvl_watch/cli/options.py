@@ -10,14 +10,14 @@ config_option = click.option(
     "--config",
     "-c",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Configuration file. Default: medvl-watch.toml here, else the demonstration's.",
+    help="Configuration file. Default: ./medvl-watch.toml if it exists, else the demonstration's.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 dry_run_option = click.option(
-    "--dry-run", is_flag=True, help="Say what would be done; write nothing anywhere."
+    "--dry-run", is_flag=True, help="Show what would be done; write nothing."
 )
 
 
 def examples(*lines: str) -> str:
-    """The end of a help text: example calls, kept as they are."""
+    """The epilog of a help text: example calls, one per line, not rewrapped."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

@@ -54,8 +54,8 @@ def pull_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
 def command(context: click.Context, config: Path | None, *, as_json: bool) -> ExitCode:
     """Show the pull requests; with a subcommand: show, diff, merge or close one.
 
-    NUMBER defaults to the list's open pull request. Merging and closing work with the local
-    forge; on GitHub they are done there.
+    NUMBER defaults to the open pull request of the list. `merge` and `close` work with the
+    local forge only; on GitHub, use GitHub itself.
     """
     context.obj = _NamedPull(config, as_json)
     if context.invoked_subcommand is None:
@@ -117,7 +117,10 @@ def merge(list_id: str, number: int | None, config: Path | None, *, as_json: boo
     return _tell(asked, target, merged, "the next run records its papers")
 
 
-@command.command(epilog=examples("medvl-watch prs close medical-clip"))
+@command.command(
+    short_help="Close an open pull request; its papers are refused.",
+    epilog=examples("medvl-watch prs close medical-clip"),
+)
 @pull_options
 def close(list_id: str, number: int | None, config: Path | None, *, as_json: bool) -> ExitCode:
     """Close an open pull request without merging; its papers are refused for good."""

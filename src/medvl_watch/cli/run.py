@@ -1,4 +1,4 @@
-"""`medvl-watch run`: the main job, once."""
+"""`medvl-watch run`: poll, judge and publish, once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from medvl_watch.cli.output import counted, nearby, plural, progress, say, say_j
 from medvl_watch.cli.session import Session, is_demonstration, session
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.offers.next_step import Step
-from medvl_watch.pipeline.polling import Polled, poll
+from medvl_watch.pipeline.polling import PollReport, poll
 from medvl_watch.pipeline.publishing import ListReport, publish
 from medvl_watch.records import State
 
@@ -26,7 +26,7 @@ SHOWN = (
     State.ACCEPTED,
     State.REFUSED,
 )
-"""What a list's line counts; papers outside the list's scope are no news to its reader."""
+"""The states that the line of a list counts; papers outside its scope are not news."""
 
 
 @click.command(
@@ -35,15 +35,15 @@ SHOWN = (
         "medvl-watch run --dry-run",
         "medvl-watch run --only poll      read and judge; needs no token",
         "medvl-watch run --only publish   open or update pull requests; needs no feed",
-        "medvl-watch run --rejudge        once, after the model or the taxonomy has changed",
+        "medvl-watch run --rejudge        once, after a change of model or taxonomy",
         "medvl-watch run --json | jq .lists",
     )
 )
 @config_option
-@click.option("--only", type=click.Choice(["poll", "publish"]), help="Do one half of the work.")
 @click.option(
-    "--rejudge", is_flag=True, help="Judge again what was referred or rejected, or still waits."
+    "--only", type=click.Choice(["poll", "publish"]), help="Do only this half of the work."
 )
+@click.option("--rejudge", is_flag=True, help="Judge referred, rejected and waiting papers again.")
 @dry_run_option
 @json_option
 def command(
@@ -51,18 +51,18 @@ def command(
 ) -> ExitCode:
     """Poll the sources, judge what is new, and open or update the pull requests.
 
-    A second run without news changes nothing. Whatever fails is told and put off; the
-    rest goes on, and the next run completes it.
+    A second run without new papers changes nothing. Failures are reported and retried on the
+    next run; everything else continues.
 
-    A new model or taxonomy judges new papers only. With --rejudge it also judges the earlier
-    ones again, but none that a person accepted, refused or has before them; what it finds
-    comes within the same minutes a week, and nothing that was refused comes back.
+    A new model or taxonomy judges only new papers. With --rejudge, earlier papers are judged
+    again, except those that a person accepted, refused or is looking at. The limit of reviewer
+    minutes per week still holds, and a refused paper never comes back.
     """
     if rejudge and only == "publish":
         raise click.UsageError("--rejudge is a part of polling, so not of --only publish.")
     polls_only = only == "poll"
     with session(config, dry_run=dry_run, polls_only=polls_only) as work, progress() as tell:
-        polled = Polled()
+        polled = PollReport()
         lists: tuple[ListReport, ...] = ()
         if only != "publish":
             polled = poll(work.parts, work.window, work.now, tell, rejudge=rejudge)
@@ -82,7 +82,7 @@ def command(
 class _RunResult(NamedTuple):
     """What a run came to."""
 
-    polled: Polled
+    polled: PollReport
     lists: tuple[ListReport, ...]
     problems: Sequence[WatchError]
 
@@ -118,7 +118,7 @@ def _tell(work: Session, done: _RunResult, *, only: str | None, dry_run: bool) -
         if report.published and report.published.address:
             say(f"    {nearby(report.published.address)}")
     if not done.news and done.problems:
-        say("Nothing new was found, but not everything could be looked at.")
+        say("Nothing new was found, but not everything could be read.")
     elif not done.news:
         say("Nothing is new; nothing was written.")
     elif dry_run:
@@ -128,7 +128,7 @@ def _tell(work: Session, done: _RunResult, *, only: str | None, dry_run: bool) -
             " with `medvl-watch digest`.")  # fmt: skip
 
 
-def _tell_of_sources(polled: Polled) -> None:
+def _tell_of_sources(polled: PollReport) -> None:
     for receipt in polled.receipts:
         claimed = "" if receipt.claimed is None else f" of {receipt.claimed}"
         detail = f" ({receipt.detail})" if receipt.detail else ""
@@ -139,17 +139,17 @@ def _tell_of_sources(polled: Polled) -> None:
         f"{_waiting(polled.waiting)}")  # fmt: skip
     if polled.rejudged:
         papers = plural(polled.rejudged, "paper")
-        say(f"{papers} judged again: {polled.changed} otherwise than before")
+        say(f"{papers} judged again; the decision changed for {polled.changed}")
 
 
 def _waiting(number: int) -> str:
-    """Papers for which this week's reviewer minutes do not suffice."""
-    return f"; {number} put off to a week with time" if number else ""
+    """The clause about papers for which this week has no review time left."""
+    return f"; {number} deferred: this week's review time is used up" if number else ""
 
 
 def _list_line(report: ListReport) -> str:
     if report.problem and not report.step:
-        return f"{report.list_id}: put off"
+        return f"{report.list_id}: failed; the next run tries again"
     states = counted({state.value: report.states.get(state.value, 0) for state in SHOWN})
     if report.published is None:
         reason = "" if states and report.step == Step.NOTHING else report.reason

@@ -30,7 +30,7 @@ log = logging.getLogger("medvl_watch")
     epilog=examples(
         "medvl-watch serve",
         "medvl-watch serve --config lists/medvl-watch.toml",
-        "medvl-watch serve --json >> jobs.jsonl    one line a finished job",
+        "medvl-watch serve --json >> jobs.jsonl    one line per finished job",
     )
 )
 @config_option
@@ -38,8 +38,8 @@ log = logging.getLogger("medvl_watch")
 def command(config: Path | None, *, as_json: bool) -> ExitCode:
     """Poll, publish and post digests on the configuration's schedule, until stopped.
 
-    Every job runs once at the start, so nothing that was missed stays missed. SIGTERM or
-    Ctrl-C lets the job under way end and then stops.
+    Every job also runs once at the start, to catch up on missed times. SIGTERM or Ctrl-C stops
+    after the running job has ended.
     """
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
+from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.classify.prompt import Prompt, load_prompt
 from medvl_watch.classify.register import (
     LLM_CLASSIFIERS,
@@ -27,14 +28,16 @@ from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.config import FILE_NAME, Settings, load_settings
 from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
 from medvl_watch.list_copies import ListedPapers, keep_copy
-from medvl_watch.pipeline.parts import Parts, keep_no_copy
+from medvl_watch.papers.known_venues import bundled_venues_path, use_venues, venues_in_use
+from medvl_watch.papers.venue_names import VenueNames
+from medvl_watch.papers.venuefile import load_venues
+from medvl_watch.pipeline.parts import PipelineParts, keep_no_copy
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Ledger, Source, Window, Workbench
 from medvl_watch.publish.lazy_forge import LazyForge
 from medvl_watch.sources.catalogue import load_catalogue, open_sources
 from medvl_watch.state import LEDGER_NAME, alone
-from medvl_watch.storage.bundled_files import (
-    bundled_folder,
+from medvl_watch.storage.model_files import (
     bundled_model,
     bundled_word_vectors,
     read_model,
@@ -53,7 +56,7 @@ class Session:
 
     settings: Settings
     config: Path
-    parts: Parts
+    parts: PipelineParts
     judge: OpenClassifier
     now: datetime
     opening: tuple[WatchError, ...] = ()
@@ -87,10 +90,33 @@ def read_settings(option: Path | None) -> tuple[Settings, Path]:
     settings = load_settings(
         text, where=path, environment=os.environ, cwd=Path.cwd(), shipped=bundled_folder("seeds")
     )
+    is_own = settings.venues != bundled_venues_path()
+    use_venues(partial(read_venues, settings) if is_own else None)
     return settings, path
 
 
+def use_configured_venues() -> None:
+    """Know the venues that the configuration of the working folder names, if there is one."""
+    if (Path.cwd() / FILE_NAME).exists():
+        use_venues(lambda: read_venues(read_settings(None)[0]))
+    else:
+        use_venues(None)
+
+
+def read_venues(settings: Settings) -> VenueNames:
+    """The names of venues. Raises ConfigError."""
+    text = read_text(settings.venues, "name it as `venues` in the configuration")
+    return load_venues(text, str(settings.venues))
+
+
 def read_taxonomy(settings: Settings) -> Taxonomy:
+    """The taxonomy, after a look at the names of venues, without which no paper finds its
+    section. Raises ConfigError for a fault in either."""
+    venues_in_use()
+    return read_only_taxonomy(settings)
+
+
+def read_only_taxonomy(settings: Settings) -> Taxonomy:
     """The taxonomy, and what words mean. Raises ConfigError where the settings name a map that
     it has not."""
     text = read_text(settings.taxonomy, "name it as `taxonomy` in the configuration")
@@ -160,7 +186,7 @@ def session(
     """A session that may write, alone in its state folder; with `dry_run`, one that cannot.
 
     With `polls_only` no token is needed: the forge is made only if it is asked after all.
-    What is wrong with settings, taxonomy or sources is found before anything is written.
+    What is wrong with settings, venues, taxonomy or sources is found before anything is written.
     """
     from medvl_watch.ledger.files import copy_of_ledger, open_ledger
 
@@ -191,7 +217,7 @@ def session(
 
 def _parts(
     settings: Settings, taxonomy: Taxonomy, moment: datetime, *, dry_run: bool, polls_only: bool
-) -> partial[Parts]:
+) -> partial[PipelineParts]:
     """All parts but the ledger and the classifier, which have to be closed."""
 
     def forge() -> Forge:
@@ -199,7 +225,7 @@ def _parts(
         return in_words_only(made) if dry_run else made
 
     return partial(
-        Parts,
+        PipelineParts,
         sources=make_sources(settings),
         forge=LazyForge(forge) if polls_only else forge(),
         taxonomy=taxonomy,

@@ -36,41 +36,43 @@ _FILES: dict[str, Any] = {"type": file_type, "multiple": True}
         "medvl-watch train --decisions --list README.md --output model.json",
     )
 )
-@click.option("--papers", **_FILES, help="The stream: every paper of some months, one a line.")
-@click.option("--labels", **_FILES, help="Papers of it, or others, that curated lists hold.")
-@click.option("--negatives", **_FILES, help="Papers that look as if they belonged, and do not.")
-@click.option("--silver", **_FILES, help="Papers that may belong; never trained on.")
-@click.option("--list", "lists", **_FILES, help="A Markdown list: its entries belong.")
-@click.option("--decisions", is_flag=True, help="Use what people took and refused so far.")
+@click.option("--papers", **_FILES, help="The stream: every paper of some months, one per line.")
+@click.option("--labels", **_FILES, help="Papers, of the stream or not, that are on curated lists.")
+@click.option(
+    "--negatives", **_FILES, help="Hard negatives: papers that look relevant and are not."
+)
+@click.option("--silver", **_FILES, help="Papers that may be relevant; not used for training.")
+@click.option("--list", "lists", **_FILES, help="A Markdown list; its entries count as relevant.")
+@click.option("--decisions", is_flag=True, help="Use what people accepted and refused so far.")
 @click.option(
     "--evaluate-on",
     nargs=4,
     type=file_type,
     metavar="STREAM LABELS NEGATIVES SILVER",
-    help="Compare on these, and train on none of them. Default: one in five of the papers given.",
+    help="Compare models on these papers; none is used for training. Default: one in five papers.",
 )
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),
     callback=lambda _context, _option, day: day.date().isoformat() if day else "",
-    help="Leave out what was announced later: to see what age does to a model.",
+    help="Leave out papers announced later, to measure how a model ages.",
 )
 @click.option("--output", required=True, type=file_type, help="Write the model here.")
 @click.option(
-    "--replace", "anyway", is_flag=True, help="Replace a better model, or a file of another kind."
+    "--replace", "anyway", is_flag=True, help="Overwrite a better model, or a file of another kind."
 )
 @config_option
 @json_option
 def command(
     output: Path, config: Path | None, *, anyway: bool, as_json: bool, **named: Any
 ) -> ExitCode:
-    """Train the classifier `local` on papers that lists hold and papers that they do not.
+    """Train the classifier `local` on papers that are on lists and papers that are not.
 
-    The model is JSON: words and weights, no text. It is written only if it is not worse, on
-    papers that it was not trained on, than the one at --output, or where there is none that
-    can be read, the one that comes with medvl-watch. To tell, it takes ten listed papers to
-    compare on: some fifty in the stream, by --labels, --list or --decisions. The stream is
-    --papers, or with --decisions alone what the bot has seen. Needs the extra `train`.
+    The model is JSON: words and weights, no text. It is compared with the one at --output (or
+    with the one that comes with medvl-watch) on papers that neither was trained on, and is
+    written only if it is not worse. The comparison needs ten listed papers, which takes about
+    fifty in the stream, from --labels, --list or --decisions. The stream is --papers; with
+    --decisions alone it is what the bot has fetched. Needs the extra `train`.
     """
     made_with = libraries()
     settings, named_by = read_settings(config)

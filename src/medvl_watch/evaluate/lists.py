@@ -10,13 +10,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from medvl_watch.changes import Addition, Edit
+from medvl_watch.errors import ConfigError
 from medvl_watch.lists.editing.inserting import insert
-from medvl_watch.papers.recordfile import record_from_json
+from medvl_watch.papers.recordfile import parse_json, record_from_json
 from medvl_watch.records import Headings, Record
 
 Read = Callable[[str], str]
 Choose = Callable[[str, Record], Headings | None]
 """From a list's text and a paper to a section of it, or None where none fits."""
+
+
+def case_from_line(line: str, where: str) -> Mapping[str, Any]:
+    """A case out of a JSON line. Raises ConfigError for a line that is none."""
+    case = parse_json(line, where, "write one case on each line")
+    needed = ("id", "before_file", "papers")
+    missing = [key for key in needed if not isinstance(case, Mapping) or key not in case]
+    if missing or not isinstance(case, Mapping):
+        raise ConfigError(f"the case has no {', '.join(missing)}", where=where)
+    return case
 
 
 def replay(

@@ -1,4 +1,4 @@
-"""Which papers a list is offered, out of all that were judged, and in which sections."""
+"""Which papers a list is offered out of all that have a verdict, and in which sections."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Candidates:
     unsure: Mapping[str, Route] = field(default_factory=dict)
 
 
-def candidates(judged: Iterable[JudgedPaper], context: ListContext) -> Candidates:
-    """What to offer this list, of the papers `judged`, as far as nothing has to wait."""
+def candidates(papers: Iterable[JudgedPaper], context: ListContext) -> Candidates:
+    """What to offer this list, of these papers, as far as nothing has to wait."""
     additions: list[Addition] = []
     outcomes: list[Outcome] = []
     unsure: dict[str, Route] = {}
-    for each in sorted(judged, key=_best_first):
+    for each in sorted(papers, key=_best_first):
         if not _is_open(each, context):
             continue
         found = consider(each, context)
@@ -40,20 +40,20 @@ def candidates(judged: Iterable[JudgedPaper], context: ListContext) -> Candidate
     return Candidates(additions=tuple(additions), outcomes=tuple(outcomes), unsure=unsure)
 
 
-def _best_first(judged: JudgedPaper) -> tuple[float, str]:
-    return (-judged.verdict.relevance, judged.paper.id)
+def _best_first(candidate: JudgedPaper) -> tuple[float, str]:
+    return (-candidate.verdict.relevance, candidate.paper.id)
 
 
-def _is_open(judged: JudgedPaper, context: ListContext) -> bool:
+def _is_open(candidate: JudgedPaper, context: ListContext) -> bool:
     """Whether there can be anything to do or to record: `consider` says so of all others too,
     but takes its time."""
-    paper_id = judged.paper.id
+    paper_id = candidate.paper.id
     if paper_id in context.standing and context.standing[paper_id].state in SETTLED:
         return False
     return (
-        judged.verdict.decision is Decision.PROPOSE
-        or judged.paper.withdrawn
-        or paper_id in context.chosen
+        candidate.verdict.decision is Decision.PROPOSE
+        or candidate.paper.withdrawn
+        or paper_id in context.chosen_sections
         or context.is_in_state(paper_id, State.PROPOSED)
     )
 

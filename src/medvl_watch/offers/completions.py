@@ -10,7 +10,7 @@ from medvl_watch.lists.editing.completing import complete
 from medvl_watch.lists.editing.holdings import sections_of
 from medvl_watch.lists.parsing.markup import links_in
 from medvl_watch.offers.list_context import ListFacts
-from medvl_watch.offers.pull_requests import COMPLETING, refused_completions
+from medvl_watch.offers.maintainer_decisions import COMPLETING, refused_completions
 from medvl_watch.papers.addresses import is_code_address
 from medvl_watch.papers.preprint_names import is_preprint_name, mentions_preprint
 from medvl_watch.papers.venues import venue_of

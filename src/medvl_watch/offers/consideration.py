@@ -1,7 +1,7 @@
 """What is done with one paper on one list, and why.
 
-`consider` is the one place that decides about a paper and a list. The bot asks it about every
-paper that it judged, `classify` and `list insert` about the papers that a person hands over.
+`consider` is the one place that decides about a paper and a list. A run asks it about every
+paper that may concern the list, `classify` and `list insert` about those that a person gives.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from medvl_watch.classify.routing import Route
 from medvl_watch.classify.sections.model import SectionGuess
 from medvl_watch.lists.editing.holdings import Conflict, held
 from medvl_watch.offers.list_context import ListContext
+from medvl_watch.offers.maintainer_decisions import section_key
 from medvl_watch.offers.outcomes import SETTLED, WAITS_FOR_TIME, WITHDRAWN, comes_later
-from medvl_watch.offers.pull_requests import section_key
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 
 
@@ -38,7 +38,7 @@ class JudgedPaper:
     verdict: Verdict
 
     @classmethod
-    def wanted(cls, paper: Paper) -> Self:
+    def on_request(cls, paper: Paper) -> Self:
         """A paper that a person wants on a list for which nothing else is known: only the list
         itself says where it goes."""
         verdict = Verdict(paper_id=paper.id, relevance=1.0, decision=Decision.PROPOSE)
@@ -67,14 +67,14 @@ class Consideration:
     outcome: Outcome | None = None
 
 
-def consider(judged: JudgedPaper, context: ListContext) -> Consideration:
+def consider(candidate: JudgedPaper, context: ListContext) -> Consideration:
     """What is done with one paper on a list, whatever becomes of others.
 
     What people, or the list itself, have settled is not opened again. Where a person chose the
     section, no verdict stands against the paper.
     """
-    found = _judge(judged, context)
-    return replace(found, waits_for=_wait(judged, found, context))
+    found = _decide(candidate, context)
+    return replace(found, waits_for=_wait(candidate, found, context))
 
 
 _SETTLED = {
@@ -84,11 +84,13 @@ _SETTLED = {
 }
 
 
-def _judge(judged: JudgedPaper, context: ListContext) -> Consideration:
-    paper, before = judged.paper, context.standing.get(judged.paper.id)
+def _decide(candidate: JudgedPaper, context: ListContext) -> Consideration:
+    paper, before = candidate.paper, context.standing.get(candidate.paper.id)
     found = held(paper.facts, context.holdings)
     is_settled = before is not None and before.state in SETTLED
-    is_wanted = judged.verdict.decision is Decision.PROPOSE or paper.id in context.chosen
+    is_wanted = (
+        candidate.verdict.decision is Decision.PROPOSE or paper.id in context.chosen_sections
+    )
     if paper.withdrawn and not is_settled:
         outcome = context.outcome(paper.id, State.REJECTED, WITHDRAWN)
         return Consideration(action=OfferAction.NOTHING, reason=WITHDRAWN, outcome=outcome)
@@ -99,48 +101,49 @@ def _judge(judged: JudgedPaper, context: ListContext) -> Consideration:
             reason=_SETTLED[State.DUPLICATE],
             line=found.line,
             proof=found.proof,
-            outcome=_listed(found, context) if is_news else _verdict_against(judged, context),
+            outcome=_duplicate(found, context) if is_news else _verdict_against(candidate, context),
         )
     if before is not None and is_settled:
         words = _SETTLED[before.state]
         reason = f"{words} ({before.reason})" if before.reason else words
         return Consideration(action=OfferAction.NOTHING, reason=reason)
     if not is_wanted:
-        return _unwanted(judged, found, context)
+        return _refer_or_leave(candidate, found, context)
     if found is not None:
-        return _conflicting(judged, found, context)
-    return _placed(judged, context)
+        return _conflict(candidate, found, context)
+    return _place(candidate, context)
 
 
-def _listed(found: Held, context: ListContext) -> Outcome:
+def _duplicate(found: Held, context: ListContext) -> Outcome:
     return context.outcome(found.paper_id, State.DUPLICATE, found.proof, found.line)
 
 
-def _conflicting(judged: JudgedPaper, found: Conflict, context: ListContext) -> Consideration:
+def _conflict(candidate: JudgedPaper, found: Conflict, context: ListContext) -> Consideration:
     reason = f"the list gives its address ({found.key}) to another title"
-    outcome = context.outcome(judged.paper.id, State.REFERRED, reason, found.line)
+    outcome = context.outcome(candidate.paper.id, State.REFERRED, reason, found.line)
     return Consideration(
         action=OfferAction.REFER, reason=found.reason, line=found.line, outcome=outcome
     )
 
 
-def _placed(judged: JudgedPaper, context: ListContext) -> Consideration:
+def _place(candidate: JudgedPaper, context: ListContext) -> Consideration:
     """Where a paper that is wanted goes: into the sections that a person chose, else where the
     list itself would put it."""
-    paper, verdict = judged.paper, judged.verdict
+    paper, verdict = candidate.paper, candidate.verdict
     route = context.router.route(verdict, paper.facts)
-    keys = context.chosen.get(paper.id, frozenset())
+    keys = context.chosen_sections.get(paper.id, frozenset())
     chosen = tuple(each for each in route.ranked if section_key(each.path) in keys)
     if not chosen and verdict.decision is not Decision.PROPOSE:
-        return _unwanted(judged, None, context)  # the list no longer has the chosen section
+        # the list no longer has the section that was chosen
+        return _refer_or_leave(candidate, None, context)
     if not chosen and route.doubt:
-        return _doubtful(paper, route, context)
+        return _unsure(paper, route, context)
     sections = chosen or route.sections
     additions = tuple(
         Addition(paper=paper.facts, section=context.full_path(each.path), opens=each.opens)
         for each in sections
     )
-    if paper.id in context.proposed:
+    if paper.id in context.proposed_papers:
         reason = f"it is proposed (in pull request {context.pull_number})"
         return Consideration(action=OfferAction.NOTHING, reason=reason, additions=additions)
     return Consideration(
@@ -148,7 +151,7 @@ def _placed(judged: JudgedPaper, context: ListContext) -> Consideration:
     )
 
 
-def _doubtful(paper: Paper, route: Route, context: ListContext) -> Consideration:
+def _unsure(paper: Paper, route: Route, context: ListContext) -> Consideration:
     if not route.sections:
         outcome = context.outcome(paper.id, State.REJECTED, route.doubt)
         return Consideration(action=OfferAction.NOTHING, reason=route.reason, outcome=outcome)
@@ -161,16 +164,18 @@ def _doubtful(paper: Paper, route: Route, context: ListContext) -> Consideration
     )
 
 
-def _unwanted(judged: JudgedPaper, found: Conflict | None, context: ListContext) -> Consideration:
+def _refer_or_leave(
+    candidate: JudgedPaper, found: Conflict | None, context: ListContext
+) -> Consideration:
     """A paper that the verdict speaks against: a person decides in the digest, if anybody."""
-    verdict, outcome = judged.verdict, _verdict_against(judged, context)
+    verdict, outcome = candidate.verdict, _verdict_against(candidate, context)
     if verdict.decision is Decision.REJECT:
         return Consideration(action=OfferAction.NOTHING, outcome=outcome)
     if found is not None:
         return Consideration(
             action=OfferAction.REFER, reason=found.reason, line=found.line, outcome=outcome
         )
-    route = context.router.route(verdict, judged.paper.facts)
+    route = context.router.route(verdict, candidate.paper.facts)
     if not route.sections and outcome is None:
         return Consideration(action=OfferAction.NOTHING, reason=route.reason)
     return Consideration(
@@ -182,17 +187,17 @@ def _unwanted(judged: JudgedPaper, found: Conflict | None, context: ListContext)
     )
 
 
-def _verdict_against(judged: JudgedPaper, context: ListContext) -> Outcome | None:
+def _verdict_against(candidate: JudgedPaper, context: ListContext) -> Outcome | None:
     """What is recorded on this list of a verdict against a paper: news only if it was offered."""
-    verdict = judged.verdict
-    if not context.is_in_state(judged.paper.id, State.PROPOSED):
+    verdict = candidate.verdict
+    if not context.is_in_state(candidate.paper.id, State.PROPOSED):
         return None
     state = State.REJECTED if verdict.decision is Decision.REJECT else State.REFERRED
-    return context.outcome(judged.paper.id, state, verdict.reason)
+    return context.outcome(candidate.paper.id, state, verdict.reason)
 
 
 def after_edit(
-    found: Consideration, judged: JudgedPaper, edit: Edit, context: ListContext
+    found: Consideration, candidate: JudgedPaper, edit: Edit, context: ListContext
 ) -> Consideration:
     """The same once the editor has tried to make its additions, in an edit of this paper alone:
     it may know the paper, or be unable to write it."""
@@ -205,42 +210,46 @@ def after_edit(
             reason=_SETTLED[State.DUPLICATE],
             line=known.line,
             proof=known.proof,
-            outcome=_listed(known, context),
+            outcome=_duplicate(known, context),
         )
     reason = edit.refused[0].reason if edit.refused else "the editor cannot write it"
-    outcome = context.outcome(judged.paper.id, State.REFERRED, reason)
+    outcome = context.outcome(candidate.paper.id, State.REFERRED, reason)
     refused = Consideration(action=OfferAction.REFER, reason=reason, outcome=outcome)
-    return replace(refused, waits_for=_wait(judged, refused, context))
+    return replace(refused, waits_for=_wait(candidate, refused, context))
 
 
 # --- when -------------------------------------------------------------------------------
 
 
-def _wait(judged: JudgedPaper, found: Consideration, context: ListContext) -> str:
+def _wait(candidate: JudgedPaper, found: Consideration, context: ListContext) -> str:
     """Why the paper has to wait for a later pull request or a later week; empty if it has not."""
     if found.action is OfferAction.PROPOSE:
-        return _wait_for_pull_request(judged, context)
-    if found.action is OfferAction.NOTHING or asks_nothing_new(
-        judged.paper.id, State.REFERRED, context
-    ):
+        return _wait_for_pull_request(candidate, context)
+    if found.action is OfferAction.NOTHING:
         return ""
-    is_listed = found.outcome is not None
-    if not is_listed and judged.paper.id in context.in_digest:
-        return ""
-    time = context.time if is_listed else context.digest_time
-    request = time.request(judged.paper.id, State.REFERRED, judged.verdict.relevance, context.now)
-    share = time.share_of(request, 0, context.now)
-    return WAITS_FOR_TIME if request.paper_id in share.waiting else ""
+    return _wait_for_answer(candidate, context, is_for_list=found.outcome is not None)
 
 
-def _wait_for_pull_request(judged: JudgedPaper, context: ListContext) -> str:
-    paper_id, room = judged.paper.id, context.room
+def _wait_for_answer(candidate: JudgedPaper, context: ListContext, *, is_for_list: bool) -> str:
+    """Why a person is not asked yet: the list's reviewer, or else whoever reads the digest."""
+    paper_id = candidate.paper.id
+    is_in_digest = not is_for_list and paper_id in context.in_digest
+    if is_in_digest or asks_nothing_new(paper_id, State.REFERRED, context):
+        return ""
+    time = context.time if is_for_list else context.digest_time
+    request = time.request(paper_id, State.REFERRED, candidate.verdict.relevance, context.now)
+    share = time.share_of(request, context.room.free, context.now)
+    return WAITS_FOR_TIME if paper_id in share.waiting else ""
+
+
+def _wait_for_pull_request(candidate: JudgedPaper, context: ListContext) -> str:
+    paper_id, room = candidate.paper.id, context.room
     if not room.takes(paper_id):
         return comes_later(room.reason)
     if paper_id in room.requested or asks_nothing_new(paper_id, State.PROPOSED, context):
         return ""
     time = context.time
-    request = time.request(paper_id, State.PROPOSED, judged.verdict.relevance, context.now)
+    request = time.request(paper_id, State.PROPOSED, candidate.verdict.relevance, context.now)
     share = time.share_of(request, room.free, context.now)
     if paper_id in share.granted:
         return ""
@@ -251,5 +260,5 @@ def asks_nothing_new(paper_id: str, state: State, context: ListContext) -> bool:
     """Whether to propose or refer the paper takes no more of the reviewer's time: they were
     asked before, or asked for it themselves. What our pull request adds was asked, whether or
     not the ledger knows of it."""
-    in_pull = state is State.PROPOSED and paper_id in context.proposed
-    return in_pull or paper_id in context.chosen or context.is_in_state(paper_id, state)
+    in_pull = state is State.PROPOSED and paper_id in context.proposed_papers
+    return in_pull or paper_id in context.chosen_sections or context.is_in_state(paper_id, state)

@@ -10,12 +10,12 @@ from medvl_watch.offers.outcomes import (
     IDENTITY_IN_DOUBT,
     IN_PEOPLES_HANDS,
     WAITS_FOR_TIME,
-    judged,
-    overall,
-    put_off,
+    defer_for_time,
+    overall_outcome,
+    verdict_outcomes,
 )
 from medvl_watch.offers.reviewer_time import ReviewRequest, ReviewTime
-from medvl_watch.records import Decision, Outcome, State, Verdict
+from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 
 OPEN_TO_REJUDGING = frozenset({State.REFERRED, State.REJECTED, State.DEFERRED})
 """The states over all lists in which a paper may be judged again."""
@@ -27,6 +27,19 @@ def in_peoples_hands(standing: Iterable[Outcome]) -> frozenset[str]:
     return frozenset(
         each.paper_id for each in standing if each.list_id and each.state in IN_PEOPLES_HANDS
     )
+
+
+def papers_to_judge(
+    unjudged: Iterable[Paper],
+    changed: Iterable[Paper],
+    again: Iterable[Paper],
+    in_hands: Collection[str],
+) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
+    """The papers to judge for the first time, or as they have `changed`, and those to judge
+    `again` although nothing is new of them."""
+    first = {paper.id: paper for paper in unjudged}
+    first |= {paper.id: paper for paper in changed if paper.id not in in_hands}
+    return tuple(first.values()), tuple(paper for paper in again if paper.id not in first)
 
 
 def may_be_rejudged(verdict: Verdict) -> bool:
@@ -108,8 +121,8 @@ def outcomes_of_verdicts(
     paper's latest outcomes by list; the papers `waiting` wait for a person's time."""
     for verdict in verdicts:
         before = standing.get(verdict.paper_id, {})
-        outcomes = judged(verdict, list_ids, before, now)
-        yield from (put_off(each) if each.paper_id in waiting else each for each in outcomes)
+        outcomes = verdict_outcomes(verdict, list_ids, before, now)
+        yield from (defer_for_time(each) if each.paper_id in waiting else each for each in outcomes)
         if verdict.decision is Decision.PROPOSE:
             after = {**before, **{each.list_id: each for each in outcomes}}
-            yield overall(verdict.paper_id, after, now)
+            yield overall_outcome(verdict.paper_id, after, now)

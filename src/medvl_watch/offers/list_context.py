@@ -17,9 +17,7 @@ from medvl_watch.lists.editing.holdings import Holding, held, sections_of
 from medvl_watch.lists.parsing.document import Document, full_path, text_of
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.list_sections import router_of
-from medvl_watch.offers.next_step import Room, paused_until, room_in
-from medvl_watch.offers.outcomes import IN_PEOPLES_HANDS, accepted, only_news
-from medvl_watch.offers.pull_requests import (
+from medvl_watch.offers.maintainer_decisions import (
     ChosenSections,
     MaintainerDecision,
     OwnPull,
@@ -29,6 +27,8 @@ from medvl_watch.offers.pull_requests import (
     papers_taken_out,
     proposed_papers,
 )
+from medvl_watch.offers.next_step import Room, paused_until, room_in
+from medvl_watch.offers.outcomes import IN_PEOPLES_HANDS, acceptance, only_news
 from medvl_watch.offers.reviewer_time import ReviewTime, list_time
 from medvl_watch.records import Headings, Outcome, Paper, State
 
@@ -64,21 +64,21 @@ class ListFacts:
         paper = self.papers.get(paper_id)
         return paper is not None and isinstance(held(paper.facts, self.holdings), Held)
 
-    def chosen(self) -> ChosenSections:
+    def chosen_sections(self) -> ChosenSections:
         """The sections that people ticked, by the ids that the ledger gives the papers."""
         found = chosen_sections(self.pulls)
         return {self.papers[each].id: found[each] for each in found if each in self.papers}
 
-    def proposed(self) -> frozenset[str]:
+    def proposed_papers(self) -> frozenset[str]:
         """The papers that our open pull request adds, by the ids that the ledger gives them."""
         ids = proposed_papers(self.pulls)
         return frozenset(self.papers[each].id for each in ids if each in self.papers)
 
-    def unknown(self) -> tuple[str, ...]:
+    def unknown_papers(self) -> tuple[str, ...]:
         """The papers of our open pull request that the ledger does not know: it is a new one."""
         return tuple(each for each in proposed_papers(self.pulls) if each not in self.papers)
 
-    def taken_out(self) -> list[Paper]:
+    def papers_taken_out(self) -> list[Paper]:
         """The papers that people have unticked in our open pull request."""
         ids = papers_taken_out(self.pulls)
         return [replace(self.papers[each], id=each) for each in ids if each in self.papers]
@@ -100,8 +100,8 @@ class ListContext:
     document: Document | None = None
     holdings: Sequence[Holding] = ()
     standing: Mapping[str, Outcome] = field(default_factory=dict)
-    chosen: ChosenSections = field(default_factory=dict)
-    proposed: frozenset[str] = frozenset()
+    chosen_sections: ChosenSections = field(default_factory=dict)
+    proposed_papers: frozenset[str] = frozenset()
     pull_number: int | None = None
     room: Room = field(default_factory=Room)
     time: ReviewTime = field(default_factory=ReviewTime)
@@ -143,7 +143,7 @@ def context_of(
     room = room_in(
         facts.pulls,
         limits.papers,
-        unknown=facts.unknown(),
+        unknown=facts.unknown_papers(),
         paused=paused_until(facts.pulls, limits.pause, now),
     )
     context = ListContext(
@@ -153,8 +153,8 @@ def context_of(
         document=facts.document,
         holdings=facts.holdings,
         standing=facts.standing,
-        chosen=facts.chosen(),
-        proposed=facts.proposed(),
+        chosen_sections=facts.chosen_sections(),
+        proposed_papers=facts.proposed_papers(),
         pull_number=pull.number if pull else None,
         room=room,
     )
@@ -170,7 +170,7 @@ def _unrecorded(context: ListContext) -> tuple[Outcome, ...]:
     recorded = {key for key, each in context.standing.items() if each.state in IN_PEOPLES_HANDS}
     return tuple(
         context.outcome(each, State.PROPOSED, "in the pull request")
-        for each in sorted(context.proposed - recorded)
+        for each in sorted(context.proposed_papers - recorded)
     )
 
 
@@ -196,7 +196,7 @@ def _decided(facts: ListFacts, context: ListContext) -> tuple[Outcome, ...]:
         )
         if outcome.state is State.ACCEPTED:
             sections = sections_of(papers[decision.paper_id].facts, facts.holdings)
-            outcome = accepted(outcome, before, sections)
+            outcome = acceptance(outcome, before, sections)
         outcomes.append(outcome)
     return only_news(outcomes, facts.standing)
 

@@ -24,9 +24,9 @@ from medvl_watch.offers.consideration import (
     consider,
 )
 from medvl_watch.offers.list_context import ListContext, ListFacts
+from medvl_watch.offers.maintainer_decisions import ChosenSections, is_paper
 from medvl_watch.offers.next_step import Intent, Step, plan
-from medvl_watch.offers.outcomes import SETTLED, WAITS_FOR_TIME, comes_later, only_news
-from medvl_watch.offers.pull_requests import ChosenSections, is_paper
+from medvl_watch.offers.outcomes import ON_THE_LIST, SETTLED, WAITS_FOR_TIME, comes_later, only_news
 from medvl_watch.offers.reviewer_time import ReviewRequest, ReviewShare
 from medvl_watch.records import Outcome, State
 
@@ -61,14 +61,14 @@ class ListPlan:
 
 
 def consider_with_edit(
-    judged: JudgedPaper, facts: ListFacts, context: ListContext
+    candidate: JudgedPaper, facts: ListFacts, context: ListContext
 ) -> Consideration:
     """What is done with one paper, once the editor has tried to write it."""
-    found = consider(judged, context)
+    found = consider(candidate, context)
     if found.action is not OfferAction.PROPOSE or facts.document is None:
         return found
     edit = insert(facts.text, found.additions, templates=facts.target.templates)
-    return after_edit(found, judged, edit, context)
+    return after_edit(found, candidate, edit, context)
 
 
 def try_papers(papers: Sequence[JudgedPaper], facts: ListFacts, context: ListContext) -> Trial:
@@ -81,14 +81,14 @@ def try_papers(papers: Sequence[JudgedPaper], facts: ListFacts, context: ListCon
 def plan_list(
     trial: Trial,
     completed: Sequence[EntryCompletion],
-    judged: Mapping[str, JudgedPaper],
+    papers: Mapping[str, JudgedPaper],
     facts: ListFacts,
     context: ListContext,
 ) -> ListPlan:
     """What of a trial comes now. Entries that can be `completed` come along with papers, never
     alone."""
     outcomes = (*trial.candidates.outcomes, *outcomes_of_edit(trial.edit, context))
-    requests = _requests(trial.placed, outcomes, judged, context)
+    requests = _requests(trial.placed, outcomes, papers, context)
     share = context.time.share(requests, context.room.free, context.now)
     intent = plan(
         facts.pulls,
@@ -120,7 +120,7 @@ def plan_list(
 def _requests(
     placed: Iterable[str],
     outcomes: Iterable[Outcome],
-    judged: Mapping[str, JudgedPaper],
+    papers: Mapping[str, JudgedPaper],
     context: ListContext,
 ) -> tuple[ReviewRequest, ...]:
     """What a reviewer of the list would be asked newly: the papers `placed`, and those referred
@@ -128,11 +128,11 @@ def _requests(
     states = {
         each.paper_id: State.REFERRED
         for each in outcomes
-        if each.state is State.REFERRED and each.paper_id in judged
+        if each.state is State.REFERRED and each.paper_id in papers
     }
     states |= dict.fromkeys(placed, State.PROPOSED)
     return tuple(
-        context.time.request(paper_id, state, judged[paper_id].verdict.relevance, context.now)
+        context.time.request(paper_id, state, papers[paper_id].verdict.relevance, context.now)
         for paper_id, state in states.items()
         if not asks_nothing_new(paper_id, state, context)
     )
@@ -155,7 +155,7 @@ def _in_turn(placed: Sequence[str], share: ReviewShare, context: ListContext) ->
     """The papers that may be proposed: those whose section a person chose, those that got the
     reviewer's time, best first, then those that are proposed already or find no room."""
     place = {paper_id: at for at, paper_id in enumerate(share.granted)}
-    place |= dict.fromkeys(context.chosen, -1)
+    place |= dict.fromkeys(context.chosen_sections, -1)
     wanted = [each for each in placed if each not in share.waiting]
     return sorted(wanted, key=lambda each: place.get(each, len(place)))
 
@@ -180,11 +180,11 @@ def _outcomes_of_intent(
     places = {placement.paper_id: placement for placement in made.edit.placed}
     name = f"in pull request {number}" if number else "would be in a pull request"
     # of a pull request that is left alone the ledger may know some by other ids, or not at all
-    papers = sorted(context.proposed) if intent.step is Step.LEAVE else intent.entries
+    papers = sorted(context.proposed_papers) if intent.step is Step.LEAVE else intent.entries
     outcomes = [
         replace(
             context.outcome(
-                paper_id, State.PROPOSED, name + _AS_CHOSEN * (paper_id in context.chosen)
+                paper_id, State.PROPOSED, name + _AS_CHOSEN * (paper_id in context.chosen_sections)
             ),
             section=places[paper_id].section if paper_id in places else None,
             line=places[paper_id].line if number and paper_id in places else None,
@@ -215,9 +215,8 @@ def _one_per_paper(
 
 def unfinished_choices(context: ListContext) -> ChosenSections:
     """What people chose for papers that the list does not hold yet: to be remembered."""
-    finished = {State.ACCEPTED, State.DUPLICATE}
     return {
         paper_id: keys
-        for paper_id, keys in context.chosen.items()
-        if paper_id not in context.standing or context.standing[paper_id].state not in finished
+        for paper_id, keys in context.chosen_sections.items()
+        if paper_id not in context.standing or context.standing[paper_id].state not in ON_THE_LIST
     }

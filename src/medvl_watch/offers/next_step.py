@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from medvl_watch.changes import PullRequest, PullState
-from medvl_watch.offers.pull_requests import OwnPull, chosen_sections, open_pull
+from medvl_watch.offers.maintainer_decisions import OwnPull, chosen_sections, open_pull
 
 MOST_AT_ONCE = 15
 """Papers in one pull request."""

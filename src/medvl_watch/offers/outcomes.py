@@ -1,4 +1,4 @@
-"""From verdicts and lists' answers to recorded states: pure, and the same words everywhere."""
+"""What is recorded of a paper, on one list or over all lists: its state and the reason."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ PRECEDENCE = (
 SETTLED = frozenset({State.ACCEPTED, State.REFUSED, State.DUPLICATE})
 """States of a paper on one list that only a person, or the list itself, can change."""
 
+ON_THE_LIST = frozenset({State.ACCEPTED, State.DUPLICATE})
+"""States of a paper that the list holds."""
+
+MAY_CONCERN_A_LIST = frozenset(State) - {State.REJECTED}
+"""States over all lists of the papers that a list may be offered."""
+
 IN_PEOPLES_HANDS = SETTLED | {State.PROPOSED}
 """States of a paper on one list in which a new verdict on it comes too late."""
 
@@ -38,18 +44,16 @@ def comes_later(reason: str) -> str:
     return f"{reason}; {COMES_LATER}"
 
 
-def fetched(paper: Paper, now: datetime) -> Outcome:
+def fetch_outcome(paper: Paper, now: datetime) -> Outcome:
     """The state of a paper that was read but not yet judged."""
     return Outcome(
         paper_id=paper.id, list_id="", state=State.DEFERRED, reason=WAITS_FOR_JUDGEMENT, at=now
     )
 
 
-def doubted(verdict: Verdict, doubt: str) -> Verdict:
-    """The verdict as it stands when the paper may be another one under a second name.
-
-    Offering the same work twice is worse than asking once, so it is at most referred.
-    """
+def refer_if_doubtful(verdict: Verdict, doubt: str) -> Verdict:
+    """The verdict, which at most refers the paper where `doubt` says that it may be another one
+    under a second name: to offer the same work twice is worse than to ask once."""
     if not doubt or verdict.decision is not Decision.PROPOSE:
         return verdict
     return replace(
@@ -60,13 +64,14 @@ def doubted(verdict: Verdict, doubt: str) -> Verdict:
     )
 
 
-def judged(
+def verdict_outcomes(
     verdict: Verdict, targets: Iterable[str], before: Mapping[str, Outcome], now: datetime
 ) -> tuple[Outcome, ...]:
-    """What a verdict means: a wait on every list in `targets`, or an end.
+    """What is recorded of a verdict: the paper waits for every list in `targets`, or is referred
+    or rejected for all of them.
 
     `before` is the paper's latest outcome on each list. What is settled there stays; where
-    an earlier verdict left the paper waiting, it ends too.
+    the paper was waiting after an earlier verdict, it no longer does.
     """
     if verdict.decision is Decision.PROPOSE:
         state, reason = State.DEFERRED, WAITS_FOR_PUBLISH
@@ -83,9 +88,9 @@ def judged(
     )
 
 
-def put_off(end: Outcome) -> Outcome:
+def defer_for_time(outcome: Outcome) -> Outcome:
     """The same paper while nobody has time to judge it."""
-    return replace(end, state=State.DEFERRED, reason=WAITS_FOR_TIME)
+    return replace(outcome, state=State.DEFERRED, reason=WAITS_FOR_TIME)
 
 
 def only_news(outcomes: Iterable[Outcome], standing: Mapping[str, Outcome]) -> tuple[Outcome, ...]:
@@ -102,7 +107,7 @@ def _is_old(outcome: Outcome, before: Outcome | None) -> bool:
     return replace(before, at=outcome.at) == outcome
 
 
-def overall(paper_id: str, by_list: Mapping[str, Outcome], now: datetime) -> Outcome:
+def overall_outcome(paper_id: str, by_list: Mapping[str, Outcome], now: datetime) -> Outcome:
     """The paper's state over all lists, from its latest outcome on each.
 
     `by_list` must not be empty. A paper that no list has a section for is referred: it is
@@ -137,7 +142,7 @@ class SectionMove:
     chosen: Headings
 
 
-def moves(history: Iterable[Outcome]) -> tuple[SectionMove, ...]:
+def section_moves(history: Iterable[Outcome]) -> tuple[SectionMove, ...]:
     """What people moved, out of all outcomes, oldest first: where an accepted paper stands
     last, if that is not where it was proposed last."""
     proposed: dict[tuple[str, str], Headings] = {}
@@ -155,8 +160,8 @@ def moves(history: Iterable[Outcome]) -> tuple[SectionMove, ...]:
     )
 
 
-def accepted(said: Outcome, before: Outcome | None, sections: Sequence[Headings]) -> Outcome:
-    """What it means that a list holds a paper: `said`, with the section where it stands.
+def acceptance(outcome: Outcome, before: Outcome | None, sections: Sequence[Headings]) -> Outcome:
+    """What is recorded where a list holds a paper: the outcome with the section where it stands.
 
     `sections` are those where the list has the paper now, empty where that is not sure. An
     entry that stands elsewhere than it was proposed, or than it stood before, was moved.
@@ -164,12 +169,12 @@ def accepted(said: Outcome, before: Outcome | None, sections: Sequence[Headings]
     if before is None or before.section is None or not sections:
         if before is not None and before.state is State.ACCEPTED:
             return before
-        return replace(said, section=sections[0] if sections else None)
+        return replace(outcome, section=sections[0] if sections else None)
     if before.section in sections:
-        is_known = before.state is State.ACCEPTED
-        return before if is_known else replace(said, section=before.section)
-    how = f"moved by hand from {' > '.join(before.section)} to {' > '.join(sections[0])}"
-    return replace(said, section=sections[0], reason=f"{said.reason}; {how}")
+        is_recorded = before.state is State.ACCEPTED
+        return before if is_recorded else replace(outcome, section=before.section)
+    move = f"moved by hand from {' > '.join(before.section)} to {' > '.join(sections[0])}"
+    return replace(outcome, section=sections[0], reason=f"{outcome.reason}; {move}")
 
 
 def by_paper(outcomes: Iterable[Outcome]) -> dict[str, dict[str, Outcome]]:

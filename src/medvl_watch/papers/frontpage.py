@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from medvl_watch.papers.known_venues import known_name
 from medvl_watch.papers.schemes import normal_arxiv_id, version_of
-from medvl_watch.papers.venue_names import known_name
 
 _STAMP = re.compile(
     r"arXiv:((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d{1,3})?)\s*\[[\w.-]+\]\s*"

@@ -39,6 +39,8 @@ def is_only_preprint_name(text: str) -> bool:
 
 def preprint_server(name: str) -> str | None:
     """Our name for the preprint server with which a venue's name begins, if it names one."""
+    if not _AT_START.match(name):
+        return None
     return next((ours for spelling, ours in _EACH if spelling.match(name)), None)
 
 

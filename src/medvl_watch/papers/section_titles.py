@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from medvl_watch.papers.known_venues import known_name, name_of, venue_pattern
 from medvl_watch.papers.preprint_names import ARXIV, is_only_preprint_name, preprint_server
-from medvl_watch.papers.venue_names import known_name, name_of, venue_pattern
 
 YEAR_IN_TITLE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 """A year of this century or the last, wherever it stands in a title."""

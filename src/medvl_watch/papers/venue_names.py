@@ -1,221 +1,123 @@
-"""The venues we know by name, each with the ways in which people write it.
+"""The names of venues: how each is found in free text, and recognised where it stands alone.
 
-A name that stands for itself alone in free text (`Radiology`, `Nature`) is a common word
-too; those are `PLAIN` and count only where a venue is expected.
+The data are `seeds/venues.yaml`, read by `venuefile.py`.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
-# name: abbreviations (as written, case counts), then full names (case does not count)
-_VENUES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    # medical imaging and machine learning for health
-    "MICCAI": (
-        ("MICCAI", "Miccai"),
-        (
-            ("International Conference on Medical Image Computing and "
-            "Computer[- ]Assisted Interventions?"),
-            "Medical Image Computing and Computer[- ]Assisted Interventions?",
-        ),
-    ),
-    "MIDL": (("MIDL",), ("Medical Imaging with Deep Learning",)),
-    "MLHC": (("MLHC",), ("Machine Learning for Healthcare(?: Conference)?",)),
-    "CHIL": (("CHIL",), ("Conference on Health, Inference,? and Learning",)),
-    "ML4H": (("ML4H",), ("Machine Learning for Health(?: Symposium)?",)),
-    "IPMI": (("IPMI",), ("Information Processing in Medical Imaging",)),
-    "ISBI": (("ISBI",), ("International Symposium on Biomedical Imaging",)),
-    "BIBM": (("BIBM",), ("International Conference on Bioinformatics and Biomedicine",)),
-    "EMBC": (("EMBC",), ("Engineering in Medicine and Biology (?:Society|Conference)",)),
-    "BHI": (("BHI",), ()),
-    "SPIE Medical Imaging": (("SPIE MI",), ("SPIE Medical Imaging",)),
-    "BioNLP": (("BioNLP",), ()),
-    "COMPAYL": (("COMPAYL",), ()),
-    "TMI": (
-        ("IEEE TMI", "TMI"),
-        ("IEEE Trans(?:actions|\\.)? on Medical Imaging", "IEEE Trans\\. Med\\. Imaging"),
-    ),
-    "JBHI": (
-        ("IEEE JBHI", "JBHI", "J-BHI"),
-        ("IEEE Journal of Biomedical and Health Informatics",),
-    ),
-    "TBME": (("IEEE TBME", "TBME"), ("IEEE Transactions on Biomedical Engineering",)),
-    "Medical Image Analysis": (("MedIA", "MEDIA", "MedIA journal"), ("Medical Image Analysis",)),
-    "Computerized Medical Imaging and Graphics": (
-        ("CMIG",),
-        ("Computerized Medical Imaging and Graphics",),
-    ),
-    "Computers in Biology and Medicine": (
-        ("CIBM",),
-        ("Computers in Biology and Medicine", "Comput(?:ers|\\.) Biol(?:ogy|\\.)? Med\\w*\\.?"),
-    ),
-    "Artificial Intelligence in Medicine": (("AIIM",), ("Artificial Intelligence in Medicine",)),
-    "IJCARS": (
-        ("IJCARS",),
-        ("International Journal of Computer Assisted Radiology and Surgery",),
-    ),
-    "MELBA": (("MELBA",), ("Machine Learning for Biomedical Imaging",)),
-    "Radiology: AI": ((), ("Radiology: Artificial Intelligence", "Radiology: AI")),
-    "European Radiology": ((), ("European Radiology", "Eur\\.? Radiol\\.?")),
-    "Medical Physics": ((), ("Medical Physics", "Med\\.? Phys\\.?")),
-    "JAMIA": (("JAMIA",), ("Journal of the American Medical Informatics Association",)),
-    "JMIR": (("JMIR",), ("Journal of Medical Internet Research",)),
-    "Journal of Biomedical Informatics": (
-        ("JBI",),
-        ("Journal of Biomedical Informatics",),
-    ),
-    "npj Digital Medicine": (("NPJDM",), ("npj Digital Medicine", "npj Digit\\.? Med\\.?")),
-    "Nature Medicine": ((), ("Nature Medicine", "Nat\\.? Med\\.?")),
-    "Nature Biomedical Engineering": ((), ("Nature Biomedical Engineering",)),
-    "Nature Machine Intelligence": ((), ("Nature Machine Intelligence",)),
-    "Nature Communications": ((), ("Nature Communications", "Nat\\.? Commun\\.?")),
-    "Nature Methods": ((), ("Nature Methods",)),
-    "Scientific Reports": ((), ("Scientific Reports", "Sci\\.? Rep\\.?")),
-    "Scientific Data": ((), ("Scientific Data",)),
-    "Lancet Digital Health": ((), ("(?:The )?Lancet Digital Health",)),
-    "NEJM AI": ((), ("NEJM AI",)),
-    "PLOS Digital Health": ((), ("PLOS Digital Health",)),
-    "Patterns": ((), ("Patterns \\(Cell Press\\)",)),
-    "Cell Reports Medicine": ((), ("Cell Reports Medicine",)),
-    # computer vision
-    "CVPR": (
-        ("CVPR",),
-        ("Conference on Computer Vision and Pattern Recognition",),
-    ),
-    "ICCV": (("ICCV",), ("International Conference on Computer Vision",)),
-    "WACV": (("WACV",), ("Winter Conference on Applications of Computer Vision",)),
-    "ECCV": (("ECCV",), ("European Conference on Computer Vision",)),
-    "ACCV": (("ACCV",), ("Asian Conference on Computer Vision",)),
-    "BMVC": (("BMVC",), ("British Machine Vision Conference",)),
-    "3DV": (("3DV",), ()),
-    "ICIP": (("ICIP",), ("International Conference on Image Processing",)),
-    "ICPR": (("ICPR",), ("International Conference on Pattern Recognition",)),
-    "TPAMI": (
-        ("IEEE TPAMI", "TPAMI", "T-PAMI", "IEEE PAMI", "PAMI"),
-        ("IEEE Transactions on Pattern Analysis and Machine Intelligence",),
-    ),
-    "IJCV": (("IJCV",), ("International Journal of Computer Vision",)),
-    "TIP": (("IEEE TIP", "TIP"), ("IEEE Transactions on Image Processing",)),
-    "TMM": (("IEEE TMM", "TMM"), ("IEEE Transactions on Multimedia",)),
-    "TCSVT": (
-        ("IEEE TCSVT", "TCSVT"),
-        ("IEEE Transactions on Circuits and Systems for Video Technology",),
-    ),
-    "TNNLS": (
-        ("IEEE TNNLS", "TNNLS"),
-        ("IEEE Transactions on Neural Networks and Learning Systems",),
-    ),
-    "Pattern Recognition": ((), ("Pattern Recognition(?: Journal)?(?! Letters)",)),
-    "Information Fusion": ((), ("Information Fusion",)),
-    "Neurocomputing": ((), ("Neurocomputing",)),
-    "Expert Systems with Applications": (
-        ("ESWA",),
-        ("Expert Systems with Applications",),
-    ),
-    # machine learning and artificial intelligence
-    "NeurIPS": (
-        ("NeurIPS", "NIPS", "Neurips", "NEURIPS", "NeurIps", "NeuRIPS"),
-        (
-            "(?:Conference on )?(?:Advances in )?Neural Information Processing Systems",
-        ),
-    ),
-    "ICLR": (("ICLR",), ("International Conference on Learning Representations",)),
-    "ICML": (("ICML",), ("International Conference on Machine Learning",)),
-    "AAAI": (("AAAI",), ("AAAI Conference on Artificial Intelligence",)),
-    "IJCAI": (("IJCAI",), ("International Joint Conference on Artificial Intelligence",)),
-    "ECAI": (("ECAI",), ("European Conference on Artificial Intelligence",)),
-    "AISTATS": (("AISTATS",), ("Artificial Intelligence and Statistics",)),
-    "UAI": (("UAI",), ("Uncertainty in Artificial Intelligence",)),
-    "COLM": (("COLM",), ("Conference on Language Modeling",)),
-    "CoRL": (("CoRL", "CORL"), ("Conference on Robot Learning",)),
-    "COLT": (("COLT",), ("Conference on Learning Theory",)),
-    "ACML": (("ACML",), ("Asian Conference on Machine Learning",)),
-    "KDD": (("SIGKDD", "KDD"), ("Knowledge Discovery and Data Mining",)),
-    "IJCNN": (("IJCNN",), ("International Joint Conference on Neural Networks",)),
-    "TMLR": (("TMLR",), ("Transactions on Machine Learning Research",)),
-    "JMLR": (("JMLR",), ("Journal of Machine Learning Research",)),
-    # language, speech, multimedia, the web, robots
-    "ACL": (("ACL",), ("Annual Meeting of the Association for Computational Linguistics",)),
-    "EMNLP": (
-        ("EMNLP",),
-        ("(?:Conference on )?Empirical Methods in Natural Language Processing",),
-    ),
-    "NAACL": (("NAACL-HLT", "NAACL"), ()),
-    "EACL": (("EACL",), ()),
-    "AACL": (("IJCNLP-AACL", "AACL-IJCNLP", "AACL"), ()),
-    "COLING": (
-        ("LREC-COLING", "COLING"),
-        ("International Conference on Computational Linguistics",),
-    ),
-    "LREC": (("LREC",), ("Language Resources and Evaluation Conference",)),
-    "TACL": (("TACL",), ("Transactions of the Association for Computational Linguistics",)),
-    "ICASSP": (
-        ("ICASSP",),
-        ("International Conference on Acoustics,? Speech,? and Signal Processing",),
-    ),
-    "Interspeech": (("INTERSPEECH", "Interspeech", "InterSpeech"), ()),
-    "ACM MM": (
-        ("ACM MM", "ACMMM", "ACM-MM"),
-        ("ACM (?:International Conference on )?Multimedia",),
-    ),
-    "ICME": (("ICME",), ("International Conference on Multimedia and Expo",)),
-    "SIGIR": (("SIGIR",), ()),
-    "CIKM": (("CIKM",), ()),
-    "WWW": (("WWW", "TheWebConf"), ("The Web Conference",)),
-    "WSDM": (("WSDM",), ()),
-    "SIGGRAPH": (("SIGGRAPH",), ()),
-    "SIGGRAPH Asia": (("SIGGRAPH ASIA", "SIGGRAPHASIA"), ("SIGGRAPH Asia",)),
-    "ICRA": (("ICRA",), ("International Conference on Robotics and Automation",)),
-    "IROS": (("IROS",), ("International Conference on Intelligent Robots and Systems",)),
-    "RSS": ((), ("Robotics:? Science and Systems",)),
-}  # fmt: skip
-
-PLAIN = frozenset(
-    ["Radiology", "Nature", "Science", "Bioinformatics", "Cell", "PNAS", "Diagnostics", "Cancers"]
-)
+_OPTIONAL_MARKS = ".,:"
 
 
-def _of_full_name(text: str) -> str:
-    return text.replace(" ", r"\s+")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueSpellings:
+    """A venue, and the ways in which people write it.
+
+    The case of `abbreviations` and of `only_alone` counts, that of `full_names` does not.
+    Spellings `only_alone` are also other words: free text is not searched for them.
+    """
+
+    name: str
+    is_journal: bool
+    abbreviations: tuple[str, ...] = ()
+    full_names: tuple[str, ...] = ()
+    only_alone: tuple[str, ...] = ()
+
+    def spellings(self) -> Iterator[str]:
+        """Every one, the name itself first."""
+        yield from dict.fromkeys(
+            (self.name, *self.abbreviations, *self.full_names, *self.only_alone)
+        )
 
 
-@cache
-def venue_pattern() -> re.Pattern[str]:
-    """Finds a known venue in free text; `lastgroup` of the match is its place in `names()`."""
-    branches = []
-    for place, (abbreviations, full_names) in enumerate(_VENUES.values()):
-        ways = [re.escape(one).replace(r"\ ", r"\s+") for one in abbreviations]
-        ways += [f"(?i:{_of_full_name(one)})" for one in full_names]
-        branches.append((place, sorted(ways, key=len, reverse=True)))
-    # Longer spellings first: `SIGGRAPH Asia` before `SIGGRAPH`, `IEEE TMI` before `TMI`.
-    branches.sort(key=lambda branch: -len(branch[1][0]))
-    joined = "|".join(f"(?P<v{place}>{'|'.join(ways)})" for place, ways in branches)
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{joined})(?P<workshop>W)?(?![A-Za-z])")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueNames:
+    """All venues that are known. `pattern` finds them in free text; its group `venue` is the
+    name, `workshop` the letter in `CVPRW`."""
+
+    venues: tuple[VenueSpellings, ...]
+    pattern: re.Pattern[str]
+    as_written: Mapping[str, VenueSpellings]
+    in_any_case: Mapping[str, VenueSpellings]
+
+    def name_of(self, found: re.Match[str]) -> str:
+        """The venue that a match of `pattern` found."""
+        venue = self.alone(found["venue"])
+        return venue.name if venue else found["venue"]
+
+    def alone(self, text: str) -> VenueSpellings | None:
+        """The venue whose name is the whole of a text."""
+        return self.as_written.get(" ".join(text.split())) or self.in_any_case.get(folded(text))
+
+    def written_as_usual(self, text: str) -> VenueSpellings | None:
+        """The same, but in the usual case: `Cell`, not `cell`."""
+        return self.as_written.get(text)
 
 
-@cache
-def names() -> tuple[str, ...]:
-    """The names by which we call the venues, in the order of `venue_pattern`'s groups."""
-    return tuple(_VENUES)
-
-
-def name_of(found: re.Match[str]) -> str:
-    """The venue that a match of `venue_pattern` found."""
-    group = next(
-        name for name, text in found.groupdict().items() if name[1:].isdigit() and text is not None
+def build_venue_names(venues: Iterable[VenueSpellings]) -> VenueNames:
+    """The names of these venues, none of which shares a spelling with another."""
+    venues = tuple(venues)
+    as_written: dict[str, VenueSpellings] = {}
+    in_any_case: dict[str, VenueSpellings] = {}
+    for venue in venues:
+        for spelling in venue.spellings():
+            as_written[spelling] = as_written[spelling.rstrip(".")] = venue
+        in_any_case.update(dict.fromkeys(_readable_in_any_case(venue), venue))
+    return VenueNames(
+        venues=venues,
+        pattern=_pattern_of(venues),
+        as_written=MappingProxyType(as_written),
+        in_any_case=MappingProxyType(in_any_case),
     )
-    return names()[int(group[1:])]
 
 
-@cache
-def known_name(text: str) -> str | None:
-    """Our name for a venue written on its own, in whatever case, or None."""
-    plain = {name.casefold(): name for name in (*names(), *PLAIN)}
-    if exact := plain.get(text.casefold()):
-        return exact
-    for variant in (text, text.upper()):
-        found = venue_pattern().fullmatch(variant)
-        if found and not found["workshop"]:
-            return name_of(found)
-    return None
+def folded(spelling: str) -> str:
+    """Equal for the ways in which one full name is written: case, blanks, hyphens and marks."""
+    marks = str.maketrans("-", " ", _OPTIONAL_MARKS)
+    return " ".join(spelling.casefold().translate(marks).split())
+
+
+def _readable_in_any_case(venue: VenueSpellings) -> Iterator[str]:
+    """The name, the full names, and abbreviations in capitals: `Iccv`, `icml`."""
+    yield folded(venue.name)
+    yield from map(folded, venue.full_names)
+    yield from (folded(each) for each in venue.abbreviations if each == each.upper())
+
+
+def _pattern_of(venues: Iterable[VenueSpellings]) -> re.Pattern[str]:
+    """Full names first, since they begin like some abbreviations (`SIGGRAPH Asia`); of each kind
+    the longest first."""
+    full_names: set[str] = set()
+    abbreviations: set[str] = set()
+    for venue in venues:
+        for spelling in set(venue.spellings()) - set(venue.only_alone):
+            is_short = spelling in venue.abbreviations or " " not in spelling
+            (abbreviations if is_short else full_names).add(spelling)
+    full = "|".join(map(_written_out, sorted(full_names, key=_longest_first)))
+    short = "|".join(map(_abbreviated, sorted(abbreviations, key=_longest_first)))
+    found = "|".join(filter(None, (f"(?i:{full})" if full else "", short))) or r"(?!)"
+    return re.compile(rf"(?<![A-Za-z0-9])(?P<venue>{found})(?P<workshop>W)?(?![A-Za-z])")
+
+
+def _longest_first(spelling: str) -> tuple[int, str]:
+    return -len(spelling), spelling
+
+
+def _abbreviated(spelling: str) -> str:
+    return re.escape(spelling).replace(r"\ ", r"\s+")
+
+
+def _written_out(spelling: str) -> str:
+    return "".join(map(_letter, spelling))
+
+
+def _letter(letter: str) -> str:
+    if letter == " ":
+        return r"\s+"
+    if letter == "-":
+        return r"[-\s]"
+    return f"{re.escape(letter)}?" if letter in _OPTIONAL_MARKS else re.escape(letter)

@@ -16,11 +16,11 @@ from medvl_watch.papers.addresses import (
     appearance_of_doi,
     place_of,
 )
+from medvl_watch.papers.known_venues import known_name, name_of, venue_pattern
 from medvl_watch.papers.place_rules import PlaceKind
 from medvl_watch.papers.places import JOINT
 from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name, preprint_server
 from medvl_watch.papers.schemes import normal_arxiv_id
-from medvl_watch.papers.venue_names import known_name, name_of, venue_pattern
 from medvl_watch.records import Record
 
 _LONGEST = 2_000
@@ -85,7 +85,7 @@ def venue_of(record: Record) -> Venue | None:
         named = _from_reference(record.journal_ref)
     if named is None and record.comment:
         named = _from_comment(record.comment)
-    at = appearance_of(record.url) if record.url else None
+    at = _appearance_by_address(record)
     if named:
         return _with_address(named, at, record)
     if at and at.venue and at.is_exact:
@@ -93,6 +93,13 @@ def venue_of(record: Record) -> Venue | None:
     if record.arxiv_id:
         return Venue(ARXIV, first_year(record))
     return _preprint(explicit, record) if explicit else None
+
+
+def _appearance_by_address(record: Record) -> Appearance | None:
+    # Nearly all addresses are arXiv's own, and these state no more than the id does.
+    if not record.url or (record.arxiv_id and "//arxiv.org/" in record.url):
+        return None
+    return appearance_of(record.url)
 
 
 def _with_address(named: Venue, at: Appearance | None, record: Record) -> Venue:
@@ -162,10 +169,9 @@ def _from_name(text: str) -> Venue | None:
     if year is None and (short := re.search(r"['\u2019](\d\d)$|(?<=[A-Z]{3})(\d\d)$", text)):
         year = 2000 + int(short.group(1) or short.group(2))
         name = text[: short.start()]
-    name = " ".join(name.replace("()", " ").split()).strip(" ,.:;-\u2013'\u2019()")
-    if not name:
-        return None
-    return Venue(known_name(name) or name, year)
+    name = " ".join(name.replace("()", " ").split())
+    bare = name.strip(" ,.:;-\u2013'\u2019()")
+    return Venue(known_name(name) or known_name(bare) or bare, year) if bare else None
 
 
 def _from_reference(text: str) -> Venue | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from medvl_watch.errors import WatchError
 from medvl_watch.offers import judgements, outcomes
 from medvl_watch.pipeline.list_state import reader_time
-from medvl_watch.pipeline.parts import Parts, Tell, as_watch_error
+from medvl_watch.pipeline.parts import PipelineParts, Tell, as_watch_error
 from medvl_watch.records import Paper, State, Verdict
 
 
@@ -28,7 +28,7 @@ class Judgement:
 
 
 def judge(  # noqa: PLR0913 - what came in, and how
-    parts: Parts,
+    parts: PipelineParts,
     with_verdict: Sequence[Paper],
     doubts: Mapping[str, str],
     now: datetime,
@@ -41,33 +41,34 @@ def judge(  # noqa: PLR0913 - what came in, and how
     papers. With `rejudge`, also those on which the classifier still has the word.
     """
     in_hands = judgements.in_peoples_hands(parts.ledger.standing(states=outcomes.IN_PEOPLES_HANDS))
-    first_time = {paper.id: paper for paper in parts.ledger.unjudged()}
-    first_time |= {paper.id: paper for paper in with_verdict if paper.id not in in_hands}
     again = _open_to_rejudging(parts) if rejudge else ()
-    once_more = {paper.id: paper for paper in again if paper.id not in first_time}
-    wanted = [*first_time.values(), *once_more.values()]
+    first_time, rejudged = judgements.papers_to_judge(
+        parts.ledger.unjudged(), with_verdict, again, in_hands
+    )
+    again_ids = {paper.id for paper in rejudged}
+    wanted = [*first_time, *rejudged]
     if wanted:
         tell(f"judging {len(wanted)} papers with {parts.classifier.name}")
     raw, problems = _verdicts(parts, wanted)
-    verdicts = [outcomes.doubted(each, doubts.get(each.paper_id, "")) for each in raw]
-    same = judgements.same_decisions(verdicts, parts.ledger.verdicts(once_more))
+    verdicts = [outcomes.refer_if_doubtful(each, doubts.get(each.paper_id, "")) for each in raw]
+    same = judgements.same_decisions(verdicts, parts.ledger.verdicts(again_ids))
     kept = {verdict.paper_id for verdict in verdicts} | in_hands
     papers = [paper for paper in with_verdict if paper.id in kept]
     news = [each for each in verdicts if each.paper_id not in same]
     waiting = _keep(parts, verdicts, news, papers, now)
-    rejudged = sum(each.paper_id in once_more for each in verdicts)
+    count = sum(each.paper_id in again_ids for each in verdicts)
     return Judgement(
-        decisions=judgements.counts_of(each for each in verdicts if each.paper_id not in once_more),
+        decisions=judgements.counts_of(each for each in verdicts if each.paper_id not in again_ids),
         waiting=waiting,
-        rejudged=rejudged,
-        changed=rejudged - len(same),
+        rejudged=count,
+        changed=count - len(same),
         not_kept=[paper for paper in with_verdict if paper.id not in kept],
         problems=problems,
     )
 
 
 def _keep(
-    parts: Parts,
+    parts: PipelineParts,
     verdicts: Sequence[Verdict],
     news: Sequence[Verdict],
     papers: Sequence[Paper],
@@ -88,7 +89,7 @@ def _keep(
     return len(waiting)
 
 
-def _open_to_rejudging(parts: Parts) -> Sequence[Paper]:
+def _open_to_rejudging(parts: PipelineParts) -> Sequence[Paper]:
     """The papers on which the classifier still has the word."""
     standing = parts.ledger.standing(list_id="", states=judgements.OPEN_TO_REJUDGING)
     verdicts = parts.ledger.verdicts(each.paper_id for each in standing)
@@ -97,7 +98,7 @@ def _open_to_rejudging(parts: Parts) -> Sequence[Paper]:
     )
 
 
-def _deferred(parts: Parts, besides: Collection[str]) -> Sequence[Verdict]:
+def _deferred(parts: PipelineParts, besides: Collection[str]) -> Sequence[Verdict]:
     """The verdicts on papers that wait for a week in which a person has time to judge them."""
     standing = parts.ledger.standing(list_id="", states={State.DEFERRED})
     ids = {each.paper_id for each in standing if judgements.waits_for_time(each)}
@@ -105,7 +106,9 @@ def _deferred(parts: Parts, besides: Collection[str]) -> Sequence[Verdict]:
     return judgements.new_doubts(found.values(), ())
 
 
-def _without_time(parts: Parts, verdicts: Sequence[Verdict], now: datetime) -> Collection[str]:
+def _without_time(
+    parts: PipelineParts, verdicts: Sequence[Verdict], now: datetime
+) -> Collection[str]:
     """The papers in doubt that this week's reader of the digest has no time left for."""
     in_digest = parts.ledger.standing(list_id="", states={State.REFERRED})
     doubts = judgements.new_doubts(verdicts, {each.paper_id for each in in_digest})
@@ -115,7 +118,9 @@ def _without_time(parts: Parts, verdicts: Sequence[Verdict], now: datetime) -> C
     return judgements.without_time(doubts, time, now)
 
 
-def _verdicts(parts: Parts, papers: Sequence[Paper]) -> tuple[Sequence[Verdict], list[WatchError]]:
+def _verdicts(
+    parts: PipelineParts, papers: Sequence[Paper]
+) -> tuple[Sequence[Verdict], list[WatchError]]:
     """The classifier's verdicts; where it fails, of each paper that it can judge alone."""
     if not papers:
         return (), []

@@ -12,7 +12,7 @@ from medvl_watch.lists.editing.holdings import holdings
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.offers.list_context import ListFacts
-from medvl_watch.offers.pull_requests import OwnPull, mentioned_papers
+from medvl_watch.offers.maintainer_decisions import OwnPull, mentioned_papers
 from medvl_watch.offers.reviewer_time import ASKING, ReviewBudget, ReviewTime, digest_time
 from medvl_watch.pipeline.parts import as_watch_error
 from medvl_watch.ports import Forge, Ledger

@@ -34,7 +34,7 @@ def keep_no_copy(target: Target, snapshot: Snapshot, pulls: Sequence[PullRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class PipelineParts:
     """What the pipeline is made of; the command line puts it together."""
 
     sources: Sequence[Source]
@@ -47,7 +47,7 @@ class Parts:
     keep_copy: KeepCopy = keep_no_copy
 
 
-def record(parts: Parts, new: Sequence[Outcome], now: datetime) -> None:
+def record(parts: PipelineParts, new: Sequence[Outcome], now: datetime) -> None:
     """Record these outcomes of papers on lists and, in the same transaction, what each paper
     comes to over all lists."""
     if not new:
@@ -56,7 +56,9 @@ def record(parts: Parts, new: Sequence[Outcome], now: datetime) -> None:
     latest = outcomes.by_paper(parts.ledger.standing(papers=ids))
     for each in new:
         latest.setdefault(each.paper_id, {})[each.list_id] = each
-    parts.ledger.record([*new, *(outcomes.overall(each, latest[each], now) for each in ids)])
+    parts.ledger.record(
+        [*new, *(outcomes.overall_outcome(each, latest[each], now) for each in ids)]
+    )
 
 
 def run_skipping_failures(

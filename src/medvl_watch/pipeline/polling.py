@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from medvl_watch.errors import WatchError
@@ -12,13 +12,14 @@ from medvl_watch.offers import outcomes
 from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.pipeline.judging import judge
-from medvl_watch.pipeline.parts import Parts, Tell, as_watch_error, run_skipping_failures
+from medvl_watch.pipeline.parts import PipelineParts, Tell, as_watch_error, run_skipping_failures
 from medvl_watch.ports import Ledger, Window
 from medvl_watch.records import Paper, Receipt, Record
+from medvl_watch.sources.poll_window import poll_window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
+class PollReport:
     """What came in: `fresh` papers were never seen before, `decisions` count the judged, and
     `waiting` are those in doubt for which nobody has time this week. Of the `rejudged` ones
     the classifier now decides otherwise on `changed`."""
@@ -33,30 +34,15 @@ class Polled:
     problems: tuple[WatchError, ...] = ()
 
 
-OVERLAP = timedelta(days=7)
-"""Looked back before a source's last good poll: moderation and indexing take days."""
-
-LONGEST = timedelta(days=90)
-"""The longest outage that is caught up by itself."""
-
-
-def window(parts: Parts, days: int, now: datetime) -> Window:
-    """The usual days, or back to before the outage of whichever source was out longest."""
-    since = now - timedelta(days=days)
+def window(parts: PipelineParts, days: int, now: datetime) -> Window:
+    """What is to be polled now, these days or more where a source was out."""
     names = {source.name for source in parts.sources}
-    last = [
-        health.last_good
-        for health in parts.ledger.receipts()
-        if health.last_good and health.receipt.source in names
-    ]
-    if last:
-        since = min(since, max(min(last) - OVERLAP, now - LONGEST))
-    return Window(since=since, until=now)
+    return poll_window(parts.ledger.receipts(), names, days, now)
 
 
 def poll(
-    parts: Parts, window: Window, now: datetime, tell: Tell, *, rejudge: bool = False
-) -> Polled:
+    parts: PipelineParts, window: Window, now: datetime, tell: Tell, *, rejudge: bool = False
+) -> PollReport:
     """Read every source, link the records into papers, judge what is new.
 
     With `rejudge`, judge also again what another classifier, or another version of this one,
@@ -75,7 +61,9 @@ def poll(
     with_verdict = [p for p in linked.papers if p.id in linked.changed or p.id in doubts]
     at_once = [p for p in linked.papers if p.id not in linked.changed and p.id not in doubts]
     parts.ledger.save_papers(at_once, now)
-    parts.ledger.record(outcomes.fetched(paper, now) for paper in at_once if paper.id in linked.new)
+    parts.ledger.record(
+        outcomes.fetch_outcome(paper, now) for paper in at_once if paper.id in linked.new
+    )
     judged = judge(parts, with_verdict, doubts, now, tell, rejudge=rejudge)
     lost = [record for record, _ in broken]
     lost += [record for paper in judged.not_kept for record in paper.records]
@@ -83,7 +71,7 @@ def poll(
     for receipt, problem in read.receipts:
         not_all = "not all of it could be kept" if receipt.source in sources else ""
         parts.ledger.save_receipt(receipt, problem or not_all)
-    return Polled(
+    return PollReport(
         receipts=tuple(receipt for receipt, problem in read.receipts if not problem),
         records=len(read.records),
         fresh=len(linked.new),
@@ -95,7 +83,7 @@ def poll(
     )
 
 
-def _linked(parts: Parts, records: Sequence[Record]) -> LinkResult:
+def _linked(parts: PipelineParts, records: Sequence[Record]) -> LinkResult:
     """The papers that these records belong to, beside what the ledger knows of them."""
     return link(records, *known_papers(parts.ledger, records))
 
@@ -110,7 +98,7 @@ def known_papers(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
+class _SourceAnswers:
     """What the sources gave; a receipt's second part is what went wrong, or empty."""
 
     records: Sequence[Record]
@@ -118,7 +106,7 @@ class _Read:
     problems: Sequence[WatchError]
 
 
-def _read(parts: Parts, window: Window, now: datetime, tell: Tell) -> _Read:
+def _read(parts: PipelineParts, window: Window, now: datetime, tell: Tell) -> _SourceAnswers:
     records: list[Record] = []
     receipts: list[tuple[Receipt, str]] = []
     problems: list[WatchError] = []
@@ -133,4 +121,4 @@ def _read(parts: Parts, window: Window, now: datetime, tell: Tell) -> _Read:
         else:
             records.extend(answer.records)
             receipts.append((answer.receipt, ""))
-    return _Read(records=records, receipts=receipts, problems=problems)
+    return _SourceAnswers(records=records, receipts=receipts, problems=problems)

@@ -11,6 +11,7 @@ from functools import cache, partial
 from medvl_watch.changes import Action, Change, Published, Snapshot, Target
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.parsing.decoding import encode
+from medvl_watch.offers import outcomes
 from medvl_watch.offers.completions import EntryCompletion, completions
 from medvl_watch.offers.consideration import JudgedPaper
 from medvl_watch.offers.list_context import ListContext, ListFacts, context_of
@@ -26,15 +27,15 @@ from medvl_watch.offers.list_sections import missing_sections
 from medvl_watch.offers.next_step import Intent, Step
 from medvl_watch.pipeline.list_state import facts_of
 from medvl_watch.pipeline.parts import (
-    Parts,
+    PipelineParts,
     Tell,
     as_watch_error,
     record,
     run_skipping_failures,
 )
-from medvl_watch.publish import messages, rows
+from medvl_watch.publish import message_rows, messages
 from medvl_watch.publish.upsert import branch_of
-from medvl_watch.records import Outcome, State
+from medvl_watch.records import Outcome
 
 _WRITTEN = frozenset({Action.CREATED, Action.UPDATED, Action.CLOSED})
 
@@ -53,7 +54,7 @@ class ListReport:
     problem: WatchError | None = None
 
 
-def publish(parts: Parts, now: datetime, tell: Tell) -> tuple[ListReport, ...]:
+def publish(parts: PipelineParts, now: datetime, tell: Tell) -> tuple[ListReport, ...]:
     """Bring every list's pull request up to date; one list's failure is not another's."""
     judged = cache(partial(_judged, parts))  # the same for every list
     reports = []
@@ -68,7 +69,7 @@ def publish(parts: Parts, now: datetime, tell: Tell) -> tuple[ListReport, ...]:
 
 
 def _publish_list(
-    parts: Parts, target: Target, judged: Mapping[str, JudgedPaper], now: datetime
+    parts: PipelineParts, target: Target, judged: Mapping[str, JudgedPaper], now: datetime
 ) -> ListReport:
     snapshot, pulls = parts.forge.read(target), parts.forge.pull_requests(target)
     facts = facts_of(target, snapshot, pulls, parts.ledger)
@@ -107,18 +108,17 @@ def _try_papers(
     return trial, [problem for _, problem in broken]
 
 
-def _completions(parts: Parts, facts: ListFacts, trial: Trial) -> Sequence[EntryCompletion]:
+def _completions(parts: PipelineParts, facts: ListFacts, trial: Trial) -> Sequence[EntryCompletion]:
     """The entries that can be completed along with the papers of the trial."""
     if not facts.target.completes or not trial.placed:
         return ()
-    states = {State.ACCEPTED, State.DUPLICATE}
-    standing = parts.ledger.standing(list_id=facts.target.id, states=states)
+    standing = parts.ledger.standing(list_id=facts.target.id, states=outcomes.ON_THE_LIST)
     listed = parts.ledger.papers(each.paper_id for each in standing)
     return completions(listed, facts, parts.limits.completions)
 
 
 def _carry_out(
-    parts: Parts, target: Target, intent: Intent, change: Callable[[], Change]
+    parts: PipelineParts, target: Target, intent: Intent, change: Callable[[], Change]
 ) -> Published | None:
     """What the forge did, or None where it was not asked."""
     if intent.step in {Step.CREATE, Step.UPDATE}:
@@ -130,7 +130,7 @@ def _carry_out(
 
 
 def _keep_changed(
-    parts: Parts, target: Target, snapshot: Snapshot, published: Published | None
+    parts: PipelineParts, target: Target, snapshot: Snapshot, published: Published | None
 ) -> None:
     """Keep the pull requests as this run has left them. It is a copy, so an error costs nothing."""
     if published is not None and published.action in _WRITTEN:
@@ -138,13 +138,10 @@ def _keep_changed(
             parts.keep_copy(target, snapshot, parts.forge.pull_requests(target))
 
 
-def _judged(parts: Parts) -> dict[str, JudgedPaper]:
-    """Every paper that may concern a list: all but those rejected for all of them."""
-    open_ids = {
-        outcome.paper_id
-        for outcome in parts.ledger.standing(list_id="", states=frozenset(State) - {State.REJECTED})
-    }
-    verdicts = parts.ledger.verdicts(open_ids)
+def _judged(parts: PipelineParts) -> dict[str, JudgedPaper]:
+    """Every paper that a list may be offered."""
+    standing = parts.ledger.standing(list_id="", states=outcomes.MAY_CONCERN_A_LIST)
+    verdicts = parts.ledger.verdicts(each.paper_id for each in standing)
     return {
         paper.id: JudgedPaper(paper=paper, verdict=verdicts[paper.id])
         for paper in parts.ledger.papers(verdicts)
@@ -160,10 +157,10 @@ def _change(
 ) -> Change:
     message = messages.pull_request_message(
         facts.target,
-        rows.proposal_items(plan.edit, judged),
+        message_rows.proposal_items(plan.edit, judged),
         before=snapshot.content,
-        referred=rows.referred_items(plan.outcomes, judged, plan.unsure),
-        refused=facts.taken_out(),
+        referred=message_rows.referred_items(plan.outcomes, judged, plan.unsure),
+        refused=facts.papers_taken_out(),
         completed=plan.completed,
         chosen=unfinished_choices(context),
     )
@@ -178,8 +175,8 @@ def _change(
     )
 
 
-def _counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
+def _counts(recorded: Iterable[Outcome]) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for outcome in outcomes:
+    for outcome in recorded:
         counts[outcome.state.value] = counts.get(outcome.state.value, 0) + 1
     return counts

@@ -1,7 +1,8 @@
 """Keeps a body under the forge's limit by saying less about the last papers, not by a cut.
 
-GitHub refuses a body of more than 65,536 code points; the state that a forge adds, and what
-a person wrote around our text, need room too.
+GitHub refuses a body of more than 65,536 characters (its 422 says so:
+https://github.com/googleapis/release-please/issues/1034); the state that a forge adds, and what a
+person wrote around our text, need room too.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from medvl_watch.offers.pull_requests import ChosenSections, section_key
+from medvl_watch.offers.maintainer_decisions import ChosenSections, section_key
 from medvl_watch.publish import marker, render
 from medvl_watch.records import Headings
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medvl_watch.changes import PullRequest
-from medvl_watch.offers.pull_requests import OwnPull
+from medvl_watch.offers.maintainer_decisions import OwnPull
 from medvl_watch.publish import choices, marker
 
 

@@ -20,7 +20,7 @@ from medvl_watch.changes import (
     Snapshot,
     Target,
 )
-from medvl_watch.offers.pull_requests import open_pull
+from medvl_watch.offers.maintainer_decisions import open_pull
 from medvl_watch.publish import upsert
 
 

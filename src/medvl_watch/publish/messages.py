@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from medvl_watch.changes import Placement, PullRequest, Target
 from medvl_watch.offers.completions import EntryCompletion
-from medvl_watch.offers.pull_requests import ChosenSections
+from medvl_watch.offers.maintainer_decisions import ChosenSections
 from medvl_watch.publish import choices, citation, marker, render, upsert
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.characters import clean

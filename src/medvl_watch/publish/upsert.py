@@ -14,7 +14,7 @@ from typing import Protocol
 
 from medvl_watch.changes import Action, Change, Issue, Published, PullRequest, PullState, Target
 from medvl_watch.errors import ForgeError
-from medvl_watch.offers.pull_requests import open_pull
+from medvl_watch.offers.maintainer_decisions import open_pull
 from medvl_watch.publish import choices, marker
 from medvl_watch.publish.descriptions import own_pull
 

@@ -11,6 +11,7 @@ import re
 from medvl_watch.errors import SourceError, SourceLimited
 
 _PROLOG = 8_192
+# arXiv's whole answer is `Rate exceeded.`: https://github.com/arXiv/html_feedback/issues/2363
 _LIMITED = re.compile(rb"^\s*(?:Rate exceeded|Too Many Requests|429 )", re.IGNORECASE)
 _BEFORE_ROOT = re.compile(rb"^\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*)*", re.DOTALL)
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)

@@ -3,7 +3,11 @@
 The package builds the addresses, walks the pages and reads the entries. Its session is ours:
 every request goes through the Fetcher, so the same code runs on live and recorded bytes,
 and every page is checked before the package sees it. Waiting and retrying are the
-Fetcher's; the package's own are switched off.
+Fetcher's; the package's own are switched off: it asks without a timeout
+(https://github.com/lukasschwab/arxiv.py/pull/213), and tries again the same way whatever the
+answer was.
+
+What a query, a date and a page are: https://info.arxiv.org/help/api/user-manual.html
 """
 
 from __future__ import annotations
@@ -25,7 +29,8 @@ from medvl_watch.sources.arxiv_page import ArxivPage, read_page, repeats
 from medvl_watch.sources.recorded import NotRecorded
 
 DEEPEST = 10_000
-"""The server refuses pages beyond this many results (arxiv-search, MAX_RESULTS)."""
+"""The server refuses pages beyond this many results, though the manual speaks of 30,000:
+`MAX_RESULTS` in search/services/index/util.py of https://github.com/arXiv/arxiv-search"""
 LOOKUP_PAGE = -1
 """The page number of a request for one paper, so that no recording of a poll answers it."""
 
@@ -65,8 +70,9 @@ class ArxivSource:
     def poll(self, window: Window) -> Poll:
         """Every paper submitted in the window, by the date of its first version.
 
-        The server has served results in a wrong order, pages that overlap and pages that
-        are empty. So no order is relied upon, the distinct results are counted against the
+        The server has served results in a wrong order (arxiv.py#184, #186), pages that are
+        empty (arxiv.py#43, #157; issues of https://github.com/lukasschwab/arxiv.py) and pages
+        that overlap. So no order is relied upon, the distinct results are counted against the
         claimed total, and if some are missing the other end is tried, where the pages fall
         otherwise. Raises SourceError rather than give a part.
         """

@@ -20,16 +20,22 @@ class ArxivEntry(SourceEntry):
     """
 
     gaps: ClassVar = MappingProxyType({"arxiv.org": 3.0})
+    """One request every three seconds, over all of arXiv's services together: its terms of use,
+    https://info.arxiv.org/help/api/tou.html"""
 
     kind: Literal["arxiv"]
     query: Annotated[str, Field(min_length=1, max_length=6_000)]
     page_size: Annotated[int, Field(ge=1, le=2_000)] = 100
+    """https://info.arxiv.org/help/api/user-manual.html: slices of at most 2,000."""
     max_pages: Annotated[int, Field(ge=1, le=1_000)] = 100
 
     @field_validator("query")
     @classmethod
     def _says_and_or(cls, query: str) -> str:
         query = " ".join(query.split())
+        # Words without an operator are OR-ed, and a small `and` is such a word:
+        # search/domain/classic_api/README_classic_search_query.md of
+        # https://github.com/arXiv/arxiv-search
         if query.count("(") != query.count(")"):
             raise ValueError("the parentheses do not match")
         if query.count('"') % 2:

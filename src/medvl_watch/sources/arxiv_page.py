@@ -1,7 +1,8 @@
 """One page of the arXiv API, checked strictly before the `arxiv` package reads it.
 
-The package takes an error, a web page or half a feed for few results or none, and does not
-tell how many there should have been.
+The package (seen with 4.0.2) takes an error, a web page or half a feed for few results or none,
+and does not tell how many there should have been; https://github.com/lukasschwab/arxiv.py/issues/43
+is one of the reports.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from medvl_watch.sources.answers import refuse_what_is_no_feed
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 _ERROR_AUTHOR = "arXiv api core"
+"""Who signs an error, which comes as an entry of a feed:
+https://info.arxiv.org/help/api/user-manual.html#errors"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from medvl_watch.classify.seedfile import SeedFile
 from medvl_watch.ports import Fetcher, Source
+from medvl_watch.seedfile import SeedFile
 from medvl_watch.sources.entries import SourceEntry
 from medvl_watch.sources.register import KINDS
 

@@ -1,8 +1,10 @@
 """The items of a feed, out of its bytes: RSS 0.9x to 2.0, RDF (RSS 1.0) and Atom.
 
 feedparser reads them, since it forgives what publishers do to XML; lxml reads the same
-bytes once more for what feedparser drops: all but the last of several `dc:identifier`, and
-authors given one by one.
+bytes once more for what feedparser drops: all but the last of several `dc:identifier`
+(https://github.com/kurtmckee/feedparser/issues/145), and authors given one by one. Bytes are
+fetched elsewhere, since feedparser has no timeout (its issues #76, #263), and its two slow passes
+over HTML are switched off (#209): texts are made plain in `feed_texts`.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from medvl_watch.sources.feed_texts import (
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9"
 _TRACKING = re.compile(r"^(?:utm_\w+|rss|af|dgcid|source|rft_dat|fc|ff|v|TRACK|ref)$")
+# The guid of an item: https://info.arxiv.org/help/rss_specifications.html
 _ARXIV_OAI = re.compile(r"^oai:arXiv\.org:(\S+)$")
 _DOI_LABEL = re.compile(
     r"\bdoi:?\s*(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE
@@ -68,7 +69,9 @@ class FeedSource:
         """All that the feed holds now, whatever the window: feeds have one page and no past.
 
         Raises SourceError also for a feed without a single item, unless it is one of
-        arXiv's, which are empty on weekends: scrapers and publishers fail that way.
+        arXiv's, which are empty on weekends and some holidays
+        (https://info.arxiv.org/help/rss_specifications.html): scrapers and publishers fail that
+        way.
         """
         del window
         response = fetch_feed(self._fetcher, self._name, self._url)

@@ -38,6 +38,7 @@ LONGEST_WAIT = 60.0
 """Seconds that a Retry-After may ask for within a run."""
 MOST_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# arXiv's whole answer is `Rate exceeded.`: https://github.com/arXiv/html_feedback/issues/2363
 _RATE = re.compile(rb"^\s*Rate exceeded", re.IGNORECASE)
 
 

@@ -68,6 +68,21 @@ def records_of(path: Path) -> Iterator[Record | UnreadableLine]:
             yield UnreadableLine(_id_in(line) or f"line:{number}", error)
 
 
+def papers_file(path: Path) -> tuple[list[Record], list[WatchError]]:
+    """The records of a file, and what is wrong with other lines. Raises WatchError where it
+    holds no record at all."""
+    found = list(records_of(path))
+    problems = [each.error for each in found if isinstance(each, UnreadableLine)]
+    records = [each for each in found if isinstance(each, Record)]
+    if problems and not records:
+        raise problems[0]
+    if not records:
+        raise ConfigError(
+            "there is no paper in it", where=str(path), remedy="write one record per line"
+        )
+    return records, problems
+
+
 def batches(items: Iterator[_Item], size: int) -> Iterator[list[_Item]]:
     """The items in lists of `size`, the last one shorter."""
     while batch := list(islice(items, size)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medvl_watch.offers.outcomes import SectionMove, moves
+from medvl_watch.offers.outcomes import SectionMove, section_moves
 from medvl_watch.ports import Ledger
 from medvl_watch.records import Outcome, Paper, State
 
@@ -43,7 +43,7 @@ def decisions_in(ledger: Ledger) -> PaperDecisions:
         taken=[paper for paper in seen if paper.id in taken],
         refused=[paper for paper in seen if paper.id in refused],
         waiting=[paper for paper in seen if paper.id in waiting],
-        moved=moves(ledger.history(states=(State.PROPOSED, State.ACCEPTED))),
+        moved=section_moves(ledger.history(states=(State.PROPOSED, State.ACCEPTED))),
     )
 
 

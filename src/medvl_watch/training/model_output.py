@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from medvl_watch.classify.model import Model
 from medvl_watch.errors import ConfigError
-from medvl_watch.storage.bundled_files import begins_like_a_model, bundled_model, read_model
+from medvl_watch.storage.model_files import begins_like_a_model, bundled_model, read_model
 from medvl_watch.storage.user_files import check_writable, refuse_overwriting
 
 _BUNDLED = "the model that comes with medvl-watch"

@@ -11,8 +11,8 @@ from medvl_watch.lists.checking.title_words import words_of
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.papers.identifiers import title_key
+from medvl_watch.papers.known_venues import known_name
 from medvl_watch.papers.preprint_names import is_preprint_name
-from medvl_watch.papers.venue_names import known_name
 
 _QUALIFIERS = re.compile(
     r"\bv\d+(?:\.\d+)?\b|\b(?:part|vol(?:ume)?|chapter|version)\.? ?(?:[ivx]+|\d+|[a-d])\b"

@@ -12,7 +12,7 @@ from medvl_watch.lists.fields.dates_and_venues import imprint
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.names import name_apart
 from medvl_watch.papers.identifiers import title_key
-from medvl_watch.papers.venue_names import known_name
+from medvl_watch.papers.known_venues import known_name
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019]s\b)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")

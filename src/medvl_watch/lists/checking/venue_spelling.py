@@ -11,13 +11,13 @@ from rapidfuzz.distance import OSA
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, TextChange
 from medvl_watch.lists.checking.title_words import all_but_one, words_of
-from medvl_watch.lists.checking.venues import bare_venue, stated_event
-from medvl_watch.lists.fields.dates_and_venues import is_venue
+from medvl_watch.lists.checking.venues import stated_event
+from medvl_watch.lists.fields.dates_and_venues import is_venue, without_qualifier
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.papers.addresses import place_of
+from medvl_watch.papers.known_venues import known_name, names
 from medvl_watch.papers.preprint_names import is_preprint_name
-from medvl_watch.papers.venue_names import PLAIN, known_name, names
 
 _OFTEN = 3
 _RARE = 2
@@ -30,14 +30,14 @@ def find_misspelt_venues(subject: CheckedList) -> Iterator[Finding]:
     writes it more often. A short acronym is a note, unless the paper's address gives the right
     one: acronyms lie close to each other by nature."""
     counts = Counter(
-        bare_venue(venue) for work in subject.works if (venue := work.value(Slot.VENUE))
+        without_qualifier(venue) for work in subject.works if (venue := work.value(Slot.VENUE))
     )
     usual = Counter(word for work in subject.works for word in words_of(plain(work.text)))
     right_names = _right_names(counts)
     own_names = {_key(name): name for name in reversed(counts)}
     for work in subject.works:
         span = work.span(Slot.VENUE)
-        name = bare_venue(work.value(Slot.VENUE))
+        name = without_qualifier(work.value(Slot.VENUE))
         if not span or not name or _is_known(name):
             continue
         proved = _stated_by_address(work, name)
@@ -58,7 +58,7 @@ def find_misspelt_venues(subject: CheckedList) -> Iterator[Finding]:
 
 def _right_names(counts: Counter[str]) -> dict[tuple[str, ...], list[str]]:
     """Right names, ours and those that the list writes often, by all their words but one."""
-    right = [name for name in (*names(), *PLAIN) if known_name(name) == name]
+    right = list(names())
     right += [name for name, count in counts.items() if count >= _OFTEN and not _is_acronym(name)]
     found: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     for name in dict.fromkeys(right):

@@ -9,16 +9,14 @@ from collections.abc import Iterator
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding
+from medvl_watch.lists.fields.dates_and_venues import without_qualifier
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.papers.addresses import HOLDERS, appearance_of, keys_of_address, place_of
+from medvl_watch.papers.known_venues import known_name, name_of, venue_pattern
 from medvl_watch.papers.place_rules import PlaceKind
 from medvl_watch.papers.places import JOINT
 from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name, preprint_server
-from medvl_watch.papers.venue_names import known_name, name_of, venue_pattern
 
-_WORKSHOP = re.compile(
-    r"\s*[-(]?\s*(?:w|ws|workshops?|wkshp|findings|oral|spotlight)\)?$", re.IGNORECASE
-)
 _VOLUME = re.compile(r"springer\.com/(?:chapter|content/pdf)/10\.1007/(97[89][\d-]{10,14})_\d")
 _JOINS = re.compile(r"[^\w\n]{0,8}|\W*\|\W*")
 """What stands between a venue and the year that belongs to it."""
@@ -112,11 +110,6 @@ def _has_other_venue(work: CheckedEntry) -> bool:
     )
 
 
-def bare_venue(venue: str) -> str:
-    """A venue's name without `Workshop` and the like."""
-    return _WORKSHOP.sub("", venue.strip()).strip()
-
-
 _Event = tuple[str, int]
 _Volumes = list[tuple[int, str, int, _Event]]
 
@@ -127,7 +120,7 @@ def _claimed(work: CheckedEntry) -> _Event | None:
     if venue is None or year is None:
         return None
     shown, number = (work.text[claim.start : claim.end] for claim in (venue, year))
-    name = known_name(bare_venue(shown))
+    name = known_name(without_qualifier(shown))
     first, second = sorted((venue, year), key=lambda claim: claim.start)
     between = work.text[first.end : second.start]
     if not name or is_preprint_name(shown) or not number.isdigit() or not _JOINS.fullmatch(between):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +10,7 @@ from dataclasses import replace
 from medvl_watch.lists.editing.numbering import numbering_at, with_number
 from medvl_watch.lists.parsing.blocks import with_empty_box
 from medvl_watch.lists.parsing.document import Document, Section
-from medvl_watch.lists.parsing.entries import Entry
+from medvl_watch.lists.parsing.entries import Entry, has_link
 from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.parsing.tables import columns_of, is_delimiter
 from medvl_watch.lists.style.facts import Facts
@@ -38,6 +39,8 @@ from medvl_watch.lists.style.sections import NewSection, year_of_path, years_of_
 from medvl_watch.records import Headings
 
 MOST_WITNESSES = 300
+_QUOTED = re.compile(r" {0,3}>[ >]*(?:[-*+]|\d{1,4}[.)])[ \t]")
+"""An item of a list within a block quote."""
 
 
 class CannotPlace(Exception):
@@ -193,10 +196,7 @@ def _into_empty(habits: ListSamples, section: Section, papers: Sequence[Facts]) 
             raise CannotPlace("its table has no row to learn from")
         texts = _texts(habits, section, line, like, papers)
         return assemble(document.newline, line, texts, Frame())
-    made = [n for n in range(section.body, section.end) if document.regions[n] is Region.GENERATED]
-    if made:
-        lines = f"lines {made[0] + 1} to {made[-1] + 1}"
-        raise CannotPlace(f"its entries are generated from data ({lines}); propose papers there")
+    _refuse_what_is_not_read(document, section)
     samples = habits.samples(section, section.body)
     if not samples:
         raise CannotPlace("the list has no entry to learn from")
@@ -209,6 +209,19 @@ def _into_empty(habits: ListSamples, section: Section, papers: Sequence[Facts]) 
     frame = Frame(lead=lead, gap=gap, tail=lead if followed else "")
     texts = _texts(habits, section, section.body, like, papers)
     return assemble(document.newline, line, texts, frame)
+
+
+def _refuse_what_is_not_read(document: Document, section: Section) -> None:
+    """Raises CannotPlace where the section has entries that are never written beside."""
+    own = range(section.body, section.end)
+    made = [n for n in own if document.regions[n] is Region.GENERATED]
+    if made:
+        lines = f"lines {made[0] + 1} to {made[-1] + 1}"
+        raise CannotPlace(f"its entries are generated from data ({lines}); propose papers there")
+    quoted = [n for n in own if _QUOTED.match(document.lines[n]) and has_link(document.lines[n])]
+    if quoted:
+        lines = f"lines {quoted[0] + 1} to {quoted[-1] + 1}"
+        raise CannotPlace(f"its entries stand in a block quote ({lines}), which is not written to")
 
 
 def _table_columns(document: Document, section: Section) -> tuple[str, ...] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from medvl_watch.papers.known_venues import is_known_as_written, is_known_journal
 from medvl_watch.papers.preprint_names import is_only_preprint_name
 
 MONTHS = (
@@ -28,17 +29,14 @@ REVERSE_DATE = re.compile(
 YEAR = re.compile(rf"(?<![\d])(?:{_FULL_YEAR})(?!\d|[-./]\d{{3}})")
 SHORT_YEAR = re.compile(r"(?<=[A-Za-z])[ ]?['\u2019\u2018`]?(?P<year>[12]\d)(?![\w%])")
 
-KNOWN_VENUE = re.compile(
-    r"(?:CVPRW?|ICCVW?|ECCVW?|MICCAIW?|NeurIPS|NIPS|ICML|ICLR|AAAI|IJCAI|ACL|EMNLP|NAACL|EACL|AACL"
-    r"|COLING|TACL|WACV|BMVC|ACCV|ISBI|IPMI|MIDL|ACM ?MM|MM|TMI|T-MI|MedIA|MIA|JBHI|T?PAMI|TIP|TMM"
-    r"|IJCV|TNNLS|TBME|CHIL|ML4H|AISTATS|KDD|WWW|SIGIR|ICASSP|Interspeech|CoRL|ICRA|IROS|RSS|TMLR"
-    r"|JMLR|PMLR|COLM|BIBM|ICIP|3DV|UAI|COLT|CIKM|WSDM|TKDE|TCSVT|TGRS|ICDM|MLHC|AMIA|JAMIA|PNAS"
-    r"|IPCAI|MLMI|CoNLL|LREC|ECAI|ECIR|TVCG|CHI|NMI|SIGGRAPH|ICME|ICPR|IJCNN|PRCV|eBioMedicine"
-    r"|Medical Image Analysis|Pattern Recognition|Information Fusion|Neurocomputing|Bioinformatics"
-    r"|(?:Nature|Nat\.?|Science|Cell|The Lancet|Lancet|NEJM|JAMA|Radiology|npj|NPJ|Scientific|IEEE"
+_GENERIC_VENUE = re.compile(
+    r"(?:Nature|Nat\.?|Science|Cell|The Lancet|Lancet|NEJM|JAMA|Radiology|npj|NPJ|Scientific|IEEE"
     r"|ACM|Frontiers|PLoS|PLOS|BMC|BMJ|Springer|Elsevier|Journal of|Transactions on|Patterns"
-    r"|Communications|Advances in|Proceedings of|International)\b[\w .&:-]{0,60})"
-    r"(?:[ -]?(?:workshops?|w|ws|findings|oral|spotlight|demo))?",
+    r"|Communications|Advances in|Proceedings of|International)\b[\w .&:-]{0,60}"
+)
+"""How names of venues begin, known or not."""
+_QUALIFIER = re.compile(
+    r"\s*[-(]?\s*(?:w|ws|workshops?|wkshp|findings|oral|spotlight|demo)\)?$", re.IGNORECASE
 )
 _JOURNAL = re.compile(
     r"\b(?:journal|transactions|trans|nature|science|cell|lancet|npj|jama|radiology|pnas|nejm|plos"
@@ -87,13 +85,24 @@ def date_of(match: re.Match[str]) -> tuple[int, int, int]:
 
 def is_journal(venue: str) -> bool:
     """A venue that comes in volumes; lists set `Journal:` apart from `Conference:`."""
-    return bool(_JOURNAL.search(venue))
+    known = is_known_journal(venue)
+    return _JOURNAL.search(venue) is not None if known is None else known
+
+
+def without_qualifier(venue: str) -> str:
+    """A venue's name without `Workshop`, `Findings`, `(Oral)` and the like."""
+    return _QUALIFIER.sub("", venue.strip()).strip()
 
 
 def is_venue(text: str) -> bool:
     """A phrase that names a venue even without a year."""
     text = text.strip(" .,")
-    return bool(text) and bool(KNOWN_VENUE.fullmatch(text) or is_only_preprint_name(text))
+    return (
+        is_known_as_written(text)
+        or is_known_as_written(without_qualifier(text))
+        or _GENERIC_VENUE.fullmatch(text) is not None
+        or is_only_preprint_name(text)
+    )
 
 
 def imprint(phrase: str) -> VenueAndYear | None:

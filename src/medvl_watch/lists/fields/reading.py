@@ -5,6 +5,7 @@ What is not recognised stays literal; nothing is guessed that the text does not 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from medvl_watch.lists.fields.labels import read_arxiv_id, read_badges, read_echoes, read_links
@@ -19,6 +20,7 @@ from medvl_watch.lists.parsing.markup import TAG
 
 __all__ = ["FieldSpan", "Fields", "Slot", "fields_of", "read_fields"]
 
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
 _REMEMBERED = 20_000
 """Entries whose fields are kept in mind: each is asked for by the proof of every edit, too."""
 
@@ -41,6 +43,9 @@ def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
     if start and unit.is_numbered and start["number"]:
         span = start.span("number")
         reading.claims.append(FieldSpan(*span, Slot.NUMBER, span))
+    for mark in _FOOTNOTE.finditer(text):  # what is said there is said of this one work
+        reading.claim(*mark.span(), Slot.TEXT, mark.span())
+        reading.hide(*mark.span())
     read_links(reading, title_cell(text, columns))
     read_badges(reading)
     read_arxiv_id(reading)

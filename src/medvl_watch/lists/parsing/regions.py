@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
+from medvl_watch.lists.parsing.blocks import BULLET, indent_of
 from medvl_watch.lists.parsing.references import definition_lines
 
 
@@ -20,6 +21,8 @@ class Region(IntEnum):
     OPAQUE = 5
     DEFINITION = 6
     """What the key of a link or of a footnote means."""
+    CODE = 7
+    """Indented by four blanks or more, where no item of a list holds it."""
 
 
 LONGEST_LINE = 20_000
@@ -27,7 +30,10 @@ LONGEST_LINE = 20_000
 
 
 _FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
+_CODE_SPAN = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)")
 _COMMENT = re.compile(r"<!--((?:(?!-->).){0,400})-->", re.DOTALL)
+_CODE_INDENT = 4
+_ENDS_ITEM = re.compile(r"#{1,6}[ \t]")
 _WORD = re.compile(r"[^\W_]+")
 _BEGIN = frozenset({"begin", "begins", "start", "starts", "starting"})
 _END = frozenset({"end", "ends", "stop", "stops", "finish", "finishes"})
@@ -59,8 +65,9 @@ def regions_of(lines: Sequence[str]) -> list[Region]:
             regions[number] = Region.FENCE
             continue
         if "<!--" in line:
-            in_comment = _mark_comment(line, number, regions)
+            in_comment = _mark_comment(_without_code(line), number, regions)
     _mark_generated(lines, regions)
+    _mark_indented_code(lines, regions)
     for number in definition_lines(lines, lambda each: regions[each] is Region.OPEN):
         regions[number] = Region.DEFINITION
     return regions
@@ -72,6 +79,11 @@ def _mark_comment(line: str, number: int, regions: list[Region]) -> bool:
     if not rest.split("<!--", maxsplit=1)[0].strip():
         regions[number] = Region.COMMENT
     return "<!--" in rest
+
+
+def _without_code(line: str) -> str:
+    """The line with its code spans blanked: what stands in them is no markup."""
+    return _CODE_SPAN.sub(lambda span: " " * len(span[0]), line) if "`" in line else line
 
 
 def _without_comments(line: str) -> str:
@@ -105,7 +117,7 @@ def _mark_generated(lines: Sequence[str], regions: list[Region]) -> None:
     for number, line in enumerate(lines):
         if "<!--" not in line or regions[number] not in {Region.OPEN, Region.COMMENT}:
             continue
-        for comment in _COMMENT.finditer(line):
+        for comment in _COMMENT.finditer(_without_code(line)):
             words = tuple(_WORD.findall(comment[1].casefold()))
             begin = _opened_by(words, comment[1], opened)
             if begin is not None:
@@ -137,3 +149,25 @@ def _is_same_name(opening: tuple[str, ...], name: tuple[str, ...]) -> bool:
     named = tuple(word for word in opening if word not in _BEGIN)
     shorter = min(len(named), len(name))
     return named[:shorter] == name[:shorter]
+
+
+def _mark_indented_code(lines: Sequence[str], regions: list[Region]) -> None:
+    """Mark indented code: lines between blank ones that are all indented so. Within an item of a
+    list the same indent is a part of the item, and where that is not sure it is taken for one;
+    text below that is not indented shows that a line got its blanks by mistake."""
+    in_item = False
+    begin: int | None = 0
+    for number, line in enumerate(lines):
+        if not line.strip():
+            begin = number + 1
+            continue
+        indent = indent_of(line)
+        if regions[number] is not Region.OPEN:
+            begin = None
+        elif indent >= _CODE_INDENT and begin is not None and not in_item:
+            if number + 1 == len(lines) or not lines[number + 1].strip():
+                regions[begin : number + 1] = [Region.CODE] * (number + 1 - begin)
+        else:
+            goes_on = indent > 1 or not (begin == number or _ENDS_ITEM.match(line))
+            in_item = bool(BULLET.match(line)) or (in_item and goes_on)
+            begin = None

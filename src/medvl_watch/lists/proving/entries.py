@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.proving.blocks import RenderedBlock
 from medvl_watch.lists.proving.comparison import name_of
 from medvl_watch.lists.proving.inline import Shown, marks_by_line, read_marks
@@ -125,6 +126,7 @@ def misrendered(
         _wrong_box(entry, siblings, earlier),
         _wrong_brackets(entry, siblings, paper, earlier),
         _foreign_addresses(entry, siblings, paper, earlier),
+        _foreign_labels(entry, siblings, paper, earlier),
         _paper_missing(entry, siblings, paper) if earlier is None else (),
     )
     return next(reasons, "")
@@ -240,6 +242,25 @@ def _foreign_addresses(
     for address in entry.addresses:
         if address.strip("#") and address not in shared and not paper.owns(address):
             yield f"it would lead to {address[:100]}, which is not known to be the paper's"
+
+
+def _foreign_labels(
+    entry: RenderedEntry,
+    siblings: Sequence[RenderedEntry],
+    paper: ShownPaper,
+    earlier: RenderedEntry | None,
+) -> Iterator[str]:
+    """A link's words that one other entry has are that entry's, unless they name a kind of link
+    or are known of this paper."""
+    shared = _usual(lambda each: each.shown.labels, siblings, earlier)
+    single = {label for sibling in siblings for label in sibling.shown.labels} - shared
+    for label in entry.shown.labels:
+        years = set(_YEAR.findall(label)) - set(_YEAR.findall(paper.title))
+        if paper.years and not years <= paper.years and not earlier:
+            known = " or ".join(sorted(paper.years))
+            yield f"its link would show “{label[:60]}”, but the paper is of {known}"
+        if label in single and not is_label(label) and not paper.is_described_by(label):
+            yield f"its link would have the words “{label[:60]}” of another entry"
 
 
 def _paper_missing(

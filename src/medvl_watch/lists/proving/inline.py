@@ -64,7 +64,8 @@ def marks_by_line(marks: Iterable[Mark]) -> list[tuple[Mark, ...]]:
 
 @dataclass(slots=True)
 class Shown:
-    """What a reader sees: the text, the addresses that links lead to, and those of images.
+    """What a reader sees: the text, the addresses that links lead to, and those of images; the
+    `labels` are the texts of the links that have one.
 
     `words` is the text without code and addresses; `literal` is also without escaped characters:
     a mark of Markdown that is left over in it was not understood by the renderer. `unpaired`
@@ -75,6 +76,7 @@ class Shown:
     words: str = ""
     literal: str = ""
     links: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     unpaired: list[str] = field(default_factory=list)
 
@@ -91,7 +93,13 @@ class Shown:
     def add_marks(self, marks: Iterable[Mark]) -> None:
         """Show a line of inline text."""
         reader = _HtmlReader(self)
+        opened: list[tuple[str, int]] = []
         for kind, value in marks:
+            if kind in {"open", "link", "in"}:
+                opened.append((kind, len(self.text)))
+            elif kind == "close" and opened:
+                was, start = opened.pop()
+                self.labels += [self.text[start:]] if was == "link" else []
             if kind in {"text", "escaped", "code"}:
                 self.add(value, kind)
             elif kind == "link":

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from medvl_watch.lists.fields.labels import REPOSITORY
 from medvl_watch.lists.fields.names import short_name
 from medvl_watch.lists.style.encoding import seen
-from medvl_watch.lists.style.facts import title_apart
+from medvl_watch.lists.style.facts import facts_of, title_apart
+from medvl_watch.lists.style.samples import venue_key
 from medvl_watch.papers.evidence import strong_keys
 from medvl_watch.papers.identifiers import keys_in, title_key
+from medvl_watch.papers.venues import year_of
 from medvl_watch.records import Record
+
+_WORD = re.compile(r"[^\W_]+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_USUAL = ("et al", "and", "preprint")
 
 _NOT_SHOWN_OTHERWISE = re.compile(r"[^\w*`\[\]<>\\&~|$^#]+|_")
 """What a list may write in its own way (quotation marks, colons, blanks). What is left of a
@@ -29,6 +36,8 @@ class ShownPaper:
     keys: frozenset[str]
     addresses: frozenset[str]
     identifiers: frozenset[str]
+    words: frozenset[str]
+    years: frozenset[str]
 
     @property
     def has_address(self) -> bool:
@@ -47,6 +56,12 @@ class ShownPaper:
         """Whether a text is the title, a part of it, or one of the work's names."""
         key = title_key(text)
         return bool(key) and (key in title_key(self.title) or key in map(title_key, self.names))
+
+    def is_described_by(self, text: str) -> bool:
+        """Whether each word of a text, but for numbers, is one of the paper's: of its title,
+        authors, venue or addresses."""
+        words = [title_key(word) for word in re.split(r"[^\w.]+|\d+", text)]
+        return all(word in self.words for word in words if word and not word.isdigit())
 
     def is_named_in(self, text: str) -> bool:
         """Whether a text shows the title, whole or parted at its colon, or the work's name
@@ -72,7 +87,25 @@ def shown_paper(record: Record) -> ShownPaper:
         keys=keys,
         addresses=frozenset(_plain(url) for url in urls),
         identifiers=frozenset(values),
+        words=_words_of(record, urls),
+        years=_years_of(record),
     )
+
+
+def _words_of(record: Record, urls: Sequence[str]) -> frozenset[str]:
+    """The words that are known of a paper, in the forms in which lists write them."""
+    facts = facts_of(record)
+    venues = [record.venue or "", facts.venue or "", "arXiv" if record.arxiv_id else ""]
+    texts = [record.title, *record.authors, *venues, *urls, *map(venue_key, venues), *_USUAL]
+    return frozenset(title_key(word) for text in texts for word in _WORD.findall(text))
+
+
+def _years_of(record: Record) -> frozenset[str]:
+    """The years that are known of a paper: of its first version, its venue, and its address."""
+    facts = facts_of(record)
+    years = [facts.year, facts.date[0], year_of(record)]
+    text = f"{record.venue or ''} {record.published or ''} {record.extra.get('year') or ''}"
+    return frozenset([*_YEAR.findall(text), *(str(year) for year in years if year)])
 
 
 def _plain(address: str) -> str:

@@ -10,6 +10,7 @@ lists mean, the renderer what a reader sees; an edit must satisfy both.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -23,7 +24,7 @@ from medvl_watch.lists.proving.comparison import compare
 from medvl_watch.lists.proving.entries import misrendered, rendered_entry
 from medvl_watch.lists.proving.hunks import Hunk, is_untouched_elsewhere, new_place
 from medvl_watch.lists.proving.paper import shown_paper
-from medvl_watch.lists.proving.rendering import render
+from medvl_watch.lists.proving.rendering import Rendering, render
 from medvl_watch.records import Headings, Record
 
 _MOST_SIBLINGS = 12
@@ -40,6 +41,10 @@ class EntryClaim:
     start: int
     count: int
     was: Entry | None = None
+
+    @property
+    def end(self) -> int:
+        return self.start + self.count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,13 +159,33 @@ def _by_rendering(edit: ProposedEdit) -> Iterator[EditError]:
     if difference:
         yield EditError(difference)
     for claim in edit.claims:
-        entry = rendered_entry(after, claim.start, claim.start + claim.count)
+        entry = rendered_entry(after, claim.start, claim.end)
         siblings = [rendered_entry(before, s.start, s.end) for s in _siblings(edit, claim)]
         was = claim.was
         earlier = rendered_entry(before, was.start, was.end) if was else None
         reason = misrendered(entry, siblings, shown_paper(claim.paper), earlier)
+        if not (reason or claim.was) and _stands_apart(edit, claim, after):
+            reason = "it would not be in one list with the entries right beside it"
         if reason:
             yield EditError(reason, claim.paper.id)
+
+
+def _stands_apart(edit: ProposedEdit, claim: EntryClaim, after: Rendering) -> bool:
+    """Whether old entries stand right above or below a new one, with nothing but blank lines and
+    other new entries between them, and none of them in the same list or table."""
+    document = edit.after
+    claimed = {each.start for each in edit.claims}
+    new = {n for each in edit.claims for n in range(each.start, each.end)}
+    own = rendered_entry(after, claim.start, claim.end).holder
+    others = [entry for entry in document.entries if entry.start not in claimed]
+    place = bisect_left([entry.start for entry in others], claim.start)
+    beside = []
+    for entry in others[max(0, place - 1) : place + 1]:
+        is_above = entry.start < claim.start
+        gap = range(entry.end, claim.start) if is_above else range(claim.end, entry.start)
+        if all(n in new or not document.lines[n].strip() for n in gap):
+            beside.append(rendered_entry(after, entry.start, entry.end).holder)
+    return bool(beside) and own not in beside
 
 
 def _siblings(edit: ProposedEdit, claim: EntryClaim) -> list[Entry]:

@@ -13,8 +13,8 @@ from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.style.overrides import Overrides
 from medvl_watch.lists.style.writing import arxiv_form, months_in
+from medvl_watch.papers.known_venues import known_name
 from medvl_watch.papers.preprint_names import preprint_server
-from medvl_watch.papers.venue_names import known_name
 
 MOST_SAMPLES = 120
 

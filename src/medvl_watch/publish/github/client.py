@@ -1,8 +1,10 @@
 """A well-mannered connection to GitHub, and its errors in our words.
 
-PyGithub by itself repeats a POST after a 502, and GitHub may have done it the first time:
-two pull requests. So only GET is repeated here. It also takes a 307 for success, waits up
-to an hour for a rate limit, and lets exceptions of `requests` through.
+PyGithub (2.10, `GithubRetry.py`) by itself repeats a POST after a 502, and GitHub may have done it
+the first time: two pull requests. So only GET is repeated here. It also takes a 307 for success
+(`Requester.py` follows 301 and, where asked, 302; GitHub sends all three,
+https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects),
+waits up to an hour for a rate limit, and lets exceptions of `requests` through.
 """
 
 from __future__ import annotations
@@ -25,8 +27,10 @@ PUBLIC_API = "https://api.github.com"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLimits:
-    """How patient to be, in seconds. The pauses are those that GitHub asks of integrators;
-    `longest_wait` is how long a rate limit may hold us up before the work is put off."""
+    """How patient to be, in seconds. The pauses are those that GitHub asks of integrators
+    (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api:
+    requests one after the other, a second between two that write); `longest_wait` is how long a
+    rate limit may hold us up before the work is put off."""
 
     between_reads: float = 0.25
     between_writes: float = 1.0
@@ -94,6 +98,8 @@ class GitHubErrors:
 
     def _of_answer(self, error: github.GithubException, doing: str, permission: str) -> ForgeError:
         status, said = error.status, _said(error)
+        # 403 or 429: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api.
+        # PyGithub knows the first alone.
         if isinstance(error, github.RateLimitExceededException) or status == 429:
             return self._error(ForgeLimited, f"{doing} was put off: {said}", "try again later")
         if status == 401:
@@ -108,6 +114,8 @@ class GitHubErrors:
                 f"the token may not do this: {doing} ({said})",
                 f"give it the permission {permission}",
             )
+        # GitHub says 404, too, of what a token may not see:
+        # https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
         if status == 404:
             return self._error(
                 ForgeDenied,

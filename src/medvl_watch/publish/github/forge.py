@@ -121,7 +121,8 @@ class GitHubForge:
 
     def _find(self, repository: Repository, border: GitHubErrors, key: str) -> GithubIssue | None:
         """The oldest issue with this marker, among ours and then among the newest. Found by
-        listing, since the search index lags behind by minutes."""
+        listing, since the search index lags behind
+        (https://github.com/behaviorbot/first-pr-merge/pull/11)."""
         with border.crossing("listing issues", "issues: read"):
             found = [issue for issue in _candidates(repository) if _is_ours(issue, key)]
             return min(found, key=lambda issue: issue.number, default=None)
@@ -135,7 +136,9 @@ def _candidates(repository: Repository) -> Iterator[GithubIssue]:
 
 def _is_ours(issue: GithubIssue, key: str) -> bool:
     """Anybody may open an issue with our marker in it; only people with a say in the
-    repository, and apps installed there, are believed."""
+    repository, and apps installed there, are believed
+    (https://docs.github.com/graphql/reference/enums#commentauthorassociation). A listing of
+    issues holds pull requests, too: https://docs.github.com/rest/issues/issues"""
     if marker.issue_key(issue.body or "") != key or issue.pull_request is not None:
         return False
     return issue.author_association in _TRUSTED or issue.user.type == "Bot"

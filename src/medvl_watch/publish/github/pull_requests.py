@@ -8,13 +8,15 @@ from medvl_watch.changes import PullRequest, PullState
 from medvl_watch.publish.github.client import ForgeUncertain
 
 _REVIEWS = frozenset({"APPROVED", "CHANGES_REQUESTED", "COMMENTED"})
-"""What a review that was sent may say; one that was dismissed counts no more."""
+"""What a review that was sent may say; one that was dismissed counts no more:
+https://docs.github.com/graphql/reference/enums#pullrequestreviewstate"""
 
 
 def shown(pull: GithubPull) -> PullRequest:
     if not isinstance(pull.number, int):
         raise ForgeUncertain("GitHub accepted the pull request but shows no number for it")
-    # `merged` is not part of a listing and would cost a call each.
+    # `merged` is not part of a listing (https://docs.github.com/rest/pulls/pulls) and would cost
+    # a call each.
     closed = PullState.CLOSED if pull.merged_at is None else PullState.MERGED
     return PullRequest(
         number=pull.number,

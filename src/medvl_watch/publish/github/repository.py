@@ -1,7 +1,9 @@
 """One list's repository on GitHub: reading it byte by byte, and the steps of a pull request.
 
 Files are read and written through trees and blobs, since GitHub's contents call gives
-nothing for files over 1 MB. Only the list's own file and our own branch are ever written.
+nothing for files over 1 MB (https://docs.github.com/rest/repos/contents#get-repository-content;
+a blob may have 100 MB, https://docs.github.com/rest/git/blobs#get-a-blob). Only the list's own
+file and our own branch are ever written.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from github.Repository import Repository
 from medvl_watch import repository_path
 from medvl_watch.changes import Change, PullRequest, PullState, Snapshot, Target
 from medvl_watch.errors import ForgeError, ListError
-from medvl_watch.offers.pull_requests import open_pull
+from medvl_watch.offers.maintainer_decisions import open_pull
 from medvl_watch.publish import marker, upsert
 from medvl_watch.publish.github.client import ForgeUncertain, GitHubErrors
 from medvl_watch.publish.github.pull_requests import is_reviewed, shown
@@ -36,7 +38,8 @@ def find_repository(client: github.Github, name: str, border: GitHubErrors) -> R
     """The repository under its present name. Raises ForgeError if nothing can be written.
 
     A repository that has moved answers a POST with a redirect that PyGithub takes for
-    success. What is found here knows its new address, and all that follows goes there.
+    success (see `client`). What is found here knows its new address, and all that follows goes
+    there.
     """
     with border.crossing(f"looking for {name}", _READ):
         found = client.get_repo(name)
@@ -95,7 +98,8 @@ class GithubRepository:
             )
             found = [pull for pull in listed if self._is_ours(pull, branch)]
             ours = [shown(pull) for pull in found]
-        # A pull request's own head follows its branch with a delay.
+        # A pull request's own head follows its branch with a delay:
+        # https://github.com/palantir/policy-bot/pull/78
         head = self.head(branch) if open_pull(ours) else None
         return [
             replace(pull, head=head, reviewed=self._is_reviewed(found, pull.number, head))
@@ -129,7 +133,8 @@ class GithubRepository:
     # --- the steps of a pull request --------------------------------------------------
 
     def commit(self, change: Change) -> str:
-        """A commit without named author: GitHub then signs it where the token is a bot's."""
+        """A commit without named author: GitHub then signs it where the token is a bot's
+        (https://docs.github.com/authentication/managing-commit-signature-verification/about-commit-signature-verification#signature-verification-for-bots)."""
         encoded = base64.b64encode(change.content).decode()
         with self._border.crossing("writing a commit", _WRITE):
             parent = self._repo.get_git_commit(change.base)
@@ -235,7 +240,8 @@ class GithubRepository:
                 ref = self._repo.get_git_ref(f"heads/{branch}")
             except github.UnknownObjectException:
                 return None
-            # GitHub answers with the first branch that begins so if there is no exact one.
+            # Where there is no exact one, the answer is 404; branches that begin so are another
+            # call's (https://docs.github.com/rest/git/refs), once were this one's, and are not it.
             return ref if ref.ref == f"refs/heads/{branch}" else None
 
     def _entry(self, commit: str) -> GitTreeElement | None:

@@ -1,5 +1,4 @@
-"""The files that come with the project: where they are, in a checkout or inside the wheel, and
-the trained models among them."""
+"""The trained models that come with the project."""
 
 from __future__ import annotations
 
@@ -7,28 +6,16 @@ import re
 from functools import cache
 from pathlib import Path
 
+from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.classify.model import Model, load_model
 from medvl_watch.classify.sections.word_vectors import WordVectors, load_word_vectors
 from medvl_watch.errors import ConfigError
 from medvl_watch.storage.user_files import read_text, unreadable
 
-PACKAGE = Path(__file__).resolve().parents[1]
 LARGEST_MODEL = 64 * 2**20
 """Bytes; ours has half a million. What is larger is not a model of ours."""
 _HEAD = re.compile(rb'\s*\{\s*"format"\s*:\s*\d+\s*,\s*"trained_on"\s*:')
 """How every model begins, whatever its format."""
-
-
-def bundled_folder(name: str) -> Path:
-    """The folder `seeds` or `prompts`.
-
-    A checkout's own folder goes before the copy that a build puts into the package, so
-    that a curator's edit counts at once.
-    """
-    checkout = PACKAGE.parents[1]
-    if (checkout / "pyproject.toml").exists() and (checkout / name).is_dir():
-        return checkout / name
-    return PACKAGE / "_data" / name
 
 
 def bundled_model() -> Path:

@@ -18,14 +18,14 @@ from medvl_watch.offers.consideration import Consideration, JudgedPaper
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.list_context import ListContext, ListFacts, context_of
 from medvl_watch.offers.list_plan import consider_with_edit
-from medvl_watch.offers.outcomes import doubted
-from medvl_watch.offers.pull_requests import OwnPull
+from medvl_watch.offers.maintainer_decisions import OwnPull
+from medvl_watch.offers.outcomes import refer_if_doubtful
 from medvl_watch.offers.reviewer_time import ReviewTime
 from medvl_watch.papers.linking import identify
 from medvl_watch.pipeline.list_state import known_facts, reader_time
 from medvl_watch.pipeline.polling import known_papers
 from medvl_watch.ports import Ledger
-from medvl_watch.records import Decision, Outcome, Record, State, Verdict
+from medvl_watch.records import Outcome, Record, State, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class Forecaster:
         ledger = self._ledger
         known = known_papers(ledger, [record]) if ledger else ({}, ())
         paper, doubt = identify(record, *known)
-        fresh = doubted(replace(verdict, paper_id=paper.id), doubt)
+        fresh = refer_if_doubtful(replace(verdict, paper_id=paper.id), doubt)
         if ledger is None:
             return JudgedPaper(paper=paper, verdict=fresh)
         recorded = ledger.verdicts([paper.id]).get(paper.id)
@@ -91,7 +91,7 @@ class Forecaster:
             return ReviewTime(budget=self._limits.time)
         time = reader_time(self._ledger, self._limits.time, self._now)
         waiting = self._recorded(filter(judgements.waits_for_time, standing))
-        doubts = [each.verdict for each in waiting if each.verdict.decision is Decision.REFER]
+        doubts = judgements.new_doubts((each.verdict for each in waiting), ())
         return replace(time, queue=judgements.requests(doubts, time, self._now))
 
     def _recorded(self, outcomes: Iterable[Outcome]) -> Sequence[JudgedPaper]:

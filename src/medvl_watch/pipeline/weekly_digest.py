@@ -12,7 +12,7 @@ from medvl_watch.offers.digest_papers import brought_forward, outcomes_shown, wa
 from medvl_watch.offers.next_step import paused_until
 from medvl_watch.offers.reviewer_time import ASKING
 from medvl_watch.pipeline.list_state import pulls_of
-from medvl_watch.pipeline.parts import Parts
+from medvl_watch.pipeline.parts import PipelineParts
 from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.digest import DigestItem, digest_message
 from medvl_watch.publish.weeks import Week
@@ -27,7 +27,7 @@ class DigestReport:
     problems: tuple[WatchError, ...] = ()
 
 
-def digest(parts: Parts, week: Week, now: datetime) -> DigestReport:
+def digest(parts: PipelineParts, week: Week, now: datetime) -> DigestReport:
     """Make the digest of this week exist, unless nothing was seen in it.
 
     A list whose pull requests cannot be read is named without them.
@@ -55,7 +55,7 @@ def digest(parts: Parts, week: Week, now: datetime) -> DigestReport:
     return DigestReport(published=parts.forge.ensure_issue(issue), problems=tuple(problems))
 
 
-def _papers_of(parts: Parts, week: Week) -> Sequence[Paper]:
+def _papers_of(parts: PipelineParts, week: Week) -> Sequence[Paper]:
     """The papers that were first seen in the week, and earlier ones that came before a person
     in it."""
     seen = [paper for paper, _ in parts.ledger.first_seen(week.start, week.start + _WEEK)]
@@ -63,7 +63,7 @@ def _papers_of(parts: Parts, week: Week) -> Sequence[Paper]:
     return [*seen, *parts.ledger.papers(earlier.difference(paper.id for paper in seen))]
 
 
-def _items(parts: Parts, seen: Sequence[Paper]) -> list[DigestItem]:
+def _items(parts: PipelineParts, seen: Sequence[Paper]) -> list[DigestItem]:
     """Those of the papers that were judged, with what became of them."""
     verdicts = parts.ledger.verdicts(paper.id for paper in seen)
     standing = parts.ledger.standing(papers=verdicts)

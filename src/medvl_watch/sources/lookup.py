@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from typing import TypeAlias
 
-from medvl_watch.cli.output import plural, progress
-from medvl_watch.cli.session import each_source, known_ledger
-from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, SourceError, WatchError
 from medvl_watch.papers.identifiers import parse_identifier
 from medvl_watch.ports import Fetcher, Ledger, Request, Response, Source
@@ -29,18 +26,31 @@ _NO_PAPERS_ADDRESS = (
 _INSTEAD = "give its text, its PDF or a BibTeX entry with an abstract instead"
 
 
-class Lookup:
+OpenSources: TypeAlias = Callable[[Callable[[str], Fetcher]], Iterator[Source]]
+"""Opens the sources one by one, given what makes their fetcher out of the contact."""
+
+
+class PaperLookup:
     """Looks papers up for one command.
 
     Ledger and sources are opened when they are first needed, since both are heavy, and only
     once: a fetcher keeps the gap that a service asks for between its own requests alone.
     """
 
-    def __init__(self, settings: Settings, opened: ExitStack, *, quiet: bool) -> None:
-        """What is asked is told on standard error, unless `quiet`."""
-        self._settings = settings
-        self._opened = opened
-        self._quiet = quiet
+    def __init__(
+        self,
+        *,
+        open_ledger: Callable[[], Ledger | None],
+        open_sources: OpenSources,
+        recorded: bool,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        """`recorded` says that the sources read recordings. `tell` is called with who is asked,
+        before each request to the network."""
+        self._open_ledger = open_ledger
+        self._open_sources = open_sources
+        self._recorded = recorded
+        self._tell = tell
         self._sources: list[Source] = []
         self._until = 0.0
 
@@ -81,8 +91,8 @@ class Lookup:
             if record is not None:
                 return record
         if problems:
-            raise _not_told(text, problems)
-        if self._settings.recordings is not None:
+            raise _no_answer(text, problems)
+        if self._recorded:
             raise ConfigError(
                 "the recordings, which are all that is read here, do not hold this paper",
                 where=text,
@@ -99,22 +109,14 @@ class Lookup:
         return self._until - time.monotonic()
 
     def _live(self, contact: str) -> Fetcher:
-        from medvl_watch.sources.live import LiveFetcher
+        from medvl_watch.sources.live import LiveFetcher  # noqa: PLC0415 - heavy, so late
 
         fetcher = LiveFetcher(contact=contact, left=self._left)
-        return fetcher if self._quiet else _ReportingFetcher(fetcher, self._told)
-
-    def _told(self, words: str) -> None:
-        self._tell(words)
-
-    @cached_property
-    def _tell(self) -> Callable[[str], None]:
-        """Begun only when something is asked: before, the person may still be typing."""
-        return self._opened.enter_context(progress())
+        return _ReportingFetcher(fetcher, self._tell) if self._tell else fetcher
 
     @cached_property
     def _ledger(self) -> Ledger | None:
-        return self._opened.enter_context(known_ledger(self._settings))
+        return self._open_ledger()
 
     def _each_source(self) -> Iterator[Source]:
         yield from self._sources
@@ -124,7 +126,7 @@ class Lookup:
 
     @cached_property
     def _other_sources(self) -> Iterator[Source]:
-        return each_source(self._settings, self._live)
+        return self._open_sources(self._live)
 
 
 class _ReportingFetcher:
@@ -139,17 +141,11 @@ class _ReportingFetcher:
         return self._fetcher.get(request)
 
 
-def _not_told(text: str, problems: list[WatchError]) -> WatchError:
+def _no_answer(text: str, problems: list[WatchError]) -> WatchError:
     """Why nobody could tell of a paper: the first problem, and how many sources had one."""
     first = problems[0]
-    more = f" (and {plural(len(problems) - 1, 'more source')} failed)" if problems[1:] else ""
+    others = len(problems) - 1
+    more = f" (and {others} more source{'s' if others > 1 else ''} failed)" if others else ""
     return type(first)(
         first.what + more, where=f"{text}: {first.where}", remedy=f"try again later, or {_INSTEAD}"
     )
-
-
-@contextmanager
-def open_lookup(settings: Settings, *, quiet: bool = False) -> Iterator[Lookup]:
-    """A lookup, whose ledger is closed in the end."""
-    with ExitStack() as opened:
-        yield Lookup(settings, opened, quiet=quiet)
