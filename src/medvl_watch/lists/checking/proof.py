@@ -16,6 +16,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from medvl_watch.lists.checking.findings import ChangeEffect, TextChange
@@ -58,7 +59,12 @@ def is_proved(text: str, after: str, changes: Sequence[TextChange]) -> bool:
     hunks = _hunks_of(split_lines(text), changes)
     if hunks is None or not all(_keeps_its_words(text, change) for change in changes):
         return False
-    removed = frozenset(hunk.start for hunk in hunks if hunk.new_start == hunk.new_end)
+    removed = frozenset(
+        number
+        for hunk in hunks
+        if hunk.new_start == hunk.new_end
+        for number in range(hunk.start, hunk.end)
+    )
     edit = ProposedEdit(before=parse(text), after=parse(after), hunks=hunks)
     return not prove(edit) and _is_shown_alike(text, after, changes, removed)
 
@@ -78,8 +84,8 @@ def _keeps_its_words(text: str, change: TextChange) -> bool:
 
 
 def _hunks_of(lines: Sequence[str], changes: Sequence[TextChange]) -> list[Hunk] | None:
-    """Which lines the changes touch, and which they remove; None where a change is neither
-    within a line nor whole lines less."""
+    """Which lines the changes touch, those in a row as one hunk, and which they remove; None
+    where a change is neither within a line nor whole lines less."""
     starts = [0, *accumulate(len(line) for line in lines)]
     touched: set[int] = set()
     removed: set[int] = set()
@@ -95,11 +101,15 @@ def _hunks_of(lines: Sequence[str], changes: Sequence[TextChange]) -> list[Hunk]
         else:
             return None
     shift = 0
-    hunks = []
+    hunks: list[Hunk] = []
     for number in sorted(touched | removed):
         count = 0 if number in removed else 1
         at = number + shift
-        hunks.append(Hunk(start=number, end=number + 1, new_start=at, new_end=at + count))
+        last = hunks[-1] if hunks and count else None
+        if last and last.end == number and last.new_start < last.new_end:
+            hunks[-1] = replace(last, end=number + 1, new_end=at + 1)
+        else:
+            hunks.append(Hunk(start=number, end=number + 1, new_start=at, new_end=at + count))
         shift += count - 1
     return hunks
 
