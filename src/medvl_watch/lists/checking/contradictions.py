@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry
-from medvl_watch.lists.checking.likeness import have_same_authors, identifiers_of, other_cells
+from medvl_watch.lists.checking.likeness import (
+    bare_address,
+    have_same_authors,
+    identifiers_of,
+    other_cells,
+)
 from medvl_watch.lists.checking.title_words import words_of
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import plain
@@ -44,17 +48,12 @@ def _have_other_names(one: CheckedEntry, other: CheckedEntry) -> bool:
 
 
 def _have_other_identifiers(one: CheckedEntry, other: CheckedEntry) -> bool:
-    """Two numbers by the same authority; among equal authors, one of them is a slip."""
+    """Each has an identifier, none in common. A preprint and its publication have others, too;
+    equal authors or code say that it is one paper."""
     ours, theirs = identifiers_of(one), identifiers_of(other)
-    differ = not ours & theirs and bool(_schemes(ours) & _schemes(theirs))
-    return differ and not have_same_authors(one, other)
-
-
-def _schemes(keys: Iterable[str]) -> frozenset[str]:
-    """Who assigned the identifiers; a preprint and its publication have others."""
-    return frozenset(
-        key.partition("/")[0] if key.startswith("doi:") else key.partition(":")[0] for key in keys
-    )
+    codes = {bare_address(work.value(Slot.CODE)).lower() for work in (one, other)}
+    same = have_same_authors(one, other) or (len(codes) == 1 and "" not in codes)
+    return bool(ours and theirs) and not ours & theirs and not same
 
 
 def _have_other_words_before(one: CheckedEntry, other: CheckedEntry) -> bool:
