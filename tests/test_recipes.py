@@ -23,7 +23,7 @@ from medvl_watch.ports import Request, Response, Source
 from medvl_watch.records import Decision
 from medvl_watch.sources.catalogue import Catalogue, load_catalogue, open_sources
 from medvl_watch.sources.register import KINDS
-from tests.classify.small import shipped, shipped_rules
+from tests.classify.taxonomies import bundled_rules, bundled_taxonomy
 from tests.cli.streams import LISTED
 from tests.lists.casefile import read_case
 from tests.sources.examples import NOW, WINDOW
@@ -163,7 +163,7 @@ def test_a_unit_of_another_kind_is_one_constant(monkeypatch: pytest.MonkeyPatch)
     assert insert(case.before, case.additions).after != case.result, "the quirk is not known yet"
     names = vars(units).copy()
     exec(code, names)
-    monkeypatch.setattr(units, "FOUND_BY_LINES", (names["QUOTE"], *units.FOUND_BY_LINES))
+    monkeypatch.setattr(units, "FOUND_BY_LINES", (names["HTML_PARAGRAPH"], *units.FOUND_BY_LINES))
     edit = insert(case.before, case.additions)
     assert edit.refused == ()
     assert edit.after == case.result
@@ -182,9 +182,9 @@ def test_a_classifier_is_a_class_a_function_and_a_line(
     exec(opener, names)
     known = {**classifiers.CLASSIFIERS, "cautious": names["open_cautious"]}
     monkeypatch.setattr(classifiers, "CLASSIFIERS", MappingProxyType(known))
-    opened: OpenClassifier = classifiers.open_classifier("cautious", shipped())
+    opened: OpenClassifier = classifiers.open_classifier("cautious", bundled_taxonomy())
     some = papers([*LISTED[:3], {"title": "Growth of crystals"}])
-    rules, cautious = shipped_rules().judge(some), opened.classifier.judge(some)
+    rules, cautious = bundled_rules().judge(some), opened.classifier.judge(some)
     assert {verdict.decision for verdict in rules} == {Decision.PROPOSE, Decision.REJECT}
     assert {verdict.decision for verdict in cautious} == {Decision.REFER, Decision.REJECT}
     assert {verdict.classifier for verdict in cautious} == {"cautious"}

@@ -120,6 +120,11 @@ class ForgeLimited(ForgeError):
     exit_code = ExitCode.LATER
 
 
+def os_reason(error: Exception) -> str:
+    """What the operating system says went wrong, as a clause; else the error's own words."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
 def combined_exit_code(problems: Iterable[WatchError], *, something_done: bool = True) -> ExitCode:
     """The exit code of a run in which these problems occurred while the rest went on.
 

@@ -2,8 +2,9 @@
 
 Jobs live in memory only: what was missed while nothing ran is found from the state at the
 start, never from a stored timetable, so every job runs once when `serve` begins and each
-is safe to run any number of times. Facts behind the settings: the default grace of one
-second skips late jobs, and PyGithub is not documented as thread-safe, hence one worker.
+is safe to run any number of times. Facts behind the settings: APScheduler skips a job that is
+later than its grace, by default one second (https://apscheduler.readthedocs.io/en/3.x/userguide.html#missed-job-executions-and-coalescing),
+and PyGithub is not documented as thread-safe, hence one worker.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from medvl_watch.errors import ConfigError
+from medvl_watch.errors import ConfigError, os_reason
 from medvl_watch.storage.locks import locked
 
 LEDGER_NAME = "ledger.sqlite"
@@ -38,7 +38,7 @@ def _in_words(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ConfigError(
-            f"the folder cannot be used ({error.strerror})",
+            f"the folder cannot be used ({os_reason(error)})",
             where=str(folder),
             remedy="name one that can be written as `state`",
         ) from error

@@ -19,7 +19,7 @@ from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Record
 from medvl_watch.storage.model_files import bundled_model, read_model
-from tests.classify.small import shipped
+from tests.classify.taxonomies import bundled_taxonomy
 from tests.cli.streams import configured, write
 
 PAPERS = 2_000
@@ -57,9 +57,9 @@ STREAM = [
 
 @pytest.mark.parametrize("name", ["rules", "local"])
 def test_judging_papers(benchmark: Any, name: str) -> None:
-    classifier: Classifier = RulesClassifier(shipped())
+    classifier: Classifier = RulesClassifier(bundled_taxonomy())
     if name == "local":
-        classifier = LocalClassifier(shipped(), read_model(bundled_model()))
+        classifier = LocalClassifier(bundled_taxonomy(), read_model(bundled_model()))
     verdicts = benchmark(classifier.judge, STREAM)
     assert len(verdicts) == PAPERS
 

@@ -1,4 +1,4 @@
-"""The first classifier decides the clear cases; the model is asked about the rest."""
+"""The first classifier judges every paper; the model is asked about the unclear ones."""
 
 from __future__ import annotations
 
@@ -12,14 +12,20 @@ from hypothesis import strategies as st
 from medvl_watch.classify.cascade import CascadeClassifier, CascadeCounts, UnclearRange
 from medvl_watch.injection import detection
 from medvl_watch.records import Decision, Paper, Record, Verdict
-from tests.classify.llm.bench import FIRSTS, PAPERS, RULES, bench, unflagged
-from tests.classify.llm.modelserver import failing, good
+from tests.classify.llm.harness import (
+    FIRST_VERDICTS,
+    PAPERS,
+    RULES,
+    open_harness,
+    without_fallback_flags,
+)
+from tests.classify.llm.modelserver import error_reply, good_reply
 
 
-class Given:
-    """A classifier whose relevance stands in the paper's title."""
+class ClassifierByTitle:
+    """A classifier that takes the relevance from the title of the paper."""
 
-    name = "given"
+    name = "by title"
 
     def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
         return [
@@ -33,8 +39,8 @@ class Given:
         ]
 
 
-class Shouting:
-    """An adviser that marks what it has seen."""
+class MarkingAdviser:
+    """An adviser that marks the verdicts that it has seen."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -54,9 +60,9 @@ def papers(*relevances: float, flag: str = "") -> list[Paper]:
     ]
 
 
-def test_only_the_band_is_asked_about() -> None:
-    adviser = Shouting()
-    cascade = CascadeClassifier(Given(), adviser, UnclearRange(0.3, 0.9))
+def test_only_unclear_papers_go_to_the_adviser() -> None:
+    adviser = MarkingAdviser()
+    cascade = CascadeClassifier(ClassifierByTitle(), adviser, UnclearRange(0.3, 0.9))
     verdicts = cascade.judge(papers(0.95, 0.3, 0.1, 0.89, 0.9, 0.29))
     assert [each.paper_id for each in verdicts] == list("012345")
     assert adviser.seen == ["1", "3"]
@@ -67,16 +73,18 @@ def test_only_the_band_is_asked_about() -> None:
     assert cascade.counts.unclear_share == pytest.approx(0.25)
 
 
-def test_the_band_lies_around_the_thresholds() -> None:
+def test_the_unclear_range_extends_the_thresholds() -> None:
     unclear_range = UnclearRange.around(refer=0.2, propose=0.9, below_refer=0.1, above_propose=0.05)
     assert (unclear_range.low, unclear_range.high) == pytest.approx((0.1, 0.95))
     assert UnclearRange.around(refer=0.2, propose=0.9, below_refer=0.5, above_propose=0).low == 0
 
 
 @pytest.mark.parametrize("flag", [detection.SUSPICIOUS_TEXT, "withdrawn"])
-def test_no_model_sees_what_is_not_for_it(flag: str) -> None:
-    adviser = Shouting()
-    CascadeClassifier(Given(), adviser, UnclearRange(0.0, 1.0)).judge(papers(0.5, flag=flag))
+def test_withdrawn_and_suspicious_papers_do_not_go_to_the_adviser(flag: str) -> None:
+    adviser = MarkingAdviser()
+    CascadeClassifier(ClassifierByTitle(), adviser, UnclearRange(0.0, 1.0)).judge(
+        papers(0.5, flag=flag)
+    )
     assert adviser.seen == []
 
 
@@ -84,7 +92,9 @@ def test_no_model_sees_what_is_not_for_it(flag: str) -> None:
 def test_every_paper_gets_its_own_verdict(
     relevances: list[float], one: float, other: float
 ) -> None:
-    cascade = CascadeClassifier(Given(), Shouting(), UnclearRange(min(one, other), max(one, other)))
+    cascade = CascadeClassifier(
+        ClassifierByTitle(), MarkingAdviser(), UnclearRange(min(one, other), max(one, other))
+    )
     given_papers = papers(*relevances)
     verdicts = cascade.judge(given_papers)
     assert [each.paper_id for each in verdicts] == [each.id for each in given_papers]
@@ -94,25 +104,25 @@ def test_every_paper_gets_its_own_verdict(
     ]
 
 
-def test_nothing_judged_is_no_division_by_zero() -> None:
-    cascade = CascadeClassifier(Given(), Shouting(), UnclearRange(0.0, 1.0))
+def test_counts_of_no_papers() -> None:
+    cascade = CascadeClassifier(ClassifierByTitle(), MarkingAdviser(), UnclearRange(0.0, 1.0))
     assert cascade.judge([]) == []
     assert cascade.counts.unclear_share == 0
     assert "0.0%" not in str(cascade.counts)
 
 
-def test_with_a_model_that_always_fails_it_equals_the_first() -> None:
-    with bench(lambda _: failing(500)) as here:
-        cascade = CascadeClassifier(RULES, here.classifier, UnclearRange(0.0, 1.1))
-        assert unflagged(cascade.judge(PAPERS)) == list(FIRSTS)
+def test_if_the_model_always_fails_the_first_verdicts_remain() -> None:
+    with open_harness(lambda _: error_reply(500)) as harness:
+        cascade = CascadeClassifier(RULES, harness.classifier, UnclearRange(0.0, 1.1))
+        assert without_fallback_flags(cascade.judge(PAPERS)) == list(FIRST_VERDICTS)
         assert cascade.counts.unclear_papers == len(PAPERS)
 
 
-def test_with_a_good_model_the_clear_cases_cost_nothing() -> None:
-    with bench(good) as here:
-        cascade = CascadeClassifier(RULES, here.classifier, UnclearRange(0.3, 0.98))
+def test_the_model_is_not_asked_about_clear_papers() -> None:
+    with open_harness(good_reply) as harness:
+        cascade = CascadeClassifier(RULES, harness.classifier, UnclearRange(0.3, 0.98))
         verdicts = cascade.judge(PAPERS)
-        assert {each.paper_id for each in here.server.asked} == {
-            first.paper_id for first in FIRSTS if 0.3 <= first.relevance < 0.98
+        assert {each.paper_id for each in harness.server.requests} == {
+            first.paper_id for first in FIRST_VERDICTS if 0.3 <= first.relevance < 0.98
         }
-        assert verdicts[4] == FIRSTS[4]
+        assert verdicts[4] == FIRST_VERDICTS[4]

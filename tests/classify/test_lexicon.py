@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from medvl_watch.classify.lexicon import Matcher, term_words
 
 
-def found(term: str, text: str) -> list[str]:
+def matches(term: str, text: str) -> list[str]:
     return [text[hit.start : hit.end] for hit in Matcher([term_words(term)]).find(text)]
 
 
@@ -25,22 +25,29 @@ def found(term: str, text: str) -> list[str]:
         pytest.param("x ray*", "X-rays", ["X-rays"], id="a hyphen"),
         pytest.param("x-ray", "X Ray", ["X Ray"], id="a hyphen in the term"),
         pytest.param("text image", "Text\u2013Image", ["Text\u2013Image"], id="a dash"),
-        pytest.param("vision language", "vision\n  language", ["vision\n  language"], id="wrapped"),
+        pytest.param(
+            "vision language", "vision\n  language", ["vision\n  language"], id="a line break"
+        ),
         pytest.param("vision language", r"vision}-language", ["vision}-language"], id="LaTeX"),
         pytest.param("vision language", "computer vision, language", [], id="a comma between"),
-        pytest.param("vision language", "vision. Language", [], id="two sentences"),
+        pytest.param("vision language", "vision. Language", [], id="a full stop between"),
         pytest.param("vision language", "vision and language", [], id="a word between"),
         pytest.param("report* generat*", "Reports generated", ["Reports generated"], id="stars"),
-        pytest.param("vision language", "only vision", [], id="a phrase cut off"),
+        pytest.param("vision language", "only vision", [], id="half of a phrase"),
         pytest.param("classification", "classi\ufb01cation", ["classi\ufb01cation"], id="ligature"),
-        pytest.param("clip", "\uff23\uff2c\uff29\uff30", ["\uff23\uff2c\uff29\uff30"], id="wide"),
+        pytest.param(
+            "clip",
+            "\uff23\uff2c\uff29\uff30",
+            ["\uff23\uff2c\uff29\uff30"],
+            id="full-width letters",
+        ),
         pytest.param("ct", "\U0001d402\U0001d413", ["\U0001d402\U0001d413"], id="bold letters"),
-        pytest.param("text", "snake_text", ["text"], id="an underscore parts words"),
+        pytest.param("text", "snake_text", ["text"], id="an underscore separates words"),
         pytest.param("image", "", [], id="no text"),
     ],
-)  # fmt: skip
-def test_a_term_is_found_where_a_reader_finds_it(term: str, text: str, quotes: list[str]) -> None:
-    assert found(term, text) == quotes
+)
+def test_matches_of_a_term(term: str, text: str, quotes: list[str]) -> None:
+    assert matches(term, text) == quotes
 
 
 @pytest.mark.parametrize(
@@ -54,7 +61,7 @@ def test_a_term_is_found_where_a_reader_finds_it(term: str, text: str, quotes: l
         pytest.param("f1.score", "not a word", id="a full stop"),
     ],
 )
-def test_what_is_no_term_is_refused_with_a_reason(term: str, reason: str) -> None:
+def test_an_invalid_term_is_refused_with_a_reason(term: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         term_words(term)
 
@@ -64,7 +71,7 @@ TERMS = ("image", "image*", "vision language", "*clip", "report* generat*", "x r
 
 @given(st.text(st.sampled_from("imageclpvisonlruty X-.,\n\u2013\ufb01\u00e9\u0130"), max_size=80))
 @example("x ray\u0130 image")
-def test_every_hit_is_a_place_in_the_text_as_given(text: str) -> None:
+def test_hits_are_offsets_in_the_unchanged_text(text: str) -> None:
     for hit in Matcher([term_words(term) for term in TERMS]).find(text):
         assert 0 <= hit.start < hit.end <= len(text)
         assert text[hit.start] not in " \n.,-"
@@ -72,22 +79,22 @@ def test_every_hit_is_a_place_in_the_text_as_given(text: str) -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_a_term_set_apart_is_found_whatever_stands_around(before: str, after: str) -> None:
+def test_a_separate_term_is_found_in_any_text(before: str, after: str) -> None:
     text = f"{before} | image-text | {after}"
-    assert "image-text" in found("image text", text)
+    assert "image-text" in matches("image text", text)
 
 
-def test_many_terms_at_once_give_what_each_gives_alone() -> None:
+def test_many_terms_together_match_like_each_alone() -> None:
     text = "MedCLIP aligns X-ray images; vision-language report generation."
     together = Matcher([term_words(term) for term in TERMS]).find(text)
     for number, term in enumerate(TERMS):
-        assert [text[hit.start : hit.end] for hit in together if hit.term == number] == found(
+        assert [text[hit.start : hit.end] for hit in together if hit.term == number] == matches(
             term, text
         )
 
 
-def test_a_megabyte_takes_time_in_proportion() -> None:
+def test_a_megabyte_takes_a_few_seconds() -> None:
     matcher = Matcher([term_words(term) for term in TERMS])
-    began = time.perf_counter()
+    start = time.perf_counter()
     matcher.find("vision " * 150_000 + "-" * 100_000 + "a" * 100_000)
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - start < 5

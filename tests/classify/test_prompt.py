@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from medvl_watch.classify.llm.question import PROMPT_NAME, VARIABLES
 from medvl_watch.classify.prompt import Prompt, fence, load_prompt, taxonomy_outline
 from medvl_watch.errors import ConfigError
-from tests.classify.small import SEEDS, shipped, small
+from tests.classify.taxonomies import SEEDS, bundled_taxonomy, small_taxonomy
 
 TEXT = """\
 ---
@@ -26,102 +26,109 @@ Hello {{who}}, hello again {{who}}.
 """
 
 
-def loaded(text: str = TEXT) -> Prompt:
+def prompt_from(text: str = TEXT) -> Prompt:
     return load_prompt(text, "prompts/greet.md")
 
 
-def test_every_place_is_filled() -> None:
-    assert loaded().variables == ("who", "how")
-    assert "Hello Ada, hello again Ada." in loaded().render(who="Ada", how="kindly")
+def test_render_inserts_all_values() -> None:
+    assert prompt_from().variables == ("who", "how")
+    assert "Hello Ada, hello again Ada." in prompt_from().render(who="Ada", how="kindly")
 
 
-def test_messages_are_the_parts() -> None:
-    system, user = loaded().messages(who="Ada", how="kindly")
+def test_messages_are_the_parts_below_the_headings() -> None:
+    system, user = prompt_from().messages(who="Ada", how="kindly")
     assert (system.role, system.content) == ("system", "Greet kindly.")
     assert (user.role, user.content) == ("user", "Hello Ada, hello again Ada.")
 
 
 @given(st.text(st.sampled_from("{}who# SystemUser\n "), max_size=40))
-def test_a_value_cannot_pull_in_another_or_open_a_part(value: str) -> None:
-    messages = loaded().messages(who=value, how="SECRET")
+def test_a_value_cannot_insert_another_value_or_begin_a_part(value: str) -> None:
+    messages = prompt_from().messages(who=value, how="SECRET")
     assert [message.role for message in messages] == ["system", "user"]
     assert "SECRET" not in messages[1].content
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "message"),
     [
-        pytest.param({"who": "Ada"}, "'how' is missing", id="one is missing"),
+        pytest.param({"who": "Ada"}, "'how' is missing", id="missing"),
         pytest.param(
-            {"who": "A", "how": "b", "why": "c"}, "'why' is not declared", id="a stranger"
+            {"who": "A", "how": "b", "why": "c"}, "'why' is not declared", id="undeclared"
         ),
     ],
 )
-def test_a_wrong_variable_is_an_error_that_names_it(values: dict[str, str], said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
-        loaded().render(**values)
-    with pytest.raises(ConfigError, match=said):
-        loaded().messages(**values)
+def test_a_missing_or_undeclared_variable_is_an_error(values: dict[str, str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        prompt_from().render(**values)
+    with pytest.raises(ConfigError, match=message):
+        prompt_from().messages(**values)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         pytest.param("---\nname", "name", "front matter", id="no front matter"),
         pytest.param("{{ how }}", "{{ why }}", "'why', which is not declared", id="undeclared"),
         pytest.param("{{ how }}", "so", "variables.how: the body does not use", id="unused"),
-        pytest.param("name: greet", "name: Greet me", "name", id="no slug"),
+        pytest.param("name: greet", "name: Greet me", "name", id="invalid name"),
         pytest.param(
             "name: greet", "name: greet\nmodel: x", "model is not a known key", id="unknown key"
         ),
         pytest.param("  how: In", "  who: In", "'who' occurs twice", id="declared twice"),
     ],
 )
-def test_a_wrong_file_is_refused_with_its_name_and_the_reason(
-    old: str, new: str, said: str
+def test_an_invalid_file_is_refused_with_its_name_and_the_reason(
+    old: str, new: str, message: str
 ) -> None:
     with pytest.raises(ConfigError) as caught:
-        loaded(TEXT.replace(old, new, 1))
+        prompt_from(TEXT.replace(old, new, 1))
     assert str(caught.value).startswith("prompts/greet.md")
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_what_is_needed_is_there() -> None:
-    loaded().check("greet", ("who", "how"))
+def test_a_valid_prompt_passes_the_check() -> None:
+    prompt_from().check("greet", ("who", "how"))
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
-        pytest.param("name: greet", "name: grep", "the prompt's name is 'grep', not 'greet'",
-                     id="another name"),
+        pytest.param(
+            "name: greet",
+            "name: grep",
+            "the prompt's name is 'grep', not 'greet'",
+            id="another name",
+        ),
         pytest.param("# User", "# Ueser", "has no part `# User`", id="no part for the user"),
-        pytest.param("# System\n", "", "does not use {{how}}", id="used where nothing is sent"),
+        pytest.param(
+            "# System\n", "", "does not use {{how}}", id="used in a part that is not sent"
+        ),
         pytest.param("{{who}}", "{{how}}", "does not use {{who}}", id="unused"),
-        pytest.param("{{ how }}", "{{ how }} {{why}}", "uses {{why}}, which has no value",
-                     id="a stranger"),
+        pytest.param(
+            "{{ how }}", "{{ how }} {{why}}", "uses {{why}}, which has no value", id="undeclared"
+        ),
     ],
-)  # fmt: skip
-def test_what_cannot_be_asked_with_is_refused(old: str, new: str, said: str) -> None:
+)
+def test_a_prompt_that_lacks_something_fails_the_check(old: str, new: str, message: str) -> None:
     text = TEXT.replace(old, new)
     if "who" not in text.partition("# ")[2]:
         text = text.replace("  who: Whom to greet.\n", "")
     if "{{why}}" in text:
         text = text.replace("variables:\n", "variables:\n  why: For which reason.\n")
     with pytest.raises(ConfigError) as caught:
-        loaded(text).check("greet", ("who", "how"))
+        prompt_from(text).check("greet", ("who", "how"))
     assert str(caught.value).startswith("prompts/greet.md: ")
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_the_hash_follows_the_text_and_not_the_line_ends() -> None:
-    assert loaded().sha == loaded(TEXT.replace("\n", "\r\n")).sha
-    assert loaded().sha != loaded(TEXT.replace("Hello", "Good day")).sha
+def test_the_hash_depends_on_the_text_but_not_on_line_ends() -> None:
+    assert prompt_from().sha == prompt_from(TEXT.replace("\n", "\r\n")).sha
+    assert prompt_from().sha != prompt_from(TEXT.replace("Hello", "Good day")).sha
 
 
-def test_the_outline_names_every_label_with_its_definition() -> None:
-    text = taxonomy_outline(small())
-    for node in small().nodes.values():
+def test_the_outline_has_every_node_with_its_definition() -> None:
+    text = taxonomy_outline(small_taxonomy())
+    for node in small_taxonomy().nodes.values():
         assert f"- {node.id} ({node.title}): {node.definition}" in text
 
 
@@ -134,17 +141,17 @@ def test_a_text_cannot_close_its_own_fence(text: str, secret: str) -> None:
     assert mark not in text
 
 
-def test_the_fence_differs_with_the_text_and_with_the_secret() -> None:
+def test_the_fence_depends_on_the_text_and_on_the_secret() -> None:
     marks = {fence(*each)[:15] for each in (("a", "s"), ("b", "s"), ("a", "t"))}
     assert len(marks) == 3
 
 
-def test_the_shipped_prompt_can_be_filled() -> None:
+def test_the_bundled_prompt_can_be_rendered() -> None:
     path = SEEDS.parent / "prompts" / "classify.md"
     prompt = load_prompt(path.read_text(encoding="utf-8"), "prompts/classify.md")
     prompt.check(PROMPT_NAME, VARIABLES)
     system, user = prompt.messages(
-        taxonomy=taxonomy_outline(shipped()),
+        taxonomy=taxonomy_outline(bundled_taxonomy()),
         scope="Medical images with language.",
         examples="none",
         paper_id="arxiv:2501.00001",

@@ -16,7 +16,7 @@ from medvl_watch.classify.sections.model import SectionExample, SectionGuess
 from medvl_watch.classify.taxonomy import YEAR, Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.records import Decision, Headings, SectionScore, Verdict
-from tests.classify.small import TEXT, paper, shipped, shipped_rules, small
+from tests.classify.taxonomies import TEXT, bundled_rules, bundled_taxonomy, paper, small_taxonomy
 
 
 def verdict(**scores: float) -> Verdict:
@@ -26,7 +26,7 @@ def verdict(**scores: float) -> Verdict:
         relevance=1,
         decision=Decision.PROPOSE,
         sections=tuple(
-            SectionScore(node=node, path=small().node(node).path, score=score)
+            SectionScore(node=node, path=small_taxonomy().node(node).path, score=score)
             for node, score in nodes.items()
         ),
     )
@@ -40,7 +40,7 @@ def route(
     return Router(taxonomy, taxonomy.list_map(map_id)).route(given, facts)
 
 
-def test_the_best_section_comes_first_and_the_others_are_kept() -> None:
+def test_the_best_section_is_chosen_and_the_others_are_alternatives() -> None:
     found = route(verdict(use_words=0.7, training=0.2), "tasks")
     assert [section.path for section in found.sections] == [("Papers", "Words")]
     assert [section.path for section in found.alternatives] == [("Papers", "Training")]
@@ -49,13 +49,13 @@ def test_the_best_section_comes_first_and_the_others_are_kept() -> None:
     assert found.doubt == ""
 
 
-def test_a_node_takes_those_below_it_along() -> None:
+def test_nodes_below_a_mapped_node_count_for_its_section() -> None:
     [section] = route(verdict(training_large=0.5, training=0.3), "tasks").sections
     assert section.path == ("Papers", "Training")
     assert section.score == pytest.approx(0.8)
 
 
-def test_a_deeper_node_with_its_own_section_is_not_taken_along() -> None:
+def test_a_node_with_its_own_section_does_not_count_for_its_parent() -> None:
     text = TEXT.replace("[Papers, Words], nodes: [use/words]", "[Rest], nodes: [use]")
     found = route(verdict(use_outlines=0.6, use_words=0.3), "tasks", text=text)
     assert [each.path for each in (*found.sections, *found.alternatives)] == [
@@ -67,25 +67,62 @@ def test_a_deeper_node_with_its_own_section_is_not_taken_along() -> None:
 @pytest.mark.parametrize(
     ("given", "map_id", "title", "year", "reason"),
     [
-        pytest.param(verdict(training=0.9), "years", "Mammograms", 2024, "not about chest",
-                     id="a scope that the list asks for"),
-        pytest.param(verdict(use_words=0.9), "years", "Chest X-rays", 2024, "no section",
-                     id="no section for its kind"),
-        pytest.param(verdict(training=0.1, use_words=0.9), "years", "Chest X-rays", 2024,
-                     "too weakly", id="it belongs mostly elsewhere"),
-        pytest.param(verdict(use_words=0.1), "tasks", "", 2024, "too weakly", id="nothing sure"),
-        pytest.param(verdict(training=0.1, use_words=0.9), "years", "Chest X-rays", None,
-                     "it fits too weakly", id="no year to name its section by"),
-        pytest.param(verdict(use_outlines=0.1), "tasks", "", 2023,
-                     "section, Papers > Outlines > 2023, fits too", id="a section of its year"),
-        pytest.param(verdict(use_outlines=0.1), "tasks", "", None,
-                     "its best section, Papers > Outlines, fits", id="a section of some year"),
-        pytest.param(verdict(), "tasks", "", 2024, "no section", id="nothing at all"),
-        pytest.param(verdict(use_outlines=0.9), "tasks", "", None, "year is unknown",
-                     id="no year for a list by years"),
+        pytest.param(
+            verdict(training=0.9),
+            "years",
+            "Mammograms",
+            2024,
+            "not about chest",
+            id="not in the required scope",
+        ),
+        pytest.param(
+            verdict(use_words=0.9),
+            "years",
+            "Chest X-rays",
+            2024,
+            "no section",
+            id="no section for its kind",
+        ),
+        pytest.param(
+            verdict(training=0.1, use_words=0.9),
+            "years",
+            "Chest X-rays",
+            2024,
+            "too weakly",
+            id="most of the score outside of the list",
+        ),
+        pytest.param(verdict(use_words=0.1), "tasks", "", 2024, "too weakly", id="a low score"),
+        pytest.param(
+            verdict(training=0.1, use_words=0.9),
+            "years",
+            "Chest X-rays",
+            None,
+            "it fits too weakly",
+            id="a section by year without a year",
+        ),
+        pytest.param(
+            verdict(use_outlines=0.1),
+            "tasks",
+            "",
+            2023,
+            "section, Papers > Outlines > 2023, fits too",
+            id="a low score for a section by year",
+        ),
+        pytest.param(
+            verdict(use_outlines=0.1),
+            "tasks",
+            "",
+            None,
+            "its best section, Papers > Outlines, fits",
+            id="a low score for a section by year, year unknown",
+        ),
+        pytest.param(verdict(), "tasks", "", 2024, "no section", id="no scores"),
+        pytest.param(
+            verdict(use_outlines=0.9), "tasks", "", None, "year is unknown", id="year unknown"
+        ),
     ],
-)  # fmt: skip
-def test_a_paper_outside_the_list_stays_out_with_a_reason(
+)
+def test_a_paper_outside_of_the_list_gets_no_section_and_a_reason(
     given: Verdict, map_id: str, title: str, year: int | None, reason: str
 ) -> None:
     found = route(given, map_id, title=title, year=year)
@@ -93,25 +130,25 @@ def test_a_paper_outside_the_list_stays_out_with_a_reason(
     assert reason in found.reason
 
 
-def test_the_year_is_filled_in() -> None:
+def test_the_placeholder_is_replaced_by_the_year() -> None:
     [section] = route(verdict(training=0.9), "years", title="Chest X-rays", year=2021).sections
     assert section.path == ("2021",)
 
 
-def test_between_two_sections_a_person_should_look() -> None:
+def test_two_sections_with_similar_scores_need_a_person() -> None:
     found = route(verdict(use_words=0.45, training=0.4), "tasks")
     assert not found.is_sure
     assert found.doubt.startswith("its section is uncertain: Words (0.45) or Training (0.4")
 
 
-def test_odds_tip_the_balance() -> None:
+def test_odds_of_a_section_multiply_its_score() -> None:
     text = TEXT.replace("nodes: [use/words]}", "nodes: [use/words], odds: 4}")
     found = route(verdict(training=0.6, use_words=0.3), "tasks", text=text)
     assert found.sections[0].path == ("Papers", "Words")
     assert found.sections[0].score == pytest.approx(1.2 / 1.9)
 
 
-def test_only_a_list_that_does_so_gets_a_paper_twice() -> None:
+def test_only_a_list_with_several_gets_a_paper_twice() -> None:
     both = verdict(use_words=0.45, training=0.45)
     one = route(both, "tasks")
     assert (len(one.sections), one.is_sure) == (1, False)
@@ -120,27 +157,27 @@ def test_only_a_list_that_does_so_gets_a_paper_twice() -> None:
     assert (len(two.sections), two.is_sure) == (2, True)
 
 
-def test_closed_sections_take_nothing_but_must_be_there() -> None:
-    assert required_sections(small().list_map("tasks")) == (
+def test_closed_sections_are_required_and_sections_by_year_are_not() -> None:
+    assert required_sections(small_taxonomy().list_map("tasks")) == (
         ("Old",),
         ("Papers", "Training"),
         ("Papers", "Words"),
     )
-    assert required_sections(small().list_map("years")) == ()
+    assert required_sections(small_taxonomy().list_map("years")) == ()
 
 
-def test_a_scope_is_read_from_title_and_abstract() -> None:
-    scope = small().scopes["chest"]
+def test_a_scope_applies_to_title_and_abstract() -> None:
+    scope = small_taxonomy().scopes["chest"]
     assert is_in_scope(scope, paper("Chest X-rays").facts)
     assert is_in_scope(scope, paper("A title", "Of chest X-rays.").facts)
     assert not is_in_scope(scope, paper("Chests").facts)
 
 
-def headings(title: str, abstract: str, map_id: str) -> str:
+def best_heading_by_map(title: str, abstract: str, map_id: str) -> str:
     given = paper(title, abstract)
-    [judged] = shipped_rules().judge([given])
+    [judged] = bundled_rules().judge([given])
     facts = replace(given.facts, extra={"year": 2025})
-    found = Router(shipped(), shipped().list_map(map_id)).route(judged, facts)
+    found = Router(bundled_taxonomy(), bundled_taxonomy().list_map(map_id)).route(judged, facts)
     return " > ".join(found.sections[0].path) if found.sections else ""
 
 
@@ -148,10 +185,12 @@ PAPERS = {
     "pre-training on chest X-rays": (
         "Contrastive Language-Image Pre-training on Chest X-rays and Radiology Reports",
         "We pre-train on image-report pairs.",
-        {"clip-in-medical-imaging": "Pre-training > Others",
-         "vlm-in-mia": "VLM in Medical image large model",
-         "chest-xray-vlp": "2025",
-         "vl-learning-in-medical-domain": "Papers > Pre-training > 2025"},
+        {
+            "clip-in-medical-imaging": "Pre-training > Others",
+            "vlm-in-mia": "VLM in Medical image large model",
+            "chest-xray-vlp": "2025",
+            "vl-learning-in-medical-domain": "Papers > Pre-training > 2025",
+        },
     ),
     "pre-training on slides": (
         "Vision-Language Pre-training for Computational Pathology",
@@ -161,50 +200,60 @@ PAPERS = {
     "segmentation by words": (
         "Text-Guided Segmentation of Organs in CT with a Vision-Language Model",
         "A prompt in words selects the organ to segment.",
-        {"clip-in-medical-imaging": "CLIP-driven Application > Dense Prediction",
-         "vlm-in-mia": "VLM in Medical image segmentation",
-         "chest-xray-vlp": "", "medical-clip": "",
-         "vl-learning-in-medical-domain": "Papers > Segmentation > 2025"},
+        {
+            "clip-in-medical-imaging": "CLIP-driven Application > Dense Prediction",
+            "vlm-in-mia": "VLM in Medical image segmentation",
+            "chest-xray-vlp": "",
+            "medical-clip": "",
+            "vl-learning-in-medical-domain": "Papers > Segmentation > 2025",
+        },
     ),
     "reports": (
         "Radiology Report Generation with Large Language Models",
         "We write reports for chest X-ray images.",
-        {"clip-in-medical-imaging": "CLIP-driven Application > Cross-modal",
-         "vlm-in-mia": "VLM in Medical image report generation",
-         "vl-learning-in-medical-domain": "Papers > Generation > 2025", "chest-xray-vlp": ""},
+        {
+            "clip-in-medical-imaging": "CLIP-driven Application > Cross-modal",
+            "vlm-in-mia": "VLM in Medical image report generation",
+            "vl-learning-in-medical-domain": "Papers > Generation > 2025",
+            "chest-xray-vlp": "",
+        },
     ),
     "a survey": (
-        "A Survey of Medical Vision-Language Models", "We review images and reports.",
+        "A Survey of Medical Vision-Language Models",
+        "We review images and reports.",
         {"vl-learning-in-medical-domain": "Papers > Survey", "clip-in-medical-imaging": ""},
     ),
     "a data set": (
         "A Large-Scale Dataset of Chest X-rays with Radiology Reports",
         "A new publicly available dataset of images and text.",
-        {"clip-in-medical-imaging": "Dataset Resource",
-         "vl-learning-in-medical-domain": "Datasets"},
+        {
+            "clip-in-medical-imaging": "Dataset Resource",
+            "vl-learning-in-medical-domain": "Datasets",
+        },
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(
     ("name", "map_id"),
     [(name, map_id) for name, (_, _, wanted) in PAPERS.items() for map_id in wanted],
 )
-def test_each_list_gets_a_paper_in_its_own_section(name: str, map_id: str) -> None:
+def test_each_list_gets_a_paper_in_one_of_its_own_sections(name: str, map_id: str) -> None:
     title, abstract, wanted = PAPERS[name]
-    assert headings(title, abstract, map_id) == wanted[map_id]
+    assert best_heading_by_map(title, abstract, map_id) == wanted[map_id]
 
 
-def test_the_general_models_section_takes_no_medical_paper() -> None:
+def test_a_section_of_general_models_takes_no_medical_paper() -> None:
     title, abstract, _ = PAPERS["pre-training on chest X-rays"]
-    assert "Medical-Specific Methods" in headings(title, abstract, "medical-clip")
+    assert "Medical-Specific Methods" in best_heading_by_map(title, abstract, "medical-clip")
 
 
-# --- with what the list itself teaches ------------------------------------------------------
+# --- with sections learned from the list ----------------------------------------------------
 
 
-def taught(map_id: str = "", text: str = TEXT, **entries: str) -> Router:
-    """A router that has read a list: for each section, its entries' titles."""
+def learned_router(map_id: str = "", text: str = TEXT, **entries: str) -> Router:
+    """A router that has learned from a list: `entries` maps a section to the titles of its
+    entries, separated by semicolons."""
     taxonomy = load_taxonomy(text, "t")
     examples = [
         SectionExample(title, ("My list", *name.split("/")), 2024, number)
@@ -222,58 +271,63 @@ ENTRIES = {
 }
 
 
-def sent(router: Router, title: str, given: Verdict, year: int = 2024) -> Route:
+def route_title(router: Router, title: str, given: Verdict, year: int = 2024) -> Route:
     return router.route(given, replace(paper(title).facts, extra={"year": year}))
 
 
-def test_without_a_map_the_list_itself_decides() -> None:
-    found = sent(taught(**ENTRIES), "Telling the kidney's tale", verdict())
+def test_without_a_map_the_learned_sections_decide() -> None:
+    found = route_title(learned_router(**ENTRIES), "Telling the kidney's tale", verdict())
     assert found.sections[0].path == ("My list", "Papers", "Words")
     assert found.is_sure
     assert found.section_text(found.sections[0]) == "Papers > Words"
 
 
-def test_where_map_and_list_agree_they_are_surer_than_each() -> None:
+def test_agreement_of_map_and_list_raises_the_score() -> None:
     given = verdict(use_words=0.6, training=0.3)
     title = "Telling the kidney's tale"
-    alone = sent(taught(**ENTRIES), title, given).sections[0].score
+    alone = route_title(learned_router(**ENTRIES), title, given).sections[0].score
     mapped = route(given, "tasks").sections[0].score
-    both = sent(taught("tasks", **ENTRIES), title, given).sections[0]
+    both = route_title(learned_router("tasks", **ENTRIES), title, given).sections[0]
     assert both.path == ("My list", "Papers", "Words")
     assert both.score > max(alone, mapped)
 
 
-def test_where_they_disagree_they_are_less_sure_than_where_they_agree() -> None:
-    router, title = taught("tasks", **ENTRIES), "Telling the kidney's tale"
-    words = sent(router, title, verdict(use_words=0.6)).sections[0].score
-    training = sent(router, title, verdict(training=0.6)).sections[0].score
+def test_disagreement_of_map_and_list_lowers_the_score() -> None:
+    router, title = learned_router("tasks", **ENTRIES), "Telling the kidney's tale"
+    words = route_title(router, title, verdict(use_words=0.6)).sections[0].score
+    training = route_title(router, title, verdict(training=0.6)).sections[0].score
     assert training < words
 
 
-def test_a_section_that_the_map_closes_takes_nothing() -> None:
+def test_a_closed_section_takes_no_papers() -> None:
     title = "Yet another old story of learning"
-    assert sent(taught(**ENTRIES), title, verdict()).sections[0].path == ("My list", "Old")
-    found = sent(taught("tasks", **ENTRIES), title, verdict(training=0.9))
+    assert route_title(learned_router(**ENTRIES), title, verdict()).sections[0].path == (
+        "My list",
+        "Old",
+    )
+    found = route_title(learned_router("tasks", **ENTRIES), title, verdict(training=0.9))
     assert ("My list", "Old") not in [each.path for each in found.ranked]
 
 
-def test_a_paper_half_of_which_is_outside_the_list_is_shown_to_a_person() -> None:
-    found = sent(taught("tasks", **ENTRIES), "Telling the kidney's tale", verdict(use_words=0.4))
+def test_a_paper_that_is_mostly_outside_of_the_map_needs_a_person() -> None:
+    found = route_title(
+        learned_router("tasks", **ENTRIES), "Telling the kidney's tale", verdict(use_words=0.4)
+    )
     assert not found.is_sure
     assert found.doubt.startswith("it may not fit any section of this list: Papers > Words (")
 
 
-def test_a_map_may_ask_for_a_subject_and_leave_the_sections_to_the_list() -> None:
+def test_a_map_may_have_only_required_scopes() -> None:
     text = TEXT[: TEXT.index("lists:")] + "lists: {rest: {requires: [chest]}}\n"
-    router = taught("rest", text=text, **ENTRIES)
-    assert sent(router, "Telling the chest X-ray's tale", verdict()).is_sure
-    assert "not about chest" in sent(router, "Telling the kidney's tale", verdict()).reason
+    router = learned_router("rest", text=text, **ENTRIES)
+    assert route_title(router, "Telling the chest X-ray's tale", verdict()).is_sure
+    assert "not about chest" in route_title(router, "Telling the kidney's tale", verdict()).reason
 
 
-def test_a_paper_whose_year_is_not_known_is_shown_to_a_person() -> None:
+def test_a_paper_without_a_year_needs_a_person() -> None:
     entries = {"Papers/Outlines/2024": "Outlines of lungs", "Papers/Words": "Tales of lungs"}
-    router, given = taught("tasks", **entries), verdict(use_outlines=0.9)
-    known = sent(router, "Outlines of livers", given)
+    router, given = learned_router("tasks", **entries), verdict(use_outlines=0.9)
+    known = route_title(router, "Outlines of livers", given)
     assert (known.is_sure, known.sections[0].path[-1]) == (True, "2024")
     unknown = router.route(given, paper("Outlines of livers").facts)
     assert (unknown.is_sure, unknown.sections[0].path[-1]) == (False, "2024")
@@ -282,9 +336,11 @@ def test_a_paper_whose_year_is_not_known_is_shown_to_a_person() -> None:
     assert "Papers > Outlines (" in unknown.doubt
 
 
-def test_a_list_of_years_alone_takes_no_paper_without_a_year() -> None:
-    router = taught(**{"Papers/2024": "Outlines of lungs", "Papers/2023": "Outlines of livers"})
-    assert sent(router, "Outlines of hearts", verdict()).is_sure
+def test_a_paper_without_a_year_on_a_list_by_years() -> None:
+    router = learned_router(
+        **{"Papers/2024": "Outlines of lungs", "Papers/2023": "Outlines of livers"}
+    )
+    assert route_title(router, "Outlines of hearts", verdict()).is_sure
     unknown = router.route(verdict(), paper("Outlines of hearts").facts)
     assert not unknown.is_sure
     assert unknown.doubt.startswith(
@@ -293,31 +349,36 @@ def test_a_list_of_years_alone_takes_no_paper_without_a_year() -> None:
     assert "2024" not in unknown.doubt
 
 
-def test_a_list_without_sections_takes_nothing() -> None:
-    assert sent(taught(), "Any", verdict()).doubt == "the list has no sections"
+def test_a_list_without_sections_takes_no_papers() -> None:
+    assert route_title(learned_router(), "Any", verdict()).doubt == "the list has no sections"
 
 
 @pytest.mark.parametrize(
-    ("pattern", "path", "meant"),
+    ("pattern", "path", "matches"),
     [
         pytest.param(("Papers", "Words"), ("Papers", "Words"), True, id="the same"),
-        pytest.param(("Papers", "Words"), ("My list", "Papers", "Words"), True, id="below a title"),
+        pytest.param(
+            ("Papers", "Words"),
+            ("My list", "Papers", "Words"),
+            True,
+            id="below the title of the list",
+        ),
         pytest.param(("Words",), ("My list", "Papers", "Words"), False, id="two levels more"),
-        pytest.param(("Papers", "Words"), ("Words",), False, id="a level less"),
-        pytest.param(("WORDS!",), ("🩻 words",), True, id="dressed otherwise"),
+        pytest.param(("Papers", "Words"), ("Words",), False, id="one level less"),
+        pytest.param(("WORDS!",), ("🩻 words",), True, id="other case, punctuation and emoji"),
         pytest.param((YEAR,), ("2024",), True, id="a year"),
-        pytest.param((YEAR,), ("2018-2020",), True, id="a span of years"),
+        pytest.param((YEAR,), ("2018-2020",), True, id="a range of years"),
         pytest.param((YEAR,), ("Words",), False, id="no year"),
-        pytest.param(("In {year}",), ("In 2024",), True, id="a year in words"),
-        pytest.param(("In {year}",), ("After 2024",), False, id="a year in other words"),
-        pytest.param(("🩻",), ("🧠",), False, id="nothing but other signs"),
+        pytest.param(("In {year}",), ("In 2024",), True, id="a year among words"),
+        pytest.param(("In {year}",), ("After 2024",), False, id="a year with other words"),
+        pytest.param(("🩻",), ("🧠",), False, id="different emoji"),
     ],
 )
-def test_a_maps_path_means_a_section(pattern: Headings, path: Headings, meant: bool) -> None:
-    assert matches_path(pattern, path) is meant
+def test_paths_of_a_map_match_sections(pattern: Headings, path: Headings, matches: bool) -> None:
+    assert matches_path(pattern, path) is matches
 
 
-def test_joining_keeps_all_and_adds_up_to_one() -> None:
+def test_combined_scores_keep_all_sections_and_add_up_to_one() -> None:
     guesses = [SectionGuess(path=(str(n),), score=score) for n, score in enumerate((0.7, 0.2, 0.1))]
     found = combine_scores(guesses, [0.0, 0.8, 0.0])
     assert [each.path for each in found] == [("1",), ("0",), ("2",)]
@@ -325,14 +386,18 @@ def test_joining_keeps_all_and_adds_up_to_one() -> None:
 
 
 @pytest.mark.parametrize("decision", list(Decision))
-def test_a_verdict_in_a_list_has_its_sections_and_is_no_surer(decision: Decision) -> None:
+def test_a_verdict_for_a_list_has_its_sections_and_is_referred_if_uncertain(
+    decision: Decision,
+) -> None:
     given = replace(verdict(use_words=0.9), decision=decision)
-    unsure = Route(sections=(SectionGuess(path=("A",), score=0.4),))
-    sure, none = replace(unsure, is_sure=True), Route(reason="no place")
-    assert verdict_for_list(given, sure).decision is decision
-    assert verdict_for_list(given, sure).sections == (
+    uncertain = Route(sections=(SectionGuess(path=("A",), score=0.4),))
+    certain, no_section = replace(uncertain, is_sure=True), Route(reason="no place")
+    assert verdict_for_list(given, certain).decision is decision
+    assert verdict_for_list(given, certain).sections == (
         SectionScore(node="", path=("A",), score=0.4),
     )
     proposed = decision is Decision.PROPOSE
-    assert verdict_for_list(given, unsure).decision is (Decision.REFER if proposed else decision)
-    assert verdict_for_list(given, none).decision is (Decision.REJECT if proposed else decision)
+    assert verdict_for_list(given, uncertain).decision is (Decision.REFER if proposed else decision)
+    assert verdict_for_list(given, no_section).decision is (
+        Decision.REJECT if proposed else decision
+    )

@@ -13,11 +13,19 @@ import pytest
 
 from medvl_watch.classify.llm.answer_cache import AnswerCacheFile
 from medvl_watch.classify.llm.protocols import SubmittedBatch
-from medvl_watch.cli.session import read_settings
+from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.errors import ExitCode, LedgerError
 from medvl_watch.state import alone
-from tests.classify.llm.modelserver import Asked, ModelServer, Reply, failing, good, said, serving
-from tests.classify.small import TEXT
+from tests.classify.llm.modelserver import (
+    ModelRequest,
+    ModelServer,
+    Reply,
+    error_reply,
+    good_reply,
+    reply_with,
+    run_server,
+)
+from tests.classify.taxonomies import TEXT
 from tests.cli.conftest import Folder, Said
 from tests.cli.streams import write
 from tests.cli.test_classifiers import CONFIG, SERVED
@@ -34,7 +42,7 @@ PRICED = "\nusd_per_million_input = 1.0\nusd_per_million_output = 10.0\nbudget_u
 
 @pytest.fixture
 def server() -> Iterator[ModelServer]:
-    with serving(good) as running:
+    with run_server(good_reply) as running:
         yield running
 
 
@@ -79,9 +87,9 @@ def test_a_backlog_is_handed_in_waited_for_and_judged_without_a_call(
     assert "3 answers collected from a batch." in done.err
     assert [each["classifier"] for each in verdicts(here)] == ["llm"] * 3
     assert len(server.batches) == 1
-    assert server.asked == []
+    assert server.requests == []
     again = classify(here, capsys, "--batch")
-    assert (again.code, len(server.batches), server.asked) == (ExitCode.DONE, 1, [])
+    assert (again.code, len(server.batches), server.requests) == (ExitCode.DONE, 1, [])
 
 
 def test_only_what_the_cascade_leaves_open_is_handed_in(
@@ -99,8 +107,8 @@ def test_only_what_the_cascade_leaves_open_is_handed_in(
 def test_what_a_batch_did_not_answer_is_asked_singly_and_not_handed_in_again(
     here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
 ) -> None:
-    def behave(asked: Asked) -> Reply:
-        return said("no") if asked.paper_id.endswith("2") else good(asked)
+    def behave(request: ModelRequest) -> Reply:
+        return reply_with("no") if request.paper_id.endswith("2") else good_reply(request)
 
     server.behave = behave
     classify(here, capsys, "--batch")
@@ -109,7 +117,7 @@ def test_what_a_batch_did_not_answer_is_asked_singly_and_not_handed_in_again(
     assert done.code == ExitCode.PARTLY
     assert "no usable answer on 1 paper" in done.err
     assert len(server.batches) == server_was
-    assert {each.paper_id for each in server.asked} == {"2501.00002"}
+    assert {each.paper_id for each in server.requests} == {"2501.00002"}
     assert len(verdicts(here)) == 3
 
 
@@ -122,7 +130,7 @@ def test_a_run_that_died_while_handing_in_hands_nothing_in_twice(
     done = classify(here, capsys, "--batch")
     assert done.code == ExitCode.DONE
     assert len(server.batches) == 1
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_a_run_that_died_while_collecting_books_nothing_twice(
@@ -136,13 +144,13 @@ def test_a_run_that_died_while_collecting_books_nothing_twice(
 
     classify(here, capsys, "--batch")
     with monkeypatch.context() as dying:
-        dying.setattr(AnswerCacheFile, "note_batch", die)
+        dying.setattr(AnswerCacheFile, "save_batch", die)
         assert classify(here, capsys, "--batch").code == ExitCode.CONFIG
     assert classify(here, capsys, "--batch").code == ExitCode.DONE
     with closing(sqlite3.connect(here / "data" / "answers.sqlite")) as connection:
         [(payments,)] = connection.execute("SELECT count(*) FROM payments")
     assert payments == len(PAPERS)
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_what_was_paid_for_is_collected_whatever_became_of_the_budget(
@@ -165,7 +173,7 @@ def test_answers_that_were_damaged_are_told_with_what_is_forgotten(
     told = classify(here, capsys)
     assert told.code == ExitCode.PARTLY
     [problem] = [each for each in told.problems if "Estimate" not in each]
-    assert "what was paid this month is forgotten" in problem
+    assert "payments are lost" in problem
     assert classify(here, capsys).code == ExitCode.DONE
 
 
@@ -199,7 +207,7 @@ def test_the_answers_of_another_file_are_kept_for_it(
     write(here / "papers.jsonl", PAPERS)
     assert classify(here, capsys, "--batch").code == ExitCode.DONE
     assert len(server.batches) == 1
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_a_batch_holds_its_money_back_until_it_is_over(
@@ -209,10 +217,10 @@ def test_a_batch_holds_its_money_back_until_it_is_over(
     configure(here, server, budget=0.015)
     classify(here, capsys, "--batch")
     write(here / "papers.jsonl", [{"id": "x", "title": "Other medical images in text"}])
-    said_ = classify(here, capsys)
-    assert server.asked == [], "the budget is handed in"
-    assert said_.code == ExitCode.PARTLY
-    assert "pays for no more calls" in said_.err
+    reply_with = classify(here, capsys)
+    assert server.requests == [], "the budget is handed in"
+    assert reply_with.code == ExitCode.PARTLY
+    assert "does not suffice for another call" in reply_with.err
 
 
 def test_a_batch_is_no_larger_than_the_budget(
@@ -238,7 +246,7 @@ def test_a_large_run_needs_a_word(
     [problem] = refused.problems
     assert "give --yes" in problem
     assert "USD" in problem
-    assert (server.asked, server.batches) == ([], [])
+    assert (server.requests, server.batches) == ([], [])
     assert not (here / "verdicts.jsonl").exists()
     wanted = classify(here, capsys, *option, "--yes")
     assert wanted.code == (ExitCode.LATER if option else ExitCode.DONE)
@@ -250,7 +258,7 @@ def test_a_small_run_says_what_it_takes(
     told = classify(here, capsys)
     assert "Estimate: 3 papers: 3 calls, at most" in told.err
     assert "about 1 min" in told.err
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
     assert "Estimate" not in classify(here, capsys).err, "all is in the cache"
 
 
@@ -264,17 +272,17 @@ def test_a_small_run_says_what_it_takes(
 def test_what_makes_no_sense_is_said(
     here: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], reason: str
 ) -> None:
-    said_ = classify(here, capsys, *options)
-    assert said_.code == ExitCode.CONFIG
-    assert reason in said_.err
+    reply_with = classify(here, capsys, *options)
+    assert reply_with.code == ExitCode.CONFIG
+    assert reason in reply_with.err
 
 
 @pytest.mark.parametrize(
     ("status", "code", "exit_code", "reason"),
     [
-        (401, None, ExitCode.DENIED, "a call without one was refused (HTTP 401)"),
-        (404, "model_not_found", ExitCode.PARTLY, "there is no model 'small' there"),
-        (500, None, ExitCode.PARTLY, "the batch failed"),
+        (401, None, ExitCode.DENIED, "a call without a key was refused (HTTP 401)"),
+        (404, "model_not_found", ExitCode.PARTLY, "the server has no model 'small'"),
+        (500, None, ExitCode.PARTLY, "the request about a batch failed"),
     ],
     ids=["wrong key", "no such model", "down"],
 )
@@ -287,10 +295,10 @@ def test_a_service_that_refuses_a_batch_costs_nothing(  # noqa: PLR0917  a colum
     exit_code: ExitCode,
     reason: str,
 ) -> None:
-    refusal = failing(status, "no", code)
+    refusal = error_reply(status, "no", code)
     monkeypatch.setattr("tests.classify.llm.modelserver.batch_post", lambda *_: refusal)
-    said_ = classify(here, capsys, "--batch")
-    assert said_.code == exit_code
-    [problem] = said_.problems
+    reply_with = classify(here, capsys, "--batch")
+    assert reply_with.code == exit_code
+    [problem] = reply_with.problems
     assert reason in problem
     assert not (here / "verdicts.jsonl").exists()

@@ -13,9 +13,15 @@ from medvl_watch.classify.register import CLASSIFIERS, LLM_CLASSIFIERS
 from medvl_watch.cli.app import main
 from medvl_watch.errors import ExitCode
 from medvl_watch.storage.model_files import bundled_model
-from tests.classify.llm.modelserver import Asked, Reply, failing, good, serving
-from tests.classify.llm.modelserver import said as said_
-from tests.classify.small import TEXT
+from tests.classify.llm.modelserver import (
+    ModelRequest,
+    Reply,
+    error_reply,
+    good_reply,
+    reply_with,
+    run_server,
+)
+from tests.classify.taxonomies import TEXT
 from tests.cli.conftest import Folder, Said
 from tests.cli.streams import configured, write
 
@@ -96,10 +102,10 @@ def test_another_model_is_named_in_the_configuration(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (here / "mine.json").write_bytes(bundled_model().read_bytes().replace(b'"bias"', b' "bias"'))
-    shipped = judge(here, capsys, "local").lines[0]["version"]
+    bundled_taxonomy = judge(here, capsys, "local").lines[0]["version"]
     mine = judge(here, capsys, "local", 'model = "mine.json"').lines[0]["version"]
-    assert mine.split("+")[0] != shipped.split("+")[0]
-    assert mine.split("+")[1] == shipped.split("+")[1]
+    assert mine.split("+")[0] != bundled_taxonomy.split("+")[0]
+    assert mine.split("+")[1] == bundled_taxonomy.split("+")[1]
 
 
 @pytest.mark.parametrize("name", ["local", "llm", "cascade"])
@@ -155,11 +161,11 @@ def test_a_model_server_is_asked_about_every_paper(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("openai")
-    with serving(good) as server:
+    with run_server(good_reply) as server:
         said = judge(here, capsys, "llm", SERVED.format(server.address))
-        assert len(server.asked) == 3
+        assert len(server.requests) == 3
         again = judge(here, capsys, "llm", SERVED.format(server.address))
-        assert len(server.asked) == 3, "the second run is answered from the cache"
+        assert len(server.requests) == 3, "the second run is answered from the cache"
     assert said.code == again.code == ExitCode.DONE
     assert {line["classifier"] for line in said.lines} == {"llm"}
     assert [line["id"] for line in said.lines] == ["sure", "perhaps", "car"]
@@ -173,11 +179,11 @@ def test_the_cascade_asks_only_about_what_is_not_clear(
     pytest.importorskip("openai")
     first = {line["id"]: line["decision"] for line in judge(here, capsys, "local").lines}
     unclear = [name for name, decision in first.items() if decision == "refer"]
-    with serving(good) as server:
+    with run_server(good_reply) as server:
         said = judge(here, capsys, "cascade", SERVED.format(server.address))
-        asked = [each.title for each in server.asked]
+        request = [each.title for each in server.requests]
     assert unclear == ["perhaps"]
-    assert asked == [PAPERS[1]["title"]]
+    assert request == [PAPERS[1]["title"]]
     told = {line["id"]: line["classifier"] for line in said.lines}
     assert told == {name: "llm" if name in unclear else "local" for name in first}
 
@@ -186,7 +192,7 @@ def test_the_share_that_was_asked_about_is_told(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("openai")
-    with serving(good) as server:
+    with run_server(good_reply) as server:
         config = CONFIG.format(name="cascade", more=SERVED.format(server.address))
         (here / "medvl-watch.toml").write_text(config, encoding="utf-8")
         said = Folder(here, capsys).watch(
@@ -202,7 +208,7 @@ def test_who_judged_is_told_and_not_who_was_asked(
 ) -> None:
     pytest.importorskip("openai")
     write(here / "papers.jsonl", [{"title": f"Clinical images {i}"} for i in range(papers)])
-    with serving(lambda _: said_("no")) as server:
+    with run_server(lambda _: reply_with("no")) as server:
         config = CONFIG.format(name="llm", more=SERVED.format(server.address))
         (here / "medvl-watch.toml").write_text(config, encoding="utf-8")
         told = Folder(here, capsys).watch(
@@ -213,7 +219,7 @@ def test_who_judged_is_told_and_not_who_was_asked(
     assert told.code == by_hand.code == ExitCode.PARTLY, "however many, and however given"
     for said in (told, by_hand):
         assert "no usable answer on" in said.problems[-1]
-        assert "see that the server runs" not in said.err
+        assert "check that the server runs" not in said.err
 
 
 def test_a_cascade_that_needs_no_model_needs_no_key(
@@ -246,7 +252,7 @@ def test_a_wrong_key_is_one_sentence_and_every_paper_is_judged(
     here: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     pytest.importorskip("openai")
-    with serving(lambda asked: failing(401, "Incorrect API key")) as server:
+    with run_server(lambda request: error_reply(401, "Incorrect API key")) as server:
         said = judge(here, capsys, name, SERVED.format(server.address))
     assert said.code == ExitCode.DENIED
     assert len(said.problems) == 1
@@ -259,7 +265,7 @@ def test_without_a_key_it_is_said_before_any_call(
 ) -> None:
     said = judge(here, capsys, name)
     assert said.code == ExitCode.DENIED
-    assert "the environment variable OPENAI_API_KEY holds no key" in said.err
+    assert "the environment variable OPENAI_API_KEY contains no key" in said.err
     assert len(said.lines) == 3
     check = Folder(here, capsys).watch("config", "check", "--offline")
     assert check.code == ExitCode.DENIED
@@ -269,19 +275,19 @@ def test_without_a_key_it_is_said_before_any_call(
 def test_a_dry_run_asks_no_model_and_writes_nothing(
     folder: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with serving(_unexpected) as server:
+    with run_server(_unexpected) as server:
         config = folder.path / "medvl-watch.toml"
         text = config.read_text(encoding="utf-8")
         served = 'name = "llm"\n' + SERVED.format(server.address)
         config.write_text(text.replace('name = "rules"', served), encoding="utf-8")
         said = folder.watch("run", "--dry-run")
-        assert server.asked == []
+        assert server.requests == []
     assert said.code == ExitCode.DONE
     assert not folder.data.exists()
 
 
-def _unexpected(asked: Asked) -> Reply:
-    return failing(500, asked.title)
+def _unexpected(request: ModelRequest) -> Reply:
+    return error_reply(500, request.title)
 
 
 _LOADED = """

@@ -266,7 +266,7 @@ def test_unknown_keys_and_the_given_id_come_back(folder: Folder) -> None:
     [
         pytest.param(b"", "there is nothing in it", id="nothing"),
         pytest.param(b" \n\n ", "there is nothing in it", id="white space"),
-        pytest.param(b"\xff\xfe", "no UTF-8", id="not UTF-8"),
+        pytest.param(b"\xff\xfe", "not valid UTF-8", id="not UTF-8"),
         pytest.param(b'{"title": "a"', "not JSON", id="cut off"),
         pytest.param(b'{"title": ""}', "title is empty", id="an empty title"),
         pytest.param(

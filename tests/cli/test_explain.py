@@ -9,13 +9,13 @@ import pytest
 
 from medvl_watch.errors import ExitCode
 from tests.classify.llm.modelserver import (
-    Asked,
+    ModelRequest,
     ModelServer,
     Reply,
-    answer_to,
-    failing,
-    said,
-    serving,
+    answer_for,
+    error_reply,
+    reply_with,
+    run_server,
 )
 from tests.cli.conftest import Folder
 from tests.cli.test_classifiers import SERVED
@@ -26,8 +26,8 @@ PAPER = "2602.00001"
 NEAR = "Reports of medical images, read aloud"
 
 
-def filed(asked: Asked) -> Reply:
-    return said(answer_to(asked, sections=[{"node": "words", "score": 0.8}]))
+def filed(request: ModelRequest) -> Reply:
+    return reply_with(answer_for(request, sections=[{"node": "words", "score": 0.8}]))
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def listed(folder: Folder) -> None:
     path.write_text(path.read_text("utf-8").replace("Reading an old radiograph aloud", NEAR))
 
 
-def asked(folder: Folder, server: ModelServer, code: ExitCode = ExitCode.DONE) -> None:
+def request(folder: Folder, server: ModelServer, code: ExitCode = ExitCode.DONE) -> None:
     """Judge the folder's papers with a model."""
     config = folder.path / "medvl-watch.toml"
     served = f'name = "llm"\n{SERVED.format(server.address)}'
@@ -46,8 +46,8 @@ def asked(folder: Folder, server: ModelServer, code: ExitCode = ExitCode.DONE) -
 
 
 def test_what_the_model_said_is_told_with_its_cost_and_versions(folder: Folder) -> None:
-    with serving(filed) as server:
-        asked(folder, server)
+    with run_server(filed) as server:
+        request(folder, server)
     said = folder.watch("explain", PAPER)
     told = folder.watch("explain", PAPER, "--json").json
     answer = told["model_answer"]
@@ -64,39 +64,39 @@ def test_what_the_model_said_is_told_with_its_cost_and_versions(folder: Folder) 
 
 def test_an_answer_that_could_not_be_used_is_told_too_with_its_cost(folder: Folder) -> None:
     bad = "No.\x1b[31m <script> " + "z" * 5_000
-    with serving(lambda _: said(bad)) as server:
-        asked(folder, server, code=ExitCode.PARTLY)
+    with run_server(lambda _: reply_with(bad)) as server:
+        request(folder, server, code=ExitCode.PARTLY)
     shown = folder.watch("explain", PAPER)
     answer = folder.watch("explain", PAPER, "--json").json["model_answer"]
 
-    assert "What the model said (answer unusable: there was no JSON object in it" in shown.out
+    assert "What the model said (answer unusable: it contained no JSON object" in shown.out
     assert "1000 + 100 tokens, 0.0000 USD" in shown.out, "both calls"
     assert "<script> zzz" in shown.out
     assert "\x1b" not in shown.out
     assert max(map(len, shown.out.splitlines())) < 2_100
-    assert answer["unusable"] == "answer unusable: there was no JSON object in it"
+    assert answer["unusable"] == "answer unusable: it contained no JSON object"
     assert answer["raw"] == bad[:2_000]
     assert (answer["prompt"], answer["input_tokens"]) == ("classify", 1000)
 
 
 def test_a_call_without_a_reply_is_told_with_its_cost(folder: Folder) -> None:
-    with serving(lambda _: Reply(reset=True)) as server:
-        asked(folder, server, code=ExitCode.PARTLY)
+    with run_server(lambda _: Reply(reset=True)) as server:
+        request(folder, server, code=ExitCode.PARTLY)
     answer = folder.watch("explain", PAPER, "--json").json["model_answer"]
-    assert (answer["unusable"], answer["raw"]) == ("no whole reply", "")
+    assert (answer["unusable"], answer["raw"]) == ("no complete reply", "")
     assert answer["input_tokens"] > 0
-    assert "no whole reply; nothing of it counts" in folder.watch("explain", PAPER).out
+    assert "no complete reply; nothing of it counts" in folder.watch("explain", PAPER).out
 
 
 def test_where_nothing_came_and_nothing_was_paid_nothing_is_told(folder: Folder) -> None:
-    with serving(lambda _: failing(502)) as server:
-        asked(folder, server, code=ExitCode.PARTLY)
+    with run_server(lambda _: error_reply(502)) as server:
+        request(folder, server, code=ExitCode.PARTLY)
     assert folder.watch("explain", PAPER, "--json").json["model_answer"] is None
 
 
 def test_the_answer_is_found_again_whatever_the_prompt_and_lists_became(folder: Folder) -> None:
-    with serving(filed) as server:
-        asked(folder, server)
+    with run_server(filed) as server:
+        request(folder, server)
     first = folder.watch("explain", PAPER, "--json").json["model_answer"]
     taxonomy = folder.path / "taxonomy.yaml"
     taxonomy.write_text(taxonomy.read_text("utf-8") + "\n# another edition\n", encoding="utf-8")
@@ -104,9 +104,9 @@ def test_the_answer_is_found_again_whatever_the_prompt_and_lists_became(folder: 
 
 
 def test_the_nearest_listed_papers_are_shown_and_were_shown_to_the_model(folder: Folder) -> None:
-    with serving(filed) as server:
-        asked(folder, server)
-        seen = [each.body["messages"][-1]["content"] for each in server.asked]
+    with run_server(filed) as server:
+        request(folder, server)
+        seen = [each.body["messages"][-1]["content"] for each in server.requests]
     told = folder.watch("explain", PAPER, "--json").json
     nearest = told["neighbours"]
     assert nearest[0]["title"] == NEAR
@@ -127,8 +127,8 @@ def test_without_a_model_there_is_no_answer_to_tell(folder: Folder) -> None:
 
 @pytest.mark.parametrize("damage", ["gone", "no database", "other tables"])
 def test_lost_answers_are_no_trouble(folder: Folder, damage: str) -> None:
-    with serving(filed) as server:
-        asked(folder, server)
+    with run_server(filed) as server:
+        request(folder, server)
     file = folder.data / "answers.sqlite"
     file.unlink()
     if damage == "no database":

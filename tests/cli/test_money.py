@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from medvl_watch.errors import ExitCode
-from tests.classify.llm.modelserver import failing, good, serving
+from tests.classify.llm.modelserver import error_reply, good_reply, run_server
 from tests.cli.conftest import Folder
 from tests.cli.streams import write
 from tests.cli.test_classifiers import SERVED
@@ -32,10 +32,10 @@ def papers(folder: Folder) -> Path:
 def test_inserting_into_a_list_asks_no_model_where_nothing_is_written(
     folder: Folder, papers: Path, option: tuple[str, ...]
 ) -> None:
-    with serving(good) as server:
+    with run_server(good_reply) as server:
         served(folder, server.address)
         said = folder.watch("list", "insert", "lists/first.md", "--papers", str(papers), *option)
-        assert server.asked == []
+        assert server.requests == []
     assert "no model was asked: local judged" in said.err
     assert not folder.data.exists()
 
@@ -43,12 +43,12 @@ def test_inserting_into_a_list_asks_no_model_where_nothing_is_written(
 def test_inserting_into_a_list_asks_the_model_where_the_list_is_written(
     folder: Folder, papers: Path
 ) -> None:
-    with serving(good) as server:
+    with run_server(good_reply) as server:
         served(folder, server.address)
         said = folder.watch(
             "list", "insert", "lists/first.md", "--papers", str(papers), "--in-place"
         )
-        assert server.asked
+        assert server.requests
     assert "no model was asked" not in said.err
 
 
@@ -58,7 +58,7 @@ def test_inserting_into_a_list_asks_the_model_where_the_list_is_written(
     [
         pytest.param(401, None, "", ExitCode.DENIED, "was refused (HTTP 401)", id="wrong key"),
         pytest.param(
-            *(404, "model_not_found", "", ExitCode.PARTLY, "there is no model 'small' there"),
+            *(404, "model_not_found", "", ExitCode.PARTLY, "the server has no model 'small'"),
             id="no such model",
         ),
         pytest.param(
@@ -76,10 +76,10 @@ def test_a_bad_setting_is_one_sentence_and_no_paper_is_lost(  # noqa: PLR0917  a
     exit_code: ExitCode,
     sentence: str,
 ) -> None:
-    with serving(lambda asked: failing(status, asked.title, code)) as server:
+    with run_server(lambda request: error_reply(status, request.title, code)) as server:
         served(folder, server.address, name, more + "\n\n[classifier.cascade]\nabove_propose = 1")
         said = folder.watch("run")
-        assert len(server.asked) <= (0 if more else 1)
+        assert len(server.requests) <= (0 if more else 1)
     assert said.code == exit_code
     [problem] = said.problems
     assert sentence in problem
@@ -90,12 +90,12 @@ def test_a_bad_setting_is_one_sentence_and_no_paper_is_lost(  # noqa: PLR0917  a
 
 
 def test_nothing_is_judged_twice_over_runs(folder: Folder) -> None:
-    with serving(good) as server:
+    with run_server(good_reply) as server:
         served(folder, server.address)
         folder.watch("run")
-        asked = len(server.asked)
-        assert asked
+        request = len(server.requests)
+        assert request
         folder.watch("run")
         folder.watch("prs", "merge", "first")
         folder.watch("run")
-        assert len(server.asked) == asked, "whatever the lists took in"
+        assert len(server.requests) == request, "whatever the lists took in"

@@ -8,7 +8,7 @@ import pytest
 
 from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.errors import ExitCode
-from tests.classify.llm.modelserver import good, serving
+from tests.classify.llm.modelserver import good_reply, run_server
 from tests.cli.conftest import Folder
 from tests.cli.test_classifiers import SERVED
 from tests.cli.test_explain import filed
@@ -29,12 +29,12 @@ def test_a_curators_own_prompt_is_what_is_asked(folder: Folder) -> None:
     folder.write("words/classify.md", SHIPPED.replace("You sort", "Dear model, you sort"))
     folder.write("words/README.md", "Our own words.")
     note = folder.write("note.txt", PAPER)
-    with serving(filed) as server:
+    with run_server(filed) as server:
         asking(folder, server.address)
         assert folder.watch("classify", str(note)).code == ExitCode.DONE
         assert folder.watch("config", "check").code == ExitCode.DONE
-    asked = server.asked[0]
-    assert asked.body["messages"][0]["content"].startswith("Dear model, you sort")
+    request = server.requests[0]
+    assert request.body["messages"][0]["content"].startswith("Dear model, you sort")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_prompt_that_cannot_be_asked_with_is_one_sentence(
     if text is not None:
         folder.write("words/classify.md", text)
     note = folder.write("note.txt", PAPER)
-    with serving(good) as server:
+    with run_server(good_reply) as server:
         asking(folder, server.address)
         for command in (("classify", str(note)), ("run",), ("config", "check", "--offline")):
             said = folder.watch(*command)
@@ -71,7 +71,7 @@ def test_a_prompt_that_cannot_be_asked_with_is_one_sentence(
             [problem] = said.problems
             assert str(Path("words", "classify.md")) in problem
             assert sentence in problem
-        assert server.asked == []
+        assert server.requests == []
     assert not (folder.data / "ledger.sqlite").exists()
 
 

@@ -191,7 +191,7 @@ def test_a_list_gives_each_paper_once_and_none_that_was_met(tmp_path: Path) -> N
     second = tmp_path / "second.md"
     second.write_text(markdown([two, three], linked=False), encoding="utf-8")
     known = KnownPapers([record_from_json(three, "here")], [first, second])
-    assert known.meets(record_from_json(one, "here"))
-    assert not known.meets(record_from_json(HARD[0], "here"))
-    assert [each.title for each in known.unmet()] == [three["title"], two["title"]]
+    assert known.matches(record_from_json(one, "here"))
+    assert not known.matches(record_from_json(HARD[0], "here"))
+    assert [each.title for each in known.unmatched()] == [three["title"], two["title"]]
     assert known.keys == {one["arxiv_id"]}

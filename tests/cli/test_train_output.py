@@ -12,7 +12,7 @@ import pytest
 
 from medvl_watch.errors import ExitCode
 from medvl_watch.storage.model_files import bundled_model, read_model
-from medvl_watch.storage.user_files import replaced
+from medvl_watch.storage.user_files import replacement_of
 from tests.cli.conftest import Folder
 from tests.cli.streams import HARD, LISTED, STREAM, write
 
@@ -49,7 +49,7 @@ def test_a_file_of_another_kind_is_replaced_only_if_that_is_asked(here: Folder) 
     before = other.read_bytes()
     said = here.watch("train", *OPTIONS, "--output", "other.jsonl")
     assert said.code == ExitCode.CONFIG
-    assert "other.jsonl: is there already and is no model; give --output another" in said.err
+    assert "other.jsonl: exists already and is not a model; give --output another" in said.err
     assert "reading" not in said.err
     assert other.read_bytes() == before
 
@@ -119,7 +119,7 @@ def test_a_pipe_is_written_into_and_stays(tmp_path: Path) -> None:
     read: list[str] = []
     reader = threading.Thread(target=lambda: read.append(pipe.read_text(encoding="utf-8")))
     reader.start()
-    with replaced(pipe) as part:
+    with replacement_of(pipe) as part:
         part.write_text(json.dumps({}), encoding="utf-8")
     reader.join(timeout=10)
     assert read == ["{}"]

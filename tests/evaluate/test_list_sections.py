@@ -10,10 +10,10 @@ from medvl_watch.classify.sections.model import SectionExample, SectionGuess
 from medvl_watch.evaluate.list_sections import (
     Case,
     PlacedPaper,
-    cases_from,
-    figures,
-    is_same,
-    place,
+    is_same_section,
+    parse_cases,
+    place_papers,
+    placement_figures,
     report,
 )
 from medvl_watch.lists.parsing.document import parse
@@ -21,7 +21,7 @@ from medvl_watch.offers.list_sections import examples_of, open_headings
 from medvl_watch.records import Headings, Record
 from medvl_watch.training.section_weights import choices_of, fit
 from tests import beside
-from tests.classify.small import shipped
+from tests.classify.taxonomies import bundled_taxonomy
 
 LIST = """\
 # Awesome
@@ -45,12 +45,14 @@ def case_line(title: str, *path: str) -> str:
     )  # fmt: skip
 
 
-def placed(wanted: str, *found: tuple[str, float], new: bool = False) -> PlacedPaper:
-    guesses = tuple(SectionGuess(path=(t,), score=s, opens=t.isdigit()) for t, s in found)
-    return PlacedPaper("list", "medical-vl", guesses, (wanted,), new)
+def placed(correct: str, *ranked: tuple[str, float], is_new: bool = False) -> PlacedPaper:
+    guesses = tuple(
+        SectionGuess(path=(title,), score=score, opens=title.isdigit()) for title, score in ranked
+    )
+    return PlacedPaper("list", "medical-vl", guesses, (correct,), is_new)
 
 
-def test_examples_tell_title_section_year_and_line() -> None:
+def test_examples_have_title_section_year_and_line() -> None:
     first, second, third = (e for e in examples_of(parse(LIST)) if "News" not in e.path)
     assert first == SectionExample(
         "Text-guided lesion segmentation of the lung", ("Awesome", "Segmentation", "2023"), 2023, 6
@@ -58,39 +60,39 @@ def test_examples_tell_title_section_year_and_line() -> None:
     assert (second.year, third.year) == (2022, 2023)
 
 
-def test_closed_sections_are_left_out() -> None:
+def test_sections_of_news_are_left_out() -> None:
     assert ("Awesome", "News") not in open_headings(parse(LIST))
 
 
-def test_a_case_is_placed_and_the_new_year_counted() -> None:
+def test_a_paper_of_a_new_year_opens_its_section() -> None:
     line = case_line("Report generation for CT", "Awesome", "Reports", "bold:2024")
-    [case] = cases_from([line], lambda name: LIST if name == "before.md" else "")
-    [found] = place(case, shipped())
-    assert found.guesses[0].path == ("Awesome", "Reports", "2024")
-    counted = figures([found])
-    assert (counted.top1, counted.new_years, counted.opened, counted.opened_wrongly) == (1, 1, 1, 0)
+    [case] = parse_cases([line], lambda name: LIST if name == "before.md" else "")
+    [paper] = place_papers(case, bundled_taxonomy())
+    assert paper.guesses[0].path == ("Awesome", "Reports", "2024")
+    figures = placement_figures([paper])
+    assert (figures.top1, figures.new_years, figures.opened, figures.opened_wrongly) == (1, 1, 1, 0)
 
 
-def test_shares_are_those_of_a_count_by_hand() -> None:
-    found = figures(
+def test_figures_of_five_papers() -> None:
+    figures = placement_figures(
         [
             placed("a", ("a", 0.9), ("b", 0.1)),
             placed("a", ("b", 0.7), ("a", 0.2)),
             placed("a", ("2024", 0.4), ("c", 0.3), ("a", 0.2)),
-            placed("2024", ("2024", 0.8), new=True),
+            placed("2024", ("2024", 0.8), is_new=True),
             placed("a"),
         ]
     )
-    assert (found.papers, found.top1, found.top2) == (5, 0.4, 0.6)
-    assert (found.new_years, found.opened, found.opened_wrongly) == (1, 1, 1)
+    assert (figures.papers, figures.top1, figures.top2) == (5, 0.4, 0.6)
+    assert (figures.new_years, figures.opened, figures.opened_wrongly) == (1, 1, 1)
 
 
-def test_without_papers_there_are_no_figures() -> None:
+def test_figures_of_no_papers_are_an_error() -> None:
     with pytest.raises(ValueError, match="no paper"):
-        figures([])
+        placement_figures([])
 
 
-def test_the_report_has_a_line_a_group_and_one_for_all() -> None:
+def test_the_report_has_one_line_per_group_and_one_for_all() -> None:
     lines = report([placed("a", ("a", 0.9))], by_list=False).splitlines()
     assert [line.split()[0] for line in lines] == ["group", "medical-vl", "all"]
 
@@ -99,17 +101,19 @@ def test_the_report_has_a_line_a_group_and_one_for_all() -> None:
     ("one", "other", "same"),
     [
         pytest.param(("Papers", "VQA"), ("papers", "VQA:"), True, id="case and punctuation"),
-        pytest.param(("Awesome", "VQA"), ("VQA",), True, id="title on top"),
+        pytest.param(("Awesome", "VQA"), ("VQA",), True, id="title of the list at the start"),
         pytest.param(("A", "2023"), ("B", "2023"), False, id="another parent"),
         pytest.param((), ("A",), False, id="nothing"),
     ],
 )
-def test_paths_are_compared_by_their_ends(one: Headings, other: Headings, same: bool) -> None:
-    assert is_same(one, other) is same
-    assert is_same(other, one) is same
+def test_paths_with_the_same_end_are_the_same_section(
+    one: Headings, other: Headings, same: bool
+) -> None:
+    assert is_same_section(one, other) is same
+    assert is_same_section(other, one) is same
 
 
-def test_weights_are_fitted_towards_what_tells_right_from_wrong() -> None:
+def test_a_signal_that_finds_the_correct_section_gets_a_weight() -> None:
     examples = tuple(
         SectionExample(title, (section,), None, line)
         for line, (title, section) in enumerate(
@@ -133,16 +137,20 @@ def test_sections_of_real_lists_are_found() -> None:
     folder = beside.folder("data/replay")
     cases = (folder / "cases.jsonl").read_text(encoding="utf-8").splitlines()
     lines = [line for line in cases if '"domain": "medical-vl"' in line][::6]
-    wanted = {json.loads(line)["before_file"] for line in lines}
+    names = {json.loads(line)["before_file"] for line in lines}
     texts = {}
     with lzma.open(folder / "files.tar.xz") as packed, tarfile.open(fileobj=packed) as files:
         for member in files:
             name = member.name.removeprefix("./")
-            if name in wanted and (text := files.extractfile(member)):
+            if name in names and (text := files.extractfile(member)):
                 texts[name] = text.read().decode("utf-8")
-    found = figures(
-        [each for case in cases_from(lines, texts.__getitem__) for each in place(case, shipped())]
+    figures = placement_figures(
+        [
+            each
+            for case in parse_cases(lines, texts.__getitem__)
+            for each in place_papers(case, bundled_taxonomy())
+        ]
     )
-    assert found.papers > 30
-    assert found.top1 >= 0.6
-    assert found.top2 >= 0.7
+    assert figures.papers > 30
+    assert figures.top1 >= 0.6
+    assert figures.top2 >= 0.7

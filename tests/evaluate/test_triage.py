@@ -8,10 +8,10 @@ from medvl_watch.records import Decision, Verdict
 PROPOSE, REFER, REJECT = Decision.PROPOSE, Decision.REFER, Decision.REJECT
 
 
-def stream(*judged: tuple[str, float, Decision]) -> list[Verdict]:
+def stream(*rows: tuple[str, float, Decision]) -> list[Verdict]:
     return [
         Verdict(paper_id=paper_id, relevance=relevance, decision=decision)
-        for paper_id, relevance, decision in judged
+        for paper_id, relevance, decision in rows
     ]
 
 
@@ -25,7 +25,7 @@ TEN = stream(
 )
 
 
-def test_shares_are_those_of_a_count_by_hand() -> None:
+def test_figures_of_ten_papers() -> None:
     figures = triage_figures(TEN, {"good1", "good2", "good3"}, {"hard"})
     assert (figures.papers, figures.positives, figures.hard) == (10, 3, 1)
     assert figures.recall == pytest.approx(2 / 3)
@@ -35,7 +35,7 @@ def test_shares_are_those_of_a_count_by_hand() -> None:
     assert (figures.proposed, figures.referred) == (0.3, 0.1)
 
 
-def test_what_nobody_judged_takes_no_place_in_the_ranking() -> None:
+def test_excluded_papers_do_not_count_in_the_ranking() -> None:
     figures = triage_figures(TEN, {"good1", "good2"}, {"hard"}, {"maybe"})
     assert figures.average_precision == pytest.approx((1 / 1 + 2 / 3) / 2)
     assert figures.read99 == pytest.approx(3 / 9)
@@ -47,10 +47,10 @@ def test_a_paper_without_a_verdict_counts_as_missed() -> None:
     assert figures.read95 == 1.0
 
 
-def test_a_label_wins_over_a_hard_negative() -> None:
+def test_a_positive_is_never_a_hard_negative() -> None:
     assert triage_figures(TEN, {"hard"}, {"hard"}).hard == 0
 
 
-def test_without_positives_there_are_no_figures() -> None:
+def test_figures_without_positives_are_an_error() -> None:
     with pytest.raises(ValueError, match="no paper"):
         triage_figures(TEN, set())

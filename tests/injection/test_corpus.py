@@ -25,7 +25,7 @@ from medvl_watch.ports import Classifier
 from medvl_watch.records import Decision, Paper, Record, Verdict
 from medvl_watch.storage.model_files import bundled_model, read_model
 from tests.beside import folder
-from tests.classify.small import shipped, shipped_rules
+from tests.classify.taxonomies import bundled_rules, bundled_taxonomy
 from tests.demo.test_judgement import papers as demo_papers
 from tests.injection.corpus import ALL, DETECTED, KEYWORD_STUFFING, UNDETECTED
 
@@ -46,15 +46,15 @@ LIMITED = {
 @cache
 def classifier(name: str) -> Classifier:
     if name == "rules":
-        return shipped_rules()
-    return LocalClassifier(shipped(), read_model(bundled_model()))
+        return bundled_rules()
+    return LocalClassifier(bundled_taxonomy(), read_model(bundled_model()))
 
 
 @cache
 def demonstration_papers() -> tuple[Paper, ...]:
     """Three papers for each decision, with abstracts of at least three sentences."""
     papers = [each for each in demo_papers().values() if each.facts.abstract.count(". ") > 2]
-    verdicts = shipped_rules().judge(papers)
+    verdicts = bundled_rules().judge(papers)
     by_decision = [
         [paper for paper, verdict in zip(papers, verdicts, strict=True) if verdict.decision is each]
         for each in Decision

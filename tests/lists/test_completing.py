@@ -83,6 +83,24 @@ CODE_CASES = [
         f"2201.00000)\n  - [code]({CODE})\n",
         id="nested bullet of its own",
     ),
+    pytest.param(
+        "# P\n\n"
+        "1. **[Great Work 0 on Images of the Chest.](https://arxiv.org/abs/2201.00000)**\n"
+        "1. **[Great Work 1 on Images of the Chest.](https://arxiv.org/abs/2201.00001)** "
+        f"{OTHER}\n",
+        "2201.00000)**\n",
+        f"2201.00000)** [[code]({CODE})]\n",
+        id="behind the emphasis that closes in both",
+    ),
+    pytest.param(
+        "# P\n\n|Title|Links|\n|-|-|\n"
+        "|Great Work 0 on Images of the Chest|[Paper](https://arxiv.org/abs/2201.00000)/Code|\n"
+        "|Great Work 1 on Images of the Chest|[Paper](https://arxiv.org/abs/2201.00001)"
+        "/[Code](https://github.com/a/b)|\n",
+        "2201.00000)/Code|\n",
+        f"2201.00000)/[Code]({CODE})|\n",
+        id="in place of its own words that stand there bare",
+    ),
 ]
 
 

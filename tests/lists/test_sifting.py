@@ -45,6 +45,27 @@ def test_papers_given_twice(additions: list[object], placed: int) -> None:
     assert again.after == edit.after
 
 
+@pytest.mark.parametrize(
+    ("section", "refused"),
+    [
+        pytest.param(MODELS, True, id="two papers at one address"),
+        pytest.param(DATA, False, id="a paper and the data set that came with it"),
+    ],
+)
+def test_papers_given_together_are_judged_as_if_given_one_after_the_other(
+    section: tuple[str, ...], refused: bool
+) -> None:
+    first = paper(id="p1", title="Reading Chest Radiographs with Words", arxiv_id="2501.00001")
+    other = paper(id="p2", title="A Thousand Hours of Spoken Reports", arxiv_id="2501.00001")
+    together = insert(LIST, [add(first, MODELS), add(other, section)])
+    assert [each.paper_id for each in together.refused] == (["p2"] if refused else [])
+    if refused:
+        [refusal] = together.refused
+        assert refusal.reason == f"its address is given with another title, too: {first.title}"
+        then = insert(insert(LIST, [add(first, MODELS)]).after, [add(other, MODELS)])
+        assert [each.paper_id for each in then.refused] == ["p2"]
+
+
 def test_two_sections_opened_at_one_line_hold_their_own_papers() -> None:
     text = (
         "# L\n\n## 2023\n\n- A Work on Lungs. [[paper](https://arxiv.org/abs/2301.00001)]\n\n"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.evaluate.links import measure, pairs_from
+from medvl_watch.evaluate.links import measure_links, parse_pairs
 from medvl_watch.papers.identifiers import keys_of
 from medvl_watch.papers.linking import LinkResult, identify, link
 from medvl_watch.records import Origin, Paper, Record
@@ -365,7 +365,7 @@ def test_the_paper_that_a_person_means(
 def test_known_pairs_are_found_and_nothing_is_merged_falsely() -> None:
     path = beside.folder("data/papers") / "pairs.jsonl.gz"
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        figures = measure(pairs_from(lines))
+        figures = measure_links(parse_pairs(lines))
     assert figures.pairs > 1_000
-    assert figures.false == 0
+    assert figures.false_merges == 0
     assert figures.recall > 0.975

@@ -326,6 +326,13 @@ def test_preprint_at_a_publisher_is_of_no_known_venue() -> None:
     assert venue_of(paper) is None
 
 
+def test_copy_of_a_preprint_does_not_contradict_its_server() -> None:
+    address = "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC10690226/"
+    assert not findings(f"- **Words for scans.** bioRxiv 2023. [[paper]({address})]")
+    paper = record(venue="bioRxiv", url=address, published="2023-11-20")
+    assert venue_of(paper) == Venue("bioRxiv", 2023)
+
+
 # --- the table itself -----------------------------------------------------------------
 
 

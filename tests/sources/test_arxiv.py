@@ -122,7 +122,7 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE feed [<!ENTITY a "aaaa">]><feed>&a;</fee
         pytest.param([b""], "empty", id="an empty body"),
         pytest.param([b" \n"], "empty", id="white space"),
         pytest.param([HTML], "web page", id="a web page"),
-        pytest.param([b"upstream connect error"], "no XML", id="plain text"),
+        pytest.param([b"upstream connect error"], "not XML", id="plain text"),
         pytest.param([BOMB], "document type", id="a document type definition"),
         pytest.param([ERROR], "incorrect id format", id="an error as an entry"),
         pytest.param([CUT[: len(CUT) // 2]], "cut off", id="half a page"),

@@ -67,10 +67,10 @@ HTML = b"<!doctype html>\n<html><body>Please log in</body></html>"
         pytest.param(b"\xef\xbb\xbf\n", "empty", id="a mark and a line end"),
         pytest.param(HTML, "web page", id="a web page"),
         pytest.param(b"\n<HTML>", "web page", id="a web page in capitals"),
-        pytest.param(b'{"error": "gone"}', "no XML", id="JSON"),
+        pytest.param(b'{"error": "gone"}', "not XML", id="JSON"),
         pytest.param(RSS[: len(RSS) // 2], "cut off", id="half a feed"),
         pytest.param(RSS.rstrip()[:-1], "cut off", id="all but the last letter"),
-        pytest.param(b"<OAI-PMH><error/></OAI-PMH>", "no RSS, RDF or Atom", id="other XML"),
+        pytest.param(b"<OAI-PMH><error/></OAI-PMH>", "not an RSS, RDF or Atom", id="other XML"),
         pytest.param(b'<!DOCTYPE rss [<!ENTITY a "b">]><rss></rss>', "document type", id="DTD"),
         pytest.param(
             '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE rss><rss></rss>'.encode("utf-16"),

@@ -157,6 +157,25 @@ def test_a_damaged_file_is_set_aside_with_what_stands_beside_it(path: Path, suff
     assert not path.with_name(path.name + suffix).exists()
 
 
+def test_an_older_damaged_file_is_not_replaced(path: Path) -> None:
+    for content in (b"first", b"second", b"third"):
+        path.write_bytes(content * 100)
+        open_database(path, SCHEMA, NOW).engine.dispose()
+    asides = sorted(path.parent.glob("*.damaged-*"))
+    assert [each.read_bytes()[:5] for each in asides] == [b"first", b"secon", b"third"]
+
+
+def test_a_damaged_file_that_cannot_be_renamed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path.write_bytes(b"garbage " * 2000)
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(LedgerError, match=r"cannot be renamed \(Permission denied\)"):
+        open_database(path, SCHEMA, NOW)
+    assert path.read_bytes() == b"garbage " * 2000
+
+
 def test_two_runs_that_find_damage_set_one_file_aside(path: Path) -> None:
     path.write_bytes(b"garbage " * 2000)
     ready, start = os.pipe()

@@ -24,7 +24,7 @@ from medvl_watch.training.comparison import (
 from medvl_watch.training.decisions import PaperDecisions
 from medvl_watch.training.examples import Labels
 from medvl_watch.training.material import TrainingInputs, TrainingSet, gather
-from tests.classify.small import paper, small, small_rules
+from tests.classify.taxonomies import paper, small_rules, small_taxonomy
 from tests.cli.streams import LISTED, STREAM, write
 
 GOOD = Model(
@@ -39,7 +39,7 @@ def material(folder: Path, labels: bool = True) -> TrainingSet:
     stream = write(folder / "stream.jsonl", STREAM)
     listed = write(folder / "listed.jsonl", LISTED if labels else LISTED[:0])
     inputs = TrainingInputs(papers=(stream,), labels=(listed,))
-    return gather(inputs, PaperDecisions(), small(), [])
+    return gather(inputs, PaperDecisions(), small_taxonomy(), [])
 
 
 def compared(
@@ -47,7 +47,7 @@ def compared(
 ) -> tuple[ModelComparison, list[str]]:
     said: list[str] = []
     monkeypatch.setattr(comparison, "train_model", lambda *_, **__: new)
-    return train_and_compare(found, small(), old, said.append), said
+    return train_and_compare(found, small_taxonomy(), old, said.append), said
 
 
 def test_a_better_model_meets_no_objection(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from medvl_watch.records import Paper
 from medvl_watch.training.decisions import PaperDecisions
 from medvl_watch.training.examples import is_held_back
 from medvl_watch.training.material import TrainingInputs, TrainingSet, digests, gather
-from tests.classify.small import small
+from tests.classify.taxonomies import small_taxonomy
 from tests.cli.streams import HARD, LISTED, STREAM, write
 
 
@@ -28,7 +28,7 @@ def gathered(
     inputs: TrainingInputs, people: PaperDecisions | None = None
 ) -> tuple[TrainingSet, list[WatchError]]:
     problems: list[WatchError] = []
-    return gather(inputs, people or PaperDecisions(), small(), problems), problems
+    return gather(inputs, people or PaperDecisions(), small_taxonomy(), problems), problems
 
 
 @pytest.fixture

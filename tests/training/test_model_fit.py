@@ -11,7 +11,7 @@ from medvl_watch.errors import ConfigError
 from medvl_watch.records import Decision
 from medvl_watch.training.examples import shares_for
 from medvl_watch.training.model_fit import SourceShares, TrainingExample, train_model
-from tests.classify.small import paper, small
+from tests.classify.taxonomies import paper, small_taxonomy
 
 LISTED = [
     TrainingExample(
@@ -32,12 +32,12 @@ HALF = SourceShares(proposed=0.05, shown=0.08)
 def test_a_model_learns_what_lists_hold_and_is_the_same_each_time() -> None:
     pytest.importorskip("sklearn", reason="training is an extra")
     examples = [*LISTED, *OTHERS, *PLAUSIBLE]
-    model = train_model(examples, small(), trained_on="tests", shares=HALF)
-    again = train_model(examples, small(), trained_on="tests", shares=HALF)
+    model = train_model(examples, small_taxonomy(), trained_on="tests", shares=HALF)
+    again = train_model(examples, small_taxonomy(), trained_on="tests", shares=HALF)
     assert dump_model(model) == dump_model(again)
     assert model.weight("agents") > 0 > model.weight("crystals")
     assert 0 < model.refer <= model.propose < 1
-    good, bad = LocalClassifier(small(), model).judge(
+    good, bad = LocalClassifier(small_taxonomy(), model).judge(
         [paper("Medical images", "Reports by agents."), paper("Crystals", "It is slow.")]
     )
     assert good.relevance > 0.5 > bad.relevance
@@ -46,7 +46,7 @@ def test_a_model_learns_what_lists_hold_and_is_the_same_each_time() -> None:
 
 def test_too_few_examples_are_refused() -> None:
     with pytest.raises(ConfigError, match="2 relevant and 60 other papers are too few"):
-        train_model([*LISTED[:2], *OTHERS], small(), trained_on="tests", shares=HALF)
+        train_model([*LISTED[:2], *OTHERS], small_taxonomy(), trained_on="tests", shares=HALF)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_too_few_examples_are_refused() -> None:
 def test_what_teaches_no_difference_is_told(examples: list[TrainingExample], reason: str) -> None:
     pytest.importorskip("sklearn", reason="training is an extra")
     with pytest.raises(ConfigError, match=reason):
-        train_model(examples, small(), trained_on="tests", shares=HALF)
+        train_model(examples, small_taxonomy(), trained_on="tests", shares=HALF)
 
 
 def test_papers_of_a_kind_that_all_come_in_step_are_left_out_by_turns() -> None:
@@ -91,7 +91,7 @@ def test_papers_of_a_kind_that_all_come_in_step_are_left_out_by_turns() -> None:
         (LISTED if number % 5 == 0 else OTHERS)[number // 5 if number % 5 == 0 else number % 60]
         for number in range(75)
     ]
-    model = train_model(examples, small(), trained_on="tests", shares=HALF)
+    model = train_model(examples, small_taxonomy(), trained_on="tests", shares=HALF)
     assert model.weight("agents") > 0 > model.weight("crystals")
 
 
@@ -121,4 +121,4 @@ def test_without_the_library_a_person_is_told_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "scipy.sparse", None)
     with pytest.raises(ConfigError, match="install the extra `train`"):
-        train_model([*LISTED, *OTHERS], small(), trained_on="tests", shares=HALF)
+        train_model([*LISTED, *OTHERS], small_taxonomy(), trained_on="tests", shares=HALF)

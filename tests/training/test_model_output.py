@@ -44,7 +44,7 @@ def test_a_broken_model_is_named_and_the_bundled_one_taken(tmp_path: Path) -> No
 def test_a_file_of_another_kind_is_not_lost(tmp_path: Path) -> None:
     output = tmp_path / "papers.jsonl"
     output.write_text('{"title": "A"}\n', encoding="utf-8")
-    with pytest.raises(ConfigError, match="is there already and is no model"):
+    with pytest.raises(ConfigError, match="exists already and is not a model"):
         model_to_match(output, anyway=False)
     assert model_to_match(output, anyway=True).note is None
 

@@ -14,12 +14,13 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.classify_file import judge_file
 from medvl_watch.cli.forecast import near_entries
-from medvl_watch.cli.inputs import records_given
+from medvl_watch.cli.inputs import read_inputs
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.list_routing import Forecasts, open_forecasts
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
-from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
+from medvl_watch.cli.session import judge_of, now
+from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.cli.verdict_view import (
     NEIGHBOURS,
     neighbours_as_json,
@@ -171,7 +172,7 @@ def _judge_by_hand(
 ) -> ExitCode:
     taxonomy = read_taxonomy(settings)
     with open_forecasts(settings, taxonomy, now(), file=list_file) as forecasts:
-        records, problems = _split(records_given(inputs, settings, quiet=as_json))
+        records, problems = _split(read_inputs(inputs, settings, quiet=as_json))
         papers = [_paper(record) for record in records]
         with judge_of(settings, taxonomy, now(), name=classifier) as judge:
             verdicts = judge.classifier.judge(papers)
@@ -202,7 +203,7 @@ def _judge_by_hand(
 
 
 def _print_records(inputs: Sequence[str], settings: Settings) -> ExitCode:
-    records, problems = _split(records_given(inputs, settings, quiet=True))
+    records, problems = _split(read_inputs(inputs, settings, quiet=True))
     for record in records:
         say_json(record_to_json(record))
     warn(problems)

@@ -52,7 +52,7 @@ def judge_file(
     unreadable: list[WatchError] = []
     total = 0
     with progress() as tell, whole_file(output) as file, _seldom_collecting():
-        for given, verdict in judged(records_of(source), judge.classifier):
+        for given, verdict in judge_lines(records_of(source), judge.classifier):
             total += 1
             more: dict[str, object] = {}
             if forecasts is not None and isinstance(given, Record):
@@ -88,7 +88,9 @@ def _seldom_collecting() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def judged(given: Iterable[Record | UnreadableLine], classifier: Classifier) -> Iterator[Judged]:
+def judge_lines(
+    given: Iterable[Record | UnreadableLine], classifier: Classifier
+) -> Iterator[Judged]:
     """Everything given with its verdict, in the same order, whatever it is; verdicts carry
     the id of the record."""
     for batch in batches(iter(given), BATCH):

@@ -9,24 +9,20 @@ from pathlib import Path
 import click
 
 from medvl_watch.bundled_files import bundled_folder
-from medvl_watch.classify.llm.setup import missing_key
+from medvl_watch.classify.llm.setup import find_key_problem
 from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
-from medvl_watch.cli.session import (
-    forge_of,
-    in_words_only,
-    judge_of,
-    make_sources,
-    now,
+from medvl_watch.cli.session import forge_of, in_words_only, judge_of, make_sources, now
+from medvl_watch.cli.settings_files import (
     read_only_taxonomy,
     read_prompt,
     read_settings,
     read_venues,
 )
 from medvl_watch.config import FILE_NAME, Settings
-from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
+from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code, os_reason
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.offers.list_sections import missing_sections
@@ -89,7 +85,7 @@ def init(path: Path, *, as_json: bool) -> ExitCode:
             file.write(text)
     except OSError as error:
         raise ConfigError(
-            f"cannot be written ({error.strerror})", where=str(path), remedy="name another file"
+            f"cannot be written ({os_reason(error)})", where=str(path), remedy="name another file"
         ) from error
     if as_json:
         say_json({"written": str(path)})
@@ -120,7 +116,7 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
     except WatchError as error:
         yield error
     if settings.classifier.name in LLM_CLASSIFIERS:
-        yield from filter(None, [missing_key(settings.classifier.llm, os.environ)])
+        yield from filter(None, [find_key_problem(settings.classifier.llm, os.environ)])
     venues: VenueNames | None = None
     try:
         venues = read_venues(settings)

@@ -16,7 +16,7 @@ from medvl_watch.cli.list_routing import chooser
 from medvl_watch.cli.options import examples, json_option
 from medvl_watch.cli.output import plural, progress, say, say_json
 from medvl_watch.errors import ConfigError, ExitCode, WatchError
-from medvl_watch.evaluate.lists import Choose, case_from_line, replay
+from medvl_watch.evaluate.list_replay import Choose, parse_case, replay
 from medvl_watch.publish.render import terminal
 from medvl_watch.storage.json_lines import lines_of
 from medvl_watch.storage.user_files import read_list, write_text
@@ -93,27 +93,27 @@ def _say_report(
     root: Path,
     worst: int,
 ) -> None:
-    from medvl_watch.evaluate.replay_report import judge_case, rows_of, worst_of
+    from medvl_watch.evaluate.replay_report import compare_case, report_rows, worst_papers
 
     pairs = zip(cases, results, strict=True)
     judged = [
         each
         for case, result in pairs
         if case.get("truth") and case.get("after_file")
-        for each in judge_case(case, result, read_list(root / str(case["after_file"])))
+        for each in compare_case(case, result, read_list(root / str(case["after_file"])))
     ]
     if not judged:
         say("The cases tell no truth to compare with.")
         return
     say(f"\n{'list':<44}{'papers':>8}{'placed':>8}{'edge':>8}{'alike':>8}{'same':>8}")
-    for row in rows_of(judged):
+    for row in report_rows(judged):
         name = terminal(row.name.removesuffix(":README.md"), 42)
-        say(f"{name:<44}{row.papers:>8}{row.placed:>8.3f}{row.edge:>8.3f}"
-            f"{row.likeness:>8.3f}{row.same:>8.3f}")  # fmt: skip
+        say(f"{name:<44}{row.papers:>8}{row.placed:>8.3f}{row.same_edge:>8.3f}"
+            f"{row.similarity:>8.3f}{row.same_text:>8.3f}")  # fmt: skip
     if worst:
         say("\nThe worst")
-    for each in worst_of(judged, worst):
-        how = f"alike {each.likeness:.2f}" if each.placed else "not placed"
+    for each in worst_papers(judged, worst):
+        how = f"alike {each.similarity:.2f}" if each.placed else "not placed"
         say(f"  {terminal(each.case, 70)} {each.paper}: {how}\n      {terminal(each.reason, 150)}")
 
 
@@ -128,10 +128,10 @@ def links(pairs: Path, *, as_json: bool) -> ExitCode:
 
     PAIRS has one {"preprint": record, "published": record} a line, plain or gzipped.
     """
-    from medvl_watch.evaluate.links import measure, pairs_from, report
+    from medvl_watch.evaluate.links import measure_links, parse_pairs, report
 
     try:
-        figures = measure(pairs_from(line for line, _ in _lines(pairs)))
+        figures = measure_links(parse_pairs(line for line, _ in _lines(pairs)))
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(
             f"a line is no pair ({type(error).__name__}: {error})",
@@ -144,7 +144,7 @@ def links(pairs: Path, *, as_json: bool) -> ExitCode:
                 "pairs": figures.pairs,
                 "precision": figures.precision,
                 "recall": figures.recall,
-                "false": figures.false,
+                "false": figures.false_merges,
                 "doubts": figures.doubts,
                 "proofs": dict(figures.proofs),
             }
@@ -156,7 +156,7 @@ def links(pairs: Path, *, as_json: bool) -> ExitCode:
 
 def _cases(path: Path) -> Iterator[Mapping[str, Any]]:
     """The cases of a JSON Lines file. Raises ConfigError for a line that is none."""
-    return (case_from_line(line, where) for line, where in _lines(path))
+    return (parse_case(line, where) for line, where in _lines(path))
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,8 @@ from medvl_watch.cli import plots
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import first_of, progress, say, say_json, warn
-from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
+from medvl_watch.cli.session import judge_of, now
+from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.evaluate import curves
 from medvl_watch.evaluate.triage import TriageFigures
@@ -76,7 +77,7 @@ def triage(  # noqa: PLR0913, PLR0917  one parameter an option
     found = figures_of(verdicts, known, str(labels))
     kinds = {"listed": known.listed, "hard negative": known.refused, "silver": known.plausible}
     table = curves.decisions_by_kind(verdicts, kinds)
-    written = drawn(output, _triage_plots(judge, verdicts, known, found, table), problems)
+    written = draw_plots(output, _triage_plots(judge, verdicts, known, found, table), problems)
     tell_triage = _triage_as_json if as_json else _tell_triage
     tell_triage(judge, found, table, written)
     problems = [*first_of(problems, remedy="mend them"), *judge.problems]
@@ -140,13 +141,13 @@ def _triage_plots(
         "calibration": plots.calibration(
             curves.reliability(answers),
             f"Relevance by {name}: listed or plausible papers",
-            {each.what: each.lowest for each in marked},
+            {each.action: each.threshold for each in marked},
         ),
         "confusion": plots.table(table, "decision", "known as", f"Decisions of {name}"),
     }
 
 
-def drawn(
+def draw_plots(
     folder: Path | None, found: Mapping[str, plots.Draw], problems: list[WatchError]
 ) -> list[str]:
     """The plots that were drawn; why there are none is a problem, not the end."""

@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from medvl_watch.cli import plots
-from medvl_watch.cli.eval_classify import classifier_option, drawn, folder_option, say_if
+from medvl_watch.cli.eval_classify import classifier_option, draw_plots, folder_option, say_if
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import first_of, progress, say, say_json, warn
-from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
+from medvl_watch.cli.session import judge_of, now
+from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.evaluate import curves, gold
 from medvl_watch.evaluate.section_methods import (
@@ -61,8 +62,8 @@ def sections(
             for way, each in answers_by_method(held, judge.classifier, taxonomy):
                 filed[name, way] = each
     filed |= over_all_lists(filed)
-    figures = {key: gold.figures(each) for key, each in filed.items()}
-    written = drawn(output, _section_plots(filed, taxonomy.placing.sure), problems)
+    figures = {key: gold.gold_figures(each) for key, each in filed.items()}
+    written = draw_plots(output, _section_plots(filed, taxonomy.placing.sure), problems)
     if as_json:
         lines = [
             {"list": name, "way": way, **_rounded(asdict(each))}
@@ -111,10 +112,10 @@ def _section_plots(
         ways = {way: each for (other, way), each in filed.items() if other == name}
         way, used = list(ways.items())[-1]  # `joined` where there is a map, else `learned`
         key, title = _file_name(name), f"{name.removesuffix('.txt')}, {way}"
-        answers = {way: gold.sure(each) for way, each in ways.items()}
+        answers = {way: gold.scored_answers(each) for way, each in ways.items()}
         found[f"{key}-calibration"] = plots.calibration(curves.reliability(answers[way]), title)
         found[f"{key}-errors"] = plots.lines(
-            {way: curves.errors_caught(each) for way, each in answers.items()},
+            {way: curves.error_curve(each) for way, each in answers.items()},
             "share shown to a person, the least sure first",
             "share of the errors seen",
             name.removesuffix(".txt"),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from medvl_watch.classify.llm.answer_cache import kept_answer, unusable_answer
+from medvl_watch.classify.llm.answer_cache import find_answer, find_unusable_answer
 from medvl_watch.classify.llm.protocols import CachedAnswer
 from medvl_watch.classify.llm.setup import CACHE_NAME
 from medvl_watch.classify.llm.verdict_rule import FALLBACK, OVER
@@ -19,7 +19,7 @@ from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import bar, plural, say, say_json
-from medvl_watch.cli.session import read_settings, read_taxonomy
+from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.cli.verdict_view import (
     NEIGHBOURS,
     because,
@@ -89,11 +89,11 @@ def _answer(state: Path, verdict: Verdict | None) -> _ModelAnswer | None:
     file = state / CACHE_NAME
     if OVER in verdict.version:
         version = verdict.version.partition(OVER)[0]
-        kept = kept_answer(file, verdict.paper_id, version)
+        kept = find_answer(file, verdict.paper_id, version)
         return _ModelAnswer(kept) if kept else None
     lead = f"{FALLBACK}: "
     for why in (flag.removeprefix(lead) for flag in verdict.flags if flag.startswith(lead)):
-        kept = unusable_answer(file, verdict.paper_id, why)
+        kept = find_unusable_answer(file, verdict.paper_id, why)
         return _ModelAnswer(kept, why) if kept else None
     return None
 

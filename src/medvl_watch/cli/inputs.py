@@ -20,7 +20,7 @@ from medvl_watch.papers.pdffile import looks_like_pdf, read_pdf
 from medvl_watch.papers.textfile import records_in_text
 from medvl_watch.records import Record
 from medvl_watch.sources.lookup import PaperLookup
-from medvl_watch.storage.user_files import no_text, read_bytes
+from medvl_watch.storage.user_files import not_utf8_error, read_bytes
 
 STANDARD_INPUT = "standard input"
 _BEGINNINGS = ("/", "./", "../", "~/")
@@ -30,7 +30,7 @@ _ENDINGS = (".pdf", ".bib", ".bibtex", ".json", ".jsonl", ".gz", ".txt", ".md")
 _Input: TypeAlias = Record | WatchError
 
 
-def records_given(
+def read_inputs(
     inputs: Sequence[str], settings: Settings, *, quiet: bool = False
 ) -> Iterator[_Input]:
     """The records of each input, in order; what cannot be read is an error in its place. Whom
@@ -100,7 +100,7 @@ def _in_bytes(data: bytes, where: str, lookup: PaperLookup) -> Iterator[_Input]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise no_text(where, error) from error
+        raise not_utf8_error(where, error) from error
     if where.lower().endswith((".bib", ".bibtex")) or looks_like_bibtex(text):
         yield from _with_abstracts(read_bibtex(text, where), lookup)
     else:

@@ -9,7 +9,7 @@ from medvl_watch.cli.list_complete import complete
 from medvl_watch.cli.list_insert import insert
 from medvl_watch.cli.list_inspect import inspect
 from medvl_watch.cli.options import examples
-from medvl_watch.cli.session import use_configured_venues
+from medvl_watch.cli.settings_files import use_configured_venues
 
 
 @click.group(

@@ -77,7 +77,7 @@ def _report(
         delivery.say(line)
     sizes = (len(result.done), len(result.complete), len(result.refused))
     counts = dict(zip(("completed", "complete", "refused"), sizes, strict=True))
-    delivery.told(file, counts, written)
+    delivery.say_summary(file, counts, written)
 
 
 def _report_json(

@@ -13,7 +13,7 @@ import click
 
 from medvl_watch.cli.options import dry_run_option
 from medvl_watch.cli.output import counted
-from medvl_watch.cli.session import read_settings
+from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.lists.parsing.document import split_lines
@@ -53,7 +53,7 @@ class OutputOptions:
             report["diff"] = difference(str(path), before, after)
         return report
 
-    def told(self, path: Path, counts: dict[str, int], written: Path | None) -> None:
+    def say_summary(self, path: Path, counts: dict[str, int], written: Path | None) -> None:
         """The last line of a report: how many papers ended how, and where the list is."""
         where = f"written to {written}" if written else "nothing is written"
         hint = "" if self.diff or self.writes else " (give --diff, --output F or --in-place)"

@@ -21,7 +21,8 @@ from medvl_watch.cli.list_files import (
 from medvl_watch.cli.list_routing import entry_of, open_forecasts
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
-from medvl_watch.cli.session import judge_of, now, read_settings, read_taxonomy
+from medvl_watch.cli.session import judge_of, now
+from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode
 from medvl_watch.lists.editing.inserting import insert as insert_additions
@@ -236,7 +237,7 @@ def _report(file: Path, edit: Edit, results: Sequence[_Result], delivery: Output
         name: sum(each.result == name for each in results)
         for name in ("placed", "duplicate", "refused")
     }
-    delivery.told(file, counts, written)
+    delivery.say_summary(file, counts, written)
 
 
 def _line(each: _Result) -> str:

@@ -16,7 +16,8 @@ from medvl_watch.classify.routing import Router
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.forecast import Forecast
 from medvl_watch.cli.list_files import configured_list
-from medvl_watch.cli.session import forge_of, known_ledger, read_settings, read_taxonomy
+from medvl_watch.cli.session import forge_of, known_ledger
+from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
 from medvl_watch.list_copies import kept_pulls, listed_document, parsed
@@ -33,7 +34,7 @@ from medvl_watch.storage.user_files import read_list
 
 if TYPE_CHECKING:
     from medvl_watch.changes import PullRequest
-    from medvl_watch.evaluate.lists import Choose
+    from medvl_watch.evaluate.list_replay import Choose
 
 
 def entry_of(settings: Settings, file: Path, list_id: str | None = None) -> ListSettings | None:

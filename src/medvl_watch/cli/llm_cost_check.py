@@ -55,21 +55,21 @@ def go_by_batch(
         )
     if str(source) == "-":
         raise ConfigError("standard input cannot be read again later", where="--batch")
-    backlog = _backlog(judge.llm)
+    runner = _batch_runner(judge.llm)
     obstacle = judge.llm.classifier.obstacle
-    if isinstance(obstacle, ModelDenied) or (obstacle and not backlog.is_out):
+    if isinstance(obstacle, ModelDenied) or (obstacle and not runner.has_open_batch):
         raise obstacle  # else what was paid for is collected, whatever the budget
-    standing = backlog.look(_to_ask(source, judge))
-    if standing.collected:
-        say(f"{plural(standing.collected, 'answer')} collected from a batch.", err=True)
-    if standing.is_done:
+    progress = runner.collect(_to_ask(source, judge))
+    if progress.collected:
+        say(f"{plural(progress.collected, 'answer')} collected from a batch.", err=True)
+    if progress.is_done:
         return None
-    if standing.waiting:
-        if len(standing.waiting) >= LARGE:
-            _want(yes, f"this would hand in {_shown(standing)}")
-        batch = backlog.hand_in(standing)
-        _tell("handed in", batch.id, f"{_shown(standing)}, within a day", as_json=as_json)
-    for batch in standing.running:
+    if progress.waiting:
+        if len(progress.waiting) >= LARGE:
+            _want(yes, f"this would hand in {_shown(progress)}")
+        batch = runner.submit(progress)
+        _tell("handed in", batch.id, f"{_shown(progress)}, within a day", as_json=as_json)
+    for batch in progress.running:
         done = f"{batch.done} done, {batch.failed} failed so far"
         _tell(batch.status.replace("_", " "), batch.id, done, as_json=as_json)
     return ExitCode.LATER
@@ -82,12 +82,12 @@ def _tell(state: str, batch_id: str, words: str, *, as_json: bool) -> None:
         say(f"Batch {batch_id} is {state}: {words}. Run the same command again to collect it.")
 
 
-def _shown(standing: BatchProgress) -> str:
-    count = plural(len(standing.waiting), "question")
-    return f"{count} at no more than {standing.usd:.4f} USD"
+def _shown(progress: BatchProgress) -> str:
+    count = plural(len(progress.waiting), "question")
+    return f"{count} at no more than {progress.max_usd:.4f} USD"
 
 
-def _backlog(llm: OpenLlm) -> BatchRunner:
+def _batch_runner(llm: OpenLlm) -> BatchRunner:
     return BatchRunner(llm.classifier, Batches(llm.server), llm.cache)
 
 

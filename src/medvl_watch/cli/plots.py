@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from medvl_watch.errors import ConfigError
-from medvl_watch.evaluate.curves import Bin, Operating
+from medvl_watch.errors import ConfigError, os_reason
+from medvl_watch.evaluate.curves import Bin, OperatingPoint
 
 Axes = Any
 Draw = Callable[[Axes], None]
@@ -56,19 +56,19 @@ def _figure(path: Path) -> Iterator[Axes]:
         figure.savefig(path, dpi=120)
     except OSError as error:
         raise ConfigError(
-            f"cannot be written ({error.strerror})", where=str(path), remedy="name another folder"
+            f"cannot be written ({os_reason(error)})", where=str(path), remedy="name another folder"
         ) from error
 
 
 def precision_recall(
-    points: Sequence[tuple[float, float]], marked: Sequence[Operating], title: str
+    points: Sequence[tuple[float, float]], marked: Sequence[OperatingPoint], title: str
 ) -> Draw:
     """The curve, and where on it the bot stands."""
 
     def plot(axes: Axes) -> None:
         axes.plot([each for each, _ in points], [each for _, each in points])
         for each in marked:
-            label = f"{each.what} (from {each.lowest:.2g})"
+            label = f"{each.action} (from {each.threshold:.2g})"
             axes.plot([each.recall], [each.precision], marker="o", linestyle="", label=label)
         axes.set(xlabel="recall", ylabel="precision (lower bound)", title=title)
         axes.set(xlim=(0, 1.02), ylim=(0, 1.02))
@@ -106,11 +106,14 @@ def calibration(
             axes.axvline(score, linestyle=("--", ":")[number % 2], color="black", linewidth=1,
                          label=f"{name} (from {score:.2g})")  # fmt: skip
         axes.plot([0, 1], [0, 1], linestyle=":", color="grey")
-        axes.plot([each.score for each in bins], [each.right for each in bins], marker="o")
+        axes.plot(
+            [each.mean_score for each in bins], [each.correct_share for each in bins], marker="o"
+        )
         for each in bins:
-            across, beside = _beside(each.score)
-            axes.annotate(str(each.papers), (each.score, each.right), fontsize=8, ha=beside,
-                          xytext=(across, 8 if each.right < _HALF else -14),
+            across, beside = _beside(each.mean_score)
+            point = (each.mean_score, each.correct_share)
+            axes.annotate(str(each.papers), point, fontsize=8, ha=beside,
+                          xytext=(across, 8 if each.correct_share < _HALF else -14),
                           textcoords="offset points",
                           bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
         axes.set(xlabel="score (numbers: papers)", ylabel="share that is right", title=title)

@@ -11,7 +11,8 @@ import click
 from medvl_watch.changes import PullRequest, PullState, Target
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import nearby, say, say_json, warn
-from medvl_watch.cli.session import now, read_settings, workbench
+from medvl_watch.cli.session import now, workbench
+from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ExitCode, combined_exit_code
 from medvl_watch.pipeline.list_state import pulls_of

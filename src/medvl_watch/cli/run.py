@@ -11,7 +11,8 @@ import click
 from medvl_watch.changes import Action
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
 from medvl_watch.cli.output import counted, nearby, plural, progress, say, say_json, warn
-from medvl_watch.cli.session import Session, is_demonstration, session
+from medvl_watch.cli.session import Session, session
+from medvl_watch.cli.settings_files import is_demonstration
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.offers.next_step import Step
 from medvl_watch.pipeline.polling import PollReport, poll

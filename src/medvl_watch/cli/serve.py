@@ -13,7 +13,8 @@ import click
 from medvl_watch.cli.digest import post_digest
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import counted, say_json
-from medvl_watch.cli.session import Session, now, read_settings, session
+from medvl_watch.cli.session import Session, now, session
+from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.config import Schedule
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.pipeline.parts import as_watch_error

@@ -1,7 +1,7 @@
 """Puts the objects together: from a configuration file to the parts of the chain.
 
-The only place that reads the clock, the environment and the files of settings; everything
-behind it gets values.
+Here the clock and the environment are read, and in `settings_files` the files of settings;
+everything behind gets values.
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
-from medvl_watch.bundled_files import bundled_folder
-from medvl_watch.classify.prompt import Prompt, load_prompt
 from medvl_watch.classify.register import (
     LLM_CLASSIFIERS,
     ClassifierInputs,
@@ -24,24 +22,17 @@ from medvl_watch.classify.register import (
     open_classifier,
 )
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.classify.taxonomyfile import load_taxonomy
-from medvl_watch.config import FILE_NAME, Settings, load_settings
+from medvl_watch.cli.settings_files import read_prompt, read_settings, read_taxonomy
+from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
 from medvl_watch.list_copies import ListedPapers, keep_copy
-from medvl_watch.papers.known_venues import bundled_venues_path, use_venues, venues_in_use
-from medvl_watch.papers.venue_names import VenueNames
-from medvl_watch.papers.venuefile import load_venues
 from medvl_watch.pipeline.parts import PipelineParts, keep_no_copy
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Ledger, Source, Window, Workbench
 from medvl_watch.publish.lazy_forge import LazyForge
 from medvl_watch.sources.catalogue import load_catalogue, open_sources
 from medvl_watch.state import LEDGER_NAME, alone
-from medvl_watch.storage.model_files import (
-    bundled_model,
-    bundled_word_vectors,
-    read_model,
-)
+from medvl_watch.storage.model_files import bundled_model, read_model
 from medvl_watch.storage.user_files import read_text
 
 
@@ -69,64 +60,6 @@ class Session:
     @property
     def window(self) -> Window:
         return window(self.parts, self.settings.limits.window_days, self.now)
-
-
-def find_config(option: Path | None) -> Path:
-    """The configuration to use: the one named, that of the working folder, or the demo's."""
-    if option is not None:
-        return option
-    here = Path.cwd() / FILE_NAME
-    return here if here.exists() else bundled_folder("seeds") / "demo" / FILE_NAME
-
-
-def is_demonstration(config: Path) -> bool:
-    return config.resolve() == (bundled_folder("seeds") / "demo" / FILE_NAME).resolve()
-
-
-def read_settings(option: Path | None) -> tuple[Settings, Path]:
-    """The settings and the file that they come from."""
-    path = find_config(option)
-    text = read_text(path, "name another file with --config")
-    settings = load_settings(
-        text, where=path, environment=os.environ, cwd=Path.cwd(), shipped=bundled_folder("seeds")
-    )
-    is_own = settings.venues != bundled_venues_path()
-    use_venues(partial(read_venues, settings) if is_own else None)
-    return settings, path
-
-
-def use_configured_venues() -> None:
-    """Know the venues that the configuration of the working folder names, if there is one."""
-    if (Path.cwd() / FILE_NAME).exists():
-        use_venues(lambda: read_venues(read_settings(None)[0]))
-    else:
-        use_venues(None)
-
-
-def read_venues(settings: Settings) -> VenueNames:
-    """The names of venues. Raises ConfigError."""
-    text = read_text(settings.venues, "name it as `venues` in the configuration")
-    return load_venues(text, str(settings.venues))
-
-
-def read_taxonomy(settings: Settings) -> Taxonomy:
-    """The taxonomy, after a look at the names of venues, without which no paper finds its
-    section. Raises ConfigError for a fault in either."""
-    venues_in_use()
-    return read_only_taxonomy(settings)
-
-
-def read_only_taxonomy(settings: Settings) -> Taxonomy:
-    """The taxonomy, and what words mean. Raises ConfigError where the settings name a map that
-    it has not."""
-    text = read_text(settings.taxonomy, "name it as `taxonomy` in the configuration")
-    taxonomy = replace(
-        load_taxonomy(text, str(settings.taxonomy)), word_vectors=bundled_word_vectors()
-    )
-    for entry in settings.lists:
-        if entry.map:
-            taxonomy.list_map(entry.map)
-    return taxonomy
 
 
 def make_sources(settings: Settings) -> Sequence[Source]:
@@ -266,18 +199,6 @@ def judge_of(
             llm=service if may_ask and name in LLM_CLASSIFIERS else None,
         ),
     )
-
-
-def read_prompt(settings: Settings) -> Prompt:
-    """The prompt that asks a language model about one paper. Raises ConfigError for one that
-    is not there, or that cannot be asked with."""
-    from medvl_watch.classify.llm.question import PROMPT_NAME, VARIABLES
-
-    path = (settings.prompts or bundled_folder("prompts")) / f"{PROMPT_NAME}.md"
-    text = read_text(path, "restore it, or name its folder as `prompts` in the configuration")
-    prompt = load_prompt(text, str(path))
-    prompt.check(PROMPT_NAME, VARIABLES)
-    return prompt
 
 
 @contextmanager

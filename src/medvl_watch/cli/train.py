@@ -14,7 +14,7 @@ from medvl_watch.classify.model import dump_model
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import first_of, progress, say, say_json, warn
-from medvl_watch.cli.session import read_settings, read_taxonomy
+from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode, WatchError
 from medvl_watch.evaluate.triage import TriageFigures

@@ -1,4 +1,4 @@
-"""Whether scores are chances: of the answers that get .7, seven in ten should be right."""
+"""Calibration of scores: of the answers with a score of .7, seven in ten should be correct."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 
 def expected_error(scores: Sequence[float], bins: int = 10) -> float:
-    """The calibration error that perfectly calibrated scores would show by chance: with few
-    answers a bin, it is far from none."""
+    """The calibration error that perfectly calibrated scores show by chance. With few answers
+    per bin it is far from zero."""
     ordered = sorted(scores)
     gap = 0.0
     for number in range(bins):
@@ -18,10 +18,11 @@ def expected_error(scores: Sequence[float], bins: int = 10) -> float:
 
 
 def calibration_error(answers: Sequence[tuple[float, bool]], bins: int = 10) -> float:
-    """Mean gap between score and truth over bins that hold equally many answers."""
+    """The mean difference between score and share of correct answers, over bins with equally
+    many answers. `answers` are pairs of a score and whether the answer is correct."""
     ordered = sorted(answers)
     gap = 0.0
     for number in range(bins):
         part = ordered[number * len(ordered) // bins : (number + 1) * len(ordered) // bins]
-        gap += abs(sum(score - right for score, right in part))
+        gap += abs(sum(score - correct for score, correct in part))
     return gap / max(1, len(ordered))

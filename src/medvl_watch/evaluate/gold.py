@@ -1,9 +1,9 @@
-"""Papers of curated lists whose sections are known: how often a classifier names them.
+"""Measures how often papers of curated lists get the section in which they actually stand.
 
-Three ways are measured. *Mapped*: the classifier's verdict goes through the list's map in the
-taxonomy. *Learned*: sections are learned from the list's entries, in five folds, so that no
-paper is among the examples that decide about it. *Joined*: both, as the product does where a
-list has a map. Which fold is the paper's own affair, not chance.
+There are three methods. `mapped`: the sections follow from the classifier's verdict and the map
+of the list in the taxonomy. `learned`: the sections are learned from the entries of the list, in
+five folds, so that no paper is among the examples for itself. `joined`: both together, as the
+product does for a list with a map. The fold of a paper follows from its id, not from chance.
 """
 
 from __future__ import annotations
@@ -19,50 +19,59 @@ from medvl_watch.classify.sections.profiles import SectionExample
 from medvl_watch.classify.sections.section_shares import filing_year
 from medvl_watch.classify.taxonomy import YEAR, ListMap, Taxonomy
 from medvl_watch.evaluate.calibration import calibration_error, expected_error
-from medvl_watch.evaluate.curves import errors_caught
-from medvl_watch.evaluate.list_sections import is_same
+from medvl_watch.evaluate.curves import error_curve
+from medvl_watch.evaluate.list_sections import is_same_section
 from medvl_watch.records import Headings, Record, Verdict
 
 FOLDS = 5
-_MOSTLY = 0.8
-_SHOWN = 0.3
+_LEAST_MAPPED = 0.8
+_CHECKED_SHARE = 0.3
 _Z = 1.96
-_DIGITS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR_PATTERN = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class GoldPaper:
-    """A paper and the sections of one list that hold it."""
+    """A paper and the sections of one list in which it stands."""
 
     record: Record
-    wanted: tuple[Headings, ...]
+    sections: tuple[Headings, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class GoldAnswer:
-    """Sections with their scores, best first, beside those that are right."""
+    """The sections that a method ranks, with scores and best first, and the correct sections."""
 
     ranked: tuple[tuple[Headings, float], ...]
-    wanted: tuple[Headings, ...]
+    correct: tuple[Headings, ...]
 
-    def right(self, most: int = 1) -> bool:
-        return any(is_same(each, path) for path, _ in self.ranked[:most] for each in self.wanted)
+    def is_correct(self, most: int = 1) -> bool:
+        """Whether a correct section is among the first `most`."""
+        return any(
+            is_same_section(each, path) for path, _ in self.ranked[:most] for each in self.correct
+        )
 
     @property
-    def top_level(self) -> bool:
-        """Whether the outermost heading with the greatest sum of scores is right."""
+    def is_top_level_correct(self) -> bool:
+        """Whether the outermost heading with the greatest sum of scores is correct."""
         sums: dict[str, float] = {}
         for path, score in self.ranked:
-            sums[_folded(path[0])] = sums.get(_folded(path[0]), 0.0) + score
+            key = _heading_key(path[0])
+            sums[key] = sums.get(key, 0.0) + score
         best = max(sums, key=lambda name: sums[name], default="")
-        return best in {_folded(path[0]) for path in self.wanted}
+        return best in {_heading_key(path[0]) for path in self.correct}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoldFigures:
-    """Shares between 0 and 1. `top1_low` and `top1_high` are the ends of the 95 % interval
-    (Wilson); `expected_error` is the calibration error that perfect scores
-    would show by chance; `errors_in_30` is the share of the errors among the 30 % least sure."""
+    """The figures of one method; all but `papers` are shares from 0 to 1.
+
+    `answered` is the share of papers with any section, `top1` and `top2` the shares with a
+    correct section among the first one or two, and `top_level` the share with a correct outermost
+    heading. `top1_low` and `top1_high` are the ends of the 95 % interval (Wilson).
+    `expected_error` is the calibration error that perfect scores would show by chance.
+    `errors_in_30` is the share of the errors among the 30 % of papers with the lowest scores.
+    """
 
     papers: int
     answered: float
@@ -76,100 +85,107 @@ class GoldFigures:
     errors_in_30: float
 
 
-def figures(filed: Sequence[GoldAnswer]) -> GoldFigures:
-    """Raises ValueError when there is no paper."""
-    if not filed:
+def gold_figures(answers: Sequence[GoldAnswer]) -> GoldFigures:
+    """Compute the figures. Raises ValueError if there are no answers."""
+    if not answers:
         raise ValueError("no paper has a section")
-    count = len(filed)
-    right = sum(each.right() for each in filed)
-    low, high = interval(right, count)
-    answers = sure(filed)
-    caught = [share for shown, share in errors_caught(answers) if shown <= _SHOWN]
+    count = len(answers)
+    correct = sum(each.is_correct() for each in answers)
+    low, high = wilson_interval(correct, count)
+    scored = scored_answers(answers)
+    errors = [share for checked, share in error_curve(scored) if checked <= _CHECKED_SHARE]
     return GoldFigures(
         papers=count,
-        answered=sum(bool(each.ranked) for each in filed) / count,
-        top1=right / count,
+        answered=sum(bool(each.ranked) for each in answers) / count,
+        top1=correct / count,
         top1_low=low,
         top1_high=high,
-        top2=sum(each.right(2) for each in filed) / count,
-        top_level=sum(each.top_level for each in filed) / count,
-        calibration_error=calibration_error(answers),
-        expected_error=expected_error([score for score, _ in answers]),
-        errors_in_30=caught[-1] if caught else 1.0,
+        top2=sum(each.is_correct(2) for each in answers) / count,
+        top_level=sum(each.is_top_level_correct for each in answers) / count,
+        calibration_error=calibration_error(scored),
+        expected_error=expected_error([score for score, _ in scored]),
+        errors_in_30=errors[-1] if errors else 1.0,
     )
 
 
-def sure(filed: Sequence[GoldAnswer]) -> list[tuple[float, bool]]:
-    """The best section's score of each paper, 0 where there is none, and whether it is right."""
-    return [(each.ranked[0][1] if each.ranked else 0.0, each.right()) for each in filed]
+def scored_answers(answers: Sequence[GoldAnswer]) -> list[tuple[float, bool]]:
+    """For each answer: the score of its best section (0 if it has none), and whether that section
+    is correct."""
+    return [(each.ranked[0][1] if each.ranked else 0.0, each.is_correct()) for each in answers]
 
 
-def interval(right: int, count: int) -> tuple[float, float]:
-    """The 95 % interval of a share, by Wilson's score."""
-    share, z2 = right / count, _Z * _Z
+def wilson_interval(correct: int, count: int) -> tuple[float, float]:
+    """The 95 % interval of a share by Wilson's method
+    (https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval)."""
+    share, z2 = correct / count, _Z * _Z
     middle = (share + z2 / (2 * count)) / (1 + z2 / count)
     half = _Z * math.sqrt(share * (1 - share) / count + z2 / (4 * count**2)) / (1 + z2 / count)
     return middle - half, middle + half
 
 
-def by_map(
+def answers_by_map(
     papers: Sequence[GoldPaper], verdicts: Sequence[Verdict], list_map: ListMap, taxonomy: Taxonomy
 ) -> Iterator[GoldAnswer]:
-    """Where the verdicts on these papers lead by the list's map alone."""
+    """The answers of the method `mapped`."""
     router = Router(taxonomy, list_map)
     for paper, verdict in zip(papers, verdicts, strict=True):
-        yield _filed(paper, router.route(verdict, paper.record))
+        yield _answer(paper, router.route(verdict, paper.record))
 
 
-def by_folds(
+def answers_by_folds(
     papers: Sequence[GoldPaper],
     verdicts: Sequence[Verdict],
     taxonomy: Taxonomy,
     list_map: ListMap | None = None,
 ) -> Iterator[GoldAnswer]:
-    """Where the list's other papers lead, each fold judged by the other four; and its map,
-    where there is one."""
-    headings = list(dict.fromkeys(path for paper in papers for path in paper.wanted))
+    """The answers of the method `learned`, or `joined` if there is a map: the sections of each
+    fold are learned from the other four."""
+    headings = list(dict.fromkeys(path for paper in papers for path in paper.sections))
     for fold in range(FOLDS):
-        rest = [paper for paper in papers if fold_of(paper.record) != fold]
-        router = Router.learn(taxonomy, list_map, list(_examples(rest)), headings)
+        others = [paper for paper in papers if fold_of(paper.record) != fold]
+        router = Router.learn(taxonomy, list_map, list(_examples(others)), headings)
         for paper, verdict in zip(papers, verdicts, strict=True):
             if fold_of(paper.record) == fold:
-                yield _filed(paper, router.route(verdict, paper.record))
+                yield _answer(paper, router.route(verdict, paper.record))
 
 
-def _filed(paper: GoldPaper, route: Route) -> GoldAnswer:
-    return GoldAnswer(tuple((each.path, each.score) for each in route.ranked), paper.wanted)
+def _answer(paper: GoldPaper, route: Route) -> GoldAnswer:
+    return GoldAnswer(tuple((each.path, each.score) for each in route.ranked), paper.sections)
 
 
 def _examples(papers: Sequence[GoldPaper]) -> Iterator[SectionExample]:
     for line, paper in enumerate(papers, 1):
-        for path in paper.wanted:
+        for path in paper.sections:
             yield SectionExample(paper.record.title, path, filing_year(paper.record), line)
 
 
-def map_of(papers: Sequence[GoldPaper], taxonomy: Taxonomy) -> ListMap | None:
-    """The list in the taxonomy whose sections these papers stand in; None if there is none."""
+def find_list_map(papers: Sequence[GoldPaper], taxonomy: Taxonomy) -> ListMap | None:
+    """The map in the taxonomy that has at least 80 % of these papers' sections; None if there is
+    none."""
 
-    def share(list_map: ListMap) -> float:
-        known = sum(
-            any(is_same(_undated(section.path), _undated(path)) for section in list_map.sections)
+    def mapped_share(list_map: ListMap) -> float:
+        mapped = sum(
+            any(
+                is_same_section(_without_year(section.path), _without_year(path))
+                for section in list_map.sections
+            )
             for paper in papers
-            for path in paper.wanted
+            for path in paper.sections
         )
-        return known / max(1, sum(len(paper.wanted) for paper in papers))
+        return mapped / max(1, sum(len(paper.sections) for paper in papers))
 
-    best = max(taxonomy.lists.values(), key=share, default=None)
-    return best if best is not None and share(best) >= _MOSTLY else None
+    best = max(taxonomy.lists.values(), key=mapped_share, default=None)
+    return best if best is not None and mapped_share(best) >= _LEAST_MAPPED else None
 
 
 def fold_of(record: Record) -> int:
+    """The number of the record's fold, from 0 to `FOLDS` - 1."""
     return int(hashlib.sha256(record.id.encode()).hexdigest()[:8], 16) % FOLDS
 
 
-def _undated(path: Headings) -> Headings:
-    return tuple(_DIGITS.sub("year", title).replace(YEAR, "year") for title in path)
+def _without_year(path: Headings) -> Headings:
+    return tuple(_YEAR_PATTERN.sub("year", title).replace(YEAR, "year") for title in path)
 
 
-def _folded(title: str) -> str:
+def _heading_key(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", title.lower())

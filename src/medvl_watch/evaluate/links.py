@@ -1,9 +1,9 @@
-"""Backtest of record linkage on known pairs of preprint and published record.
+"""Measures record linkage on known pairs of a preprint and its published record.
 
     zcat pairs.jsonl.gz | python -m medvl_watch.evaluate.links
 
-Each line is {"preprint": record, "published": record, "proof": how we know}. All records
-are linked in one batch, so every pair is also tried against every other.
+Each line is {"preprint": record, "published": record}; other keys are ignored. All records are
+linked in one batch, so every record is also compared with those of all other pairs.
 """
 
 from __future__ import annotations
@@ -22,31 +22,34 @@ from medvl_watch.records import Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkFigures:
-    """`found` of `pairs` known pairs became one paper; `false` merges joined two works.
+    """The numbers of correct, missed and false links.
 
-    `missed` and `wrong` hold examples, as titles; `proofs` counts by what the merges were
-    proved; `doubts` were left to a person.
+    Of the known `pairs`, `linked_pairs` became one paper each. `false_merges` is the number of
+    merges of records of two works, and `doubts` the number of links that are left to a person.
+    `proofs` counts the links by their proof. `missed_titles` and `false_merge_titles` have up to
+    20 examples each.
     """
 
     pairs: int
-    found: int
-    false: int
+    linked_pairs: int
+    false_merges: int
     doubts: int
     proofs: Counter[str] = field(default_factory=Counter)
-    missed: tuple[str, ...] = ()
-    wrong: tuple[str, ...] = ()
+    missed_titles: tuple[str, ...] = ()
+    false_merge_titles: tuple[str, ...] = ()
 
     @property
     def precision(self) -> float:
-        return self.found / (self.found + self.false) if self.found + self.false else 1.0
+        merges = self.linked_pairs + self.false_merges
+        return self.linked_pairs / merges if merges else 1.0
 
     @property
     def recall(self) -> float:
-        return self.found / self.pairs if self.pairs else 1.0
+        return self.linked_pairs / self.pairs if self.pairs else 1.0
 
 
-def pairs_from(lines: Iterable[str]) -> list[tuple[Record, Record]]:
-    """The pairs of a JSON Lines text. Ids are made to tell the two sides apart."""
+def parse_pairs(lines: Iterable[str]) -> list[tuple[Record, Record]]:
+    """The pairs of a JSON Lines text. The records get new ids, so that all ids differ."""
     pairs = []
     for number, line in enumerate(lines, start=1):
         pair = json.loads(line)
@@ -62,35 +65,35 @@ def pairs_from(lines: Iterable[str]) -> list[tuple[Record, Record]]:
 _SIDES = ("preprint", "published")
 
 
-def measure(pairs: Sequence[tuple[Record, Record]]) -> LinkFigures:
-    """Link all the records at once and compare with what is known.
+def measure_links(pairs: Sequence[tuple[Record, Record]]) -> LinkFigures:
+    """Link all records at once and compare the result with the known pairs.
 
-    Two records that carry the same arXiv id or DOI are one work, whatever pair they came
-    from; any other two records of different pairs are a false merge.
+    Two records with the same arXiv id or DOI are one work, even if they come from different
+    pairs. Every other merge of records from different pairs is a false merge.
     """
-    truth = {record.id: place for place, pair in enumerate(pairs) for record in pair}
+    pair_numbers = {record.id: number for number, pair in enumerate(pairs) for record in pair}
     records = [record for pair in pairs for record in pair]
-    linked = link(records, {}, [])
-    home = {record.id: paper.id for paper in linked.papers for record in paper.records}
-    missed = [one.title for one, other in pairs if home[one.id] != home[other.id]]
-    wrong = [
+    result = link(records, {}, [])
+    paper_ids = {record.id: paper.id for paper in result.papers for record in paper.records}
+    missed = [one.title for one, other in pairs if paper_ids[one.id] != paper_ids[other.id]]
+    false_merges = [
         f"{one.title} <> {other.title}"
-        for paper in linked.papers
+        for paper in result.papers
         for one, other in combinations(paper.records, 2)
-        if truth[one.id] != truth[other.id] and not _one_work(one, other)
+        if pair_numbers[one.id] != pair_numbers[other.id] and not _is_same_work(one, other)
     ]
     return LinkFigures(
         pairs=len(pairs),
-        found=len(pairs) - len(missed),
-        false=len(wrong),
-        doubts=len(linked.doubts),
-        proofs=Counter(one.proof for paper in linked.papers for one in paper.links),
-        missed=tuple(missed[:20]),
-        wrong=tuple(wrong[:20]),
+        linked_pairs=len(pairs) - len(missed),
+        false_merges=len(false_merges),
+        doubts=len(result.doubts),
+        proofs=Counter(each.proof for paper in result.papers for each in paper.links),
+        missed_titles=tuple(missed[:20]),
+        false_merge_titles=tuple(false_merges[:20]),
     )
 
 
-def _one_work(one: Record, other: Record) -> bool:
+def _is_same_work(one: Record, other: Record) -> bool:
     return bool(
         (one.arxiv_id and one.arxiv_id == other.arxiv_id) or (one.doi and one.doi == other.doi)
     )
@@ -103,15 +106,15 @@ def report(figures: LinkFigures) -> str:
         [
             (
                 f"pairs {figures.pairs}, precision {figures.precision:.4f}, "
-                f"recall {figures.recall:.4f}, false merges {figures.false}, "
+                f"recall {figures.recall:.4f}, false merges {figures.false_merges}, "
                 f"doubts {figures.doubts}"
             ),
             f"by proof: {proofs}",
-            *(f"missed: {title}" for title in figures.missed),
-            *(f"false: {titles}" for titles in figures.wrong),
+            *(f"missed: {title}" for title in figures.missed_titles),
+            *(f"false: {titles}" for titles in figures.false_merge_titles),
         ]
     )
 
 
 if __name__ == "__main__":
-    sys.stdout.write(report(measure(pairs_from(sys.stdin))) + "\n")
+    sys.stdout.write(report(measure_links(parse_pairs(sys.stdin))) + "\n")

@@ -1,5 +1,4 @@
-"""Each way to file papers of known sections, measured side by side: `learned`, `mapped`, `joined`
-(see `gold`)."""
+"""Compares the methods `learned`, `mapped` and `joined` of `gold` on papers with known sections."""
 
 from __future__ import annotations
 
@@ -17,20 +16,20 @@ from medvl_watch.records import Record
 ALL_LISTS = "all lists"
 
 AnswersByMethod: TypeAlias = dict[tuple[str, str], list[GoldAnswer]]
-"""By a list's name and the method."""
+"""The answers by (name of the list, method)."""
 
 
 def papers_by_list(records: Iterable[Record]) -> dict[str, list[GoldPaper]]:
-    """The papers of each list, by what `labels` of the records say; empty if none does."""
+    """The papers of each list, from the `labels` of the records; empty if there are no labels."""
     lists: dict[str, list[GoldPaper]] = defaultdict(list)
     for record in records:
-        wanted: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        sections: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         labels = record.extra.get("labels")
         for label in labels if isinstance(labels, list) else ():
-            place = label.get("section_path") if isinstance(label, dict) else None
-            if isinstance(place, list) and place:
-                wanted[str(label.get("list"))].append(tuple(map(str, place)))
-        for name, paths in wanted.items():
+            path = label.get("section_path") if isinstance(label, dict) else None
+            if isinstance(path, list) and path:
+                sections[str(label.get("list"))].append(tuple(map(str, path)))
+        for name, paths in sections.items():
             lists[name].append(GoldPaper(record, tuple(paths)))
     return dict(sorted(lists.items()))
 
@@ -38,34 +37,37 @@ def papers_by_list(records: Iterable[Record]) -> dict[str, list[GoldPaper]]:
 def answers_by_method(
     papers: Sequence[GoldPaper], classifier: Classifier, taxonomy: Taxonomy
 ) -> Iterator[tuple[str, list[GoldAnswer]]]:
-    """Each method with its answers for one list's papers; the last is the one the bot uses."""
+    """Each method with its answers for the papers of one list. The last method is the one that
+    the product uses for this list."""
     verdicts = classifier.judge([paper_of(paper.record) for paper in papers])
-    yield "learned", list(gold.by_folds(papers, verdicts, taxonomy))
-    list_map = gold.map_of(papers, taxonomy)
+    yield "learned", list(gold.answers_by_folds(papers, verdicts, taxonomy))
+    list_map = gold.find_list_map(papers, taxonomy)
     if list_map is not None:
-        yield "mapped", list(gold.by_map(papers, verdicts, list_map, taxonomy))
-        yield "joined", list(gold.by_folds(papers, verdicts, taxonomy, list_map))
+        yield "mapped", list(gold.answers_by_map(papers, verdicts, list_map, taxonomy))
+        yield "joined", list(gold.answers_by_folds(papers, verdicts, taxonomy, list_map))
 
 
 def over_all_lists(answers: Mapping[tuple[str, str], Sequence[GoldAnswer]]) -> AnswersByMethod:
-    """Each method over all lists, where there are several."""
-    together: AnswersByMethod = {}
+    """The answers of each method for all lists together; empty if there is only one list."""
+    combined: AnswersByMethod = {}
     if len({name for name, _ in answers}) > 1:
         for (_, method), each in answers.items():
-            together.setdefault((ALL_LISTS, method), []).extend(each)
-    return together
+            combined.setdefault((ALL_LISTS, method), []).extend(each)
+    return combined
 
 
 def confusion(answers: Sequence[GoldAnswer]) -> dict[str, dict[str, int]]:
-    """Innermost headings, right against named; a paper that was named rightly counts for the
-    section that was meant."""
+    """The confusion matrix of the innermost headings: counts by correct and by ranked heading.
+    If a paper has several correct sections and the ranked one is among them, that one counts."""
     pairs = [
-        (each.ranked[0][0] if each.right() else each.wanted[0],
-         each.ranked[0][0] if each.ranked else ("none",))
+        (
+            each.ranked[0][0] if each.is_correct() else each.correct[0],
+            each.ranked[0][0] if each.ranked else ("none",),
+        )
         for each in answers
-    ]  # fmt: skip
+    ]
     names = sorted({path[-1] for pair in pairs for path in pair})
     counts = {name: dict.fromkeys(names, 0) for name in names}
-    for right, named in pairs:
-        counts[right[-1]][named[-1]] += 1
+    for correct, ranked in pairs:
+        counts[correct[-1]][ranked[-1]] += 1
     return counts

@@ -1,7 +1,7 @@
-"""How well a classifier finds the papers that lists hold, and what it costs a person.
+"""Measures how well a classifier finds listed papers, and how many papers a person must read.
 
-A paper that no list holds is not thereby irrelevant: precision counted against the labels is
-a lower bound, so hard negatives (papers known not to belong) are counted beside it.
+A paper that is on no list may still be relevant, so the precision on the labels is a lower
+bound. Therefore hard negatives, which look relevant but are not, are counted separately.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from medvl_watch.records import Decision, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriageFigures:
-    """Shares between 0 and 1; `papers`, `positives` and `hard` are counts.
+    """The figures for a stream; all are shares from 0 to 1, except for the counts `papers`,
+    `positives` and `hard` (hard negatives).
 
-    `read95` and `read99` are the shares of the stream to read, best first, to see 95 and 99 in
-    a hundred positives; `average_precision` counts every unlabelled paper as wrong.
+    `recall` is the share of positives that are proposed or referred, `recall_proposed` the share
+    that is proposed. `read95` and `read99` are the shares of the stream that a person reads, the
+    most relevant papers first, to see 95 % and 99 % of the positives. `average_precision` counts
+    every paper without a label as negative. `hard_proposed` is the share of hard negatives that
+    are proposed; `proposed` and `referred` are shares of the whole stream.
     """
 
     papers: int
@@ -34,7 +38,7 @@ class TriageFigures:
     referred: float
 
     def rounded(self) -> dict[str, int | float]:
-        """The figures by name, shares to four digits."""
+        """The figures by name; shares are rounded to four digits after the point."""
         figures: dict[str, int | float] = asdict(self)
         return {name: round(value, 4) for name, value in figures.items()}
 
@@ -43,26 +47,27 @@ def triage_figures(
     verdicts: Sequence[Verdict],
     positives: AbstractSet[str],
     hard: AbstractSet[str] = frozenset(),
-    left_out: AbstractSet[str] = frozenset(),
+    excluded: AbstractSet[str] = frozenset(),
 ) -> TriageFigures:
-    """The figures for verdicts on a stream; ids are the verdicts' `paper_id`.
+    """Compute the figures for the verdicts on a stream.
 
-    `left_out` are plausible papers that nobody judged: they count for no ranking. A positive
-    without a verdict counts as missed. Raises ValueError when there is no positive.
+    `positives`, `hard` and `excluded` are sets of `Verdict.paper_id`. `excluded` are plausible
+    papers without a judgement: they do not count in the ranking. A positive without a verdict
+    counts as missed. Raises ValueError if there are no positives.
     """
     if not positives:
         raise ValueError("no paper is labelled as relevant")
-    decided = {verdict.paper_id: verdict.decision for verdict in verdicts}
+    decision_of = {verdict.paper_id: verdict.decision for verdict in verdicts}
     ranked = sorted(
-        (verdict for verdict in verdicts if verdict.paper_id not in left_out - positives),
+        (verdict for verdict in verdicts if verdict.paper_id not in excluded - positives),
         key=lambda verdict: -verdict.relevance,
     )
-    places = [place for place, each in enumerate(ranked, 1) if each.paper_id in positives]
-    precisions = (seen / place for seen, place in enumerate(places, 1))
+    ranks = [rank for rank, each in enumerate(ranked, 1) if each.paper_id in positives]
+    precisions = (seen / rank for seen, rank in enumerate(ranks, 1))
     hard = hard - positives
 
     def share(ids: AbstractSet[str], *decisions: Decision) -> float:
-        return sum(decided.get(each) in decisions for each in ids) / max(1, len(ids))
+        return sum(decision_of.get(each) in decisions for each in ids) / max(1, len(ids))
 
     return TriageFigures(
         papers=len(verdicts),
@@ -70,35 +75,35 @@ def triage_figures(
         hard=len(hard),
         recall=share(positives, Decision.PROPOSE, Decision.REFER),
         recall_proposed=share(positives, Decision.PROPOSE),
-        read95=_to_read(places, 0.95 * len(positives), len(ranked)),
-        read99=_to_read(places, 0.99 * len(positives), len(ranked)),
+        read95=_share_to_read(ranks, 0.95 * len(positives), len(ranked)),
+        read99=_share_to_read(ranks, 0.99 * len(positives), len(ranked)),
         average_precision=sum(precisions) / len(positives),
         hard_proposed=share(hard, Decision.PROPOSE),
-        proposed=share(decided.keys(), Decision.PROPOSE),
-        referred=share(decided.keys(), Decision.REFER),
+        proposed=share(decision_of.keys(), Decision.PROPOSE),
+        referred=share(decision_of.keys(), Decision.REFER),
     )
 
 
-def losses(new: TriageFigures, old: TriageFigures) -> tuple[str, ...]:
-    """In what a model is worse than another on the same papers; empty if in nothing.
+def regressions(new: TriageFigures, old: TriageFigures) -> tuple[str, ...]:
+    """The figures in which the new model is worse than the old one on the same papers.
 
-    The ranking counts, and what a person would see of the relevant papers; each is compared
-    to a tenth of a per cent.
+    Average precision and recall are compared, each rounded to a tenth of a per cent.
     """
     compared = {
         "average precision": (new.average_precision, old.average_precision),
         "recall of proposed or referred": (new.recall, old.recall),
     }
     return tuple(
-        f"{name} {mine:.3f} instead of {other:.3f}"
-        for name, (mine, other) in compared.items()
-        if round(mine, 3) < round(other, 3)
+        f"{name} {new_figure:.3f} instead of {old_figure:.3f}"
+        for name, (new_figure, old_figure) in compared.items()
+        if round(new_figure, 3) < round(old_figure, 3)
     )
 
 
-def _to_read(places: Sequence[int], wanted: float, papers: int) -> float:
-    """The share of the ranking down to the place where so many positives were seen."""
-    for seen, place in enumerate(places, 1):
-        if seen >= wanted:
-            return place / papers
+def _share_to_read(ranks: Sequence[int], required: float, papers: int) -> float:
+    """The share of the ranking to read until the required number of positives is seen. `ranks`
+    are the ranks of the positives, from 1."""
+    for seen, rank in enumerate(ranks, 1):
+        if seen >= required:
+            return rank / papers
     return 1.0

@@ -61,7 +61,8 @@ class Place:
     numbers before the slash of the place's DOIs, `doi` is the form of its DOIs where others share
     the number. `spelling` matches what people call a preprint server. `parameter` is the name of
     an identifying parameter of the query, and the scheme of its key. `account` matches the paths
-    of a code host that belong to a person or an organisation, not to a repository.
+    of a code host that belong to a person or an organisation, not to a repository. `copies_of`
+    names the preprint servers whose papers the place keeps copies of.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Place:
     parameter: tuple[str, str] | None = None
     volumes: tuple[VolumeRule, ...] = ()
     account: re.Pattern[str] | None = None
+    copies_of: tuple[str, ...] = ()
 
 
 def rows_of_hosts(kind: PlaceKind, hosts: Mapping[str, str]) -> tuple[Place, ...]:

@@ -208,9 +208,10 @@ PUBLISHERS = (
           identities=(identity(r"/PII(S\d{4}-\d{4}\(\d\d\)\d{5}-[0-9X])", read_pii),)),
     Place(name="Cell Press", kind=_PUBLISHER, hosts=("cell.com",),
           identities=(identity(r"/(?:PII)?(S\d{4}-\d{4}\(\d\d\)\d{5}-[0-9X])", read_pii),)),
-    # PubMed lists, and PubMed Central holds, what has appeared in journals.
+    # PubMed Central holds what has appeared in journals, and preprints of medicine and biology.
     Place(
         name="PubMed", kind=_PUBLISHER, hosts=("nlm.nih.gov",),
+        copies_of=("bioRxiv", "medRxiv", "Research Square"),
         identities=(
             identity(r"^/(?:pubmed/)?(\d{4,9})", as_key(r"pmid:\1")),
             identity(r"/articles/(PMC\d{4,9})", as_key(r"pmcid:\1")),

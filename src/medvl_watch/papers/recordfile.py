@@ -20,6 +20,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.papers.identifiers import derived_id
 from medvl_watch.papers.schemes import normal_arxiv_id, normal_doi, version_of
+from medvl_watch.papers.surrogates import without_surrogates
 from medvl_watch.records import Origin, Record
 from medvl_watch.validation import first_fault
 
@@ -27,13 +28,8 @@ _ARXIV = re.compile(r"^arxiv:\s*", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:[T ].{1,40})?)?)?")
 
 
-def _whole(text: str) -> str:
-    """A lone surrogate is legal in JSON and breaks every file it is written to."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
 def _clean(value: object) -> object:
-    return _whole(value) if isinstance(value, str) else value
+    return without_surrogates(value) if isinstance(value, str) else value
 
 
 def _text(value: object) -> object:
@@ -179,13 +175,16 @@ def _as_it_stands(known: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     if abstract is not None and type(abstract) is not str:
         return None
-    values: dict[str, Any] = {"title": _whole(title), "abstract": _whole(abstract or "")}
+    values: dict[str, Any] = {
+        "title": without_surrogates(title),
+        "abstract": without_surrogates(abstract or ""),
+    }
     for key in (*_ONE_TEXT, *_ONE_DATE):
         value = known.get(key)
         if value is not None:
             if type(value) is not str or not value or value.isspace():
                 return None
-            value = _whole(value)
+            value = without_surrogates(value)
         values[key] = value
     for key in _SOME_TEXTS:
         several = known.get(key)
@@ -193,7 +192,7 @@ def _as_it_stands(known: Mapping[str, Any]) -> dict[str, Any] | None:
             several = []
         elif type(several) is not list or not all(type(one) is str for one in several):
             return None
-        values[key] = tuple([_whole(one.strip()) for one in several])
+        values[key] = tuple([without_surrogates(one.strip()) for one in several])
     dates = (values[key] for key in _ONE_DATE if values[key])
     return values if all(map(_DATE.fullmatch, dates)) else None
 

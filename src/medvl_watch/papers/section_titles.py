@@ -1,4 +1,4 @@
-"""What the title of a list's section says of years and venues.
+"""What the title of a list's section says of years, venues and data.
 
 One reading for all who ask: the editor, which opens the section of a new year, and the
 classifier, which reads the year and the venue of a paper instead of guessing its section.
@@ -17,6 +17,7 @@ SHORT_YEAR = re.compile(r"(?<=[^\W\d])[ ]?['\u2019](\d\d)(?!\w)")
 """The year behind a venue's name in two digits: `CVPR'26`."""
 OUTLINE_NUMBER = re.compile(r"^(\W{0,3}(?:\d{1,2}\.){0,4})(\d{1,2})(?=[.):]\s*\S|\s+\S)[.):]?\s*")
 """The number of a section in the outline of its file: `2.1. `, `3) `."""
+_DATA = re.compile(r"\b(?:data ?sets?|data(?!-)|benchmarks?|corpora|resources?)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\s*\(\d+\)")
 _IN_BRACKETS = re.compile(r"\(([\w &/-]{2,20})\)\s*$")
 _BESIDE_YEAR = re.compile(
@@ -86,6 +87,11 @@ def venue_of_title(title: str) -> str | None:
             return name
     within = venue_pattern().search(title) if has_year(title) else None
     return name_of(within) if within else None
+
+
+def names_data(title: str) -> bool:
+    """Whether a title is that of a section of data sets, which share addresses with papers."""
+    return _DATA.search(title) is not None
 
 
 def _full_year(two: int) -> int:

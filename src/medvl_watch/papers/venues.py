@@ -129,7 +129,7 @@ def _are_joint(one: str, other: str, year: int) -> bool:
 def _preprint(explicit: Venue, record: Record) -> Venue | None:
     """Where a preprint without an arXiv id is, if its address does not contradict."""
     place = place_of(record.url) if record.url else None
-    if place is None or place.kind not in HOLDERS:
+    if place is None or place.kind not in HOLDERS or explicit.name in place.copies_of:
         return Venue(explicit.name, first_year(record) or explicit.year)
     if place.kind is not PlaceKind.PREPRINTS:
         return None

@@ -6,7 +6,6 @@ git 2.25; merging two lines of work needs 2.38.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import tempfile
@@ -14,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from medvl_watch.errors import ConfigError, ForgeError
+from medvl_watch.errors import ConfigError, ForgeError, os_reason
+from medvl_watch.publish.git_ids import object_id
 from medvl_watch.repository_path import refuse_link
 
 BOT_NAME = "medvl-watch[bot]"
@@ -45,7 +45,7 @@ class Git:
             return (self.folder / "HEAD").is_file()
         except OSError as error:
             raise ConfigError(
-                f"the folder cannot be looked into ({error.strerror})", where=str(self.folder)
+                f"the folder cannot be looked into ({os_reason(error)})", where=str(self.folder)
             ) from error
 
     def init(self, branch: str) -> None:
@@ -190,18 +190,14 @@ class Git:
 def first_commit_id(path: str, content: bytes, message: str, when: datetime) -> str:
     """The id that `commit_file` gives a first commit, told without a repository."""
     *folders, name = path.split("/")
-    tree = _object_id(b"blob", content)
+    tree = object_id("blob", content)
     mode = _FILE_MODE.encode()
     for part in (name, *reversed(folders)):
-        tree = _object_id(b"tree", mode + b" " + part.encode() + b"\0" + tree)
+        tree = object_id("tree", mode + b" " + part.encode() + b"\0" + tree)
         mode = b"40000"
     who = f"{BOT_NAME} <{BOT_EMAIL}> {int(when.timestamp())} +0000"
     text = f"tree {tree.hex()}\nauthor {who}\ncommitter {who}\n\n{message}"
-    return _object_id(b"commit", text.encode()).hex()
-
-
-def _object_id(kind: bytes, data: bytes) -> bytes:
-    return hashlib.sha1(kind + b" %d\0" % len(data) + data, usedforsecurity=False).digest()
+    return object_id("commit", text.encode()).hex()
 
 
 def _identity(when: datetime) -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from medvl_watch.publish import render
+from medvl_watch.publish.git_ids import object_id
 
 BEGIN = "<!-- medvl-watch:begin -->"
 END = "<!-- medvl-watch:end -->"
@@ -110,7 +111,7 @@ def title_hash(title: str) -> str:
 
 def blob_id(content: bytes) -> str:
     """The id that git gives these bytes."""
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+    return object_id("blob", content).hex()
 
 
 def region(body: str) -> str:

@@ -19,7 +19,7 @@ _ROOT = re.compile(rb"<([A-Za-z_][\w.\-]*(?::[\w.\-]+)?)")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\xff\xfe", b"\xfe\xff")
 
 
-def refuse_what_is_no_feed(body: bytes, where: str) -> None:
+def refuse_non_feed(body: bytes, where: str) -> None:
     """Raise SourceError for an empty body, a web page, plain text, or a document type
     definition; SourceLimited where the text says that we ask too often.
 
@@ -40,7 +40,7 @@ def refuse_what_is_no_feed(body: bytes, where: str) -> None:
     if head[:9].upper() == b"<!DOCTYPE":
         raise SourceError("the feed has a document type definition, which we refuse", where=where)
     if not _ROOT.match(head):
-        raise SourceError("the answer is no XML", where=where)
+        raise SourceError("the answer is not XML", where=where)
 
 
 def is_cut_off(body: bytes) -> bool:

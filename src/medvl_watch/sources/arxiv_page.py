@@ -14,7 +14,7 @@ from datetime import datetime
 from lxml import etree
 
 from medvl_watch.errors import SourceError
-from medvl_watch.sources.answers import refuse_what_is_no_feed
+from medvl_watch.sources.answers import refuse_non_feed
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -36,7 +36,7 @@ class ArxivPage:
 def read_page(body: bytes, where: str) -> ArxivPage:
     """Check a page and tell what it holds. Raises SourceError with the reason, SourceLimited
     for `Rate exceeded.`"""
-    refuse_what_is_no_feed(body, where)
+    refuse_non_feed(body, where)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)

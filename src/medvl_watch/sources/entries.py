@@ -41,7 +41,7 @@ def _https(url: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise ValueError("this is no address") from error
+        raise ValueError("this is not an address") from error
     if parts.scheme != "https" or not host:
         raise ValueError("should be an https:// address")
     if parts.username or parts.password:

@@ -19,7 +19,7 @@ from lxml import etree
 
 from medvl_watch.errors import SourceError
 from medvl_watch.ports import Response
-from medvl_watch.sources.answers import is_cut_off, refuse_what_is_no_feed
+from medvl_watch.sources.answers import is_cut_off, refuse_non_feed
 
 _IDENTIFIERS = frozenset({"identifier", "doi", "DOI", "guid", "id"})
 _DATES = ("published", "updated", "prism_publicationdate", "prism_coverdate", "date")
@@ -47,7 +47,7 @@ def read_items(response: Response, where: str) -> tuple[Item, ...]:
 
     Raises SourceError for what is no feed, is cut off, or cannot be read.
     """
-    refuse_what_is_no_feed(response.body, where)
+    refuse_non_feed(response.body, where)
     headers = {"content-type": response.content_type or "application/xml"}
     if response.address:
         headers["content-location"] = response.address
@@ -62,7 +62,7 @@ def read_items(response: Response, where: str) -> tuple[Item, ...]:
         raise SourceError(f"the feed cannot be read ({error})", where=where) from error
     if not feed.get("version"):
         raise SourceError(
-            "the answer is XML, but no RSS, RDF or Atom feed", where=where,
+            "the answer is XML, but not an RSS, RDF or Atom feed", where=where,
             remedy="correct the address in sources.yaml",
         )  # fmt: skip
     if is_cut_off(response.body):

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from medvl_watch.errors import ConfigError, SourceError, SourceLimited
+from medvl_watch.errors import ConfigError, SourceError, SourceLimited, os_reason
 from medvl_watch.ports import Request, Response
 from medvl_watch.repository_path import inside
 from medvl_watch.validation import first_fault
@@ -82,7 +82,7 @@ class RecordedFetcher:
             return path.read_bytes()
         except OSError as error:
             raise SourceError(
-                f"the recording {page.file} cannot be read ({error.strerror})",
+                f"the recording {page.file} cannot be read ({os_reason(error)})",
                 where=page.source,
                 remedy=f"put it into {self._folder} or take it out of index.json",
             ) from error
@@ -94,7 +94,7 @@ def _read(folder: Path) -> _RecordingIndex:
         index = _RecordingIndex.model_validate_json((folder / "index.json").read_bytes())
     except OSError as error:
         raise ConfigError(
-            f"the index of the recordings cannot be read ({error.strerror})",
+            f"the index of the recordings cannot be read ({os_reason(error)})",
             where=where,
             remedy="name a folder that holds recordings",
         ) from error

@@ -67,7 +67,7 @@ def check_address(url: str, rules: ExchangeLimits) -> None:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError as error:
-        raise AddressRefused("this is no address") from error
+        raise AddressRefused("this is not an address") from error
     if rules.allow_loopback and host in {"127.0.0.1", "localhost"}:
         return
     if parts.scheme != "https":

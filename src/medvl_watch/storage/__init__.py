@@ -1,1 +1,2 @@
-"""Files on this machine: written whole, locked, and SQLite files opened and migrated."""
+"""Files on this machine: read with clear errors, written whole, locked; SQLite files opened and
+migrated; trained models."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sqlite3
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
-
-from medvl_watch.errors import LedgerError
 
 _MAGIC = b"SQLite format 3\0"
 """https://www.sqlite.org/fileformat2.html, "Magic Header String"."""
@@ -39,18 +38,13 @@ def is_damage(error: Exception) -> bool:
 
 def set_aside(path: Path, now: datetime) -> Path:
     """Rename a damaged file, with what stands beside it, so that a new one can take its place;
-    nothing is deleted. Its new path. Raises LedgerError."""
-    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
-    try:
-        path.rename(aside)
-        for suffix in SIDE_FILES:
-            left = path.with_name(path.name + suffix)
-            if left.exists():
-                left.rename(aside.with_name(aside.name + suffix))
-    except OSError as error:
-        raise LedgerError(
-            f"the file is damaged and cannot be renamed ({error.strerror})",
-            where=str(path),
-            remedy="move it away by hand and run again",
-        ) from error
+    nothing is deleted or replaced. Its new path. Raises OSError."""
+    base = f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}"
+    names = chain([base], (f"{base}-{number}" for number in count(2)))
+    aside = next(each for each in map(path.with_name, names) if not each.exists())
+    path.rename(aside)
+    for suffix in SIDE_FILES:
+        left = path.with_name(path.name + suffix)
+        if left.exists():
+            left.rename(aside.with_name(aside.name + suffix))
     return aside

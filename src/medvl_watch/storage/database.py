@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
-from medvl_watch.errors import LedgerError
+from medvl_watch.errors import LedgerError, os_reason
 from medvl_watch.storage.damage import DamagedError, check_header, is_damage, set_aside
 from medvl_watch.storage.locks import lock_file
 from medvl_watch.storage.migration import DatabaseSchema, bring_up_to_date
@@ -50,12 +50,15 @@ def open_database(path: Path, schema: DatabaseSchema, now: datetime) -> OpenData
     except DamagedError:
         pass
     # Another run may find the same damage at the same time, and must not move the new file away.
-    with lock_file(path.with_name(f".{path.name}.lock"), path, wait=BUSY_SECONDS):
-        try:
-            return OpenDatabase(engine=_open(path, schema))
-        except DamagedError as error:
-            aside = set_aside(path, now)
-            return OpenDatabase(engine=_open(path, schema), aside=aside, damage=str(error))
+    try:
+        with lock_file(path.with_name(f".{path.name}.lock"), path, wait=BUSY_SECONDS):
+            return _open_in_place_of_damaged(path, schema, now)
+    except OSError as error:
+        raise LedgerError(
+            f"{schema.name} is damaged and cannot be renamed ({os_reason(error)})",
+            where=str(path),
+            remedy="move it away by hand and run again",
+        ) from error
 
 
 def copy_into_memory(path: Path, schema: DatabaseSchema) -> Engine:
@@ -72,7 +75,7 @@ def copy_into_memory(path: Path, schema: DatabaseSchema) -> Engine:
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         memory.close()
         raise LedgerError(
-            f"{schema.name} cannot be read ({getattr(error, 'strerror', None) or reason(error)})",
+            f"{schema.name} cannot be read ({reason(error)})",
             where=str(path),
             remedy="run `medvl-watch run` once: a damaged file is set aside and a new one made",
         ) from error
@@ -107,7 +110,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def reason(error: Exception) -> str:
     """The database's own words, on one line, without the statement and its values."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())
+    return " ".join(os_reason(getattr(error, "orig", None) or error).split())
 
 
 @contextmanager
@@ -116,6 +119,15 @@ def _transaction(engine: Engine, begin: str) -> Iterator[Connection]:
         connection.execution_options(**{_BEGIN: begin})
         with connection.begin():
             yield connection
+
+
+def _open_in_place_of_damaged(path: Path, schema: DatabaseSchema, now: datetime) -> OpenDatabase:
+    """The new file, or the one that another run has made meanwhile. Raises OSError."""
+    try:
+        return OpenDatabase(engine=_open(path, schema))
+    except DamagedError as error:
+        aside = set_aside(path, now)
+        return OpenDatabase(engine=_open(path, schema), aside=aside, damage=str(error))
 
 
 def _open(path: Path, schema: DatabaseSchema) -> Engine:
@@ -134,7 +146,7 @@ def _open(path: Path, schema: DatabaseSchema) -> Engine:
         raise LedgerError(
             f"{schema.name} cannot be opened ({reason(error)})",
             where=str(path),
-            remedy="see that the file and its folder can be read and written",
+            remedy="see that it and its folder can be written, and that no other run holds it",
         ) from error
     except BaseException:
         engine.dispose()

@@ -13,10 +13,11 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO, TypeVar
 
-from medvl_watch.errors import ConfigError, WatchError
+from medvl_watch.errors import ConfigError, WatchError, os_reason
 from medvl_watch.papers.recordfile import record_from_line
+from medvl_watch.papers.surrogates import without_surrogates
 from medvl_watch.records import Record
-from medvl_watch.storage.user_files import replaced
+from medvl_watch.storage.user_files import not_utf8_error, replacement_of
 
 BATCH = 500
 """Papers in memory at once."""
@@ -48,9 +49,8 @@ def lines_of(path: Path) -> Iterator[tuple[int, str | WatchError]]:
                 if line:
                     yield number, line
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError(
-            f"cannot be read ({reason})",
+            f"cannot be read ({os_reason(error)})",
             where=str(path),
             remedy="name a whole file of JSON lines, plain or gzipped",
         ) from error
@@ -98,7 +98,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     if str(path) == "-":
         yield sys.stdout
         return
-    with replaced(path) as part:
+    with replacement_of(path) as part:
         opener = gzip.open if path.resolve().suffix == ".gz" else open
         with opener(part, "wt", encoding="utf-8", newline="\n") as file:
             yield file
@@ -126,7 +126,7 @@ def _decoded(raw: bytes, file: BinaryIO, where: str) -> str | WatchError:
     try:
         return raw.decode().lstrip("\ufeff").strip()
     except UnicodeDecodeError as error:
-        return ConfigError(f"is no UTF-8 (byte {error.start})", where=where, remedy="send UTF-8")
+        return not_utf8_error(where, error)
 
 
 def _id_in(line: str) -> str:
@@ -139,4 +139,4 @@ def _id_in(line: str) -> str:
         return ""
     given = (value.get("id"), value.get("arxiv_id"))
     found = next((each for each in given if isinstance(each, str) and each.strip()), "")
-    return found.encode("utf-8", "replace").decode()[:500]
+    return without_surrogates(found)[:500]

@@ -10,7 +10,7 @@ from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.classify.model import Model, load_model
 from medvl_watch.classify.sections.word_vectors import WordVectors, load_word_vectors
 from medvl_watch.errors import ConfigError
-from medvl_watch.storage.user_files import read_text, unreadable
+from medvl_watch.storage.user_files import read_text, unreadable_error
 
 LARGEST_MODEL = 64 * 2**20
 """Bytes; ours has half a million. What is larger is not a model of ours."""
@@ -37,7 +37,7 @@ def read_model(path: Path) -> Model:
         with path.open("rb") as file:
             content = file.read(LARGEST_MODEL + 1)
     except OSError as error:
-        raise unreadable(path, error, remedy) from error
+        raise unreadable_error(path, error, remedy) from error
     if len(content) > LARGEST_MODEL:
         raise ConfigError(
             f"is larger than {LARGEST_MODEL >> 20} MB: no model", where=str(path), remedy=remedy
@@ -46,7 +46,7 @@ def read_model(path: Path) -> Model:
         return load_model(content.decode(), str(path))
     except UnicodeDecodeError as error:
         raise ConfigError(
-            "this is no model but some other file", where=str(path), remedy=remedy
+            "this is not a model but some other file", where=str(path), remedy=remedy
         ) from error
 
 
@@ -56,4 +56,4 @@ def begins_like_a_model(path: Path) -> bool:
         with path.open("rb") as file:
             return _HEAD.match(file.read(500)) is not None
     except OSError as error:
-        raise unreadable(path, error) from error
+        raise unreadable_error(path, error) from error

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from medvl_watch.errors import ConfigError
+from medvl_watch.errors import ConfigError, os_reason
 from medvl_watch.lists.parsing.decoding import decode, encode
 from medvl_watch.storage.whole_files import begin_beside, replacing
 
@@ -18,7 +18,7 @@ def read_bytes(path: Path, remedy: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise unreadable(path, error, remedy) from error
+        raise unreadable_error(path, error, remedy) from error
 
 
 def read_text(path: Path, remedy: str) -> str:
@@ -26,9 +26,9 @@ def read_text(path: Path, remedy: str) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise unreadable(path, error, remedy) from error
+        raise unreadable_error(path, error, remedy) from error
     except UnicodeDecodeError as error:
-        raise no_text(str(path), error) from error
+        raise not_utf8_error(str(path), error) from error
 
 
 def read_list(path: Path) -> str:
@@ -39,12 +39,12 @@ def read_list(path: Path) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """Write the whole file or nothing; its permissions stay. Raises ConfigError."""
-    with replaced(path) as part:
+    with replacement_of(path) as part:
         part.write_bytes(encode(text))
 
 
 @contextlib.contextmanager
-def replaced(path: Path) -> Iterator[Path]:
+def replacement_of(path: Path) -> Iterator[Path]:
     """A new file that takes the place of `path` when the block has ended well, and else leaves
     no trace (see `whole_files.replacing`). What is no regular file (`/dev/null`, a pipe) is
     written into instead. Raises ConfigError."""
@@ -63,7 +63,7 @@ def replaced(path: Path) -> Iterator[Path]:
 
 
 def check_writable(path: Path) -> None:
-    """Raises ConfigError where `replaced` could not begin: to be told before long work."""
+    """Raises ConfigError where `replacement_of` could not begin: to be called before long work."""
     if _is_special(path):
         return
     try:
@@ -88,21 +88,19 @@ def _is_special(path: Path) -> bool:
     return path.exists() and not path.is_file()
 
 
-def unreadable(path: Path, error: OSError, remedy: str = "") -> ConfigError:
+def unreadable_error(path: Path, error: OSError, remedy: str = "") -> ConfigError:
     """What is said of a file that cannot be read."""
-    return ConfigError(f"cannot be read ({_reason(error)})", where=str(path), remedy=remedy)
+    return ConfigError(f"cannot be read ({os_reason(error)})", where=str(path), remedy=remedy)
 
 
-def no_text(where: str, error: UnicodeDecodeError) -> ConfigError:
+def not_utf8_error(where: str, error: UnicodeDecodeError) -> ConfigError:
     """What is said of a file that should be text."""
-    return ConfigError(f"is no UTF-8 (byte {error.start})", where=where, remedy="save it as UTF-8")
+    return ConfigError(
+        f"is not valid UTF-8 (byte {error.start})", where=where, remedy="save it as UTF-8"
+    )
 
 
 def _unwritable(path: Path, error: OSError) -> ConfigError:
     return ConfigError(
-        f"cannot be written ({_reason(error)})", where=str(path), remedy="name another file"
+        f"cannot be written ({os_reason(error)})", where=str(path), remedy="name another file"
     )
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__

@@ -9,7 +9,7 @@ from medvl_watch import __version__
 from medvl_watch.classify.local import LocalClassifier
 from medvl_watch.classify.model import Card, Model, dump_model, load_model
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.evaluate.triage import TriageFigures, losses, triage_figures
+from medvl_watch.evaluate.triage import TriageFigures, regressions, triage_figures
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Verdict
 from medvl_watch.storage.json_lines import BATCH, batches
@@ -39,7 +39,7 @@ class ModelComparison:
         if listed < FEWEST_LISTED:
             papers = "listed paper is" if listed == 1 else "listed papers are"
             return (f"only {listed} {papers} there to compare on",)
-        return losses(self.figures, self.before) if self.figures and self.before else ()
+        return regressions(self.figures, self.before) if self.figures and self.before else ()
 
 
 def train_and_compare(

@@ -44,7 +44,7 @@ class Labels:
     refused: frozenset[str] = frozenset()
     plausible: frozenset[str] = frozenset()
 
-    def said(self, key: str) -> PaperLabel | None:
+    def label_of(self, key: str) -> PaperLabel | None:
         if key in self.listed:
             return PaperLabel.LISTED
         if key in self.plausible:
@@ -72,7 +72,7 @@ def examples_of(
     """
     for paper in stream:
         key = key_of(paper.facts)
-        said = labels.said(key)
+        said = labels.label_of(key)
         if said is not None:
             yield TrainingExample(paper=paper, relevant=said.value)
         elif looks_near(paper):
@@ -96,13 +96,13 @@ def shares_for(examples: Iterable[TrainingExample]) -> SourceShares:
     )
 
 
-def outside(papers: Iterable[Paper]) -> Iterator[TrainingExample]:
+def outside_examples(papers: Iterable[Paper]) -> Iterator[TrainingExample]:
     """Listed papers that no stream announced: they teach words and stand for no share."""
     for paper in papers:
         yield TrainingExample(paper=paper, relevant=True, weight=OUTSIDE_WEIGHT, stands_for=0)
 
 
-def decided(papers: Iterable[Paper], *, taken: bool) -> Iterator[TrainingExample]:
+def decision_examples(papers: Iterable[Paper], *, taken: bool) -> Iterator[TrainingExample]:
     """Papers that a maintainer took into a list, or refused for all of them."""
     for paper in papers:
         yield TrainingExample(paper=paper, relevant=taken, stands_for=0)

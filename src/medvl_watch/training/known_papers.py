@@ -18,21 +18,21 @@ from medvl_watch.training.examples import key_of
 
 
 class KnownPapers:
-    """Labelled papers and the entries of lists. `keys` are those of the papers that `meets` has
-    found among them; what was found so, `unmet` leaves out."""
+    """Labelled papers and the entries of lists. `keys` are those of the papers that `matches` has
+    found among them; what was found so, `unmatched` leaves out."""
 
     def __init__(self, labelled: Iterable[Record], lists: Iterable[Path]) -> None:
         """Raises WatchError where a list cannot be read."""
         self._known: list[Record | _KnownEntry] = [*labelled, *_entries(lists)]
         self.keys: set[str] = set()
-        self._met: set[int] = set()
+        self._matched: set[int] = set()
         self._by_key: dict[str, list[int]] = {}
         for number, each in enumerate(self._known):
             keys = each.holding.keys if isinstance(each, _KnownEntry) else _keys(each)
             for key in {*keys, *_title(each.title)}:
                 self._by_key.setdefault(key, []).append(number)
 
-    def meets(self, paper: Record) -> bool:
+    def matches(self, paper: Record) -> bool:
         """Whether it is one of them: by its id, an address or a DOI, or by its title alone."""
         if not self._by_key:
             return False
@@ -42,21 +42,21 @@ class KnownPapers:
             for number in self._by_key.get(key, ())
             if _is_same(paper, self._known[number])
         }
-        self._met |= found
+        self._matched |= found
         if found:
             self.keys.add(key_of(paper))
         return bool(found)
 
-    def unmet(self) -> Iterator[Record]:
+    def unmatched(self) -> Iterator[Record]:
         """What was not met; an entry only where no other paper here has its title."""
         titles = {
             title_key(each.title)
             for number, each in enumerate(self._known)
-            if number in self._met or isinstance(each, Record)
+            if number in self._matched or isinstance(each, Record)
         }
         for number, each in enumerate(self._known):
             if isinstance(each, Record):
-                if number not in self._met:
+                if number not in self._matched:
                     yield each
             elif each.title.strip() and title_key(each.title) not in titles:
                 titles.add(title_key(each.title))

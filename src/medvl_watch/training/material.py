@@ -14,8 +14,8 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.papers.merging import paper_of
 from medvl_watch.records import Paper
-from medvl_watch.storage.user_files import unreadable
-from medvl_watch.training import examples as chosen
+from medvl_watch.storage.user_files import unreadable_error
+from medvl_watch.training import examples
 from medvl_watch.training.decisions import PaperDecisions
 from medvl_watch.training.examples import Labels, PaperLabel, key_of
 from medvl_watch.training.known_papers import KnownPapers
@@ -91,13 +91,13 @@ class TestPapers:
 
 @dataclass(slots=True, kw_only=True)
 class TrainingSet:
-    """What was gathered. `labels` hold for the stream to train on, of which `met` are the
+    """What was gathered. `labels` hold for the stream to train on, of which `seen` are the
     papers' keys; `counts` and `days` are for the data card."""
 
     known: KnownPapers
     labels: Labels
     bench: TestPapers
-    met: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
     examples: list[TrainingExample] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     days: list[str] = field(default_factory=list)
@@ -143,11 +143,11 @@ def gather(
     )
     bench = _bench(material.evaluate_on, problems) or TestPapers(labels=labels)
     for paper in bench.papers:
-        known.meets(paper.facts)  # so that it is no example, wherever else it stands
-    gathered = TrainingSet(known=known, labels=labels, bench=bench, met=bench.keys)
+        known.matches(paper.facts)  # so that it is no example, wherever else it stands
+    gathered = TrainingSet(known=known, labels=labels, bench=bench, seen=bench.keys)
     stream = papers_in(material.papers, problems) if material.papers else people.seen
     rules = RulesClassifier(taxonomy)
-    gathered.examples += chosen.examples_of(
+    gathered.examples += examples.examples_of(
         _to_train_on(stream, gathered, material),
         labels,
         lambda paper: rules.relevance(rules.scorer.score(paper).points) > _NEAR,
@@ -172,19 +172,19 @@ def _to_train_on(
     }
     for paper in stream:
         key = key_of(paper.facts)
-        if key in gathered.met:
+        if key in gathered.seen:
             continue
-        gathered.met.add(key)
-        gathered.known.meets(paper.facts)
+        gathered.seen.add(key)
+        gathered.known.matches(paper.facts)
         if material.until and _day(paper) > material.until:
             continue
         gathered.counts["papers"] += 1
-        said = gathered.labels.said(key)
+        said = gathered.labels.label_of(key)
         if said is not None:
             gathered.counts[names[said]] += 1
         if paper.facts.published:
             gathered.days.append(paper.facts.published[:10])
-        if material.evaluate_on is None and chosen.is_held_back(key):
+        if material.evaluate_on is None and examples.is_held_back(key):
             gathered.bench.papers.append(paper)
         else:
             yield paper
@@ -194,13 +194,15 @@ def _from_elsewhere(
     gathered: TrainingSet, taken: AbstractSet[str], refused: Iterable[Paper]
 ) -> Iterator[TrainingExample]:
     """What people listed, took and refused of which the stream has no record."""
-    unmet = [paper_of(record) for record in gathered.known.unmet()]
-    beside = [paper for paper in unmet if paper.id not in taken]
+    unmatched = [paper_of(record) for record in gathered.known.unmatched()]
+    beside = [paper for paper in unmatched if paper.id not in taken]
     gathered.counts["listed beside"] = len(beside)
-    yield from chosen.outside(beside)
-    yield from chosen.decided((paper for paper in unmet if paper.id in taken), taken=True)
-    refused = (paper for paper in refused if key_of(paper.facts) not in gathered.met)
-    yield from chosen.decided(refused, taken=False)
+    yield from examples.outside_examples(beside)
+    yield from examples.decision_examples(
+        (paper for paper in unmatched if paper.id in taken), taken=True
+    )
+    refused = (paper for paper in refused if key_of(paper.facts) not in gathered.seen)
+    yield from examples.decision_examples(refused, taken=False)
 
 
 def _bench(files: Sequence[Path] | None, problems: list[WatchError]) -> TestPapers | None:
@@ -211,7 +213,7 @@ def _bench(files: Sequence[Path] | None, problems: list[WatchError]) -> TestPape
     stream, listed, refused, plausible = files
     papers = {key_of(each.facts): each for each in papers_in([stream], problems)}
     known = KnownPapers(records_in([listed], problems), ())
-    if not [paper for paper in papers.values() if known.meets(paper.facts)]:
+    if not [paper for paper in papers.values() if known.matches(paper.facts)]:
         raise nothing_listed(str(stream))
     labels = Labels(
         listed=known.keys,
@@ -234,7 +236,7 @@ def digests(files: Sequence[Path]) -> dict[str, str]:
                 while part := file.read(2**20):
                     digest.update(part)
         except OSError as error:
-            raise unreadable(path, error) from error
+            raise unreadable_error(path, error) from error
         found[path.name] = digest.hexdigest()[:16]
     return found
 

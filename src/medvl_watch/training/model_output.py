@@ -46,7 +46,7 @@ def model_to_match(output: Path, *, anyway: bool) -> CurrentModel:
             return _bundled()
         if not begins_like_a_model(output):
             raise ConfigError(
-                "is there already and is no model",
+                "exists already and is not a model",
                 where=str(output),
                 remedy="give --output another name, or --replace to lose that file",
             ) from error

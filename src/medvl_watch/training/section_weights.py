@@ -23,11 +23,11 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.evaluate.list_sections import (
     Case,
     PlacedPaper,
-    arguments,
-    is_same,
-    place,
+    add_arguments,
+    is_same_section,
+    place_papers,
     read_cases,
-    read_knowledge,
+    read_taxonomy,
     report,
 )
 from medvl_watch.papers.section_titles import years_of_title
@@ -63,14 +63,14 @@ def choices_of(
         model = SectionModel.learn(case.examples, case.headings, taxonomy)
         weight = min(1.0, _MOST_OF_ONE_LIST / max(1, papers[case.list_name]))
         weight *= _OWN_FIELD if case.domain == "medical-vl" else 1.0
-        for record, wanted in case.papers:
-            year = _year_of(wanted)
+        for record, correct in case.papers:
+            year = _year_of(correct)
             rows, right = [], []
             for target, row in model.signals(record):
                 names = names or list(row)
                 homes = sections_of_target(target, record, year, {0: 1.0})
                 rows.append(tuple(row[name] for name in names))
-                right.append(any(is_same(wanted, home.path) for home in homes))
+                right.append(any(is_same_section(correct, home.path) for home in homes))
             if any(right):
                 found.append(WeightChoice(case.list_name, tuple(rows), tuple(right), weight))
     return names, found
@@ -131,7 +131,7 @@ def held_out(
             for weights in [fit(names, [each for each in choices if each.list_name not in group])]
             for case in cases
             if case.list_name in group
-            for placed in place(case, taxonomy, weights)
+            for placed in place_papers(case, taxonomy, weights)
         )
         for title, groups in (
             ("fitted on all other lists", [[name] for name in lists]),
@@ -143,10 +143,10 @@ def held_out(
 def main() -> None:
     """The command of this module."""
     parser = argparse.ArgumentParser(prog="python -m medvl_watch.training.section_weights")
-    arguments(parser)
+    add_arguments(parser)
     parser.add_argument("--held-out", action="store_true")
     given = parser.parse_args()
-    taxonomy = read_knowledge(given.taxonomy)
+    taxonomy = read_taxonomy(given.taxonomy)
     cases = read_cases(given.cases, given.root)
     if given.held_out:
         for title, placed in held_out(cases, taxonomy).items():

@@ -1,4 +1,4 @@
-"""A model server of ours on loopback, for which a test says how it behaves."""
+"""A fake model server on this machine; each test defines how it behaves."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _TITLE = re.compile(r"^Title: (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """One request: `form` is how JSON was asked for, `attempt` counts this paper's from 1."""
+class ModelRequest:
+    """One request. `attempt` counts the requests about the same paper, from 1."""
 
     paper_id: str
     title: str
-    form: ResponseFormat
+    response_format: ResponseFormat
     attempt: int
     body: Mapping[str, Any]
 
@@ -37,32 +37,32 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What goes back. `cut` bytes of the announced length are withheld."""
+    """The reply to send. `withheld` bytes of the announced length are not sent."""
 
     body: bytes = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     hang: bool = False
     reset: bool = False
-    cut: int = 0
+    withheld: int = 0
     drip: bool = False
 
 
-Behaviour = Callable[[Asked], Reply]
+Behaviour = Callable[[ModelRequest], Reply]
 
 
 class ModelServer:
-    """`address` is the base URL; `asked` holds every request, `seen_headers` their headers."""
+    """`address` is the base URL; `requests` are all requests, `request_headers` their headers."""
 
     def __init__(self, behave: Behaviour) -> None:
         self.behave = behave
-        self.asked: list[Asked] = []
-        self.seen_headers: list[Mapping[str, str]] = []
+        self.requests: list[ModelRequest] = []
+        self.request_headers: list[Mapping[str, str]] = []
         self.paths: list[str] = []
         self.files: dict[str, bytes] = {}
         self.batches: list[dict[str, Any]] = []
         self.batch_status = "completed"
-        self.over = Event()
+        self.stopping = Event()
         self._lock = Lock()
         self._attempts: Counter[str] = Counter()
         self._http = _Http(self)
@@ -72,23 +72,23 @@ class ModelServer:
         Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
 
     def stop(self) -> None:
-        self.over.set()
+        self.stopping.set()
         self._http.shutdown()
         self._http.server_close()
 
-    def note(self, path: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> Asked:
-        asked = as_asked(body, attempt=0)
+    def note(self, path: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> ModelRequest:
+        request = parse_request(body, attempt=0)
         with self._lock:
-            self._attempts[asked.paper_id] += 1
-            asked = replace(asked, attempt=self._attempts[asked.paper_id])
-            self.asked.append(asked)
-            self.seen_headers.append(headers)
+            self._attempts[request.paper_id] += 1
+            request = replace(request, attempt=self._attempts[request.paper_id])
+            self.requests.append(request)
+            self.request_headers.append(headers)
             self.paths.append(path)
-        return asked
+        return request
 
 
 @contextmanager
-def serving(behave: Behaviour) -> Iterator[ModelServer]:
+def run_server(behave: Behaviour) -> Iterator[ModelServer]:
     server = ModelServer(behave)
     server.start()
     try:
@@ -128,8 +128,8 @@ class _Handler(BaseHTTPRequestHandler):
         size = int(self.headers.get("Content-Length", 0))
         raw = self.rfile.read(size)
         if self.path.endswith("/chat/completions"):
-            asked = self.models.note(self.path, lower(self.headers.items()), json.loads(raw))
-            self._send(self.models.behave(asked))
+            request = self.models.note(self.path, lower(self.headers.items()), json.loads(raw))
+            self._send(self.models.behave(request))
         else:
             self._send(batch_post(self.models, self.path, raw))
 
@@ -138,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, reply: Reply) -> None:
         if reply.hang:
-            self.models.over.wait(20)
+            self.models.stopping.wait(20)
             return
         if reply.reset:
             linger = struct.pack("ii", 1, 0)
@@ -149,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {"Content-Type": "application/json", **reply.headers}
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(reply.body) + reply.cut))
+        self.send_header("Content-Length", str(len(reply.body) + reply.withheld))
         self.end_headers()
         self._write(reply)
 
@@ -161,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.flush()
             except OSError:
                 return
-            if reply.drip and self.models.over.wait(0.02):
+            if reply.drip and self.models.stopping.wait(0.02):
                 return
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -177,13 +177,13 @@ class _Handler(BaseHTTPRequestHandler):
 # --- replies --------------------------------------------------------------------------
 
 
-def answer_to(asked: Asked, **changes: object) -> dict[str, object]:
+def answer_for(request: ModelRequest, **changes: object) -> dict[str, object]:
     """A right answer; the relevance depends on the paper, so a misplaced one is seen."""
     return {
-        "id": asked.paper_id,
-        "relevance": relevance_of(asked.paper_id),
+        "id": request.paper_id,
+        "relevance": relevance_of(request.paper_id),
         "sections": [{"node": "use/words", "score": 0.8}, {"node": "use", "score": 0.1}],
-        "evidence": [asked.title],
+        "evidence": [request.title],
         "suspicious": False,
         **changes,
     }
@@ -193,15 +193,15 @@ def relevance_of(paper_id: str) -> float:
     return round(0.5 + (sum(paper_id.encode()) % 40) / 100, 2)
 
 
-def said(content: object, *, finish: str = "stop", **message: object) -> Reply:
+def reply_with(content: object, *, finish: str = "stop", **message: object) -> Reply:
     """A completion with this content, given as text or as an object."""
     text = content if isinstance(content, str) or content is None else json.dumps(content)
-    return completed(
+    return completion_reply(
         [{"index": 0, "finish_reason": finish, "message": {"content": text, **message}}]
     )
 
 
-def completed(choices: object, **more: object) -> Reply:
+def completion_reply(choices: object, **more: object) -> Reply:
     return Reply(
         body=json.dumps(
             {
@@ -216,21 +216,21 @@ def completed(choices: object, **more: object) -> Reply:
     )
 
 
-def called(arguments: object, count: int = 1) -> Reply:
+def tool_call_reply(arguments: object, count: int = 1) -> Reply:
     """A completion that calls the tool."""
     call = {"id": "t", "type": "function", "function": {"name": "verdict", "arguments": arguments}}
     message = {"role": "assistant", "content": None, "tool_calls": [call] * count}
-    return completed([{"index": 0, "finish_reason": "tool_calls", "message": message}])
+    return completion_reply([{"index": 0, "finish_reason": "tool_calls", "message": message}])
 
 
-def failing(status: int, message: str = "no", code: str | None = None, **headers: str) -> Reply:
+def error_reply(status: int, message: str = "no", code: str | None = None, **headers: str) -> Reply:
     error = {"error": {"message": message, "type": "x", "code": code, "param": None}}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Reply(body=json.dumps(error).encode(), status=status, headers=named)
 
 
-def good(asked: Asked) -> Reply:
-    return said(answer_to(asked))
+def good_reply(request: ModelRequest) -> Reply:
+    return reply_with(answer_for(request))
 
 
 # --- batches --------------------------------------------------------------------------
@@ -271,7 +271,9 @@ def batch_get(server: ModelServer, path: str) -> Reply:
         return Reply(body=json.dumps({"object": "list", "data": rows, "has_more": False}).encode())
     known = {each["id"]: each for each in server.batches}
     found = known.get(path.rpartition("/")[2])
-    return failing(404) if found is None else Reply(body=json.dumps(_now(server, found)).encode())
+    return (
+        error_reply(404) if found is None else Reply(body=json.dumps(_now(server, found)).encode())
+    )
 
 
 def _now(server: ModelServer, batch: Mapping[str, Any]) -> dict[str, Any]:
@@ -285,19 +287,19 @@ def _results(server: ModelServer, name: str) -> bytes:
     lines = []
     for line in server.files[name.removeprefix("out-")].decode().strip().splitlines():
         request = json.loads(line)
-        reply = server.behave(as_asked(request["body"], attempt=1))
+        reply = server.behave(parse_request(request["body"], attempt=1))
         response = {"status_code": reply.status, "body": json.loads(reply.body)}
         lines.append(json.dumps({"custom_id": request["custom_id"], "response": response}))
     return "\n".join(lines).encode()
 
 
-def as_asked(body: Mapping[str, Any], attempt: int) -> Asked:
+def parse_request(body: Mapping[str, Any], attempt: int) -> ModelRequest:
     last = str(body["messages"][-1]["content"])
     title = _TITLE.search(last)
-    return Asked(
+    return ModelRequest(
         paper_id=_ASKED_ID.findall(last)[-1],
         title=title[1] if title else "",
-        form=_form(body),
+        response_format=_form(body),
         attempt=attempt,
         body=body,
     )

@@ -14,15 +14,15 @@ from medvl_watch.classify.llm.protocols import ResponseFormat
 from medvl_watch.classify.llm.question import Question
 from medvl_watch.errors import ModelDenied, ModelError
 from medvl_watch.records import Paper
-from tests.classify.llm.bench import PAPERS, Bench, bench, fell_back
+from tests.classify.llm.harness import PAPERS, Harness, is_judged_by_fallback, open_harness
 from tests.classify.llm.modelserver import (
-    Asked,
+    ModelRequest,
     ModelServer,
     Reply,
-    answer_to,
-    failing,
-    good,
-    said,
+    answer_for,
+    error_reply,
+    good_reply,
+    reply_with,
 )
 
 PRICED: dict[str, Any] = {"usd_per_million_input": 1.0, "usd_per_million_output": 10.0}
@@ -33,14 +33,14 @@ def result(question: Question, reply: Reply, status: int = 200) -> str:
     return json.dumps({"id": "r", "custom_id": question.key, "response": response, "error": None})
 
 
-def right(question: Question) -> Reply:
+def valid_reply(question: Question) -> Reply:
     title = question.fields["title"]
-    return said(
-        answer_to(
-            Asked(
-                paper_id=question.asked_id,
+    return reply_with(
+        answer_for(
+            ModelRequest(
+                paper_id=question.prompt_id,
                 title=title,
-                form=ResponseFormat.SCHEMA,
+                response_format=ResponseFormat.SCHEMA,
                 attempt=1,
                 body={},
             )
@@ -53,86 +53,95 @@ def requests_of(server: ModelServer) -> Sequence[Mapping[str, object]]:
 
 
 def pending(
-    here: Bench, *papers: Paper, handed_in: AbstractSet[str] = frozenset()
+    harness: Harness, *papers: Paper, handed_in: AbstractSet[str] = frozenset()
 ) -> Sequence[Question]:
     """What a batch would be asked about these papers."""
-    return here.classifier.batched.pending(here.classifier.answers.questions(papers), handed_in)
+    return harness.classifier.batch_costs.pending(
+        harness.classifier.cached_questions.questions(papers), handed_in
+    )
 
 
 def by_key(questions: Sequence[Question]) -> Mapping[str, Question]:
     return {each.key: each for each in questions}
 
 
-def test_a_backlog_is_judged_without_a_call() -> None:
-    with bench(good, **PRICED) as here:
-        questions = pending(here, *PAPERS, *PAPERS)
+def test_papers_in_a_batch_are_judged_without_a_call() -> None:
+    with open_harness(good_reply, **PRICED) as harness:
+        questions = pending(harness, *PAPERS, *PAPERS)
         assert len(questions) == len(PAPERS), "each is asked about once"
-        batches = Batches(here.endpoint)
-        batch = batches.submit(questions, here.classifier.batched.schema)
-        assert not batch.is_over
-        sent = requests_of(here.server)
+        batches = Batches(harness.endpoint)
+        batch = batches.submit(questions, harness.classifier.batch_costs.schema)
+        assert not batch.is_finished
+        sent = requests_of(harness.server)
         assert [each["custom_id"] for each in sent] == [each.key for each in questions]
-        lines = [result(each, right(each)) for each in reversed(questions)]
-        here.server.files["file-out"] = "\n".join(lines).encode()
+        lines = [result(each, valid_reply(each)) for each in reversed(questions)]
+        harness.server.files["file-out"] = "\n".join(lines).encode()
         batch = batches.state(batch.id)
-        assert batch.is_over
-        assert here.classifier.batched.keep(by_key(questions), batches.results(batch)) == len(
-            PAPERS
-        )
-        verdicts = here.classifier.judge(PAPERS)
-        assert here.server.asked == []
-        assert here.classifier.usage.usd == pytest.approx(len(PAPERS) * 0.0005), "half the price"
-    with bench(good, **PRICED) as here:
-        assert here.classifier.judge(PAPERS) == verdicts
+        assert batch.is_finished
+        assert harness.classifier.batch_costs.store_results(
+            by_key(questions), batches.results(batch)
+        ) == len(PAPERS)
+        verdicts = harness.classifier.judge(PAPERS)
+        assert harness.server.requests == []
+        assert harness.classifier.usage.usd == pytest.approx(len(PAPERS) * 0.0005), "half the price"
+    with open_harness(good_reply, **PRICED) as harness:
+        assert harness.classifier.judge(PAPERS) == verdicts
 
 
-def test_what_a_batch_leaves_out_is_asked_for() -> None:
-    with bench(good) as here:
-        questions = pending(here, *PAPERS)
+def test_questions_that_a_batch_left_unanswered_are_asked() -> None:
+    with open_harness(good_reply) as harness:
+        questions = pending(harness, *PAPERS)
         lines = [
-            result(questions[0], right(questions[0])),
-            result(questions[1], failing(500), status=500),
-            result(questions[2], right(questions[3])),
-            result(questions[3], right(questions[3])),
-            result(questions[3], said("no")),
-            result(questions[4], said("no")),
-            result(questions[4], right(questions[4])),
+            result(questions[0], valid_reply(questions[0])),
+            result(questions[1], error_reply(500), status=500),
+            result(questions[2], valid_reply(questions[3])),
+            result(questions[3], valid_reply(questions[3])),
+            result(questions[3], reply_with("no")),
+            result(questions[4], reply_with("no")),
+            result(questions[4], valid_reply(questions[4])),
             '{"custom_id": "a stranger", "response": {"status_code": 200, "body": {}}}',
             '{"custom_id": 7, "response": null}',
             "[]",
             "cut o",
             "",
         ]
-        assert here.classifier.batched.keep(by_key(questions), read_results("\n".join(lines))) == 1
-        verdicts = here.classifier.judge(PAPERS)
-        assert {each.paper_id for each in here.server.asked} == {each.id for each in PAPERS[1:]}
-    assert not any(map(fell_back, verdicts))
+        assert (
+            harness.classifier.batch_costs.store_results(
+                by_key(questions), read_results("\n".join(lines))
+            )
+            == 1
+        )
+        verdicts = harness.classifier.judge(PAPERS)
+        assert {each.paper_id for each in harness.server.requests} == {
+            each.id for each in PAPERS[1:]
+        }
+    assert not any(map(is_judged_by_fallback, verdicts))
 
 
-def test_a_batch_is_no_larger_than_the_budget() -> None:
-    with bench(good, **PRICED, budget_usd=0.008) as here:
-        first = pending(here, *PAPERS)
+def test_a_batch_does_not_exceed_the_budget() -> None:
+    with open_harness(good_reply, **PRICED, budget_usd=0.008) as harness:
+        first = pending(harness, *PAPERS)
         assert 0 < len(first) < len(PAPERS)
-        others = pending(here, *PAPERS, handed_in={each.key for each in first})
+        others = pending(harness, *PAPERS, handed_in={each.key for each in first})
         assert others, "what was handed in already has had its share of the budget"
         assert set(by_key(others)).isdisjoint(by_key(first))
-    with bench(good, budget_usd=0) as here:
-        assert pending(here, *PAPERS) == ()
+    with open_harness(good_reply, budget_usd=0) as harness:
+        assert pending(harness, *PAPERS) == ()
 
 
 def test_an_empty_batch_is_not_submitted() -> None:
-    with bench(good) as here, pytest.raises(ModelError, match="1 to 50000"):
-        Batches(here.endpoint).submit([], here.classifier.batched.schema)
+    with open_harness(good_reply) as harness, pytest.raises(ModelError, match="1 to 50000"):
+        Batches(harness.endpoint).submit([], harness.classifier.batch_costs.schema)
 
 
 @pytest.mark.parametrize(
     ("status", "error"), [(401, ModelDenied), (500, ModelError)], ids=["wrong key", "down"]
 )
-def test_a_batch_that_fails_is_an_error_of_ours(
+def test_errors_of_the_service_are_translated(
     status: int, error: type[ModelError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "tests.classify.llm.modelserver.batch_get", lambda *_: failing(status, "no")
+        "tests.classify.llm.modelserver.batch_get", lambda *_: error_reply(status, "no")
     )
-    with bench(good) as here, pytest.raises(error):
-        Batches(here.endpoint).state("batch-1")
+    with open_harness(good_reply) as harness, pytest.raises(error):
+        Batches(harness.endpoint).state("batch-1")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from medvl_watch.classify.llm.answer_cache import AnswerCacheFile, kept_answer, unusable_answer
+from medvl_watch.classify.llm.answer_cache import AnswerCacheFile, find_answer, find_unusable_answer
 from tests.storage.old_files import NOW, TESTS, statements_of, written
 
 DUMPS = sorted((TESTS / "classify" / "llm" / "schemas").glob("*.sql"))
@@ -29,7 +29,7 @@ def test_old_answers_and_payments_count(tmp_path: Path, dump: Path) -> None:
         assert [each.tag for each in cache.batches()] == (["t1", "t2"] if has_batches else [])
         cache.put_unusable(kept, "it was empty")
     paper = "arxiv:2611.00003"
-    for_a_reason = unusable_answer(path, paper, "it was empty" if dump.stem >= "5" else "")
+    for_a_reason = find_unusable_answer(path, paper, "it was empty" if dump.stem >= "5" else "")
     assert (for_a_reason is not None) == has_unusable
-    shown = kept_answer(path, "arxiv:2611.00001", "1 small")
+    shown = find_answer(path, "arxiv:2611.00001", "1 small")
     assert (shown is not None) == (dump.stem >= "2")

@@ -21,6 +21,12 @@ OTHER = "Reading Slides of Tissue with Very Small Networks. MICCAI 2023."
                     f"Learning 3D Views of the Heart from Text. {arxiv(8)}"),
             id="titles that differ in a number",
         ),
+        pytest.param(
+            "duplicate",
+            bullets(f"Long Nap: A Command Line Tool for Images from Text. {arxiv(7)}",
+                    f"Deep Dive: A Command Line Tool for Images from Text. {arxiv(8)}"),
+            id="two names before one subtitle",
+        ),
         pytest.param("shared-address", bullets(GLORIA, TIER), id="an address each"),
         pytest.param(
             "shared-address",

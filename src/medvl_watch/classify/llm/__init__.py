@@ -1,1 +1,1 @@
-"""The classifier that asks a language model behind any OpenAI-compatible endpoint."""
+"""The classifier that asks a language model at any OpenAI-compatible endpoint."""

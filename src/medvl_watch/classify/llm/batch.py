@@ -1,8 +1,9 @@
-"""Judging a backlog by the Batch API: at half the price, within a day.
+"""The Batch API: many questions at half the price, answered within a day.
 
-A batch only fills the cache: `batched.pending` gives the questions, the results go to
-`batched.keep`, and `judge` then finds the answers without a call. Results are matched by
-their custom_id, which is the question's key, never by place.
+https://platform.openai.com/docs/guides/batch describes it. A batch only fills the cache:
+`BatchCosts.pending` chooses the questions, `BatchCosts.store_results` stores the results, and
+`judge` then finds the answers without a call. Results are matched by their custom_id, which is
+the key of the question, and never by their order.
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ from medvl_watch.classify.llm.server import Server
 from medvl_watch.errors import ModelError, WatchError
 
 MOST_REQUESTS = 50_000
-"""The service's limit for one batch."""
+"""The limit of the service for one batch."""
 _PATH: Literal["/v1/chat/completions"] = "/v1/chat/completions"
 _TAG = "medvl-watch"
-_OVER = frozenset({"completed", "failed", "expired", "cancelled"})
+_FINAL_STATUSES = frozenset({"completed", "failed", "expired", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """A batch as the service sees it now. `results` and `errors` name its files."""
+    """The current state of a batch at the service. `done` and `failed` are numbers of questions;
+    `results` and `errors` are the ids of its files."""
 
     id: str
     status: str
@@ -38,13 +40,13 @@ class Batch:
     errors: str = ""
 
     @property
-    def is_over(self) -> bool:
-        """Whether nothing more will come."""
-        return self.status in _OVER
+    def is_finished(self) -> bool:
+        """Whether no more results will come."""
+        return self.status in _FINAL_STATUSES
 
 
 def request_lines(questions: Iterable[Question], server: Server, schema: Schema) -> Iterator[str]:
-    """The batch's input: a line of JSON for each question."""
+    """The lines of the batch's input file: one JSON object per question."""
     for question in questions:
         body = server.request(question.messages, ResponseFormat.SCHEMA, schema)
         line = {"custom_id": question.key, "method": "POST", "url": _PATH, "body": body}
@@ -52,10 +54,10 @@ def request_lines(questions: Iterable[Question], server: Server, schema: Schema)
 
 
 def read_results(text: str) -> Mapping[str, ChatCompletion]:
-    """Completions by custom_id. Lines that are broken, failed or double are left out: their
-    questions stay open and are asked again."""
-    found: dict[str, ChatCompletion] = {}
-    double: set[str] = set()
+    """The completions by custom_id. Lines that are not valid, failed or have a duplicate id are
+    left out: their questions stay unanswered and are asked again."""
+    completions: dict[str, ChatCompletion] = {}
+    duplicates: set[str] = set()
     for line in text.splitlines():
         try:
             row = json.loads(line)
@@ -65,25 +67,25 @@ def read_results(text: str) -> Mapping[str, ChatCompletion]:
             continue
         if not isinstance(key, str) or status != 200:
             continue
-        if key in found:
-            double.add(key)
-        found[key] = completion_of(response.get("body"))
-    return {key: each for key, each in found.items() if key not in double}
+        if key in completions:
+            duplicates.add(key)
+        completions[key] = completion_of(response.get("body"))
+    return {key: each for key, each in completions.items() if key not in duplicates}
 
 
 class Batches:
-    """The service's batches. Every method raises ModelError or ModelDenied."""
+    """The batches at the service. Every method raises ModelError or ModelDenied."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
 
     def submit(self, questions: Sequence[Question], schema: Schema, tag: str = "") -> Batch:
-        """Hand in the questions; keep the batch's id to ask for it later, or its `tag`, by which
-        `find` knows it should the id be lost."""
+        """Submit the questions. `state` finds the batch by its id; `find` finds it by its `tag`
+        if the id was lost."""
         if not questions or len(questions) > MOST_REQUESTS:
             raise ModelError(
-                f"a batch holds 1 to {MOST_REQUESTS} questions, not {len(questions)}",
-                where=self._server.where,
+                f"a batch has 1 to {MOST_REQUESTS} questions, not {len(questions)}",
+                where=self._server.address,
             )
         text = "\n".join(request_lines(questions, self._server, schema)) + "\n"
         with _translated(self._server):
@@ -98,7 +100,7 @@ class Batches:
         return _batch(batch)
 
     def find(self, tag: str) -> Batch | None:
-        """The batch with this tag among the latest hundred; None if it was never handed in."""
+        """The batch with this tag among the latest hundred; None if there is none."""
         with _translated(self._server):
             for raw in self._server.client.batches.list(limit=100).data:
                 if (getattr(raw, "metadata", None) or {}).get(_TAG) == tag:
@@ -106,12 +108,12 @@ class Batches:
         return None
 
     def state(self, batch_id: str) -> Batch:
-        """How the batch stands now."""
+        """The current state of the batch."""
         with _translated(self._server):
             return _batch(self._server.client.batches.retrieve(batch_id))
 
     def results(self, batch: Batch) -> Mapping[str, ChatCompletion]:
-        """What came of the batch so far, by the questions' keys."""
+        """The results of the batch so far, by the keys of the questions."""
         if not batch.results:
             return {}
         with _translated(self._server):
@@ -133,17 +135,17 @@ def _batch(raw: object) -> Batch:
 
 @contextmanager
 def _translated(server: Server) -> Iterator[None]:
-    """Turns the package's exceptions into ours."""
+    """Translates the exceptions of the package into ours."""
     try:
         yield
     except WatchError:
         raise
     except Exception as error:
-        failed = server.failures.of(error)
+        failed = server.errors.translate(error)
         if failed.error is not None:
             raise failed.error from error
         raise ModelError(
-            f"the batch failed ({failed.reason})",
-            where=server.where,
+            f"the request about a batch failed ({failed.reason})",
+            where=server.address,
             remedy="try again later; nothing is lost",
         ) from error

@@ -1,17 +1,20 @@
-"""What a batch is asked, what that costs, and what came of it; `backlog` hands it in."""
+"""Chooses the questions for a batch, estimates its costs, and stores its answers.
+
+`batch_runner` submits the batches.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 
-from medvl_watch.classify.llm.answer_schema import Answer, AnswerForm
+from medvl_watch.classify.llm.answer_schema import Answer, AnswerSchema
 from medvl_watch.classify.llm.breaker import Breaker
 from medvl_watch.classify.llm.cached_questions import CachedQuestions
 from medvl_watch.classify.llm.prices import (
     BATCH_FACTOR,
     Price,
-    input_at_most,
-    tokens_at_most,
+    max_input_tokens,
+    max_tokens,
 )
 from medvl_watch.classify.llm.protocols import CachedAnswer, ChatCompletion, Schema
 from medvl_watch.classify.llm.question import Question
@@ -19,89 +22,94 @@ from medvl_watch.classify.llm.usage import UsageCounter
 
 
 class BatchCosts:
-    """The batch's side of the classifier's books and answers. Costs are in US dollars."""
+    """The questions, costs and answers of batches. Costs are in US dollars."""
 
     def __init__(
         self,
-        answers: CachedQuestions,
-        form: AnswerForm,
-        books: UsageCounter,
+        cached_questions: CachedQuestions,
+        answer_schema: AnswerSchema,
+        usage_counter: UsageCounter,
         breaker: Breaker,
         max_output_tokens: int,
     ) -> None:
-        self._answers = answers
-        self._form = form
-        self._books = books
+        self._cached_questions = cached_questions
+        self._answer_schema = answer_schema
+        self._usage_counter = usage_counter
         self._breaker = breaker
         self._max_output_tokens = max_output_tokens
-        self._price = books.price.times(BATCH_FACTOR) if books.price else None
+        self._price = usage_counter.price.times(BATCH_FACTOR) if usage_counter.price else None
 
     @property
     def schema(self) -> Schema:
         """The JSON schema of an answer."""
-        return self._form.schema
+        return self._answer_schema.schema
 
     def pending(
-        self, questions: Iterable[Question], handed_in: Container[str] = ()
+        self, questions: Iterable[Question], submitted_keys: Container[str] = ()
     ) -> tuple[Question, ...]:
-        """Those of the questions that neither the cache can answer nor a batch was asked, by
-        the keys `handed_in`, each once: as many as the budget surely pays for. None where no
-        call may be made."""
+        """The questions to submit, each once.
+
+        These are the questions that have no cached answer and whose key is not among
+        `submitted_keys`, as many as the budget certainly pays for. None if calls are stopped.
+        """
         if self._breaker.reason or self._price is None:
             return ()
-        left = self._books.budget.left
+        left = self._usage_counter.budget.left
         pending: dict[str, Question] = {}
         for question in questions:
-            if question.key in pending or question.key in handed_in:
+            if question.key in pending or question.key in submitted_keys:
                 continue
-            if self._answers.recalled(question) is not None:
+            if self._cached_questions.cached_answer(question) is not None:
                 continue
-            left -= self._price.of(self._tokens_in(question), self._max_output_tokens)
+            left -= self._price.cost(self._max_input_tokens(question), self._max_output_tokens)
             if left < 0:
                 break
             pending[question.key] = question
         return tuple(pending.values())
 
-    def cost(self, questions: Iterable[Question]) -> float:
-        """What a batch of these questions takes at most."""
+    def max_cost(self, questions: Iterable[Question]) -> float:
+        """The highest possible cost of a batch with these questions."""
         if self._price is None:
             return 0.0
-        tokens_in = [self._tokens_in(each) for each in questions]
-        return self._price.of(sum(tokens_in), self._max_output_tokens * len(tokens_in))
+        input_tokens = [self._max_input_tokens(each) for each in questions]
+        return self._price.cost(sum(input_tokens), self._max_output_tokens * len(input_tokens))
 
-    def keep(
+    def store_results(
         self, questions: Mapping[str, Question], completions: Mapping[str, ChatCompletion]
     ) -> int:
-        """Keep a batch's completions, by question key; how many were usable.
+        """Store and charge the completions of a batch, and return how many are usable.
 
-        Unusable ones are left out, so `judge` will ask again. Those whose question is not among
-        these are paid for and kept as well; they are checked when they are wanted.
+        Both mappings are by the key of the question. Unusable completions are not stored, so
+        that `judge` asks again. Completions whose question is not among `questions` are stored
+        unchecked; they are checked when they are used.
         """
         usable = 0
         for key, completion in completions.items():
             question = questions.get(key)
-            kept = self._booked(question, completion)
+            answer = self._charge(question, completion)
             if completion.problem:
                 continue
             if question is None:
-                self._answers.put(key, kept)
-            elif isinstance(self._form.read(completion, question), Answer):
-                self._answers.put(key, kept)
+                self._cached_questions.store(key, answer)
+            elif isinstance(self._answer_schema.read(completion, question), Answer):
+                self._cached_questions.store(key, answer)
                 usable += 1
         return usable
 
-    def _tokens_in(self, question: Question) -> int:
-        return input_at_most(question.messages, self._form.schema)
+    def _max_input_tokens(self, question: Question) -> int:
+        return max_input_tokens(question.messages, self._answer_schema.schema)
 
-    def _booked(self, question: Question | None, completion: ChatCompletion) -> CachedAnswer:
-        tokens_in, tokens_out = completion.input_tokens, completion.output_tokens
-        if tokens_in is None:
+    def _charge(self, question: Question | None, completion: ChatCompletion) -> CachedAnswer:
+        input_tokens, output_tokens = completion.input_tokens, completion.output_tokens
+        if input_tokens is None:
             messages = question.messages if question else ()
-            tokens_in = input_at_most(messages, self._form.schema)
-        if tokens_out is None:
-            tokens_out = tokens_at_most(completion.text)
-        usd = self._books.book_batched(tokens_in, tokens_out, self._price or Price(0, 0))
-        kept = CachedAnswer(
-            raw=completion.text, input_tokens=tokens_in, output_tokens=tokens_out, usd=usd
+            input_tokens = max_input_tokens(messages, self._answer_schema.schema)
+        if output_tokens is None:
+            output_tokens = max_tokens(completion.text)
+        usd = self._usage_counter.charge_batch_answer(
+            input_tokens, output_tokens, self._price or Price(0, 0)
         )
-        return question.kept(kept) if question else kept
+        answer = CachedAnswer(
+            raw=completion.text, input_tokens=input_tokens, output_tokens=output_tokens, usd=usd
+        )
+        return question.describe(answer) if question else answer

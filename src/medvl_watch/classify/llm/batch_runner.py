@@ -1,8 +1,8 @@
-"""A backlog by the Batch API, over as many runs as it takes: hand in, come back, collect.
+"""Judges many papers by the Batch API, over several runs: submit, come back later, collect.
 
-What was handed in is written down before it is, and again once the service has named it, so
-that a run which died in between hands nothing in twice. What a batch left unanswered is not
-handed in again: `judge` asks for it singly.
+A batch is recorded before it is submitted, and again when the service has assigned its id, so
+that a run that was interrupted in between does not submit it twice. Questions that a batch left
+unanswered are not submitted again: `judge` asks them one by one.
 """
 
 from __future__ import annotations
@@ -21,13 +21,16 @@ from medvl_watch.records import Paper
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchProgress:
-    """How a backlog stands: answers `collected` just now, batches still `running`, and the
-    questions that `wait` for a batch, which takes at most `usd`."""
+    """The state of the batches for some papers.
+
+    `collected` is the number of answers that were just collected; `running` are the batches that
+    are not finished; `waiting` are the questions to submit next, which cost at most `max_usd`.
+    """
 
     collected: int
     running: tuple[Batch, ...]
     waiting: tuple[Question, ...]
-    usd: float
+    max_usd: float
 
     @property
     def is_done(self) -> bool:
@@ -36,7 +39,7 @@ class BatchProgress:
 
 
 class BatchRunner:
-    """Batches of one classifier. Every method raises ModelError or LedgerError."""
+    """The batches of one classifier. Every method raises ModelError or LedgerError."""
 
     def __init__(self, classifier: LlmClassifier, batches: Batches, cache: AnswerCacheFile) -> None:
         self._classifier = classifier
@@ -44,54 +47,57 @@ class BatchRunner:
         self._cache = cache
 
     @property
-    def is_out(self) -> bool:
-        """Whether a batch was handed in whose answers are not collected yet."""
-        return any(not handed.is_over for handed in self._cache.batches())
+    def has_open_batch(self) -> bool:
+        """Whether the answers of a submitted batch have not been collected yet."""
+        return any(not each.is_finished for each in self._cache.batches())
 
-    def look(self, papers: Sequence[Paper]) -> BatchProgress:
-        """Collect what has come, and say what is left to do for these papers."""
-        asked = {each.key: each for each in self._classifier.answers.questions(papers)}
+    def collect(self, papers: Sequence[Paper]) -> BatchProgress:
+        """Collect the answers of finished batches, and return what is left to do for these
+        papers."""
+        questions = {each.key: each for each in self._classifier.cached_questions.questions(papers)}
         collected = 0
         running = []
-        for handed in self._cache.batches():
-            if handed.is_over:
+        for submitted in self._cache.batches():
+            if submitted.is_finished:
                 continue
-            batch = self._state(handed)
-            if batch is None:  # it was never handed in
-                self._cache.note_batch(replace(handed, keys=frozenset(), is_over=True))
-            elif batch.is_over:
-                collected += self._collected(handed, batch, asked)
-            elif not handed.keys.isdisjoint(asked):
+            batch = self._find(submitted)
+            if batch is None:  # it was recorded but never submitted
+                self._cache.save_batch(replace(submitted, keys=frozenset(), is_finished=True))
+            elif batch.is_finished:
+                collected += self._store_results(submitted, batch, questions)
+            elif not submitted.keys.isdisjoint(questions):
                 running.append(batch)
-        handed_in = {key for handed in self._cache.batches() for key in handed.keys}
-        batched = self._classifier.batched
-        waiting = batched.pending(asked.values(), handed_in)[:MOST_REQUESTS]
+        submitted_keys = {key for each in self._cache.batches() for key in each.keys}
+        batch_costs = self._classifier.batch_costs
+        waiting = batch_costs.pending(questions.values(), submitted_keys)[:MOST_REQUESTS]
         return BatchProgress(
             collected=collected,
             running=tuple(running),
             waiting=waiting,
-            usd=batched.cost(waiting),
+            max_usd=batch_costs.max_cost(waiting),
         )
 
-    def hand_in(self, standing: BatchProgress) -> Batch:
-        """Hand in what waits."""
-        keys = frozenset(each.key for each in standing.waiting)
+    def submit(self, progress: BatchProgress) -> Batch:
+        """Submit the waiting questions."""
+        keys = frozenset(each.key for each in progress.waiting)
         tag = hashlib.sha256("".join(sorted(keys)).encode()).hexdigest()[:32]
-        handed = SubmittedBatch(tag=tag, keys=keys, usd_at_most=standing.usd)
-        self._cache.note_batch(handed)
-        batch = self._batches.submit(standing.waiting, self._classifier.batched.schema, tag)
-        self._cache.note_batch(replace(handed, id=batch.id))
+        submitted = SubmittedBatch(tag=tag, keys=keys, max_usd=progress.max_usd)
+        self._cache.save_batch(submitted)
+        batch = self._batches.submit(progress.waiting, self._classifier.batch_costs.schema, tag)
+        self._cache.save_batch(replace(submitted, id=batch.id))
         return batch
 
-    def _collected(
-        self, handed: SubmittedBatch, batch: Batch, asked: Mapping[str, Question]
+    def _store_results(
+        self, submitted: SubmittedBatch, batch: Batch, questions: Mapping[str, Question]
     ) -> int:
         results = self._batches.results(batch)
-        ours = {key: each for key, each in results.items() if key in handed.keys}
-        with self._cache.together():  # a run that dies here books nothing twice
-            usable = self._classifier.batched.keep(asked, ours)
-            self._cache.note_batch(replace(handed, id=batch.id, is_over=True))
+        own_results = {key: each for key, each in results.items() if key in submitted.keys}
+        with self._cache.transaction():  # an interrupted run charges nothing twice
+            usable = self._classifier.batch_costs.store_results(questions, own_results)
+            self._cache.save_batch(replace(submitted, id=batch.id, is_finished=True))
         return usable
 
-    def _state(self, handed: SubmittedBatch) -> Batch | None:
-        return self._batches.state(handed.id) if handed.id else self._batches.find(handed.tag)
+    def _find(self, submitted: SubmittedBatch) -> Batch | None:
+        if submitted.id:
+            return self._batches.state(submitted.id)
+        return self._batches.find(submitted.tag)

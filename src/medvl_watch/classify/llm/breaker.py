@@ -1,4 +1,4 @@
-"""Stops asking an endpoint that does not answer."""
+"""A circuit breaker: no more calls to an endpoint that does not answer."""
 
 from __future__ import annotations
 
@@ -9,52 +9,59 @@ from medvl_watch.errors import WatchError
 
 
 class Breaker:
-    """Opens after `limit` failures in a row, or at once for a reason that no other call can
-    change. Used from several threads at once."""
+    """Stops calls after `limit` failures in a row, or at once if no other call can succeed.
+
+    Used from several threads at once.
+    """
 
     def __init__(self, limit: int) -> None:
         self._lock = Lock()
         self._limit = limit
-        self._in_a_row = 0
-        self._failed = 0
+        self._failures_in_a_row = 0
+        self._failures = 0
         self._reason = ""
         self._error: WatchError | None = None
-        self._last: WatchError | None = None
+        self._last_failure: WatchError | None = None
 
     @property
     def reason(self) -> str:
-        """Why nothing more is asked; empty while asking goes on."""
+        """Why calls have been stopped, in a word or two; empty if they have not."""
         with self._lock:
             return self._reason
 
     @property
     def error(self) -> WatchError | None:
-        """Why nothing more is asked, as a sentence."""
+        """Why calls have been stopped, as an error; None if they have not."""
         with self._lock:
             return self._error
 
     @property
-    def told(self) -> WatchError | None:
-        """What a person has to be told of papers without an answer, if there were any."""
+    def report(self) -> WatchError | None:
+        """What to report to the user if papers got no answer: why calls have been stopped, or
+        the last failure."""
         with self._lock:
-            return self._error or self._last
+            return self._error or self._last_failure
 
-    def success(self) -> None:
+    def record_success(self) -> None:
         with self._lock:
-            self._in_a_row = 0
+            self._failures_in_a_row = 0
 
-    def failure(self, kind: str, reason: str, where: str) -> None:
-        """A paper got no usable answer, for a reason of this kind."""
+    def record_failure(self, kind: str, reason: str, address: str) -> None:
+        """Record a paper without a usable answer; `kind` is one of the constants in `reasons`."""
         with self._lock:
-            self._in_a_row += 1
-            self._failed += 1
-            self._last = reasons.no_answer(where, self._failed, kind, reason, stopped=False)
-            if self._in_a_row >= self._limit and not self._reason:
+            self._failures_in_a_row += 1
+            self._failures += 1
+            self._last_failure = reasons.no_answer(
+                address, self._failures, kind, reason, stopped=False
+            )
+            if self._failures_in_a_row >= self._limit and not self._reason:
                 self._reason = "circuit open"
-                self._error = reasons.no_answer(where, self._in_a_row, kind, reason, stopped=True)
+                self._error = reasons.no_answer(
+                    address, self._failures_in_a_row, kind, reason, stopped=True
+                )
 
     def stop(self, reason: str, error: WatchError | None) -> None:
-        """Open at once."""
+        """Stop all calls at once."""
         with self._lock:
             if not self._reason:
                 self._reason, self._error = reason, error

@@ -1,7 +1,7 @@
-"""A budget that no call can overrun.
+"""A budget that no call can exceed.
 
-Before a call its highest possible cost is reserved, after it the true cost is booked; what
-is spent and reserved together never exceeds the budget, however many threads are calling.
+The highest possible cost of a call is reserved before the call, and replaced by its actual cost
+afterwards. Actual and reserved costs together never exceed the budget, however many threads call.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _ROUNDING = 1e-12
 
 
 class Budget:
-    """Money that may be spent. Used from several threads at once."""
+    """An amount of US dollars that may be spent. Used from several threads at once."""
 
     def __init__(self, usd: float, *, price: Price | None, spent_before: float = 0.0) -> None:
         self._lock = Lock()
@@ -33,25 +33,25 @@ class Budget:
         """Whether no call at all is allowed."""
         return self._closed
 
-    def take(self, usd: float) -> None:
+    def spend(self, usd: float) -> None:
         """Count money that was spent without a reservation."""
         with self._lock:
             self._left = max(0.0, self._left - usd)
 
     def reserve(self, input_tokens: int, output_tokens: int) -> float | None:
-        """Set aside the cost of a call; None if there is not enough left."""
+        """Reserve the cost of a call, in US dollars; None if the budget does not suffice."""
         if self._closed or self._price is None:
             return None
-        cost = self._price.of(input_tokens, output_tokens)
+        cost = self._price.cost(input_tokens, output_tokens)
         with self._lock:
             if cost > self._left + _ROUNDING:
                 return None
             self._left -= cost
         return cost
 
-    def book(self, reserved: float, input_tokens: int, output_tokens: int) -> float:
-        """The true cost of a call for which so much was set aside."""
-        cost = self._price.of(input_tokens, output_tokens) if self._price else 0.0
+    def charge(self, reserved: float, input_tokens: int, output_tokens: int) -> float:
+        """Replace a reservation by the actual cost of the call, and return that cost."""
+        cost = self._price.cost(input_tokens, output_tokens) if self._price else 0.0
         with self._lock:
             self._left += reserved - cost
         return cost

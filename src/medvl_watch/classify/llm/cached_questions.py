@@ -1,10 +1,10 @@
-"""The questions on papers, and the answers to them that are kept already."""
+"""Makes the questions about papers, and finds the answers to them in the cache."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from medvl_watch.classify.llm.answer_schema import Answer, AnswerForm
+from medvl_watch.classify.llm.answer_schema import Answer, AnswerSchema
 from medvl_watch.classify.llm.protocols import (
     AnswerCache,
     CachedAnswer,
@@ -18,56 +18,62 @@ from medvl_watch.records import Paper
 
 
 class CachedQuestions:
-    """Used from several threads at once. What cannot be kept is noted in the books: the answer
-    is good all the same."""
+    """Questions with their cached answers. Used from several threads at once.
 
-    def __init__(  # noqa: PLR0913, PLR0917  one part of the machinery each
+    If an answer cannot be stored, `usage_counter` records the problem; the answer can be used
+    all the same.
+    """
+
+    def __init__(  # noqa: PLR0913  one parameter per collaborator
         self,
         questions: Questions,
-        form: AnswerForm,
+        answer_schema: AnswerSchema,
+        *,
         cache: AnswerCache,
-        examples: NearestPapers,
-        shown: int,
-        books: UsageCounter,
+        nearest_papers: NearestPapers,
+        example_count: int,
+        usage_counter: UsageCounter,
     ) -> None:
         self._questions = questions
-        self._form = form
+        self._answer_schema = answer_schema
         self._cache = cache
-        self._examples = examples
-        self._shown = shown
-        self._books = books
+        self._nearest_papers = nearest_papers
+        self._example_count = example_count
+        self._usage_counter = usage_counter
 
     def question(self, paper: Paper) -> Question:
-        """The question on a paper, beside the listed ones that are most like it."""
-        near = self._examples.nearest(paper, self._shown) if self._shown else ()
-        return self._questions.about(paper, near)
+        """The question about a paper, with the nearest listed papers as examples."""
+        count = self._example_count
+        examples = self._nearest_papers.nearest(paper, count) if count else ()
+        return self._questions.make(paper, examples)
 
     def questions(self, papers: Iterable[Paper]) -> Sequence[Question]:
-        """The question on each of these papers that may be asked about."""
+        """The question about each paper for which a model may be asked."""
         return [self.question(each) for each in papers if not is_exempt(each)]
 
-    def recalled(self, question: Question) -> Answer | None:
-        """The answer that is kept, read anew: what no longer fits is asked again."""
-        kept = self._cache.get(question.key)
-        if kept is None:
+    def cached_answer(self, question: Question) -> Answer | None:
+        """The cached answer, checked again; None if there is none or it is no longer valid."""
+        cached = self._cache.get(question.key)
+        if cached is None:
             return None
-        answer = self._form.read(ChatCompletion(text=kept.raw), question)
+        answer = self._answer_schema.read(ChatCompletion(text=cached.raw), question)
         if not isinstance(answer, Answer):
             return None
-        if not kept.paper_id:  # it came with a batch, without its question
-            self.put(question.key, question.kept(kept))
+        if not cached.paper_id:  # it came with a batch, without its question
+            self.store(question.key, question.describe(cached))
         return answer
 
-    def put_unusable(self, kept: CachedAnswer, why: str) -> None:
-        """Keep what came instead of an answer, and what it took, for people to look at."""
+    def store_unusable(self, answer: CachedAnswer, reason: str) -> None:
+        """Store what a model wrote instead of a usable answer, with its costs, for people to
+        read."""
         try:
-            self._cache.put_unusable(kept, why)
+            self._cache.put_unusable(answer, reason)
         except WatchError as error:
-            self._books.note(error)
+            self._usage_counter.record_problem(error)
 
-    def put(self, key: str, kept: CachedAnswer) -> None:
-        """Keep an answer for the question with this key."""
+    def store(self, key: str, answer: CachedAnswer) -> None:
+        """Store an answer to the question with this key."""
         try:
-            self._cache.put(key, kept)
+            self._cache.put(key, answer)
         except WatchError as error:
-            self._books.note(error)
+            self._usage_counter.record_problem(error)

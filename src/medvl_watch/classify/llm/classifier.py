@@ -1,7 +1,7 @@
-"""The classifier `llm`: every paper gets a verdict, in order, whatever a model does.
+"""The classifier `llm`: every paper gets a verdict, in order, whatever the model does.
 
-The fallback judges every paper first; a model's answer then moves that verdict within the
-bounds of `ruling`. Where no usable answer comes, the fallback's verdict stands, flagged.
+The fallback judges every paper first. An answer of the model then changes that verdict within the
+limits of `verdict_rule`. Without a usable answer the fallback's verdict remains, with a flag.
 """
 
 from __future__ import annotations
@@ -11,18 +11,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from medvl_watch.classify.llm import reasons
-from medvl_watch.classify.llm.answer_schema import Answer, AnswerForm
+from medvl_watch.classify.llm.answer_schema import Answer, AnswerSchema
 from medvl_watch.classify.llm.batch_costs import BatchCosts
 from medvl_watch.classify.llm.breaker import Breaker
 from medvl_watch.classify.llm.cached_questions import CachedQuestions
 from medvl_watch.classify.llm.client import CallCosts, QuestionClient, RateLimiter, UsableAnswer
-from medvl_watch.classify.llm.prices import input_at_most, price_of
+from medvl_watch.classify.llm.prices import max_input_tokens, price_of
 from medvl_watch.classify.llm.protocols import AnswerCache, Endpoint, NearestPapers, PaymentLog
 from medvl_watch.classify.llm.question import Question, Questions, is_suspicious
 from medvl_watch.classify.llm.response_formats import ResponseFormats
 from medvl_watch.classify.llm.settings import LlmSettings
-from medvl_watch.classify.llm.usage import SECONDS_A_CALL, Estimate, Usage, UsageCounter
-from medvl_watch.classify.llm.verdict_rule import VerdictRule, advised, set_aside, unadvised
+from medvl_watch.classify.llm.usage import SECONDS_PER_CALL, Estimate, Usage, UsageCounter
+from medvl_watch.classify.llm.verdict_rule import (
+    VerdictRule,
+    apply_answer,
+    flag_fallback,
+    refer_suspicious,
+)
 from medvl_watch.classify.prompt import Prompt
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import WatchError
@@ -32,142 +37,167 @@ from medvl_watch.records import Paper, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """What the classifier needs of the world. `spent_before` is what this month's budget has
-    already paid for, in US dollars; `refused` is why no call may be made at all, if so."""
+    """What the classifier uses from outside.
+
+    `spent_before` is what this month's budget has already paid for, in US dollars. `key_problem`
+    is what is wrong with the API key; then no call is made. `clock` returns seconds, and `sleep`
+    waits for seconds.
+    """
 
     endpoint: Endpoint
     cache: AnswerCache
-    purse: PaymentLog
-    examples: NearestPapers
+    payment_log: PaymentLog
+    nearest_papers: NearestPapers
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     spent_before: float = 0.0
-    refused: WatchError | None = None
+    key_problem: WatchError | None = None
 
 
 class LlmClassifier:
     """Judges papers with a model's advice. Satisfies `ports.Classifier` and `cascade.Adviser`.
 
-    `obstacle` is why no call can be made, known before any. `problems` holds what a person has
-    to be told after `judge`, of papers that needed the model and did without: each is a
-    sentence with its exit code; the verdicts are there all the same. `answers` and `batched`
-    are what a backlog goes by (`backlog`).
+    `batch_runner` uses `cached_questions` and `batch_costs` to judge many papers by batches.
     """
 
     name = "llm"
 
-    def __init__(  # noqa: PLR0913  one part of the machinery each
+    def __init__(  # noqa: PLR0913  one parameter per collaborator
         self,
         settings: LlmSettings,
         *,
         taxonomy: Taxonomy,
         prompt: Prompt,
         fallback: Classifier,
-        around: Environment,
-        ladder: ResponseFormats,
+        environment: Environment,
+        response_formats: ResponseFormats,
         rule: VerdictRule,
     ) -> None:
         self._settings = settings
         self._taxonomy = taxonomy
         self._fallback = fallback
-        self._around = around
+        self._environment = environment
         self._rule = rule
-        self._form = AnswerForm(taxonomy)
+        self._answer_schema = AnswerSchema(taxonomy)
         questions = Questions(prompt, taxonomy, settings.model)
         self.version = questions.version
-        self._books = UsageCounter(settings, price_of(settings), around.purse, around.spent_before)
+        self._usage_counter = UsageCounter(
+            settings, price_of(settings), environment.payment_log, environment.spent_before
+        )
         self._breaker = Breaker(settings.failures_in_a_row)
-        self.answers = CachedQuestions(
-            questions, self._form, around.cache, around.examples, settings.examples, self._books
+        self.cached_questions = CachedQuestions(
+            questions,
+            self._answer_schema,
+            cache=environment.cache,
+            nearest_papers=environment.nearest_papers,
+            example_count=settings.examples,
+            usage_counter=self._usage_counter,
         )
-        self.batched = BatchCosts(
-            self.answers, self._form, self._books, self._breaker, settings.max_output_tokens
+        self.batch_costs = BatchCosts(
+            self.cached_questions,
+            self._answer_schema,
+            self._usage_counter,
+            self._breaker,
+            settings.max_output_tokens,
         )
-        self._asker = QuestionClient(
-            around.endpoint,
-            self._form,
+        self._question_client = QuestionClient(
+            environment.endpoint,
+            self._answer_schema,
             settings=settings,
-            ladder=ladder,
-            pace=RateLimiter(around.clock, around.sleep),
-            books=self._books,
+            response_formats=response_formats,
+            rate_limiter=RateLimiter(environment.clock, environment.sleep),
+            usage_counter=self._usage_counter,
         )
-        if around.refused is not None:
-            self._breaker.stop(reasons.KEY, around.refused)
-        elif refused := reasons.refusal(settings, self._books.price, self._books.budget):
-            self._breaker.stop(*refused)
+        if environment.key_problem is not None:
+            self._breaker.stop(reasons.KEY, environment.key_problem)
+        elif refusal := reasons.refusal(
+            settings, self._usage_counter.price, self._usage_counter.budget
+        ):
+            self._breaker.stop(*refusal)
 
     @property
     def usage(self) -> Usage:
-        """What was asked, answered and paid since the classifier was made."""
-        return self._books.usage
+        """The answers, tokens and costs since the classifier was created."""
+        return self._usage_counter.usage
 
     @property
     def obstacle(self) -> WatchError | None:
-        """Why nothing can be asked; None while it can."""
+        """Why no call can be made; None if calls can be made. Known before the first call."""
         return self._breaker.error
 
     @property
     def problems(self) -> tuple[WatchError, ...]:
-        """What a person has to be told; empty if all went well, and where no paper needed what
-        is lacking."""
-        lacking = self._breaker.told if self.usage.fallen_back else None
-        found = (lacking, self._books.problem)
-        return tuple(each for each in found if each is not None)
+        """The problems to report to the user after `judge`.
+
+        They did not prevent a verdict on any paper. An obstacle is among them only if a paper
+        needed the model.
+        """
+        failure = self._breaker.report if self.usage.fallback_papers else None
+        problems = (failure, self._usage_counter.problem)
+        return tuple(each for each in problems if each is not None)
 
     def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
-        """One verdict a paper, in the order of the input."""
+        """One verdict per paper, in the order of the input."""
         return self.advise(papers, self._fallback.judge(papers))
 
-    def advise(self, papers: Sequence[Paper], firsts: Sequence[Verdict]) -> Sequence[Verdict]:
-        """The first classifier's verdicts on these papers, in the same order, with advice.
+    def advise(
+        self, papers: Sequence[Paper], first_verdicts: Sequence[Verdict]
+    ) -> Sequence[Verdict]:
+        """The first classifier's verdicts on these papers, changed by the model's answers.
 
-        The likeliest papers are asked about first, so that a budget goes to them.
+        The order is that of the input. The model is asked about the most relevant papers first,
+        so that a small budget is spent on them.
         """
-        pairs = list(zip(papers, firsts, strict=True))
-        order = sorted(range(len(pairs)), key=lambda place: -pairs[place][1].relevance)
+        pairs = list(zip(papers, first_verdicts, strict=True))
+        order = sorted(range(len(pairs)), key=lambda index: -pairs[index][1].relevance)
         with ThreadPoolExecutor(self._settings.concurrency, "llm") as pool:
             try:
-                advised = list(pool.map(lambda place: self._one(*pairs[place]), order))
+                in_order = list(pool.map(lambda index: self._advise_one(*pairs[index]), order))
             finally:
                 pool.shutdown(cancel_futures=True)
-        verdicts = dict(zip(order, advised, strict=True))
-        return [verdicts[place] for place in range(len(pairs))]
+        verdicts = dict(zip(order, in_order, strict=True))
+        return [verdicts[index] for index in range(len(pairs))]
 
     def estimate(self, papers: Iterable[Paper]) -> Estimate:
-        """What judging these papers would take at most; answers in the cache are free."""
+        """An upper estimate of what judging these papers takes; cached answers are free."""
         papers = list(papers)
-        questions = self.answers.questions(papers)
-        asked = [each for each in questions if self.answers.recalled(each) is None]
-        tokens_in = sum(input_at_most(each.messages, self._form.schema) for each in asked)
-        tokens_out = self._settings.max_output_tokens * len(asked)
+        questions = [
+            each
+            for each in self.cached_questions.questions(papers)
+            if self.cached_questions.cached_answer(each) is None
+        ]
+        schema = self._answer_schema.schema
+        input_tokens = sum(max_input_tokens(each.messages, schema) for each in questions)
+        output_tokens = self._settings.max_output_tokens * len(questions)
+        price = self._usage_counter.price
         return Estimate(
             papers=len(papers),
-            calls=len(asked),
-            input_tokens=tokens_in,
-            output_tokens=tokens_out,
-            usd=self._books.price.of(tokens_in, tokens_out) if self._books.price else None,
-            left_usd=self._books.budget.left,
-            seconds=len(asked) * SECONDS_A_CALL / self._settings.concurrency,
+            calls=len(questions),
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            usd=price.cost(input_tokens, output_tokens) if price else None,
+            left_usd=self._usage_counter.budget.left,
+            seconds=len(questions) * SECONDS_PER_CALL / self._settings.concurrency,
         )
 
-    def _one(self, paper: Paper, first: Verdict) -> Verdict:
+    def _advise_one(self, paper: Paper, first: Verdict) -> Verdict:
         if paper.withdrawn or "withdrawn" in first.flags:
-            self._books.add(not_asked=1)
+            self._usage_counter.count(not_asked=1)
             return first
         if is_suspicious(paper):
-            self._books.add(not_asked=1)
-            return set_aside(first)
-        question = self.answers.question(paper)
-        answer = self.answers.recalled(question)
+            self._usage_counter.count(not_asked=1)
+            return refer_suspicious(first)
+        question = self.cached_questions.question(paper)
+        answer = self.cached_questions.cached_answer(question)
         if answer is not None:
-            self._books.add(answered=1, cached=1)
+            self._usage_counter.count(answered=1, cached=1)
         else:
             outcome = self._ask(question)
             if isinstance(outcome, str):
-                self._books.fell_back(outcome.partition(":")[0])
-                return unadvised(first, outcome)
+                self._usage_counter.count_fallback(outcome.partition(":")[0])
+                return flag_fallback(first, outcome)
             answer = outcome
-        return advised(
+        return apply_answer(
             first,
             answer,
             question,
@@ -177,21 +207,21 @@ class LlmClassifier:
         )
 
     def _ask(self, question: Question) -> Answer | str:
-        """The endpoint's answer, or why there is none."""
+        """The answer of the endpoint, or the reason why there is none."""
         if reason := self._breaker.reason:
             return reason
-        spent = CallCosts()
-        outcome = self._asker.ask(question, spent)
+        costs = CallCosts()
+        outcome = self._question_client.ask(question, costs)
         if isinstance(outcome, UsableAnswer):
-            self._breaker.success()
-            self._books.add(answered=1)
-            self.answers.put(question.key, outcome.kept)
+            self._breaker.record_success()
+            self._usage_counter.count(answered=1)
+            self.cached_questions.store(question.key, outcome.cached)
             return outcome.answer
-        if spent != CallCosts():
-            self.answers.put_unusable(spent.kept(question), outcome.flag)
+        if costs != CallCosts():
+            self.cached_questions.store_unusable(costs.cached_answer(question), outcome.flag)
         if outcome.stop:
             self._breaker.stop(outcome.kind, outcome.error)
         else:
-            where = self._around.endpoint.where
-            self._breaker.failure(outcome.kind, outcome.reason, where)
+            address = self._environment.endpoint.address
+            self._breaker.record_failure(outcome.kind, outcome.reason, address)
         return outcome.flag

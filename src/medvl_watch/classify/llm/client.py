@@ -1,4 +1,4 @@
-"""One question to an endpoint: down the ladder, patient with a busy server, one second try."""
+"""Asks an endpoint one question: through the response formats, with retries and one correction."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from threading import Lock
 
 from medvl_watch.classify.llm import reasons
-from medvl_watch.classify.llm.answer_schema import Answer, AnswerForm
-from medvl_watch.classify.llm.completion import NOT_THE_FORM
-from medvl_watch.classify.llm.prices import input_at_most, tokens_at_most
+from medvl_watch.classify.llm.answer_schema import Answer, AnswerSchema
+from medvl_watch.classify.llm.completion import NOT_THE_FORMAT
+from medvl_watch.classify.llm.prices import max_input_tokens, max_tokens
 from medvl_watch.classify.llm.protocols import (
     CachedAnswer,
     CallFailed,
@@ -25,12 +25,12 @@ from medvl_watch.classify.llm.usage import UsageCounter
 from medvl_watch.classify.prompt import ChatMessage
 from medvl_watch.errors import WatchError
 
-_FIRST_PAUSE = 1.0  # seconds; doubled with each further one
+_FIRST_PAUSE = 1.0  # seconds; doubled before each further attempt
 
 
 @dataclass(slots=True)
 class CallCosts:
-    """What the calls for one question took so far, and what the last of them brought."""
+    """The costs of all calls for one question so far, and the text of the last reply."""
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -42,8 +42,9 @@ class CallCosts:
         self.output_tokens += output_tokens
         self.usd += usd
 
-    def kept(self, question: Question) -> CachedAnswer:
-        return question.kept(
+    def cached_answer(self, question: Question) -> CachedAnswer:
+        """The last reply and all costs, for the cache."""
+        return question.describe(
             CachedAnswer(
                 raw=self.raw,
                 input_tokens=self.input_tokens,
@@ -55,17 +56,20 @@ class CallCosts:
 
 @dataclass(frozen=True, slots=True)
 class UsableAnswer:
-    """A usable answer, and the raw text with what it took, for the cache."""
+    """A usable answer, and its raw text with the costs for the cache."""
 
     answer: Answer
-    kept: CachedAnswer
+    cached: CachedAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """Why there is no usable answer. `kind` is one of few words, for counting; `reason` may be
-    in the server's words; `stop` says that no other question can fare better, `error` what a
-    person has to be told then."""
+    """Why there is no usable answer.
+
+    `kind` is one of the constants in `reasons`, for counting; `reason` may contain words of the
+    server. `stop` says that no other question can succeed either; `error` is then the report for
+    the user.
+    """
 
     kind: str
     reason: str = ""
@@ -74,13 +78,16 @@ class NoAnswer:
 
     @property
     def flag(self) -> str:
-        """The reason for a verdict's flag, in no words but ours."""
+        """The reason for the flag of a verdict. It contains no words of the server."""
         unusable = self.kind == reasons.UNUSABLE
         return f"{self.kind}: {self.reason}" if unusable else self.kind
 
 
 class RateLimiter:
-    """Makes every thread wait when a server asks one of them to. Time comes from outside."""
+    """Makes every thread wait when a server asks one of them to wait.
+
+    `clock` returns seconds, and `sleep` waits for seconds.
+    """
 
     def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
         self._clock = clock
@@ -88,12 +95,13 @@ class RateLimiter:
         self._lock = Lock()
         self._not_before = 0.0
 
-    def hold(self, seconds: float) -> None:
-        """Nobody asks for so many seconds."""
+    def pause(self, seconds: float) -> None:
+        """Let no thread call for this number of seconds."""
         with self._lock:
             self._not_before = max(self._not_before, self._clock() + seconds)
 
     def wait(self) -> None:
+        """Wait until calls are allowed."""
         with self._lock:
             seconds = self._not_before - self._clock()
         if seconds > 0:
@@ -101,64 +109,68 @@ class RateLimiter:
 
 
 class QuestionClient:
-    """Asks questions of one endpoint. Used from several threads at once; never raises."""
+    """Asks questions at one endpoint. Used from several threads at once; never raises."""
 
-    def __init__(  # noqa: PLR0913  one part of the machinery each
+    def __init__(  # noqa: PLR0913  one parameter per collaborator
         self,
         endpoint: Endpoint,
-        form: AnswerForm,
+        answer_schema: AnswerSchema,
         *,
         settings: LlmSettings,
-        ladder: ResponseFormats,
-        pace: RateLimiter,
-        books: UsageCounter,
+        response_formats: ResponseFormats,
+        rate_limiter: RateLimiter,
+        usage_counter: UsageCounter,
     ) -> None:
         self._endpoint = endpoint
-        self._form = form
+        self._answer_schema = answer_schema
         self._settings = settings
-        self._ladder = ladder
-        self._pace = pace
-        self._books = books
+        self._response_formats = response_formats
+        self._rate_limiter = rate_limiter
+        self._usage_counter = usage_counter
 
-    def ask(self, question: Question, spent: CallCosts) -> UsableAnswer | NoAnswer:
-        """A usable answer, or why there is none; what it took is added to `spent`."""
-        form = self._ladder.start
+    def ask(self, question: Question, costs: CallCosts) -> UsableAnswer | NoAnswer:
+        """A usable answer, or why there is none; the costs of all calls are added to `costs`."""
+        response_format = self._response_formats.strictest
         messages = question.messages
-        doubted: set[ResponseFormat] = set()
-        tried_before = False
+        failed_formats: set[ResponseFormat] = set()
+        is_second_try = False
         while True:
-            outcome = self._call(messages, form, spent)
+            outcome = self._call(messages, response_format, costs)
             if isinstance(outcome, NoAnswer):
                 return outcome
             if isinstance(outcome, CallFailed):
-                lower = self._ladder.below(form)
-                if lower is None:
+                next_format = self._response_formats.next_after(response_format)
+                if next_format is None:
                     return NoAnswer(_kind(outcome), outcome.reason)
-                doubted.add(form)
-                form = lower
+                failed_formats.add(response_format)
+                response_format = next_format
                 continue
-            read = self._form.read(outcome, question)
-            if isinstance(read, Answer):
-                self._ladder.learn(worked=form, failed=doubted - {form})
-                return UsableAnswer(read, spent.kept(question))
-            if tried_before:
-                return NoAnswer(reasons.UNUSABLE, read.reason)
-            tried_before = True
-            messages = question.again(read.reason)
-            if outcome.problem not in NOT_THE_FORM:
-                doubted.add(form)
-                if not self._ladder.is_proven(form):  # else it was this answer, not the form
-                    form = self._ladder.below(form) or form
+            answer = self._answer_schema.read(outcome, question)
+            if isinstance(answer, Answer):
+                self._response_formats.record(
+                    worked=response_format, failed=failed_formats - {response_format}
+                )
+                return UsableAnswer(answer, costs.cached_answer(question))
+            if is_second_try:
+                return NoAnswer(reasons.UNUSABLE, answer.reason)
+            is_second_try = True
+            messages = question.correction(answer.reason)
+            if outcome.problem not in NOT_THE_FORMAT:
+                failed_formats.add(response_format)
+                # A format that has worked before is not the cause.
+                if not self._response_formats.has_worked(response_format):
+                    next_format = self._response_formats.next_after(response_format)
+                    response_format = next_format or response_format
 
     def _call(
-        self, messages: Sequence[ChatMessage], form: ResponseFormat, spent: CallCosts
+        self, messages: Sequence[ChatMessage], response_format: ResponseFormat, costs: CallCosts
     ) -> ChatCompletion | CallFailed | NoAnswer:
-        """One answer; CallFailed if this form may be the trouble."""
+        """One reply, after retries; CallFailed if the response format may be the cause."""
         pause = _FIRST_PAUSE
         for attempt in range(1, self._settings.attempts + 1):
-            self._pace.wait()
+            self._rate_limiter.wait()
             try:
-                return self._pay_for(messages, form, spent)
+                return self._call_within_budget(messages, response_format, costs)
             except _BudgetUsedUpError:
                 return NoAnswer(
                     reasons.BUDGET, stop=True, error=reasons.out_of_budget(self._settings)
@@ -166,44 +178,49 @@ class QuestionClient:
             except CallFailed as failed:
                 if failed.kind is CallFailure.FATAL:
                     return NoAnswer(_kind(failed), failed.reason, stop=True, error=failed.error)
-                hiccup = failed.status == 500 and self._ladder.is_proven(form)
-                last = attempt == self._settings.attempts
-                if failed.kind is CallFailure.FORM and (last or not hiccup):
+                is_temporary = failed.status == 500 and self._response_formats.has_worked(
+                    response_format
+                )
+                is_last = attempt == self._settings.attempts
+                if failed.kind is CallFailure.FORMAT and (is_last or not is_temporary):
                     return failed
-                wait = pause if failed.wait is None else failed.wait
+                wait = pause if failed.retry_after is None else failed.retry_after
                 if wait > self._settings.patience:
-                    error = reasons.asked_to_wait(self._settings, wait)
+                    error = reasons.wait_too_long(self._settings, wait)
                     return NoAnswer(reasons.BUSY, failed.reason, stop=True, error=error)
-                if last:
+                if is_last:
                     return NoAnswer(_kind(failed), failed.reason)
-                self._pace.hold(wait)
+                self._rate_limiter.pause(wait)
                 pause *= 2
         raise AssertionError("unreachable: the last attempt returns")
 
-    def _pay_for(
-        self, messages: Sequence[ChatMessage], form: ResponseFormat, spent: CallCosts
+    def _call_within_budget(
+        self, messages: Sequence[ChatMessage], response_format: ResponseFormat, costs: CallCosts
     ) -> ChatCompletion:
-        at_most = input_at_most(messages, self._form.schema)
-        reserved = self._books.reserve(at_most)
+        """One reply; its highest possible cost is reserved before and replaced afterwards."""
+        max_input = max_input_tokens(messages, self._answer_schema.schema)
+        reserved = self._usage_counter.reserve(max_input)
         if reserved is None:
             raise _BudgetUsedUpError
         try:
-            completion = self._endpoint.complete(messages, form, self._form.schema)
+            completion = self._endpoint.complete(
+                messages, response_format, self._answer_schema.schema
+            )
         except CallFailed as failed:
             if failed.may_have_cost:
-                spent.add(at_most, 0, self._books.book(reserved, at_most, 0))
+                costs.add(max_input, 0, self._usage_counter.charge(reserved, max_input, 0))
             else:
-                self._books.book_nothing(reserved)
+                self._usage_counter.release(reserved)
             raise
-        given, said = completion.input_tokens, completion.output_tokens
-        tokens_in = at_most if given is None else given
-        tokens_out = self._said_at_most(completion) if said is None else said
-        spent.add(tokens_in, tokens_out, self._books.book(reserved, tokens_in, tokens_out))
-        spent.raw = completion.text
+        input_tokens, output_tokens = completion.input_tokens, completion.output_tokens
+        if input_tokens is None:
+            input_tokens = max_input
+        if output_tokens is None:
+            output_tokens = min(max_tokens(completion.text), self._settings.max_output_tokens)
+        usd = self._usage_counter.charge(reserved, input_tokens, output_tokens)
+        costs.add(input_tokens, output_tokens, usd)
+        costs.raw = completion.text
         return completion
-
-    def _said_at_most(self, completion: ChatCompletion) -> int:
-        return min(tokens_at_most(completion.text), self._settings.max_output_tokens)
 
 
 class _BudgetUsedUpError(Exception):
@@ -220,5 +237,5 @@ def _kind(failed: CallFailed) -> str:
             return reasons.BROKEN
         case CallFailure.FATAL:
             return reasons.REFUSED
-        case CallFailure.FORM:
+        case CallFailure.FORMAT:
             return f"HTTP {failed.status}" if failed.status else "call refused"

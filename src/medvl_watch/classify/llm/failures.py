@@ -1,6 +1,6 @@
-"""What a failed call means for the next one: the errors of the `openai` package as ours.
+"""Translates the exceptions of the `openai` package into ours, by what they mean for the next call.
 
-What a server said may stand in a reason, on one line and short; the key never does.
+A reason may contain words of the server, on one line and short, but never the API key.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from openai import APIStatusError
 
 _LONGEST_REASON = 200
-_PERHAPS_THE_FORM = frozenset({400, 404, 413, 422, 500})
-_PASSING = frozenset({408, 409, 425})
+_MAYBE_THE_FORMAT = frozenset({400, 404, 413, 422, 500})
+_TEMPORARY = frozenset({408, 409, 425})
 _NOT_SENT = frozenset(
     {
         "ConnectError",
@@ -34,8 +34,10 @@ _NOT_SENT = frozenset(
         "WriteTimeout",
     }
 )
-"""Errors of the transport before a server had the whole question, by name: the package goes by
-one of two transports."""
+"""Exceptions of the HTTP library (https://www.python-httpx.org/exceptions/) that occur before a
+server has received the whole request. They are compared by name, since the `openai` package may
+use one of two HTTP libraries with the same names."""
+# https://platform.openai.com/docs/guides/error-codes
 _NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 _NO_MODEL = re.compile(
     r"\b(?:unknown|invalid|no such) model\b|"
@@ -45,35 +47,38 @@ _NO_MODEL = re.compile(
 
 
 class ErrorTranslation:
-    """Reads the errors of calls to one endpoint. `now` is for a Retry-After that is a date."""
+    """Translates the exceptions of calls to one endpoint.
+
+    `now` returns the current time, for a Retry-After header that contains a date.
+    """
 
     def __init__(self, settings: LlmSettings, key: str, now: Callable[[], datetime]) -> None:
         self._settings = settings
         self._key = key
         self._now = now
 
-    def of(self, error: Exception) -> CallFailed:
+    def translate(self, error: Exception) -> CallFailed:
         """What an exception of the package means for the next call."""
-        import openai  # noqa: PLC0415  heavy
+        import openai  # noqa: PLC0415  slow to import
 
         if isinstance(error, openai.APIStatusError):
-            return self._failed(error)
+            return self._by_response(error)
         if type(error.__cause__).__name__ in _NOT_SENT:
-            return CallFailed(CallFailure.UNREACHED, "no server can be reached there")
+            return CallFailed(CallFailure.UNREACHED, "the server cannot be reached")
         if isinstance(error, openai.APITimeoutError):
             return CallFailed(CallFailure.BROKEN, "no reply in time")
         if isinstance(error, openai.APIConnectionError):
             return CallFailed(CallFailure.BROKEN, "the connection failed")
-        if status := _refused_by(error):
+        if status := _status_of_unread_response(error):
             return self._by_status(status, f"HTTP {status}")
-        # What cannot be put into a request was not sent. In no words of the error's: it may
-        # quote a header, and with it the key.
+        # A ValueError means that the request could not be built, so it was not sent. The
+        # message is left out: it may quote a header, and with it the key.
         kind = CallFailure.UNREACHED if isinstance(error, ValueError) else CallFailure.BROKEN
         return CallFailed(kind, f"the call failed ({type(error).__name__})")
 
-    def _failed(self, error: APIStatusError) -> CallFailed:
+    def _by_response(self, error: APIStatusError) -> CallFailed:
         status, code = error.status_code, str(error.code or "")
-        said = self._said(error.message)
+        message = self._short_message(error.message)
         if code in _NO_CREDIT or status == 402:
             return self._fatal(
                 ModelDenied(
@@ -84,8 +89,8 @@ class ErrorTranslation:
             )
         if status in {401, 403}:
             name = self._settings.api_key_env
-            alone = f"{name} holds no key, and a call without one was refused"
-            what = f"the key in {name} was refused" if self._key else alone
+            no_key = f"{name} contains no key, and a call without a key was refused"
+            what = f"the key in {name} was refused" if self._key else no_key
             return self._fatal(
                 ModelDenied(
                     f"{what} (HTTP {status})",
@@ -93,51 +98,51 @@ class ErrorTranslation:
                     remedy="put a valid key for this address into that environment variable",
                 )
             )
-        if _names_no_model(status, code, said):
+        if _is_unknown_model(status, code, message):
             return self._fatal(
                 ModelError(
-                    f"there is no model {self._settings.model!r} there",
+                    f"the server has no model {self._settings.model!r}",
                     where=self._settings.base_url,
-                    remedy="name one that the server has as `model` in [classifier.llm]",
+                    remedy="set `model` in [classifier.llm] to one that the server has",
                 )
             )
         if status in {429, 503}:
             wait = seconds_to_wait(error.response.headers.get("retry-after"), self._now())
-            return CallFailed(CallFailure.BUSY, f"HTTP {status}", status=status, wait=wait)
-        return self._by_status(status, said)
+            return CallFailed(CallFailure.BUSY, f"HTTP {status}", status=status, retry_after=wait)
+        return self._by_status(status, message)
 
-    def _by_status(self, status: int, said: str) -> CallFailed:
-        """What a status means that says nothing of key, credit or model."""
-        if status in _PERHAPS_THE_FORM:
-            return CallFailed(CallFailure.FORM, said or f"HTTP {status}", status=status)
-        if status >= 500 or status in _PASSING:
+    def _by_status(self, status: int, message: str) -> CallFailed:
+        """What a status means that does not concern the key, the credit or the model."""
+        if status in _MAYBE_THE_FORMAT:
+            return CallFailed(CallFailure.FORMAT, message or f"HTTP {status}", status=status)
+        if status >= 500 or status in _TEMPORARY:
             return CallFailed(CallFailure.BROKEN, f"HTTP {status}", status=status)
         redirect = "a redirect, which is not followed"
-        meaning = redirect if status < 400 else "which no other call can change"
+        meaning = redirect if status < 400 else "so no other call can succeed"
         return self._fatal(
             ModelError(
                 f"the server answers with HTTP {status}, {meaning}",
                 where=self._settings.base_url,
-                remedy="see that base_url is the address of an OpenAI-compatible server itself",
+                remedy="check that base_url is the address of an OpenAI-compatible server itself",
             )
         )
 
     def _fatal(self, error: WatchError) -> CallFailed:
         return CallFailed(CallFailure.FATAL, error.what, error=error)
 
-    def _said(self, text: str) -> str:
-        """What the server said, on one line, short, without our key."""
+    def _short_message(self, text: str) -> str:
+        """The server's message without the key, on one line, cut to `_LONGEST_REASON`."""
         text = self.without_key(text)
-        shown = "".join(each if each.isprintable() else " " for each in text)
-        return " ".join(shown.split())[:_LONGEST_REASON]
+        printable = "".join(each if each.isprintable() else " " for each in text)
+        return " ".join(printable.split())[:_LONGEST_REASON]
 
     def without_key(self, text: str) -> str:
-        """The text with stars for our key, should a server repeat it."""
+        """The text with stars in place of the API key, in case a server repeats it."""
         return redact(text, self._key)
 
 
-def _refused_by(error: BaseException | None) -> int:
-    """The status of the refusal whose body could not be read; 0 if this was none."""
+def _status_of_unread_response(error: BaseException | None) -> int:
+    """The HTTP status of a refusal whose body could not be read; 0 if it was not a refusal."""
     while error is not None:
         status = getattr(getattr(error, "response", None), "status_code", 0)
         if isinstance(status, int) and status >= 300:
@@ -146,6 +151,6 @@ def _refused_by(error: BaseException | None) -> int:
     return 0
 
 
-def _names_no_model(status: int, code: str, said: str) -> bool:
-    """Whether the model is what is lacking, and not something that the model cannot do."""
-    return code == "model_not_found" or (status in {400, 404} and bool(_NO_MODEL.search(said)))
+def _is_unknown_model(status: int, code: str, message: str) -> bool:
+    """Whether the server lacks the model; not whether the model lacks an ability."""
+    return code == "model_not_found" or (status in {400, 404} and bool(_NO_MODEL.search(message)))

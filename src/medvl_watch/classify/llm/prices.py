@@ -1,4 +1,4 @@
-"""What models cost, and how many tokens a text has at most."""
+"""The prices of models, and upper estimates of the number of tokens in a text."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from medvl_watch.classify.prompt import ChatMessage
 
 PRICES_AS_OF = "2026-06"
 _MILLION = 1_000_000
-_BYTES_A_TOKEN = 3.0  # English has four and more; three so that an estimate is an upper one
-_TOKENS_A_MESSAGE = 10
+# English has four bytes per token or more (https://platform.openai.com/tokenizer); with three the
+# estimate is an upper bound.
+_BYTES_PER_TOKEN = 3.0
+_TOKENS_PER_MESSAGE = 10
 _DATED = re.compile(r"-\d{4}-\d\d-\d\d$")
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars for a million tokens."""
+    """US dollars per million tokens."""
 
     input: float
     output: float
 
-    def of(self, input_tokens: int, output_tokens: int) -> float:
-        """US dollars for so many tokens."""
+    def cost(self, input_tokens: int, output_tokens: int) -> float:
+        """US dollars for this number of tokens."""
         return (input_tokens * self.input + output_tokens * self.output) / _MILLION
 
     def times(self, factor: float) -> Price:
@@ -46,35 +48,37 @@ PRICES: Mapping[str, Price] = MappingProxyType(
         "gpt-5-nano": Price(0.05, 0.40),
     }
 )
-"""OpenAI's list prices at `PRICES_AS_OF`, without discounts for cached input or batches. For
-any other model, and when these have changed, the configuration gives the price."""
+"""OpenAI's list prices (https://openai.com/api/pricing) in the month `PRICES_AS_OF`, without
+discounts for cached input or batches. The configuration gives the price of any other model, and
+the new price when one of these has changed."""
 
 BATCH_FACTOR = 0.5
-"""What a batch costs beside single calls."""
+"""The price of a batch in relation to single calls
+(https://platform.openai.com/docs/guides/batch)."""
 
 _FREE = Price(0.0, 0.0)
 
 
 def price_of(settings: LlmSettings) -> Price | None:
-    """The price per token: as configured, or as in our table, or nothing for a server on this
-    machine; None where nobody has said it.
+    """The price of the configured model; None if it is unknown.
 
-    The table goes before the place: what asks on this machine for a model that is sold may be
-    a way to who sells it.
+    This is the first of: the configured price, the price in `PRICES`, and zero for a server on
+    this machine. The table comes before the address, since a server on this machine that offers
+    a commercial model may be a proxy or tunnel to its seller.
     """
     if settings.usd_per_million_input is not None and settings.usd_per_million_output is not None:
         return Price(settings.usd_per_million_input, settings.usd_per_million_output)
-    name = settings.model.rpartition("/")[2]  # proxies say `openai/gpt-4.1-mini`
-    listed = PRICES.get(_DATED.sub("", name))
-    return _FREE if listed is None and settings.is_local else listed
+    name = settings.model.rpartition("/")[2]  # proxies write `openai/gpt-4.1-mini`
+    price = PRICES.get(_DATED.sub("", name))
+    return _FREE if price is None and settings.is_local else price
 
 
-def tokens_at_most(text: str) -> int:
-    """An upper estimate of the tokens in a text, for any usual tokenizer."""
-    return math.ceil(len(text.encode("utf-8", "replace")) / _BYTES_A_TOKEN)
+def max_tokens(text: str) -> int:
+    """An upper estimate of the number of tokens in a text, for any usual tokenizer."""
+    return math.ceil(len(text.encode("utf-8", "replace")) / _BYTES_PER_TOKEN)
 
 
-def input_at_most(messages: Sequence[ChatMessage], schema: Schema) -> int:
-    """An upper estimate of the input tokens of one call; the schema is counted by servers too."""
-    said = sum(tokens_at_most(each.content) + _TOKENS_A_MESSAGE for each in messages)
-    return said + tokens_at_most(str(schema))
+def max_input_tokens(messages: Sequence[ChatMessage], schema: Schema) -> int:
+    """An upper estimate of the input tokens of one call. Servers also count the schema."""
+    tokens = sum(max_tokens(each.content) + _TOKENS_PER_MESSAGE for each in messages)
+    return tokens + max_tokens(str(schema))

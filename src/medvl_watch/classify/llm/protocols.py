@@ -1,7 +1,7 @@
-"""What goes to an endpoint and what comes back: the seams of the LLM classifier.
+"""The requests to and replies from an endpoint, and the interfaces of the LLM classifier.
 
-The classifier knows these values and Protocols only; `server` fills them with the `openai`
-package, `cachefile` with SQLite.
+The classifier depends only on these values and Protocols. `server` implements them with the
+`openai` package, `answer_cache` with SQLite.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ Schema = Mapping[str, Any]
 
 
 class ResponseFormat(StrEnum):
-    """How a server is asked for JSON, strictest first."""
+    """The ways to ask a server for JSON, the strictest first.
+
+    The first three are `json_schema`, a forced tool call and `json_object` of
+    https://platform.openai.com/docs/guides/structured-outputs; many servers lack some of them.
+    """
 
     SCHEMA = "JSON schema"
     TOOL = "forced tool"
@@ -31,8 +35,11 @@ class ResponseFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatCompletion:
-    """What a server answered. `problem` says in a clause why `text` is no answer, else it is
-    empty. Tokens are the server's own count, or None where it gives none."""
+    """The reply of a server to one call.
+
+    `problem` says in a clause why `text` is not an answer; it is empty otherwise. Tokens are the
+    server's own count, or None if it gives none.
+    """
 
     text: str
     problem: str = ""
@@ -41,25 +48,25 @@ class ChatCompletion:
 
 
 class CallFailure(Enum):
-    """What a failed call means for the next one."""
+    """Why a call failed, by what it means for the next call."""
 
-    FORM = auto()
-    """400, 404, 413, 422, 500: perhaps the server cannot do this form."""
+    FORMAT = auto()
+    """400, 404, 413, 422, 500: the server may not support this response format."""
     BUSY = auto()
-    """429: ask again later."""
+    """429, 503: try again later."""
     UNREACHED = auto()
-    """No server took the whole question: closed port, unknown name."""
+    """No server received the whole request: closed port, unknown host."""
     BROKEN = auto()
-    """No whole answer came: time-out, broken connection, 502 to 504."""
+    """No complete reply came: time-out, broken connection, 502, 504."""
     FATAL = auto()
-    """No other call can go better: wrong key, unknown model, no credit, a redirect."""
+    """No other call can succeed: wrong key, unknown model, no credit, redirect."""
 
 
 class CallFailed(Exception):
-    """A call without an answer. `reason` is a clause without secrets.
+    """A call without a reply. `reason` is a clause without secrets.
 
-    `wait` is in seconds, where the server said when to come back; `error` is what a person
-    has to be told where the failure is fatal.
+    `retry_after` is the wait in seconds that the server asks for, if it does; `error` is what
+    to report to the user if the failure is fatal.
     """
 
     def __init__(
@@ -68,42 +75,45 @@ class CallFailed(Exception):
         reason: str,
         *,
         status: int | None = None,
-        wait: float | None = None,
+        retry_after: float | None = None,
         error: WatchError | None = None,
     ) -> None:
         super().__init__(reason)
         self.kind = kind
         self.reason = reason
         self.status = status
-        self.wait = wait
+        self.retry_after = retry_after
         self.error = error
 
     @property
     def may_have_cost(self) -> bool:
-        """Whether a server may have worked on the question, and charges for it: it took the
-        whole of it, and did not refuse it by a status."""
+        """Whether the server may charge for the call: it received the whole request, and did
+        not refuse it with an HTTP status."""
         return self.kind is CallFailure.BROKEN and self.status is None
 
 
 class Endpoint(Protocol):
-    """A model behind an address. Used from several threads at once."""
+    """A model at an address. Used from several threads at once."""
 
     @property
-    def where(self) -> str:
-        """The address, for messages."""
+    def address(self) -> str:
+        """The base URL, for messages."""
         ...
 
     def complete(
-        self, messages: Sequence[ChatMessage], form: ResponseFormat, schema: Schema
+        self, messages: Sequence[ChatMessage], response_format: ResponseFormat, schema: Schema
     ) -> ChatCompletion:
-        """One answer. Raises CallFailed, and nothing else."""
+        """One completion. Raises CallFailed, and nothing else."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedAnswer:
-    """A usable answer as the model gave it, with what it took and what it answers: `version`
-    names prompt, taxonomy and model, `shown` holds the listed papers that went with it."""
+    """The raw text of a model's answer, with its cost and its question.
+
+    `version` names the prompt, taxonomy and model; `shown` has the titles of the listed papers
+    that the model was shown as examples.
+    """
 
     raw: str
     input_tokens: int
@@ -116,15 +126,19 @@ class CachedAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmittedBatch:
-    """A batch as we know it: `keys` are its questions, `usd_at_most` is held back for it until
-    it `is_over`. `id` is empty before the service has named it; `tag` is our own name for it."""
+    """A batch as recorded here.
+
+    `keys` are the keys of its questions. `max_usd` is reserved from the budget until the batch
+    `is_finished`. `tag` is our own name for the batch; `id` is the service's, empty until the
+    service has assigned it.
+    """
 
     tag: str
     keys: frozenset[str]
-    usd_at_most: float
+    max_usd: float
     id: str = ""
-    is_over: bool = False
-    at: str = ""
+    is_finished: bool = False
+    submitted_at: str = ""
 
 
 class AnswerCache(Protocol):
@@ -132,32 +146,37 @@ class AnswerCache(Protocol):
 
     def get(self, key: str) -> CachedAnswer | None: ...
 
-    def put_unusable(self, kept: CachedAnswer, why: str) -> None:
-        """Keep what came instead of an answer on a paper, in place of what came before, and
-        `why` it is none; `get` never gives it. Raises LedgerError if it cannot be written."""
+    def put_unusable(self, answer: CachedAnswer, reason: str) -> None:
+        """Store what a model wrote instead of a usable answer, and the reason why it is not
+        usable. It replaces the previous one on the same paper; `get` never returns it. Raises
+        LedgerError if it cannot be written."""
         ...
 
-    def put(self, key: str, kept: CachedAnswer) -> None:
+    def put(self, key: str, answer: CachedAnswer) -> None:
         """Raises LedgerError if it cannot be written."""
         ...
 
 
 class PaymentLog(Protocol):
-    """Remembers what was paid, beyond the run."""
+    """Records payments for later runs."""
 
-    def paid(self, *, model: str, input_tokens: int, output_tokens: int, usd: float) -> None:
-        """Note one call. Raises LedgerError if it cannot be written."""
+    def record_payment(
+        self, *, model: str, input_tokens: int, output_tokens: int, usd: float
+    ) -> None:
+        """Record the cost of one call. Raises LedgerError if it cannot be written."""
         ...
 
 
 class NearestPapers(Protocol):
-    """The listed papers nearest to a paper, best first. Used from several threads at once."""
+    """Finds the listed papers nearest to a paper. Used from several threads at once."""
 
-    def nearest(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]: ...
+    def nearest(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]:
+        """At most `count` listed papers, the nearest first."""
+        ...
 
 
 class NoNearestPapers:
-    """Where no list is at hand."""
+    """Finds nothing, for use where no list is available."""
 
-    def nearest(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]:  # noqa: ARG002  the Protocol's
+    def nearest(self, paper: Paper, count: int) -> Sequence[ListedNeighbour]:  # noqa: ARG002  signature of the Protocol
         return ()

@@ -1,9 +1,9 @@
-"""Why a model is not asked: each a sentence for the person who can change it."""
+"""The reasons why a model was not asked or gave no answer, as errors for the user."""
 
 from __future__ import annotations
 
 from medvl_watch.classify.llm.budget import Budget
-from medvl_watch.classify.llm.completion import NO_COMPLETION
+from medvl_watch.classify.llm.completion import NOT_A_COMPLETION
 from medvl_watch.classify.llm.prices import PRICES_AS_OF, Price
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.errors import ModelError
@@ -14,23 +14,23 @@ KEY = "no key"
 BUSY = "server busy"
 UNUSABLE = "answer unusable"
 UNREACHED = "not reached"
-BROKEN = "no whole reply"
+BROKEN = "no complete reply"
 REFUSED = "refused"
 
 _REMEDIES = {
     BUSY: "try again later, or lower concurrency",
-    UNUSABLE: "a model that keeps to the form may do better",
-    UNREACHED: "see that the server runs and that base_url is its address",
+    UNUSABLE: "try a model that follows a JSON schema better",
+    UNREACHED: "check that the server runs and that base_url is its address",
     BROKEN: "try again later, or raise timeout",
 }
-_OTHERWISE = "see that base_url and model are right"
-_NO_MODEL_THERE = "see that base_url is the address of an OpenAI-compatible server"
+_OTHER_REMEDY = "check base_url and model"
+_NOT_A_MODEL_SERVER = "check that base_url is the address of an OpenAI-compatible server"
 
 
 def refusal(
     settings: LlmSettings, price: Price | None, budget: Budget
 ) -> tuple[str, ModelError] | None:
-    """Why no call may be made from the start, in a word and in a sentence; None if one may."""
+    """Why no call may be made at all, as a short reason and an error; None if calls may be made."""
     if settings.budget_usd <= 0:
         return BUDGET, no_budget(settings)
     if price is None:
@@ -48,7 +48,8 @@ def no_budget(settings: LlmSettings) -> ModelError:
 
 def out_of_budget(settings: LlmSettings) -> ModelError:
     return ModelError(
-        f"what is left of the budget of {settings.budget_usd:g} USD a month pays for no more calls",
+        f"the rest of the budget of {settings.budget_usd:g} USD per month does not suffice for "
+        "another call",
         where=settings.base_url,
         remedy="raise budget_usd if need be; the other papers were judged without the model",
     )
@@ -56,14 +57,14 @@ def out_of_budget(settings: LlmSettings) -> ModelError:
 
 def price_unknown(settings: LlmSettings) -> ModelError:
     return ModelError(
-        f"the price of {settings.model} is unknown (table of {PRICES_AS_OF}), so no budget can "
+        f"the price of {settings.model} is not in the table of {PRICES_AS_OF}, so no budget can "
         "be kept and no model was asked",
         where=settings.base_url,
         remedy="set usd_per_million_input and usd_per_million_output",
     )
 
 
-def asked_to_wait(settings: LlmSettings, seconds: float) -> ModelError:
+def wait_too_long(settings: LlmSettings, seconds: float) -> ModelError:
     return ModelError(
         f"the server asks us to wait {seconds:.0f} s, longer than patience = "
         f"{settings.patience:g} allows",
@@ -72,17 +73,19 @@ def asked_to_wait(settings: LlmSettings, seconds: float) -> ModelError:
     )
 
 
-def no_answer(where: str, papers: int, kind: str, reason: str, *, stopped: bool) -> ModelError:
-    """What became of so many papers, of which the last failed for this reason; `stopped` says
-    that they were in a row and no other was asked about."""
+def no_answer(address: str, papers: int, kind: str, reason: str, *, stopped: bool) -> ModelError:
+    """The error for a number of papers without a usable answer, of which the last failed for
+    this reason. `stopped` says that they came in a row and no other paper was asked about."""
     count = "1 paper" if papers == 1 else f"{papers} papers"
-    row = " in a row, so no other was asked about" if stopped else ""
+    row = " in a row, so the model was asked about no other" if stopped else ""
     return ModelError(
         f"no usable answer on {count}{row} ({'last: ' if papers > 1 else ''}{reason or kind})",
-        where=where,
+        where=address,
         remedy=f"judged without the model; {_remedy(kind, reason)}",
     )
 
 
 def _remedy(kind: str, reason: str) -> str:
-    return _NO_MODEL_THERE if reason in NO_COMPLETION else _REMEDIES.get(kind, _OTHERWISE)
+    if reason in NOT_A_COMPLETION:
+        return _NOT_A_MODEL_SERVER
+    return _REMEDIES.get(kind, _OTHER_REMEDY)

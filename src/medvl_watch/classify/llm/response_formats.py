@@ -1,7 +1,8 @@
-"""Which form of asking an endpoint can do, learned from what it did in this process.
+"""The response formats that an endpoint supports, as learned from its replies in this process.
 
-A form that once brought a usable answer is kept: an error after that is a hiccup. A form that
-failed twice where another worked, without ever working itself, is not tried again.
+A format that has once led to a usable answer counts as supported: a later error is temporary. A
+format that failed twice where another one worked, and that never worked itself, is not tried
+again.
 """
 
 from __future__ import annotations
@@ -11,43 +12,43 @@ from threading import Lock
 
 from medvl_watch.classify.llm.protocols import ResponseFormat
 
-_STRIKES = 2
+_MOST_FAILURES = 2
 
 
 class ResponseFormats:
-    """The forms from the strictest down. Used from several threads at once."""
+    """Chooses among the response formats. Used from several threads at once."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._worked: set[ResponseFormat] = set()
-        self._strikes = dict.fromkeys(ResponseFormat, 0)
+        self._failures = dict.fromkeys(ResponseFormat, 0)
 
     @property
-    def start(self) -> ResponseFormat:
-        """The strictest form that may still work."""
+    def strictest(self) -> ResponseFormat:
+        """The strictest format that may work."""
         with self._lock:
-            for form in ResponseFormat:
-                if form in self._worked or self._strikes[form] < _STRIKES:
-                    return form
+            for each in ResponseFormat:
+                if each in self._worked or self._failures[each] < _MOST_FAILURES:
+                    return each
         return ResponseFormat.TEXT
 
-    def is_proven(self, form: ResponseFormat) -> bool:
+    def has_worked(self, response_format: ResponseFormat) -> bool:
         with self._lock:
-            return form in self._worked
+            return response_format in self._worked
 
-    def learn(self, *, worked: ResponseFormat, failed: Iterable[ResponseFormat]) -> None:
-        """One form brought a usable answer to a question on which these others failed.
+    def record(self, *, worked: ResponseFormat, failed: Iterable[ResponseFormat]) -> None:
+        """Record that one format led to a usable answer to a question on which others failed.
 
-        A question on which all of them fail teaches nothing: it may be the question.
+        A question on which all formats fail is not recorded, since the question may be the cause.
         """
         with self._lock:
             self._worked.add(worked)
-            for form in failed:
-                self._strikes[form] += 1
+            for each in failed:
+                self._failures[each] += 1
 
     @staticmethod
-    def below(form: ResponseFormat) -> ResponseFormat | None:
-        """The next form to try; None after the last."""
-        forms = list(ResponseFormat)
-        place = forms.index(form) + 1
-        return forms[place] if place < len(forms) else None
+    def next_after(response_format: ResponseFormat) -> ResponseFormat | None:
+        """The next less strict format; None after the last one."""
+        formats = list(ResponseFormat)
+        index = formats.index(response_format) + 1
+        return formats[index] if index < len(formats) else None

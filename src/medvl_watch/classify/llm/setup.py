@@ -1,4 +1,4 @@
-"""Puts the classifier `llm` together: settings and key in, classifier out."""
+"""Creates the classifier `llm` from its settings and the API key."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ from medvl_watch.errors import ModelDenied, WatchError
 from medvl_watch.ports import Classifier
 
 CACHE_NAME = "answers.sqlite"
-_LADDERS: dict[tuple[str, str], ResponseFormats] = {}  # what each endpoint can do, for this process
+_RESPONSE_FORMATS: dict[tuple[str, str], ResponseFormats] = {}
+"""The response formats of each endpoint and model, as learned in this process."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenLlm(ClosingContext):
-    """The classifier with what has to be closed after use."""
+    """The classifier with its open resources."""
 
     classifier: LlmClassifier
     server: Server
@@ -35,7 +36,7 @@ class OpenLlm(ClosingContext):
 
     @property
     def problems(self) -> tuple[WatchError, ...]:
-        """What a person has to be told of the answers' file, and after judging."""
+        """The problems to report to the user: with the cache file, and with calls."""
         damaged = (self.cache.problem,) if self.cache.problem else ()
         return (*damaged, *self.classifier.problems)
 
@@ -44,7 +45,7 @@ class OpenLlm(ClosingContext):
         self.cache.close()
 
 
-def open_llm(  # noqa: PLR0913  the wiring, once
+def open_llm(  # noqa: PLR0913  one parameter per collaborator
     settings: LlmSettings,
     *,
     taxonomy: Taxonomy,
@@ -56,11 +57,12 @@ def open_llm(  # noqa: PLR0913  the wiring, once
     examples: NearestPapers | None = None,
     thresholds: tuple[float, float] | None = None,
 ) -> OpenLlm:
-    """The classifier over a real endpoint; `openai` is imported on the first call.
+    """Open the classifier with a real endpoint; `openai` is imported on the first call.
 
-    `state` is an existing folder for the answers; `thresholds` are the fallback's (propose,
-    refer), by default those of the taxonomy. A missing key is no error here: every paper goes
-    to the fallback, and `problems` says so. Raises LedgerError if the folder cannot be used.
+    `state` is an existing folder for the cache file. `thresholds` are those of the fallback
+    (propose, refer), by default those of the taxonomy. A missing key raises no error: the
+    fallback judges every paper, and `problems` says so. Raises LedgerError if the folder cannot
+    be used.
     """
     key = environment.get(settings.api_key_env, "").strip()
     server = Server(settings, key, clock=time.monotonic, now=lambda: datetime.now(UTC))
@@ -71,17 +73,19 @@ def open_llm(  # noqa: PLR0913  the wiring, once
         taxonomy=taxonomy,
         prompt=prompt,
         fallback=fallback,
-        around=Environment(
+        environment=Environment(
             endpoint=server,
             cache=cache,
-            purse=cache,
-            examples=examples or NoNearestPapers(),
+            payment_log=cache,
+            nearest_papers=examples or NoNearestPapers(),
             clock=time.monotonic,
             sleep=time.sleep,
             spent_before=cache.spent_this_month(),
-            refused=missing_key(settings, environment),
+            key_problem=find_key_problem(settings, environment),
         ),
-        ladder=_LADDERS.setdefault((settings.base_url, settings.model), ResponseFormats()),
+        response_formats=_RESPONSE_FORMATS.setdefault(
+            (settings.base_url, settings.model), ResponseFormats()
+        ),
         rule=VerdictRule(
             propose=propose, refer=refer, trust=settings.trust, may_move=settings.may_move
         ),
@@ -89,21 +93,21 @@ def open_llm(  # noqa: PLR0913  the wiring, once
     return OpenLlm(classifier, server, cache)
 
 
-def missing_key(settings: LlmSettings, environment: Mapping[str, str]) -> WatchError | None:
-    """What to tell a person who gave no key where one is needed, or one that no request can
-    hold; None if all is well."""
+def find_key_problem(settings: LlmSettings, environment: Mapping[str, str]) -> WatchError | None:
+    """The problem if the API key is missing where one is needed, or has characters that an HTTP
+    header cannot contain; None if there is no problem."""
     key = environment.get(settings.api_key_env, "").strip()
     if not (key.isascii() and key.isprintable()):
         return ModelDenied(
-            f"the environment variable {settings.api_key_env} holds what cannot be a key: "
-            "it has other characters than letters, digits and signs of ASCII",
+            f"the environment variable {settings.api_key_env} does not contain a valid key: "
+            "a key consists of printable ASCII characters",
             where=settings.base_url,
-            remedy="copy the key anew",
+            remedy="copy the key again",
         )
     if settings.is_local or key:
         return None
     return ModelDenied(
-        f"the environment variable {settings.api_key_env} holds no key",
+        f"the environment variable {settings.api_key_env} contains no key",
         where=settings.base_url,
         remedy="set it, or use the classifier `local`, which needs none",
     )

@@ -1,4 +1,4 @@
-"""The books of a run: answers, tokens and money, and what a run would take."""
+"""Counts the answers, tokens and costs of a run, and describes an estimate of them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,25 @@ from medvl_watch.classify.llm.protocols import PaymentLog
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.errors import WatchError
 
-SECONDS_A_CALL = 3.0
-"""Of a hosted model, as a rule; a small one on one core takes ten times as long."""
-_AN_HOUR = 3600
+SECONDS_PER_CALL = 3.0
+"""The usual duration of a call to a hosted model; a small model on one core takes ten times as
+long."""
+_SECONDS_PER_HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What a classifier did since it was made. `fallbacks` counts by reason; `usd` is None
-    where the model's price is unknown."""
+    """What a classifier has done since it was created.
+
+    `answered` counts the papers with an answer of the model, and `cached` those among them whose
+    answer came from the cache. `not_asked` counts the papers that a model must not or need not
+    judge: withdrawn and suspicious ones. `fallbacks` counts the papers without a usable answer
+    by reason. `usd` is None if the price of the model is unknown.
+    """
 
     answered: int = 0
     cached: int = 0
     not_asked: int = 0
-    """Papers that no model may or need judge: withdrawn ones, suspicious ones."""
     fallbacks: Mapping[str, int] = field(default_factory=dict)
     calls: int = 0
     input_tokens: int = 0
@@ -36,11 +41,11 @@ class Usage:
 
     @property
     def papers(self) -> int:
-        """Papers that came before the classifier."""
-        return self.answered + self.fallen_back + self.not_asked
+        """The number of all papers."""
+        return self.answered + self.fallback_papers + self.not_asked
 
     @property
-    def fallen_back(self) -> int:
+    def fallback_papers(self) -> int:
         return sum(self.fallbacks.values())
 
     def __str__(self) -> str:
@@ -48,7 +53,7 @@ class Usage:
         why = ", ".join(f"{count} {reason}" for reason, count in self.fallbacks.items())
         return (
             f"{self.answered} answered ({self.cached} from the cache), "
-            f"{self.fallen_back} by the fallback{f' ({why})' if why else ''}, "
+            f"{self.fallback_papers} by the fallback{f' ({why})' if why else ''}, "
             f"{self.not_asked} not asked; {self.calls} calls, "
             f"{self.input_tokens} + {self.output_tokens} tokens, {money}"
         )
@@ -56,7 +61,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What judging some papers would take, at most. `usd` is None for an unknown price."""
+    """Upper estimates of what judging some papers takes.
+
+    `usd` is None if the price is unknown; `left_usd` is the rest of the budget.
+    """
 
     papers: int
     calls: int
@@ -68,11 +76,11 @@ class Estimate:
 
     @property
     def fits(self) -> bool:
-        """Whether the budget surely suffices."""
+        """Whether the budget certainly suffices."""
         return self.usd is not None and self.usd <= self.left_usd
 
     def __str__(self) -> str:
-        money = "at a price unknown" if self.usd is None else f"at most {self.usd:.4f} USD"
+        money = "at an unknown price" if self.usd is None else f"at most {self.usd:.4f} USD"
         return (
             f"{self.papers} papers: {self.calls} calls, at most {self.input_tokens} + "
             f"{self.output_tokens} tokens, {money}, about {_duration(self.seconds)}; "
@@ -81,22 +89,28 @@ class Estimate:
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds / 3600:.1f} h" if seconds >= _AN_HOUR else f"{math.ceil(seconds / 60)} min"
+    if seconds >= _SECONDS_PER_HOUR:
+        return f"{seconds / _SECONDS_PER_HOUR:.1f} h"
+    return f"{math.ceil(seconds / 60)} min"
 
 
 class UsageCounter:
-    """Reserves and books every call, and counts. Used from several threads at once.
+    """Reserves and charges every call, and counts. Used from several threads at once.
 
-    `price` is None where nobody knows it: then no call can be reserved.
+    If `price` is None, the price is unknown and no call can be reserved.
     """
 
     def __init__(
-        self, settings: LlmSettings, price: Price | None, purse: PaymentLog, spent_before: float
+        self,
+        settings: LlmSettings,
+        price: Price | None,
+        payment_log: PaymentLog,
+        spent_before: float,
     ) -> None:
         self.price = price
         self._model = settings.model
-        self._output_at_most = settings.max_output_tokens
-        self._purse = purse
+        self._max_output_tokens = settings.max_output_tokens
+        self._payment_log = payment_log
         self._budget = Budget(settings.budget_usd, price=price, spent_before=spent_before)
         self._lock = Lock()
         self._counts: Counter[str] = Counter()
@@ -110,7 +124,7 @@ class UsageCounter:
 
     @property
     def problem(self) -> WatchError | None:
-        """The first thing that could not be written down."""
+        """The first problem with storing answers or payments."""
         with self._lock:
             return self._problems[0] if self._problems else None
 
@@ -121,51 +135,53 @@ class UsageCounter:
             return Usage(**self._counts, fallbacks=dict(self._fallbacks), usd=usd)
 
     def reserve(self, input_tokens: int) -> float | None:
-        """Set aside what a call can cost at most; None if the budget does not hold it."""
-        return self._budget.reserve(input_tokens, self._output_at_most)
+        """Reserve the highest possible cost of a call; None if the budget does not suffice."""
+        return self._budget.reserve(input_tokens, self._max_output_tokens)
 
-    def book(self, reserved: float, input_tokens: int, output_tokens: int) -> float:
-        """The true cost of a call, in US dollars."""
-        usd = self._budget.book(reserved, input_tokens, output_tokens)
-        self._write(input_tokens, output_tokens, usd)
+    def charge(self, reserved: float, input_tokens: int, output_tokens: int) -> float:
+        """Charge the actual cost of a call in place of the reservation, and return it in US
+        dollars."""
+        usd = self._budget.charge(reserved, input_tokens, output_tokens)
+        self._record_payment(input_tokens, output_tokens, usd)
         return usd
 
-    def book_nothing(self, reserved: float) -> None:
-        """A call that no server worked on: it is counted, and costs nothing."""
-        self._budget.book(reserved, 0, 0)
-        self.add(calls=1)
+    def release(self, reserved: float) -> None:
+        """Count a call that no server processed and that costs nothing."""
+        self._budget.charge(reserved, 0, 0)
+        self.count(calls=1)
 
-    def book_batched(self, input_tokens: int, output_tokens: int, price: Price) -> float:
-        """The cost of an answer that came by a batch, at the batch's price."""
-        usd = price.of(input_tokens, output_tokens)
-        self._budget.take(usd)
-        self._write(input_tokens, output_tokens, usd)
+    def charge_batch_answer(self, input_tokens: int, output_tokens: int, price: Price) -> float:
+        """Charge an answer from a batch at the price of batches, and return the cost in US
+        dollars."""
+        usd = price.cost(input_tokens, output_tokens)
+        self._budget.spend(usd)
+        self._record_payment(input_tokens, output_tokens, usd)
         return usd
 
-    def add(self, **counts: int) -> None:
-        """Add to the figures of `Usage` with these names."""
+    def count(self, **counts: int) -> None:
+        """Add to the counts of `Usage` with these names."""
         with self._lock:
             self._counts.update(counts)
 
-    def fell_back(self, reason: str) -> None:
+    def count_fallback(self, reason: str) -> None:
         with self._lock:
             self._fallbacks[reason] += 1
 
-    def note(self, problem: WatchError) -> None:
-        """Something could not be written down; the answers are good all the same."""
+    def record_problem(self, problem: WatchError) -> None:
+        """Record that an answer or a payment could not be stored; the answers stay valid."""
         with self._lock:
             self._problems.append(problem)
 
-    def _write(self, input_tokens: int, output_tokens: int, usd: float) -> None:
+    def _record_payment(self, input_tokens: int, output_tokens: int, usd: float) -> None:
         with self._lock:
             self._counts.update(calls=1, input_tokens=input_tokens, output_tokens=output_tokens)
             self._usd += usd
         try:
-            self._purse.paid(
+            self._payment_log.record_payment(
                 model=self._model,
                 input_tokens=input_tokens,
                 output_tokens=output_tokens,
                 usd=usd,
             )
         except WatchError as error:
-            self.note(error)
+            self.record_problem(error)

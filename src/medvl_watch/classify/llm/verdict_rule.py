@@ -1,18 +1,21 @@
-"""From a model's answer to a verdict: the model advises, the first classifier decides.
+"""Combines the answer of a language model with the verdict of a first classifier.
 
-The rule, in full:
+The model advises, and the first classifier decides. The complete rule is:
 
-1. Relevance is the mean of both opinions, the model's weighing `trust`; it is at most
-   `may_move` above or below the first classifier's. Their scales differ, so an opinion for
-   the paper (above 0.5) never lowers it and one against it never raises it; 0.5 says that the
-   model cannot tell, and moves nothing (small ones say so of every paper). Nor does a model
-   that shows no quote that occurs in the paper: small ones judge what they have not read.
-2. The decision follows from that relevance by the thresholds, but it is at most one step from
-   the first classifier's: what it rejects is never proposed, what it proposes never rejected.
-3. So a paper that it rejects by more than `may_move` stays rejected, whatever a model says.
-4. Papers that are withdrawn or whose text speaks to a model are not asked about; the latter
-   are referred at most. So is one in which the model itself finds such text.
-5. Section scores are mixed by `trust` likewise; labels are those of the taxonomy.
+1. Relevance is the weighted mean of both opinions, where the model's has the weight `trust`. It
+   differs from the first classifier's by at most `may_move`. Since the scales differ, a model's
+   opinion above 0.5 never lowers relevance, and one below 0.5 never raises it. 0.5 means that
+   the model cannot tell and changes nothing; small models answer it for every paper. An answer
+   without a quote that occurs in the paper changes nothing either, since small models judge
+   papers that they have not read.
+2. The decision follows from this relevance and the thresholds, but is at most one step away from
+   the first classifier's. A rejected paper is never proposed, and a proposed one never rejected.
+3. Therefore a paper that is rejected by more than `may_move` stays rejected, whatever the model
+   answers.
+4. The model is not asked about papers that are withdrawn or whose text addresses a model. The
+   latter are referred at most, and so is a paper in which the model itself finds such text.
+5. Section scores are combined likewise, with the weight `trust`. The nodes are those of the
+   taxonomy.
 """
 
 from __future__ import annotations
@@ -31,20 +34,21 @@ QUOTE_DROPPED = "llm-quote-dropped"
 SAYS_SUSPICIOUS = "llm-says-suspicious"
 DISAGREES = "llm-disagrees"
 RELEVANCE = "relevance"
+"""The target (`Evidence.speaks_for`) of quotes in an answer that names no section."""
 OVER = " over "
-"""Stands in a verdict's version between prompt and model, and the first classifier's own."""
+"""Separates, in the version of a verdict, the prompt and model from the first classifier."""
 
 _STEPS = (Decision.REJECT, Decision.REFER, Decision.PROPOSE)
-_MISTRUSTED = frozenset({detection.SUSPICIOUS_TEXT, detection.RESTS_ON_ONE_SENTENCE})
-_SMALLEST_SHARE = 0.01
+_REFERRED_AT_MOST = frozenset({detection.SUSPICIOUS_TEXT, detection.RESTS_ON_ONE_SENTENCE})
+_SMALLEST_SCORE = 0.01
 _CANNOT_TELL = 0.5
-_FAR_APART = 0.5  # relevance; a reviewer should know when opinions differ so much
+_LARGE_DIFFERENCE = 0.5  # of relevance; a reviewer should know when opinions differ so much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRule:
-    """The numbers of the rule; all are shares of one. `propose` and `refer` are the first
-    classifier's thresholds."""
+    """The parameters of the rule, each from 0 to 1. `propose` and `refer` are the thresholds of
+    the first classifier."""
 
     propose: float
     refer: float
@@ -52,7 +56,7 @@ class VerdictRule:
     may_move: float
 
 
-def advised(  # noqa: PLR0913  both opinions and what bounds them
+def apply_answer(  # noqa: PLR0913  both opinions and their limits
     first: Verdict,
     answer: Answer,
     question: Question,
@@ -61,20 +65,20 @@ def advised(  # noqa: PLR0913  both opinions and what bounds them
     taxonomy: Taxonomy,
     version: str,
 ) -> Verdict:
-    """The verdict of both together."""
+    """The combined verdict; `version` names the prompt, the taxonomy and the model."""
     relevance = _relevance(first, answer, rule)
     decision = _decision(first.decision, relevance, rule)
     flags = [*first.flags]
-    if not _MISTRUSTED.isdisjoint(flags):
+    if not _REFERRED_AT_MOST.isdisjoint(flags):
         decision = _at_most_refer(decision)
     if answer.suspicious:
         flags.append(SAYS_SUSPICIOUS)
         decision = _at_most_refer(decision)
     if answer.dropped:
         flags.append(QUOTE_DROPPED)
-    if abs(answer.relevance - first.relevance) > _FAR_APART:
+    if abs(answer.relevance - first.relevance) > _LARGE_DIFFERENCE:
         flags.append(DISAGREES)
-    if question.cut and "text-cut" not in flags:
+    if question.is_cut and "text-cut" not in flags:
         flags.append("text-cut")
     return Verdict(
         paper_id=first.paper_id,
@@ -89,13 +93,14 @@ def advised(  # noqa: PLR0913  both opinions and what bounds them
     )
 
 
-def unadvised(first: Verdict, why: str) -> Verdict:
-    """The first classifier's verdict, flagged with why no model was heard."""
-    return replace(first, flags=(*first.flags, f"{FALLBACK}: {why}"))
+def flag_fallback(first: Verdict, reason: str) -> Verdict:
+    """The first classifier's verdict, with a flag that says why there is no answer."""
+    return replace(first, flags=(*first.flags, f"{FALLBACK}: {reason}"))
 
 
-def set_aside(first: Verdict) -> Verdict:
-    """The first classifier's verdict on a paper whose text speaks to a model."""
+def refer_suspicious(first: Verdict) -> Verdict:
+    """The first classifier's verdict on a paper whose text addresses a model: flagged, and
+    referred at most."""
     flags = (
         first.flags
         if detection.SUSPICIOUS_TEXT in first.flags
@@ -107,19 +112,19 @@ def set_aside(first: Verdict) -> Verdict:
 def _relevance(first: Verdict, answer: Answer, rule: VerdictRule) -> float:
     if not answer.quotes or answer.relevance == _CANNOT_TELL:
         return first.relevance
-    wanted = rule.trust * (answer.relevance - first.relevance)
-    wanted = max(0.0, wanted) if answer.relevance > _CANNOT_TELL else min(0.0, wanted)
-    moved = first.relevance + max(-rule.may_move, min(rule.may_move, wanted))
-    return max(0.0, min(1.0, moved))
+    change = rule.trust * (answer.relevance - first.relevance)
+    change = max(0.0, change) if answer.relevance > _CANNOT_TELL else min(0.0, change)
+    relevance = first.relevance + max(-rule.may_move, min(rule.may_move, change))
+    return max(0.0, min(1.0, relevance))
 
 
 def _decision(first: Decision, relevance: float, rule: VerdictRule) -> Decision:
     if relevance >= rule.propose:
-        wanted = Decision.PROPOSE
+        by_thresholds = Decision.PROPOSE
     else:
-        wanted = Decision.REFER if relevance >= rule.refer else Decision.REJECT
-    place = _STEPS.index(first)
-    return _STEPS[max(place - 1, min(place + 1, _STEPS.index(wanted)))]
+        by_thresholds = Decision.REFER if relevance >= rule.refer else Decision.REJECT
+    step = _STEPS.index(first)
+    return _STEPS[max(step - 1, min(step + 1, _STEPS.index(by_thresholds)))]
 
 
 def _at_most_refer(decision: Decision) -> Decision:
@@ -132,14 +137,14 @@ def _sections(
     if not answer.sections:
         return tuple(first)
     whole = max(1.0, sum(score for _, score in answer.sections))
-    shares = {each.node: (1 - trust) * each.score for each in first}
-    for label, score in answer.sections:
-        shares[label] = shares.get(label, 0.0) + trust * score / whole
-    ranked = sorted(shares.items(), key=lambda item: -item[1])
+    scores = {each.node: (1 - trust) * each.score for each in first}
+    for node_id, score in answer.sections:
+        scores[node_id] = scores.get(node_id, 0.0) + trust * score / whole
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
     return tuple(
-        SectionScore(node=label, path=taxonomy.node(label).path, score=share)
-        for label, share in ranked
-        if share >= _SMALLEST_SHARE
+        SectionScore(node=node_id, path=taxonomy.node(node_id).path, score=score)
+        for node_id, score in ranked
+        if score >= _SMALLEST_SCORE
     )
 
 
@@ -152,7 +157,7 @@ def _evidence(answer: Answer) -> tuple[Evidence, ...]:
 
 
 def _reason(first: Verdict, answer: Answer, decision: Decision) -> str:
-    said = f"the model gives it {answer.relevance:.2f}, {first.classifier} {first.relevance:.2f}"
+    scores = f"the model gives it {answer.relevance:.2f}, {first.classifier} {first.relevance:.2f}"
     if decision is first.decision and first.reason:
-        return f"{first.reason}; {said}"
-    return said
+        return f"{first.reason}; {scores}"
+    return scores

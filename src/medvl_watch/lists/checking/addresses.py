@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import ChangeEffect, Finding, TextChange, shortened
-from medvl_watch.lists.checking.likeness import is_data, is_paper, names_data
+from medvl_watch.lists.checking.likeness import is_data, is_paper, names_resource
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import MarkdownLink, plain
 from medvl_watch.lists.parsing.tables import cell_spans
@@ -187,7 +187,7 @@ def _stated_code(work: CheckedEntry) -> str:
     if claim is None or link is None:
         return ""
     label = plain(link.label)
-    if names_data(label) or not (_CODE_LABEL.fullmatch(label) or _column(work, link) == "code"):
+    if names_resource(label) or not (_CODE_LABEL.fullmatch(label) or _column(work, link) == "code"):
         return ""
     return link.url
 

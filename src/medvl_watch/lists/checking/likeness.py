@@ -15,10 +15,11 @@ from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.lists.parsing.tables import split_row
 from medvl_watch.papers.addresses import keys_of_address
 from medvl_watch.papers.identifiers import family_name, is_weak, title_key
+from medvl_watch.papers.section_titles import names_data
 
-_DATA = re.compile(
-    r"\b(?:data ?sets?|data(?!-)|benchmarks?|corpora|corpus|resources?|leader ?boards?|challenges?"
-    r"|tool ?kits?|library|platform|suite|collection|metrics?)\b",
+_TOOL = re.compile(
+    r"\b(?:corpus|leader ?boards?|challenges?|tool ?kits?|library|platform|suite|collection"
+    r"|metrics?)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\d{2,4})?(?!\d)")
@@ -137,12 +138,12 @@ def bare_address(url: str) -> str:
     return f"{host.lower()}/{path}" if path else ""
 
 
-def names_data(heading: str) -> bool:
-    """Whether a heading or a title is that of data, of a comparison or of a tool, which share
-    address and code with the papers that present them."""
-    return bool(_DATA.search(heading))
+def names_resource(title: str) -> bool:
+    """Whether a section's or an entry's title is that of data, of a comparison or of a tool,
+    which share address and code with the papers that present them."""
+    return names_data(title) or _TOOL.search(title) is not None
 
 
 def is_data(work: CheckedEntry) -> bool:
     """Whether the entry is data, or stands among data."""
-    return names_data(work.title) or any(names_data(title) for title in work.path)
+    return any(map(names_resource, (work.title, *work.path)))

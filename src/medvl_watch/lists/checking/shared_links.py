@@ -17,7 +17,7 @@ from medvl_watch.lists.checking.likeness import (
     is_named_in,
     is_paper,
     name_of,
-    names_data,
+    names_resource,
     paper_keys,
     speaks_of,
 )
@@ -137,7 +137,7 @@ def _present_one_another(one: CheckedEntry, other: CheckedEntry) -> bool:
     tell them apart."""
     if have_same_authors(one, other) is False:
         return False
-    if any(names_data(title) for work in (one, other) for title in work.path):
+    if any(names_resource(title) for work in (one, other) for title in work.path):
         return True
     return meaning_of(one.path) != meaning_of(other.path)
 

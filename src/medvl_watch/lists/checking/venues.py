@@ -40,7 +40,7 @@ def find_other_venues(subject: CheckedList) -> Iterator[Finding]:
         stated = own or (near[0] if near else None)
         if not claimed or not stated or _as_one(claimed) == _as_one(stated):
             continue
-        if _is_named_besides(work, stated[0]):
+        if _is_named_besides(work, stated[0]) or _is_held_at(stated, claimed):
             continue
         yield Finding(
             line=subject.line_of(work, Slot.VENUE),
@@ -58,6 +58,11 @@ def _may_be_held_later(work: CheckedEntry, claimed: _Event, stated: _Event) -> b
     place = place_of(work.value(Slot.PAPER))
     by_publisher = place is not None and place.kind is PlaceKind.PUBLISHER
     return by_publisher and claimed[0] == stated[0] and abs(claimed[1] - stated[1]) == 1
+
+
+def _is_held_at(event: _Event, conference: _Event) -> bool:
+    """Whether an event may be one of a conference, after which entries may name it."""
+    return event[0] in _HELD_ELSEWHERE and event[0] != conference[0] and event[1] == conference[1]
 
 
 def _is_named_besides(work: CheckedEntry, venue: str) -> bool:
@@ -79,6 +84,8 @@ def _at_other_servers(subject: CheckedList) -> Iterator[Finding]:
         server = preprint_server(work.value(Slot.VENUE))
         place = place_of(work.value(Slot.PAPER))
         if not server or place is None or place.kind not in HOLDERS:
+            continue
+        if server in place.copies_of:
             continue
         if any(_leads_to(server, link.url) for link in work.links) or _has_other_venue(work):
             continue
@@ -131,8 +138,7 @@ def _claimed(work: CheckedEntry) -> _Event | None:
 def stated_event(url: str) -> _Event | None:
     """The conference and year that an address names itself."""
     at = appearance_of(url)
-    known = at and at.base and at.is_exact and at.base not in _HELD_ELSEWHERE
-    return (at.base, at.year) if known and at and at.base else None
+    return (at.base, at.year) if at and at.base and at.is_exact else None
 
 
 def _volumes(subject: CheckedList) -> _Volumes:

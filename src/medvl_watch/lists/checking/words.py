@@ -11,15 +11,13 @@ from rapidfuzz.distance import OSA
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
 from medvl_watch.lists.checking.title_words import all_but_one, words_of
+from medvl_watch.lists.fields.names import GLUED_COLON
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.fields.rows import role_of
 from medvl_watch.lists.fields.slots import hidden
 from medvl_watch.lists.parsing.markup import LINK, plain
 from medvl_watch.lists.parsing.tables import Table, split_row
 
-_GLUED_COLON = re.compile(
-    r"(?<=[A-Za-z0-9]{3}):(?=(?P<next>[A-Z][A-Za-z-]*[a-z])(?![\w:.]|\S*://))"
-)
 _SHORT_CODE = re.compile(r":[\w+-]+:")
 """GitHub's names of emoji (`:fire:`)."""
 _HUMP = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")
@@ -87,7 +85,7 @@ def _in_title(subject: CheckedList, span: tuple[int, int], words: Counter[str]) 
 def _glued_colon(subject: CheckedList, span: tuple[int, int], masked: str) -> int | None:
     """Where a title lacks the blank behind the colon after its name. With several such colons
     they are the way in which names are written (`BERT:Base`), as in `:fire:` and `10:Thirty`."""
-    found = list(_GLUED_COLON.finditer(masked))
+    found = list(GLUED_COLON.finditer(masked))
     if len(found) != 1:
         return None
     [match] = found

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from medvl_watch.lists.fields.reading import Fields, FieldSpan, Slot
 from medvl_watch.lists.fields.rows import PLACEHOLDER
+from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.lists.parsing.tables import cell_at, cell_spans
 from medvl_watch.lists.style.remarks import foreign_chunks
 from medvl_watch.lists.style.samples import Sample
@@ -25,6 +26,7 @@ _FREE_PLACE = re.compile(
     r"\[\[[^\W\d_][\w /-]{1,20}\]\](?!\()|\[{1,2}[^\W\d_][\w /-]{1,20}\]\(\s*\)\]?"
     r"|(?<![\[\w])\[[^\W\d_][\w /-]{1,20}\](?![\](:])"
 )
+_CLOSING = re.compile(r"[*_`)\]]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,19 @@ def place_graft(fields: Fields, graft: Graft, words: re.Pattern[str]) -> Change 
     host = [claim for claim in fields.claims if claim.slot is graft.after]
     if not host:
         return None
-    at = max(claim.outer[1] for claim in host)
-    return at, at, graft.glue + graft.text
+    return _behind(fields.text, max(claim.outer[1] for claim in host), graft)
+
+
+def _behind(text: str, at: int, graft: Graft) -> Change:
+    """The change that puts a graft behind a field that ends at `at`: behind the marks that close
+    there in both entries (`**`), and in place of its own words if they stand there bare."""
+    marks = _CLOSING.match(graft.glue)
+    closing = marks[0] if marks and text.startswith(marks[0], at) else ""
+    at += len(closing)
+    glue = graft.glue.removeprefix(closing)
+    bare = glue + plain(graft.text)
+    waits = text.startswith(bare, at) and not text[at + len(bare) : at + len(bare) + 1].isalnum()
+    return at, at + len(bare) if waits else at, glue + graft.text
 
 
 def _into_cell(fields: Fields, graft: Graft) -> Change | None:
@@ -114,8 +127,7 @@ def _into_cell(fields: Fields, graft: Graft) -> Change | None:
     host = [c for c in fields.claims if c.slot is graft.after and start <= c.start <= end]
     if not host:
         return None
-    at = max(claim.outer[1] for claim in host)
-    return at, at, graft.glue + graft.text
+    return _behind(fields.text, max(claim.outer[1] for claim in host), graft)
 
 
 Made = tuple[str, dict[Slot, str]]

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 
 from rapidfuzz import fuzz
 
 from medvl_watch.changes import Held
-from medvl_watch.lists.fields.names import name_apart, short_name
+from medvl_watch.lists.fields.names import are_names_alike, name_and_rest_keys, short_name
 from medvl_watch.lists.fields.reading import fields_of
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Entry
@@ -29,9 +28,6 @@ _WORD = re.compile(r"[^\s\u2010-\u2015/-]+")
 
 SAME_TITLE = 95.0
 """Similarity (0..100) of two title keys above which they are one title with a slip in it."""
-
-SAME_NAME = 75.0
-"""The same for the short names before the colon of two titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +119,20 @@ def held(paper: Record, holdings: Iterable[Holding]) -> Held | Conflict | None:
     return conflict
 
 
+def conflicts(one: Record, other: Record) -> bool:
+    """Whether two papers have an address in common under clearly different titles, so that one
+    would be refused if the other stood in the list."""
+    keys = strong_keys(other)
+    if not keys & strong_keys(one):
+        return False
+    key = title_key(other.title)
+    there = Holding(
+        line=0, section=(), title=other.title, title_key=key, text_key=key, keys=keys,
+        words=other.title,
+    )  # fmt: skip
+    return isinstance(held(one, [there]), Conflict)
+
+
 def same_title(wanted: str, title: str, holding: Holding) -> bool:
     """Equal titles, whatever their case, markup and short name, or but for a slip."""
     if len(wanted) < 12:
@@ -130,19 +140,11 @@ def same_title(wanted: str, title: str, holding: Holding) -> bool:
     other = holding.title_key
     if wanted == other or (len(wanted) >= 30 and _is_within(wanted, holding)):
         return True
-    our_name, our_rest = _name_and_rest(title)
-    their_name, their_rest = _name_and_rest(holding.title)
+    our_name, our_rest = name_and_rest_keys(title)
+    their_name, their_rest = name_and_rest_keys(holding.title)
     if our_name and their_name:  # two names before one subtitle are two works
-        return fuzz.ratio(our_name, their_name) >= SAME_NAME and _long_alike(our_rest, their_rest)
+        return are_names_alike(our_name, their_name) and _long_alike(our_rest, their_rest)
     return any(_long_alike(a, b) for a in {wanted, our_rest} for b in {other, their_rest})
-
-
-@lru_cache(maxsize=16_384)
-def _name_and_rest(title: str) -> tuple[str, str]:
-    """The keys of a title's short name and of what follows it. Every paper is compared with the
-    same entries, so they are kept."""
-    name, rest = name_apart(title)
-    return title_key(name), title_key(rest)
 
 
 def _is_within(wanted: str, holding: Holding) -> bool:

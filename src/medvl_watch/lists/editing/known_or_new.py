@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from medvl_watch.changes import Addition, Held, Refusal
-from medvl_watch.lists.editing.holdings import Conflict, find_held
+from medvl_watch.lists.editing.holdings import Conflict, conflicts, find_held
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.papers.evidence import strong_keys
 from medvl_watch.papers.identifiers import title_key
+from medvl_watch.papers.section_titles import names_data
 
 _SHORT_TITLE = 4
 """Words up to which a title does not prove that two papers are one."""
@@ -40,10 +41,21 @@ def sift(
             held.append(found)
         elif isinstance(found, Conflict):
             refused.append(Refusal(paper_id=paper.id, reason=found.reason))
+        elif other := next((a for a in wanted if _are_at_odds(a, addition)), None):
+            reason = f"its address is given with another title, too: {other.paper.title}"
+            refused.append(Refusal(paper_id=paper.id, reason=reason))
         else:
             seen.setdefault(key, []).append(addition)
             wanted.append(addition)
     return wanted, held, refused
+
+
+def _are_at_odds(one: Addition, other: Addition) -> bool:
+    """Whether two additions have one address and clearly different titles: given one after the
+    other, the second would be refused. A paper and the data set that came with it may."""
+    if any(names_data(title) for title in (*one.section, *other.section)):
+        return False
+    return conflicts(other.paper, one.paper)
 
 
 def _are_twins(one: Addition, other: Addition) -> bool:

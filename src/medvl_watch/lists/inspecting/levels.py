@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from medvl_watch.lists.checking.likeness import names_data
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.style.sections import is_venue_heading
-from medvl_watch.papers.section_titles import year_of_title
+from medvl_watch.papers.section_titles import names_data, year_of_title
 
 
 def meaning_of(document: Document, section: Section) -> str:

@@ -33,6 +33,7 @@ _FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
 _CODE_SPAN = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)")
 _COMMENT = re.compile(r"<!--((?:(?!-->).){0,400})-->", re.DOTALL)
 _CODE_INDENT = 4
+_INDENTED = re.compile(r"(?: {4}| {0,3}\t)[ \t]*\S")
 _ENDS_ITEM = re.compile(r"#{1,6}[ \t]")
 _WORD = re.compile(r"[^\W_]+")
 _BEGIN = frozenset({"begin", "begins", "start", "starts", "starting"})
@@ -155,6 +156,8 @@ def _mark_indented_code(lines: Sequence[str], regions: list[Region]) -> None:
     """Mark indented code: lines between blank ones that are all indented so. Within an item of a
     list the same indent is a part of the item, and where that is not sure it is taken for one;
     text below that is not indented shows that a line got its blanks by mistake."""
+    if not any(_INDENTED.match(line) for line in lines):
+        return
     in_item = False
     begin: int | None = 0
     for number, line in enumerate(lines):

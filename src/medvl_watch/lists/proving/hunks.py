@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +60,43 @@ def lines_of_hunks(hunks: Iterable[Hunk]) -> tuple[frozenset[int], frozenset[int
         old.update(range(hunk.start, hunk.end))
         new.update(range(hunk.new_start, hunk.new_end))
     return frozenset(old), frozenset(new)
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedLines:
+    """How many lines before each one, on one side of an edit, are in a hunk (`touched`), and in a
+    hunk that has no lines on the other side (`single`)."""
+
+    touched: Sequence[int]
+    single: Sequence[int]
+
+    def are_single(self, start: int, end: int) -> bool:
+        """Whether the other side has none of these lines in any form."""
+        return 0 <= start < end == start + self.single[end] - self.single[start]
+
+    def common(self, start: int, end: int) -> range | None:
+        """These lines as counted without those in hunks, which gives the same numbers on both
+        sides; None if some of them are in one."""
+        before = self.touched[start]
+        return range(start - before, end - before) if self.touched[end] == before else None
+
+
+def old_side(hunks: Iterable[Hunk], count: int) -> TouchedLines:
+    """The old lines, of which there are so many."""
+    spans = [(range(h.start, h.end), h.new_start == h.new_end) for h in hunks]
+    return _touched(spans, count)
+
+
+def new_side(hunks: Iterable[Hunk], count: int) -> TouchedLines:
+    """The new lines, of which there are so many."""
+    spans = [(range(h.new_start, h.new_end), h.start == h.end) for h in hunks]
+    return _touched(spans, count)
+
+
+def _touched(spans: Sequence[tuple[range, bool]], count: int) -> TouchedLines:
+    touched, single = bytearray(count), bytearray(count)
+    for span, is_single in spans:
+        for number in span:
+            touched[number] = 1
+            single[number] = is_single
+    return TouchedLines(list(accumulate(touched, initial=0)), list(accumulate(single, initial=0)))

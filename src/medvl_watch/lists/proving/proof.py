@@ -22,7 +22,14 @@ from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.lists.proving.comparison import compare
 from medvl_watch.lists.proving.entries import misrendered, rendered_entry
-from medvl_watch.lists.proving.hunks import Hunk, is_untouched_elsewhere, new_place
+from medvl_watch.lists.proving.hunks import (
+    Hunk,
+    TouchedLines,
+    is_untouched_elsewhere,
+    new_place,
+    new_side,
+    old_side,
+)
 from medvl_watch.lists.proving.paper import shown_paper
 from medvl_watch.lists.proving.rendering import Rendering, render
 from medvl_watch.records import Headings, Record
@@ -88,52 +95,24 @@ def _by_reading(edit: ProposedEdit) -> Iterator[EditError]:
             yield EditError(reason, claim.paper.id)
     replaced = {claim.was for claim in edit.claims}
     ours = [entry for entry in edit.before.entries if entry not in replaced]
-    if _outline(edit.before, ours, _Lines.old(edit.hunks)) != _outline(
-        edit.after, there.values(), _Lines.new(edit.hunks)
-    ):
+    old = _outline(edit.before, ours, old_side(edit.hunks, len(edit.before.lines)))
+    new = _outline(edit.after, there.values(), new_side(edit.hunks, len(edit.after.lines)))
+    if old != new:
         yield EditError("another entry would be read in another way")
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """The lines of hunks on one side: those that the other side has in another form
-    (`changed`), and those that it has not at all (`single`)."""
-
-    changed: frozenset[int]
-    single: frozenset[int]
-
-    @classmethod
-    def old(cls, hunks: Sequence[Hunk]) -> _Lines:
-        spans = [(range(h.start, h.end), h.new_start < h.new_end) for h in hunks]
-        return cls._of(spans)
-
-    @classmethod
-    def new(cls, hunks: Sequence[Hunk]) -> _Lines:
-        spans = [(range(h.new_start, h.new_end), h.start < h.end) for h in hunks]
-        return cls._of(spans)
-
-    @classmethod
-    def _of(cls, spans: Sequence[tuple[range, bool]]) -> _Lines:
-        changed, single = (
-            frozenset(n for span, on_both in spans if on_both is wanted for n in span)
-            for wanted in (True, False)
-        )
-        return cls(changed, single)
-
-
 def _outline(
-    document: Document, entries: Iterable[Entry], lines: _Lines
-) -> tuple[list[tuple[str, int]], list[tuple[Unit, int | None, str]]]:
-    """How sections and entries are read, but for what only this side has. The words of a heading
-    may change, and the text of an entry with changed lines; an entry stays in its section."""
-    sections = [s for s in document.sections if s.line not in lines.single]
+    document: Document, entries: Iterable[Entry], lines: TouchedLines
+) -> tuple[list[tuple[str, int]], list[tuple[Unit, int | None, range | None]]]:
+    """How sections and entries are read, but for what only this side has: an entry by its unit,
+    its section and, if it was not touched, its lines, which are the other side's."""
+    sections = [s for s in document.sections if not lines.are_single(s.line, s.line + 1)]
     places = {section.index: place for place, section in enumerate(sections)}
-    read = []
-    for entry in entries:
-        own = range(entry.start, entry.end)
-        if not lines.single.issuperset(own):
-            text = document.text(entry) if lines.changed.isdisjoint(own) else ""
-            read.append((entry.unit, places.get(entry.section), text))
+    read = [
+        (entry.unit, places.get(entry.section), lines.common(entry.start, entry.end))
+        for entry in entries
+        if not lines.are_single(entry.start, entry.end)
+    ]
     return [(section.kind, section.level) for section in sections], read
 
 

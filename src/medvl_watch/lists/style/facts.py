@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from medvl_watch.lists.fields.dates_and_venues import imprint, is_venue
 from medvl_watch.lists.fields.labels import REPOSITORY
-from medvl_watch.lists.fields.names import short_name
+from medvl_watch.lists.fields.names import short_name, with_blank_after_name
 from medvl_watch.lists.style.encoding import safe_url, seen
 from medvl_watch.papers.addresses import appearance_of, is_account, is_code_address
 from medvl_watch.papers.identifiers import keys_of
@@ -52,7 +52,7 @@ class Facts:
 
 def facts_of(paper: Record) -> Facts:
     """The facts of a record, made clean but not yet encoded."""
-    title, told_venue, told_year = title_apart(seen(paper.title))
+    title, told_venue, told_year = title_apart(with_blank_after_name(seen(paper.title)))
     if told_venue and (not paper.venue or is_preprint_name(paper.venue)):
         paper = replace(paper, venue=f"{told_venue} {told_year}")
     venue = venue_of(paper)

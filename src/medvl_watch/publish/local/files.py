@@ -7,7 +7,7 @@ import errno
 from collections.abc import Iterator
 from pathlib import Path
 
-from medvl_watch.errors import ConfigError, ForgeError
+from medvl_watch.errors import ConfigError, ForgeError, os_reason
 from medvl_watch.storage.whole_files import write_whole
 
 _UNUSABLE = frozenset(
@@ -21,7 +21,7 @@ def translated(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        said = error.strerror or "it failed"
+        said = os_reason(error)
         if error.errno in _UNUSABLE:
             raise ConfigError(
                 f"the folder for local pull requests cannot be used ({said.lower()})",

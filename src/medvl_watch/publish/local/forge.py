@@ -3,6 +3,7 @@
     <folder>/<list>.git                a bare repository, begun from the seed list
     <folder>/pulls/<list>/0001.md      a pull request's title and description (and .json, .diff)
     <folder>/issues/digest-2026-W47.md
+    <folder>/.lock                     empty; locked while a run writes
 
 Reading writes nothing: until the first pull request a list is its seed file. From then on
 the repository is the list, and the seed is not looked at again.
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from medvl_watch import repository_path
 from medvl_watch.changes import Action, Change, Issue, Published, PullRequest, Snapshot, Target
-from medvl_watch.errors import ForgeError, ListError
+from medvl_watch.errors import ForgeError, ListError, os_reason
 from medvl_watch.publish import upsert
 from medvl_watch.publish.git import NO_COMMIT, Git, first_commit_id
 from medvl_watch.publish.local import files
@@ -147,7 +148,7 @@ class LocalForge:
         try:
             return path.read_bytes()
         except OSError as error:
-            said = (error.strerror or "it failed").lower()
+            said = os_reason(error).lower()
             raise ListError(f"the seed list cannot be read ({said})", where=str(path)) from error
 
     def _seed_snapshot(self, target: Target) -> Snapshot:

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.classify.llm.answer_schema import Answer, AnswerForm, UnusableAnswer, find_quote
+from medvl_watch.classify.llm.answer_schema import Answer, AnswerSchema, UnusableAnswer, find_quote
 from medvl_watch.classify.llm.completion import completion_of, read_completion
 from medvl_watch.classify.llm.protocols import ChatCompletion
 from medvl_watch.classify.llm.question import Questions
-from tests.classify.llm.bench import PROMPT, TAXONOMY, paper
+from tests.classify.llm.harness import PROMPT, TAXONOMY, paper
 
-FORM = AnswerForm(TAXONOMY)
-QUESTION = Questions(PROMPT, TAXONOMY, "small").about(
+SCHEMA = AnswerSchema(TAXONOMY)
+QUESTION = Questions(PROMPT, TAXONOMY, "small").make(
     paper("1", "Reports  of\nx rays", "We write <5 reports."), ()
 )
-RIGHT: dict[str, Any] = {
+VALID_ANSWER: dict[str, Any] = {
     "id": "arxiv:1",
     "relevance": 0.7,
     "sections": [{"node": "use", "score": 0.2}, {"node": "training", "score": 0.6}],
@@ -30,11 +30,11 @@ RIGHT: dict[str, Any] = {
 
 def read(answer: object) -> Answer | UnusableAnswer:
     text = answer if isinstance(answer, str) else json.dumps(answer)
-    return FORM.read(ChatCompletion(text=text), QUESTION)
+    return SCHEMA.read(ChatCompletion(text=text), QUESTION)
 
 
-def test_a_right_answer() -> None:
-    answer = read(RIGHT)
+def test_a_valid_answer() -> None:
+    answer = read(VALID_ANSWER)
     assert isinstance(answer, Answer)
     assert answer.sections == (("training", 0.6), ("use", 0.2))
     assert [(each.text, each.field) for each in answer.quotes] == [
@@ -57,29 +57,29 @@ def test_a_right_answer() -> None:
     ],
     ids=["as it is", "folded", "second field", "other case", "joined", "a letter", "empty"],
 )
-def test_a_quote_occurs_or_is_none(quote: str, field: str | None) -> None:
+def test_find_quote(quote: str, field: str | None) -> None:
     found = find_quote(quote, {"title": "one two three", "abstract": "four five"})
     assert (found.field if found else None) == field
 
 
-def test_a_label_named_twice_counts_once_and_zero_not_at_all() -> None:
+def test_duplicate_nodes_count_once_and_a_score_of_zero_not_at_all() -> None:
     scores = [("use", 0.1), ("use", 0.4), ("training", 0.0)]
-    answer = read({**RIGHT, "sections": [{"node": n, "score": s} for n, s in scores]})
+    answer = read({**VALID_ANSWER, "sections": [{"node": n, "score": s} for n, s in scores]})
     assert isinstance(answer, Answer)
     assert answer.sections == (("use", 0.4),)
 
 
-def test_the_schema_is_closed_and_has_no_bounds_that_servers_refuse() -> None:
-    text = json.dumps(FORM.schema)
-    assert FORM.schema["additionalProperties"] is False
-    assert set(FORM.schema["required"]) == set(RIGHT)
-    assert FORM.schema["$defs"]["Section"]["properties"]["node"]["enum"] == list(TAXONOMY.nodes)
+def test_the_schema_has_no_limits_that_servers_refuse() -> None:
+    text = json.dumps(SCHEMA.schema)
+    assert SCHEMA.schema["additionalProperties"] is False
+    assert set(SCHEMA.schema["required"]) == set(VALID_ANSWER)
+    assert SCHEMA.schema["$defs"]["Section"]["properties"]["node"]["enum"] == list(TAXONOMY.nodes)
     assert "minimum" not in text
     assert "maxLength" not in text
 
 
-def test_a_reason_is_in_our_words() -> None:
-    unusable = read({**RIGHT, "@everyone <!-- x -->": 1})
+def test_a_reason_contains_no_words_of_the_model() -> None:
+    unusable = read({**VALID_ANSWER, "@everyone <!-- x -->": 1})
     assert unusable == UnusableAnswer("the object has a key that is not known")
 
 
@@ -87,14 +87,14 @@ _JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from([*RIGHT, "node", "score", "x"]), inner, max_size=5)
+        | st.dictionaries(st.sampled_from([*VALID_ANSWER, "node", "score", "x"]), inner, max_size=5)
     ),
     max_leaves=10,
 )
 
 
 @given(st.text(max_size=80) | _JSON.map(json.dumps))
-def test_any_text_is_an_answer_or_a_reason(text: str) -> None:
+def test_every_text_gives_an_answer_or_a_reason(text: str) -> None:
     assert isinstance(read(text), UnusableAnswer), "no such text is right by chance"
 
 
@@ -111,7 +111,7 @@ def test_any_text_is_an_answer_or_a_reason(text: str) -> None:
     )
     | _JSON
 )
-def test_any_body_is_a_completion_or_a_problem(body: Any) -> None:
+def test_every_body_gives_a_completion_or_a_problem(body: Any) -> None:
     completion = completion_of(body)
     assert completion.problem or completion.text.strip()
 
@@ -119,7 +119,7 @@ def test_any_body_is_a_completion_or_a_problem(body: Any) -> None:
 @pytest.mark.parametrize(
     "finish", ["length", "content_filter"], ids=["cut off", "held back by a filter"]
 )
-def test_what_came_instead_is_kept_for_people_to_read(finish: str) -> None:
+def test_a_reply_that_is_not_a_completion_is_quoted(finish: str) -> None:
     cut = {"finish_reason": finish, "message": {"content": '{"id": '}}
     completion = completion_of({"choices": [cut]})
     assert (completion.text, bool(completion.problem)) == ('{"id": ', True)
@@ -129,5 +129,5 @@ def test_what_came_instead_is_kept_for_people_to_read(finish: str) -> None:
 
 
 @given(st.binary(max_size=60))
-def test_any_bytes_are_read(body: bytes) -> None:
+def test_any_bytes_can_be_read(body: bytes) -> None:
     assert read_completion(body).problem

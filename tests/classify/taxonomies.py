@@ -1,4 +1,4 @@
-"""A small taxonomy to break, and papers to judge."""
+"""A small taxonomy and the bundled one, for tests, with their `rules` classifiers."""
 
 from __future__ import annotations
 
@@ -76,31 +76,31 @@ lists:
 
 
 @cache
-def small() -> Taxonomy:
+def small_taxonomy() -> Taxonomy:
     return load_taxonomy(TEXT, "small.yaml")
 
 
 @cache
-def shipped_word_vectors() -> WordVectors:
+def bundled_word_vectors() -> WordVectors:
     path = SEEDS / "models" / "word-vectors.json"
     return load_word_vectors(path.read_text(encoding="utf-8"), "seeds/models/word-vectors.json")
 
 
 @cache
-def shipped() -> Taxonomy:
+def bundled_taxonomy() -> Taxonomy:
     path = SEEDS / "taxonomy.yaml"
     taxonomy = load_taxonomy(path.read_text(encoding="utf-8"), "seeds/taxonomy.yaml")
-    return replace(taxonomy, word_vectors=shipped_word_vectors())
+    return replace(taxonomy, word_vectors=bundled_word_vectors())
 
 
 @cache
-def shipped_rules() -> RulesClassifier:
-    return RulesClassifier(shipped())
+def bundled_rules() -> RulesClassifier:
+    return RulesClassifier(bundled_taxonomy())
 
 
 @cache
 def small_rules() -> RulesClassifier:
-    return RulesClassifier(small())
+    return RulesClassifier(small_taxonomy())
 
 
 def paper(title: str, abstract: str = "", *, withdrawn: bool = False, comment: str = "") -> Paper:

@@ -1,4 +1,4 @@
-"""A paper's section in a list, learned from the list's own entries and headings."""
+"""Sections of a list for papers, learned from the list's entries and headings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from medvl_watch.classify.sections.model import (
     choose_sections,
 )
 from medvl_watch.records import Headings, Record
-from tests.classify.small import shipped, small
+from tests.classify.taxonomies import bundled_taxonomy, small_taxonomy
 
 SEGMENTATION = (
     "Text-guided segmentation of lung lesions",
@@ -39,20 +39,20 @@ def entries(
     return [SectionExample(title, path, year, 10 + number) for number, title in enumerate(titles)]
 
 
-def two_tasks(*under: str) -> list[SectionExample]:
-    """A list of two tasks, each with the headings given below it."""
+def two_task_examples(*under: str) -> list[SectionExample]:
+    """Entries of two tasks, under these headings below each task."""
     return [
         *entries(("Segmentation", *under), SEGMENTATION),
         *entries(("Reports", *under), REPORTS),
     ]
 
 
-def learned(examples: list[SectionExample], *empty: Headings) -> SectionModel:
+def learn_model(examples: list[SectionExample], *empty: Headings) -> SectionModel:
     paths = [*dict.fromkeys(example.path for example in examples), *empty]
-    return SectionModel.learn(examples, paths, shipped())
+    return SectionModel.learn(examples, paths, bundled_taxonomy())
 
 
-def best(model: SectionModel, paper: Record, year: int | None = 2024) -> SectionGuess:
+def best_guess(model: SectionModel, paper: Record, year: int | None = 2024) -> SectionGuess:
     return model.rank_sections(paper, year)[0]
 
 
@@ -64,52 +64,56 @@ def best(model: SectionModel, paper: Record, year: int | None = 2024) -> Section
     [
         pytest.param("Lesion segmentation by text prompts", "Segmentation", id="first task"),
         pytest.param("Generating radiology reports", "Reports", id="other inflection"),
-        pytest.param("CXRReportGen: a model", "Reports", id="inside a coined name"),
+        pytest.param("CXRReportGen: a model", "Reports", id="part of a coined name"),
     ],
 )
-def test_neighbours_decide(title: str, section: str) -> None:
-    found = best(learned(two_tasks()), record(title))
+def test_the_nearest_entries_decide(title: str, section: str) -> None:
+    found = best_guess(learn_model(two_task_examples()), record(title))
     assert found.path == (section,)
     assert found.score > 0.5
 
 
-def test_neighbours_are_named_with_their_lines() -> None:
-    found = best(learned(two_tasks()), record("Organ segmentation with language models"))
+def test_neighbours_have_their_lines() -> None:
+    found = best_guess(
+        learn_model(two_task_examples()), record("Organ segmentation with language models")
+    )
     assert (found.neighbours[0].title, found.neighbours[0].line) == (SEGMENTATION[2], 12)
     assert 0.5 < found.neighbours[0].similarity <= 1.0
 
 
-def test_without_entries_the_headings_words_decide() -> None:
+def test_without_entries_the_words_of_the_headings_decide() -> None:
     model = SectionModel.learn([], [("Segmentation",), ("Detection",), ("Retrieval",)], None)
-    found = best(model, record("Weakly supervised detection of nodules"))
+    found = best_guess(model, record("Weakly supervised detection of nodules"))
     assert (found.path, found.words) == (("Detection",), ("Detection",))
 
 
-def test_the_taxonomy_knows_synonyms() -> None:
+def test_synonyms_come_from_the_taxonomy() -> None:
     headings: list[Headings] = [("Segmentation",), ("VQA",), ("Report Generation",)]
     paper = record("Answering open questions about pathology slides: medical question answering")
-    assert best(SectionModel.learn([], headings, shipped()), paper).path == ("VQA",)
-    blind = SectionModel.learn([], headings, None).rank_sections(paper, 2024)
-    assert len({guess.score for guess in blind}) == 1
+    assert best_guess(SectionModel.learn([], headings, bundled_taxonomy()), paper).path == ("VQA",)
+    without_taxonomy = SectionModel.learn([], headings, None).rank_sections(paper, 2024)
+    assert len({guess.score for guess in without_taxonomy}) == 1
 
 
-def test_an_abstract_helps_where_the_title_is_silent() -> None:
+def test_the_abstract_decides_if_the_title_says_nothing() -> None:
     paper = record("A surprising result", "We study the segmentation of lung lesions and polyps.")
-    assert best(learned(two_tasks()), paper).path == ("Segmentation",)
+    assert best_guess(learn_model(two_task_examples()), paper).path == ("Segmentation",)
 
 
-def test_one_thing_of_a_heading_is_enough() -> None:
+def test_one_subject_of_a_heading_is_enough() -> None:
     headings: list[Headings] = [("Pre-training",), ("Explanation, Bias, Noise, and Robustness",)]
-    found = best(SectionModel.learn([], headings, None), record("On the robustness of encoders"))
+    found = best_guess(
+        SectionModel.learn([], headings, None), record("On the robustness of encoders")
+    )
     assert found.path == headings[1]
 
 
-def test_a_heading_under_two_parents_is_two_sections() -> None:
+def test_the_same_heading_under_two_parents() -> None:
     examples = [
         *entries(("Radiology", "Datasets"), ("PadChest images", "MIMIC chest radiographs")),
         *entries(("Pathology", "Datasets"), ("Slides of colon tissue", "Breast slide archive")),
     ]
-    found = best(learned(examples), record("A dataset of colon tissue slides"))
+    found = best_guess(learn_model(examples), record("A dataset of colon tissue slides"))
     assert found.path == ("Pathology", "Datasets")
 
 
@@ -118,29 +122,32 @@ def test_a_heading_under_two_parents_is_two_sections() -> None:
     [
         pytest.param("A systematic review of assistants in radiology", "Surveys", id="survey"),
         pytest.param("MedSegSet: a large dataset for segmentation", "Datasets", id="data set"),
-        pytest.param("Segmentation on a private dataset by text", "Segmentation", id="uses one"),
+        pytest.param(
+            "Segmentation on a private dataset by text", "Segmentation", id="uses a data set"
+        ),
     ],
 )
-def test_kinds_of_papers_go_to_their_sections(title: str, section: str) -> None:
+def test_surveys_and_data_sets_go_to_their_sections(title: str, section: str) -> None:
     examples = [
-        *two_tasks(),
+        *two_task_examples(),
         *entries(("Surveys",), ("A survey of foundation models", "Prompting: a review")),
         *entries(("Datasets",), ("VQA-RAD", "CheXpert", "A dataset of endoscopy")),
     ]
-    assert best(learned(examples), record(title)).path == (section,)
+    assert best_guess(learn_model(examples), record(title)).path == (section,)
 
 
-def test_sections_of_tools_are_no_targets() -> None:
-    examples = [*two_tasks(), *entries(("Tools",), ("A toolkit for segmentation",))]
+def test_sections_of_tools_take_no_papers() -> None:
+    examples = [*two_task_examples(), *entries(("Tools",), ("A toolkit for segmentation",))]
     below: Headings = ("Other Resources", "Segmentation courses")
     paths = {
-        g.path for g in learned(examples, below).rank_sections(record("Segmentation toolkit"), 2024)
+        g.path
+        for g in learn_model(examples, below).rank_sections(record("Segmentation toolkit"), 2024)
     }
     assert paths == {("Segmentation",), ("Reports",)}
 
 
-def test_sections_that_only_group_others_come_last() -> None:
-    model = learned(two_tasks("2024"), ("Segmentation",), ("Reports",))
+def test_sections_that_only_contain_others_take_no_papers() -> None:
+    model = learn_model(two_task_examples("2024"), ("Segmentation",), ("Reports",))
     paths = [guess.path for guess in model.rank_sections(record("Lesion segmentation"), 2024)]
     assert paths[0] == ("Segmentation", "2024")
 
@@ -157,51 +164,53 @@ def test_sections_that_only_group_others_come_last() -> None:
         pytest.param(None, ("Reports", "2024"), False, id="unknown year: the newest"),
     ],
 )
-def test_the_year_is_the_papers(year: int | None, path: Headings, opens: bool) -> None:
+def test_the_section_has_the_year_of_the_paper(
+    year: int | None, path: Headings, opens: bool
+) -> None:
     examples = [
-        *two_tasks("2022"),
+        *two_task_examples("2022"),
         *entries(("Reports", "2023"), REPORTS),
         *entries(("Reports", "2024"), REPORTS[:1]),
     ]
-    found = best(learned(examples), record("Report generation for ultrasound"), year)
+    found = best_guess(learn_model(examples), record("Report generation for ultrasound"), year)
     assert (found.path, found.opens) == (path, opens)
     if year is None:
         assert found.score < 0.5
 
 
-def test_a_year_above_the_tasks_is_filled_too() -> None:
+def test_a_year_above_the_tasks_is_opened() -> None:
     examples = [
         *entries(("2023", "Segmentation"), SEGMENTATION),
         *entries(("2023", "Reports"), REPORTS),
     ]
-    found = best(learned(examples), record("Report generation"), 2024)
+    found = best_guess(learn_model(examples), record("Report generation"), 2024)
     assert (found.path, found.opens) == (("2024", "Reports"), True)
 
 
-def test_a_span_of_years_holds_its_years() -> None:
+def test_a_range_of_years_takes_papers_of_its_years() -> None:
     examples = [*entries(("2024",), REPORTS), *entries(("Before 2022",), SEGMENTATION)]
-    found = best(learned(examples), record("Anything"), 2019)
+    found = best_guess(learn_model(examples), record("Anything"), 2019)
     assert (found.path, found.opens) == (("Before 2022",), False)
 
 
-def test_no_year_is_opened_where_other_headings_name_one() -> None:
+def test_no_year_is_opened_if_other_headings_contain_it() -> None:
     examples = entries(("2020", "Challenge 2020"), REPORTS)
-    model = learned(examples)
+    model = learn_model(examples)
     assert model.rank_sections(record("Reports"), 2023) == ()
-    [beside] = model.rank_sections(record("Reports"), 2021)
-    assert (beside.path, beside.opens) == (("2020", "Challenge 2020"), False)
-    assert beside.score < 0.1
+    [year_before] = model.rank_sections(record("Reports"), 2021)
+    assert (year_before.path, year_before.opens) == (("2020", "Challenge 2020"), False)
+    assert year_before.score < 0.1
 
 
-def test_a_list_that_files_late_is_followed() -> None:
+def test_a_list_that_files_papers_a_year_late() -> None:
     late = [
         *(example for _ in range(9) for example in entries(("2024",), REPORTS, year=2023)),
         *entries(("2023",), REPORTS[:1], year=2022),
     ]
-    assert best(learned(late), record("Report generation"), 2023).path == ("2024",)
+    assert best_guess(learn_model(late), record("Report generation"), 2023).path == ("2024",)
 
 
-def test_venue_sections_take_their_venues_papers() -> None:
+def test_sections_of_venues_take_papers_of_their_venues() -> None:
     examples = [
         *entries(("Papers", "MICCAI"), SEGMENTATION),
         *entries(
@@ -209,20 +218,23 @@ def test_venue_sections_take_their_venues_papers() -> None:
         ),
         *entries(("Papers", "arXiv"), REPORTS[:1]),
     ]
-    model = learned(examples)
+    model = learn_model(examples)
     published = record("Report generation", venue="MICCAI 2024")
-    assert best(model, published).path == ("Papers", "MICCAI")
-    assert best(model, record("Segmentation", arxiv_id="2401.00001")).path == ("Papers", "arXiv")
-    unknown = best(model, record("Report generation", venue="Journal of Nothing 2024"))
+    assert best_guess(model, published).path == ("Papers", "MICCAI")
+    assert best_guess(model, record("Segmentation", arxiv_id="2401.00001")).path == (
+        "Papers",
+        "arXiv",
+    )
+    unknown = best_guess(model, record("Report generation", venue="Journal of Nothing 2024"))
     assert unknown.score < 0.3
 
 
 # --- several sections, none, and odd input --------------------------------------------
 
 
-def test_a_list_that_puts_papers_twice_is_noticed() -> None:
+def test_a_list_with_repeated_titles_gets_several_sections() -> None:
     both = [*entries(("Theme one",), SEGMENTATION), *entries(("Theme two",), SEGMENTATION)]
-    model = learned(both)
+    model = learn_model(both)
     assert model.several
     guesses = model.rank_sections(record("Lung lesion segmentation"), 2024)
     assert {guess.path for guess in choose_sections(guesses, several=model.several)} == {
@@ -231,29 +243,31 @@ def test_a_list_that_puts_papers_twice_is_noticed() -> None:
     }
 
 
-def test_elsewhere_only_the_best_is_chosen() -> None:
-    model = learned(two_tasks())
+def test_a_list_without_repeated_titles_gets_the_best_section() -> None:
+    model = learn_model(two_task_examples())
     guesses = model.rank_sections(record("Segmentation and report generation"), 2024)
     assert not model.several
     assert choose_sections(guesses, several=model.several) == guesses[:1]
 
 
-def test_one_section_takes_all() -> None:
-    found = learned(entries(("Papers",), REPORTS)).rank_sections(record("Anything at all"), None)
+def test_a_single_section_takes_every_paper() -> None:
+    found = learn_model(entries(("Papers",), REPORTS)).rank_sections(
+        record("Anything at all"), None
+    )
     assert [guess.path for guess in found] == [("Papers",)]
     assert 0.9 < found[0].score <= 1.0
 
 
 @pytest.mark.parametrize("headings", [[], [("Tools",)], [()]], ids=["empty", "closed", "root"])
-def test_a_list_without_sections_gives_none(headings: list[Headings]) -> None:
-    model = SectionModel.learn([], headings, shipped())
+def test_a_list_without_sections_has_no_guesses(headings: list[Headings]) -> None:
+    model = SectionModel.learn([], headings, bundled_taxonomy())
     assert model.rank_sections(record("Anything"), 2024) == ()
     assert choose_sections((), several=model.several) == ()
 
 
-def test_a_megabyte_is_cut() -> None:
+def test_a_megabyte_of_text() -> None:
     paper = record("segmentation " * 80_000, "we present a dataset " * 50_000)
-    assert best(learned(two_tasks()), paper).path == ("Segmentation",)
+    assert best_guess(learn_model(two_task_examples()), paper).path == ("Segmentation",)
 
 
 _TEXTS = st.one_of(
@@ -283,7 +297,7 @@ _PATHS = st.lists(_TEXTS, max_size=3).map(tuple)
     year=st.none() | st.integers(0, 9999),
     venue=st.none() | _TEXTS,
 )
-def test_any_list_and_paper_give_sorted_shares(  # noqa: PLR0917 - Hypothesis names them
+def test_properties_of_every_ranking(  # noqa: PLR0917 - Hypothesis names them
     examples: list[SectionExample],
     headings: list[Headings],
     title: str,
@@ -292,10 +306,13 @@ def test_any_list_and_paper_give_sorted_shares(  # noqa: PLR0917 - Hypothesis na
     venue: str | None,
 ) -> None:
     paper = record(title, abstract, venue=venue)
-    found = SectionModel.learn(examples, headings, small()).rank_sections(paper, year)
+    model = SectionModel.learn(examples, headings, small_taxonomy())
+    found = model.rank_sections(paper, year)
     scores = [guess.score for guess in found]
     assert all(0.0 <= score <= 1.0 for score in scores)
     assert scores == sorted(scores, reverse=True)
     assert sum(scores) <= 1.0 + 1e-9
     assert len({guess.path for guess in found}) == len(found)
-    assert found == SectionModel.learn(examples, headings, small()).rank_sections(paper, year)
+    assert found == SectionModel.learn(examples, headings, small_taxonomy()).rank_sections(
+        paper, year
+    )

@@ -27,11 +27,11 @@ from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.errors import WatchError
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Record, Verdict
-from tests.classify.llm.modelserver import Behaviour, ModelServer, serving
-from tests.classify.small import SEEDS, small
+from tests.classify.llm.modelserver import Behaviour, ModelServer, run_server
+from tests.classify.taxonomies import SEEDS, small_taxonomy
 
 NOW = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)
-TAXONOMY = small()
+TAXONOMY = small_taxonomy()
 PROMPT = load_prompt(
     (SEEDS.parent / "prompts" / "classify.md").read_text(encoding="utf-8"), "classify.md"
 )
@@ -69,11 +69,11 @@ PAPERS = (
     paper("2501.00004", "Medical vision language training", "On images and reports."),
     paper("2501.00005", "A car in the snow", "It does not start."),
 )
-FIRSTS = tuple(RULES.judge(PAPERS))
+FIRST_VERDICTS = tuple(RULES.judge(PAPERS))
 
 
 @dataclass(frozen=True)
-class Bench:
+class Harness:
     classifier: LlmClassifier
     server: ModelServer
     time: FakeTime
@@ -92,36 +92,36 @@ def settings_for(address: str, **changes: Any) -> LlmSettings:
 
 
 @contextmanager
-def bench(
+def open_harness(
     behave: Behaviour,
     *,
     cache: AnswerCache | None = None,
-    purse: PaymentLog | None = None,
-    examples: NearestPapers | None = None,
+    payment_log: PaymentLog | None = None,
+    nearest_papers: NearestPapers | None = None,
     fallback: Classifier = RULES,
-    ladder: ResponseFormats | None = None,
+    response_formats: ResponseFormats | None = None,
     spent_before: float = 0.0,
-    refused: WatchError | None = None,
+    key_problem: WatchError | None = None,
     key: str = KEY,
     **changes: Any,
-) -> Iterator[Bench]:
-    book = Book()
-    with serving(behave) as server:
+) -> Iterator[Harness]:
+    store = MemoryStore()
+    with run_server(behave) as server:
         time = FakeTime()
         settings = settings_for(server.address, **changes)
         endpoint = Server(settings, key, clock=_real_clock, now=lambda: NOW)
-        yield Bench(
-            classifier=made(
+        yield Harness(
+            classifier=make_classifier(
                 settings,
                 endpoint,
                 time,
-                cache=cache or book,
-                purse=purse or book,
-                examples=examples or NoNearestPapers(),
+                cache=cache or store,
+                payment_log=payment_log or store,
+                nearest_papers=nearest_papers or NoNearestPapers(),
                 fallback=fallback,
-                ladder=ladder or ResponseFormats(),
+                response_formats=response_formats or ResponseFormats(),
                 spent_before=spent_before,
-                refused=refused,
+                key_problem=key_problem,
             ),
             server=server,
             time=time,
@@ -130,18 +130,18 @@ def bench(
         endpoint.close()
 
 
-def made(
+def make_classifier(
     settings: LlmSettings,
     endpoint: Endpoint,
     time: FakeTime,
     *,
     cache: AnswerCache,
-    purse: PaymentLog,
-    examples: NearestPapers,
+    payment_log: PaymentLog,
+    nearest_papers: NearestPapers,
     fallback: Classifier,
-    ladder: ResponseFormats,
+    response_formats: ResponseFormats,
     spent_before: float = 0.0,
-    refused: WatchError | None = None,
+    key_problem: WatchError | None = None,
 ) -> LlmClassifier:
     relevance = TAXONOMY.relevance
     return LlmClassifier(
@@ -149,17 +149,17 @@ def made(
         taxonomy=TAXONOMY,
         prompt=PROMPT,
         fallback=fallback,
-        around=Environment(
+        environment=Environment(
             endpoint=endpoint,
             cache=cache,
-            purse=purse,
-            examples=examples,
+            payment_log=payment_log,
+            nearest_papers=nearest_papers,
             clock=time.clock,
             sleep=time.sleep,
             spent_before=spent_before,
-            refused=refused,
+            key_problem=key_problem,
         ),
-        ladder=ladder,
+        response_formats=response_formats,
         rule=VerdictRule(
             propose=relevance.propose,
             refer=relevance.refer,
@@ -175,7 +175,7 @@ def _real_clock() -> float:
     return time.monotonic()
 
 
-def unflagged(verdicts: Sequence[Verdict]) -> list[Verdict]:
+def without_fallback_flags(verdicts: Sequence[Verdict]) -> list[Verdict]:
     """The verdicts without what says that no model was heard."""
     return [
         replace(each, flags=tuple(flag for flag in each.flags if not is_fallback(flag)))
@@ -187,26 +187,28 @@ def is_fallback(flag: str) -> bool:
     return flag.startswith("llm-fallback: ")
 
 
-def fell_back(verdict: Verdict) -> bool:
+def is_judged_by_fallback(verdict: Verdict) -> bool:
     return any(is_fallback(flag) for flag in verdict.flags)
 
 
-class Book:
+class MemoryStore:
     """A cache and purse whose contents a test can look at."""
 
-    def __init__(self, kept: Mapping[str, CachedAnswer] | None = None) -> None:
-        self.kept = dict(kept or {})
+    def __init__(self, answers: Mapping[str, CachedAnswer] | None = None) -> None:
+        self.answers = dict(answers or {})
         self.unusable: dict[str, CachedAnswer] = {}
         self.payments: list[float] = []
 
     def get(self, key: str) -> CachedAnswer | None:
-        return self.kept.get(key)
+        return self.answers.get(key)
 
-    def put(self, key: str, kept: CachedAnswer) -> None:
-        self.kept[key] = kept
+    def put(self, key: str, answer: CachedAnswer) -> None:
+        self.answers[key] = answer
 
-    def put_unusable(self, kept: CachedAnswer, why: str) -> None:
-        self.unusable[kept.paper_id] = kept
+    def put_unusable(self, answer: CachedAnswer, reason: str) -> None:
+        self.unusable[answer.paper_id] = answer
 
-    def paid(self, *, model: str, input_tokens: int, output_tokens: int, usd: float) -> None:
+    def record_payment(
+        self, *, model: str, input_tokens: int, output_tokens: int, usd: float
+    ) -> None:
         self.payments.append(usd)

@@ -1,4 +1,4 @@
-"""What headings, titles and addresses tell: years, venues, kinds, stems."""
+"""Years, venues, kinds and stems of headings, titles and addresses."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from medvl_watch.papers.section_titles import venue_of_title, years_of_title
 from medvl_watch.records import Headings, Record
 
 
-def _as_id(value: object) -> str:
+def _path_id(value: object) -> str:
     return " > ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def test_late_filing_is_learned_from_entries() -> None:
+def test_year_shifts_are_learned_from_entries() -> None:
     seen = learn_year_shifts([(("2024",), 2023)] * 75)
     assert seen[1] > 0.7 > seen[0]
     assert sum(seen.values()) == pytest.approx(1.0)
@@ -38,9 +38,11 @@ def test_late_filing_is_learned_from_entries() -> None:
 @pytest.mark.parametrize(
     ("facts", "year"),
     [
-        pytest.param({"venue": "MICCAI 2024", "published": "2023-11-02"}, 2024, id="venue's"),
-        pytest.param({"arxiv_id": "2311.17597"}, 2023, id="arXiv id's"),
-        pytest.param({"published": "2023-01-01", "extra": {"year": 2022}}, 2022, id="stated"),
+        pytest.param({"venue": "MICCAI 2024", "published": "2023-11-02"}, 2024, id="of the venue"),
+        pytest.param({"arxiv_id": "2311.17597"}, 2023, id="of the arXiv id"),
+        pytest.param(
+            {"published": "2023-01-01", "extra": {"year": 2022}}, 2022, id="stated by the source"
+        ),
         pytest.param(
             {"url": "https://www.biorxiv.org/content/10.1101/2023.09.08.555192v5"},
             2023,
@@ -50,10 +52,10 @@ def test_late_filing_is_learned_from_entries() -> None:
             {"doi": "10.1038/s41467-023-40260-7", "published": "2024-03-31"}, 2023, id="Nature's"
         ),
         pytest.param({"url": "https://www.aclweb.org/anthology/N18-1100"}, 2018, id="ACL's"),
-        pytest.param({}, None, id="nothing tells"),
+        pytest.param({}, None, id="unknown"),
     ],
 )
-def test_the_year_to_file_under(facts: dict[str, Any], year: int | None) -> None:
+def test_filing_year(facts: dict[str, Any], year: int | None) -> None:
     assert filing_year(Record(id="p", title="A title", **facts)) == year
 
 
@@ -70,7 +72,7 @@ def test_the_year_to_file_under(facts: dict[str, Any], year: int | None) -> None
         pytest.param("Segmentation", None, id="no year"),
     ],
 )
-def test_years_of_a_heading(heading: str, years: range | None) -> None:
+def test_years_in_a_heading(heading: str, years: range | None) -> None:
     assert years_of_title(heading) == years
 
 
@@ -99,7 +101,7 @@ def test_venue_of_a_heading(heading: str, venue: str | None) -> None:
         (("Data-efficient",), None),
         (("Other Applications:",), Kind.REST),
     ],
-    ids=_as_id,
+    ids=_path_id,
 )
 def test_kind_of_a_section(path: Headings, kind: Kind | None) -> None:
     assert kind_of_path(path) is kind
@@ -114,9 +116,9 @@ def test_kind_of_a_section(path: Headings, kind: Kind | None) -> None:
         (("Related survey",), False),
         (("Medical Visual Question Answering",), False),
     ],
-    ids=_as_id,
+    ids=_path_id,
 )
-def test_sections_that_hold_no_papers(path: Headings, closed: bool) -> None:
+def test_sections_that_take_no_papers(path: Headings, closed: bool) -> None:
     assert takes_no_papers(path) is closed
 
 
@@ -131,7 +133,7 @@ def test_sections_that_hold_no_papers(path: Headings, closed: bool) -> None:
         ("Report generation with memory", 0.0, 0.0),
     ],
 )
-def test_kinds_of_titles(title: str, survey: float, dataset: float) -> None:
+def test_survey_and_data_set_shares_of_titles(title: str, survey: float, dataset: float) -> None:
     assert (survey_share(title), dataset_share(title)) == (survey, dataset)
 
 
@@ -143,11 +145,11 @@ def test_inflections_share_a_stem(one: str, other: str) -> None:
     assert stem(one) == stem(other)
 
 
-def test_general_is_no_generation() -> None:
+def test_general_and_generation_have_different_stems() -> None:
     assert stem("general") != stem("generation")
 
 
-def test_coined_names_are_taken_apart() -> None:
+def test_parts_of_coined_names() -> None:
     assert name_parts("MedCLIP and BioBERT") == ["med", "clip", "bio", "bert"]
 
 
@@ -161,11 +163,11 @@ def test_coined_names_are_taken_apart() -> None:
         ("Medical report", 0.0),
     ],
 )
-def test_what_a_table_says_of_a_data_set_is_no_title(title: str, share: float) -> None:
+def test_contents_of_a_data_set_instead_of_a_title(title: str, share: float) -> None:
     assert dataset_share(title) == share
 
 
-def test_a_year_that_is_told_is_kept_to() -> None:
+def test_a_stated_year_is_not_shifted() -> None:
     target = SectionTarget(
         path=(YEAR,), sections=(("2024",), ("2025",)), entries=9, is_container=False
     )  # fmt: skip

@@ -10,15 +10,28 @@ from hypothesis import strategies as st
 
 from medvl_watch.classify.llm.answer_schema import Answer, Quote
 from medvl_watch.classify.llm.question import Questions
-from medvl_watch.classify.llm.verdict_rule import DISAGREES, SAYS_SUSPICIOUS, VerdictRule, advised
+from medvl_watch.classify.llm.verdict_rule import (
+    DISAGREES,
+    SAYS_SUSPICIOUS,
+    VerdictRule,
+    apply_answer,
+)
 from medvl_watch.injection import detection
 from medvl_watch.records import Decision, SectionScore, Verdict
-from tests.classify.llm.bench import FIRSTS, PAPERS, PROMPT, RULES, TAXONOMY, bench, paper
-from tests.classify.llm.modelserver import Asked, Reply, answer_to, good, said
+from tests.classify.llm.harness import (
+    FIRST_VERDICTS,
+    PAPERS,
+    PROMPT,
+    RULES,
+    TAXONOMY,
+    open_harness,
+    paper,
+)
+from tests.classify.llm.modelserver import ModelRequest, Reply, answer_for, good_reply, reply_with
 from tests.injection import corpus
 
 RULE = VerdictRule(propose=0.9, refer=0.4, trust=0.5, may_move=0.15)
-QUESTION = Questions(PROMPT, TAXONOMY, "small").about(PAPERS[0], ())
+QUESTION = Questions(PROMPT, TAXONOMY, "small").make(PAPERS[0], ())
 STEPS = [Decision.REJECT, Decision.REFER, Decision.PROPOSE]
 
 
@@ -36,8 +49,8 @@ def answer(relevance: float, *, suspicious: bool = False, quoted: bool = True) -
     )
 
 
-def ruled(first: Verdict, given: Answer, rule: VerdictRule = RULE) -> Verdict:
-    return advised(first, given, QUESTION, rule=rule, taxonomy=TAXONOMY, version="v")
+def apply_rule(first: Verdict, given: Answer, rule: VerdictRule = RULE) -> Verdict:
+    return apply_answer(first, given, QUESTION, rule=rule, taxonomy=TAXONOMY, version="v")
 
 
 @pytest.mark.parametrize(
@@ -69,8 +82,8 @@ def ruled(first: Verdict, given: Answer, rule: VerdictRule = RULE) -> Verdict:
         "nearly referred, and the model cannot tell",
     ],
 )
-def test_the_rule(first: float, model: float, decision: Decision) -> None:
-    assert ruled(verdict(first), answer(model)).decision is decision
+def test_examples_of_the_rule(first: float, model: float, decision: Decision) -> None:
+    assert apply_rule(verdict(first), answer(model)).decision is decision
 
 
 _share = st.floats(0, 1)
@@ -84,12 +97,12 @@ _share = st.floats(0, 1)
     quoted=st.booleans(),
     suspicious=st.booleans(),
 )
-def test_a_model_moves_a_verdict_within_bounds(
+def test_limits_of_the_rule(
     *, first: float, model: float, trust: float, may_move: float, quoted: bool, suspicious: bool
 ) -> None:
     before = verdict(first)
     rule = VerdictRule(propose=0.9, refer=0.4, trust=trust, may_move=may_move)
-    after = ruled(before, answer(model, quoted=quoted, suspicious=suspicious), rule)
+    after = apply_rule(before, answer(model, quoted=quoted, suspicious=suspicious), rule)
     assert 0 <= after.relevance <= 1
     assert abs(after.relevance - before.relevance) <= (may_move if quoted else 0) + 1e-9
     assert after.relevance >= before.relevance or model < 0.5
@@ -101,20 +114,20 @@ def test_a_model_moves_a_verdict_within_bounds(
         assert after.decision is not Decision.PROPOSE
 
 
-def test_without_trust_nothing_moves_but_words() -> None:
+def test_without_trust_only_flags_and_evidence_change() -> None:
     rule = VerdictRule(propose=0.9, refer=0.4, trust=0.0, may_move=0.15)
-    after = ruled(verdict(0.7), answer(0.1), rule)
+    after = apply_rule(verdict(0.7), answer(0.1), rule)
     assert (after.relevance, after.decision) == (0.7, Decision.REFER)
     assert DISAGREES in after.flags
 
 
-def test_a_model_that_finds_orders_in_a_text_stops_a_proposal() -> None:
-    after = ruled(verdict(0.99), answer(1.0, suspicious=True))
+def test_a_suspicious_paper_is_not_proposed() -> None:
+    after = apply_rule(verdict(0.99), answer(1.0, suspicious=True))
     assert after.decision is Decision.REFER
     assert SAYS_SUSPICIOUS in after.flags
 
 
-def test_sections_are_mixed_and_stay_shares() -> None:
+def test_section_scores_are_combined_and_add_up_to_at_most_one() -> None:
     first = replace(
         verdict(0.7),
         sections=(
@@ -122,7 +135,7 @@ def test_sections_are_mixed_and_stay_shares() -> None:
             SectionScore(node="use", path=("Use",), score=0.3),
         ),
     )
-    after = ruled(first, answer(0.7))
+    after = apply_rule(first, answer(0.7))
     assert [(each.node, round(each.score, 3)) for each in after.sections] == [
         ("use", 0.6),
         ("training", 0.3),
@@ -130,22 +143,22 @@ def test_sections_are_mixed_and_stay_shares() -> None:
     assert sum(each.score for each in after.sections) <= 1
 
 
-def test_a_model_that_praises_everything_raises_nothing_clear() -> None:
-    with bench(lambda asked: said(answer_to(asked, relevance=1.0))) as here:
-        verdicts = here.classifier.judge(PAPERS)
-    assert verdicts[4].decision is FIRSTS[4].decision is Decision.REJECT
-    for after, first in zip(verdicts, FIRSTS, strict=True):
+def test_a_model_that_praises_everything_changes_no_clear_rejection() -> None:
+    with open_harness(lambda request: reply_with(answer_for(request, relevance=1.0))) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+    assert verdicts[4].decision is FIRST_VERDICTS[4].decision is Decision.REJECT
+    for after, first in zip(verdicts, FIRST_VERDICTS, strict=True):
         assert after.relevance <= first.relevance + 0.15 + 1e-9
 
 
 @pytest.mark.parametrize("name", corpus.DETECTED)
-def test_text_that_speaks_to_a_model_is_not_shown_to_one(name: str) -> None:
+def test_the_model_is_not_asked_about_text_that_addresses_it(name: str) -> None:
     abstract = f"Medical images and text. {corpus.DETECTED[name]}"
     attacked = paper("2501.00001", "Report generation for chest x rays", abstract)
-    with bench(good) as here:
-        (after,) = here.classifier.judge([attacked])
-        assert here.server.asked == []
-        assert here.classifier.usage.not_asked == 1
+    with open_harness(good_reply) as harness:
+        (after,) = harness.classifier.judge([attacked])
+        assert harness.server.requests == []
+        assert harness.classifier.usage.not_asked == 1
     (first,) = RULES.judge([attacked])
     assert detection.SUSPICIOUS_TEXT in after.flags
     assert after.decision is not Decision.PROPOSE
@@ -153,26 +166,26 @@ def test_text_that_speaks_to_a_model_is_not_shown_to_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", corpus.HARMLESS)
-def test_text_about_models_is_shown_to_one(name: str) -> None:
+def test_the_model_is_asked_about_harmless_text(name: str) -> None:
     harmless = paper("2501.00001", "Report generation", corpus.HARMLESS[name])
-    with bench(good) as here:
-        here.classifier.judge([harmless])
-        assert len(here.server.asked) == 1
+    with open_harness(good_reply) as harness:
+        harness.classifier.judge([harmless])
+        assert len(harness.server.requests) == 1
 
 
-def test_a_withdrawn_paper_is_not_asked_about() -> None:
+def test_the_model_is_not_asked_about_a_withdrawn_paper() -> None:
     withdrawn = replace(PAPERS[0], withdrawn=True)
-    with bench(good) as here:
-        (after,) = here.classifier.judge([withdrawn])
-        assert here.server.asked == []
+    with open_harness(good_reply) as harness:
+        (after,) = harness.classifier.judge([withdrawn])
+        assert harness.server.requests == []
     assert after.decision is Decision.REJECT
 
 
-def test_a_verdict_names_prompt_and_model_and_quotes_the_paper() -> None:
-    with bench(good) as here:
-        (after,) = here.classifier.judge(PAPERS[:1])
-    asked = f"classify@{PROMPT.sha} taxonomy@{TAXONOMY.digest} small"
-    assert after.version == f"{asked} over rules {RULES.version}"
+def test_a_verdict_has_prompt_model_and_quotes() -> None:
+    with open_harness(good_reply) as harness:
+        (after,) = harness.classifier.judge(PAPERS[:1])
+    request = f"classify@{PROMPT.sha} taxonomy@{TAXONOMY.digest} small"
+    assert after.version == f"{request} over rules {RULES.version}"
     assert [(each.quote, each.field, each.speaks_for) for each in after.evidence] == [
         (PAPERS[0].facts.title, "title", "use/words")
     ]
@@ -190,11 +203,11 @@ def test_a_verdict_names_prompt_and_model_and_quotes_the_paper() -> None:
     ],
     ids=["empty", "no abstract", "a megabyte", "another language", "broken text", "template"],
 )
-def test_odd_papers_get_a_verdict(odd: object) -> None:
-    def behave(asked: Asked) -> Reply:
-        return said(answer_to(asked, evidence=[]))
+def test_unusual_papers_get_a_verdict(odd: object) -> None:
+    def behave(request: ModelRequest) -> Reply:
+        return reply_with(answer_for(request, evidence=[]))
 
-    with bench(behave) as here:
-        (after,) = here.classifier.judge([odd])  # type: ignore[list-item]
+    with open_harness(behave) as harness:
+        (after,) = harness.classifier.judge([odd])  # type: ignore[list-item]
     assert after.paper_id == "arxiv:1"
     assert after.classifier == "llm"

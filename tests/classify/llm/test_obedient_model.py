@@ -1,4 +1,4 @@
-"""A model that does whatever a paper says: what it can change is bounded all the same."""
+"""A model that obeys every instruction in a paper: its effect on a verdict is limited."""
 
 from __future__ import annotations
 
@@ -10,48 +10,50 @@ import pytest
 from medvl_watch.classify.cascade import CascadeClassifier, UnclearRange
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.records import Decision, Paper, Verdict
-from tests.classify.llm.bench import PAPERS, RULES, TAXONOMY, bench
-from tests.classify.llm.modelserver import Asked, Reply, answer_to, said
+from tests.classify.llm.harness import PAPERS, RULES, TAXONOMY, open_harness
+from tests.classify.llm.modelserver import ModelRequest, Reply, answer_for, reply_with
 from tests.injection.corpus import DETECTED, KEYWORD_STUFFING, UNDETECTED
 
 EPSILON = LlmSettings().may_move
-"""Relevance moves by no more, whatever a model says of text that looks harmless."""
+"""The most by which relevance changes, whatever a model answers."""
 STEPS = (Decision.REJECT, Decision.REFER, Decision.PROPOSE)
-HARMLESS_LOOKING = {
+UNDETECTED_TEXTS = {
     **{f"undetected: {name}": text for name, text in UNDETECTED.items()},
     **{f"keyword stuffing: {name}": text for name, text in KEYWORD_STUFFING.items()},
 }
 
 
-def obedient(asked: Asked) -> Reply:
-    """All that an author could wish for."""
-    wish = [{"node": "use/words", "score": 1.0}]
-    return said(answer_to(asked, relevance=1.0, sections=wish, suspicious=False))
+def obedient(request: ModelRequest) -> Reply:
+    """The best possible answer for the author of the paper."""
+    sections = [{"node": "use/words", "score": 1.0}]
+    return reply_with(answer_for(request, relevance=1.0, sections=sections, suspicious=False))
 
 
-def laid_over(text: str) -> Sequence[Paper]:
+def papers_with(text: str) -> Sequence[Paper]:
     return [
         replace(each, facts=replace(each.facts, abstract=f"{each.facts.abstract} {text}"))
         for each in PAPERS
     ]
 
 
-def asked_about(papers: Sequence[Paper], *, first_decides: bool) -> tuple[Sequence[Verdict], int]:
-    with bench(obedient) as here:
+def verdicts_and_calls(
+    papers: Sequence[Paper], *, first_decides: bool
+) -> tuple[Sequence[Verdict], int]:
+    with open_harness(obedient) as harness:
         relevance = TAXONOMY.relevance
         band = UnclearRange.around(
             refer=relevance.refer, propose=relevance.propose, below_refer=0.2, above_propose=0.2
         )
-        cascade = CascadeClassifier(RULES, here.classifier, band)
-        judge = cascade.judge if first_decides else here.classifier.judge
-        return judge(papers), len(here.server.asked)
+        cascade = CascadeClassifier(RULES, harness.classifier, band)
+        judge = cascade.judge if first_decides else harness.classifier.judge
+        return judge(papers), len(harness.server.requests)
 
 
 @pytest.mark.parametrize("first_decides", [False, True], ids=["llm", "cascade"])
-def test_an_order_that_is_found_never_reaches_it(first_decides: bool) -> None:
-    papers = [each for text in DETECTED.values() for each in laid_over(text)]
-    verdicts, asked = asked_about(papers, first_decides=first_decides)
-    assert asked == 0
+def test_a_detected_instruction_never_reaches_the_model(first_decides: bool) -> None:
+    papers = [each for text in DETECTED.values() for each in papers_with(text)]
+    verdicts, request = verdicts_and_calls(papers, first_decides=first_decides)
+    assert request == 0
     firsts = RULES.judge(papers)
     for before, after in zip(firsts, verdicts, strict=True):
         assert after.relevance == before.relevance
@@ -61,10 +63,10 @@ def test_an_order_that_is_found_never_reaches_it(first_decides: bool) -> None:
 
 
 @pytest.mark.parametrize("first_decides", [False, True], ids=["llm", "cascade"])
-def test_what_is_not_found_moves_it_a_little(first_decides: bool) -> None:
-    papers = [each for text in HARMLESS_LOOKING.values() for each in laid_over(text)]
-    verdicts, asked = asked_about(papers, first_decides=first_decides)
-    assert asked > 0
+def test_an_undetected_instruction_changes_relevance_only_a_little(first_decides: bool) -> None:
+    papers = [each for text in UNDETECTED_TEXTS.values() for each in papers_with(text)]
+    verdicts, request = verdicts_and_calls(papers, first_decides=first_decides)
+    assert request > 0
     for before, after in zip(RULES.judge(papers), verdicts, strict=True):
         assert abs(after.relevance - before.relevance) <= EPSILON + 1e-9
         assert STEPS.index(after.decision) <= STEPS.index(before.decision) + 1

@@ -1,0 +1,86 @@
+"""The jobs of `medvl-watch serve`, run in this process; test_processes.py has the real thing."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from datetime import tzinfo
+from pathlib import Path
+
+import pytest
+
+from medvl_watch.cli import serve
+from medvl_watch.config import Schedule
+from medvl_watch.errors import ExitCode
+from medvl_watch.schedule import Job
+from tests.cli.conftest import Folder
+
+
+def run(folder: Folder, *, as_json: bool = False) -> None:
+    for job in serve.jobs(folder.path / "medvl-watch.toml", Schedule(), as_json=as_json):
+        job.action()
+
+
+def test_each_job_does_its_work_and_says_so(
+    folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    run(folder)
+    said = [record.getMessage() for record in caplog.records]
+    assert "4 records, 4 new papers" in said
+    assert "first: create 3 proposed" in said
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    caplog.clear()
+    run(folder)
+    said = [record.getMessage() for record in caplog.records]
+    assert "4 records, 0 new papers" in said
+    assert not [words for words in said if ": create " in words]
+
+
+def test_each_job_is_a_line_for_a_machine(
+    folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(folder, as_json=True)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["job"] for line in lines] == ["poll", "publish", "digest"]
+    assert {line["exit_code"] for line in lines} == {ExitCode.DONE}
+    assert all(line["began"] <= line["ended"] and line["problems"] == [] for line in lines)
+
+
+def test_what_goes_wrong_in_one_job_does_not_stop_the_next(
+    folder: Folder, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    folder.write("recorded/index.json", "{")
+    run(folder, as_json=True)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["exit_code"] for line in lines] == [ExitCode.PARTLY] * 3, lines
+    assert all("index.json" in line["problems"][0] for line in lines)
+    assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 3
+
+
+def test_the_command_hands_its_jobs_to_the_scheduler_until_it_is_stopped(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[tuple[list[str], str]] = []
+
+    def served_once(jobs: tuple[Job, ...], zone: str | tzinfo, stop: threading.Event) -> None:
+        served.append(([job.name for job in jobs], str(zone)))
+        assert not stop.is_set()
+
+    def never(stop: threading.Event) -> None:
+        """No signal is caught in a test."""
+
+    for name, stand_in in (("serve", served_once), ("stop_on_signals", never)):
+        replaced: Callable[..., None] = stand_in
+        monkeypatch.setattr(serve, name, replaced)
+    assert folder.watch("serve").code == ExitCode.DONE
+    assert served == [(["poll", "publish", "digest"], Schedule().timezone)]
+
+
+def test_a_configuration_that_is_wrong_is_said_at_once(tmp_path: Path, folder: Folder) -> None:
+    folder.write("medvl-watch.toml", '[schedule]\npoll = "61 * * * *"\n')
+    said = folder.watch("serve")
+    assert said.code == ExitCode.CONFIG
+    assert len(said.problems) == 1
