@@ -63,7 +63,7 @@ def test_check_says_line_rule_what_and_fix(
     assert "29  decoded-twice*" in out
     assert "→ write “Vision–Language”" in out
     assert "54  no-link " in out
-    assert "3 findings in 1 list." in out
+    assert "2 findings in 1 list." in out
     assert "--fix decoded-twice" in out
     assert readme.read_bytes() == before
 
@@ -72,7 +72,7 @@ def test_check_in_json(readme: Path, capsys: pytest.CaptureFixture[str]) -> None
     code, out, _ = run(capsys, "list", "check", readme, SEEDS / "medical-clip.md", "--json")
     first, second = (json.loads(line) for line in out.splitlines())
     assert code == 0
-    assert first["count"] == 3
+    assert first["count"] == 2
     assert {each["line"] for each in second["findings"]} == {3, 13, 21, 27}
     assert all(
         set(each) == {"line", "rule", "what", "fix", "fixable", "note", "mended"}
@@ -176,7 +176,7 @@ def test_check_refuses_in_one_sentence_and_goes_on(
     assert words in alone[2]
     assert alone[2].count("\n") == 1
     both = run(capsys, "list", "check", path, readme)
-    assert "3 findings in 1 list." in both[1]
+    assert "2 findings in 1 list." in both[1]
     assert alone[0] in {code, 4}
     assert both[0] == 4
 

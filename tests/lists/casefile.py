@@ -30,7 +30,7 @@ class Case:
 
 def read_case(text: str) -> Case:
     """The case that a file's text describes. Raises ValueError that says what is wrong."""
-    title, parts = _parts(MarkdownIt("commonmark").parse(text))
+    title, parts = parts_of(text)
     unknown = parts.keys() - {*GIVEN, *OUTCOMES}
     if unknown:
         raise ValueError(f"no part of a case is called {min(unknown)}")
@@ -51,19 +51,23 @@ def read_case(text: str) -> Case:
     )
 
 
-def _parts(tokens: Sequence[Token]) -> tuple[str, dict[str, str]]:
-    """The title, and the code block below each heading of the second level."""
+def parts_of(text: str) -> tuple[str, dict[str, str]]:
+    """The title of a case, and the code block below each heading of the second level. Raises
+    ValueError that says what is wrong."""
+    tokens = MarkdownIt("commonmark").parse(text)
     title, name = "", ""
     parts: dict[str, str] = {}
-    for level, text in _headings_and_blocks(tokens):
+    for level, content in _headings_and_blocks(tokens):
         if level == 1 and not title:
-            title = text
-        elif level == 2 and text not in parts and (not name or name in parts):
-            name = text
-        elif level == 0 and text and name and name not in parts:
-            parts[name] = text
+            title = content
+        elif level == 2 and content not in parts and (not name or name in parts):
+            name = content
+        elif level == 0 and content and name and name not in parts:
+            parts[name] = content
         else:
-            raise ValueError(f"a case is one title, then parts with one code block each: {text!r}")
+            raise ValueError(
+                f"a case is one title, then parts with one code block each: {content!r}"
+            )
     if not title or (name and name not in parts):
         raise ValueError(f"the part {name} has no code block" if title else "the title is missing")
     return title, parts

@@ -73,7 +73,11 @@ class _CheckResult:
     help="Fix the findings of this rule that are marked *. Repeatable.",
 )
 @delivery_options
-@click.option("--notes", is_flag=True, help="Also show notes: findings that may be intended.")
+@click.option(
+    "--notes",
+    is_flag=True,
+    help="Also show notes: findings that may be intended, or that the list does not prove.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 4 if findings remain.")
 @json_option
 def check(  # noqa: PLR0913 - click gives every option by its name
@@ -113,7 +117,7 @@ def _say_all(
 ) -> None:
     for each in checked:
         if as_json:
-            _report_json(each, delivery)
+            _report_json(each, delivery, notes=notes)
         else:
             _report(each, delivery, fix, notes=notes)
     if not as_json:
@@ -208,9 +212,9 @@ def _summary(checked: Sequence[_CheckResult], fix: tuple[str, ...], *, notes: bo
 # --- for machines ---------------------------------------------------------------------
 
 
-def _report_json(checked: _CheckResult, delivery: OutputOptions) -> None:
+def _report_json(checked: _CheckResult, delivery: OutputOptions, *, notes: bool) -> None:
     delivered = delivery.as_json(checked.path, checked.text, checked.mended.text)
-    findings = [_finding_json(each, checked) for each in checked.findings]
+    findings = [_finding_json(each, checked) for each in checked.findings if notes or not each.note]
     count = len(checked.faults)
     say_json({"file": str(checked.path), "count": count, "findings": findings, **delivered})
 

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from medvl_watch.lists.checking.checked_list import subject_of
+from medvl_watch.lists.checking.duplicates import _candidates
 from medvl_watch.lists.checking.findings import Finding, TextChange
-from medvl_watch.lists.checking.fixing import apply, is_proved, mend
+from medvl_watch.lists.checking.fixing import mend
+from medvl_watch.lists.checking.proof import apply, is_proved
 from medvl_watch.lists.checking.register import RULES, check
 from medvl_watch.lists.parsing.document import split_lines
 from tests.lists.samples import NAMES, seed
@@ -87,6 +90,22 @@ def test_many_titles_that_differ_by_a_number_are_many_works() -> None:
     ]
     text = "# L\n\n" + "\n".join(works) + "\n"
     assert not [each for each in check(text) if not each.note]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param("T{n} of a Work on Things [[pdf](https://arxiv.org/abs/2301.{n:05})]", id="one word differs"),
+        pytest.param("One Title of Five Words [[pdf](https://arxiv.org/abs/2301.00001)]", id="one title"),
+        pytest.param("Title {n} of Its Own Words{n} [[pdf](https://a.org/x)]", id="one address"),
+    ],
+)  # fmt: skip
+def test_comparisons_grow_with_the_list_and_not_by_its_square(entry: str) -> None:
+    def compared(count: int) -> int:
+        entries = "".join(f"- {entry.format(n=n)}\n" for n in range(count))
+        return len(_candidates(subject_of(f"# L\n\n{entries}").works))
+
+    assert compared(800) <= 2.2 * compared(400) + 20
 
 
 def test_every_rule_copes_with_nothing() -> None:

@@ -12,10 +12,10 @@ FAULTS = {
     "clip-in-medical-imaging": {
         (56, "value-spelling"), (95, "pdf-characters"), (115, "pdf-characters"), (174, "redirect"),
         (185, "pdf-characters"), (241, "venue-spelling"), (242, "glued-words"), (275, "redirect"),
-        (311, "other-venue"), (315, "other-venue"), (346, "shared-address"),
-        (373, "pdf-characters"), (422, "shared-code"), (490, "shared-address"),
-        (490, "shared-code"), (498, "scheme"), (500, "other-venue"),
-        (396, "other-venue"), (412, "other-venue"), (480, "venue-spelling"),
+        (315, "other-venue"),
+        (373, "pdf-characters"), (490, "shared-address"),
+        (490, "shared-code"), (498, "scheme"),
+        (396, "other-venue"), (480, "venue-spelling"),
         *((line, "brackets") for line in ESCAPED),
     },
     "medical-clip": {
@@ -23,7 +23,7 @@ FAULTS = {
         (27, "shared-address"),
     },
     "vl-learning-in-medical-domain": {
-        (29, "decoded-twice"), (54, "no-link"), (65, "year-heading"),
+        (29, "decoded-twice"), (54, "no-link"),
     },
     "vlm-in-mia": {
         (71, "code-target"), (112, "duplicate"), (123, "code-target"), (135, "shared-address"),
@@ -32,10 +32,25 @@ FAULTS = {
 }  # fmt: skip
 
 
+PERHAPS = {
+    "clip-in-medical-imaging": {
+        (311, "other-venue"), (346, "shared-address"), (412, "other-venue"), (422, "shared-code"),
+        (500, "other-venue"),
+    },
+    "vl-learning-in-medical-domain": {(65, "year-heading")},
+}  # fmt: skip
+"""Faults, too, by what people know; the lists alone do not prove them."""
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_exactly_the_known_faults(name: str) -> None:
     found = {(each.line, each.rule) for each in check(seed(name)) if not each.note}
     assert found == FAULTS[name]
+
+
+@pytest.mark.parametrize("name", PERHAPS)
+def test_what_is_not_proved_is_a_note(name: str) -> None:
+    assert PERHAPS[name] <= {(each.line, each.rule) for each in check(seed(name)) if each.note}
 
 
 @pytest.mark.parametrize("name", NAMES)

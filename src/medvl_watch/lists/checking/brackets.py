@@ -3,19 +3,18 @@ r"""The rule about brackets: `\[[code](url)]`, links that are not closed, one br
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
-from medvl_watch.lists.checking.findings import Finding, TextChange
+from medvl_watch.lists.checking.findings import ChangeEffect, Finding, TextChange, shortened
+from medvl_watch.lists.checking.rendered import addresses_in, pieces_of_line
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.slots import MASK, hidden
 from medvl_watch.lists.parsing.markup import LINK
 
 _ESCAPED = re.compile(r"\\(?=\[\[(?P<label>[^\[\]\n]{1,40})\]\([^()\s]*\)\])")
 _OPEN_LINK = re.compile(r"\]\((?P<url>https?://[^\s()\[\]]+)(?=\s*(?:$|\||\[))", re.MULTILINE)
-_CLOSED_LATER = re.compile(r"[^\s()|]*\)")
-"""Brackets within an address that ends further on (`…/[CVPR24]0.pdf)`)."""
-
 _UNOPENED = re.compile(rf"(?<![\[!\]\w])(?P<label>[A-Za-z]{{3,12}})\]\({MASK}+\)")
 _PLAIN = re.compile(r"(?<!\\)\[\[[^\[\]\n]{1,40}\]\([^()\s]*\)\]")
 
@@ -39,54 +38,68 @@ def _escaped(subject: CheckedList, work: CheckedEntry) -> Iterator[Finding]:
             rule="brackets",
             what=f"\\[[{match['label']}](…)] has a backslash before it",
             fix="take the backslash out",
-            changes=(TextChange(at, at + 1, ""),),
+            changes=(TextChange(at, at + 1, "", ChangeEffect.BRACKETS),),
         )
 
 
 def _not_closed(subject: CheckedList, work: CheckedEntry) -> Iterator[Finding]:
+    """`[paper](https://… ` that the renderer shows as text, and as a link once it is closed."""
     for match in _OPEN_LINK.finditer(work.text):
-        if _CLOSED_LATER.match(work.text, match.end("url")):
-            continue
         at = work.start + match.end("url")
-        yield Finding(
-            line=subject.line_at(at),
-            rule="brackets",
-            what=f"the link to {match['url'][:60]} is not closed",
-            fix="put a closing parenthesis behind it",
-            changes=(TextChange(at, at, ")"),),
-        )
+        if _adds_link(subject, at, ")"):
+            yield Finding(
+                line=subject.line_at(at),
+                rule="brackets",
+                what=f"the link to {match['url'][:60]} is not closed",
+                fix="put a closing parenthesis behind it",
+                changes=(TextChange(at, at, ")", ChangeEffect.BRACKETS),),
+            )
 
 
 def _without_partner(subject: CheckedList, work: CheckedEntry) -> Iterator[Finding]:
     """One square bracket too many or too few, beside a link."""
     masked = hidden(LINK, work.text).replace("\\[", "  ").replace("\\]", "  ")
     for match in _UNOPENED.finditer(masked):
-        if is_label(match["label"]):
-            at = work.start + match.start("label")
+        at = work.start + match.start("label")
+        if is_label(match["label"]) and _adds_link(subject, at, "["):
             yield Finding(
                 line=subject.line_at(at),
                 rule="brackets",
                 what=f"{match['label']}](…) has no opening bracket",
                 fix=f"write [{match['label']}](…)",
-                changes=(TextChange(at, at, "["),),
+                changes=(TextChange(at, at, "[", ChangeEffect.BRACKETS),),
             )
-    opened = masked.count("[") - masked.count("]")
-    if opened == 1:
+    if masked.count("[") - masked.count("]") == 1:
         yield from _one_too_few(subject, work, masked)
 
 
 def _one_too_few(subject: CheckedList, work: CheckedEntry, masked: str) -> Iterator[Finding]:
-    """`[[code](url)` whose outer bracket is never closed."""
+    """`[[code](url)` whose outer bracket is never closed. Where more links follow in the same
+    brackets, the place of the closing one is not known."""
     for match in re.finditer(rf"\[({MASK}+)(?!\])", masked):
         link = work.text[match.start(1) : match.end(1)]
-        rest = masked[match.end() :]
-        if "]" in rest.partition("[")[0] or not link.startswith("["):
+        rest = masked[match.end() :].partition("\n")[0].partition("|")[0]
+        inside = rest.partition("[")[0]
+        if "]" in inside or not link.startswith("["):
             continue
         at = work.start + match.end()
+        certain = MASK not in inside
         yield Finding(
             line=subject.line_at(at),
             rule="brackets",
-            what=f"[{link[:30]}… is not closed",
+            what=f"the bracket before {shortened(link, 30)} is not closed",
             fix="put a closing bracket behind the link",
-            changes=(TextChange(at, at, "]"),),
+            changes=(TextChange(at, at, "]", ChangeEffect.BRACKETS),) if certain else (),
         )
+
+
+def _adds_link(subject: CheckedList, at: int, sign: str) -> bool:
+    """Whether a bracket at this offset makes the renderer show one link more on its line, and
+    all those that it shows now."""
+    number = subject.line_at(at) - 1
+    start, line = subject.starts[number], subject.document.lines[number].rstrip("\r\n")
+    mended = line[: at - start] + sign + line[at - start :]
+    now, then = (
+        Counter(addresses_in(pieces_of_line(each, subject.references))) for each in (line, mended)
+    )
+    return not now - then and (then - now).total() == 1

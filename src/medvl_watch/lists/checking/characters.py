@@ -43,6 +43,13 @@ _SPLIT_ACCENT = re.compile(
     r"(?P<blank>(?<=[A-Za-z]) )?(?P<accent>[\u00b4\u02ca\u02c7\u00a8\u02dc]| ?[\u0300-\u036f])"
     r" ?(?P<letter>[A-Za-z\u0131])"
 )
+_DOTLESS = "\u0131"
+_IN_A_WORD = re.compile(r"[A-Za-z]\Z")
+_ACUTE = "\u00b4\u02ca"
+"""On many keyboards the accent is taken for an apostrophe (`Alzheimer\u00b4s`, `l\u00b4eau`)."""
+_TAKES_ACUTE = frozenset("aeiouyAEIOUYcnszCNSZ")
+_ELISIONS = frozenset({"l", "d", "j", "m", "n", "s", "t", "c", "qu", "L", "D"})
+_CONTRACTED = re.compile(r"(?:s|t|d|m|ll|re|ve)(?![A-Za-z])")
 _LOST = "\ufffd"
 _MARK, _GAP = "\ue001", "\ue002"
 
@@ -165,13 +172,35 @@ def _ligatures(line: str) -> Iterator[tuple[int, int, str]]:
 def _split_accents(line: str) -> Iterator[tuple[int, int, str]]:
     for match in _SPLIT_ACCENT.finditer(line):
         mark = match["accent"].strip()
-        combining = mark in _ACCENTS.values() or "\u0300" <= mark <= "\u036f"
+        combining = "\u0300" <= mark <= "\u036f"
         if combining and not match["blank"] and not match["accent"].startswith(" "):
             continue  # a combining mark behind its letter is as it should be
-        letter = "i" if match["letter"] == "\u0131" else match["letter"]
+        if not combining and not _is_accent(line, match):
+            continue
+        letter = "i" if match["letter"] == _DOTLESS else match["letter"]
         meant = unicodedata.normalize("NFC", letter + _ACCENTS.get(mark, mark))
         if len(meant) == 1:
             yield (*match.span(), meant)
+
+
+def _is_accent(line: str, match: re.Match[str]) -> bool:
+    """Whether a sign that can be an apostrophe or a quotation mark is an accent: it stands
+    inside a word, and the letter behind it takes it."""
+    at = match.start("accent")
+    if match["letter"] == _DOTLESS:
+        return True
+    if match["blank"] or " " in match[0] or not _IN_A_WORD.search(line, 0, at):
+        return False
+    if match["accent"] not in _ACUTE:
+        return True
+    head = re.search(r"[A-Za-z]+\Z", line[max(0, at - 40) : at])
+    is_elided = head is None or head[0] in _ELISIONS
+    return (
+        match["letter"] in _TAKES_ACUTE
+        and match["letter"].islower()
+        and not is_elided
+        and not _CONTRACTED.match(line, match.start("letter"))
+    )
 
 
 def _addresses(line: str) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
+from medvl_watch.lists.checking.rendered import References
 from medvl_watch.lists.fields.names import name_apart
 from medvl_watch.lists.fields.reading import Fields, Slot, read_fields
 from medvl_watch.lists.parsing.document import Document, parse
@@ -51,12 +52,19 @@ class CheckedEntry:
 
 @dataclass(frozen=True, slots=True)
 class CheckedList:
-    """A list under check. `starts` are the offsets at which its lines begin."""
+    """A list under check. `starts` are the offsets at which its lines begin, `first_lines` the
+    0-based numbers of the lines in which entries begin."""
 
     text: str
     document: Document
     starts: tuple[int, ...]
     works: tuple[CheckedEntry, ...]
+    first_lines: frozenset[int]
+
+    @property
+    def references(self) -> References:
+        """The keys that the list's links may give, with their addresses."""
+        return tuple((key, each.address) for key, each in self.document.definitions.items())
 
     def listed(self) -> tuple[CheckedEntry, ...]:
         """The works without those of a unit that the list hardly uses: a paper named in its
@@ -64,6 +72,12 @@ class CheckedList:
         units = Counter(work.entry.unit for work in self.works)
         least = 0.05 * len(self.works)
         return tuple(work for work in self.works if units[work.entry.unit] >= least)
+
+    def path_at(self, line: int) -> Headings:
+        """The headings above a 1-based line."""
+        sections = self.document.sections
+        at = bisect_right(sections, line - 1, key=lambda section: section.line)
+        return sections[at - 1].path if at else ()
 
     def line_at(self, offset: int) -> int:
         """The 1-based number of the line in which the character stands."""
@@ -94,7 +108,8 @@ def subject_of(text: str) -> CheckedList:
     starts = tuple(accumulate((len(line) for line in document.lines[:-1]), initial=0))
     starts = starts if document.lines else ()
     works = tuple(_work(document, entry, starts[entry.start]) for entry in document.entries)
-    return CheckedList(text, document, starts, works)
+    first_lines = frozenset(entry.start for entry in document.entries)
+    return CheckedList(text, document, starts, works, first_lines)
 
 
 def _work(document: Document, entry: Entry, start: int) -> CheckedEntry:

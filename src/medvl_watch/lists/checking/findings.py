@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from medvl_watch.lists.checking.checked_list import CheckedList
+
+
+class ChangeEffect(StrEnum):
+    """What a change may alter for a reader of the rendered list; `lists/checking/proof.py`
+    holds each change to it."""
+
+    WORDS = "words"
+    """The changed characters themselves, where they stand in the text."""
+    ADDRESS = "address"
+    """Where one link leads."""
+    BRACKETS = "brackets"
+    """Brackets and backslashes, and what was meant as a link becomes one."""
+    ENTRY = "entry"
+    """An entry goes that still stands, word by word, elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +35,15 @@ class TextChange:
     start: int
     end: int
     text: str
+    effect: ChangeEffect = ChangeEffect.WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One fault. `line` is 1-based; `what` and `fix` are clauses without a full stop.
 
-    `changes` are empty where only a person can know. A `note` is no fault: something that
-    may well be meant so.
+    `changes` are empty where only a person can know. A `note` is not a fault: something that
+    may be meant so, or that the list alone does not prove.
     """
 
     line: int

@@ -13,14 +13,12 @@ from medvl_watch.lists.checking.addresses import (
 from medvl_watch.lists.checking.brackets import find_brackets
 from medvl_watch.lists.checking.characters import find_decoded_twice, find_pdf_characters
 from medvl_watch.lists.checking.checked_list import subject_of
-from medvl_watch.lists.checking.duplicates import (
-    find_duplicates,
-    find_shared_addresses,
-    find_shared_code,
-)
+from medvl_watch.lists.checking.duplicates import find_duplicates
 from medvl_watch.lists.checking.findings import CheckRule, Finding
 from medvl_watch.lists.checking.placeholders import find_empty_links, find_entries_without_link
-from medvl_watch.lists.checking.venues import find_misspelt_venues, find_other_venues
+from medvl_watch.lists.checking.shared_links import find_shared_addresses, find_shared_code
+from medvl_watch.lists.checking.venue_spelling import find_misspelt_venues
+from medvl_watch.lists.checking.venues import find_other_venues
 from medvl_watch.lists.checking.words import find_glued_words, find_misspelt_values
 from medvl_watch.lists.checking.years import find_wrong_years
 

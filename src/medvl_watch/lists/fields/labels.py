@@ -64,10 +64,12 @@ def link_kind(link: MarkdownLink) -> Slot | None:
     return Slot.PAPER if is_paper_address(link.url) else None
 
 
-def read_links(reading: FieldReader) -> None:
-    """Claim the addresses (and the title, if it is a link) and hide the links' markup."""
+def read_links(reading: FieldReader, title_cell: tuple[int, int] | None = None) -> None:
+    """Claim the addresses (and the title, if it is a link) and hide the links' markup. In a
+    row with a cell for the title, no other link is the title."""
     links = list(links_in(reading.text))
-    title = _title_link(reading, links)
+    start, end = title_cell or (0, len(reading.text))
+    title = _title_link(reading, [x for x in links if start <= x.start and x.end <= end])
     kinds = {link.start: link_kind(link) for link in links}
     # beside the paper's own link, one that says nothing of itself leads to some other page
     other = Slot.PAGE if title or Slot.PAPER in kinds.values() else Slot.PAPER

@@ -15,7 +15,7 @@ _INTRODUCED = re.compile(
     r"\b(?:introduc\w+|present\w*|propos\w+|develop\w*|call(?:ed)?|named?|dubbed|termed|release\w*)"
     r"\s+(?:the\s+|a\s+|an\s+)?([A-Z][\w+-]*[A-Z0-9][\w+-]*)\b"
 )
-GLUED_COLON = re.compile(r"(?<=[A-Za-z0-9]{2}):(?=[A-Z][A-Za-z-]*[a-z])")
+GLUED_COLON = re.compile(r"(?<=[A-Za-z0-9]{3}):(?=[A-Z][A-Za-z-]*[a-z](?![\w:.]|\S*://))")
 """The colon behind a name, without the blank that belongs there: `MedM2G:Unifying …`."""
 SAME_NAME = 75.0
 """Similarity (0..100) of two short names above which they are one."""

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from medvl_watch.lists.fields.labels import read_arxiv_id, read_badges, read_echoes, read_links
-from medvl_watch.lists.fields.rows import read_cells
+from medvl_watch.lists.fields.rows import read_cells, title_cell
 from medvl_watch.lists.fields.slots import FieldReader, Fields, FieldSpan, Slot
 from medvl_watch.lists.fields.titles import read_title, trim_title
 from medvl_watch.lists.fields.venue_and_year import read_authors, read_imprints, read_name
@@ -46,7 +46,7 @@ def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
     for mark in _FOOTNOTE.finditer(text):  # what is said there is said of this one work
         reading.claim(*mark.span(), Slot.TEXT, mark.span())
         reading.hide(*mark.span())
-    read_links(reading)
+    read_links(reading, title_cell(text, columns))
     read_badges(reading)
     read_arxiv_id(reading)
     for tag in TAG.finditer(text):

@@ -18,6 +18,7 @@ PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_TITLE_WORDS = 2
 _WORDS = re.compile(r"[^\s\ue000]+")
 _ROLES = tuple(
     (role, re.compile(pattern, re.IGNORECASE))
@@ -39,6 +40,18 @@ _ROLES = tuple(
 def role_of(column: str) -> str:
     """What a column holds, by its header; empty where that says nothing."""
     return next((role for role, pattern in _ROLES if pattern.search(column.strip())), "")
+
+
+def title_cell(text: str, columns: tuple[str, ...]) -> tuple[int, int] | None:
+    """The cell that holds the title by its header, if there are words in it beside labels."""
+    place = next((n for n, column in enumerate(columns) if role_of(column) == "title"), None)
+    if place is None:
+        return None
+    spans = cell_spans(text)
+    span = spans[place] if place < len(spans) else (0, 0)
+    cell = text[slice(*span)]
+    words = [word for word in plain(cell).split() if any(map(str.isalpha, word))]
+    return span if len(words) >= _TITLE_WORDS and not is_label(cell) else None
 
 
 def read_cells(reading: FieldReader, columns: tuple[str, ...]) -> None:
