@@ -162,3 +162,13 @@ def test_the_document_names_every_folder_and_file_of_the_root() -> None:
     }
     assert names
     assert not {name for name in names if f"`{name}`" not in document}
+
+
+def test_a_class_name_means_one_thing() -> None:
+    """No two modules define a class of one name; a leading underscore does not count."""
+    places: dict[str, set[str]] = {}
+    for module, tree in MODULES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name.lstrip("_"), set()).add(module)
+    assert not {name: found for name, found in places.items() if len(found) > 1}

@@ -112,7 +112,7 @@ class _PlacingModel(_SeedModel):
     sure_unmapped: _Share = 0.55
 
 
-class _SectionModel(_SeedModel):
+class _MapSectionModel(_SeedModel):
     path: tuple[_Text, ...] = Field(min_length=1)
     nodes: tuple[str, ...] = ()
     odds: float = Field(default=1.0, gt=0, le=1000)
@@ -122,7 +122,7 @@ class _SectionModel(_SeedModel):
 class _ListMapModel(_SeedModel):
     requires: tuple[str, ...] = ()
     several: bool = False
-    sections: tuple[_SectionModel, ...] = ()
+    sections: tuple[_MapSectionModel, ...] = ()
 
 
 class _TaxonomyModel(_SeedModel):
@@ -208,7 +208,7 @@ def _check_map(
             mapped.add(node_id)
 
 
-def _check_path(file: SeedFile, key: tuple[str | int, ...], section: _SectionModel) -> None:
+def _check_path(file: SeedFile, key: tuple[str | int, ...], section: _MapSectionModel) -> None:
     for part, heading in enumerate(section.path):
         if "{" in heading.replace(YEAR, ""):
             file.refuse((*key, "path", part), f"{heading!r} has a placeholder other than {YEAR}")

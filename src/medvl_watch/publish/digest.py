@@ -37,7 +37,7 @@ class DigestItem:
     outcomes: tuple[Outcome, ...]
 
 
-class Place(NamedTuple):
+class OutcomeOnList(NamedTuple):
     """What became of a paper on one list."""
 
     list_title: str
@@ -55,7 +55,7 @@ class DigestRow(NamedTuple):
     words: Sequence[object]
     notes: tuple[str, ...]
     topic: Headings
-    places: tuple[Place, ...]
+    places: tuple[OutcomeOnList, ...]
     reason: str
 
 
@@ -162,10 +162,10 @@ def _row(
     )
 
 
-def _place(outcome: Outcome, target: Target, pulls: Sequence[PullRequest]) -> Place:
+def _place(outcome: Outcome, target: Target, pulls: Sequence[PullRequest]) -> OutcomeOnList:
     number = outcome.pull_request
     address = next((pull.address for pull in pulls if pull.number == number), "")
-    return Place(target.title, outcome.state, outcome.section or (), number, address)
+    return OutcomeOnList(target.title, outcome.state, outcome.section or (), number, address)
 
 
 def _is_on_a_list(row: DigestRow) -> bool:

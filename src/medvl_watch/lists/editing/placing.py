@@ -61,7 +61,7 @@ def main_entries(document: Document, section: Section) -> list[Entry]:
 
 
 @dataclass(frozen=True, slots=True)
-class Placing:
+class SectionPieces:
     """Pieces that put papers into a section, and the papers whose entries were not written."""
 
     pieces: tuple[Piece, ...]
@@ -73,7 +73,7 @@ def into_section(
     section: Section,
     papers: Sequence[Facts],
     given: Mapping[str, str] = MappingProxyType({}),
-) -> Placing:
+) -> SectionPieces:
     """What puts these papers into an existing section. `given` are entries that stand already
     elsewhere, by their papers' ids: they are not written anew."""
     document = habits.document
@@ -95,7 +95,9 @@ def into_section(
     for spot, group in sorted(groups.items()):
         line = entries[spot - 1].end if spot else entries[0].start
         neighbour = entries[max(0, spot - 1)]
-        found = _texts(_Place(habits, section, line, neighbour), _sorted(group, order), given)
+        found = _texts(
+            _InsertionPoint(habits, section, line, neighbour), _sorted(group, order), given
+        )
         drafts += found.drafts
         texts = list(found.written)
         if not texts:
@@ -110,7 +112,7 @@ def into_section(
         piece = assemble(document.newline, line, texts, frame)
         pieces.append(replace(piece, raised=numbering.raised if numbering else ()))
         before += len(texts)
-    return Placing(tuple(pieces), tuple(drafts))
+    return SectionPieces(tuple(pieces), tuple(drafts))
 
 
 def filed_under(paper: Facts, path: Headings) -> Facts:
@@ -169,7 +171,7 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _InsertionPoint:
     """Where entries are written: before a line of a section, beside the entry `like`."""
 
     habits: ListSamples
@@ -178,7 +180,7 @@ class _Place:
     like: Entry | None
 
 
-def _texts(place: _Place, papers: Sequence[Facts], given: Mapping[str, str]) -> Texts:
+def _texts(place: _InsertionPoint, papers: Sequence[Facts], given: Mapping[str, str]) -> Texts:
     """The papers' entries, as the list writes entries at this place."""
     if all(paper.id in given for paper in papers):
         return Texts(tuple((paper.id, given[paper.id]) for paper in papers))
@@ -212,7 +214,7 @@ def _overridden(
 
 def _into_empty(
     habits: ListSamples, section: Section, papers: Sequence[Facts], given: Mapping[str, str]
-) -> Placing:
+) -> SectionPieces:
     """The first entries of a section: after its heading and what is written below it."""
     document = habits.document
     line = content_end(document, section.body, section.end)
@@ -221,7 +223,7 @@ def _into_empty(
         like = next((e for e in document.entries if e.table and e.table.columns == columns), None)
         if like is None:
             raise CannotPlace("its table has no row to learn from")
-        texts = _texts(_Place(habits, section, line, like), papers, given)
+        texts = _texts(_InsertionPoint(habits, section, line, like), papers, given)
         return _placed(habits, texts, line, Frame())
     _refuse_what_is_not_read(document, section)
     samples = habits.samples(section, section.body)
@@ -235,17 +237,20 @@ def _into_empty(
     gap = separator_of(document, [], _alike(document, like))
     frame = Frame(lead=lead, gap=gap, tail=lead if followed else "")
     return _placed(
-        habits, _texts(_Place(habits, section, section.body, like), papers, given), line, frame
+        habits,
+        _texts(_InsertionPoint(habits, section, section.body, like), papers, given),
+        line,
+        frame,
     )
 
 
 def _placed(
     habits: ListSamples, texts: Texts, line: int, frame: Frame, rank: int = -9999
-) -> Placing:
+) -> SectionPieces:
     if not texts.written:
-        return Placing((), texts.drafts)
+        return SectionPieces((), texts.drafts)
     piece = assemble(habits.document.newline, line, texts.written, frame, rank)
-    return Placing((piece,), texts.drafts)
+    return SectionPieces((piece,), texts.drafts)
 
 
 def _refuse_what_is_not_read(document: Document, section: Section) -> None:
@@ -280,7 +285,7 @@ def into_new_section(
     opening: NewSection,
     papers: Sequence[Facts],
     given: Mapping[str, str] = MappingProxyType({}),
-) -> Placing:
+) -> SectionPieces:
     """A section that is opened, with these papers in it; `given` as for `into_section`."""
     document = habits.document
     own = main_entries(document, opening.sibling)
@@ -291,7 +296,7 @@ def into_new_section(
     table = like.table
     head = "".join(document.lines[table.header : table.body]) if table else ""
     papers = [filed_under(paper, opening.path) for paper in papers]
-    texts = _texts(_Place(habits, opening.sibling, opening.line, like), papers, given)
+    texts = _texts(_InsertionPoint(habits, opening.sibling, opening.line, like), papers, given)
     gap = separator_of(document, own, _alike(document, like))
     if opening.after:
         lead = opening.gap + opening.heading + head
