@@ -79,8 +79,8 @@ class Held:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """An addition that was not made, and why, in one clause. Where the list's entries tell
-    what the record does not, `lacking` names it in plain words, and `draft` is the entry as
-    far as it is known, for a person to finish."""
+    what the record does not, `lacking` names it in plain words; `draft` is the entry as far as
+    it is known, or as it would have been, for a person to finish."""
 
     paper_id: str
     reason: str

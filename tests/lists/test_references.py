@@ -162,3 +162,15 @@ def test_an_entry_with_keys_keeps_them_when_it_is_completed() -> None:
     [done] = result.done
     assert done.lines == ("- **Great Work 2 on Images**. arXiv 2022. [[paper][p2]] [[code][c2]]",)
     assert "\n[c3]: https://github.com/a/b3\n[c2]: https://github.com/a/b2\n" in result.after
+
+
+def test_a_refusal_for_keys_without_an_order_has_the_entry_with_its_address() -> None:
+    keys = ("park", "stone", "wei")
+    lines = "".join(f"- [Great Work on {k} and Images][{k}]. CVPR 2022.\n" for k in keys)
+    definitions = "".join(
+        f"[{k}]: https://arxiv.org/abs/2201.0000{n}\n" for n, k in enumerate(keys)
+    )
+    [refusal] = insert(f"# A\n\n{lines}\n{definitions}", [add(PAPER, ("A",))]).refused
+    assert refusal.draft == (
+        f"- [RadNet: A Vision-Language Model for Chest X-ray Reports]({ADDRESS}). arXiv 2025."
+    )

@@ -57,6 +57,12 @@ class _InsertionPlan:
     def papers(self) -> dict[str, Record]:
         return {paper.id: paper for group in self.groups for paper in group.papers}
 
+    def refusal(self, paper_id: str, reason: str) -> Refusal:
+        """The paper refused, with its entry as it would have been."""
+        entries = (entry for piece in self.pieces for entry in piece.entries)
+        own = next((entry.lines for entry in entries if entry.paper_id == paper_id), ())
+        return Refusal(paper_id=paper_id, reason=reason, draft="\n".join(own))
+
 
 def insert(
     text: str,
@@ -97,7 +103,8 @@ def _insert(
         if len(wanted) > 1:
             return _one_by_one(text, additions, way)
         plan = _InsertionPlan()
-        problems = [Refusal(paper_id=wanted[0].paper.id, reason=str(problem))]
+        paper_id = wanted[0].paper.id
+        problems = [Refusal(paper_id=paper_id, reason=str(problem), draft=problem.draft)]
     patches = _patches(document, plan)
     after = apply_patches(document.lines, document.newline, patches)
     flaw = prove(
@@ -108,16 +115,14 @@ def _insert(
     if flaw and flaw.paper_id and len(wanted) > 1:  # the others can do without it
         rest = [addition for addition in additions if addition.paper.id != flaw.paper_id]
         edit = _insert(text, rest, way, ours)
-        return replace(
-            edit, refused=(*edit.refused, Refusal(paper_id=flaw.paper_id, reason=flaw.reason))
-        )
+        return replace(edit, refused=(*edit.refused, plan.refusal(flaw.paper_id, flaw.reason)))
     raises = any(piece.raised for piece in plan.pieces)  # what a later number starts from
     several = sum(bool(piece.entries) for piece in plan.pieces) > 1
     if (flaw or (raises and several)) and len(wanted) > 1:
         return _one_by_one(text, additions, way)
     refused += problems
     if flaw:
-        refused += [Refusal(paper_id=paper_id, reason=flaw.reason) for paper_id in plan.papers]
+        refused += [plan.refusal(paper_id, flaw.reason) for paper_id in plan.papers]
         plan, after = _InsertionPlan(), text
     return Edit(
         before=text,

@@ -36,7 +36,12 @@ _AFTER_ENTRIES = 9_000
 
 
 class CannotRefer(Exception):
-    """Why a new entry's links cannot be written as the list writes them, in one clause."""
+    """Why a new entry's links cannot be written as the list writes them, in one clause; `draft`
+    is the entry with its addresses."""
+
+    def __init__(self, reason: str, draft: str = "") -> None:
+        super().__init__(reason)
+        self.draft = draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +232,7 @@ def write_references(
         try:
             text, made = style.apply(plain, like, taken)
         except CannotRefer as problem:
-            raise CannotRefer(f"{problem}; with its addresses it would be: {plain}") from problem
+            raise CannotRefer(str(problem), plain) from problem
         lines = tuple(text.split("\n"))
         rows[entry.offset : entry.offset + len(lines)] = lines
         entries.append(replace(entry, lines=lines))
