@@ -78,10 +78,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """An addition that was not made, and why, in one clause."""
+    """An addition that was not made, and why, in one clause. Where the list's entries tell
+    what the record does not, `lacking` names it in plain words, and `draft` is the entry as
+    far as it is known, for a person to finish."""
 
     paper_id: str
     reason: str
+    lacking: tuple[str, ...] = ()
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from medvl_watch.changes import Edit
+from medvl_watch.lists.checking.register import check
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.fields.reading import read_fields
 from medvl_watch.lists.parsing import entries
@@ -93,3 +94,13 @@ def test_memory(benchmark: BenchmarkFixture, shape: str) -> None:
     share = benchmark.pedantic(peak, rounds=1)  # type: ignore[no-untyped-call]
     benchmark.extra_info["peak over size of the file"] = round(share, 1)
     assert share < 20
+
+
+@pytest.mark.benchmark(timer=time.process_time, min_rounds=3)
+def test_check_many_titles_that_are_nearly_one(benchmark: BenchmarkFixture) -> None:
+    works = [
+        f"- T{n} of a Work on Things [[pdf](https://arxiv.org/abs/2301.{n:05})]" for n in range(800)
+    ]
+    found = benchmark(check, "# L\n\n" + "\n".join(works) + "\n")
+    assert not [each for each in found if not each.note]
+    benchmark.extra_info["target"] = "2 s"

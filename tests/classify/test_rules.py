@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medvl_watch.classify.lexicon_scoring import LONGEST_TEXT
+from medvl_watch.classify.paper_texts import LONGEST_TEXT
 from medvl_watch.classify.register import open_classifier
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomyfile import load_taxonomy

@@ -211,7 +211,7 @@ def test_inspect_shows_sections_and_templates(capsys: pytest.CaptureFixture[str]
     code, out, _ = run(capsys, "list", "inspect", SEEDS / "vl-learning-in-medical-domain.md")
     assert code == 0
     assert "19 entries" in out
-    shown = "- {{ title }}.{% if venue %} {{ venue }} {{ year }}{% endif %}. [[paper]({{ paper }})]"
+    shown = "- {{ title }}. {{ venue }} {{ year }}. [[paper]({{ paper }})]{% if code %}"
     assert shown in out
     assert "Levels: 1 other (1.00 of 1), 2 dataset (0.50 of 2), 3 task" in out
     assert re.search(r"code link +\[code\]  \(1.00 of 4\)", out)
@@ -232,9 +232,12 @@ def test_inspect_in_json(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert all(0 < each["share"] <= 1 for each in report["habits"])
     meanings = {each["meaning"] for each in report["sections"]}
     assert meanings <= {"task", "year", "venue", "dataset", "other"}
-    assert all(each["fidelity"] >= 0.6 for each in report["sections"] if each["entries"])
     assert report["newline"] == "LF"
-    filled = [each for each in report["sections"] if each["entries"]]
+    filled = [each for each in report["sections"] if each["entries"] and not each["refusal"]]
+    assert all(each["fidelity"] >= 0.6 for each in filled)
+    assert {each["path"][-1] for each in report["sections"] if each["entries"]} - {
+        each["path"][-1] for each in filled
+    } <= {"Dataset Resource", "Datasets"}  # rows of sizes and modalities
     assert all("{{ paper }}" in each["template"] for each in filled)
     assert {each["grows_at"] for each in filled} <= {"top", "bottom"}
     assert not any(each["configured"] for each in filled)
@@ -399,7 +402,7 @@ def test_eval_lists_chooses_a_section_where_none_is_given(
 ) -> None:
     cases = tmp_path / "cases.jsonl"
     title = "Contrastive vision-language pre-training with radiology reports"
-    bare = {"id": "new", "title": title, "published": "2026-02-01"}
+    bare = {"id": "new", "title": title, "published": "2026-02-01", "arxiv_id": "2602.00001"}
     case = {"id": "one", "before_file": readme.name, "papers": [bare]}
     cases.write_text(json.dumps(case), encoding="utf-8")
     target = tmp_path / "results.jsonl"

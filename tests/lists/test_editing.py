@@ -139,7 +139,7 @@ def test_lines_of_placements_are_those_of_the_new_text() -> None:
     name = "chest-xray-vlp"
     years = [section(name, year) for year in ("2024", "2021", "2022")]
     records = [
-        paper(id=f"arxiv:2{n}01.00001", arxiv_id=f"2{n}01.00001", title=f"Unlike{n} Work {w}")
+        paper(id=f"arxiv:2{n}01.00001", arxiv_id=f"2{n}01.00001", title=f"Unlike{n}: Work {w}")
         for n, w in enumerate(("of Bones", "with Sounds", "in Clinics"))
     ]
     edit = insert(seed(name), [add(r, y) for r, y in zip(records, years, strict=True)])
@@ -151,8 +151,9 @@ def test_lines_of_placements_are_those_of_the_new_text() -> None:
 
 def test_what_was_placed_is_found_among_the_holdings() -> None:
     for name, tail in WHERE:
-        edit = insert(seed(name), [add(published(), section(name, *tail))])
-        found = held(published(), holdings(parse(edit.after)))
+        record = published(title="PathNet: Aligning Pathology Slides with Diagnostic Reports")
+        edit = insert(seed(name), [add(record, section(name, *tail))])
+        found = held(record, holdings(parse(edit.after)))
         assert isinstance(found, Held)
         assert found.line == edit.placed[0].line
 
@@ -173,8 +174,9 @@ def test_facts_of_other_papers_are_never_copied() -> None:
         else "|Paper|Institute|Data|\n|---|---|---|\n"
         for n in range(5)
     )
-    [placement] = insert(text, [add(paper(), ("A",))]).placed
-    assert placement.lines[0].endswith("(https://arxiv.org/abs/2501.00001)|-|-|")
+    [refusal] = insert(text, [add(paper(), ("A",))]).refused
+    assert refusal.lacking == ("\u201cInstitute\u201d", "\u201cData\u201d")
+    assert refusal.draft.endswith("(https://arxiv.org/abs/2501.00001)|Univ. \u2026|\u2026|")
 
 
 NUMBERED = "".join(

@@ -2,8 +2,8 @@
 
 import pytest
 
+from medvl_watch.lists.editing.grafting import is_balanced
 from medvl_watch.lists.editing.inserting import insert
-from medvl_watch.lists.style.template import is_balanced
 from medvl_watch.lists.style.writing import author_manner, manner_of_names
 from tests.lists.samples import add, paper, section, seed
 

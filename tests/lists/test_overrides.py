@@ -97,6 +97,6 @@ def test_template_that_is_shown_writes_what_the_learned_one_writes(name: str) ->
 def test_refusals_and_confidence() -> None:
     habits = ListSamples(parse("# A\n\n## B\n\n## News\n\n- x\n"))
     learned = {each.path[-1]: learned_of(habits, each) for each in habits.document.sections[1:]}
-    assert learned["B"].refusal == "no entry of the list shows where a title goes"
+    assert learned["B"].refusal.startswith("its entries follow no pattern")
     assert learned["News"].refusal == "it does not hold papers"
     assert learned["B"].template_share == 0.0

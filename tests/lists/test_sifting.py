@@ -90,7 +90,7 @@ def test_a_title_within_another_one_is_not_held() -> None:
 
 
 def test_a_work_without_identifier_is_known_again_by_title_and_address() -> None:
-    record = paper(id="p", arxiv_id=None, title="L. Wei et al", url="https://lab.org/a.pdf")
+    record = paper(id="p", arxiv_id=None, title="On Lung Wounds", url="https://lab.org/a.pdf")
     edit = insert(LIST, [add(record, MODELS)])
     assert len(edit.placed) == 1
     assert insert(edit.after, [add(record, MODELS)]).held

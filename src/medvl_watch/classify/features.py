@@ -1,4 +1,4 @@
-"""The features that the trained model computes from the lexicons, beside the words of a text.
+"""The features of the trained model that come from the lexicons, in addition to single words.
 
 Every feature ranges from 0 to about 2; an absent feature is 0. Lists do not accept every
 relevant paper: they hold report generation and agents more readily than classification.

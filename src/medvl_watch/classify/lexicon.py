@@ -227,7 +227,7 @@ class TextWords:
         return start, end
 
     def in_one_clause(self, first: int, after: int) -> bool:
-        """Whether the words with index `first` to `after - 1` stand in one clause: no punctuation
+        """Whether the words with index `first` to `after - 1` are in one clause: no punctuation
         that ends a clause separates them, and no gap is longer than two characters."""
         _, end = self.span(first)
         for word in self._as_written[first + 1 : after]:

@@ -7,31 +7,20 @@ that address a model are excluded first, so they earn no points.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from medvl_watch.classify.lexicon import Matcher, TextWords, term_words
+from medvl_watch.classify.paper_texts import fields_to_score, text_flags
 from medvl_watch.classify.taxonomy import Lexicon, Taxonomy
 from medvl_watch.injection import detection
-from medvl_watch.records import Evidence, Paper, Record
-
-LONGEST_TEXT = 20_000
-"""The number of characters of a field that are read. Abstracts on arXiv have at most 1,920
-(https://info.arxiv.org/help/prep.html#abstracts)."""
+from medvl_watch.records import Evidence, Paper
 
 TOGETHER, AGAINST, WITHDRAWN = "together", "against", "withdrawn"
 _MOST_EVIDENCE = 12
 _MOST_QUOTES_PER_TARGET = 3
-NOT_ENGLISH = "not-english"
-"""The flag of a paper with an abstract in another language, to which the lexicons do not apply."""
-_SHORTEST_ABSTRACT = 40
-_ENGLISH = re.compile(
-    r"\b(?:the|of|and|to|for|with|that|this|are|by|from|on|an|as)\b", re.IGNORECASE
-)
-"""Frequent English words: each of 78,694 English abstracts from arXiv has at least two of them."""
 
 
 class _TermUse(NamedTuple):
@@ -109,9 +98,9 @@ class LexiconScorer:
     def score(self, paper: Paper) -> ScoredPaper:
         """Score a paper after a quick search for sentences that address a model.
 
-        No text makes this fail; each field is cut to `LONGEST_TEXT` characters.
+        No text makes this fail; each field is cut to `paper_texts.LONGEST_TEXT` characters.
         """
-        original = self._match(_fields(paper.facts))
+        original = self._match(fields_to_score(paper.facts))
         return self._score(paper, original, self._exclude_quickly(original))
 
     def rescore_thoroughly(self, paper: Paper, scored_paper: ScoredPaper) -> ScoredPaper:
@@ -119,7 +108,7 @@ class LexiconScorer:
 
         Returns `scored_paper` itself if the search excludes nothing else.
         """
-        fields = _fields(paper.facts)
+        fields = fields_to_score(paper.facts)
         clean = _exclude_instructions(fields, thorough=True)
         if clean == scored_paper.fields:
             return scored_paper
@@ -142,7 +131,7 @@ class LexiconScorer:
             excluded_quotes=(
                 detection.quote_excluded(original.fields, clean) if is_suspicious else ()
             ),
-            flags=(*_text_flags(paper.facts), *(flag for flag, is_set in conditions if is_set)),
+            flags=(*text_flags(paper.facts), *(flag for flag, is_set in conditions if is_set)),
             withdrawn=withdrawn,
         )
 
@@ -263,30 +252,6 @@ def _exclude_instructions(fields: Mapping[str, str], *, thorough: bool) -> Mappi
 
 def _heaviest_first(weighted: tuple[float, _BestOccurrence]) -> float:
     return -abs(weighted[0])
-
-
-def _fields(facts: Record) -> dict[str, str]:
-    """The texts to score, each cut to `LONGEST_TEXT` characters. A term counts in the first of
-    them in which it occurs."""
-    texts = {"title": facts.title, "abstract": facts.abstract, "comment": facts.comment or ""}
-    return {name: text[:LONGEST_TEXT] for name, text in texts.items()}
-
-
-def _text_flags(facts: Record) -> tuple[str, ...]:
-    flags = []
-    if not facts.abstract.strip():
-        flags.append("no-abstract")
-    elif not _is_english(facts.abstract[:LONGEST_TEXT]):
-        flags.append(NOT_ENGLISH)
-    if len(facts.abstract) > LONGEST_TEXT or len(facts.title) > LONGEST_TEXT:
-        flags.append("text-cut")
-    return tuple(flags)
-
-
-def _is_english(abstract: str) -> bool:
-    if " the " in abstract or (len(abstract) < _SHORTEST_ABSTRACT and abstract.isascii()):
-        return True
-    return len({word.lower() for word in _ENGLISH.findall(abstract)}) > 1
 
 
 def _term_uses(taxonomy: Taxonomy) -> _TermUses:

@@ -1,7 +1,7 @@
 """Finds the entries of all available lists that are most similar to a paper.
 
-They are shown to people beside a verdict, and to a language model as examples. Similarity is
-the cosine of TF-IDF vectors (`sections.titles`). It compares the paper's title with the titles
+They are shown to people together with a verdict, and to a language model as examples. Similarity
+is the cosine of TF-IDF vectors (`sections.titles`). It compares the paper's title with the titles
 of the entries, and with a smaller weight those words of the abstract that occur in them.
 """
 

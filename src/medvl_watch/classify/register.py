@@ -49,7 +49,7 @@ class LlmInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierInputs:
-    """What classifiers are made from, beside the taxonomy; each uses what it needs.
+    """What classifiers are made from, in addition to the taxonomy; each uses what it needs.
 
     `model` loads the trained model. If `llm` is None, no language model may be asked: in a dry
     run, since answers cost money and are stored. Then `llm` and `cascade` judge as `local` does.

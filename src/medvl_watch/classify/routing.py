@@ -198,11 +198,10 @@ class Router:
         scores: dict[MappedSection, float] = {}
         outside = max(0.0, 1.0 - sum(each.score for each in verdict.sections))
         for each in verdict.sections:
-            section = next(
-                (section_of[node_id] for node_id in ancestry(each.node) if node_id in section_of),
-                None,
+            mapped = (
+                section_of[node_id] for node_id in ancestry(each.node) if node_id in section_of
             )
-            if section is None:
+            if (section := next(mapped, None)) is None:
                 outside += each.score
             else:
                 scores[section] = scores.get(section, 0.0) + each.score * section.odds
@@ -256,9 +255,9 @@ class Router:
 
 
 def verdict_for_list(verdict: Verdict, route: Route, *, is_placed: bool = False) -> Verdict:
-    """The verdict for one list: with the sections of that list, and referred to a person if
-    these are in doubt, unless the paper `is_placed` all the same, as a person chose a section.
-    `SectionScore.node` is empty, since a list's section is not a node."""
+    """The verdict for one list: with the sections of that list, and referred to a person if these
+    are in doubt. `is_placed` says that a person has chosen a section, so that doubt does not
+    count. `SectionScore.node` is empty, since a list's section is not a node."""
     sections = tuple(
         SectionScore(node="", path=each.path, score=min(1.0, each.score)) for each in route.ranked
     )
@@ -289,8 +288,7 @@ def _matcher(scope: Scope) -> Matcher:
 
 
 def _paper_of_title(example: SectionExample) -> Paper:
-    title = example.title
-    return Paper(id=title, facts=Record(id=title, title=title))
+    return Paper(id=example.title, facts=Record(id=example.title, title=example.title))
 
 
 def _has_year_placeholder(path: Headings) -> bool:

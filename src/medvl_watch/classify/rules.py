@@ -18,12 +18,12 @@ from dataclasses import replace
 
 from medvl_watch.classify.lexicon_scoring import (
     AGAINST,
-    NOT_ENGLISH,
     TOGETHER,
     LexiconScorer,
     Points,
     ScoredPaper,
 )
+from medvl_watch.classify.paper_texts import NOT_ENGLISH
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.injection.detection import RESTS_ON_ONE_SENTENCE
 from medvl_watch.records import Decision, Evidence, Paper, SectionScore, Verdict
@@ -67,8 +67,8 @@ class RulesClassifier:
         """The verdict that `judge` reaches on the scored paper, where it can be trusted.
 
         A paper that is not rejected is first searched thoroughly for text that addresses a
-        model. A proposal that rests on a single sentence is referred instead, and so is the
-        rejection of a paper whose abstract is not in English.
+        model. A paper that would be proposed because of a single sentence is referred instead,
+        and so is a paper that would be rejected but has no abstract in English.
         """
         scored = self.scorer.score(paper)
         verdict = judge(paper, scored)

@@ -110,7 +110,7 @@ def _say_sections(seen: Sequence[InspectedList], letters: dict[str, str]) -> Non
         line = f"{each.section.line + 1:>6}  {name}  {each.meaning:<7}  "
         say((line + "  ".join(cells)).rstrip())
     say("A number is the share of what was seen that agrees; 9/10: so many of the nearest entries "
-        "come back when they are written anew.")  # fmt: skip
+        "are explained by their papers' fields.")  # fmt: skip
     if elsewhere:
         say(f"{_ELSEWHERE} was learned from other sections.")
 
@@ -130,7 +130,7 @@ def _cells(each: InspectedList, letters: dict[str, str]) -> tuple[str, ...]:
     how = "configured" if learned.configured else f"{learned.template_share:.2f}"
     own = "" if learned.template_source == "section" or learned.configured else _ELSEWHERE
     tried = learned.fidelity
-    proof = f", {tried.alike}/{tried.tried}" if tried.tried else ""
+    proof = f", {tried.understood}/{tried.tried}" if tried.tried else ""
     letter = letters.get(learned.template, "?")
     return f"{units:<13}", f"{_order_cell(each):<25}", f"{where:<13}", f"{letter} {how}{own}{proof}"
 

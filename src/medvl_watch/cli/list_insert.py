@@ -45,13 +45,16 @@ SECTION = "section"
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """What became of one paper: `placed`, `duplicate` or `refused`, where, and why."""
+    """What became of one paper: `placed`, `duplicate` or `refused`, where, and why; and the
+    `draft` of an entry for which its record is `lacking` something."""
 
     paper: Record
     result: str
     line: int | None = None
     section: Headings | None = None
     reason: str = ""
+    lacking: tuple[str, ...] = ()
+    draft: str = ""
 
 
 @click.command(
@@ -222,7 +225,10 @@ def _results(edit: Edit, records: Sequence[Record]) -> list[_Result]:
     by_id: dict[str, Record] = {record.id: record for record in reversed(records)}
     placed = [_Result(by_id[p.paper_id], "placed", p.line, p.section) for p in edit.placed]
     held = [_Result(by_id[h.paper_id], "duplicate", h.line, reason=h.proof) for h in edit.held]
-    refused = [_Result(by_id[r.paper_id], "refused", reason=r.reason) for r in edit.refused]
+    refused = [
+        _Result(by_id[r.paper_id], "refused", reason=r.reason, lacking=r.lacking, draft=r.draft)
+        for r in edit.refused
+    ]
     return [*placed, *held, *refused]
 
 
@@ -246,7 +252,11 @@ def _line(each: _Result) -> str:
         return f"placed     {title}\n           line {each.line}, {_shown(each.section)}"
     if each.result == "duplicate":
         return f"duplicate  {title}\n           stands at line {each.line} ({each.reason})"
-    return f"refused    {title}\n           {terminal(each.reason)}"
+    shown = f"refused    {title}\n           {terminal(each.reason)}"
+    if not each.draft:
+        return shown
+    lines = "".join(f"\n             {terminal(line)}" for line in each.draft.splitlines())
+    return f"{shown}\n           a draft, \u2026 for what is missing:{lines}"
 
 
 def _shown(section: Headings | None) -> str:
@@ -266,6 +276,8 @@ def _report_json(
             "section": each.section,
             "lines": lines.get(each.paper.id) if each.result == "placed" else None,
             "reason": each.reason,
+            "lacking": list(each.lacking),
+            "draft": each.draft,
         }
         for each in results
     ]

@@ -39,6 +39,8 @@ def replay(
 
     A result has the `id` of the case, the new text (`after`), the papers that were `placed`,
     the reasons for those `not_placed`, and, if no paper was placed, why the case was `refused`.
+    `lacking` has the papers whose records lack what the list's entries always state, with these
+    fields; `drafts` has the lines that a person could complete.
     `read` returns the text of a `before_file`. A paper with a `section` goes there, even if the
     section has to be added; for the others `choose` chooses the section.
     """
@@ -79,6 +81,10 @@ def _result(case_id: str, edit: Edit, without_section: list[str]) -> dict[str, A
     reasons = [f"{each.paper_id}: {each.reason}" for each in edit.refused]
     reasons += [f"{each.paper_id}: already listed at line {each.line}" for each in edit.held]
     reasons += [f"{paper_id}: no section fits" for paper_id in without_section]
+    lacking = {each.paper_id: list(each.lacking) for each in edit.refused if each.lacking}
+    if lacking:
+        result["lacking"] = lacking
+        result["drafts"] = {each.paper_id: each.draft for each in edit.refused if each.draft}
     if reasons:
         result["not_placed"] = reasons
     if not edit.placed:

@@ -33,7 +33,7 @@ CHUNK = 500
 
 
 class SqlLedger:
-    """`ports.Ledger` over an engine whose tables exist (`ledger.opening`)."""
+    """`ports.Ledger` over an engine whose tables exist (`ledger.files`)."""
 
     def __init__(self, engine: Engine, where: str) -> None:
         self._engine = engine

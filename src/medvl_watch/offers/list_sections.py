@@ -13,11 +13,10 @@ from medvl_watch.classify.taxonomy import ListMap, Taxonomy
 from medvl_watch.errors import ListError
 from medvl_watch.lists.fields.reading import Slot, fields_of
 from medvl_watch.lists.parsing.document import Document, Entry, find_section, full_path
+from medvl_watch.papers.identifiers import keys_in
+from medvl_watch.papers.schemes import year_of_arxiv_id
 from medvl_watch.records import Headings
 
-_ARXIV_YEAR = re.compile(
-    r"arxiv(?:\.org/\w{2,4}/|[.:]\s?)([012]\d)(?:0[1-9]|1[0-2])\.\d{4,5}", re.IGNORECASE
-)
 _YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)")
 _LISTS = 16
 
@@ -42,7 +41,11 @@ def examples_of(document: Document) -> tuple[SectionExample, ...]:
 def _example(document: Document, entry: Entry) -> SectionExample:
     fields = fields_of(document, entry)
     told = " ".join(fields.first(slot) or "" for slot in (Slot.YEAR, Slot.DATE, Slot.VENUE))
-    submitted = [2000 + int(year) for year in _ARXIV_YEAR.findall(fields.text)]
+    submitted = [
+        year_of_arxiv_id(key.removeprefix("arxiv:"))
+        for key in keys_in(fields.text)
+        if key.startswith("arxiv:")
+    ]
     found = _YEAR.search(told)
     return SectionExample(
         title=fields.title,

@@ -41,6 +41,12 @@ def normal_arxiv_id(text: str) -> str | None:
     return None
 
 
+def year_of_arxiv_id(arxiv_id: str) -> int:
+    """The year of the first version, as a normal arXiv id states it."""
+    two = int(arxiv_id.rpartition("/")[2][:2])
+    return 1900 + two if two >= 91 else 2000 + two
+
+
 def version_of(text: str) -> int | None:
     """The version at the end of an arXiv id or address (`2403.17834v2` -> 2), if any."""
     found = re.search(r"\dv(\d{1,3})$", text.strip())

@@ -20,7 +20,7 @@ from medvl_watch.papers.known_venues import known_name, name_of, venue_pattern
 from medvl_watch.papers.place_rules import PlaceKind
 from medvl_watch.papers.places import JOINT
 from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name, preprint_server
-from medvl_watch.papers.schemes import normal_arxiv_id
+from medvl_watch.papers.schemes import normal_arxiv_id, year_of_arxiv_id
 from medvl_watch.records import Record
 
 _LONGEST = 2_000
@@ -151,8 +151,7 @@ def first_year(record: Record) -> int | None:
         return int(found.group(1))
     arxiv_id = normal_arxiv_id(record.arxiv_id) if record.arxiv_id else None
     if arxiv_id:
-        two = int(arxiv_id.rpartition("/")[2][:2])
-        return 1900 + two if two >= 91 else 2000 + two
+        return year_of_arxiv_id(arxiv_id)
     at = appearance_of(record.url) if record.url else None
     return at.year if at and not at.is_published else None
 

@@ -100,5 +100,13 @@ def test_comparisons_grow_with_the_list_and_not_by_its_square(entry: str) -> Non
     assert compared(800) <= 2.2 * compared(400) + 20
 
 
+def test_many_titles_that_differ_by_a_number_are_many_works() -> None:
+    works = [
+        f"- T{n} of a Work on Things [[pdf](https://arxiv.org/abs/2301.{n:05})]" for n in range(200)
+    ]
+    text = "# L\n\n" + "\n".join(works) + "\n"
+    assert not [each for each in check(text) if not each.note]
+
+
 def test_every_rule_copes_with_nothing() -> None:
     assert all(check("", (name,)) == [] for name in RULES)

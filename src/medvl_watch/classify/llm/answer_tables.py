@@ -1,4 +1,4 @@
-"""The tables of the answers' cache."""
+"""The tables of the cache of answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ answers = Table(
     Index("answers_by_paper", "paper_id", "version", "at"),
     sqlite_with_rowid=False,
 )
-"""Usable answers by the key of their question; `shown` is a JSON list."""
+"""Usable answers by the key of their question; `shown` is a JSON list of titles."""
 
 unusable = Table(
     "unusable",
@@ -41,7 +41,7 @@ unusable = Table(
     Column("at", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-"""The latest answer on each paper that was not usable, and `why`."""
+"""The latest unusable answer on each paper; `why` is the reason."""
 
 payments = Table(
     "payments",
@@ -52,7 +52,7 @@ payments = Table(
     Column("output_tokens", Integer, nullable=False),
     Column("usd", REAL, nullable=False),
 )
-"""One row per call that was paid for."""
+"""One row per call that a server processed, with its cost."""
 
 batches = Table(
     "batches",

@@ -50,7 +50,7 @@ class BatchCosts:
         """The questions to submit, each once.
 
         These are the questions that have no cached answer and whose key is not among
-        `submitted_keys`, as many as the budget certainly pays for. None if calls are stopped.
+        `submitted_keys`, as many as the budget certainly pays for. Empty if calls are stopped.
         """
         if self._breaker.reason or self._price is None:
             return ()

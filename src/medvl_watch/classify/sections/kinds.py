@@ -144,8 +144,8 @@ def dataset_share(title: str, abstract: str = "") -> float:
     title = title[:_LONGEST_TITLE]
     if _CONTENTS.fullmatch(title):
         return 1.0
-    found = _DATASET_TITLE.search(title) or _COUNTED.search(title)
-    if found and not _USES_DATASET.search(title[: found.start()]):
+    match = _DATASET_TITLE.search(title) or _COUNTED.search(title)
+    if match and not _USES_DATASET.search(title[: match.start()]):
         return 1.0
     if _BENCHMARK_TITLE.search(title):
         return 0.6

@@ -54,7 +54,7 @@ class SectionGuess:
 
     `neighbours` are its entries nearest to the paper, `words` are the words of its headings that
     occur in the paper. `opens` says that the list does not have this section yet and would get
-    it: a new year beside existing ones.
+    it: a new year next to existing ones.
     """
 
     path: Headings

@@ -1,4 +1,4 @@
-"""The signals that speak for one target of a list rather than another as a paper's section.
+"""The signals by which a target of a list is chosen for a paper.
 
 Each signal compares the words of the paper with the list: the titles of its entries, its
 headings, and how many entries its sections have. No signal depends on a particular list.

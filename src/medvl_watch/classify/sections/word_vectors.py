@@ -1,4 +1,4 @@
-"""Word vectors: words that occur beside the same words have similar vectors.
+"""Word vectors: words that occur near the same words have similar vectors.
 
 The heading *Ophthalmology* shares no word with a paper on *fundus* images, yet both words
 occur in the same contexts, so their vectors point in similar directions.

@@ -8,20 +8,38 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from medvl_watch.lists.editing.grafting import Made, changed, exchanged, graft_for, place_graft
 from medvl_watch.lists.fields.reading import Slot, read_fields
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.markup import links_in
+from medvl_watch.lists.style.encoding import encode_html, encode_text
 from medvl_watch.lists.style.facts import Facts, repository_of
-from medvl_watch.lists.style.rendering import encoder
 from medvl_watch.lists.style.samples import ListSamples, Sample, words_of
-from medvl_watch.lists.style.template import host_of
 from medvl_watch.lists.style.writing import arxiv_form
 from medvl_watch.papers.preprint_names import is_preprint_name
 
 _CODE_WORD = re.compile(r"code|github|repo|implementation", re.IGNORECASE)
 _VENUE_WORD = re.compile(r"venue|publication", re.IGNORECASE)
+
+
+def _encoded(venue: str, own: Sample) -> str:
+    unit = own.entry.unit
+    if unit.is_html:
+        return encode_html(venue)
+    claim = own.fields.claim(Slot.VENUE)
+    opens = claim is not None and not own.fields.text[: claim.start].strip()
+    return encode_text(venue, cell=unit.has_cells, line_start=opens)
+
+
+def _host_of(url: str) -> str:
+    """The part of an address by which lists choose a label (`[Github]`, `[HuggingFace]`)."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return ".".join(host.split(".")[-2:])
 
 
 class CannotComplete(Exception):
@@ -82,7 +100,7 @@ def _with_code(own: Sample, samples: Sequence[Sample], facts: Facts) -> Made | N
     fields = own.fields
     if not facts.code or Slot.CODE in fields.slots or facts.code in fields.text:
         return None
-    badge = repository_of(facts.code) if host_of(facts.code) == "github.com" else ""
+    badge = repository_of(facts.code) if _host_of(facts.code) == "github.com" else ""
     values = {Slot.CODE: facts.code, Slot.REPOSITORY: badge}
     graft = graft_for(samples, frozenset({Slot.CODE}), values)
     change = place_graft(fields, graft, _CODE_WORD) if graft else None
@@ -100,7 +118,7 @@ def _with_venue(own: Sample, samples: Sequence[Sample], facts: Facts) -> Made | 
         return None
     if not facts.year_is_sure:
         raise CannotComplete("the year of its venue is not known")
-    venue = encoder(fields, own.entry.unit)(words_of(samples).venue(facts.venue), Slot.VENUE)
+    venue = _encoded(words_of(samples).venue(facts.venue), own)
     if old is not None:
         return exchanged(fields, {Slot.VENUE: venue, Slot.YEAR: str(facts.year)})
     published = [sample for sample in samples if _is_published(sample)]

@@ -19,7 +19,6 @@ from medvl_watch.lists.parsing.tables import cell_at, cell_spans
 from medvl_watch.lists.style.remarks import foreign_chunks
 from medvl_watch.lists.style.samples import Sample
 from medvl_watch.lists.style.span_edits import Change, Span, apply
-from medvl_watch.lists.style.template import is_balanced
 from medvl_watch.lists.style.writing import write_year
 
 _FREE_PLACE = re.compile(
@@ -86,6 +85,15 @@ def _claim_before(fields: Fields, start: int, cell: int | None) -> FieldSpan | N
     floor = cell_spans(fields.text)[cell][0] if cell is not None else 0
     before = [c for c in fields.claims if c.outer[1] <= start and c.outer[0] >= floor]
     return max(before, key=lambda claim: claim.outer[1], default=None)
+
+
+def is_balanced(text: str) -> bool:
+    """Whether brackets close what they open, and escaped ones the escaped ones."""
+    return all(
+        text.count("\\" + left) == text.count("\\" + right)
+        and text.count(left) == text.count(right)
+        for left, right in ("[]", "()")
+    )
 
 
 def place_graft(fields: Fields, graft: Graft, words: re.Pattern[str]) -> Change | None:

@@ -24,6 +24,7 @@ from medvl_watch.lists.editing.references import (
 from medvl_watch.lists.parsing.document import Document, find_section, parse, sections_at
 from medvl_watch.lists.parsing.headings import path_key, plain_path
 from medvl_watch.lists.proving.proof import EntryClaim, ProposedEdit, prove
+from medvl_watch.lists.shapes.writer import NotWritten
 from medvl_watch.lists.style.facts import Facts, facts_of
 from medvl_watch.lists.style.overrides import Overrides
 from medvl_watch.lists.style.pieces import Piece
@@ -140,19 +141,26 @@ def _plan(
     for group in by_section.values():
         try:
             any_kind = way.open_sections or group[0].opens
-            path, made = _pieces(document, habits, group, any_kind=any_kind)
+            path, made, drafts = _pieces(document, habits, group, any_kind=any_kind)
         except CannotPlace as problem:
             refused += [Refusal(paper_id=a.paper.id, reason=str(problem)) for a in group]
             continue
-        made = _with_references(habits, path, made, keys)
-        groups.append(_SectionGroup(path, tuple(addition.paper for addition in group), tuple(made)))
+        refused += [
+            Refusal(paper_id=d.paper_id, reason=d.reason, lacking=d.lacking, draft=d.draft)
+            for d in drafts
+        ]
+        absent = {d.paper_id for d in drafts}
+        papers = tuple(a.paper for a in group if a.paper.id not in absent)
+        if papers:
+            made = _with_references(habits, path, made, keys)
+            groups.append(_SectionGroup(path, papers, tuple(made)))
     counts = raised_counts(document, [each.section for each in groups for _ in each.papers])
     return _InsertionPlan(tuple(groups), counts), refused
 
 
 def _pieces(
     document: Document, habits: ListSamples, group: Sequence[Addition], *, any_kind: bool
-) -> tuple[Headings, list[Piece]]:
+) -> tuple[Headings, list[Piece], Sequence[NotWritten]]:
     path = plain_path(group[0].section)
     papers: list[Facts] = [facts_of(addition.paper) for addition in group]
     section = find_section(document, path)
@@ -161,11 +169,15 @@ def _pieces(
         opening = opening_of(document, path, any_kind=any_kind) if path else "no section was given"
         if isinstance(opening, str):
             raise CannotPlace(opening)
-        piece = into_new_section(habits, opening, papers)
-        return opening.path, [piece, *contents_piece(document, opening)]
+        placing = into_new_section(habits, opening, papers)
+        if not placing.pieces:
+            return opening.path, [], placing.not_written
+        pieces = [*placing.pieces, *contents_piece(document, opening)]
+        return opening.path, pieces, placing.not_written
     if section.closed:
         raise CannotPlace(f"the section {' > '.join(section.path)} does not hold papers")
-    return section.path, into_section(habits, section, papers)
+    placing = into_section(habits, section, papers)
+    return section.path, list(placing.pieces), placing.not_written
 
 
 def _refuse_if_ambiguous(document: Document, path: Headings) -> None:

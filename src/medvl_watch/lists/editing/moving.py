@@ -65,19 +65,20 @@ def move_to_year(habits: ListSamples, entry: Entry, facts: Facts) -> Move | None
     target = (*path[:-1], str(facts.year))
     section = find_section(document, target)
     contents: list[Piece] = []
+    given = {facts.id: document.text(entry)}
     try:
         if section is not None:
-            pieces = into_section(habits, section, [facts])
+            placing = into_section(habits, section, [facts], given)
             target = section.path
         else:
             opening = opening_of(document, target)
             if isinstance(opening, str):
                 return None
-            pieces = [into_new_section(habits, opening, [facts])]
+            placing = into_new_section(habits, opening, [facts], given)
             contents = contents_piece(document, opening)
     except CannotPlace:
         return None
-    [piece] = pieces
+    [piece] = placing.pieces
     return None if piece.raised else Move(entry, target, piece, tuple(contents))
 
 

@@ -37,6 +37,13 @@ def number_of(document: Document, entry: Entry) -> int | None:
     return int(match[2]) if match and entry.unit.is_numbered else None
 
 
+def falls(document: Document, entries: Sequence[Entry]) -> bool:
+    """Whether the numbers count down, so that a list grows at its top."""
+    numbers = [number_of(document, entry) for entry in entries]
+    known = [number for number in numbers if number is not None]
+    return len(known) > 1 and {b - a for a, b in pairwise(known)} == {-1}
+
+
 def numbering_at(
     document: Document, entries: Sequence[Entry], spot: int, new: int, above: int = 0
 ) -> Numbering | None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from medvl_watch.lists.editing.numbering import numbering_at, with_number
+from medvl_watch.lists.editing.numbering import falls, numbering_at, with_number
 from medvl_watch.lists.parsing.blocks import with_empty_box
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry, has_link
 from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.parsing.tables import columns_of, is_delimiter
+from medvl_watch.lists.shapes.configured import plain_values
+from medvl_watch.lists.shapes.neighbours import near_entries
+from medvl_watch.lists.shapes.style import WritingStyle, style_of
+from medvl_watch.lists.shapes.writer import NotWritten, Writer
 from medvl_watch.lists.style.facts import Facts
-from medvl_watch.lists.style.fidelity import fidelity_of
 from medvl_watch.lists.style.order import (
     EntryOrder,
     SortKeys,
@@ -33,7 +37,6 @@ from medvl_watch.lists.style.pieces import (
     content_end,
     separator_of,
 )
-from medvl_watch.lists.style.rendering import EntryStyle, learn, plain_values, render
 from medvl_watch.lists.style.samples import ListSamples, Sample
 from medvl_watch.lists.style.sections import NewSection, year_of_path, years_of_headings
 from medvl_watch.records import Headings
@@ -57,28 +60,47 @@ def main_entries(document: Document, section: Section) -> list[Entry]:
     return [entry for entry in entries if (entry.unit, entry.table) == most]
 
 
-def into_section(habits: ListSamples, section: Section, papers: Sequence[Facts]) -> list[Piece]:
-    """The pieces that put these papers into an existing section."""
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Pieces that put papers into a section, and the papers whose entries were not written."""
+
+    pieces: tuple[Piece, ...]
+    not_written: tuple[NotWritten, ...] = ()
+
+
+def into_section(
+    habits: ListSamples,
+    section: Section,
+    papers: Sequence[Facts],
+    given: Mapping[str, str] = MappingProxyType({}),
+) -> Placing:
+    """What puts these papers into an existing section. `given` are entries that stand already
+    elsewhere, by their papers' ids: they are not written anew."""
     document = habits.document
     papers = [filed_under(paper, section.path) for paper in papers]
     entries = main_entries(document, section)
     if not entries:
-        return [_into_empty(habits, section, papers)]
+        return _into_empty(habits, section, papers, given)
     own = [sight_of(habits.fields_of(entry)) for entry in entries]
     elsewhere = elsewhere_of(habits, section)
     order = order_of(own, elsewhere)
-    at_top = newest_first(own, elsewhere, years_of_headings(document))
+    at_top = falls(document, entries) or newest_first(own, elsewhere, years_of_headings(document))
     gap = separator_of(document, entries, _alike(document, entries[0]))
     groups: dict[int, list[Facts]] = {}
     for paper in papers:
         groups.setdefault(spot_for(own, paper, order, at_top=at_top), []).append(paper)
     pieces = []
+    drafts: list[NotWritten] = []
     before = 0
     for spot, group in sorted(groups.items()):
         line = entries[spot - 1].end if spot else entries[0].start
         neighbour = entries[max(0, spot - 1)]
-        texts = _texts(habits, section, line, neighbour, _sorted(group, order))
-        numbering = numbering_at(document, entries, spot, len(group), above=before)
+        found = _texts(_Place(habits, section, line, neighbour), _sorted(group, order), given)
+        drafts += found.drafts
+        texts = list(found.written)
+        if not texts:
+            continue
+        numbering = numbering_at(document, entries, spot, len(texts), above=before)
         if numbering:
             texts = [
                 (paper_id, with_number(text, numbering.of(place)))
@@ -87,8 +109,8 @@ def into_section(habits: ListSamples, section: Section, papers: Sequence[Facts])
         frame = Frame(lead=gap, gap=gap) if spot else Frame(gap=gap, tail=gap)
         piece = assemble(document.newline, line, texts, frame)
         pieces.append(replace(piece, raised=numbering.raised if numbering else ()))
-        before += len(group)
-    return pieces
+        before += len(texts)
+    return Placing(tuple(pieces), tuple(drafts))
 
 
 def filed_under(paper: Facts, path: Headings) -> Facts:
@@ -138,54 +160,59 @@ def _alike(document: Document, entry: Entry) -> list[Entry]:
     return [other for other in document.entries if other.unit is entry.unit]
 
 
-def _texts(
-    habits: ListSamples, section: Section, line: int, like: Entry | None, papers: Sequence[Facts]
-) -> list[tuple[str, str]]:
-    """The papers' ids and entries, as the list writes entries at this place."""
-    around = habits.samples(section, line)
-    manner = learn(_of_kind(around, like), around)
-    texts = []
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """New entries, each a paper's id with its text, and the drafts of those not written."""
+
+    written: tuple[tuple[str, str], ...]
+    drafts: tuple[NotWritten, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where entries are written: before a line of a section, beside the entry `like`."""
+
+    habits: ListSamples
+    section: Section
+    line: int
+    like: Entry | None
+
+
+def _texts(place: _Place, papers: Sequence[Facts], given: Mapping[str, str]) -> Texts:
+    """The papers' entries, as the list writes entries at this place."""
+    if all(paper.id in given for paper in papers):
+        return Texts(tuple((paper.id, given[paper.id]) for paper in papers))
+    habits, section = place.habits, place.section
+    samples = near_entries(habits, section, place.line, place.like)
+    style = style_of(samples, habits.samples(section, place.line))
     override = habits.overrides.of(section.path)
-    proof = fidelity_of(manner.samples, manner.placeholder, until_sure=True)
-    doubt = "" if override else proof.doubt
-    if doubt:
-        raise CannotPlace(f"{doubt}; a configured template would say how")
-    for number, paper in enumerate(papers, start=1):
-        if override is None:
-            text = render(habits, manner, paper, like, number)
+    if override is not None:
+        texts = [(p.id, _overridden(override, style, samples, p, place.like)) for p in papers]
+        return Texts(tuple(texts))
+    writer = Writer(habits.document, samples, style)
+    written: list[tuple[str, str]] = []
+    drafts: list[NotWritten] = []
+    for paper in papers:
+        result = writer.write(paper, place.like, len(written) + 1)
+        if isinstance(result, NotWritten):
+            drafts.append(result)
         else:
-            text = _overridden(override, manner, paper, like)
-        if text is None:
-            raise CannotPlace("no entry of the list shows where a title goes")
-        texts.append((paper.id, with_empty_box(text)))
-    return texts
+            written.append((paper.id, with_empty_box(result)))
+    return Texts(tuple(written), tuple(drafts))
 
 
-def _overridden(source: str, manner: EntryStyle, paper: Facts, like: Entry | None) -> str:
+def _overridden(
+    source: str, style: WritingStyle, samples: Sequence[Sample], paper: Facts, like: Entry | None
+) -> str:
     try:
-        return render_override(source, plain_values(manner, paper, like))
+        return render_override(source, plain_values(style, samples, paper, like))
     except CannotRender as problem:
         raise CannotPlace(str(problem)) from problem
 
 
-def samples_at(
-    habits: ListSamples, section: Section, line: int, like: Entry | None
-) -> list[Sample]:
-    """The entries that a new one at this line of a section would be written after."""
-    return _of_kind(habits.samples(section, line), like)
-
-
-def _of_kind(samples: list[Sample], like: Entry | None) -> list[Sample]:
-    """The samples of the unit (and for rows, the table) that is wanted."""
-    if like is None:
-        return samples
-    if like.table:
-        same = [s for s in samples if s.entry.table == like.table]
-        return same or [s for s in samples if s.entry.unit is like.unit]
-    return [s for s in samples if s.entry.unit is like.unit] or samples
-
-
-def _into_empty(habits: ListSamples, section: Section, papers: Sequence[Facts]) -> Piece:
+def _into_empty(
+    habits: ListSamples, section: Section, papers: Sequence[Facts], given: Mapping[str, str]
+) -> Placing:
     """The first entries of a section: after its heading and what is written below it."""
     document = habits.document
     line = content_end(document, section.body, section.end)
@@ -194,8 +221,8 @@ def _into_empty(habits: ListSamples, section: Section, papers: Sequence[Facts]) 
         like = next((e for e in document.entries if e.table and e.table.columns == columns), None)
         if like is None:
             raise CannotPlace("its table has no row to learn from")
-        texts = _texts(habits, section, line, like, papers)
-        return assemble(document.newline, line, texts, Frame())
+        texts = _texts(_Place(habits, section, line, like), papers, given)
+        return _placed(habits, texts, line, Frame())
     _refuse_what_is_not_read(document, section)
     samples = habits.samples(section, section.body)
     if not samples:
@@ -207,8 +234,18 @@ def _into_empty(habits: ListSamples, section: Section, papers: Sequence[Facts]) 
     followed = line < len(document.lines) and document.lines[line].strip()
     gap = separator_of(document, [], _alike(document, like))
     frame = Frame(lead=lead, gap=gap, tail=lead if followed else "")
-    texts = _texts(habits, section, section.body, like, papers)
-    return assemble(document.newline, line, texts, frame)
+    return _placed(
+        habits, _texts(_Place(habits, section, section.body, like), papers, given), line, frame
+    )
+
+
+def _placed(
+    habits: ListSamples, texts: Texts, line: int, frame: Frame, rank: int = -9999
+) -> Placing:
+    if not texts.written:
+        return Placing((), texts.drafts)
+    piece = assemble(habits.document.newline, line, texts.written, frame, rank)
+    return Placing((piece,), texts.drafts)
 
 
 def _refuse_what_is_not_read(document: Document, section: Section) -> None:
@@ -238,8 +275,13 @@ def _lead(document: Document, like: Entry) -> str:
     return blank_before(document, document.entries_of(home)[0].start, home.body)
 
 
-def into_new_section(habits: ListSamples, opening: NewSection, papers: Sequence[Facts]) -> Piece:
-    """A section that is opened, with these papers in it."""
+def into_new_section(
+    habits: ListSamples,
+    opening: NewSection,
+    papers: Sequence[Facts],
+    given: Mapping[str, str] = MappingProxyType({}),
+) -> Placing:
+    """A section that is opened, with these papers in it; `given` as for `into_section`."""
     document = habits.document
     own = main_entries(document, opening.sibling)
     samples = habits.samples(opening.sibling, opening.line)
@@ -249,7 +291,7 @@ def into_new_section(habits: ListSamples, opening: NewSection, papers: Sequence[
     table = like.table
     head = "".join(document.lines[table.header : table.body]) if table else ""
     papers = [filed_under(paper, opening.path) for paper in papers]
-    texts = _texts(habits, opening.sibling, opening.line, like, papers)
+    texts = _texts(_Place(habits, opening.sibling, opening.line, like), papers, given)
     gap = separator_of(document, own, _alike(document, like))
     if opening.after:
         lead = opening.gap + opening.heading + head
@@ -257,4 +299,4 @@ def into_new_section(habits: ListSamples, opening: NewSection, papers: Sequence[
     else:
         tail = opening.footer + opening.gap
         frame = Frame(lead=opening.heading + head, gap=gap, tail=tail)
-    return assemble(document.newline, opening.line, texts, frame, opening.rank)
+    return _placed(habits, texts, opening.line, frame, opening.rank)

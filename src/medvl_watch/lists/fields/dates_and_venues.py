@@ -26,6 +26,14 @@ DIGIT_DATE = re.compile(
 REVERSE_DATE = re.compile(
     rf"(?<![\d./])(?P<month>0?[1-9]|1[0-2])(?P<sep>[-./])(?P<year>{_FULL_YEAR})(?!\d)"
 )
+SHORT_DATE = re.compile(
+    r"(?P<year>[12]\d)(?P<sep>[-./])(?P<month>0[1-9]|1[0-2])(?P=sep)(?P<day>0[1-9]|[12]\d|3[01])"
+)
+"""A date with two digits for the year, which nothing but its place can tell from a number."""
+
+ID_MONTH = re.compile(r"(?!20[0-4]\d)(?P<year>[12]\d)(?P<month>0[1-9]|1[0-2])")
+"""Year and month as arXiv ids have them (`2405`)."""
+
 YEAR = re.compile(rf"(?<![\d])(?:{_FULL_YEAR})(?!\d|[-./]\d{{3}})")
 SHORT_YEAR = re.compile(r"(?<=[A-Za-z])[ ]?['\u2019\u2018`]?(?P<year>[12]\d)(?![\w%])")
 
@@ -45,6 +53,7 @@ _JOURNAL = re.compile(
     r"|medical image analysis|pattern recognition|\w+ (?:medicine|biology|informatics|fusion)$",
     re.IGNORECASE,
 )
+_JOINED_YEAR = re.compile(r"^\s*(?P<venue>[A-Za-z][A-Za-z ]*)[-_](?P<year>[12]\d)\s*$")
 _LEAD = re.compile(
     r"^[^\w]*(?:[\w /]{1,24}:\s*"
     r"|(?:published |accepted |presented |to appear )?(?:in|at|by|to)\s+)?",
@@ -65,7 +74,8 @@ class VenueAndYear:
 
 def find_date(text: str) -> re.Match[str] | None:
     """A date that is finer than a year."""
-    return NAMED_DATE.search(text) or DIGIT_DATE.search(text) or REVERSE_DATE.search(text)
+    found = NAMED_DATE.search(text) or DIGIT_DATE.search(text) or REVERSE_DATE.search(text)
+    return found or SHORT_DATE.fullmatch(text.strip()) or ID_MONTH.fullmatch(text.strip())
 
 
 def month_number(word: str) -> int:
@@ -80,7 +90,8 @@ def date_of(match: re.Match[str]) -> tuple[int, int, int]:
     month = groups["month"]
     number = int(month) if month.isdigit() else month_number(month)
     day = groups.get("day") or groups.get("late") or "0"
-    return int(groups["year"]), number, int(day)
+    year = int(groups["year"])
+    return year + 2000 if year < 100 else year, number, int(day)
 
 
 def is_journal(venue: str) -> bool:
@@ -105,7 +116,7 @@ def is_venue(text: str) -> bool:
     )
 
 
-def imprint(phrase: str) -> VenueAndYear | None:
+def imprint(phrase: str) -> VenueAndYear | None:  # noqa: PLR0911 - one for each form
     """Venue and year in a short phrase (`in ACL 2023`, `2024 MedIA`, `AAAI'24`, `Nature`)."""
     if len(phrase) > 140 or len(phrase.split()) > 16:
         return None
@@ -115,6 +126,8 @@ def imprint(phrase: str) -> VenueAndYear | None:
         short = SHORT_YEAR.search(phrase)
         if short and is_venue(phrase[: short.start()].rsplit(":", maxsplit=1)[-1].strip()):
             year = short.span("year")
+    if year is None and (joined := _joined_year(phrase)):
+        return joined
     if year is None:
         lead = _LEAD.match(phrase)
         begin = lead.end() if lead else 0
@@ -137,6 +150,14 @@ def imprint(phrase: str) -> VenueAndYear | None:
     ):
         return VenueAndYear(after, year)
     return VenueAndYear(None, year, after)
+
+
+def _joined_year(phrase: str) -> VenueAndYear | None:
+    """A venue with a hyphen before its short year (`MICCAI-25`)."""
+    found = _JOINED_YEAR.search(phrase)
+    if found and is_venue(found["venue"]):
+        return VenueAndYear(found.span("venue"), found.span("year"))
+    return None
 
 
 def _may_be_venue(text: str) -> bool:

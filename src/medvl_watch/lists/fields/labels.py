@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from medvl_watch.lists.fields.dates_and_venues import ET_AL, is_authors
 from medvl_watch.lists.fields.slots import FieldReader, Slot, without_dressing, wrapped
 from medvl_watch.lists.parsing.markup import LINK, MarkdownLink, links_in, plain
 from medvl_watch.papers.addresses import is_paper_address, place_of
@@ -130,7 +131,8 @@ def _title_link(reading: FieldReader, links: list[MarkdownLink]) -> MarkdownLink
     opens the entry and is all that the entry says."""
     for link in links:
         label = plain(link.label)
-        if len(label.split()) >= 4 and not is_label(label) and not label.startswith("!"):
+        people = ET_AL.search(label) and is_authors(label)
+        if len(label.split()) >= 4 and not (is_label(label) or people or label.startswith("!")):
             return link
     first = links[0] if links else None
     if first is None or "|" in reading.text or is_label(first.label) or not plain(first.label):

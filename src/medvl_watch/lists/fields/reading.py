@@ -11,7 +11,7 @@ from functools import lru_cache
 from medvl_watch.lists.fields.labels import read_arxiv_id, read_badges, read_echoes, read_links
 from medvl_watch.lists.fields.rows import read_cells, title_cell
 from medvl_watch.lists.fields.slots import FieldReader, Fields, FieldSpan, Slot
-from medvl_watch.lists.fields.titles import read_title
+from medvl_watch.lists.fields.titles import read_title, trim_title
 from medvl_watch.lists.fields.venue_and_year import read_authors, read_imprints, read_name
 from medvl_watch.lists.parsing.blocks import BOX
 from medvl_watch.lists.parsing.document import Document
@@ -55,6 +55,7 @@ def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
         read_cells(reading, columns)
     if not reading.has(Slot.TITLE):
         read_title(reading, begin)
+    trim_title(reading)
     read_authors(reading, begin)
     read_imprints(reading, begin)
     read_name(reading, begin)

@@ -18,6 +18,7 @@ PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _TITLE_WORDS = 2
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _WORDS = re.compile(r"[^\s\ue000]+")
 _ROLES = tuple(
     (role, re.compile(pattern, re.IGNORECASE))
@@ -112,7 +113,8 @@ def _claim_by_content(
         _claim_name(reading, start, end)
         return
     wanted = not reading.has(Slot.TITLE) and (role == "title" or len(shown.split()) >= 5)
-    if wanted and not is_authors(shown) and not is_label(cell):
+    first = plain(_BREAK.split(cell, maxsplit=1)[0])  # authors may follow on a line of their own
+    if wanted and not is_authors(first) and not is_label(cell):
         span = plain_title(reading.masked, start, end)
         if span:
             reading.claim(*span, Slot.TITLE, (start, end))

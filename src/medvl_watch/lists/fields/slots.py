@@ -30,6 +30,7 @@ class Slot(StrEnum):
     PAGE = "page"
     ARXIV = "arxiv id"
     REPOSITORY = "repository"
+    REPOSITORY_NAME = "repository name"
     IDENTIFIER = "identifier"
     SCHOLAR = "scholar id"
     TEXT = "text"

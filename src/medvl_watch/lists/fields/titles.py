@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from medvl_watch.lists.fields.dates_and_venues import find_date, imprint, is_authors
 from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, without_dressing
@@ -37,7 +38,10 @@ _PIECE_END = re.compile(r"[\])}\uff09*`\n]|[.;]\s|\s[-\u2013\u2014]\s")
 _SENTENCE = re.compile(r"[.:]\s+(?=[A-Z])")
 _RUN = re.compile(rf"[^{MASK}|\n]+")
 _LONGEST_PEOPLE = 1500
+_DRESSED_LEAD = re.compile(r"[(\[]?\*{1,2}[^*\n]{1,60}\*{1,2}[)\]]?\s+")
+_DRESSED_TAIL = re.compile(r"\s*[(\[]\*{1,2}[^*\n]*(?:\*{1,2}[)\]]?)?$")
 _SHORTEST = 3
+_LONGEST_NAME = 4
 _LOWER_VENUES = ("in ", "npj", "elife", "iscience")
 
 
@@ -47,8 +51,12 @@ def read_title(reading: FieldReader, begin: int) -> None:
     if opening and not _is_imprint(opening["t"]):
         start, end = without_dressing(opening["t"])
         at = opening.start("t")
-        reading.claim(at + start, at + end, Slot.TITLE)
-        return
+        if not _is_name(opening["t"]):
+            reading.claim(at + start, at + end, Slot.TITLE)
+            return
+        if not reading.has(Slot.NAME):  # `**GLoRIA:** "A Global-Local …"`
+            reading.claim(at + start, at + end, Slot.NAME)
+            begin = opening.end()
     for pattern in _DRESSED:
         for match in pattern.finditer(reading.masked, begin):
             text = match["t"]
@@ -60,6 +68,26 @@ def read_title(reading: FieldReader, begin: int) -> None:
     span = plain_title(reading.masked, begin, len(reading.masked)) or _long_run(reading, begin)
     if span:
         reading.claim(*span, Slot.TITLE, span)
+
+
+def trim_title(reading: FieldReader) -> None:
+    """Leave out of the title what stands before or behind it in emphasis of its own:
+    `(*arXiv 2024.06*) Title`, `Title (**CVPR'24**)`."""
+    number = next((n for n, c in enumerate(reading.claims) if c.slot is Slot.TITLE), None)
+    if number is None:
+        return
+    claim = reading.claims[number]
+    text = reading.text[claim.start : claim.end]
+    if "*" not in text:
+        return
+    lead = _DRESSED_LEAD.match(text)
+    start = lead.end() if lead else 0
+    tail = _DRESSED_TAIL.search(text, start)
+    end = tail.start() if tail else len(text)
+    if len(text[start:end].split()) >= 2:
+        span = claim.start + start, claim.start + end
+        outer = claim.outer if claim.outer != (claim.start, claim.end) else span
+        reading.claims[number] = replace(claim, start=span[0], end=span[1], outer=outer)
 
 
 def _long_run(reading: FieldReader, begin: int) -> tuple[int, int] | None:
@@ -115,6 +143,11 @@ def _without_imprint(zone: str) -> str:
         ):
             return zone[: cut.start() + (zone[cut.start()] in "?!")]
     return zone
+
+
+def _is_name(text: str) -> bool:
+    """Whether what opens an entry in bold is a short name, with its colon inside."""
+    return text.rstrip().endswith((":", "\uff1a")) and len(text.split()) <= _LONGEST_NAME
 
 
 def _is_imprint(text: str) -> bool:

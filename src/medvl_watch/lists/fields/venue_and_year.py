@@ -11,6 +11,7 @@ from medvl_watch.lists.fields.dates_and_venues import (
     find_date,
     imprint,
     is_authors,
+    is_venue,
 )
 from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, wrapped
 from medvl_watch.lists.fields.titles import LEADING
@@ -27,6 +28,7 @@ _PHRASE = re.compile(
 _LEAD_WORDS = re.compile(
     r"(?:\b(?:accepted|published|presented|to appear)\s+)?\b(?:in|at|by|to)\s+$", re.IGNORECASE
 )
+_ID_MONTH = re.compile(r"[Aa]r[Xx]iv[ :]{1,2}(?P<date>[12]\d(?:0[1-9]|1[0-2]))(?<!20[0-4]\d)")
 _DIVIDER_BEFORE = re.compile(r"\s*[,;|\u00b7\u2022]\s")
 _DIVIDER_AFTER = re.compile(r"\s*[,;|\u00b7\u2022]\s*$")
 
@@ -74,10 +76,25 @@ def read_imprints(reading: FieldReader, begin: int) -> None:
             if not reading.has(Slot.DATE):
                 outer = _outer(reading, start, zone, date.span())
                 reading.claim(start + date.start(), start + date.end(), Slot.DATE, outer)
+            _claim_venue_before(reading, start, zone[: date.start()])
+            continue
+        month = _ID_MONTH.fullmatch(zone.strip())
+        if month and not reading.has(Slot.DATE):  # `arXiv 2405`, as in the paper's id
+            at = start + zone.index(month["date"])
+            reading.claim(at, at + len(month["date"]), Slot.DATE)
+            _claim_venue_before(reading, start, zone[: at - start])
             continue
         found = imprint(zone)
         if found:
             _claim_imprint(reading, start, zone, found)
+
+
+def _claim_venue_before(reading: FieldReader, start: int, text: str) -> None:
+    """A venue in the same phrase as a date, before it (`arXiv 2024.06`)."""
+    bare = text.strip(" ,.:")
+    if bare and is_venue(bare) and not reading.has(Slot.VENUE):
+        at = start + text.index(bare)
+        reading.claim(at, at + len(bare), Slot.VENUE)
 
 
 def _claim_imprint(reading: FieldReader, start: int, zone: str, found: VenueAndYear) -> None:

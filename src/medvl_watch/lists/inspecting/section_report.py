@@ -11,13 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from medvl_watch.lists.editing.placing import elsewhere_of, main_entries, samples_at
-from medvl_watch.lists.inspecting.template_text import jinja_of
+from medvl_watch.lists.editing.placing import elsewhere_of, main_entries
+from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.inspecting.template_text import jinja_of, without_code
 from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry, Unit
-from medvl_watch.lists.style.facts import Facts
-from medvl_watch.lists.style.fidelity import Fidelity, fidelity_of
+from medvl_watch.lists.shapes.layout import aligned
+from medvl_watch.lists.shapes.learning import (
+    LEAST_SHARE,
+    Shape,
+    Understanding,
+    shapes_of,
+    understanding_of,
+)
+from medvl_watch.lists.shapes.neighbours import near_entries
 from medvl_watch.lists.style.order import (
     EntryOrder,
     SortKeys,
@@ -28,16 +36,12 @@ from medvl_watch.lists.style.order import (
 )
 from medvl_watch.lists.style.overrides import explain_template
 from medvl_watch.lists.style.pieces import separator_of
-from medvl_watch.lists.style.rendering import EntryStyle, aligned, learn
 from medvl_watch.lists.style.samples import ListSamples, Sample
 from medvl_watch.lists.style.sections import years_of_headings
-from medvl_watch.lists.style.template import Template, choose
 
-_TYPICAL = Facts(
-    id="", title="Title", name="Name", authors=("Ana Silva", "Li Wei", "Jo Park"), venue="arXiv",
-    preprint=True, year=2025, year_is_sure=False, date=(2025, 1, 2), arxiv_id="2501.00001",
-    url="https://arxiv.org/abs/2501.00001", code="https://github.com/owner/name", page=None,
-)  # fmt: skip
+_UNCLEAR = (
+    "its entries follow no pattern that could be learned; a configured template would say how"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class SectionReport:
     `order_source` is `section` where its own entries show the order, else `other sections`;
     `ties_last` tells that of papers with equal keys a new one comes last. `template` is
     Jinja2 text; `template_source` says whose entries weigh most in it (`section`,
-    `siblings`, `file`). `fidelity` is about existing entries written anew. `refusal` says
+    `siblings`, `file`). `fidelity` says how many existing entries are explained. `refusal` says
     why nothing could be inserted here, empty if something could.
     """
 
@@ -75,7 +79,7 @@ class SectionReport:
     template_share: float
     template_source: str
     configured: bool
-    fidelity: Fidelity
+    fidelity: Understanding
     refusal: str
 
 
@@ -87,16 +91,14 @@ def learned_of(habits: ListSamples, section: Section) -> SectionReport:
     others = elsewhere_of(habits, section)
     growth = _growth(own, others, years_of_headings(document))
     like = entries[0 if growth.at_top else -1] if entries else None
-    samples = samples_at(habits, section, like.end if like else section.body, like)
-    manner = learn(samples, samples)
-    chosen = choose(manner.templates, _TYPICAL)
-    template = chosen.template if chosen else None
+    samples = near_entries(habits, section, like.end if like else section.body, like)
+    shapes = shapes_of(samples)
+    shape = _usual(shapes)
     override = habits.overrides.of(section.path)
     order, order_source = _order(own, others)
-    shown = like or (template.sample.entry if template else None)
+    shown = like or (shape.sample.entry if shape else None)
     marker, marker_share = _marker(document, entries or ([shown] if shown else []))
     gap, gap_share = _gap(document, entries)
-    fidelity = fidelity_of(manner.samples, manner.placeholder)
     return SectionReport(
         unit=shown.unit.name if shown else "",
         unit_share=_share(len(entries), len(document.entries_of(section))),
@@ -108,12 +110,12 @@ def learned_of(habits: ListSamples, section: Section) -> SectionReport:
         order_source=order_source,
         ties_last=_ties_last(order, growth),
         growth=growth,
-        template=override or _shown(habits, template, manner, like),
-        template_share=1.0 if override else chosen.share if chosen else 0.0,
+        template=override or _shown(habits, shape, shapes, like),
+        template_share=1.0 if override else shape.share if shape else 0.0,
         template_source=_source(habits, section, samples),
         configured=override is not None,
-        fidelity=fidelity,
-        refusal=_refusal(section, template, "" if override else fidelity.doubt),
+        fidelity=understanding_of(shapes, samples),
+        refusal=_refusal(section, shape, configured=override is not None),
     )
 
 
@@ -181,22 +183,38 @@ def _source(habits: ListSamples, section: Section, samples: Sequence[Sample]) ->
     return max(weights, key=lambda each: weights[each]) if samples else ""
 
 
+def _usual(shapes: Sequence[Shape]) -> Shape | None:
+    """The shape that new entries mostly get; of those with code and without it the one with."""
+    usable = [
+        shape
+        for shape in shapes
+        if shape.is_known
+        and shape.family_share >= LEAST_SHARE
+        and shape.slots & {Slot.TITLE, Slot.NAME}
+    ]
+    with_code = [shape for shape in usable if Slot.CODE in shape.slots]
+    with_code.sort(key=lambda shape: not shape.is_balanced)
+    usual = usable[0] if usable else None
+    for shape in with_code:
+        if usual and without_code(shape, [usual]):
+            return shape
+    return usual
+
+
 def _shown(
-    habits: ListSamples, template: Template | None, manner: EntryStyle, like: Entry | None
+    habits: ListSamples, shape: Shape | None, shapes: Sequence[Shape], like: Entry | None
 ) -> str:
-    """The template as text; empty where it is no Jinja2 template that could be configured."""
-    if template is None:
+    """The shape as a template; empty where it is no Jinja2 template that could be configured."""
+    if shape is None:
         return ""
-    text = aligned(habits, jinja_of(template, manner.placeholder), template.sample, like)
+    text = aligned(habits.document, jinja_of(shape, shapes), shape.sample.entry, like)
     return "" if text and explain_template(text).startswith("is no") else text
 
 
-def _refusal(section: Section, template: Template | None, doubt: str) -> str:
+def _refusal(section: Section, shape: Shape | None, *, configured: bool) -> str:
     if section.closed:
         return "it does not hold papers"
-    if template is None:
-        return "no entry of the list shows where a title goes"
-    return doubt
+    return "" if shape or configured else _UNCLEAR
 
 
 def units_of(habits: ListSamples, section: Section) -> dict[Unit, int]:

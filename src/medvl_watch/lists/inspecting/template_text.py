@@ -1,75 +1,73 @@
-"""A learned template as Jinja2 text, as it may stand in the configuration."""
+"""A learned shape as Jinja2 text, as it may stand in the configuration."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from medvl_watch.lists.fields.reading import FieldSpan, Slot
-from medvl_watch.lists.style.overrides import NOT_A_TEMPLATE, explain_template
-from medvl_watch.lists.style.span_edits import Change, Span, apply
-from medvl_watch.lists.style.template import Template
+from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.shapes.learning import Shape
+from medvl_watch.lists.shapes.parts import Part
 
-_OPTIONAL = frozenset({
-    Slot.CODE, Slot.PAGE, Slot.AUTHORS, Slot.NAME, Slot.VENUE, Slot.YEAR, Slot.DATE,
-    Slot.REPOSITORY, Slot.ARXIV,
-})  # fmt: skip
-_GLUE = re.compile(r"(?:[ \t]*\\?\n[ \t]*(?:[-*+][ \t]+)?|[ \t]*[|/,&]?[ \t]*)$")
-_OPENED = re.compile(r"[ \t]*(?:[-*+\u2022]|\d+[.)]|#{1,6})?$")
+_BRACE = re.compile(r"\{(?=[{%#])")
 
 
-def jinja_of(template: Template, placeholder: str) -> str:
-    """A learned template as Jinja2 text: what goes with an optional field stands under its
-    condition, unless the fields are too entangled for that. Empty if it cannot be shown."""
-    for conditional in (True, False):
-        text = _jinja(template, placeholder, conditional=conditional)
-        if not explain_template(text).startswith(NOT_A_TEMPLATE):
-            return text
-    return ""
+def jinja_of(shape: Shape, shapes: Sequence[Shape]) -> str:
+    """A shape as Jinja2 text. Where another one of the place is the same but for code, what
+    differs stands under a condition."""
+    found = without_code(shape, shapes)
+    if found is None:
+        return _text(shape.parts).rstrip()
+    head, with_code, without, tail = found
+    other = f"{{% else %}}{_text(without)}" if without else ""
+    middle = f"{{% if code %}}{_text(with_code)}{other}{{% endif %}}"
+    return (_text(head) + middle + _text(tail)).rstrip()
 
 
-def _jinja(template: Template, placeholder: str, *, conditional: bool) -> str:
-    fields = template.fields
-    is_row = template.unit.has_cells
-    removed = list(template.foreign)
-    changes: list[Change] = []
-    groups: dict[Span, list[FieldSpan]] = {}
-    for claim in fields.claims:
-        if claim.slot is not Slot.TEXT:
-            changes.append((claim.start, claim.end, f"\ue001{claim.slot.variable}\ue002"))
-            groups.setdefault(claim.outer, []).append(claim)
-        elif is_row:
-            changes.append((*claim.outer, placeholder))
-        else:
-            removed.append(claim.outer)
-    if conditional:
-        changes += _conditions(fields.text, groups, placeholder if is_row else None)
-    text = apply(fields.text, changes, removed)
-    text = re.sub(r"\{(?=[{%#\ue001\ue003\ue005\ue006])", "{{ '{' }}", text)
-    for mark, syntax in _SYNTAX.items():
-        text = text.replace(mark, syntax)
-    return text.rstrip()
+_Parts = Sequence[Part]
 
 
-def _conditions(
-    text: str, groups: Mapping[Span, Sequence[FieldSpan]], placeholder: str | None
-) -> list[Change]:
-    """What opens and closes the conditions around optional fields; in a row (which has a
-    placeholder) with what stands there otherwise."""
-    opened: dict[int, str] = {}
-    closed: dict[int, str] = {}
-    for (start, end), claims in groups.items():
-        if not all(claim.slot in _OPTIONAL for claim in claims):
+def without_code(
+    shape: Shape, shapes: Sequence[Shape]
+) -> tuple[_Parts, _Parts, _Parts, _Parts] | None:
+    """What a shape has before its place for code, in it, what the commonest shape without code
+    has there instead, and what follows; None where no other one is the same beside that."""
+    if Slot.CODE not in shape.slots:
+        return None
+    for other in shapes:
+        if Slot.CODE in other.slots or not other.is_known:
             continue
-        glue = _GLUE.search(text[:start]) if placeholder is None else None
-        begin = glue.start() if glue and not _OPENED.match(text[: glue.start()]) else start
-        opened[begin] = f"\ue003{claims[0].slot.variable}\ue004"
-        closed[end] = f"\ue005{placeholder}\ue006" if placeholder is not None else "\ue006"
-    places = sorted({*opened, *closed})
-    return [(at, at, closed.get(at, "") + opened.get(at, "")) for at in places]
+        one, two = _without_end(shape.parts), _without_end(other.parts)
+        head = _common(one, two)
+        tail = min(_common(one[::-1], two[::-1]), len(one) - head, len(two) - head)
+        inside, instead = one[head : len(one) - tail], two[head : len(two) - tail]
+        slots = {part.slot for part in inside if part.slot}
+        if Slot.CODE in slots <= {Slot.CODE, Slot.REPOSITORY, Slot.REPOSITORY_NAME} and not any(
+            part.slot for part in instead
+        ):
+            return one[:head], inside, instead, one[len(one) - tail :]
+    return None
 
 
-_SYNTAX = {
-    "\ue001": "{{ ", "\ue002": " }}", "\ue003": "{% if ", "\ue004": " %}",
-    "\ue005": "{% else %}", "\ue006": "{% endif %}",
-}  # fmt: skip
+def _without_end(parts: _Parts) -> _Parts:
+    end = len(parts)
+    while end and parts[end - 1].slot is None and not parts[end - 1].text.strip():
+        end -= 1
+    return parts[:end]
+
+
+def _common(one: _Parts, two: _Parts) -> int:
+    """How many parts two sequences have in common at their beginning."""
+    count = 0
+    for a, b in zip(one, two, strict=False):
+        if a.slot is not b.slot or (a.slot is None and a.text != b.text):
+            break
+        count += 1
+    return count
+
+
+def _text(parts: _Parts) -> str:
+    return "".join(
+        f"{{{{ {part.slot.variable} }}}}" if part.slot else _BRACE.sub("{{ '{' }}", part.text)
+        for part in parts
+    )

@@ -221,9 +221,9 @@ def _wrong_brackets(
     if not earlier and 2 * len(wiki) > len(siblings):
         yield "the entries beside it link to pages of a wiki ([[…]]), and it has none"
     for text in entry.bracketed:
-        if text in shared or paper.is_named_by(text):
+        if text in shared or paper.is_named_by(text) or paper.is_described_by(text):
             continue
-        if text.startswith("["):
+        if text.startswith("[") and not is_label(text):  # else a link that is still missing
             yield f"it would link to the page {text} of a wiki, which may not be there"
         elif text.startswith("^"):
             yield f"it would have the mark of a footnote ([{text}]) that is not its own"

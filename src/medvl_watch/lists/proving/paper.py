@@ -19,7 +19,9 @@ from medvl_watch.papers.venues import year_of
 from medvl_watch.records import Record
 
 _WORD = re.compile(r"[^\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_LONG_TITLE = 12
 _USUAL = ("et al", "and", "preprint")
 
 _NOT_SHOWN_OTHERWISE = re.compile(r"[^\w*`\[\]<>\\&~|$^#]+|_")
@@ -44,12 +46,14 @@ class ShownPaper:
         return bool(self.keys or self.addresses)
 
     def owns(self, address: str) -> bool:
-        """Whether an address is one of the paper, its code or its pages."""
+        """Whether an address is one of the paper, its code or its pages, or asks for its title."""
         plain = _plain(address)
+        title = title_key(self.title)
         return (
             plain in self.addresses
             or any(identifier in plain for identifier in self.identifiers)
             or bool(self.keys & keys_in(address))
+            or (len(title) >= _LONG_TITLE and title in title_key(plain))
         )
 
     def is_named_by(self, text: str) -> bool:
@@ -60,8 +64,13 @@ class ShownPaper:
     def is_described_by(self, text: str) -> bool:
         """Whether each word of a text, but for numbers, is one of the paper's: of its title,
         authors, venue or addresses."""
-        words = [title_key(word) for word in re.split(r"[^\w.]+|\d+", text)]
-        return all(word in self.words for word in words if word and not word.isdigit())
+        parts = _WORD.findall(text)
+        return any(map(_LETTERS.search, parts)) and all(map(self._is_known, parts))
+
+    def _is_known(self, word: str) -> bool:
+        """Whether a word is one of the paper's, perhaps with a number behind (`CVPR2024`)."""
+        letters = map(title_key, _LETTERS.findall(word))
+        return title_key(word) in self.words or self.words.issuperset(letters)
 
     def is_named_in(self, text: str) -> bool:
         """Whether a text shows the title, whole or parted at its colon, or the work's name
@@ -114,4 +123,4 @@ def _plain(address: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return _NOT_SHOWN_OTHERWISE.sub("", text)
+    return _NOT_SHOWN_OTHERWISE.sub("", text).casefold()

@@ -22,6 +22,9 @@ _PERSON = r"(?:[A-Z]{1,3}\.[ -]?){1,3}[A-Z][\w'-]+"
 _ONLY_AUTHORS = re.compile(
     rf"(?:[A-Z][\w.-]*\s){{1,4}}et\.? al\.?|{_PERSON}(?:, {_PERSON})*,? (?:and|&) {_PERSON}"
 )
+_NO_PERSON = re.compile(r"[:/|\[\]<>]|https?")
+"""What stands in no name: a record whose authors have it holds something else there."""
+
 _END_OF_TITLE = re.compile(r"(?:[.,]|(?<=[?!]))\s+")
 _SHORTEST = 3
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w.:/-]+")
@@ -99,6 +102,8 @@ def _authors(paper: Record, title: str) -> tuple[str, ...]:
     """The authors. Some records have them (`Y. Zhang et al`) where the title should be; then
     they are at least written where authors go."""
     named = tuple(filter(None, (seen(author) for author in paper.authors)))
+    if any(_NO_PERSON.search(name) for name in named):
+        named = ()
     if named or not _ONLY_AUTHORS.fullmatch(title):
         return named
     return (title,) if "et" in title.split() else tuple(re.split(r",? and | & |, ", title))
@@ -118,13 +123,23 @@ def _stated_year(paper: Record) -> int | None:
 
 
 def _date(paper: Record) -> tuple[int, int, int]:
+    """Year, month and day as exact as they are known. Sources write `01` for a day, and then
+    for a month, that they do not know: a first of the month counts as a day only with a time
+    of the day, and a January 1 as a month only where an arXiv id says so, too."""
     match = _DATE.match(paper.published or "")
-    if match and match[2]:
-        return int(match[1]), int(match[2]), int(match[3] or 0)
     arxiv = _NEW_ID.match(paper.arxiv_id or "")
-    if arxiv:
-        return 2000 + int(arxiv[1]), int(arxiv[2]), 0
-    return (int(match[1]), 0, 0) if match else (0, 0, 0)
+    of_id = (2000 + int(arxiv[1]), int(arxiv[2])) if arxiv else None
+    if not match or not match[2]:
+        if of_id and (not match or int(match[1]) == of_id[0]):
+            return (*of_id, 0)
+        return (int(match[1]), 0, 0) if match else (0, 0, 0)
+    year, month, day = int(match[1]), int(match[2]), int(match[3] or 0)
+    exact = "T" in (paper.published or "")
+    if day == 1 and not exact:
+        day = 0
+        if month == 1 and of_id != (year, month):
+            month = 0
+    return year, month, day
 
 
 def _address(paper: Record) -> str | None:

@@ -95,13 +95,21 @@ def venue_key(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", ours.casefold())
 
 
+_QUALIFIED = re.compile(r"\s(?:track|oral|spotlight|poster|demo|highlight)s?\b", re.IGNORECASE)
+
+
+def _is_qualified(venue: str) -> bool:
+    """Whether a venue is told with what sets one paper of it apart (`NeurIPS Datasets Track`)."""
+    return bool(_QUALIFIED.search(venue))
+
+
 def words_of(samples: Sequence[Sample]) -> ListWording:
     """The words that these samples use most, the heavier ones counting more."""
     venues: dict[str, Counter[str]] = {}
     forms: Counter[tuple[str, str]] = Counter()
     for sample in samples:
         venue = sample.fields.first(Slot.VENUE)
-        if venue:
+        if venue and not _is_qualified(venue):
             # Counter values are floats here: weights, not numbers of times
             venues.setdefault(venue_key(venue), Counter())[venue] += sample.weight  # type: ignore[assignment]
         url = sample.fields.first(Slot.PAPER)

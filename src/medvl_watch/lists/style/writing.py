@@ -7,9 +7,11 @@ import re
 from medvl_watch.lists.fields.dates_and_venues import (
     DIGIT_DATE,
     ET_AL,
+    ID_MONTH,
     MONTHS,
     NAMED_DATE,
     REVERSE_DATE,
+    SHORT_DATE,
     month_number,
 )
 
@@ -26,7 +28,9 @@ def write_year(year: int, example: str) -> str:
     return f"{year % 100:02d}" if len(example) == 2 else str(year)
 
 
-def write_date(date: tuple[int, int, int], example: str, months: dict[int, str]) -> str | None:
+def write_date(  # noqa: PLR0911 - one for each form
+    date: tuple[int, int, int], example: str, months: dict[int, str]
+) -> str | None:
     """The date in the example's form; only the year where the month is not known.
 
     `months` holds the list's own words for months. None where even the year is unknown.
@@ -40,6 +44,11 @@ def write_date(date: tuple[int, int, int], example: str, months: dict[int, str])
         if month and digits["day"] and day:
             parts.append(f"{day:02d}")
         return digits["sep"].join(parts)
+    if ID_MONTH.fullmatch(example):
+        return f"{year % 100:02d}{month:02d}" if month else str(year)
+    short = SHORT_DATE.fullmatch(example)
+    if short:
+        return short["sep"].join(f"{n % 100:02d}" for n in date) if month and day else str(year)
     reverse = REVERSE_DATE.fullmatch(example)
     if reverse:
         return f"{month:02d}{reverse['sep']}{year}" if month else str(year)
@@ -56,6 +65,10 @@ def date_manner(example: str) -> tuple[str, ...]:
     """What sets one way of writing dates apart; empty where the example cannot show it (`May`
     is long and short)."""
     digits, reverse = DIGIT_DATE.fullmatch(example), REVERSE_DATE.fullmatch(example)
+    if SHORT_DATE.fullmatch(example):
+        return ("short",)
+    if ID_MONTH.fullmatch(example):
+        return ("id",)
     if digits:
         return "digits", digits["sep"], "day" if digits["day"] else ""
     if reverse:

@@ -1,1 +1,1 @@
-"""How the tables of the answers' cache have changed, in Alembic's layout."""
+"""Migrations of the cache of answers, in the layout of Alembic."""

@@ -1,4 +1,4 @@
-"""What Alembic runs to migrate: on the connection, and in the transaction, that it is given."""
+"""Runs the migrations for Alembic, on the connection and in the transaction of the caller."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One file per change of the tables of the answers' cache."""
+"""The changes of the tables of the cache of answers, one file per change."""

@@ -1,7 +1,7 @@
-"""The answers' cache of 0.1.0, before there were migrations: five versions of its tables, told
-apart by their columns, and whatever of them a run that was killed meanwhile has left out.
+"""The cache of answers before there were migrations (0.1.0).
 
-What a column that came later says of an older row is empty, as it is not known.
+There are five versions of its tables, which differ in their columns, and tables may be missing if
+a run was killed while it created them. Columns that were added later are empty in older rows.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def upgrade() -> None:
 
 
 def _lacks(table: str, column: str) -> bool:
-    """Whether the table is there, and has no such column."""
+    """Whether the table exists and does not have this column."""
     inspector = sa.inspect(op.get_bind())
     if not inspector.has_table(table):
         return False

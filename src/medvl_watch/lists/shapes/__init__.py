@@ -1,0 +1,1 @@
+"""Entries written as instances of a shape that the list already shows."""

@@ -1,0 +1,172 @@
+"""Which words of entries are a fixed text of the list, and which vary from paper to paper.
+
+A word is judged among all words that stand in its place: between the same parts before and
+behind it (in a table: in the same column).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from medvl_watch.lists.fields.labels import is_label
+from medvl_watch.lists.fields.rows import PLACEHOLDER
+from medvl_watch.lists.shapes.parts import Part, PartKind
+
+FIXED_WORD = 0.9
+"""The share of its place that a plain word must have to be a fixed text."""
+
+FIXED_LABEL = 0.25
+"""The same for a link's label or a badge's address, of which a list may have several."""
+
+COMMON = 0.25
+"""The share of all entries that must hold a word which no other entry has in its place."""
+
+PLACEHOLDER_SHARE = 0.1
+_WIDTHS = (2, 5)
+_LITERAL = frozenset({PartKind.WORD, PartKind.LABEL, PartKind.ADDRESS})
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """An entry's parts with its weight, and the column of each part for a table's row."""
+
+    parts: tuple[Part, ...]
+    weight: float
+    columns: tuple[int, ...] = ()
+
+
+def with_unknown(entries: Sequence[Segmented]) -> list[tuple[Part, ...]]:
+    """The entries' parts, where what varies and is no field of the paper is marked as unknown.
+    Unknown parts that follow each other are one."""
+    entries = _with_flags_as_words(entries)
+    places: defaultdict[Hashable, Counter[str]] = defaultdict(Counter)
+    holders: Counter[Hashable] = Counter()
+    common: Counter[str] = Counter()
+    total = sum(entry.weight for entry in entries)
+    for entry in entries:
+        for number, part in _literals(entry):
+            for width in _WIDTHS:
+                place = _place(entry, number, width)
+                places[place][part.text] += entry.weight  # type: ignore[assignment]
+                holders[place, part.text] += 1
+        for text in {part.text for _, part in _literals(entry)}:
+            common[text] += entry.weight  # type: ignore[assignment]
+            holders["", text] += 1
+    found = []
+    for entry in entries:
+        unknown = set()
+        for number, part in _literals(entry):
+            is_common = common[part.text] >= COMMON * total and holders["", part.text] > 1
+            seen = [
+                _Seen(places[place], holders[place, part.text])
+                for place in (_place(entry, number, width) for width in _WIDTHS)
+            ]
+            if not _is_fixed(part, seen, is_common=is_common, in_cell=bool(entry.columns)):
+                unknown.add(number)
+        found.append(_joined(entry.parts, unknown))
+    return found
+
+
+def _with_flags_as_words(entries: Sequence[Segmented]) -> list[Segmented]:
+    """In a column where rows answer with one mark or another (`+` and `-`, a tick and a cross)
+    the mark is a fact of the row's paper, and is judged as words are."""
+    marks: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    cells = [_cells_of_marks(entry) for entry in entries]
+    for each in cells:
+        for column, numbers in each.items():
+            marks[column]["".join(n[1] for n in numbers)] += 1
+    flags = {
+        column
+        for column, counts in marks.items()
+        if len([n for n in counts.values() if n >= PLACEHOLDER_SHARE * len(entries)]) > 1
+    }
+    found = []
+    for entry, each in zip(entries, cells, strict=True):
+        parts = list(entry.parts)
+        for column in flags & each.keys():
+            for number, _ in each[column]:
+                parts[number] = replace(parts[number], kind=PartKind.UNKNOWN)
+        found.append(replace(entry, parts=tuple(parts)))
+    return found
+
+
+def _cells_of_marks(entry: Segmented) -> dict[int, list[tuple[int, str]]]:
+    """The marks of the cells that hold nothing else, by their column."""
+    cells: defaultdict[int, list[tuple[int, Part]]] = defaultdict(list)
+    for number, column in enumerate(entry.columns):
+        part = entry.parts[number]
+        if part.text.strip() and not (part.text == "|" and part.slot is None):
+            cells[column].append((number, part))
+    return {
+        column: [(number, part.text) for number, part in parts]
+        for column, parts in cells.items()
+        if all(p.slot is None and not any(map(str.isalnum, p.text)) for _, p in parts)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The words of a place with their weights, and how many entries have the one in question."""
+
+    words: Mapping[str, float]
+    holders: int
+
+    def share(self, text: str) -> float:
+        return self.words[text] / sum(self.words.values())
+
+
+def _literals(entry: Segmented) -> Iterator[tuple[int, Part]]:
+    for number, part in enumerate(entry.parts):
+        if part.kind in _LITERAL:
+            yield number, part
+
+
+def _place(entry: Segmented, number: int, width: int) -> Hashable:
+    column = entry.columns[number] if entry.columns else -1
+    wide = width > _WIDTHS[0]
+    before = tuple(_seen(part, wide) for part in entry.parts[max(0, number - width) : number])
+    after = tuple(_seen(part, wide) for part in entry.parts[number + 1 : number + 1 + width])
+    return column, before, after, entry.parts[number].kind
+
+
+def _seen(part: Part, wide: bool) -> str:  # noqa: FBT001 - in the innermost loop
+    """A part as what surrounds others: from further off a link's label counts, too."""
+    if part.kind is PartKind.MARK:
+        return part.text
+    if wide and part.kind is PartKind.LABEL:
+        return part.text.casefold()
+    return part.slot.value if part.slot else part.kind.value
+
+
+def _is_fixed(part: Part, seen: Sequence[_Seen], *, is_common: bool, in_cell: bool) -> bool:
+    """Whether a word belongs to the list rather than to its entry. What surrounds it closely
+    decides, or its column; in other entries also what surrounds it more widely."""
+    if part.kind is PartKind.LABEL and is_label(part.text):
+        return True
+    near, wide = seen
+    if PLACEHOLDER.match(part.text) and near.share(part.text) >= PLACEHOLDER_SHARE:
+        return True
+    if near.holders < 2:  # no other entry has it there
+        return is_common
+    least = FIXED_WORD if part.kind is PartKind.WORD else FIXED_LABEL
+    if near.share(part.text) >= least:
+        return True
+    return not in_cell and wide.holders > 2 and wide.share(part.text) >= least
+
+
+def _joined(parts: Sequence[Part], unknown: set[int]) -> tuple[Part, ...]:
+    out: list[Part] = []
+    for number, part in enumerate(parts):
+        if number not in unknown:
+            out.append(part)
+            continue
+        blank = len(out) > 1 and out[-1].text == " " and out[-2].kind is PartKind.UNKNOWN
+        if blank:
+            out.pop()
+        if out and out[-1].kind is PartKind.UNKNOWN:
+            out[-1] = replace(out[-1], text=out[-1].text + " " * blank + part.text)
+        else:
+            out.append(replace(part, kind=PartKind.UNKNOWN))
+    return tuple(out)

@@ -1,0 +1,56 @@
+"""Where an entry's text begins and how wide its cells are: the manner of its neighbours."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from medvl_watch.lists.fields.reading import Slot, fields_of
+from medvl_watch.lists.parsing.blocks import BULLET
+from medvl_watch.lists.parsing.document import Document
+from medvl_watch.lists.parsing.entries import Entry
+from medvl_watch.lists.parsing.tables import pipes
+from medvl_watch.lists.style.writing import pad_cell
+
+_MOSTLY = 0.6
+
+
+def aligned(document: Document, text: str, example: Entry, neighbour: Entry | None) -> str:
+    """The entry with its neighbour's indent and marker."""
+    if neighbour is None or neighbour.unit is not example.unit or not example.unit.takes_marker:
+        return text
+    theirs = BULLET.match(document.lines[neighbour.start])
+    ours = BULLET.match(text)
+    return theirs[0] + text[ours.end() :] if theirs and ours else text
+
+
+def highest_number(document: Document, row: Entry) -> int:
+    """The highest running number of a table; 0 where it has none."""
+    rows = [entry for entry in document.entries if entry.table == row.table]
+    numbers = [fields_of(document, entry).first(Slot.NUMBER) or "" for entry in rows]
+    return max((int(number) for number in numbers if number.isdigit()), default=0)
+
+
+def padded(document: Document, row: str, example: Entry) -> str:
+    """The row's cells as wide as the header's, where the table keeps its columns aligned."""
+    table = example.table
+    if table is None:
+        return row
+    widths = _widths(document.lines[table.header].rstrip("\r\n"))
+    rows = [entry for entry in document.entries if entry.table == table]
+    same = sum(_widths(document.text(entry)) == widths for entry in rows)
+    if same < max(1, _MOSTLY * len(rows)) or len(_widths(row)) != len(widths):
+        return row
+    edges = pipes(row)
+    cells = []
+    for number, (left, right) in enumerate(pairwise(edges)):
+        cell = row[left + 1 : right]
+        alignment = table.alignments[number] if number < len(table.alignments) else ""
+        inner = " " if cell.startswith(" ") and widths[number] > 2 else ""
+        room = widths[number] - 2 * len(inner)
+        cells.append(inner + pad_cell(cell.strip(), room, alignment) + inner)
+    return row[: edges[0]] + "|" + "|".join(cells) + row[edges[-1] :]
+
+
+def _widths(row: str) -> list[int]:
+    """The widths of a row's cells, blanks included."""
+    return [right - left - 1 for left, right in pairwise(pipes(row))]

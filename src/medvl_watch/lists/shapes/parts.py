@@ -1,0 +1,191 @@
+"""An entry as a sequence of parts: mark-up, words, addresses, and fields of its paper.
+
+Joined in order, the parts are the entry's text again. A part with a `slot` is explained by a
+field of the paper; whether words are a fixed text of the list or speak of this one paper,
+the other entries decide (see `constancy`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from medvl_watch.lists.fields.dates_and_venues import (
+    ET_AL,
+    SHORT_YEAR,
+    YEAR,
+    imprint,
+    is_authors,
+    is_venue,
+)
+from medvl_watch.lists.fields.reading import Fields, Slot
+from medvl_watch.lists.parsing.markup import LINK
+from medvl_watch.papers.preprint_names import is_preprint_name
+
+LINK_SLOTS = frozenset({Slot.PAPER, Slot.CODE, Slot.PAGE})
+
+
+class PartKind(StrEnum):
+    """What a part of an entry is."""
+
+    MARK = "mark"
+    WORD = "word"
+    LABEL = "label"
+    ADDRESS = "address"
+    FIELD = "field"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of an entry's text; `slot` is set for fields only."""
+
+    kind: PartKind
+    text: str
+    slot: Slot | None = None
+
+
+_TOKEN = re.compile(
+    r"(?P<address>(?:https?://|www\.)[^\s()<>\[\]\"'|]+(?:\([^()\s]*\)[^\s()<>\[\]\"'|]*)*)"
+    r"|(?P<mark>:[a-z0-9_+-]+:|</?[A-Za-z][A-Za-z0-9]*\s*/?>)"
+    r"|(?P<symbol>(?:[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?)+)"
+    r"|(?P<words>[^\W_](?:[^\W_]|['\u2019.+&/%-](?=[^\W_])|[ ,](?=[^\W_]))*)"
+    r"|(?P<other>[^\w]|_)",
+    re.DOTALL,
+)
+_TARGET = re.compile(r"(?<=\]\()\s*(?P<target>[^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)(?=[\s)>])")
+_WHOLE_TARGET = re.compile(
+    r"(?:\]\(|(?:src|href)=[\"'])((?:https?://|\.{0,2}/)[^()\s\"']*(?:\([^()\s]*\)[^()\s\"']*)*)"
+)
+_DIVIDED = re.compile(r"\*\*|\]\(|<br", re.IGNORECASE)
+_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(")
+_BADGE_PIECE = re.compile(r"[^-_/?=&%:()\s]+")
+_BADGE = re.compile(r"/badge/[^)\s\"'?]*")
+
+
+_Known = tuple[int, int, Slot]
+
+
+def segment(fields: Fields, *, venue_labels: bool = False) -> tuple[Part, ...]:
+    """The parts of an entry. With `venue_labels` a link's label such as `arXiv` is a venue,
+    since at this place of the list labels are venues."""
+    text = fields.text
+    known: list[_Known] = [
+        (c.start, c.end, c.slot)
+        for c in fields.claims
+        if c.slot is not Slot.TEXT and not _is_misread(text[c.start : c.end], c.slot)
+    ]
+    labels = _labels(text)
+    for start, end, address in labels:
+        if not any(a < end and start < b for a, b, _ in known):
+            known += _label_fields(text, start, end, address, venue_labels=venue_labels)
+    known += _badge_fields(text, known)
+    known.sort()
+    kinds = [(start, end, PartKind.LABEL) for start, end, _ in labels]
+    kinds += [(*match.span(1), PartKind.ADDRESS) for match in _WHOLE_TARGET.finditer(text)]
+    parts: list[Part] = []
+    at = 0
+    for start, end, slot in known:
+        if start < at:
+            continue
+        parts += _literals(text, at, start, kinds)
+        parts.append(Part(PartKind.FIELD, text[start:end], slot))
+        at = end
+    parts += _literals(text, at, len(text), kinds)
+    return tuple(parts)
+
+
+def _is_misread(text: str, slot: Slot) -> bool:
+    """Whether a title or a name holds mark-up that divides it: it is more than one thing."""
+    if slot is Slot.NAME and not any(map(str.isalpha, text)):
+        return True
+    return slot in {Slot.TITLE, Slot.NAME} and bool(_DIVIDED.search(text))
+
+
+def _labels(text: str) -> list[tuple[int, int, str]]:
+    """Spans of the labels and alternative texts of links and images, with their addresses."""
+    found = []
+    for match in LINK.finditer(text):
+        for label, address in (("label", "url"), ("text", "href")):
+            if match[label]:
+                found.append((*match.span(label), match[address]))
+    found += [(*image.span(1), "") for image in _IMAGE.finditer(text)]
+    return [(start, end, address) for start, end, address in found if end > start]
+
+
+def _label_fields(
+    text: str, start: int, end: int, address: str, *, venue_labels: bool
+) -> Iterator[_Known]:
+    """The fields that a link's label tells: venue and year, authors, the repository's name."""
+    label = text[start:end]
+    bare = label.strip(" []*_`")
+    if not bare or "](" in label or "<" in label:
+        return
+    at = start + label.index(bare)
+    repository = urlsplit(address).path.rstrip("/").rpartition("/")[2] if address else ""
+    if repository and repository.casefold() == bare.casefold() and "." not in repository:
+        yield at, at + len(bare), Slot.REPOSITORY_NAME
+        return
+    if ET_AL.search(bare) and is_authors(bare):
+        yield at, at + len(bare), Slot.AUTHORS
+        return
+    found = imprint(bare)
+    if not found or found.rest or not (found.venue or found.year):
+        return
+    venue = bare[slice(*found.venue)] if found.venue else ""
+    if is_preprint_name(venue) and not found.year and not venue_labels:
+        return
+    if venue and not is_venue(venue) and not found.year:
+        return
+    for span, slot in ((found.venue, Slot.VENUE), (found.year, Slot.YEAR)):
+        if span:
+            yield at + span[0], at + span[1], slot
+
+
+def _badge_fields(text: str, known: list[_Known]) -> Iterator[_Known]:
+    """Venue and year in the address of a badge (`…/badge/CVPR-2024-blue`)."""
+    for badge in _BADGE.finditer(text):
+        pieces = list(_BADGE_PIECE.finditer(text, badge.start() + 7, badge.end()))
+        for number, piece in enumerate(pieces):
+            if any(a < piece.end() and piece.start() < b for a, b, _ in known):
+                continue
+            after = pieces[number + 1][0] if number + 1 < len(pieces) else ""
+            if YEAR.fullmatch(piece[0]):
+                yield (*piece.span(), Slot.YEAR)
+            elif is_venue(piece[0]) and (not is_preprint_name(piece[0]) or YEAR.fullmatch(after)):
+                yield (*piece.span(), Slot.VENUE)
+            elif (short := SHORT_YEAR.search(piece[0])) and is_venue(piece[0][: short.start()]):
+                yield piece.start(), piece.start() + short.start(), Slot.VENUE
+                yield piece.start() + short.start("year"), piece.end(), Slot.YEAR
+
+
+_Kinds = list[tuple[int, int, PartKind]]
+
+
+def _literals(text: str, start: int, end: int, kinds: _Kinds) -> Iterator[Part]:
+    at = start
+    while at < end:
+        target = _TARGET.match(text, at)
+        if target and target["target"] and target.end("target") <= end:
+            if target.start("target") > at:
+                yield Part(PartKind.MARK, text[at : target.start("target")])
+            yield Part(PartKind.ADDRESS, target["target"])
+            at = target.end("target")
+            continue
+        token = _TOKEN.match(text, at, end)
+        if token is None:  # never: a mark is any character
+            yield Part(PartKind.MARK, text[at])
+            at += 1
+            continue
+        if token["address"]:
+            kind = PartKind.ADDRESS
+        elif token["words"] or token["symbol"]:
+            inside = (k for a, b, k in kinds if a <= token.start() and token.end() <= b)
+            kind = next(inside, PartKind.WORD)
+        else:
+            kind = PartKind.MARK
+        yield Part(kind, token[0])
+        at = token.end()

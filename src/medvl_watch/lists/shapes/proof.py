@@ -1,0 +1,95 @@
+"""Two tests of a new entry, on the rendered lines.
+
+It must look like an entry that the list holds, once addresses, numbers and words are masked;
+and each of its words must be the paper's, or stand in a quarter of the section's entries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from medvl_watch.lists.fields.dates_and_venues import MONTHS
+from medvl_watch.lists.fields.labels import is_label
+from medvl_watch.lists.fields.reading import Fields, Slot
+from medvl_watch.lists.parsing.blocks import BULLET
+from medvl_watch.lists.shapes.learning import Shape
+from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind
+from medvl_watch.lists.style.facts import Facts
+
+CONSTANT = 0.25
+"""The share of a section's entries that must hold a word which is not the paper's."""
+
+PLACEHOLDER_SHARE = 0.1
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s)\]>\"'|]+")
+_RUN = re.compile(
+    r"[^\W_][\w\-\u2019'&:.?!/+\u2013\u2014]*(?:[ ,;]+[^\W_][\w\-\u2019'&:.?!/+\u2013\u2014]*)*"
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MASKED_SLOTS = frozenset({Slot.TITLE, Slot.NAME, Slot.AUTHORS, Slot.VENUE})
+
+
+def masked(text: str, own: Sequence[str] = ()) -> str:
+    """The text with what differs from paper to paper masked: `own` texts, addresses, numbers
+    and runs of words. Blanks at the ends of lines and cells do not count."""
+    head = BULLET.match(text)
+    if head and not head[2][0].isdigit():
+        text = "- " + text[head.end() :]  # its indent and marker are the neighbours'
+    for word in sorted({w for w in own if w}, key=len, reverse=True):
+        text = text.replace(word, "W")
+    text = _ADDRESS.sub("U", text)
+    text = _RUN.sub("W", re.sub(r"\d+", "0", text))
+    text = re.sub(r"W(?:[ ,]+W)+", "W", text)
+    return "\n".join(re.sub(r"[ \t]*\|[ \t]*", "|", line.rstrip()) for line in text.split("\n"))
+
+
+def looks_of(fields: Fields) -> set[str]:
+    """An entry masked, with and without its fields masked first."""
+    own = [fields.text[c.start : c.end] for c in fields.claims if c.slot in _MASKED_SLOTS]
+    return {masked(fields.text), masked(fields.text, own)}
+
+
+def foreign_words(
+    parts: Sequence[Part], shape: Shape, paper: Facts, near: Sequence[tuple[Part, ...]]
+) -> list[str]:
+    """The words of the fixed parts that are neither the paper's nor constant near the place."""
+    own = " ".join(
+        [paper.title, paper.name, *paper.authors, paper.venue or "", paper.url or "",
+         paper.code or "", paper.page or "", *MONTHS]
+    ).casefold()  # fmt: skip
+    words: Counter[str] = Counter(w for each in near for w in _fixed_words(each))
+    found = []
+    for part in parts:
+        if part.kind not in {PartKind.WORD, PartKind.LABEL, PartKind.ADDRESS}:
+            continue
+        if part.kind is PartKind.LABEL and is_label(part.text):
+            continue
+        among = len(near)
+        if part.kind is not PartKind.WORD:  # of the entries that have such a link
+            links = shape.slots & LINK_SLOTS
+            among = sum(bool(links & {p.slot for p in each}) for each in near) or len(near)
+        least = (
+            PLACEHOLDER_SHARE if part.kind is PartKind.WORD and _is_alone(parts, part) else CONSTANT
+        )
+        found += [
+            word
+            for word in _WORD.findall(part.text)
+            if word.casefold() not in own and words[word.casefold()] < max(1.0, least * among)
+        ]
+    return found
+
+
+def _is_alone(parts: Sequence[Part], part: Part) -> bool:
+    """Whether a word fills a cell, or a link's target: what a list writes where it knows
+    nothing."""
+    text = "".join(p.text for p in parts)
+    word = re.escape(part.text)
+    return bool(re.search(rf"\|[ \t]*{word}[ \t]*\||\]\({word}\)", text))
+
+
+def _fixed_words(parts: Sequence[Part]) -> set[str]:
+    return {
+        word.casefold() for part in parts if part.slot is None for word in _WORD.findall(part.text)
+    }

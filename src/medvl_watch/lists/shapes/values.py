@@ -1,0 +1,195 @@
+"""A paper's fields, written as a shape's entries write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from medvl_watch.lists.fields.dates_and_venues import find_date
+from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.shapes.learning import Shape, host_of
+from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind
+from medvl_watch.lists.shapes.style import WritingStyle, names_arxiv
+from medvl_watch.lists.style.encoding import encode_html, encode_text
+from medvl_watch.lists.style.facts import Facts, repository_of
+from medvl_watch.lists.style.writing import (
+    author_manner,
+    manner_of_names,
+    write_authors,
+    write_date,
+    write_year,
+)
+
+_PAIR = 2
+_RAW = frozenset({*LINK_SLOTS, Slot.ARXIV, Slot.REPOSITORY, Slot.SCHOLAR, Slot.IDENTIFIER,
+                  Slot.NUMBER, Slot.YEAR})  # fmt: skip
+
+NAMES: Mapping[Slot, str] = {
+    Slot.TITLE: "title",
+    Slot.NAME: "short name",
+    Slot.AUTHORS: "authors",
+    Slot.VENUE: "venue",
+    Slot.YEAR: "year",
+    Slot.DATE: "date",
+    Slot.PAPER: "link to the paper",
+    Slot.CODE: "link to code",
+    Slot.PAGE: "project page",
+    Slot.ARXIV: "arXiv id",
+    Slot.REPOSITORY: "repository",
+    Slot.REPOSITORY_NAME: "repository",
+    Slot.SCHOLAR: "Semantic Scholar id",
+    Slot.IDENTIFIER: "identifier",
+}
+"""What a person is told is missing."""
+
+
+class Lacking(Exception):
+    """What the record lacks for one part of a shape: a field's name in plain words."""
+
+
+def value_of(
+    shape: Shape, number: int, paper: Facts, style: WritingStyle, running: int | None
+) -> str:
+    """The text for the part `number` of a shape. Raises Lacking."""
+    part = shape.parts[number]
+    slot = part.slot
+    if slot is None:
+        raise ValueError("only fields have values")
+    text = _raw(shape, part, paper, style, running)
+    if not text:
+        raise Lacking(NAMES.get(slot, slot.value))
+    return text if slot in _RAW else _encoded(shape, number, text)
+
+
+def _raw(shape: Shape, part: Part, paper: Facts, style: WritingStyle, running: int | None) -> str:
+    known: dict[Slot, Callable[[], str]] = {
+        Slot.TITLE: lambda: _title(shape, paper),
+        Slot.NAME: lambda: paper.name,
+        Slot.AUTHORS: lambda: _authors(part, paper, style),
+        Slot.VENUE: lambda: _venue(shape, paper, style),
+        Slot.YEAR: lambda: write_year(paper.year, part.text) if paper.year else "",
+        Slot.DATE: lambda: _date(paper, style),
+        Slot.PAPER: lambda: style.paper_url(paper.url, paper.arxiv_id) if paper.url else "",
+        Slot.CODE: lambda: paper.code or (paper.page if style.code_takes_pages else "") or "",
+        Slot.PAGE: lambda: paper.page or "",
+        Slot.ARXIV: lambda: paper.arxiv_id or "",
+        Slot.REPOSITORY: lambda: repository_of(paper.code),
+        Slot.REPOSITORY_NAME: lambda: repository_of(paper.code).rpartition("/")[2],
+        Slot.SCHOLAR: lambda: paper.scholar_id,
+        Slot.IDENTIFIER: lambda: re.sub(r"^https?://[^/]+/(?:abs/|pdf/)?", "", paper.url or ""),
+        Slot.NUMBER: lambda: part.text if running is None else str(running),
+    }
+    return known[part.slot]() if part.slot in known else ""
+
+
+def _title(shape: Shape, paper: Facts) -> str:
+    """The title; what follows its colon, where the list writes the name apart from it."""
+    name = paper.name
+    if not name or Slot.NAME not in shape.slots or not paper.title.startswith(name + ":"):
+        return paper.title
+    pairs = [(text_of(parts, Slot.NAME), text_of(parts, Slot.TITLE)) for parts in shape.examples]
+    whole = sum(title.casefold().startswith(name.casefold()) for name, title in pairs)
+    if 3 * whole >= len(pairs) or not _introduces(shape):
+        return paper.title
+    return paper.title[len(name) + 1 :].lstrip()
+
+
+def _introduces(shape: Shape) -> bool:
+    """Whether the short name stands before the title, with a colon or a dash between."""
+    text = "".join(part.slot.value if part.slot else part.text for part in shape.parts)
+    return bool(re.search(r"name[^:]{0,40}?(?::|\s[-\u2013\u2014]\s).{0,8}?title", text, re.DOTALL))
+
+
+def text_of(parts: Sequence[Part], slot: Slot) -> str:
+    return next((part.text for part in parts if part.slot is slot), "")
+
+
+def _authors(part: Part, paper: Facts, style: WritingStyle) -> str:
+    if not paper.authors or not style.authors:
+        return ""
+    form = part.text
+    if style.only_first_author:
+        return write_authors(paper.authors[:1], form)
+    if manner_of_names(form) != manner_of_names(style.authors):
+        form = style.authors
+    if style.pair and len(paper.authors) == _PAIR and author_manner(form)[0] == "et al":
+        form = style.pair
+    return write_authors(paper.authors, form)
+
+
+def _venue(shape: Shape, paper: Facts, style: WritingStyle) -> str:
+    if not paper.venue:
+        return ""
+    if paper.preprint and names_arxiv(paper.venue):
+        shown = [text_of(parts, Slot.VENUE) for parts in shape.examples]
+        own = next((venue for venue in shown if names_arxiv(venue)), "")
+        return own or style.preprint or paper.venue
+    return style.words.venue(paper.venue)
+
+
+def _date(paper: Facts, style: WritingStyle) -> str:
+    """The date in the list's usual form, or in another one of it that is only as exact as the
+    date is known. Raises Lacking where none is."""
+    missing = NAMES[Slot.DATE]
+    for form in style.dates:
+        text = write_date(paper.date, form, style.words.months) or ""
+        found = find_date(text)
+        if not found:
+            continue
+        if has_day(form) <= has_day(text):
+            return text
+        missing = "day of publication"
+    raise Lacking(missing)
+
+
+def has_day(date: str) -> bool:
+    """Whether a written date tells the day."""
+    found = find_date(date)
+    groups = found.groupdict() if found else {}
+    return bool(groups.get("day") or groups.get("late"))
+
+
+def _encoded(shape: Shape, number: int, text: str) -> str:
+    unit = shape.sample.entry.unit
+    if unit.is_html:
+        return encode_html(text)
+    before = "".join(part.text for part in shape.parts[:number])
+    encoded = encode_text(text, cell=unit.has_cells, line_start=not before.strip())
+    if re.search(r"\((?:https?://)[^\s)]*$", before):  # in a badge's address
+        return re.sub(r"[ ()\[\]]", "_", text.replace("-", "--"))
+    return encoded
+
+
+def label_fits(shape: Shape, number: int, address: str, shapes: Sequence[Shape]) -> bool:
+    """Whether a fixed label before an address suits it: one that names a host (`arXiv`) is not
+    written on an address elsewhere."""
+    slot = shape.parts[number].slot
+    for at, part in enumerate(shape.parts[:number]):
+        if part.kind is not PartKind.LABEL or _address_after(shape.parts, at) != number:
+            continue
+        word = _letters(part.text)
+        hosts = [
+            _letters(host_of(text_of(parts, slot)))
+            for each in shapes
+            for parts in each.examples
+            if slot and any(p.kind is PartKind.LABEL and _letters(p.text) == word for p in parts)
+        ]
+        named = sum(word in host for host in hosts)
+        if word and hosts and 2 * named > len(hosts) and word not in _letters(host_of(address)):
+            return False
+    return True
+
+
+def _address_after(parts: Sequence[Part], at: int) -> int | None:
+    """The number of the address that a label leads to."""
+    for number in range(at + 1, min(len(parts), at + 20)):
+        part = parts[number]
+        if part.slot in LINK_SLOTS:
+            return number
+        if part.kind is PartKind.UNKNOWN or part.text == "\n":
+            return None
+    return None
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", text.casefold())
