@@ -17,8 +17,8 @@ PLACEHOLDER = re.compile(
     r"|[*_`]*[-\u2013\u2014/]+[*_`]*)$",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TITLE_WORDS = 2
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _WORDS = re.compile(r"[^\s\ue000]+")
 _ROLES = tuple(
     (role, re.compile(pattern, re.IGNORECASE))
