@@ -13,7 +13,7 @@ import pytest
 
 from medvl_watch.config import Schedule
 from medvl_watch.errors import ConfigError
-from medvl_watch.schedule import Job, checked, serve, table
+from medvl_watch.schedule import Job, check_timetables, serve, table
 
 WORKFLOWS = Path(__file__).resolve().parents[1] / ".github" / "workflows"
 NEVER = "0 0 1 1 *"
@@ -35,11 +35,11 @@ def test_the_table_names_every_job_with_its_timetable() -> None:
         ("poll", "1 2 * * *"), ("publish", "3 4 * * mon"), ("digest", "5 6 * * sun"),
     ]  # fmt: skip
     assert all(one.meaning for one in jobs)
-    assert checked(jobs) == jobs
+    assert check_timetables(jobs) == jobs
 
 
 def test_the_default_timetables_are_sound() -> None:
-    checked(table(Schedule(), poll=nothing, publish=nothing, digest=nothing))
+    check_timetables(table(Schedule(), poll=nothing, publish=nothing, digest=nothing))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_the_default_timetables_are_sound() -> None:
 )
 def test_a_timetable_that_makes_no_sense_is_refused(cron: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(repr(cron))) as caught:
-        checked((job("poll", cron=cron),))
+        check_timetables((job("poll", cron=cron),))
     assert str(caught.value).startswith("schedule.poll: ")
 
 

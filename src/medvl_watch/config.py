@@ -105,19 +105,19 @@ class ForgeSettings(_SettingsModel):
 
 
 class Limits(_SettingsModel):
-    """How much a run may do to people: never padded, best first."""
+    """How much review work a run may cause. Best papers first; limits are never filled up."""
 
     papers_per_pull_request: int = Field(default=15, ge=1, le=100)
     completions_per_pull_request: int = Field(default=5, ge=0, le=50)
     window_days: int = Field(default=14, ge=7, le=365)
     """Days looked back at each poll; papers are announced days after their submission."""
     reviewer_minutes_per_week: float = Field(default=60, ge=0, le=10_080)
-    """What each list's maintainer, and the reader of the digest, is asked for in a week."""
+    """Minutes per week, for each list's maintainer and for the reader of the digest."""
     minutes_per_proposed: float = Field(default=2, gt=0, le=60)
     minutes_per_referred: float = Field(default=1, gt=0, le=60)
     pause_weeks: int = Field(default=4, ge=0, le=52)
-    """How long a list is left in peace after two pull requests in a row that were closed
-    without a merge."""
+    """Weeks in which no pull request is opened on a list after two in a row were closed without a
+    merge."""
 
     @model_validator(mode="after")
     def _time_for_one(self) -> Limits:
@@ -186,7 +186,7 @@ class ListSettings(_SettingsModel):
     @classmethod
     def _is_a_branch(cls, branch: str) -> str:
         if branch and (not _BRANCH.fullmatch(branch) or ".." in branch or "//" in branch):
-            raise ValueError("is no branch's name")
+            raise ValueError("is not a valid branch name")
         return branch
 
     def target(self) -> Target:
@@ -210,7 +210,7 @@ class Settings(_SettingsModel):
     sources: FilePath
     venues: FilePath
     prompts: FilePath | None = None
-    """The folder of what a language model is asked; by default the one that is shipped."""
+    """The folder of the prompts for a language model; by default the bundled one."""
     recordings: FilePath | None = None
     """Read sources from recorded answers in this folder instead of the network."""
     classifier: ClassifierSettings = ClassifierSettings()

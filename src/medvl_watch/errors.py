@@ -13,7 +13,7 @@ WatchError
     ├── ForgeDenied      3   wrong token or missing permission
     └── ForgeLimited    75   the forge asked us to come back later
 
-Anything else that reaches the command line is a bug in medvl-watch: exit code 1.
+Anything else that reaches the command line is an internal error of medvl-watch: exit code 1.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class ForgeDenied(ForgeError):
 
 
 class ForgeLimited(ForgeError):
-    """The forge's rate limit is used up; the work is put off, not lost."""
+    """The forge's rate limit is used up; the work is deferred, not lost."""
 
     exit_code = ExitCode.LATER
 

@@ -22,7 +22,7 @@ from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
-from medvl_watch.offers.list_sections import examples_of
+from medvl_watch.offers.section_examples import examples_of
 from medvl_watch.records import Headings, Paper
 from medvl_watch.storage.whole_files import write_whole
 

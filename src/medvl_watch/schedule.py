@@ -28,8 +28,8 @@ from medvl_watch.errors import ConfigError
 
 log = logging.getLogger(__name__)
 
-_A_MOMENT = datetime(2024, 1, 1, tzinfo=UTC)
-"""Any will do to see whether a timetable has a next time."""
+_REFERENCE_TIME = datetime(2024, 1, 1, tzinfo=UTC)
+"""Any time serves to test whether a timetable ever comes due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def table(
     )
 
 
-def checked(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
-    """The jobs themselves, once their timetables are known to be sound.
+def check_timetables(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
+    """Return the jobs unchanged if all their timetables are valid.
 
     Raises ConfigError for a timetable that the scheduler does not understand.
     """
@@ -66,13 +66,13 @@ def checked(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
         try:
             trigger = CronTrigger.from_crontab(job.cron, timezone=UTC)
         except ValueError as error:
-            raise _no_timetable(job, f"is no timetable ({error})") from error
-        if trigger.get_next_fire_time(None, _A_MOMENT) is None:
-            raise _no_timetable(job, "never comes, such as 31 February")
+            raise _timetable_error(job, f"is not a valid timetable ({error})") from error
+        if trigger.get_next_fire_time(None, _REFERENCE_TIME) is None:
+            raise _timetable_error(job, "never comes, such as 31 February")
     return jobs
 
 
-def _no_timetable(job: Job, what: str) -> ConfigError:
+def _timetable_error(job: Job, what: str) -> ConfigError:
     return ConfigError(
         f"{job.cron!r} {what}",
         where=f"schedule.{job.name}",
@@ -84,7 +84,7 @@ def serve(jobs: tuple[Job, ...], timezone: str, stop: threading.Event) -> None:
     """Run every job now, then each by its timetable until `stop` is set.
 
     A job under way when `stop` comes is finished first, and no other begins. A job that
-    raises is logged; the others, and its own next turn, go on.
+    raises is logged; the other jobs, and its own next run, go on.
     """
     zone = ZoneInfo(timezone)
     scheduler = BackgroundScheduler(

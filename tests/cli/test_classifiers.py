@@ -350,7 +350,7 @@ def test_one_line_out_for_each_line_in_whatever_it_is(
     assert said.code == ExitCode.PARTLY
     assert (said.json["judged"], said.json["unreadable"]) == (4, 4)
     assert sum(said.json["decisions"].values()) == 4
-    assert "1 more lines are no records" in said.err
+    assert "1 more lines are not valid records" in said.err
     assert {"id", "arxiv_id", "relevance", "decision", "sections", "evidence", "classifier",
             "flags"} <= lines[0].keys()  # fmt: skip
     assert lines[0]["arxiv_id"] == "2501.00001"

@@ -182,7 +182,11 @@ def test_config_check_tells_every_fault_at_once(folder: Folder) -> None:
 
     assert said.code == ExitCode.CONFIG
     assert len(said.problems) == 3
-    for words in ("taxonomy.yaml", "sources.yaml", "schedule.poll: '61 * * * *' is no timetable"):
+    for words in (
+        "taxonomy.yaml",
+        "sources.yaml",
+        "schedule.poll: '61 * * * *' is not a valid timetable",
+    ):
         assert words in said.err
 
 
@@ -362,7 +366,7 @@ def test_a_job_that_breaks_is_told_in_its_line(
     job.action()
     said = json.loads(folder.capsys.readouterr().out)
     assert (said["job"], said["exit_code"]) == ("poll", ExitCode.PARTLY)
-    assert said["problems"][0].startswith("poll: unexpected ZeroDivisionError, a bug of ours")
+    assert said["problems"][0].startswith("poll: unexpected ZeroDivisionError, an internal error")
 
 
 def test_an_interruption_is_130(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

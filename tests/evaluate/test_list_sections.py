@@ -17,7 +17,7 @@ from medvl_watch.evaluate.list_sections import (
     report,
 )
 from medvl_watch.lists.parsing.document import parse
-from medvl_watch.offers.list_sections import examples_of, open_headings
+from medvl_watch.offers.section_examples import examples_of, open_headings
 from medvl_watch.records import Headings, Record
 from medvl_watch.training.section_weights import choices_of, fit
 from tests import beside

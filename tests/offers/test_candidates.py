@@ -16,10 +16,10 @@ from medvl_watch.offers.consideration import JudgedPaper
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.list_context import ListContext, ListFacts, context_of
 from medvl_watch.offers.list_plan import ListPlan, outcomes_of_plan
-from medvl_watch.offers.list_sections import missing_sections, router_of
 from medvl_watch.offers.maintainer_decisions import OwnPull
 from medvl_watch.offers.next_step import Intent, Step
-from medvl_watch.offers.outcomes import only_news
+from medvl_watch.offers.outcomes import new_outcomes
+from medvl_watch.offers.section_examples import missing_sections, router_of
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 from tests.fakes import LIST, NOW, paper_id, record, taxonomy, verdict
 
@@ -221,7 +221,7 @@ def test_a_pull_request_left_alone_does_not_reopen_what_is_settled(state: State)
     ],
 )
 def test_news_is_what_was_not_known(before: Outcome | None, after: Outcome, is_news: bool) -> None:
-    found = only_news([after], {ONE: before} if before else {})
+    found = new_outcomes([after], {ONE: before} if before else {})
 
     assert found == ((after,) if is_news else ())
 

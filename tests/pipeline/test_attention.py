@@ -187,7 +187,10 @@ def told_in(a_world: World, week: str) -> str:
 def test_the_digest_tells_of_both_weeks(four: World) -> None:
     four.run()
     first = told_in(four, "current")
-    assert "| a week with time: the reviewer of The first list | 2 |" in first
+    assert (
+        "| deferred (this week's review time is used up): the reviewer of The first list | 2 |"
+        in first
+    )
     assert "the next pull request on" not in first
 
     next_week(four)
@@ -196,5 +199,5 @@ def test_the_digest_tells_of_both_weeks(four: World) -> None:
     assert "study 3" in second
     assert "study 4" in second
     assert "study 1" not in second, "it was told of in the week before"
-    assert "a week with time" not in second
+    assert "review time is used up" not in second
     assert four.now > NOW

@@ -62,7 +62,7 @@ def test_entries_are_completed_in_the_same_pull_request(listed: World) -> None:
     assert completed(listed) == [7, 9]
     page = listed.page().read_text(encoding="utf-8")
     assert "Add 1 paper to The first list" in page
-    assert "but for the 2 entries under “Completed”" in page
+    assert "except for the 2 entries under “Completed”" in page
     assert listed.standing() == {
         ONE: State.PROPOSED, SEVEN: State.DUPLICATE, NINE: State.DUPLICATE,
     }  # fmt: skip

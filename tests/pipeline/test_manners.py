@@ -175,7 +175,7 @@ def test_after_two_closed_in_a_row_the_list_is_left_in_peace(three: World) -> No
     later.now += timedelta(weeks=4)
     later.run()
     assert later.pulls()[2:] == [(3, OPEN, (FIVE,))]
-    assert "Left in peace" not in told_in(later, "current")
+    assert "Paused lists" not in told_in(later, "current")
 
 
 def test_an_emptied_one_is_no_refusal_of_the_list(three: World) -> None:

@@ -288,7 +288,7 @@ def test_a_paper_no_list_has_a_place_for_is_referred_once(tmp_path: Path) -> Non
     [
         pytest.param(SourceError("gave a web page", where="venue"), ExitCode.PARTLY, id="failure"),
         pytest.param(SourceLimited("asks us to wait", where="venue"), ExitCode.LATER, id="limit"),
-        pytest.param(KeyError("entries"), ExitCode.PARTLY, id="a bug of ours"),
+        pytest.param(KeyError("entries"), ExitCode.PARTLY, id="an internal error"),
     ],
 )
 def test_one_source_failing_does_not_stop_the_other(
@@ -314,7 +314,9 @@ def test_one_paper_the_classifier_fails_on_does_not_stop_the_others(three: World
 
     assert ran.code is ExitCode.PARTLY
     assert len(ran.problems) == 1
-    assert str(ran.problems[0]).startswith(f"{TWO}: unexpected ZeroDivisionError, a bug of ours")
+    assert str(ran.problems[0]).startswith(
+        f"{TWO}: unexpected ZeroDivisionError, an internal error"
+    )
     assert three.pulls() == [(1, OPEN, (ONE, THREE))]
     assert three.overall()[TWO] is State.DEFERRED
 

@@ -162,13 +162,17 @@ FAR = {"X-RateLimit-Reset": "4102444800", "X-RateLimit-Remaining": "0"}
 @pytest.mark.parametrize(
     ("fault", "kind", "words"),
     [
-        (Fault("GET", "/repos", 403, PRIMARY, FAR, times=9), ForgeLimited, "was put off"),
-        (Fault("POST", "git/blobs", 403, SECONDARY, times=9), ForgeLimited, "was put off"),
-        (Fault("POST", "git/blobs", 429, {"message": "Slow down"}, times=9), ForgeLimited, "off"),
+        (Fault("GET", "/repos", 403, PRIMARY, FAR, times=9), ForgeLimited, "was deferred"),
+        (Fault("POST", "git/blobs", 403, SECONDARY, times=9), ForgeLimited, "was deferred"),
+        (
+            Fault("POST", "git/blobs", 429, {"message": "Slow down"}, times=9),
+            ForgeLimited,
+            "was deferred",
+        ),
         (
             Fault("GET", "/repos", 429, {"message": ""}, {"Retry-After": "0"}, times=9),
             ForgeLimited,
-            "put off",
+            "was deferred",
         ),
         (
             Fault("POST", "git/blobs", 403, NO_RIGHT),

@@ -161,7 +161,7 @@ def test_the_longest_text_that_fits_is_found(budget: int) -> None:
         if len(make(full, shown)) <= budget
     ]
     if not fitting:
-        with pytest.raises(ValueError, match="not even an empty body"):
+        with pytest.raises(ValueError, match="even a body without papers"):
             fitted(make, 20, budget)
     else:
         assert len(fitted(make, 20, budget)) == max(map(len, fitting))

@@ -1,1 +1,1 @@
-"""The command line: a file a command; the only place that names concrete classes."""
+"""The command line: one file per command; the only place that names concrete classes."""

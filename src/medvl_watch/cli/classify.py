@@ -13,7 +13,7 @@ from medvl_watch.classify.routing import verdict_for_list
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.classify_file import judge_file
-from medvl_watch.cli.forecast import near_entries
+from medvl_watch.cli.forecast_view import near_entries
 from medvl_watch.cli.inputs import read_inputs
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.list_routing import Forecasts, open_forecasts

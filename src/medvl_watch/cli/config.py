@@ -25,7 +25,7 @@ from medvl_watch.config import FILE_NAME, Settings
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code, os_reason
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import parse
-from medvl_watch.offers.list_sections import missing_sections
+from medvl_watch.offers.section_examples import missing_sections
 from medvl_watch.papers.venue_names import VenueNames
 from medvl_watch.storage.user_files import read_text
 
@@ -107,7 +107,7 @@ def _doubts(settings: Settings, path: Path) -> Iterator[WatchError]:
 def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
     """Everything that is wrong, as values, so that one fault does not hide another."""
     from medvl_watch.cli.serve import jobs
-    from medvl_watch.schedule import checked
+    from medvl_watch.schedule import check_timetables
 
     taxonomy: Taxonomy | None = None
     try:
@@ -124,7 +124,7 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
         yield error
     for attempt in (
         lambda: make_sources(settings),
-        lambda: checked(jobs(None, settings.schedule)),
+        lambda: check_timetables(jobs(None, settings.schedule)),
         lambda: read_prompt(settings),
     ):
         try:

@@ -134,7 +134,7 @@ def links(pairs: Path, *, as_json: bool) -> ExitCode:
         figures = measure_links(parse_pairs(line for line, _ in _lines(pairs)))
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(
-            f"a line is no pair ({type(error).__name__}: {error})",
+            f"a line is not a valid pair ({type(error).__name__}: {error})",
             where=str(pairs),
             remedy="write {preprint, published} on each line",
         ) from error

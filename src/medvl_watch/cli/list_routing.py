@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from medvl_watch.changes import Target
 from medvl_watch.classify.routing import Router
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.cli.forecast import Forecast
+from medvl_watch.cli.forecast_view import Forecast
 from medvl_watch.cli.list_files import configured_list
 from medvl_watch.cli.session import forge_of, known_ledger
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
@@ -24,8 +24,8 @@ from medvl_watch.list_copies import kept_pulls, listed_document, parsed
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.offers.consideration import JudgedPaper
-from medvl_watch.offers.list_sections import router_of
 from medvl_watch.offers.maintainer_decisions import OwnPull
+from medvl_watch.offers.section_examples import router_of
 from medvl_watch.pipeline.forecaster import Forecaster, KnownList
 from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.register import ON_DISK

@@ -27,15 +27,15 @@ def say_json(value: Any) -> None:
 
 
 def warn(problems: Iterable[WatchError]) -> None:
-    """Problems that did not stop the run, on standard error, a sentence each."""
+    """Problems that did not stop the run, on standard error, one sentence each."""
     for problem in problems:
         click.echo(f"medvl-watch: {problem}", err=True)
 
 
-def first_of(problems: Sequence[WatchError], most: int = 3, **told: str) -> list[WatchError]:
+def first_of(problems: Sequence[WatchError], most: int = 3, **place: str) -> list[WatchError]:
     """Some of many problems of one kind, and how many more there are, with `where` or `remedy`."""
     more = len(problems) - most
-    rest = [ConfigError(f"{more} more lines are no records", **told)] if more > 0 else []
+    rest = [ConfigError(f"{more} more lines are not valid records", **place)] if more > 0 else []
     return [*problems[:most], *rest]
 
 

@@ -20,7 +20,7 @@ from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.pipeline.parts import as_watch_error
 from medvl_watch.pipeline.polling import poll
 from medvl_watch.pipeline.publishing import publish
-from medvl_watch.schedule import Job, checked, serve, stop_on_signals, table
+from medvl_watch.schedule import Job, check_timetables, serve, stop_on_signals, table
 
 Work = Callable[[Session], Sequence[WatchError]]
 
@@ -51,7 +51,7 @@ def command(config: Path | None, *, as_json: bool) -> ExitCode:
     stop = threading.Event()
     stop_on_signals(stop)
     table_of_jobs = jobs(config, settings.schedule, as_json=as_json)
-    serve(checked(table_of_jobs), settings.schedule.timezone, stop)
+    serve(check_timetables(table_of_jobs), settings.schedule.timezone, stop)
     log.info("stopped")
     return ExitCode.DONE
 

@@ -13,7 +13,7 @@ import click
 from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.routing import Route
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.cli.forecast import Forecast
+from medvl_watch.cli.forecast_view import Forecast
 from medvl_watch.cli.output import bar
 from medvl_watch.papers.venues import venue_of, year_of
 from medvl_watch.publish.render import terminal

@@ -29,7 +29,7 @@ from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.evaluate.calibration import calibration_error
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.lists.parsing.headings import plain_path
-from medvl_watch.offers.list_sections import examples_of, open_headings
+from medvl_watch.offers.section_examples import examples_of, open_headings
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.papers.section_titles import years_of_title
 from medvl_watch.records import Headings, Record

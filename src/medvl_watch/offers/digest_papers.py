@@ -10,9 +10,9 @@ from medvl_watch.offers.outcomes import WAITS_FOR_TIME, by_paper
 from medvl_watch.records import Outcome
 
 
-def brought_forward(history: Sequence[Outcome], start: datetime) -> frozenset[str]:
-    """The papers that came before a person in the week from `start` on and never before, out of
-    all outcomes in which a person was asked."""
+def papers_first_under_review(history: Sequence[Outcome], start: datetime) -> frozenset[str]:
+    """The papers first put before a person in the week that begins at `start`. `history` has all
+    outcomes that ask a person to look at a paper."""
     end = start + timedelta(days=7)
     asked_before = {each.paper_id for each in history if each.at < start}
     asked_now = {each.paper_id for each in history if start <= each.at < end}

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from medvl_watch.offers.outcomes import (
+    DECIDED_OR_PROPOSED,
     IDENTITY_IN_DOUBT,
-    IN_PEOPLES_HANDS,
     WAITS_FOR_TIME,
     defer_for_time,
     overall_outcome,
@@ -21,11 +21,11 @@ OPEN_TO_REJUDGING = frozenset({State.REFERRED, State.REJECTED, State.DEFERRED})
 """The states over all lists in which a paper may be judged again."""
 
 
-def in_peoples_hands(standing: Iterable[Outcome]) -> frozenset[str]:
-    """The papers on which a new verdict comes too late: on some list a person, or the list
-    itself, has the word."""
+def papers_decided_or_proposed(standing: Iterable[Outcome]) -> frozenset[str]:
+    """The papers for which a new verdict comes too late: on some list they are proposed, or a
+    person or the list itself has decided."""
     return frozenset(
-        each.paper_id for each in standing if each.list_id and each.state in IN_PEOPLES_HANDS
+        each.paper_id for each in standing if each.list_id and each.state in DECIDED_OR_PROPOSED
     )
 
 
@@ -33,12 +33,12 @@ def papers_to_judge(
     unjudged: Iterable[Paper],
     changed: Iterable[Paper],
     again: Iterable[Paper],
-    in_hands: Collection[str],
+    decided_or_proposed: Collection[str],
 ) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
     """The papers to judge for the first time, or as they have `changed`, and those to judge
     `again` although nothing is new of them."""
     first = {paper.id: paper for paper in unjudged}
-    first |= {paper.id: paper for paper in changed if paper.id not in in_hands}
+    first |= {paper.id: paper for paper in changed if paper.id not in decided_or_proposed}
     return tuple(first.values()), tuple(paper for paper in again if paper.id not in first)
 
 
@@ -51,11 +51,11 @@ def may_be_rejudged(verdict: Verdict) -> bool:
 def verdict_in_force(
     fresh: Verdict, recorded: Verdict | None, standing: Iterable[Outcome]
 ) -> Verdict:
-    """The verdict by which the bot goes: the one in the ledger where a fresh one comes too
-    late. `standing` are the paper's latest outcomes."""
+    """The verdict that the bot uses: the recorded one if a fresh one comes too late. `standing` are
+    the paper's latest outcomes."""
     if recorded is None:
         return fresh
-    is_late = bool(in_peoples_hands(standing)) or not may_be_rejudged(recorded)
+    is_late = bool(papers_decided_or_proposed(standing)) or not may_be_rejudged(recorded)
     return recorded if is_late else fresh
 
 
@@ -69,7 +69,7 @@ def same_decisions(verdicts: Iterable[Verdict], earlier: Mapping[str, Verdict]) 
 
 
 def counts_of(verdicts: Iterable[Verdict]) -> dict[str, int]:
-    """How many there are of each decision, of all three where there is any."""
+    """The number of verdicts by decision: all three decisions, or nothing without verdicts."""
     counted = Counter(each.decision for each in verdicts)
     return {each.value: counted[each] for each in Decision} if counted else {}
 
@@ -84,7 +84,7 @@ def waits_for_time(outcome: Outcome) -> bool:
 
 
 def new_doubts(verdicts: Iterable[Verdict], in_digest: Collection[str]) -> tuple[Verdict, ...]:
-    """The verdicts that refer a paper about which the reader was not asked yet, one per paper."""
+    """The verdicts that refer a paper which is not in the digest yet, one per paper."""
     found = {
         each.paper_id: each
         for each in verdicts
@@ -94,14 +94,14 @@ def new_doubts(verdicts: Iterable[Verdict], in_digest: Collection[str]) -> tuple
 
 
 def without_time(doubts: Iterable[Verdict], time: ReviewTime, now: datetime) -> frozenset[str]:
-    """Those of the papers that the reader has no time left for this week."""
+    """The papers for which the reader of the digest has no time left this week."""
     return frozenset(time.share(requests(doubts, time, now), 0, now).waiting)
 
 
 def requests(
     doubts: Iterable[Verdict], time: ReviewTime, now: datetime
 ) -> tuple[ReviewRequest, ...]:
-    """What the reader of the digest would be asked."""
+    """The review requests to the reader of the digest."""
     return tuple(
         time.request(each.paper_id, State.REFERRED, each.relevance, now) for each in doubts
     )

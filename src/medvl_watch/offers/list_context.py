@@ -16,7 +16,6 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.lists.editing.holdings import Holding, held, sections_of
 from medvl_watch.lists.parsing.document import Document, full_path, text_of
 from medvl_watch.offers.limits import OfferLimits
-from medvl_watch.offers.list_sections import router_of
 from medvl_watch.offers.maintainer_decisions import (
     ChosenSections,
     MaintainerDecision,
@@ -28,8 +27,9 @@ from medvl_watch.offers.maintainer_decisions import (
     proposed_papers,
 )
 from medvl_watch.offers.next_step import Room, paused_until, room_in
-from medvl_watch.offers.outcomes import IN_PEOPLES_HANDS, acceptance, only_news
+from medvl_watch.offers.outcomes import DECIDED_OR_PROPOSED, acceptance, new_outcomes
 from medvl_watch.offers.reviewer_time import ReviewTime, list_time
+from medvl_watch.offers.section_examples import router_of
 from medvl_watch.records import Headings, Outcome, Paper, State
 
 
@@ -167,7 +167,7 @@ def context_of(
 def _unrecorded(context: ListContext) -> tuple[Outcome, ...]:
     """What our pull request adds and the ledger does not know of, as proposed now: a run broke
     off between the two, or the ledger is new."""
-    recorded = {key for key, each in context.standing.items() if each.state in IN_PEOPLES_HANDS}
+    recorded = {key for key, each in context.standing.items() if each.state in DECIDED_OR_PROPOSED}
     return tuple(
         context.outcome(each, State.PROPOSED, "in the pull request")
         for each in sorted(context.proposed_papers - recorded)
@@ -198,7 +198,7 @@ def _decided(facts: ListFacts, context: ListContext) -> tuple[Outcome, ...]:
             sections = sections_of(papers[decision.paper_id].facts, facts.holdings)
             outcome = acceptance(outcome, before, sections)
         outcomes.append(outcome)
-    return only_news(outcomes, facts.standing)
+    return new_outcomes(outcomes, facts.standing)
 
 
 def is_decision(decision: MaintainerDecision, before: Outcome | None) -> bool:

@@ -26,7 +26,13 @@ from medvl_watch.offers.consideration import (
 from medvl_watch.offers.list_context import ListContext, ListFacts
 from medvl_watch.offers.maintainer_decisions import ChosenSections, is_paper
 from medvl_watch.offers.next_step import Intent, Step, plan
-from medvl_watch.offers.outcomes import ON_THE_LIST, SETTLED, WAITS_FOR_TIME, comes_later, only_news
+from medvl_watch.offers.outcomes import (
+    ON_THE_LIST,
+    SETTLED,
+    WAITS_FOR_TIME,
+    comes_later,
+    new_outcomes,
+)
 from medvl_watch.offers.reviewer_time import ReviewRequest, ReviewShare
 from medvl_watch.records import Outcome, State
 
@@ -42,7 +48,7 @@ class Trial:
 
     @property
     def placed(self) -> tuple[str, ...]:
-        """The papers that it could write, in the order of their turn."""
+        """The papers that it could write, in the order of the edit."""
         return tuple(dict.fromkeys(each.paper_id for each in self.edit.placed))
 
 
@@ -92,7 +98,7 @@ def plan_list(
     share = context.time.share(requests, context.room.free, context.now)
     intent = plan(
         facts.pulls,
-        _in_turn(trial.placed, share, context),
+        _by_priority(trial.placed, share, context),
         facts.version,
         context.room,
         also=[each.entry_id for each in completed],
@@ -108,13 +114,13 @@ def plan_list(
         intent=intent,
         edit=edit,
         completed=completed,
-        outcomes=_put_off(outcomes, share.waiting, context),
+        outcomes=_defer_waiting(outcomes, share.waiting, context),
         unsure=trial.candidates.unsure,
         waiting=len(share.waiting),
     )
 
 
-# --- whose turn it is -------------------------------------------------------------------
+# --- which papers come first -------------------------------------------------------------
 
 
 def _requests(
@@ -123,8 +129,8 @@ def _requests(
     papers: Mapping[str, JudgedPaper],
     context: ListContext,
 ) -> tuple[ReviewRequest, ...]:
-    """What a reviewer of the list would be asked newly: the papers `placed`, and those referred
-    for the first time."""
+    """The review requests that this run would add: the papers `placed`, and those referred for the
+    first time."""
     states = {
         each.paper_id: State.REFERRED
         for each in outcomes
@@ -138,10 +144,10 @@ def _requests(
     )
 
 
-def _put_off(
+def _defer_waiting(
     outcomes: Iterable[Outcome], waiting: Collection[str], context: ListContext
 ) -> tuple[Outcome, ...]:
-    """The outcomes without those of papers that wait for a reviewer's time, and their waiting."""
+    """The outcomes, where papers that wait for reviewer time are DEFERRED and not REFERRED."""
     others = (
         each
         for each in outcomes
@@ -151,9 +157,9 @@ def _put_off(
     return (*others, *deferred)
 
 
-def _in_turn(placed: Sequence[str], share: ReviewShare, context: ListContext) -> list[str]:
-    """The papers that may be proposed: those whose section a person chose, those that got the
-    reviewer's time, best first, then those that are proposed already or find no room."""
+def _by_priority(placed: Sequence[str], share: ReviewShare, context: ListContext) -> list[str]:
+    """The papers that may be proposed: first those whose section a person chose, then those that
+    got reviewer time (best first), then those already proposed or without room."""
     place = {paper_id: at for at, paper_id in enumerate(share.granted)}
     place |= dict.fromkeys(context.chosen_sections, -1)
     wanted = [each for each in placed if each not in share.waiting]
@@ -169,7 +175,7 @@ def outcomes_of_plan(
     """What has to be recorded once the plan is carried out: the news, one outcome per paper.
     `number` is that of the pull request, None where none was opened or in a dry run."""
     outcomes = _one_per_paper(made, _outcomes_of_intent(made, context, number), context)
-    return only_news(outcomes, context.standing)
+    return new_outcomes(outcomes, context.standing)
 
 
 def _outcomes_of_intent(

@@ -35,7 +35,7 @@ ON_THE_LIST = frozenset({State.ACCEPTED, State.DUPLICATE})
 MAY_CONCERN_A_LIST = frozenset(State) - {State.REJECTED}
 """States over all lists of the papers that a list may be offered."""
 
-IN_PEOPLES_HANDS = SETTLED | {State.PROPOSED}
+DECIDED_OR_PROPOSED = SETTLED | {State.PROPOSED}
 """States of a paper on one list in which a new verdict on it comes too late."""
 
 
@@ -75,8 +75,10 @@ def verdict_outcomes(
     """
     if verdict.decision is Decision.PROPOSE:
         state, reason = State.DEFERRED, WAITS_FOR_PUBLISH
-        in_hands = {key for key, each in before.items() if each.state in IN_PEOPLES_HANDS}
-        lists = [each for each in targets if each not in in_hands]
+        decided_or_proposed = {
+            key for key, each in before.items() if each.state in DECIDED_OR_PROPOSED
+        }
+        lists = [each for each in targets if each not in decided_or_proposed]
     else:
         state = State.REFERRED if verdict.decision is Decision.REFER else State.REJECTED
         reason = verdict.reason or f"relevance {verdict.relevance:.2f}"
@@ -93,9 +95,11 @@ def defer_for_time(outcome: Outcome) -> Outcome:
     return replace(outcome, state=State.DEFERRED, reason=WAITS_FOR_TIME)
 
 
-def only_news(outcomes: Iterable[Outcome], standing: Mapping[str, Outcome]) -> tuple[Outcome, ...]:
-    """Those of a list's outcomes that say something new beside each paper's latest. A paper
-    that is in the same pull request as before is not news, whatever line it stands on there."""
+def new_outcomes(
+    outcomes: Iterable[Outcome], standing: Mapping[str, Outcome]
+) -> tuple[Outcome, ...]:
+    """The outcomes of a list that differ from each paper's latest one. A paper that is still in
+    the same pull request is not new, even if its line there has changed."""
     return tuple(each for each in outcomes if not _is_old(each, standing.get(each.paper_id)))
 
 
@@ -178,7 +182,7 @@ def acceptance(outcome: Outcome, before: Outcome | None, sections: Sequence[Head
 
 
 def by_paper(outcomes: Iterable[Outcome]) -> dict[str, dict[str, Outcome]]:
-    """The latest outcome of each paper on each list; what holds for no list is left out."""
+    """The latest outcome of each paper on each list; outcomes without a list are left out."""
     grouped: dict[str, dict[str, Outcome]] = {}
     for outcome in outcomes:
         if outcome.list_id:

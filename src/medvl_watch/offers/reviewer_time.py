@@ -1,8 +1,8 @@
-"""How much of people's time a week may take, and which papers get it.
+"""How many review minutes a week has, and which papers get them.
 
-Best first, never padded. A paper that waits gains on newer ones with every week, so that one
-in doubt is looked at in the end, however many good ones keep coming. Whoever reviews a list's
-pull request has a week of their own; so has whoever reads the digest.
+The best papers come first, and unused minutes are not filled up. The rank of a waiting paper
+rises every week, so that a doubtful paper is reviewed in the end, however many better ones
+arrive. The reviewer of each list and the reader of the digest have separate budgets.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from medvl_watch.offers.outcomes import WAITS_FOR_TIME
 from medvl_watch.records import Outcome, State
 
 GAIN_PER_WEEK = 0.1
-"""Relevance (0..1) that a week of waiting counts as: after ten weeks no newcomer goes before."""
+"""Added to the relevance (0..1) for each week of waiting: after ten weeks no newer paper can
+rank higher."""
 
-ASKING = frozenset({State.PROPOSED, State.REFERRED})
+UNDER_REVIEW = frozenset({State.PROPOSED, State.REFERRED})
 """The states in which a person is asked to look at a paper."""
 
 
@@ -36,7 +37,7 @@ class ReviewBudget:
 
     def spent(self, outcomes: Iterable[Outcome]) -> float:
         """The minutes that these outcomes took; the same state of a paper counts once."""
-        requests = {(each.paper_id, each.state) for each in outcomes if each.state in ASKING}
+        requests = {(each.paper_id, each.state) for each in outcomes if each.state in UNDER_REVIEW}
         return sum(self.minutes_for(state) for _, state in requests)
 
 
@@ -61,8 +62,8 @@ class ReviewShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewTime:
-    """A reviewer's week as it stands: the budget, the minutes spent, when each paper that was
-    put off began to wait, and the requests that wait beside those that are shared out."""
+    """A reviewer's current week: the budget, the minutes spent, when each deferred paper began to
+    wait, and the queue of other waiting requests."""
 
     budget: ReviewBudget = field(default_factory=ReviewBudget)
     spent: float = 0
@@ -76,9 +77,9 @@ class ReviewTime:
         return ReviewRequest(paper_id=paper_id, state=state, relevance=relevance, since=since)
 
     def share(self, requests: Iterable[ReviewRequest], room: float, now: datetime) -> ReviewShare:
-        """Give what is left of the week to the best papers; at most `room` are proposed.
+        """Give the remaining minutes to the best papers; at most `room` are proposed.
 
-        A paper that does not fit leaves its place to the next that does.
+        If a paper needs more minutes than remain, the next one that fits gets them.
         """
         left = self.budget.per_week - self.spent
         granted: list[str] = []
@@ -103,7 +104,7 @@ class ReviewTime:
 
 
 def ranked(requests: Iterable[ReviewRequest], now: datetime) -> Sequence[ReviewRequest]:
-    """The best first, with what waiting is worth."""
+    """The requests by relevance plus the gain for waiting, highest first."""
     return sorted(requests, key=lambda each: (-_worth(each, now), each.paper_id))
 
 
@@ -122,7 +123,7 @@ def list_time(
     now: datetime,
 ) -> ReviewTime:
     """The week of a list's reviewer. `history` has the list's outcomes, oldest first;
-    `unrecorded` is what its pull request holds and no outcome tells of."""
+    `unrecorded` has what its pull request holds and no outcome records."""
     recent = (each for each in history if each.at >= week_of(now))
     deferred = (each for each in history if each.state is State.DEFERRED)
     return ReviewTime(
@@ -135,7 +136,7 @@ def digest_time(budget: ReviewBudget, history: Sequence[Outcome], now: datetime)
     lists; what a list's own reviewer was asked about a section does not count here."""
     recent = [each for each in history if each.at >= week_of(now) and each.state is State.REFERRED]
     by_lists = {each.paper_id for each in recent if each.list_id}
-    put_off = (
+    deferred = (
         each
         for each in history
         if not each.list_id and each.state is State.DEFERRED and each.reason == WAITS_FOR_TIME
@@ -143,7 +144,7 @@ def digest_time(budget: ReviewBudget, history: Sequence[Outcome], now: datetime)
     return ReviewTime(
         budget=budget,
         spent=budget.spent(each for each in recent if each.paper_id not in by_lists),
-        waiting_since=_first(put_off),
+        waiting_since=_first(deferred),
     )
 
 

@@ -40,10 +40,12 @@ def judge(  # noqa: PLR0913 - what came in, and how
     are kept together with it, in one transaction. `doubts` tells why some of them may be other
     papers. With `rejudge`, also those on which the classifier still has the word.
     """
-    in_hands = judgements.in_peoples_hands(parts.ledger.standing(states=outcomes.IN_PEOPLES_HANDS))
+    decided_or_proposed = judgements.papers_decided_or_proposed(
+        parts.ledger.standing(states=outcomes.DECIDED_OR_PROPOSED)
+    )
     again = _open_to_rejudging(parts) if rejudge else ()
     first_time, rejudged = judgements.papers_to_judge(
-        parts.ledger.unjudged(), with_verdict, again, in_hands
+        parts.ledger.unjudged(), with_verdict, again, decided_or_proposed
     )
     again_ids = {paper.id for paper in rejudged}
     wanted = [*first_time, *rejudged]
@@ -52,7 +54,7 @@ def judge(  # noqa: PLR0913 - what came in, and how
     raw, problems = _verdicts(parts, wanted)
     verdicts = [outcomes.refer_if_doubtful(each, doubts.get(each.paper_id, "")) for each in raw]
     same = judgements.same_decisions(verdicts, parts.ledger.verdicts(again_ids))
-    kept = {verdict.paper_id for verdict in verdicts} | in_hands
+    kept = {verdict.paper_id for verdict in verdicts} | decided_or_proposed
     papers = [paper for paper in with_verdict if paper.id in kept]
     news = [each for each in verdicts if each.paper_id not in same]
     waiting = _keep(parts, verdicts, news, papers, now)

@@ -13,7 +13,7 @@ from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.offers.list_context import ListFacts
 from medvl_watch.offers.maintainer_decisions import OwnPull, mentioned_papers
-from medvl_watch.offers.reviewer_time import ASKING, ReviewBudget, ReviewTime, digest_time
+from medvl_watch.offers.reviewer_time import UNDER_REVIEW, ReviewBudget, ReviewTime, digest_time
 from medvl_watch.pipeline.parts import as_watch_error
 from medvl_watch.ports import Forge, Ledger
 from medvl_watch.publish.descriptions import own_pull
@@ -57,7 +57,7 @@ def known_facts(
         facts,
         papers=_named(ledger, mentioned_papers(pulls)),
         standing={each.paper_id: each for each in ledger.standing(list_id=target.id)},
-        history=ledger.history(list_id=target.id, states=ASKING | {State.DEFERRED}),
+        history=ledger.history(list_id=target.id, states=UNDER_REVIEW | {State.DEFERRED}),
     )
 
 

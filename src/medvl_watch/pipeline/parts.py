@@ -98,7 +98,7 @@ def as_watch_error(error: Exception, where: str) -> WatchError:
         return error
     log.error("%s: unexpected error", where, exc_info=error)
     return WatchError(
-        f"unexpected {type(error).__name__}, a bug of ours",
+        f"unexpected {type(error).__name__}, an internal error",
         where=where,
         remedy="report it with the lines above; it was left for the next run",
     )

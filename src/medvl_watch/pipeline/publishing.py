@@ -23,8 +23,8 @@ from medvl_watch.offers.list_plan import (
     try_papers,
     unfinished_choices,
 )
-from medvl_watch.offers.list_sections import missing_sections
 from medvl_watch.offers.next_step import Intent, Step
+from medvl_watch.offers.section_examples import missing_sections
 from medvl_watch.pipeline.list_state import facts_of
 from medvl_watch.pipeline.parts import (
     PipelineParts,

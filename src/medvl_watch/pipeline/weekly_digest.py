@@ -8,9 +8,13 @@ from datetime import datetime, timedelta
 
 from medvl_watch.changes import Published
 from medvl_watch.errors import WatchError
-from medvl_watch.offers.digest_papers import brought_forward, outcomes_shown, waiting_for_time
+from medvl_watch.offers.digest_papers import (
+    outcomes_shown,
+    papers_first_under_review,
+    waiting_for_time,
+)
 from medvl_watch.offers.next_step import paused_until
-from medvl_watch.offers.reviewer_time import ASKING
+from medvl_watch.offers.reviewer_time import UNDER_REVIEW
 from medvl_watch.pipeline.list_state import pulls_of
 from medvl_watch.pipeline.parts import PipelineParts
 from medvl_watch.publish.descriptions import own_pull
@@ -45,7 +49,7 @@ def digest(parts: PipelineParts, week: Week, now: datetime) -> DigestReport:
         unjudged=len(seen) - len(items),
         health=parts.ledger.receipts(),
         pulls=pulls,
-        put_off=waiting_for_time(parts.ledger.standing(states={State.DEFERRED})),
+        waiting_for_review=waiting_for_time(parts.ledger.standing(states={State.DEFERRED})),
         pauses={
             list_id: until.date()
             for list_id, found in own_pulls.items()
@@ -59,7 +63,7 @@ def _papers_of(parts: PipelineParts, week: Week) -> Sequence[Paper]:
     """The papers that were first seen in the week, and earlier ones that came before a person
     in it."""
     seen = [paper for paper, _ in parts.ledger.first_seen(week.start, week.start + _WEEK)]
-    earlier = brought_forward(parts.ledger.history(states=ASKING), week.start)
+    earlier = papers_first_under_review(parts.ledger.history(states=UNDER_REVIEW), week.start)
     return [*seen, *parts.ledger.papers(earlier.difference(paper.id for paper in seen))]
 
 

@@ -1,4 +1,4 @@
-"""Keeps a body under the forge's limit by saying less about the last papers, not by a cut.
+"""Keeps a body under the forge's size limit: it shortens the last papers and never cuts the text.
 
 GitHub refuses a body of more than 65,536 characters (its 422 says so:
 https://github.com/googleapis/release-please/issues/1034); the state that a forge adds, and what a
@@ -14,7 +14,7 @@ BODY_BUDGET = 60_000
 
 def fitted(make: Callable[[int, int], str], total: int, budget: int = BODY_BUDGET) -> str:
     """The longest text within `budget` code points that `make(full, shown)` gives, where of
-    `total` items the first `full` are told in full and `shown` at all.
+    `total` items the first `full` are shown in full and the first `shown` at all.
 
     The texts must grow with both numbers. Raises ValueError if not even the empty one fits.
     """
@@ -38,5 +38,5 @@ def fitted(make: Callable[[int, int], str], total: int, budget: int = BODY_BUDGE
 
     found = most(lambda full: make(full, total)) or most(lambda shown: make(0, shown))
     if found is None:
-        raise ValueError(f"not even an empty body fits into {budget} code points")
+        raise ValueError(f"even a body without papers does not fit into {budget} code points")
     return found

@@ -1,7 +1,7 @@
 """The weekly digest: what a team reads instead of five pull requests.
 
-It is told from what is recorded, by day and never by the minute, so that making it again
-from the same facts gives the same text.
+It is written from the recorded facts. It shows days and never times of day, so the same facts
+always give the same text.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class SourceRow(NamedTuple):
     problem: str
 
 
-def digest_message(  # noqa: PLR0913  # what a digest tells of
+def digest_message(  # noqa: PLR0913  # the parts of a digest
     week: Week,
     items: Sequence[DigestItem],
     *,
@@ -84,36 +84,37 @@ def digest_message(  # noqa: PLR0913  # what a digest tells of
     unjudged: int = 0,
     health: Iterable[SourceHealth] = (),
     pulls: Mapping[str, Sequence[PullRequest]] = MappingProxyType({}),
-    put_off: Mapping[str, int] = MappingProxyType({}),
+    waiting_for_review: Mapping[str, int] = MappingProxyType({}),
     pauses: Mapping[str, date] = MappingProxyType({}),
 ) -> Issue:
     """The issue for a week's papers.
 
     `unjudged` counts the papers of the week that the classifier has not judged yet; `health`
     is how each source's latest poll went; `pulls` are the pull requests by list id;
-    `put_off` counts the papers of any week that wait for a reviewer's time, by list id, ""
-    being the reader of digests; `pauses` are the lists to which nothing is proposed until a day.
+    `waiting_for_review` counts the papers of any week that wait for a reviewer's time, by
+    list id ("" stands for the reader of the digest); `pauses` has, by list id, the day until
+    which nothing is proposed to the list.
     """
-    known = {target.id: target for target in targets}
-    rows = [_row(item, known, pulls) for item in items]
+    by_id = {target.id: target for target in targets}
+    rows = [_row(item, by_id, pulls) for item in items]
     chosen = sorted((row for row in rows if _is_on_a_list(row)), key=_by_topic)
     referred = sorted((row for row in rows if _is_referred(row)), key=_by_relevance)
-    told = {
+    values = {
         "week": week,
         "total": len(chosen),
         "referred_total": len(referred),
         "left_out": sum(_is_left_out(item) for item in items),
         "unjudged": unjudged,
-        "waiting": _waiting(items, known),
-        "put_off": _by_title(put_off, known),
-        "pauses": _by_title(pauses, known),
+        "waiting": _waiting(items, by_id),
+        "waiting_for_review": _by_title(waiting_for_review, by_id),
+        "pauses": _by_title(pauses, by_id),
         "health": [_source_row(each) for each in health],
         "open_pulls": _open_pulls(targets, pulls),
     }
     return Issue(
         key=week.key,
         title=render.title(f"Medical vision-language papers, week {week}"),
-        body=_body(week, chosen, referred, told),
+        body=_body(week, chosen, referred, values),
         labels=(marker.LABEL,),
     )
 
@@ -122,14 +123,14 @@ def _body(
     week: Week,
     chosen: Sequence[DigestRow],
     referred: Sequence[DigestRow],
-    told: Mapping[str, object],
+    values: Mapping[str, object],
 ) -> str:
-    """All that is `told`, and of the papers as much as an issue has room for."""
+    """The text with these template `values` and as many papers as an issue has room for."""
     template = render.templates().get_template("digest.md.j2")
 
     def make(full: int, shown: int) -> str:
         text = template.render(
-            **told,
+            **values,
             topics=_by_heading(chosen[:shown]),
             dropped=len(chosen[shown:]),
             referred=referred[:shown],
@@ -210,7 +211,7 @@ def _waiting(items: Iterable[DigestItem], targets: Mapping[str, Target]) -> list
 
 
 def _by_title(by_list: Mapping[str, _T], targets: Mapping[str, Target]) -> list[tuple[str, _T]]:
-    """What there is of the lists that we keep, and under "" what is of none, by title."""
+    """The values of the configured lists, and the one under "" (no list), sorted by title."""
     titles = {"": "", **{key: target.title for key, target in targets.items()}}
     named = sorted((titles[key], key) for key in by_list if key in titles)
     return [(title, by_list[key]) for title, key in named]

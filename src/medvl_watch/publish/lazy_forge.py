@@ -1,4 +1,4 @@
-"""A forge that is made when it is first asked: who only polls needs no token."""
+"""A forge that is created when it is first used, so that polling needs no token."""
 
 from __future__ import annotations
 

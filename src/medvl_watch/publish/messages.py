@@ -22,8 +22,8 @@ from medvl_watch.publish.characters import clean
 from medvl_watch.publish.wording import flag_in_words, set_aside_in_words
 from medvl_watch.records import Headings, Paper, Verdict
 
-MOST_TAKEN_OUT = 50
-"""Of more papers that were unticked only these can be ticked again."""
+MAX_REFUSED_SHOWN = 50
+"""How many unticked papers are shown with a box, so that they can be ticked again."""
 HIDDEN_CHARACTERS_WORTH_A_NOTE = 3
 
 
@@ -66,7 +66,7 @@ class Message(NamedTuple):
     commit: str
 
 
-def pull_request_message(  # noqa: PLR0913 - what a pull request tells of
+def pull_request_message(  # noqa: PLR0913 - the parts of a pull request
     target: Target,
     items: Sequence[ProposalItem],
     *,
@@ -114,7 +114,7 @@ def _body(
     entries = _entries_of(items)
     doubtful = [doubt_of(item) for item in referred]
 
-    taken_out = [citation.cite(paper) for paper in refused[:MOST_TAKEN_OUT]]
+    taken_out = [citation.cite(paper) for paper in refused[:MAX_REFUSED_SHOWN]]
 
     def make(full: int, shown: int) -> str:
         text = template.render(

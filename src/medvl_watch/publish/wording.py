@@ -24,7 +24,7 @@ FLAGS: Mapping[str, str] = MappingProxyType(
         "rests-on-one-sentence": "nothing but one sentence of it speaks for the subject",
         "withdrawn": "withdrawn by its authors",
         "unreadable": "its line could not be read",
-        "identity-in-doubt": "it may be a paper that is known already",
+        "identity-in-doubt": "it may be the same work as a paper recorded earlier",
         "llm-fallback": "the language model gave no answer of use",
         "llm-quote-dropped": "the language model quoted words that the paper does not have",
         "llm-says-suspicious": "the language model takes some of its text for orders to a machine",
@@ -41,14 +41,15 @@ THINGS: Mapping[str, str] = MappingProxyType(
         "withdrawn": "its being withdrawn",
     }
 )
-"""By what evidence speaks for, where that is no facet, which has a word for a name."""
+"""The text for what a piece of evidence supports, by its id; facets are not in the table, because
+their names are words already."""
 
 
 def flag_in_words(flag: str) -> str:
-    """What a flag tells a person; one that is not in the table as it is."""
+    """The text shown for a flag; a flag that is not in the table is shown unchanged."""
     name, colon, why = flag.partition(": ")
-    known = FLAGS.get(name)
-    return f"{known} ({why})" if known and colon else known or flag
+    text = FLAGS.get(name)
+    return f"{text} ({why})" if text and colon else text or flag
 
 
 def thing_in_words(name: str, nodes: Mapping[str, Headings]) -> str:

@@ -27,10 +27,10 @@ PUBLIC_API = "https://api.github.com"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLimits:
-    """How patient to be, in seconds. The pauses are those that GitHub asks of integrators
+    """Pauses and time limits in seconds. The pauses are those that GitHub asks of integrators
     (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api:
-    requests one after the other, a second between two that write); `longest_wait` is how long a
-    rate limit may hold us up before the work is put off."""
+    requests one after the other, a second between two that write); `longest_wait` is how long
+    a request waits for a rate limit before the work is deferred to a later run."""
 
     between_reads: float = 0.25
     between_writes: float = 1.0
@@ -78,7 +78,7 @@ class GitHubErrors:
     secret: str
 
     @contextlib.contextmanager
-    def crossing(self, doing: str, permission: str) -> Iterator[None]:
+    def translated(self, doing: str, permission: str) -> Iterator[None]:
         """While `doing` something that needs `permission` (`contents: write`)."""
         try:
             yield
@@ -101,7 +101,7 @@ class GitHubErrors:
         # 403 or 429: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api.
         # PyGithub knows the first alone.
         if isinstance(error, github.RateLimitExceededException) or status == 429:
-            return self._error(ForgeLimited, f"{doing} was put off: {said}", "try again later")
+            return self._error(ForgeLimited, f"{doing} was deferred: {said}", "try again later")
         if status == 401:
             return self._error(
                 ForgeDenied, "GitHub does not accept the token", "give one that has not expired"
@@ -130,7 +130,7 @@ class GitHubErrors:
         kind = ForgeLimited if limited else ForgeUncertain
         cause = "its rate limit" if limited else "errors of its own"
         return self._error(
-            kind, f"{doing} was put off: GitHub kept answering with {cause}", "try again later"
+            kind, f"{doing} was deferred: GitHub kept answering with {cause}", "try again later"
         )
 
     def _error(self, kind: type[ForgeError], what: str, remedy: str) -> ForgeError:

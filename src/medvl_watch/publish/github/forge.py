@@ -66,30 +66,30 @@ class GitHubForge:
         return upsert.close_pull_request(self._repository(target), target, pull, body)
 
     def ensure_issue(self, issue: Issue) -> Published:
-        repository, border = self._home()
-        found = self._find(repository, border, issue.key)
+        repository, errors = self._home()
+        found = self._find(repository, errors, issue.key)
         if found is None:
-            return self._create_issue(repository, border, issue)
+            return self._create_issue(repository, errors, issue)
         shown = _shown(found)
         title, body = upsert.revised_issue(issue, shown)
         action = Action.NONE
         if (title, body) != (shown.title, shown.body):
-            with border.crossing(f"editing issue {found.number}", _ISSUES):
-                found.edit(title=border.redacted(title), body=border.redacted(body))
+            with errors.translated(f"editing issue {found.number}", _ISSUES):
+                found.edit(title=errors.redacted(title), body=errors.redacted(body))
             action = Action.UPDATED
         return Published(action=action, number=shown.number, address=shown.address)
 
     def find_issue(self, key: str) -> upsert.FoundIssue | None:
-        repository, border = self._home()
-        found = self._find(repository, border, key)
+        repository, errors = self._home()
+        found = self._find(repository, errors, key)
         return _shown(found) if found else None
 
     # --- pieces -----------------------------------------------------------------------
 
     def _repository(self, target: Target) -> GithubRepository:
-        border = GitHubErrors(target.repository, self._token)
-        found = find_repository(self._client, target.repository, border)
-        return GithubRepository(found, target, border)
+        errors = GitHubErrors(target.repository, self._token)
+        found = find_repository(self._client, target.repository, errors)
+        return GithubRepository(found, target, errors)
 
     def _home(self) -> tuple[Repository, GitHubErrors]:
         if not self._issues_repository:
@@ -97,33 +97,33 @@ class GitHubForge:
                 "no repository for digests is configured",
                 remedy="name the repository whose issues shall hold them",
             )
-        border = GitHubErrors(self._issues_repository, self._token)
-        return find_repository(self._client, self._issues_repository, border), border
+        errors = GitHubErrors(self._issues_repository, self._token)
+        return find_repository(self._client, self._issues_repository, errors), errors
 
     def _create_issue(
-        self, repository: Repository, border: GitHubErrors, issue: Issue
+        self, repository: Repository, errors: GitHubErrors, issue: Issue
     ) -> Published:
         title, body = upsert.revised_issue(issue, None)
         try:
-            with border.crossing("opening an issue", _ISSUES):
+            with errors.translated("opening an issue", _ISSUES):
                 made = repository.create_issue(
-                    title=border.redacted(title),
-                    body=border.redacted(body),
+                    title=errors.redacted(title),
+                    body=errors.redacted(body),
                     labels=list(issue.labels),
                 )
                 shown = _shown(made)
         except ForgeUncertain:
-            found = self._find(repository, border, issue.key)
+            found = self._find(repository, errors, issue.key)
             if found is None:
                 raise
             shown = _shown(found)
         return Published(action=Action.CREATED, number=shown.number, address=shown.address)
 
-    def _find(self, repository: Repository, border: GitHubErrors, key: str) -> GithubIssue | None:
+    def _find(self, repository: Repository, errors: GitHubErrors, key: str) -> GithubIssue | None:
         """The oldest issue with this marker, among ours and then among the newest. Found by
         listing, since the search index lags behind
         (https://github.com/behaviorbot/first-pr-merge/pull/11)."""
-        with border.crossing("listing issues", "issues: read"):
+        with errors.translated("listing issues", "issues: read"):
             found = [issue for issue in _candidates(repository) if _is_ours(issue, key)]
             return min(found, key=lambda issue: issue.number, default=None)
 

@@ -34,14 +34,14 @@ _Made = TypeVar("_Made")
 logger = logging.getLogger(__name__)
 
 
-def find_repository(client: github.Github, name: str, border: GitHubErrors) -> Repository:
+def find_repository(client: github.Github, name: str, errors: GitHubErrors) -> Repository:
     """The repository under its present name. Raises ForgeError if nothing can be written.
 
     A repository that has moved answers a POST with a redirect that PyGithub takes for
     success (see `client`). What is found here knows its new address, and all that follows goes
     there.
     """
-    with border.crossing(f"looking for {name}", _READ):
+    with errors.translated(f"looking for {name}", _READ):
         found = client.get_repo(name)
         if not (found.full_name and found.default_branch):
             raise ValueError("an answer that describes no repository")
@@ -62,11 +62,11 @@ def find_repository(client: github.Github, name: str, border: GitHubErrors) -> R
 class GithubRepository:
     """The steps of `upsert.Repository` through GitHub's REST interface."""
 
-    def __init__(self, repository: Repository, target: Target, border: GitHubErrors) -> None:
+    def __init__(self, repository: Repository, target: Target, errors: GitHubErrors) -> None:
         repository_path.check(target.path, target.id)
         self._repo = repository
         self._target = target
-        self._border = border
+        self._errors = errors
         self._contents: dict[str, bytes | None] = {}
 
     @property
@@ -89,7 +89,7 @@ class GithubRepository:
 
     def pulls(self) -> Sequence[PullRequest]:
         branch = upsert.branch_of(self._target.id)
-        with self._border.crossing("listing our pull requests", "pull_requests: read"):
+        with self._errors.translated("listing our pull requests", "pull_requests: read"):
             listed = self._repo.get_pulls(
                 state="all",
                 head=f"{self._repo.owner.login}:{branch}",
@@ -111,7 +111,7 @@ class GithubRepository:
     def _is_reviewed(self, found: Sequence[GithubPull], number: int, head: str) -> bool:
         """Whether a person has reviewed the commit that the branch stands on."""
         pull = next(each for each in found if each.number == number)
-        with self._border.crossing(f"reading the reviews of {number}", "pull_requests: read"):
+        with self._errors.translated(f"reading the reviews of {number}", "pull_requests: read"):
             return is_reviewed(pull, head)
 
     def head(self, branch: str) -> str | None:
@@ -120,13 +120,13 @@ class GithubRepository:
 
     def content(self, commit: str) -> bytes | None:
         if commit not in self._contents:
-            with self._border.crossing(f"reading {self._target.path}", _READ):
+            with self._errors.translated(f"reading {self._target.path}", _READ):
                 entry = self._entry(commit)
                 self._contents[commit] = self._blob(entry.sha) if entry else None
         return self._contents[commit]
 
     def wrote(self, commit: str) -> bool:
-        with self._border.crossing("reading a commit", _READ):
+        with self._errors.translated("reading a commit", _READ):
             message = self._repo.get_git_commit(commit).message
         return upsert.carries_trailer(message, self._target.id)
 
@@ -136,7 +136,7 @@ class GithubRepository:
         """A commit without named author: GitHub then signs it where the token is a bot's
         (https://docs.github.com/authentication/managing-commit-signature-verification/about-commit-signature-verification#signature-verification-for-bots)."""
         encoded = base64.b64encode(change.content).decode()
-        with self._border.crossing("writing a commit", _WRITE):
+        with self._errors.translated("writing a commit", _WRITE):
             parent = self._repo.get_git_commit(change.base)
             entry = self._entry(change.base)
             blob = self._repo.create_git_blob(encoded, "base64")
@@ -153,7 +153,7 @@ class GithubRepository:
         self._check_branch(branch)
 
         def create() -> bool:
-            with self._border.crossing(f"creating branch {branch}", _WRITE):
+            with self._errors.translated(f"creating branch {branch}", _WRITE):
                 self._repo.create_git_ref(f"refs/heads/{branch}", commit)
                 return True
 
@@ -172,7 +172,7 @@ class GithubRepository:
                     where=self._target.repository,
                     remedy="run medvl-watch again",
                 )
-            with self._border.crossing(f"moving branch {branch}", _WRITE):
+            with self._errors.translated(f"moving branch {branch}", _WRITE):
                 ref.edit(new, force=True)
                 return True
 
@@ -180,12 +180,12 @@ class GithubRepository:
 
     def open_pull(self, change: Change, head: str, body: str) -> PullRequest:
         def create() -> PullRequest:
-            with self._border.crossing("opening a pull request", _PULLS):
+            with self._errors.translated("opening a pull request", _PULLS):
                 made = self._repo.create_pull(
                     self.base_branch,
                     change.branch,
-                    title=self._border.redacted(change.title),
-                    body=self._border.redacted(body),
+                    title=self._errors.redacted(change.title),
+                    body=self._errors.redacted(body),
                 )
                 return shown(made)
 
@@ -202,14 +202,14 @@ class GithubRepository:
             return found
 
     def edit_pull(self, pull: PullRequest, title: str, body: str) -> None:
-        with self._border.crossing(f"describing pull request {pull.number}", _PULLS):
+        with self._errors.translated(f"describing pull request {pull.number}", _PULLS):
             self._as_seen(pull).edit(
-                title=self._border.redacted(title), body=self._border.redacted(body)
+                title=self._errors.redacted(title), body=self._errors.redacted(body)
             )
 
     def close_pull(self, pull: PullRequest, body: str) -> None:
-        with self._border.crossing(f"closing pull request {pull.number}", _PULLS):
-            self._as_seen(pull).edit(body=self._border.redacted(body), state="closed")
+        with self._errors.translated(f"closing pull request {pull.number}", _PULLS):
+            self._as_seen(pull).edit(body=self._errors.redacted(body), state="closed")
 
     def _as_seen(self, pull: PullRequest) -> GithubPull:
         """The pull request to write to, unless a person has edited it meanwhile."""
@@ -235,7 +235,7 @@ class GithubRepository:
             return make() if found is None else found
 
     def _ref(self, branch: str) -> GitRef | None:
-        with self._border.crossing(f"reading branch {branch}", _READ):
+        with self._errors.translated(f"reading branch {branch}", _READ):
             try:
                 ref = self._repo.get_git_ref(f"heads/{branch}")
             except github.UnknownObjectException:

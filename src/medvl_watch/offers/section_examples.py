@@ -1,5 +1,7 @@
-"""What a list, as it is read, teaches of its own sections, and what it lacks of those that its
-map names: where `lists` and `classify` meet."""
+"""Section examples from a list's own entries, and sections of its map that the list lacks.
+
+Here `lists` and `classify` meet.
+"""
 
 from __future__ import annotations
 
@@ -40,13 +42,13 @@ def examples_of(document: Document) -> tuple[SectionExample, ...]:
 
 def _example(document: Document, entry: Entry) -> SectionExample:
     fields = fields_of(document, entry)
-    told = " ".join(fields.first(slot) or "" for slot in (Slot.YEAR, Slot.DATE, Slot.VENUE))
+    dated_text = " ".join(fields.first(slot) or "" for slot in (Slot.YEAR, Slot.DATE, Slot.VENUE))
     submitted = [
         year_of_arxiv_id(key.removeprefix("arxiv:"))
         for key in keys_in(fields.text)
         if key.startswith("arxiv:")
     ]
-    found = _YEAR.search(told)
+    found = _YEAR.search(dated_text)
     return SectionExample(
         title=fields.title,
         path=document.path_of(entry),

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.routing import Route
 from medvl_watch.offers.consideration import Consideration, OfferAction
-from medvl_watch.offers.list_sections import examples_of
+from medvl_watch.offers.section_examples import examples_of
 from medvl_watch.pipeline.forecaster import KnownList
 
 WAIT = "wait"
-"""What would be done with a paper whose turn is later."""
+"""What would be done with a paper that has to wait for a later run."""
 
 
 @dataclass(frozen=True, slots=True)
