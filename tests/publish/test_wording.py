@@ -72,7 +72,7 @@ def test_every_flag_has_words(flag: str) -> None:
 
 
 def test_every_flag_that_the_reader_gives_has_words() -> None:
-    source = Path(medvl_watch.__file__).parent / "classify" / "lexicon_scoring.py"
+    source = Path(medvl_watch.__file__).parent / "classify" / "paper_texts.py"
     given = re.findall(r'flags\.append\("([a-z-]+)"\)', source.read_text("utf-8"))
     assert given
     assert set(given) <= FLAGS.keys()
