@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from medvl_watch.classify.lexicon import Matcher, term_words
+from tests.limits import RUNAWAY
 
 
 def matches(term: str, text: str) -> list[str]:
@@ -97,4 +98,4 @@ def test_a_megabyte_takes_a_few_seconds() -> None:
     matcher = Matcher([term_words(term) for term in TERMS])
     start = time.perf_counter()
     matcher.find("vision " * 150_000 + "-" * 100_000 + "a" * 100_000)
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < RUNAWAY

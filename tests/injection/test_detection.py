@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from medvl_watch.injection.detection import blank_out, suspicious_spans
 from tests.injection.corpus import DETECTED, HARMLESS, QUOTATIONS
+from tests.limits import RUNAWAY
 
 ABSTRACT = "We study the growth of crystals. It is slow. The results are clear."
 
@@ -64,4 +65,4 @@ def test_blank_out_keeps_every_other_character_at_its_position(text: str) -> Non
 def test_no_text_takes_long(text: str) -> None:
     start = time.perf_counter()
     suspicious_spans(text, thorough=True)
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < RUNAWAY

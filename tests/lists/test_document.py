@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.parsing.document import find_section, parse, section_paths, text_of
 from medvl_watch.lists.parsing.headings import path_key
+from tests.limits import RUNAWAY
 from tests.lists.samples import NAMES, add, paper, seed
 
 LINKED = "[Some Title of a Paper with Words](https://arxiv.org/abs/2101.00001) "
@@ -263,7 +264,7 @@ def test_exact_path_wins_over_a_similar_one() -> None:
 def test_hostile_line_is_read_in_time(hostile: str) -> None:
     start = time.perf_counter()
     parse(f"# A\n- {hostile}\n{hostile}\n")
-    assert time.perf_counter() - start < 3
+    assert time.perf_counter() - start < RUNAWAY
 
 
 @pytest.mark.parametrize(
@@ -289,5 +290,5 @@ def test_long_entries_are_learned_from_in_time_or_not_at_all(entry: str) -> None
     text = f"# A\n\n{entry}\n"
     start = time.process_time()
     edit = insert(text, [add(paper(), ("A",))])
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < RUNAWAY
     assert len(edit.placed) + len(edit.refused) == 1
