@@ -21,13 +21,13 @@ from medvl_watch.classify.taxonomy import YEAR, ListMap, Taxonomy
 from medvl_watch.evaluate.calibration import calibration_error, expected_error
 from medvl_watch.evaluate.curves import error_curve
 from medvl_watch.evaluate.list_sections import is_same_section
+from medvl_watch.papers.years import YEAR_PATTERN
 from medvl_watch.records import Headings, Record, Verdict
 
 FOLDS = 5
 _LEAST_MAPPED = 0.8
 _CHECKED_SHARE = 0.3
 _Z = 1.96
-_YEAR_PATTERN = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def fold_of(record: Record) -> int:
 
 
 def _without_year(path: Headings) -> Headings:
-    return tuple(_YEAR_PATTERN.sub("year", title).replace(YEAR, "year") for title in path)
+    return tuple(YEAR_PATTERN.sub("year", title).replace(YEAR, "year") for title in path)
 
 
 def _heading_key(title: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 from medvl_watch.papers.place_rules import NO_KEYS, Keys, Place, PlaceKind, VolumeRule
 from medvl_watch.papers.places import PLACES
 from medvl_watch.papers.schemes import doi_keys, normal_doi
+from medvl_watch.papers.years import full_year
 
 _LONGEST = 2_000
 _DOI_IN_PATH = re.compile(r"/(10\.\d{4,9}/\S+)")
@@ -178,7 +179,7 @@ def _read_volume(place: Place, rule: VolumeRule, found: re.Match[str]) -> Appear
         venue = f"{venue} Findings"
     year = int(groups["year"])
     if year < 100:
-        year += 1900 if year >= 60 else 2000
+        year = full_year(year)
     return Appearance(place=place, venue=venue, year=year, is_exact=rule.is_exact)
 
 

@@ -16,6 +16,7 @@ from medvl_watch.papers.preprint_names import is_preprint_name, preprint_server
 from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.papers.schemes import normal_arxiv_id, normal_doi
 from medvl_watch.papers.silenced_logger import quiet
+from medvl_watch.papers.years import YEAR_PATTERN
 from medvl_watch.records import Record
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ _ARXIV = re.compile(
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def looks_like_bibtex(text: str) -> bool:
@@ -163,7 +163,7 @@ def _bare(text: str) -> str:
 def _published(fields: Mapping[str, str]) -> str | None:
     if _DATE.fullmatch(fields.get("date", "")):
         return fields["date"]
-    year = _YEAR.search(fields.get("year", "") or fields.get("date", ""))
+    year = YEAR_PATTERN.search(fields.get("year", "") or fields.get("date", ""))
     if year is None:
         return None
     month = fields.get("month", "").lower()
@@ -180,5 +180,5 @@ def _venue(fields: Mapping[str, str]) -> str | None:
         return None
     if is_preprint_name(name):
         return preprint_server(name) or name
-    year = _YEAR.search(fields.get("year", "") or fields.get("date", ""))
-    return f"{name} {year[0]}" if year and not _YEAR.search(name) else name
+    year = YEAR_PATTERN.search(fields.get("year", "") or fields.get("date", ""))
+    return f"{name} {year[0]}" if year and not YEAR_PATTERN.search(name) else name

@@ -10,9 +10,8 @@ import re
 
 from medvl_watch.papers.known_venues import known_name, name_of, venue_pattern
 from medvl_watch.papers.preprint_names import ARXIV, is_only_preprint_name, preprint_server
+from medvl_watch.papers.years import YEAR_PATTERN, full_year
 
-YEAR_IN_TITLE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-"""A year of this century or the last, wherever it stands in a title."""
 SHORT_YEAR = re.compile(r"(?<=[^\W\d])[ ]?['\u2019](\d\d)(?!\w)")
 """The year behind a venue's name in two digits: `CVPR'26`."""
 OUTLINE_NUMBER = re.compile(r"^(\W{0,3}(?:\d{1,2}\.){0,4})(\d{1,2})(?=[.):]\s*\S|\s+\S)[.):]?\s*")
@@ -32,19 +31,17 @@ _AFTER = re.compile(
     r"\b(?:since|later|after|now|present|onwards?)\b|[>≥]|[-\u2013~+]\W*$", re.IGNORECASE
 )
 _FIRST, _LAST = 1900, 2999
-_CENTURY_BEGINS = 60
-"""Two digits from here on belong to the last century."""
 
 
 def has_year(title: str) -> bool:
     """Whether a year occurs in the title, whatever else does."""
-    return YEAR_IN_TITLE.search(title) is not None or SHORT_YEAR.search(title) is not None
+    return YEAR_PATTERN.search(title) is not None or SHORT_YEAR.search(title) is not None
 
 
 def year_within(title: str) -> int | None:
     """The one year that occurs in the title, in four digits or two (`CVPR'26`)."""
-    years = {int(each) for each in YEAR_IN_TITLE.findall(title)}
-    years |= {_full_year(int(each)) for each in SHORT_YEAR.findall(title)}
+    years = {int(each) for each in YEAR_PATTERN.findall(title)}
+    years |= {full_year(int(each)) for each in SHORT_YEAR.findall(title)}
     return years.pop() if len(years) == 1 else None
 
 
@@ -52,8 +49,8 @@ def years_of_title(title: str) -> range | None:
     """The years that a title stands for (`2023`, `YEAR 2024`, `2.1. 2024`, `2018-2020`,
     `Before 2019`), or None where it says more than that."""
     bare = without_number(title)
-    years = [int(each) for each in YEAR_IN_TITLE.findall(bare)]
-    rest = _BESIDE_YEAR.sub("", YEAR_IN_TITLE.sub("", bare))
+    years = [int(each) for each in YEAR_PATTERN.findall(bare)]
+    rest = _BESIDE_YEAR.sub("", YEAR_PATTERN.sub("", bare))
     if not years or any(char.isalnum() for char in rest):
         return None
     low, high = min(years), max(years)
@@ -78,7 +75,7 @@ def without_number(title: str) -> str:
 def venue_of_title(title: str) -> str | None:
     """The venue that a title names (`MICCAI 2024`, `CVPR'26`, `International … (ICCV)`,
     `arXiv`, `BioNLP 2020 at ACL`); a name within other words counts only beside a year."""
-    bare = SHORT_YEAR.sub("", YEAR_IN_TITLE.sub("", _COUNT.sub("", title))).strip(" -,()'\u2019")
+    bare = SHORT_YEAR.sub("", YEAR_PATTERN.sub("", _COUNT.sub("", title))).strip(" -,()'\u2019")
     bracketed = _IN_BRACKETS.search(title)
     for text in (bare, bracketed[1] if bracketed else ""):
         if is_only_preprint_name(text):
@@ -92,7 +89,3 @@ def venue_of_title(title: str) -> str | None:
 def names_data(title: str) -> bool:
     """Whether a title is that of a section of data sets, which share addresses with papers."""
     return _DATA.search(title) is not None
-
-
-def _full_year(two: int) -> int:
-    return (1900 if two >= _CENTURY_BEGINS else 2000) + two

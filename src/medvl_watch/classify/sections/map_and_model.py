@@ -12,7 +12,8 @@ from medvl_watch.classify.sections.model import SectionGuess
 from medvl_watch.classify.sections.targets import replace_years
 from medvl_watch.classify.sections.weights import MAP_WEIGHTS, MapWeights
 from medvl_watch.classify.taxonomy import YEAR
-from medvl_watch.papers.section_titles import YEAR_IN_TITLE, years_of_title
+from medvl_watch.papers.section_titles import years_of_title
+from medvl_watch.papers.years import YEAR_PATTERN
 from medvl_watch.records import Headings
 
 _SMALLEST = 1e-6
@@ -69,7 +70,7 @@ def _matches_heading(pattern: str, heading: str) -> bool:
     if pattern == YEAR:
         return years_of_title(heading) is not None
     if YEAR in pattern:
-        return _key(pattern.replace(YEAR, "year")) == _key(YEAR_IN_TITLE.sub("year", heading))
+        return _key(pattern.replace(YEAR, "year")) == _key(YEAR_PATTERN.sub("year", heading))
     return _key(pattern) == _key(heading)
 
 

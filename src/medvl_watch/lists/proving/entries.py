@@ -14,12 +14,12 @@ from medvl_watch.lists.proving.comparison import name_of
 from medvl_watch.lists.proving.inline import Shown, marks_by_line, read_marks
 from medvl_watch.lists.proving.paper import ShownPaper
 from medvl_watch.lists.proving.rendering import Rendering
+from medvl_watch.papers.years import YEAR_PATTERN
 
 _BOX = re.compile(r"\s*\[(?P<tick>[ xX])\]\s")
 _WIKI_LINK = re.compile(r"\[\[([^\[\]]+)\]\]")
 _BRACKETED = re.compile(r"\[(\[[^\[\]]*\]|[^\[\]]*)\]")
 _WORDS_OF_A_TITLE = 4
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MARKS = re.compile(r"\*{1,3}|~~|`+|(?<!\w)_+|_+(?!\w)|\]\(|^\||\|$", re.MULTILINE)
 """Of pipes only those at the edge of a line: between words they divide what a list says."""
 
@@ -227,7 +227,9 @@ def _wrong_brackets(
             yield f"it would link to the page {text} of a wiki, which may not be there"
         elif text.startswith("^"):
             yield f"it would have the mark of a footnote ([{text}]) that is not its own"
-        elif len(text.split()) >= _WORDS_OF_A_TITLE and not _YEAR.search(text):  # else a venue
+        elif len(text.split()) >= _WORDS_OF_A_TITLE and not YEAR_PATTERN.search(
+            text
+        ):  # else a venue
             yield f"it would show [{text[:60]}], which is not known to be the paper's"
 
 
@@ -255,7 +257,7 @@ def _foreign_labels(
     shared = _usual(lambda each: each.shown.labels, siblings, earlier)
     single = {label for sibling in siblings for label in sibling.shown.labels} - shared
     for label in entry.shown.labels:
-        years = set(_YEAR.findall(label)) - set(_YEAR.findall(paper.title))
+        years = set(YEAR_PATTERN.findall(label)) - set(YEAR_PATTERN.findall(paper.title))
         if paper.years and not years <= paper.years and not earlier:
             known = " or ".join(sorted(paper.years))
             yield f"its link would show “{label[:60]}”, but the paper is of {known}"

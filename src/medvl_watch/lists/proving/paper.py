@@ -16,11 +16,11 @@ from medvl_watch.lists.style.samples import venue_key
 from medvl_watch.papers.evidence import strong_keys
 from medvl_watch.papers.identifiers import keys_in, title_key
 from medvl_watch.papers.venues import year_of
+from medvl_watch.papers.years import YEAR_PATTERN
 from medvl_watch.records import Record
 
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LONG_TITLE = 12
 _USUAL = ("et al", "and", "preprint")
 
@@ -114,7 +114,7 @@ def _years_of(record: Record) -> frozenset[str]:
     facts = facts_of(record)
     years = [facts.year, facts.date[0], year_of(record)]
     text = f"{record.venue or ''} {record.published or ''} {record.extra.get('year') or ''}"
-    return frozenset([*_YEAR.findall(text), *(str(year) for year in years if year)])
+    return frozenset([*YEAR_PATTERN.findall(text), *(str(year) for year in years if year)])
 
 
 def _plain(address: str) -> str:

@@ -7,18 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from markdown_it.common.utils import normalizeReference
-
 from medvl_watch.lists.proving.blocks import RenderedBlock, normalized, read_blocks
 from medvl_watch.lists.proving.chunks import chunk_starts
 
 Definitions = Mapping[str, Mapping[str, Any]]
 """Link definitions by their normalized labels: `href`, `title`, and the lines (`map`) of each."""
-
-
-def normalized_label(label: str) -> str:
-    """A reference's label as it is compared: case and runs of blanks do not count."""
-    return str(normalizeReference(label))
 
 
 @dataclass(slots=True)
