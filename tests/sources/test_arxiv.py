@@ -127,7 +127,7 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE feed [<!ENTITY a "aaaa">]><feed>&a;</fee
         pytest.param([ERROR], "incorrect id format", id="an error as an entry"),
         pytest.param([CUT[: len(CUT) // 2]], "cut off", id="half a page"),
         pytest.param([CUT[:-9]], "cut off", id="a page without its last tag"),
-        pytest.param([page([entry(1)], -1)], "how many", id="no total"),
+        pytest.param([page([entry(1)], -1)], "no total number", id="no total"),
         pytest.param([b"<rss><channel/></rss>"], "not an arXiv feed", id="another kind of feed"),
         pytest.param([page([], 7)], "page 0 is empty", id="a total and no entries"),
         pytest.param([page([entry(1), entry(2)], 4), page([], 4, 2)], "page 1 is empty",
@@ -139,7 +139,7 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE feed [<!ENTITY a "aaaa">]><feed>&a;</fee
         pytest.param([page([entry(1).replace("<published>2026-02-27T10:00:00Z</published>", "")])],
                      "lacks published", id="an entry without date"),
         pytest.param([page([entry(1, updated="yesterday")])], "yesterday", id="no date at all"),
-        pytest.param([page([entry("abc")])], "no arXiv id", id="no arXiv id"),
+        pytest.param([page([entry("abc")])], "not an arXiv id", id="no arXiv id"),
     ],
 )  # fmt: skip
 def test_what_is_incomplete_or_wrong_is_one_sentence(bodies: list[bytes], reason: str) -> None:

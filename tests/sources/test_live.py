@@ -350,7 +350,7 @@ def test_nor_when_the_time_is_over() -> None:
 def test_half_a_body_is_an_error() -> None:
     with (
         serving(answer(body=b"<rss>", content_length="5000")) as server,
-        pytest.raises(SourceError, match="broke off"),
+        pytest.raises(SourceError, match="incomplete"),
     ):
         get(server)
 

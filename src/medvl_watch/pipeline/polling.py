@@ -1,4 +1,4 @@
-"""Poll and link: from what the sources say to papers in the ledger, and on to verdicts."""
+"""Poll and link: read the sources, link their records into papers, have these judged."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PollReport:
 
 
 def window(parts: PipelineParts, days: int, now: datetime) -> Window:
-    """What is to be polled now, these days or more where a source was out."""
+    """The window to poll now: these days, or more if a source was out of order."""
     names = {source.name for source in parts.sources}
     return poll_window(parts.ledger.receipts(), names, days, now)
 
@@ -84,14 +84,14 @@ def poll(
 
 
 def _linked(parts: PipelineParts, records: Sequence[Record]) -> LinkResult:
-    """The papers that these records belong to, beside what the ledger knows of them."""
+    """The papers that these records belong to, linked with those in the ledger."""
     return link(records, *known_papers(parts.ledger, records))
 
 
 def known_papers(
     ledger: Ledger, records: Sequence[Record]
 ) -> tuple[Mapping[str, str], Sequence[Paper]]:
-    """What the ledger knows that these records may belong to: ids by identity keys, and the
+    """The papers of the ledger to which these records may belong: ids by identity keys, and the
     papers with these ids."""
     known = ledger.paper_ids(key for record in records for key in search_keys(record))
     return known, ledger.papers(set(known.values()))
@@ -99,7 +99,7 @@ def known_papers(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SourceAnswers:
-    """What the sources gave; a receipt's second part is what went wrong, or empty."""
+    """The records and receipts of the sources; with each receipt comes its problem, or ""."""
 
     records: Sequence[Record]
     receipts: Sequence[tuple[Receipt, str]]

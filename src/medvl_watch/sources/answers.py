@@ -1,7 +1,7 @@
-"""What cannot be a feed, told from its bytes before any parser sees them.
+"""Refuses answers that cannot be a feed, by their bytes, before a parser sees them.
 
-Parsers are lenient: they turn a login page, an empty body or half a feed into no entries or
-some, which looks like a quiet day.
+Parsers are lenient: from a login page, an empty body or half a feed they read no entries or a
+few, which looks like a quiet day.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\xff\xfe", b"\xfe\
 
 def refuse_non_feed(body: bytes, where: str) -> None:
     """Raise SourceError for an empty body, a web page, plain text, or a document type
-    definition; SourceLimited where the text says that we ask too often.
+    definition; SourceLimited if the text is a rate limit message.
 
     A DTD is refused because entities can name files and grow without bound, and no feed of
     a venue needs one.
@@ -30,7 +30,7 @@ def refuse_non_feed(body: bytes, where: str) -> None:
     if not start.strip():
         raise SourceError("the answer is empty", where=where, remedy="it is tried again next time")
     if _LIMITED.match(start):
-        raise SourceLimited("the service says that we ask too often", where=where)
+        raise SourceLimited("the service reports too many requests", where=where)
     head = start[_end_of_prolog(start) :]
     if _HTML.match(head):
         raise SourceError(
@@ -60,7 +60,7 @@ def _end_of_prolog(text: bytes) -> int:
 
 
 def _plain(body: bytes) -> bytes:
-    """UTF-16 and UTF-32 without the zeros: enough to see tags, whatever the encoding."""
+    """The body without byte order mark and zero bytes, so that tags show in UTF-16 and UTF-32."""
     for mark in _BOMS:
         body = body.removeprefix(mark)
     return body.replace(b"\0", b"")

@@ -1,13 +1,12 @@
 """arXiv, by its search API, through the `arxiv` package.
 
-The package builds the addresses, walks the pages and reads the entries. Its session is ours:
-every request goes through the Fetcher, so the same code runs on live and recorded bytes,
-and every page is checked before the package sees it. Waiting and retrying are the
-Fetcher's; the package's own are switched off: it asks without a timeout
-(https://github.com/lukasschwab/arxiv.py/pull/213), and tries again the same way whatever the
-answer was.
+The package builds the addresses, requests the pages and reads the entries. It gets a session of
+ours: every request goes through the Fetcher, so the same code reads live and recorded answers,
+and every page is checked before the package sees it. The Fetcher waits and retries; the
+package's own retries are switched off, since its requests have no timeout
+(https://github.com/lukasschwab/arxiv.py/pull/213) and every failure is repeated in the same way.
 
-What a query, a date and a page are: https://info.arxiv.org/help/api/user-manual.html
+Queries, dates and pages: https://info.arxiv.org/help/api/user-manual.html
 """
 
 from __future__ import annotations
@@ -29,21 +28,20 @@ from medvl_watch.sources.arxiv_page import ArxivPage, read_page, repeats
 from medvl_watch.sources.recorded import NotRecorded
 
 DEEPEST = 10_000
-"""The server refuses pages beyond this many results, though the manual speaks of 30,000:
+"""The server refuses pages beyond this many results, although the manual allows 30,000:
 `MAX_RESULTS` in search/services/index/util.py of https://github.com/arXiv/arxiv-search"""
 LOOKUP_PAGE = -1
 """The page number of a request for one paper, so that no recording of a poll answers it."""
 
 
 class _IncompletePage(SourceError):
-    """Some of the results that the server claimed did not come."""
+    """The server sent fewer results than it announced."""
 
 
 class ArxivSource:
     """The papers that a query finds. `page_size` results are asked for at a time.
 
-    `recorded` says that the fetcher has all pages at hand, so that a paper may be looked
-    for among them.
+    `recorded`: the fetcher reads recordings, so that a paper may be searched in all pages.
     """
 
     def __init__(  # noqa: PLR0913 - what a curator may set, by name
@@ -215,7 +213,9 @@ def _record(result: arxiv.Result, source: str, response: Response) -> Record:
     raw = result.entry_id
     arxiv_id = normal_arxiv_id(raw.rpartition("/abs/")[2])
     if arxiv_id is None:
-        raise SourceError(f"an entry has the id {raw[:100]!r}, which is no arXiv id", where=source)
+        raise SourceError(
+            f"an entry has the id {raw[:100]!r}, which is not an arXiv id", where=source
+        )
     doi = normal_doi(result.doi) if result.doi else None
     others = [one for one in result.categories if one != result.primary_category]
     return Record(

@@ -31,7 +31,7 @@ class ArxivEntry(SourceEntry):
 
     @field_validator("query")
     @classmethod
-    def _says_and_or(cls, query: str) -> str:
+    def _check_operators(cls, query: str) -> str:
         query = " ".join(query.split())
         # Words without an operator are OR-ed, and a small `and` is such a word:
         # search/domain/classic_api/README_classic_search_query.md of
@@ -44,7 +44,7 @@ class ArxivEntry(SourceEntry):
             raise ValueError("leave dates out, the window is added to the query")
         for word in (" and ", " or ", " andnot "):
             if word in query:
-                raise ValueError(f"write{word.upper()}in capitals, arXiv takes{word}for a word")
+                raise ValueError(f"write{word.upper()}in capitals; arXiv takes{word}as a word")
         return query
 
     def open(self, fetcher: Fetcher) -> Source:

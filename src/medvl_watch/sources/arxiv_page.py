@@ -1,7 +1,7 @@
 """One page of the arXiv API, checked strictly before the `arxiv` package reads it.
 
 The package (seen with 4.0.2) takes an error, a web page or half a feed for few results or none,
-and does not tell how many there should have been; https://github.com/lukasschwab/arxiv.py/issues/43
+and does not return the total number of results; https://github.com/lukasschwab/arxiv.py/issues/43
 is one of the reports.
 """
 
@@ -25,8 +25,8 @@ https://info.arxiv.org/help/api/user-manual.html#errors"""
 
 @dataclass(frozen=True, slots=True)
 class ArxivPage:
-    """What a page says of itself: the total that the query finds, the place of its first
-    entry, and its entries' ids with version, in their order."""
+    """What a page states: the total number of results of the query, the position of its first
+    entry, and the ids of its entries with their versions, in order."""
 
     total: int
     start: int | None
@@ -34,8 +34,8 @@ class ArxivPage:
 
 
 def read_page(body: bytes, where: str) -> ArxivPage:
-    """Check a page and tell what it holds. Raises SourceError with the reason, SourceLimited
-    for `Rate exceeded.`"""
+    """Check a page and return its total, position and ids. Raises SourceError with the reason,
+    SourceLimited for `Rate exceeded.`"""
     refuse_non_feed(body, where)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
@@ -51,7 +51,7 @@ def read_page(body: bytes, where: str) -> ArxivPage:
     _refuse_error(entries, where)
     total = _number(root, "totalResults")
     if total is None:
-        raise SourceError("the answer does not tell how many results there are", where=where)
+        raise SourceError("the answer has no total number of results", where=where)
     return ArxivPage(
         total=total,
         start=_number(root, "startIndex"),

@@ -56,7 +56,7 @@ def load_catalogue(
 
 @cache
 def _model_with(kinds: tuple[type[SourceEntry], ...]) -> type[Catalogue]:
-    """The catalogue whose entries are checked as their `kind` says."""
+    """The model of a catalogue that checks each entry by its `kind`."""
     union: Any = reduce(or_, kinds)
     entries: Any = list[Annotated[union, Field(discriminator="kind")]]
     return create_model(
@@ -66,6 +66,6 @@ def _model_with(kinds: tuple[type[SourceEntry], ...]) -> type[Catalogue]:
 
 def open_sources(catalogue: Catalogue, fetcher: Fetcher) -> Iterator[Source]:
     """The enabled sources of the catalogue, in its order, reading through the fetcher; each is
-    opened when it is asked for."""
+    opened only when the iterator reaches it."""
     for entry in catalogue.enabled():
         yield entry.open(fetcher)

@@ -23,8 +23,8 @@ class SourceEntry(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     gaps: ClassVar[Mapping[str, float]] = MappingProxyType({})
-    """Seconds that a service wants between two requests, by host; subdomains count with it.
-    For all other hosts it is `live.DEFAULT_GAP`."""
+    """Minimum seconds between two requests, by host including its subdomains. All other hosts
+    have `live.DEFAULT_GAP`."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
     kind: str
@@ -32,7 +32,7 @@ class SourceEntry(BaseModel, ABC):
 
     @abstractmethod
     def open(self, fetcher: Fetcher) -> Source:
-        """The source, which reads through the fetcher. What is heavy is imported here, so that
+        """The source, which reads through the fetcher. Heavy libraries are imported here, so that
         checking a catalogue stays fast."""
 
 
@@ -54,4 +54,4 @@ def _https(url: str) -> str:
 HttpsAddress: TypeAlias = Annotated[str, Field(max_length=2_000), AfterValidator(_https)]
 """An address that a source may fetch, as a curator wrote it."""
 VenueName: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
-"""What the papers of a source are said to appear in, without the year."""
+"""The name of the venue in which the papers of a source appear, without the year."""

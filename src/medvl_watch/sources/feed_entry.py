@@ -9,7 +9,7 @@ from medvl_watch.sources.entries import HttpsAddress, SourceEntry, VenueName
 
 
 class FeedEntry(SourceEntry):
-    """`venue` is what the papers of the feed are said to appear in."""
+    """`venue` is the name of the venue in which the papers of the feed appear."""
 
     kind: Literal["feed"]
     url: HttpsAddress

@@ -1,6 +1,6 @@
 """The items of a feed, out of its bytes: RSS 0.9x to 2.0, RDF (RSS 1.0) and Atom.
 
-feedparser reads them, since it forgives what publishers do to XML; lxml reads the same
+feedparser reads them, since it accepts the XML errors of publishers; lxml reads the same
 bytes once more for what feedparser drops: all but the last of several `dc:identifier`
 (https://github.com/kurtmckee/feedparser/issues/145), and authors given one by one. Bytes are
 fetched elsewhere, since feedparser has no timeout (its issues #76, #263), and its two slow passes
@@ -29,7 +29,7 @@ _DATES = ("published", "updated", "prism_publicationdate", "prism_coverdate", "d
 class Item:
     """One item as the feed has it, nothing cleaned: texts may hold HTML.
 
-    `date` is ISO 8601 down to the day, or shorter where the feed says less.
+    `date` is ISO 8601 to the day, or shorter if the feed states less.
     """
 
     title: str
@@ -45,7 +45,7 @@ class Item:
 def read_items(response: Response, where: str) -> tuple[Item, ...]:
     """The items of a feed, in its order; those without a title too, with an empty one.
 
-    Raises SourceError for what is no feed, is cut off, or cannot be read.
+    Raises SourceError for bytes that are not a feed, are cut off, or cannot be read.
     """
     refuse_non_feed(response.body, where)
     headers = {"content-type": response.content_type or "application/xml"}

@@ -1,4 +1,4 @@
-"""What publishers put into titles, authors and descriptions, made plain."""
+"""Plain text from the markup that publishers put into titles, authors and descriptions."""
 
 from __future__ import annotations
 
@@ -92,12 +92,12 @@ def plain_title(text: str) -> str:
 
 
 def is_notice(title: str) -> bool:
-    """Whether an item tells of another paper's correction or retraction, and is none itself."""
+    """Whether an item announces the correction or retraction of another paper."""
     return bool(_NOTICE.match(title))
 
 
 def abstract_of(texts: Sequence[str]) -> str:
-    """The abstract among an item's descriptions: the longest that is one, else nothing."""
+    """The longest of an item's descriptions that is an abstract; empty if none is."""
     candidates = [_unlabelled(plain(text)) for text in texts]
     fitting = [one for one in candidates if one and not _NO_ABSTRACT.match(one)]
     return max(fitting, key=len, default="")
@@ -109,7 +109,7 @@ def _unlabelled(text: str) -> str:
     label = _LABEL.search(text[:1_500])
     if label and (label.start() == 0 or text[label.start()].isupper()):
         head = text[: label.start()]
-        # The word in the middle of a sentence is no label.
+        # In the middle of a sentence, the word is not a label.
         if not head or head.rstrip()[-1:] in ".:;)" or "doi" in head.lower() or "Author" in head:
             text = text[label.end() :]
     return _TAIL.sub("", text).strip()
@@ -126,10 +126,10 @@ def issue_date(texts: Sequence[str]) -> str | None:
 
 
 def authors_of(creators: Sequence[str], texts: Sequence[str] = ()) -> tuple[str, ...]:
-    """The authors in the order of their names' parts in speech (`Ana Cruz`).
+    """The authors, each with the given name first (`Ana Cruz`).
 
-    One creator may hold them all: with commas, semicolons, line ends, `Cruz, A.` or
-    `Cruz A`. Without any, the description may name them.
+    One creator may contain them all: with commas, semicolons, line ends, `Cruz, A.` or
+    `Cruz A`. Without creators, the description may name the authors.
     """
     creators = [plain(re.sub(r"[\r\n]+\s*", "\n", one).replace("\n", " ; ")) for one in creators]
     creators = [one for one in creators if one.strip(" ;,.")]
@@ -138,7 +138,9 @@ def authors_of(creators: Sequence[str], texts: Sequence[str] = ()) -> tuple[str,
         creators = [found.group(1)] if found else []
     if len(creators) == 1:
         creators = _split(creators[0])
-    names = (_spoken(re.sub(r"\s+et al\.?$|^and\s+", "", one.strip(" ;,"))) for one in creators)
+    names = (
+        _given_name_first(re.sub(r"\s+et al\.?$|^and\s+", "", one.strip(" ;,"))) for one in creators
+    )
     return tuple(dict.fromkeys(name for name in names if name and name.casefold() != "et al."))
 
 
@@ -156,7 +158,7 @@ def _split(text: str) -> list[str]:
     return parts
 
 
-def _spoken(name: str) -> str:
+def _given_name_first(name: str) -> str:
     """`Cruz, Ana` and `Cruz A` as `Ana Cruz` and `A Cruz`."""
     family, comma, given = (part.strip() for part in name.partition(","))
     if comma and given and "," not in given:

@@ -1,7 +1,7 @@
 """Venue feeds: fetch the bytes, then parse the bytes, in two functions.
 
 No item is dropped by its date: publishers date an item by its issue, weeks before or after
-it first shows. The ledger knows what was seen.
+it first appears. The ledger knows which papers are new.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _DOI_LABEL = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """The records of a feed, and what of it became none: items without a title, notices of
-    corrections."""
+    """The records of a feed, and the number of items that are not records: those without a title,
+    and notices of corrections."""
 
     records: tuple[Record, ...]
     untitled: int = 0
@@ -47,13 +47,13 @@ class ParsedFeed:
 
     @property
     def detail(self) -> str:
-        left_out = ((self.untitled, "without a title"), (self.notices, "telling of corrections"))
+        left_out = ((self.untitled, "without a title"), (self.notices, "announcing corrections"))
         parts = [f"{count} {what}" for count, what in left_out if count]
         return f"left out: {', '.join(parts)}" if parts else ""
 
 
 class FeedSource:
-    """One feed. `venue` is where its papers appear, or None if the feed does not tell."""
+    """One feed. `venue` is where its papers appear, or None if that is not known."""
 
     def __init__(self, name: str, url: str, venue: str | None, fetcher: Fetcher) -> None:
         self._name = name
@@ -66,12 +66,11 @@ class FeedSource:
         return self._name
 
     def poll(self, window: Window) -> Poll:
-        """All that the feed holds now, whatever the window: feeds have one page and no past.
+        """All current items, whatever the window: feeds have one page and no archive.
 
-        Raises SourceError also for a feed without a single item, unless it is one of
-        arXiv's, which are empty on weekends and some holidays
-        (https://info.arxiv.org/help/rss_specifications.html): scrapers and publishers fail that
-        way.
+        Raises SourceError also for a feed without items: scrapers and publishers fail that way.
+        Only arXiv's feeds may be empty, on weekends and some holidays
+        (https://info.arxiv.org/help/rss_specifications.html).
         """
         del window
         response = fetch_feed(self._fetcher, self._name, self._url)
@@ -94,8 +93,8 @@ class FeedSource:
         return (urlsplit(self._url).hostname or "") == "rss.arxiv.org"
 
     def lookup(self, identifier: str) -> Record | None:
-        """The item with this arXiv id or DOI, if the feed holds it now. A feed that cannot hold
-        it is not fetched."""
+        """The item with this arXiv id or DOI, if it is in the feed now. A feed that cannot
+        contain it is not fetched."""
         wanted = parse_identifier(identifier) or identifier
         if not _may_hold(self._url, wanted):
             return None
@@ -121,7 +120,7 @@ def fetch_feed(fetcher: Fetcher, source: str, url: str) -> Response:
 
 
 def parse_feed(response: Response, source: str, venue: str | None) -> ParsedFeed:
-    """The records in a feed's bytes. Raises SourceError for what is no feed, or half of one."""
+    """The records in a feed's bytes. Raises SourceError for bytes that are not a whole feed."""
     records: list[Record] = []
     untitled = notices = 0
     for item in read_items(response, source):

@@ -1,7 +1,7 @@
-"""A fetcher that asks the network, politely and with bounds.
+"""A fetcher for the network, with limits.
 
-One request at a time, a gap between two to one host, a name and a contact in each, no more
-than three tries, and no waiting longer than a run can afford: then SourceLimited says so.
+One request at a time, a gap between two requests to one host, a name and a contact in each, at
+most three tries. If a service asks for a longer wait than a run allows, SourceLimited is raised.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ def _utc_now() -> datetime:
 class LiveFetcher:
     """Fetches over https.
 
-    `contact` goes into the User-Agent. `now` tells the time of day, `clock` counts seconds,
-    `sleep` waits them; tests hand in their own, so that nothing waits. `left` tells for how
-    many seconds a person still waits: then a request is tried once, and given up in time.
+    `contact` goes into the User-Agent. `now` returns the time of day, `clock` counts seconds,
+    `sleep` waits; tests pass their own, so that nothing waits. `left` returns for how many
+    more seconds a person waits: with it, a request is tried once and ends in that time.
     """
 
     def __init__(  # noqa: PLR0913 - clock and rules, by name
@@ -123,7 +123,7 @@ class LiveFetcher:
         raise AddressRefused(f"it redirects more than {MOST_REDIRECTS} times")
 
     def _rules_now(self) -> ExchangeLimits:
-        """The rules, with no more time than a person still waits."""
+        """The rules, with at most the time for which a person still waits."""
         if self._left is None:
             return self._rules
         seconds = round(self._left(), 1)
@@ -143,7 +143,7 @@ class LiveFetcher:
     def _response(self, request: Request, answer: Exchange, address: str) -> Response:
         if _RATE.match(answer.body[:200]):
             raise SourceLimited(
-                "the service says that we ask too often", where=request.source,
+                "the service reports too many requests", where=request.source,
                 remedy="it is tried again next time",
             )  # fmt: skip
         return Response(
@@ -170,7 +170,7 @@ class LiveFetcher:
         )
 
     def _wait_as_asked(self, answer: Exchange, problem: SourceLimited, *, last: bool) -> None:
-        """Wait as long as Retry-After says, or raise where that is too long or not said."""
+        """Wait as long as Retry-After says, or raise if that is too long or missing."""
         seconds = seconds_to_wait(answer.headers.get("retry-after"), self._now())
         if last or seconds is None or seconds > LONGEST_WAIT:
             raise problem

@@ -1,7 +1,7 @@
-"""Papers by their identifiers: as the ledger knows them, else from the sources.
+"""Papers by their identifiers: from the ledger, else from the sources.
 
-A person waits for the answer. So nothing is tried twice, no feed is asked for what it cannot
-hold, and after `LONGEST` seconds the paper is given up in one sentence.
+A person waits for the answer. So nothing is tried twice, feeds that cannot contain the paper are
+not fetched, and after `LONGEST` seconds the search ends with one sentence.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from medvl_watch.ports import Fetcher, Ledger, Request, Response, Source
 from medvl_watch.records import Record
 
 LONGEST = 15.0
-"""Seconds for which one paper is looked for."""
+"""Seconds after which the search for one paper ends."""
 _NOTHING_KNOWN = "this is neither a file nor an arXiv id, a DOI or a paper's address"
 _NO_PAPERS_ADDRESS = (
     "this address names neither a file nor an arXiv id nor a DOI, as those of arXiv, doi.org, "
@@ -27,14 +27,14 @@ _INSTEAD = "give its text, its PDF or a BibTeX entry with an abstract instead"
 
 
 OpenSources: TypeAlias = Callable[[Callable[[str], Fetcher]], Iterator[Source]]
-"""Opens the sources one by one, given what makes their fetcher out of the contact."""
+"""Opens the sources one by one, with a function that makes their fetcher from the contact."""
 
 
 class PaperLookup:
     """Looks papers up for one command.
 
     Ledger and sources are opened when they are first needed, since both are heavy, and only
-    once: a fetcher keeps the gap that a service asks for between its own requests alone.
+    once: a fetcher keeps the gap between its own requests only.
     """
 
     def __init__(
@@ -45,8 +45,8 @@ class PaperLookup:
         recorded: bool,
         tell: Callable[[str], None] | None = None,
     ) -> None:
-        """`recorded` says that the sources read recordings. `tell` is called with who is asked,
-        before each request to the network."""
+        """`recorded`: the sources read recordings. `tell` is called before each request to the
+        network, with a clause that names the source."""
         self._open_ledger = open_ledger
         self._open_sources = open_sources
         self._recorded = recorded
@@ -56,7 +56,7 @@ class PaperLookup:
 
     def record(self, text: str) -> Record:
         """The paper that a person means by an arXiv id, a DOI or an address. Raises ConfigError
-        if it is none of these or nobody knows it, SourceError where that could not be told."""
+        if it is none of these or no source has it, SourceError if a source failed."""
         identifier = parse_identifier(text)
         if identifier is None:
             raise ConfigError(
@@ -68,7 +68,7 @@ class PaperLookup:
         return next(iter(seen.values()), None) or self._in_sources(identifier, text)
 
     def seen(self, keys: Iterable[str]) -> Mapping[str, Record]:
-        """What the ledger knows, by those of these identity keys that it has."""
+        """The records in the ledger, by those of these identity keys that it has."""
         if self._ledger is None:
             return {}
         ids = self._ledger.paper_ids(keys)
@@ -130,7 +130,7 @@ class PaperLookup:
 
 
 class _ReportingFetcher:
-    """`Fetcher` by way of another, telling whom it asks."""
+    """A `Fetcher` that reports each request before another fetcher makes it."""
 
     def __init__(self, fetcher: Fetcher, tell: Callable[[str], None]) -> None:
         self._fetcher = fetcher
@@ -142,7 +142,7 @@ class _ReportingFetcher:
 
 
 def _no_answer(text: str, problems: list[WatchError]) -> WatchError:
-    """Why nobody could tell of a paper: the first problem, and how many sources had one."""
+    """Why a paper was not found: the first problem, and how many sources had one."""
     first = problems[0]
     others = len(problems) - 1
     more = f" (and {others} more source{'s' if others > 1 else ''} failed)" if others else ""

@@ -1,8 +1,8 @@
-"""A fetcher that answers from a folder of recordings instead of the network.
+"""A fetcher that reads a folder of recordings instead of the network.
 
-`index.json` says which file answers which page of which source:
+`index.json` names the file for each page of each source:
 {"version": 1, "pages": [{"source", "page", "file", "url", "fetched_at", "status",
-"content_type"}]}. Everything behind the fetcher runs as it would on live bytes.
+"content_type"}]}. Everything after the fetcher works as with live answers.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class _RecordingIndex(BaseModel):
 
 
 class RecordedFetcher:
-    """Answers by source and page. Raises ConfigError if the folder has no usable index."""
+    """Returns the recording for a source and page. Raises ConfigError if the folder has no usable
+    index."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

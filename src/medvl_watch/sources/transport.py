@@ -1,8 +1,8 @@
-"""One exchange over HTTP with a server that we do not trust.
+"""One HTTP request to a server that is not trusted.
 
-A connection's peer is checked after it is made and before anything is sent, so a name that
-resolves to a private address the second time gets nowhere. Time and size are bounded for
-the whole exchange, whatever the server does byte by byte.
+The peer of a connection is checked after connecting and before anything is sent, so that a name
+that resolves to a private address the second time is refused too. Time and size are limited for
+the whole exchange, also if the server sends single bytes.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ _T = TypeVar("_T")
 
 
 class AddressRefused(Exception):
-    """An address that we do not talk to, and why."""
+    """The address may not be fetched; the message says why."""
 
 
 class ExchangeFailed(Exception):
-    """An exchange that broke in a way that may pass: connection, time, half a body."""
+    """The exchange failed for a reason that may pass: connection, time, half a body."""
 
 
 class TooLarge(Exception):
-    """A body beyond the limit, decoded."""
+    """The decoded body is larger than the limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A server's answer. Header names are as `requests` has them: any case."""
+    """A server's answer. Header names are case-insensitive."""
 
     status: int
     headers: requests.structures.CaseInsensitiveDict[str]
@@ -53,8 +53,8 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeLimits:
-    """What is allowed: the decoded size in bytes, the time in seconds for one exchange, and
-    for tests alone, plain http to this machine."""
+    """Limits: the decoded size in bytes, the time in seconds for one exchange, and, only for
+    tests, whether plain http to this machine is allowed."""
 
     largest: int = 20_000_000
     seconds: float = 120.0
@@ -62,7 +62,7 @@ class ExchangeLimits:
 
 
 def check_address(url: str, rules: ExchangeLimits) -> None:
-    """Raise Refused unless this is https to a public host by name."""
+    """Raise AddressRefused unless this is https to a public host by name."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -71,14 +71,14 @@ def check_address(url: str, rules: ExchangeLimits) -> None:
     if rules.allow_loopback and host in {"127.0.0.1", "localhost"}:
         return
     if parts.scheme != "https":
-        raise AddressRefused(f"only https is read, not {parts.scheme or 'this'}")
+        raise AddressRefused(f"only https is fetched, not {parts.scheme or 'this'}")
     if parts.username is not None or parts.password is not None:
-        raise AddressRefused("the address holds a user name")
+        raise AddressRefused("the address contains a user name")
     if port not in (None, 443):
-        raise AddressRefused(f"port {port} is not the web's")
+        raise AddressRefused(f"port {port} is not the port of https")
     # `127.1`, `0x7f000001` and `2130706433` are addresses to a resolver.
     if ":" in host or _NUMBER.fullmatch(host.rpartition(".")[2]) or "." not in host:
-        raise AddressRefused("the host is no public name")
+        raise AddressRefused("the host is not a public name")
 
 
 def exchange(
@@ -86,8 +86,8 @@ def exchange(
 ) -> Exchange:
     """One GET, without following redirects.
 
-    Raises Refused, Failed or TooLarge. The exchange runs in a thread of its own, since a
-    server can spend hours on its headers, where no library counts the time.
+    Raises AddressRefused, ExchangeFailed or TooLarge. The exchange runs in a thread of its own,
+    since a server can spend hours on its headers, where no library limits the time.
     """
     return _within(rules.seconds, lambda: _exchange(session, url, headers, rules))
 
@@ -121,7 +121,7 @@ def _body(answer: requests.Response, largest: int) -> bytes:
 
 
 def _within(seconds: float, work: Callable[[], _T]) -> _T:
-    """The result of `work`, or Failed if it takes longer; it is left to end by itself."""
+    """The result of `work`. Raises ExchangeFailed if it takes longer; the thread is not stopped."""
     results: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
 
     def run() -> None:
@@ -155,23 +155,23 @@ def _cause(error: BaseException) -> AddressRefused | None:
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (requests.exceptions.SSLError, "the certificate is not accepted"),
     (requests.exceptions.ConnectTimeout, f"no connection within {CONNECT_SECONDS:g} s"),
-    (requests.exceptions.ReadTimeout, "the server fell silent"),
-    (urllib3.exceptions.ReadTimeoutError, "the server fell silent"),
+    (requests.exceptions.ReadTimeout, "the server stopped sending"),
+    (urllib3.exceptions.ReadTimeoutError, "the server stopped sending"),
     (requests.exceptions.ConnectionError, "no connection"),
-    (urllib3.exceptions.ProtocolError, "the answer broke off"),
+    (urllib3.exceptions.ProtocolError, "the answer is incomplete"),
     (urllib3.exceptions.DecodeError, "the answer is compressed wrongly"),
 )
 
 
 def _reason(error: Exception) -> str:
-    """A clause for people: the kind of failure, without addresses of objects."""
+    """The kind of failure as a clause for people, without addresses of objects."""
     known = (reason for kind, reason in _REASONS if isinstance(error, kind))
     return next(known, f"the exchange failed ({type(error).__name__})")
 
 
 def open_session(rules: ExchangeLimits) -> requests.Session:
-    """A session whose connections are checked. It takes nothing from the environment: no
-    proxy, which would hide the peer, and no password file."""
+    """A session whose connections are checked. It ignores the environment: a proxy would hide
+    the peer, and a password file is not wanted."""
     session = requests.Session()
     session.trust_env = False
     session.mount("https://", _CheckedAdapter(rules))
