@@ -1,7 +1,7 @@
 """The papers of the configured lists, to find those that are like another.
 
-A list is what the last run read of it (`keep_copy`), or else its seed: nothing is fetched, so
-judging needs no token, and explaining no network. The same goes for our pull requests on it.
+Lists and our pull requests on them are read from the copies of the last run (`keep_copy`), else
+from the seeds. Nothing is fetched, so no token and no network are needed.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class ListedPapers:
 def keep_copy(
     state: Path, target: Target, snapshot: Snapshot, pulls: Sequence[PullRequest]
 ) -> None:
-    """Keep a list and our pull requests on it as they were read. It is a copy, so a disk that
-    refuses it costs nothing."""
+    """Save a copy of a list and of our pull requests on it. Errors of the disk are ignored: it is
+    only a copy."""
     with suppress(OSError):
         path = _copy(state, target.id)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +61,7 @@ def keep_copy(
         write_whole(_pulls_file(state, target.id), _PULLS.dump_json(tuple(pulls)))
 
 
-def kept_pulls(state: Path, list_id: str) -> Sequence[PullRequest]:
+def last_read_pulls(state: Path, list_id: str) -> Sequence[PullRequest]:
     """Our pull requests on a list, as the last run read or left them; none where that cannot
     be read."""
     try:
@@ -87,7 +87,7 @@ def _entries(settings: Settings, taxonomy: Taxonomy) -> Iterator[ListedNeighbour
 
 
 def listed_document(state: Path, entry: ListSettings) -> Document | None:
-    """The list; None where it cannot be read, which is for the run to tell."""
+    """The list; None if it cannot be read, which a run reports."""
     for path in filter(None, (_copy(state, entry.id), entry.seed)):
         try:
             return parsed(decode(path.read_bytes(), where=str(path)))

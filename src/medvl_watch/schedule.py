@@ -1,9 +1,8 @@
-"""The table of scheduled jobs, handed to APScheduler.
+"""The table of scheduled jobs, which APScheduler runs.
 
-Jobs live in memory only: what was missed while nothing ran is found from the state at the
-start, never from a stored timetable, so every job runs once when `serve` begins and each
-is safe to run any number of times. Facts behind the settings: APScheduler skips a job that is
-later than its grace, by default one second (https://apscheduler.readthedocs.io/en/3.x/userguide.html#missed-job-executions-and-coalescing),
+Jobs are kept in memory only. Every job runs once when `serve` starts, which catches up on what
+was missed; each is safe to run any number of times. Facts behind the settings: APScheduler skips
+a job that is later than its grace time, by default one second (https://apscheduler.readthedocs.io/en/3.x/userguide.html#missed-job-executions-and-coalescing),
 and PyGithub is not documented as thread-safe, hence one worker.
 """
 
@@ -29,12 +28,12 @@ from medvl_watch.errors import ConfigError
 log = logging.getLogger(__name__)
 
 _REFERENCE_TIME = datetime(2024, 1, 1, tzinfo=UTC)
-"""Any time serves to test whether a timetable ever comes due."""
+"""Any time will do for a test whether a timetable is ever due."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do again and again. `cron` has five fields, week days by name."""
+    """A repeated task. `cron` has five fields, with weekdays by name."""
 
     name: str
     cron: str
@@ -109,7 +108,7 @@ def serve(jobs: tuple[Job, ...], timezone: str, stop: threading.Event) -> None:
 
 
 def _unless(stop: threading.Event, action: Callable[[], None]) -> Callable[[], None]:
-    """The action, left out once `stop` is set: at the end the queue is only emptied."""
+    """The action, which does nothing once `stop` is set: queued jobs are then skipped."""
 
     def run() -> None:
         if not stop.is_set():

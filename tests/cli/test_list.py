@@ -107,7 +107,7 @@ def test_fix_writes_nothing_unless_told_where(
     before = readme.read_bytes()
     code, out, _ = run(capsys, "list", "check", readme, "--fix", "decoded-twice")
     assert code == 0
-    assert "1 finding at 29 would be mended" in out
+    assert "1 finding at 29 would be fixed" in out
     assert readme.read_bytes() == before
 
 

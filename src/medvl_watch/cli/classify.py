@@ -76,7 +76,7 @@ from medvl_watch.storage.user_files import refuse_overwriting
 @click.option("--records", is_flag=True, help="Print what was read as JSON lines; judge nothing.")
 @config_option
 @json_option
-def command(  # noqa: PLR0913, PLR0917  one parameter an option
+def command(  # noqa: PLR0913, PLR0917  one parameter per option
     inputs: tuple[str, ...],
     classifier: str,
     list_file: Path | None,
@@ -142,12 +142,12 @@ def _forecasts_for(
         yield forecasts
 
 
-def _ask_first(  # noqa: PLR0913  the user's words, and what they are about
+def _ask_first(  # noqa: PLR0913  the options of the command
     source: Path, judge: OpenClassifier, state: Path, *, batch: bool, yes: bool, as_json: bool
 ) -> ExitCode | None:
-    """What asking about a file needs beforehand: batches, or a word for a large run. An exit
-    code while the file has to wait for answers. Batches are handed in alone in the state
-    folder: two runs at once would pay for the same questions."""
+    """What has to happen before a model is asked about a file: submit or collect batches, or
+    confirm the cost. Returns an exit code while answers are still missing. Batches take the lock
+    of the state folder, since two runs at once would pay for the same questions."""
     if not batch and judge.llm is None:
         return None
     from medvl_watch.cli.llm_cost_check import (  # only where a model is asked
@@ -222,13 +222,13 @@ def _check_usage(
 
 
 def _line(record: Record, verdict: Verdict) -> dict[str, object]:
-    """The verdict under the id that came in, with the keys that came in and are not ours."""
-    said = verdict_fields(verdict, record.arxiv_id) | {"id": record.id}
-    return said | {key: value for key, value in record.extra.items() if key not in said}
+    """The verdict with the id of the input record, and the other keys of that record."""
+    fields = verdict_fields(verdict, record.arxiv_id) | {"id": record.id}
+    return fields | {key: value for key, value in record.extra.items() if key not in fields}
 
 
 def _exit_code(records: Sequence[Record], problems: Sequence[WatchError]) -> ExitCode:
-    """One wrong input among good ones is partly done; nothing but wrong ones keeps its code."""
+    """`PARTLY` where some inputs were read; where none was, the code of their error."""
     return combined_exit_code(problems, something_done=bool(records))
 
 

@@ -26,7 +26,7 @@ from medvl_watch.storage.json_lines import (
 )
 
 UNREADABLE = "unreadable"
-"""The flag of a line that is no record."""
+"""The flag of a line that is not a valid record."""
 _EVERY = 5_000
 _COLLECT_EVERY = 50_000
 
@@ -41,17 +41,17 @@ def judge_file(
     *,
     as_json: bool,
 ) -> ExitCode:
-    """Judge every line and write the verdicts, all of them or none; with `forecasts` for a
-    list, as they hold for it, and with what would be done there.
+    """Judge every line of `source` and write one verdict per line, all of them or none.
 
-    What could not be read is referred to a person under its own id, so that the lines of
-    both files stay in step.
+    With `forecasts`, which are for one list, the verdicts are for that list and say what a run
+    would do there. A line that cannot be read is referred to a person under its own id, so the
+    lines of both files correspond.
     """
     counts = {decision.value: 0 for decision in Decision}
     judges: Counter[str] = Counter()
     unreadable: list[WatchError] = []
     total = 0
-    with progress() as tell, whole_file(output) as file, _seldom_collecting():
+    with progress() as report_step, whole_file(output) as file, _less_garbage_collection():
         for given, verdict in judge_lines(records_of(source), judge.classifier):
             total += 1
             more: dict[str, object] = {}
@@ -68,7 +68,7 @@ def judge_file(
             arxiv_id = given.arxiv_id if isinstance(given, Record) else None
             file.write(verdict_line(verdict, arxiv_id, more) + "\n")
             if total % _EVERY == 0:
-                tell(f"{total} lines read")
+                report_step(f"{total} lines read")
     problems = [*first_of(unreadable, where=str(source)), *judge.problems]
     warn(problems)
     if str(output) != "-":
@@ -77,9 +77,9 @@ def judge_file(
 
 
 @contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """A stream makes many values and no circles: looking for circles as often as Python does
-    by itself takes a twelfth of the time."""
+def _less_garbage_collection() -> Iterator[None]:
+    """Collect garbage less often. Judging a stream makes many objects and no reference cycles;
+    searching for cycles at Python's default thresholds took a twelfth of the time."""
     before = gc.get_threshold()
     gc.set_threshold(_COLLECT_EVERY, *before[1:])
     try:
@@ -91,8 +91,8 @@ def _seldom_collecting() -> Iterator[None]:
 def judge_lines(
     given: Iterable[Record | UnreadableLine], classifier: Classifier
 ) -> Iterator[Judged]:
-    """Everything given with its verdict, in the same order, whatever it is; verdicts carry
-    the id of the record."""
+    """Each line with its verdict, in the same order, unreadable ones included; a verdict has the
+    id of its record."""
     for batch in batches(iter(given), BATCH):
         papers = [paper_of(each) for each in batch if isinstance(each, Record)]
         verdicts = iter(classifier.judge(papers))
@@ -110,7 +110,7 @@ def _referred(line: UnreadableLine) -> Verdict:
     )
 
 
-def _report(  # noqa: PLR0913  what was counted
+def _report(  # noqa: PLR0913  the figures of the report
     output: Path,
     counts: Mapping[str, int],
     judges: Mapping[str, int],
@@ -119,8 +119,8 @@ def _report(  # noqa: PLR0913  what was counted
     *,
     as_json: bool,
 ) -> None:
-    """What was written. `judges` counts the papers by who judged them, which is not who was
-    named where a model did not answer."""
+    """Print what was written. `judges` counts the papers by the classifier that judged them,
+    which is the fallback where a model did not answer."""
     if as_json:
         say_json(
             {
@@ -143,7 +143,7 @@ def _report(  # noqa: PLR0913  what was counted
 
 
 def _by(judges: Mapping[str, int]) -> str:
-    """` by local`, or ` by local (36) and llm (2)`; empty where nobody judged."""
-    counted_too = [f"{name} ({count})" for name, count in judges.items()]
-    names = counted_too if len(judges) > 1 else list(judges)
+    """` by local`, or ` by local (36) and llm (2)`; empty where no paper was judged."""
+    with_counts = [f"{name} ({count})" for name, count in judges.items()]
+    names = with_counts if len(judges) > 1 else list(judges)
     return f" by {' and '.join(names)}" if names else ""

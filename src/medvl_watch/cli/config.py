@@ -14,7 +14,7 @@ from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
-from medvl_watch.cli.session import forge_of, in_words_only, judge_of, make_sources, now
+from medvl_watch.cli.session import as_dry_run, forge_of, judge_of, make_sources, now
 from medvl_watch.cli.settings_files import (
     read_only_taxonomy,
     read_prompt,
@@ -137,7 +137,7 @@ def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
 
 def _problems_of_lists(settings: Settings, taxonomy: Taxonomy) -> Iterator[WatchError]:
     try:
-        forge = in_words_only(forge_of(settings, now()))
+        forge = as_dry_run(forge_of(settings, now()))
     except WatchError as error:
         yield error
         return

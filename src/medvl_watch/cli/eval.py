@@ -46,7 +46,7 @@ command.add_command(sections)
 )
 @click.argument("cases", type=file_type)
 @click.argument("root", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--output", required=True, type=file_type, help="Write one JSON line a case here.")
+@click.option("--output", required=True, type=file_type, help="Write one JSON line per case here.")
 @click.option(
     "--at-least",
     type=click.FloatRange(0.0, 1.0),
@@ -57,7 +57,7 @@ command.add_command(sections)
 @click.option("--report", is_flag=True, help="Then compare with the cases' truth, list by list.")
 @click.option("--worst", type=click.IntRange(0), default=10, show_default=True,
               help="How many of the worst papers the report shows.")  # fmt: skip
-def lists(  # noqa: PLR0913  one parameter an option
+def lists(  # noqa: PLR0913  one parameter per option
     cases: Path, root: Path, output: Path, at_least: float, worst: int, *, report: bool
 ) -> ExitCode:
     """Insert the papers of each case into its list and write the new texts.
@@ -70,11 +70,11 @@ def lists(  # noqa: PLR0913  one parameter an option
     found = list(_cases(cases))
     results: list[dict[str, Any]] = []
     choose = chooser(at_least)
-    with progress() as tell:
+    with progress() as report_step:
         for number, case in enumerate(found, start=1):
             if number % _EVERY == 0 or number == len(found):
                 placed = sum(len(result["placed"]) for result in results)
-                tell(f"{number} of {plural(len(found), 'case')}, {placed} papers placed")
+                report_step(f"{number} of {plural(len(found), 'case')}, {placed} papers placed")
             results.append(_replayed(case, root, choose))
     lines = (json.dumps(result, ensure_ascii=False) + "\n" for result in results)
     write_text(output, "".join(lines))
@@ -103,7 +103,7 @@ def _say_report(
         for each in compare_case(case, result, read_list(root / str(case["after_file"])))
     ]
     if not judged:
-        say("The cases tell no truth to compare with.")
+        say("No case has a `truth` to compare with.")
         return
     say(f"\n{'list':<44}{'papers':>8}{'placed':>8}{'edge':>8}{'alike':>8}{'same':>8}")
     for row in report_rows(judged):
@@ -126,7 +126,7 @@ def _say_report(
 def links(pairs: Path, *, as_json: bool) -> ExitCode:
     """Link known pairs of preprint and published record; report how many were found.
 
-    PAIRS has one {"preprint": record, "published": record} a line, plain or gzipped.
+    PAIRS has one {"preprint": record, "published": record} per line, plain or gzipped.
     """
     from medvl_watch.evaluate.links import measure_links, parse_pairs, report
 
@@ -155,12 +155,12 @@ def links(pairs: Path, *, as_json: bool) -> ExitCode:
 
 
 def _cases(path: Path) -> Iterator[Mapping[str, Any]]:
-    """The cases of a JSON Lines file. Raises ConfigError for a line that is none."""
+    """The cases of a JSON Lines file. Raises ConfigError for a line that is not a valid case."""
     return (parse_case(line, where) for line, where in _lines(path))
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str]]:
-    """Each line that is not empty, with its place. Raises WatchError for what is no text."""
+    """Each line that is not empty, with its place. Raises WatchError if it is not text."""
     for number, line in lines_of(path):
         if isinstance(line, WatchError):
             raise line

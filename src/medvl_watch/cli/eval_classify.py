@@ -49,7 +49,7 @@ folder_option = click.option(
 @folder_option
 @config_option
 @json_option
-def triage(  # noqa: PLR0913, PLR0917  one parameter an option
+def triage(  # noqa: PLR0913, PLR0917  one parameter per option
     stream: Path,
     labels: Path,
     negatives: Path,
@@ -70,16 +70,16 @@ def triage(  # noqa: PLR0913, PLR0917  one parameter an option
     taxonomy = read_taxonomy(settings)
     problems: list[WatchError] = []
     known = _labels(labels, negatives, silver, problems)
-    with judge_of(settings, taxonomy, now(), name=classifier) as judge, progress() as tell:
-        tell(f"judging with {judge.classifier.name}")
+    with judge_of(settings, taxonomy, now(), name=classifier) as judge, progress() as report_step:
+        report_step(f"judging with {judge.classifier.name}")
         papers = papers_in([stream], problems)
         verdicts = list(verdicts_on(papers, judge.classifier))
     found = figures_of(verdicts, known, str(labels))
     kinds = {"listed": known.listed, "hard negative": known.refused, "silver": known.plausible}
     table = curves.decisions_by_kind(verdicts, kinds)
     written = draw_plots(output, _triage_plots(judge, verdicts, known, found, table), problems)
-    tell_triage = _triage_as_json if as_json else _tell_triage
-    tell_triage(judge, found, table, written)
+    print_triage = _triage_as_json if as_json else _print_triage
+    print_triage(judge, found, table, written)
     problems = [*first_of(problems, remedy="mend them"), *judge.problems]
     warn(problems)
     return combined_exit_code(problems)
@@ -106,7 +106,7 @@ def _triage_as_json(
     say_json(found.rounded() | about | spent)
 
 
-def _tell_triage(
+def _print_triage(
     judge: OpenClassifier, found: TriageFigures, table: _Table, plots_drawn: Sequence[str]
 ) -> None:
     say(f"{judge.classifier.name} on {found.papers} papers, {found.positives} of them listed, "
@@ -150,7 +150,7 @@ def _triage_plots(
 def draw_plots(
     folder: Path | None, found: Mapping[str, plots.Draw], problems: list[WatchError]
 ) -> list[str]:
-    """The plots that were drawn; why there are none is a problem, not the end."""
+    """Draw the plots; returns their files. An error is added to `problems`."""
     if folder is None:
         return []
     try:

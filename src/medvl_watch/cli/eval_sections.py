@@ -55,15 +55,15 @@ def sections(
     taxonomy = read_taxonomy(settings)
     problems: list[WatchError] = []
     lists = _gold(papers, problems)
-    filed: AnswersByMethod = {}
-    with judge_of(settings, taxonomy, now(), name=classifier) as judge, progress() as tell:
-        for name, held in lists.items():
-            tell(f"{name}: {len(held)} papers")
-            for way, each in answers_by_method(held, judge.classifier, taxonomy):
-                filed[name, way] = each
-    filed |= over_all_lists(filed)
-    figures = {key: gold.gold_figures(each) for key, each in filed.items()}
-    written = draw_plots(output, _section_plots(filed, taxonomy.placing.sure), problems)
+    answers_of: AnswersByMethod = {}
+    with judge_of(settings, taxonomy, now(), name=classifier) as judge, progress() as report_step:
+        for name, gold_papers in lists.items():
+            report_step(f"{name}: {len(gold_papers)} papers")
+            for way, each in answers_by_method(gold_papers, judge.classifier, taxonomy):
+                answers_of[name, way] = each
+    answers_of |= over_all_lists(answers_of)
+    figures = {key: gold.gold_figures(each) for key, each in answers_of.items()}
+    written = draw_plots(output, _section_plots(answers_of, taxonomy.placing.sure), problems)
     if as_json:
         lines = [
             {"list": name, "way": way, **_rounded(asdict(each))}
@@ -71,7 +71,7 @@ def sections(
         ]
         say_json({"classifier": judge.classifier.name, "lists": lines, "plots": written})
     else:
-        _tell_sections(figures)
+        _print_sections(figures)
         say_if(judge.usage_summary, *written)
     problems = [*first_of(problems, remedy="mend them"), *judge.problems]
     warn(problems)
@@ -90,7 +90,7 @@ def _gold(path: Path, problems: list[WatchError]) -> Mapping[str, Sequence[gold.
     return lists
 
 
-def _tell_sections(found: Mapping[tuple[str, str], gold.GoldFigures]) -> None:
+def _print_sections(found: Mapping[tuple[str, str], gold.GoldFigures]) -> None:
     say(f"{'list':26}{'way':9}{'papers':>7}{'top1':>6}  {'95 %':10}{'top2':>5}{'top level':>11}"
         f"{'calibration error':>19}{'(by chance)':>13}{'errors in 30 %':>16}")  # fmt: skip
     for (name, way), each in found.items():
@@ -103,13 +103,13 @@ def _tell_sections(found: Mapping[tuple[str, str], gold.GoldFigures]) -> None:
 
 
 def _section_plots(
-    filed: Mapping[tuple[str, str], Sequence[gold.GoldAnswer]], sure: float
+    answers_of: Mapping[tuple[str, str], Sequence[gold.GoldAnswer]], sure: float
 ) -> dict[str, plots.Draw]:
     """For each list: calibration and confusion of the way that the bot goes, and how many of
     the errors a person sees, for every way."""
     found: dict[str, plots.Draw] = {}
-    for name in dict.fromkeys(name for name, _ in filed):
-        ways = {way: each for (other, way), each in filed.items() if other == name}
+    for name in dict.fromkeys(name for name, _ in answers_of):
+        ways = {way: each for (other, way), each in answers_of.items() if other == name}
         way, used = list(ways.items())[-1]  # `joined` where there is a map, else `learned`
         key, title = _file_name(name), f"{name.removesuffix('.txt')}, {way}"
         answers = {way: gold.scored_answers(each) for way, each in ways.items()}

@@ -66,40 +66,40 @@ def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
     if as_json:
         say_json(_as_json(paper, verdict, answer, near, history))
         return ExitCode.DONE
-    _tell_of_paper(paper)
-    _tell_of_verdict(paper, verdict, taxonomy)
+    _print_paper(paper)
+    _print_verdict(paper, verdict, taxonomy)
     if answer is not None:
-        _tell_of_answer(answer)
-    _tell_of_neighbours(near)
-    _tell_of_history(history)
+        _print_answer(answer)
+    _print_neighbours(near)
+    _print_history(history)
     return ExitCode.DONE
 
 
 class _ModelAnswer(NamedTuple):
-    """What a model said on a paper; `why` it is no answer, where it is none."""
+    """A model's answer about a paper; `why` says why it is unusable, empty if it is usable."""
 
-    kept: CachedAnswer
+    cached: CachedAnswer
     why: str = ""
 
 
 def _answer(state: Path, verdict: Verdict | None) -> _ModelAnswer | None:
-    """What the model said on which the verdict rests, or in spite of which, if one was asked."""
+    """The model's answer, if one was asked: the one that the verdict uses, or an unusable one."""
     if verdict is None:
         return None
     file = state / CACHE_NAME
     if OVER in verdict.version:
         version = verdict.version.partition(OVER)[0]
-        kept = find_answer(file, verdict.paper_id, version)
-        return _ModelAnswer(kept) if kept else None
+        cached = find_answer(file, verdict.paper_id, version)
+        return _ModelAnswer(cached) if cached else None
     lead = f"{FALLBACK}: "
     for why in (flag.removeprefix(lead) for flag in verdict.flags if flag.startswith(lead)):
-        kept = find_unusable_answer(file, verdict.paper_id, why)
-        return _ModelAnswer(kept, why) if kept else None
+        cached = find_unusable_answer(file, verdict.paper_id, why)
+        return _ModelAnswer(cached, why) if cached else None
     return None
 
 
 def find_paper(ledger: Ledger, identifier: str) -> Paper:
-    """The paper that a person means. Raises ConfigError if the ledger does not know it."""
+    """The paper with this identifier. Raises ConfigError if the ledger does not have it."""
     normal = parse_identifier(identifier)
     keys = set(keys_in(identifier)) | {identifier}
     if normal:
@@ -115,7 +115,7 @@ def find_paper(ledger: Ledger, identifier: str) -> Paper:
     return papers[0]
 
 
-def _tell_of_paper(paper: Paper) -> None:
+def _print_paper(paper: Paper) -> None:
     facts = paper.facts
     say(f"{terminal(facts.title)}  [{paper.id}]")
     if facts.authors:
@@ -134,7 +134,7 @@ def _tell_of_paper(paper: Paper) -> None:
         say(f"  {terminal(record.id)}: {seen}{proof}")
 
 
-def _tell_of_verdict(paper: Paper, verdict: Verdict | None, taxonomy: Taxonomy) -> None:
+def _print_verdict(paper: Paper, verdict: Verdict | None, taxonomy: Taxonomy) -> None:
     if verdict is None:
         say("\nNot judged yet")
         return
@@ -151,45 +151,45 @@ def _tell_of_verdict(paper: Paper, verdict: Verdict | None, taxonomy: Taxonomy) 
         say(f"  {words}")
 
 
-def _tell_of_history(history: Sequence[Outcome]) -> None:
+def _print_history(history: Sequence[Outcome]) -> None:
     say("\nWhat became of it")
-    telling = _telling(history)
-    for outcome in telling:
+    shown = _without_intermediate_steps(history)
+    for outcome in shown:
         where = outcome.list_id or "all lists"
         place = f", under {' > '.join(outcome.section)}" if outcome.section else ""
         line = f", line {outcome.line}" if outcome.line else ""
         say(f"  {outcome.at:%Y-%m-%d %H:%M}  {outcome.state.value:<9}  {where}: "
             f"{terminal(outcome.reason + place + line)}")  # fmt: skip
-    folded = len(history) - len(telling)
+    folded = len(history) - len(shown)
     if folded:
         say(f"  ({plural(folded, 'step')} between, within a minute; --json has all)")
 
 
-def _telling(history: Sequence[Outcome]) -> list[Outcome]:
-    """The outcomes without those that only led, within a minute, to the next one of the same
-    list: waits, and what held for all lists while some were still to be asked."""
-    telling: list[Outcome] = []
+def _without_intermediate_steps(history: Sequence[Outcome]) -> list[Outcome]:
+    """The outcomes without intermediate ones: deferrals, and outcomes for all lists, that were
+    replaced on the same list within a minute."""
+    shown: list[Outcome] = []
     after: dict[str, Outcome] = {}
     for outcome in reversed(history):
         following = after.get(outcome.list_id)
         only_led = not outcome.list_id or outcome.state is State.DEFERRED
         if following is None or not only_led or following.at - outcome.at >= _MINUTE:
-            telling.append(outcome)
+            shown.append(outcome)
         after[outcome.list_id] = outcome
-    return telling[::-1]
+    return shown[::-1]
 
 
-def _tell_of_answer(answer: _ModelAnswer) -> None:
-    kept = answer.kept
+def _print_answer(answer: _ModelAnswer) -> None:
+    cached = answer.cached
     say(f"\nWhat the model said{f' ({answer.why}; nothing of it counts)' if answer.why else ''}")
-    say(f"  {kept.version}")
-    say(f"  {kept.input_tokens} + {kept.output_tokens} tokens, {kept.usd:.4f} USD")
-    for title in kept.shown:
+    say(f"  {cached.version}")
+    say(f"  {cached.input_tokens} + {cached.output_tokens} tokens, {cached.usd:.4f} USD")
+    for title in cached.shown:
         say(f"  shown as an example: “{terminal(title)}”")
-    say(f"  {terminal(kept.raw, _LONGEST_ANSWER) or 'nothing'}")
+    say(f"  {terminal(cached.raw, _LONGEST_ANSWER) or 'nothing'}")
 
 
-def _tell_of_neighbours(near: Sequence[ListedNeighbour]) -> None:
+def _print_neighbours(near: Sequence[ListedNeighbour]) -> None:
     if near:
         say("\nNearest papers of the lists, as they were last read")
     for each in near:
@@ -215,18 +215,18 @@ def _as_json(
 
 
 def _answer_as_json(answer: _ModelAnswer) -> dict[str, object]:
-    kept = answer.kept
-    prompt, taxonomy, model = kept.version.split(" ", 2)
+    cached = answer.cached
+    prompt, taxonomy, model = cached.version.split(" ", 2)
     name, _, sha = prompt.partition("@")
     return {
         "prompt": name,
         "prompt_hash": sha,
         "taxonomy": taxonomy.partition("@")[2],
         "model": model,
-        "raw": kept.raw,
+        "raw": cached.raw,
         "unusable": answer.why,
-        "examples": list(kept.shown),
-        "input_tokens": kept.input_tokens,
-        "output_tokens": kept.output_tokens,
-        "usd": kept.usd,
+        "examples": list(cached.shown),
+        "input_tokens": cached.input_tokens,
+        "output_tokens": cached.output_tokens,
+        "usd": cached.usd,
     }

@@ -1,4 +1,4 @@
-"""What a person hands to `classify`, as records: ids, addresses, files, standard input."""
+"""The inputs of `classify` as records: ids, addresses, files, standard input."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from medvl_watch.cli.output import progress
-from medvl_watch.cli.session import each_source, known_ledger
+from medvl_watch.cli.session import existing_ledger, iterate_sources
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.papers.bibtexfile import looks_like_bibtex, read_bibtex
@@ -58,15 +58,15 @@ def _open_lookup(settings: Settings, *, quiet: bool) -> Iterator[PaperLookup]:
         def begun() -> Callable[[str], None]:
             return opened.enter_context(progress())
 
-        def tell(words: str) -> None:
+        def report_step(words: str) -> None:
             """Progress begins when something is asked: before, the person may be typing."""
             begun()(words)
 
         yield PaperLookup(
-            open_ledger=lambda: opened.enter_context(known_ledger(settings)),
-            open_sources=partial(each_source, settings),
+            open_ledger=lambda: opened.enter_context(existing_ledger(settings)),
+            open_sources=partial(iterate_sources, settings),
             recorded=settings.recordings is not None,
-            tell=None if quiet else tell,
+            report_step=None if quiet else report_step,
         )
 
 

@@ -1,4 +1,4 @@
-"""`medvl-watch list check`: what is wrong with a list, and mending what a person names."""
+"""`medvl-watch list check`: report errors in lists, and fix those of the rules named."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ rule_type = click.Choice(list(RULES))
 
 @dataclass(frozen=True, slots=True)
 class _CheckResult:
-    """A list with what was found, and what it would be with the named rules mended."""
+    """A list with its findings, and its text with the findings of the named rules fixed."""
 
     path: Path
     text: str
@@ -180,17 +180,15 @@ def _report_mended(checked: _CheckResult, delivery: OutputOptions) -> None:
         return
     delivery.say(f"{checked.path}: {_mended_in_words(checked, written)}.")
     for each in checked.mended.left:
-        say(
-            f"{checked.path}:{each.line}: {each.rule} is left, for a change there cannot be proved."
-        )
+        say(f"{checked.path}:{each.line}: {each.rule} is not fixed: no change could be proved.")
 
 
 def _mended_in_words(checked: _CheckResult, written: Path | None) -> str:
     mended = checked.mended.mended
     if not mended:
-        return "nothing there that can be mended by these rules"
+        return "nothing to fix by these rules"
     lines = ", ".join(str(line) for line in dict.fromkeys(each.line for each in mended))
-    verb = f"mended in {written}" if written else "would be mended (--diff shows how)"
+    verb = f"fixed in {written}" if written else "would be fixed (--diff shows how)"
     return f"{plural(len(mended), 'finding')} at {lines} {verb}"
 
 
@@ -204,9 +202,9 @@ def _summary(checked: Sequence[_CheckResult], fix: tuple[str, ...], *, notes: bo
     say(f"{plural(len(faults), 'finding')} in {plural(len(checked), 'list')}.")
     if fixable:
         rules = " ".join(f"--fix {name}" for name in RULES if any(f.rule == name for f in fixable))
-        say(f"{len(fixable)} of them (*) can be mended: {rules}")
+        say(f"{len(fixable)} of them (*) can be fixed: {rules}")
     if silent and not notes:
-        say(f"{plural(silent, 'note')} besides: --notes shows them.")
+        say(f"{plural(silent, 'note')} not shown; --notes shows them.")
 
 
 # --- for machines ---------------------------------------------------------------------

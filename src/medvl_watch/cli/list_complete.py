@@ -1,4 +1,4 @@
-"""`medvl-watch list complete`: add to entries what was found out about their papers."""
+"""`medvl-watch list complete`: add newly known facts to the entries of a list."""
 
 from __future__ import annotations
 
@@ -61,19 +61,19 @@ def _report(
 ) -> None:
     titles = {record.id: terminal(record.title, 70) for record in records}
     written = delivery.deliver(file, result.before, result.after)
-    said = [
+    lines = [
         f"completed  {titles[done.paper_id]}\n           line {done.line}: {', '.join(done.added)}"
         for done in result.done
     ]
-    said += [
-        f"complete   {titles[held.paper_id]}\n           line {held.line} lacks nothing known"
-        for held in result.complete
+    lines += [
+        f"complete   {titles[entry.paper_id]}\n           line {entry.line} has all known facts"
+        for entry in result.complete
     ]
-    said += [
+    lines += [
         f"refused    {titles[each.paper_id]}\n           {terminal(each.reason)}"
         for each in result.refused
     ]
-    for line in said:
+    for line in lines:
         delivery.say(line)
     sizes = (len(result.done), len(result.complete), len(result.refused))
     counts = dict(zip(("completed", "complete", "refused"), sizes, strict=True))
@@ -97,7 +97,9 @@ def _report_json(
         }
         for done in result.done
     ]
-    papers += [_bare(held.paper_id, titles, "complete", held.line, "") for held in result.complete]
+    papers += [
+        _bare(entry.paper_id, titles, "complete", entry.line, "") for entry in result.complete
+    ]
     papers += [_bare(r.paper_id, titles, "refused", None, r.reason) for r in result.refused]
     delivered = delivery.as_json(file, result.before, result.after)
     say_json({"file": str(file), "papers": papers, **delivered})

@@ -1,4 +1,4 @@
-"""How the `list` commands read a list, and show or write what became of it."""
+"""How the `list` commands read a list, and show or write the changed list."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ file_type = click.Path(path_type=Path, dir_okay=False)
 
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
-    """What is done with a changed list: shown, written, or neither, as the options ask."""
+    """What to do with a changed list: show the difference, write the list, or neither."""
 
     diff: bool
     output: Path | None

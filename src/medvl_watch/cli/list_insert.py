@@ -45,8 +45,8 @@ SECTION = "section"
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """What became of one paper: `placed`, `duplicate` or `refused`, where, and why; and the
-    `draft` of an entry for which its record is `lacking` something."""
+    """The result for one paper: `placed`, `duplicate` or `refused`, where, and why. A refused
+    paper may have a `draft` of its entry; `lacking` names the fields that its record lacks."""
 
     paper: Record
     result: str
@@ -104,8 +104,8 @@ def insert(  # noqa: PLR0913 - click gives every option by its name
     text = read_list(file)
     records, problems = papers_file(papers)
     document = parse(text)
-    additions, results = _addressed(records, document)
-    routed, refused = _routed(records, file, list_id, config, may_ask=delivery.writes)
+    additions, results = _with_section(records, document)
+    routed, refused = _without_section(records, file, list_id, config, may_ask=delivery.writes)
     templates = configured_templates(list_id, config)
     edit = insert_additions(text, [*additions, *routed], templates=templates)
     results = [*results, *refused, *_results(edit, records)]
@@ -120,10 +120,10 @@ def insert(  # noqa: PLR0913 - click gives every option by its name
     return ExitCode.PARTLY if is_partly else ExitCode.DONE
 
 
-# --- where papers go ------------------------------------------------------------------
+# --- choose the sections ------------------------------------------------------------------
 
 
-def _addressed(
+def _with_section(
     records: Iterable[Record], document: Document
 ) -> tuple[list[Addition], list[_Result]]:
     """Papers that name their section."""
@@ -155,7 +155,7 @@ def _path(value: object) -> Headings | None:
     return None
 
 
-def _routed(
+def _without_section(
     records: Iterable[Record],
     file: Path,
     list_id: str | None,
@@ -163,10 +163,10 @@ def _routed(
     *,
     may_ask: bool,
 ) -> tuple[list[Addition], list[_Result]]:
-    """Papers without a section, sent where a run would send them; on a list that is not
-    configured, where its own entries would put them.
+    """Papers whose record names no section: on a configured list they go where a run would put
+    them, on another list where its own entries suggest.
 
-    Unless it `may_ask`, no language model judges: what writes nothing spends nothing.
+    Without `may_ask`, no language model is called: a command that writes nothing costs nothing.
     """
     bare = [record for record in records if record.extra.get(SECTION) is None]
     if not bare:
@@ -206,11 +206,11 @@ def _considered(
         if found.action is OfferAction.PROPOSE and not found.waits_for:
             additions += [replace(addition, paper=record) for addition in found.additions]
         else:
-            results.append(_left_out(record, each.verdict, found))
+            results.append(_not_inserted(record, each.verdict, found))
     return additions, results
 
 
-def _left_out(record: Record, verdict: Verdict, found: Consideration) -> _Result:
+def _not_inserted(record: Record, verdict: Verdict, found: Consideration) -> _Result:
     if found.proof:
         return _Result(record, "duplicate", found.line, reason=found.proof)
     reason = found.outcome.reason if found.outcome else found.reason
@@ -232,7 +232,7 @@ def _results(edit: Edit, records: Sequence[Record]) -> list[_Result]:
     return [*placed, *held, *refused]
 
 
-# --- what is said ---------------------------------------------------------------------
+# --- print the report ---------------------------------------------------------------------
 
 
 def _report(file: Path, edit: Edit, results: Sequence[_Result], delivery: OutputOptions) -> None:

@@ -1,4 +1,4 @@
-"""The lists that a command is about: those of the configuration, or the one in a file."""
+"""What a run would do with papers, on the configured lists or on the list in a file."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from medvl_watch.classify.routing import Router
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.forecast_view import Forecast
 from medvl_watch.cli.list_files import configured_list
-from medvl_watch.cli.session import forge_of, known_ledger
+from medvl_watch.cli.session import existing_ledger, forge_of
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
-from medvl_watch.list_copies import kept_pulls, listed_document, parsed
+from medvl_watch.list_copies import last_read_pulls, listed_document, parsed
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.offers.consideration import JudgedPaper
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def entry_of(settings: Settings, file: Path, list_id: str | None = None) -> ListSettings | None:
-    """The configured list that a file is: by name, else by being its seed."""
+    """The configured list with this name, else the one whose seed is this file."""
     if list_id is not None:
         return configured_list(settings, list_id)
     seeds = {each.seed.resolve(): each for each in settings.lists if each.seed}
@@ -48,8 +48,8 @@ def entry_of(settings: Settings, file: Path, list_id: str | None = None) -> List
 class CurrentLists:
     """The configured lists and our pull requests on them, as a run would find them.
 
-    A forge on this machine is read; of another, what the last run read of it, so that no token
-    and no network is needed. What cannot be read is for a run to report.
+    The local forge is read directly. For another forge, the copies of the last run are used, so
+    neither token nor network is needed. Lists that cannot be read are left to a run to report.
     """
 
     def __init__(self, settings: Settings, moment: datetime) -> None:
@@ -67,7 +67,7 @@ class CurrentLists:
     def pulls(self, entry: ListSettings) -> Sequence[OwnPull]:
         found: Sequence[PullRequest] = ()
         if self._forge is None:
-            found = kept_pulls(self._state, entry.id)
+            found = last_read_pulls(self._state, entry.id)
         else:
             with contextlib.suppress(WatchError):
                 found = self._forge.pull_requests(entry.target())
@@ -98,13 +98,13 @@ def open_forecasts(
     file: Path | None = None,
     list_id: str | None = None,
 ) -> Iterator[Forecasts]:
-    """Forecasts for the configured lists; with `file` for the list in it, of which nothing else
-    is known unless it is a configured one (`entry_of`). The ledger is closed after use. Raises
-    WatchError for a file that cannot be read."""
+    """Forecasts for the configured lists, or for the list in `file`. The ledger is used for
+    configured lists only (`entry_of`), and closed after use. Raises WatchError for a file that
+    cannot be read."""
     document = parse(read_list(file)) if file else None
     entry = entry_of(settings, file, list_id) if file else None
     is_known = file is None or entry is not None
-    with known_ledger(settings) if is_known else nullcontext() as ledger:
+    with existing_ledger(settings) if is_known else nullcontext() as ledger:
         forecaster = Forecaster(taxonomy, settings.limits.offers(), moment, ledger)
         current = CurrentLists(settings, moment)
         if file is None:
@@ -122,8 +122,8 @@ def open_forecasts(
 
 
 def chooser(at_least: float) -> Choose:
-    """Chooses a section by what a list's text teaches, however sure that is, but not below
-    `at_least`. The taxonomy is read once it is needed."""
+    """A function that chooses the likeliest section of a list, learned from its text; none if its
+    score is below `at_least`. The taxonomy is read on first use."""
 
     @cache
     def taxonomy() -> Taxonomy:

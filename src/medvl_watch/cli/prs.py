@@ -1,4 +1,4 @@
-"""`medvl-watch prs`: the pull requests, and by hand what a maintainer does with them."""
+"""`medvl-watch prs`: show the pull requests; merge or close those of the local forge."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from medvl_watch.ports import Forge
 from medvl_watch.publish.render import terminal
 
 
-class _NamedPull(NamedTuple):
-    """The options, which may stand before or behind the subcommand."""
+class _PullOptions(NamedTuple):
+    """The options of the group, which may be given before or after the subcommand."""
 
     config: Path | None
     as_json: bool
 
 
 def pull_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
-    """Which pull request is meant, and the options of the group once more."""
+    """Add the arguments that name a pull request, and the options of the group."""
     for decorate in (
         json_option,
         config_option,
@@ -58,7 +58,7 @@ def command(context: click.Context, config: Path | None, *, as_json: bool) -> Ex
     NUMBER defaults to the open pull request of the list. `merge` and `close` work with the
     local forge only; on GitHub, use GitHub itself.
     """
-    context.obj = _NamedPull(config, as_json)
+    context.obj = _PullOptions(config, as_json)
     if context.invoked_subcommand is None:
         return _overview(config, as_json=as_json)
     return ExitCode.DONE
@@ -85,9 +85,9 @@ def _overview(config: Path | None, *, as_json: bool) -> ExitCode:
 @pull_options
 def show(list_id: str, number: int | None, config: Path | None, *, as_json: bool) -> ExitCode:
     """Print a pull request's title and body."""
-    asked = _asked(config, as_json=as_json)
-    _, target, pull = _find(asked.config, list_id, number)
-    if asked.as_json:
+    options = _pull_options(config, as_json=as_json)
+    _, target, pull = _find(options.config, list_id, number)
+    if options.as_json:
         say_json(_as_json(target, pull) | {"body": pull.body})
     else:
         say(f"# {pull.title}\n\n{pull.body}")
@@ -98,10 +98,10 @@ def show(list_id: str, number: int | None, config: Path | None, *, as_json: bool
 @pull_options
 def diff(list_id: str, number: int | None, config: Path | None, *, as_json: bool) -> ExitCode:
     """Print what a pull request changes in its list."""
-    asked = _asked(config, as_json=as_json)
-    forge, target, pull = _find(asked.config, list_id, number)
+    options = _pull_options(config, as_json=as_json)
+    forge, target, pull = _find(options.config, list_id, number)
     text = workbench(forge).diff(target, pull.number)
-    if asked.as_json:
+    if options.as_json:
         say_json(_as_json(target, pull) | {"diff": text})
     else:
         click.echo(text, nl=False)
@@ -112,10 +112,10 @@ def diff(list_id: str, number: int | None, config: Path | None, *, as_json: bool
 @pull_options
 def merge(list_id: str, number: int | None, config: Path | None, *, as_json: bool) -> ExitCode:
     """Merge an open pull request into its list; its papers are accepted."""
-    asked = _asked(config, as_json=as_json)
-    forge, target, pull = _find(asked.config, list_id, number, only_open=True)
+    options = _pull_options(config, as_json=as_json)
+    forge, target, pull = _find(options.config, list_id, number, only_open=True)
     merged = workbench(forge).merge(target, pull.number)
-    return _tell(asked, target, merged, "the next run records its papers")
+    return _print_pull(options, target, merged, "the next run records its papers")
 
 
 @command.command(
@@ -125,23 +125,23 @@ def merge(list_id: str, number: int | None, config: Path | None, *, as_json: boo
 @pull_options
 def close(list_id: str, number: int | None, config: Path | None, *, as_json: bool) -> ExitCode:
     """Close an open pull request without merging; its papers are refused for good."""
-    asked = _asked(config, as_json=as_json)
-    forge, target, pull = _find(asked.config, list_id, number, only_open=True)
+    options = _pull_options(config, as_json=as_json)
+    forge, target, pull = _find(options.config, list_id, number, only_open=True)
     closed = workbench(forge).close(target, pull.number)
-    return _tell(asked, target, closed, "its papers will not come back")
+    return _print_pull(options, target, closed, "its papers will not come back")
 
 
-def _tell(asked: _NamedPull, target: Target, pull: PullRequest, words: str) -> ExitCode:
-    if asked.as_json:
+def _print_pull(options: _PullOptions, target: Target, pull: PullRequest, words: str) -> ExitCode:
+    if options.as_json:
         say_json(_as_json(target, pull))
     else:
         say(f"{target.id} {pull.number} is {pull.state.value}; {words}.")
     return ExitCode.DONE
 
 
-def _asked(config: Path | None, *, as_json: bool) -> _NamedPull:
-    before: _NamedPull = click.get_current_context().obj
-    return _NamedPull(config or before.config, as_json or before.as_json)
+def _pull_options(config: Path | None, *, as_json: bool) -> _PullOptions:
+    before: _PullOptions = click.get_current_context().obj
+    return _PullOptions(config or before.config, as_json or before.as_json)
 
 
 def _open(config: Path | None) -> tuple[Settings, Forge]:

@@ -62,20 +62,20 @@ def command(
     if rejudge and only == "publish":
         raise click.UsageError("--rejudge is a part of polling, so not of --only publish.")
     polls_only = only == "poll"
-    with session(config, dry_run=dry_run, polls_only=polls_only) as work, progress() as tell:
+    with session(config, dry_run=dry_run, polls_only=polls_only) as work, progress() as report_step:
         polled = PollReport()
         lists: tuple[ListReport, ...] = ()
         if only != "publish":
-            polled = poll(work.parts, work.window, work.now, tell, rejudge=rejudge)
+            polled = poll(work.parts, work.window, work.now, report_step, rejudge=rejudge)
         if not polls_only:
-            lists = publish(work.parts, work.now, tell)
+            lists = publish(work.parts, work.now, report_step)
     problems = [*work.problems, *polled.problems]
     problems += [report.problem for report in lists if report.problem]
     done = _RunResult(polled, lists, problems)
     if as_json:
         say_json(_as_json(done))
     else:
-        _tell(work, done, only=only, dry_run=dry_run)
+        _print_report(work, done, only=only, dry_run=dry_run)
     warn(problems)
     return done.exit_code
 
@@ -107,11 +107,11 @@ class _RunResult(NamedTuple):
         )
 
 
-def _tell(work: Session, done: _RunResult, *, only: str | None, dry_run: bool) -> None:
+def _print_report(work: Session, done: _RunResult, *, only: str | None, dry_run: bool) -> None:
     if is_demonstration(work.config):
         say("This is the demonstration: recorded feeds in, pull requests on this machine out.")
     if only != "publish":
-        _tell_of_sources(done.polled)
+        _print_sources(done.polled)
         if work.judge.usage_summary:
             say(work.judge.usage_summary)
     for report in done.lists:
@@ -129,7 +129,7 @@ def _tell(work: Session, done: _RunResult, *, only: str | None, dry_run: bool) -
             " with `medvl-watch digest`.")  # fmt: skip
 
 
-def _tell_of_sources(polled: PollReport) -> None:
+def _print_sources(polled: PollReport) -> None:
     for receipt in polled.receipts:
         claimed = "" if receipt.claimed is None else f" of {receipt.claimed}"
         detail = f" ({receipt.detail})" if receipt.detail else ""
@@ -154,8 +154,8 @@ def _list_line(report: ListReport) -> str:
     states = counted({state.value: report.states.get(state.value, 0) for state in SHOWN})
     if report.published is None:
         reason = "" if states and report.step == Step.NOTHING else report.reason
-        said = "; ".join(filter(None, (reason, states)))
-        return f"{report.list_id}: {said}{_waiting(report.waiting)}"
+        words = "; ".join(filter(None, (reason, states)))
+        return f"{report.list_id}: {words}{_waiting(report.waiting)}"
     number = f" {report.published.number}" if report.published.number else ""
     return (
         f"{report.list_id}: {report.published.action} pull request{number}: {states}"

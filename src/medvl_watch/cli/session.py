@@ -1,7 +1,7 @@
-"""Puts the objects together: from a configuration file to the parts of the chain.
+"""Builds the objects of a command from the configuration file.
 
-Here the clock and the environment are read, and in `settings_files` the files of settings;
-everything behind gets values.
+Only here are the clock and the environment read, and only in `settings_files` the settings'
+files; all other code receives values.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Everything that a command needs, and what had to be said while it was put together."""
+    """What a command works with. `opening` are the problems met while the ledger was opened."""
 
     settings: Settings
     config: Path
@@ -54,7 +54,7 @@ class Session:
 
     @property
     def problems(self) -> tuple[WatchError, ...]:
-        """What was wrong so far with the ledger and the classifier; both went on."""
+        """Problems of the ledger and the classifier so far; neither stopped the command."""
         return (*self.opening, *self.judge.problems)
 
     @property
@@ -64,7 +64,7 @@ class Session:
 
 def make_sources(settings: Settings) -> Sequence[Source]:
     """The sources, over the network or over recordings."""
-    return tuple(each_source(settings))
+    return tuple(iterate_sources(settings))
 
 
 def live_fetcher(contact: str) -> Fetcher:
@@ -73,12 +73,12 @@ def live_fetcher(contact: str) -> Fetcher:
     return LiveFetcher(contact=contact)
 
 
-def each_source(
+def iterate_sources(
     settings: Settings, live: Callable[[str], Fetcher] = live_fetcher
 ) -> Iterator[Source]:
-    """The same one by one: what reads a source is heavy, and the first may be enough. Raises
-    ConfigError at once for a catalogue or recordings that are faulty. `live` makes what asks
-    the network, given the contact."""
+    """The sources one by one, since importing a reader is slow and the first may be enough.
+    Raises ConfigError at once for a faulty catalogue or faulty recordings. `live` makes the
+    fetcher for the network from the contact address."""
     text = read_text(settings.sources, "name it as `sources` in the configuration")
     catalogue = load_catalogue(text, str(settings.sources))
     return open_sources(catalogue, _fetcher(settings, catalogue.contact, live))
@@ -116,10 +116,11 @@ def forge_of(settings: Settings, moment: datetime) -> Forge:
 def session(
     option: Path | None, *, dry_run: bool = False, polls_only: bool = False
 ) -> Iterator[Session]:
-    """A session that may write, alone in its state folder; with `dry_run`, one that cannot.
+    """A session that holds the lock of its state folder and may write; with `dry_run`, one that
+    cannot write.
 
-    With `polls_only` no token is needed: the forge is made only if it is asked after all.
-    What is wrong with settings, venues, taxonomy or sources is found before anything is written.
+    With `polls_only` no token is needed: the forge is opened on first use. Errors in settings,
+    venues, taxonomy or sources are raised before anything is written.
     """
     from medvl_watch.ledger.files import copy_of_ledger, open_ledger
 
@@ -129,15 +130,14 @@ def session(
     taxonomy = read_taxonomy(settings)
     parts = _parts(settings, taxonomy, moment, dry_run=dry_run, polls_only=polls_only)
     work = partial(Session, settings=settings, config=config, now=moment)
-    silent = judge_of(settings, taxonomy, moment, may_ask=False)
+    without_llm = judge_of(settings, taxonomy, moment, may_ask=False)
     if dry_run:
         with closing(copy_of_ledger(path)) as ledger:
-            yield work(parts=parts(ledger=ledger, classifier=silent.classifier), judge=silent)
+            yield work(
+                parts=parts(ledger=ledger, classifier=without_llm.classifier), judge=without_llm
+            )
         return
-    asks = (
-        settings.classifier.name in LLM_CLASSIFIERS
-    )  # then it keeps answers, which takes the folder
-    with alone(settings.state), judge_of(settings, taxonomy, moment) if asks else silent as judge:
+    with alone(settings.state), _session_judge(settings, taxonomy, moment, without_llm) as judge:
         opened = open_ledger(path, moment)
         problems = (opened.problem,) if opened.problem else ()
         with closing(opened.ledger) as ledger:
@@ -148,14 +148,23 @@ def session(
             )
 
 
+def _session_judge(
+    settings: Settings, taxonomy: Taxonomy, moment: datetime, without_llm: OpenClassifier
+) -> OpenClassifier:
+    """The classifier of a session. One with a language model is opened only now, under the lock:
+    it writes its answers into the state folder."""
+    uses_llm = settings.classifier.name in LLM_CLASSIFIERS
+    return judge_of(settings, taxonomy, moment) if uses_llm else without_llm
+
+
 def _parts(
     settings: Settings, taxonomy: Taxonomy, moment: datetime, *, dry_run: bool, polls_only: bool
 ) -> partial[PipelineParts]:
-    """All parts but the ledger and the classifier, which have to be closed."""
+    """All parts but the ledger and the classifier, which must be closed after use."""
 
     def forge() -> Forge:
         made = forge_of(settings, moment)
-        return in_words_only(made) if dry_run else made
+        return as_dry_run(made) if dry_run else made
 
     return partial(
         PipelineParts,
@@ -176,9 +185,9 @@ def judge_of(
     name: str = "",
     may_ask: bool = True,
 ) -> OpenClassifier:
-    """The classifier of this name, or the one that the settings name; close it after use.
+    """The classifier of this name, by default that of the settings; close it after use.
 
-    Unless it `may_ask`, no language model is called and nothing is written.
+    Without `may_ask`, no language model is called and nothing is written.
     """
     chosen = settings.classifier
     service = LlmInputs(
@@ -202,8 +211,8 @@ def judge_of(
 
 
 @contextmanager
-def known_ledger(settings: Settings) -> Iterator[Ledger | None]:
-    """A copy of the ledger, to read; None where there is none yet, as opening one is heavy."""
+def existing_ledger(settings: Settings) -> Iterator[Ledger | None]:
+    """A copy of the ledger for reading; None if no ledger exists yet, so that none is created."""
     path = settings.state / LEDGER_NAME
     if not path.exists():
         yield None
@@ -214,8 +223,8 @@ def known_ledger(settings: Settings) -> Iterator[Ledger | None]:
         yield ledger
 
 
-def in_words_only(forge: Forge) -> Forge:
-    """A dry run of this forge. Raises ConfigError for one that cannot be asked without risk."""
+def as_dry_run(forge: Forge) -> Forge:
+    """A dry run of this forge. Raises ConfigError for a forge without a read-only interface."""
     from medvl_watch.publish.dry_run import DryRun, ForgeReader
 
     if isinstance(forge, DryRun):
@@ -226,7 +235,7 @@ def in_words_only(forge: Forge) -> Forge:
 
 
 def workbench(forge: Forge) -> Workbench:
-    """The forge as a workbench. Raises ConfigError for a forge that is elsewhere."""
+    """The forge as a workbench. Raises ConfigError for a forge that is not on this machine."""
     if not isinstance(forge, Workbench):
         raise ConfigError(
             f"pull requests of the forge {forge.name!r} cannot be handled from here",

@@ -82,11 +82,11 @@ def command(
     warn([old.note] if old.note else [])
     files = digests(material.files)
     problems: list[WatchError] = []
-    with progress() as tell:
+    with progress() as report_step:
         taxonomy = read_taxonomy(settings)
-        tell("reading the papers")
+        report_step("reading the papers")
         gathered = gather(material, _decisions(settings, material), taxonomy, problems)
-        trial = train_and_compare(gathered, taxonomy, old.model, tell)
+        trial = train_and_compare(gathered, taxonomy, old.model, report_step)
     worse = () if anyway else trial.objections
     if not worse:
         card = data_card(material, trial, files, made_with)

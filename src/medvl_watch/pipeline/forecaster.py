@@ -1,4 +1,4 @@
-"""What the bot would do with a paper on a list, for commands that only ask.
+"""Predicts what a run would do with a paper on a list.
 
 Everything is read as a run reads it; nothing is written.
 """
@@ -30,7 +30,7 @@ from medvl_watch.records import Outcome, Record, State, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownList:
-    """A list as it is at hand: by its id or file name, what was read of it, and what follows."""
+    """A list that was read: its id or file name, its facts, and the context for new papers."""
 
     name: str
     facts: ListFacts
@@ -42,7 +42,7 @@ class KnownList:
 
 
 class Forecaster:
-    """Knows lists and papers as a run would; without a `ledger`, as the first run would."""
+    """Predicts a run from what the ledger knows; without a `ledger`, it predicts the first run."""
 
     def __init__(
         self, taxonomy: Taxonomy, limits: OfferLimits, now: datetime, ledger: Ledger | None
@@ -64,7 +64,7 @@ class Forecaster:
         *,
         name: str = "",
     ) -> KnownList:
-        """The list with what the ledger knows of it."""
+        """The list with its state in the ledger."""
         facts = known_facts(target, document, pulls, self._ledger)
         context, _ = context_of(facts, self._taxonomy, self._limits, self._now)
         context = replace(context, digest_time=self._digest_time, in_digest=self._in_digest)
@@ -73,7 +73,7 @@ class Forecaster:
         return KnownList(name=name or target.id, facts=facts, context=context)
 
     def judged(self, record: Record, verdict: Verdict) -> JudgedPaper:
-        """The paper as the ledger knows it, with the verdict by which a run would go."""
+        """The paper as the ledger knows it, with the verdict that a run would use."""
         ledger = self._ledger
         known = known_papers(ledger, [record]) if ledger else ({}, ())
         paper, doubt = identify(record, *known)
@@ -86,7 +86,7 @@ class Forecaster:
         return JudgedPaper(paper=paper, verdict=verdict)
 
     def _time_of_reader(self, standing: Sequence[Outcome]) -> ReviewTime:
-        """The week of whoever reads the digest, with the papers that wait for it."""
+        """The review time of the digest's reader this week, and the papers that wait for it."""
         if self._ledger is None:
             return ReviewTime(budget=self._limits.time)
         time = reader_time(self._ledger, self._limits.time, self._now)

@@ -1,4 +1,4 @@
-"""Have the classifier judge what came in, and record what follows from its verdicts."""
+"""Judge new papers with the classifier, and record the outcomes of its verdicts."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from datetime import datetime
 from medvl_watch.errors import WatchError
 from medvl_watch.offers import judgements, outcomes
 from medvl_watch.pipeline.list_state import reader_time
-from medvl_watch.pipeline.parts import PipelineParts, Tell, as_watch_error
+from medvl_watch.pipeline.parts import PipelineParts, ReportStep, as_watch_error
 from medvl_watch.records import Paper, State, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """How many papers were judged how, how many in doubt wait for a person's time, and why some
-    could not be judged. Of the `rejudged` ones the classifier now decides otherwise on
-    `changed`; `not_kept` are those of which new facts had to wait for a verdict in vain."""
+    """The number of papers by decision; how many doubtful ones wait for review time; and the
+    errors. `changed` counts the papers among the `rejudged` whose decision is now another.
+    `not_kept` are papers whose new facts were not saved, because they got no verdict."""
 
     decisions: Mapping[str, int]
     waiting: int
@@ -27,18 +27,18 @@ class Judgement:
     problems: Sequence[WatchError]
 
 
-def judge(  # noqa: PLR0913 - what came in, and how
+def judge(  # noqa: PLR0913 - the inputs of a run
     parts: PipelineParts,
     with_verdict: Sequence[Paper],
     doubts: Mapping[str, str],
     now: datetime,
-    tell: Tell,
+    report_step: ReportStep,
     *,
     rejudge: bool,
 ) -> Judgement:
-    """Judge what the ledger has no verdict on and the papers `with_verdict`, whose new facts
-    are kept together with it, in one transaction. `doubts` tells why some of them may be other
-    papers. With `rejudge`, also those on which the classifier still has the word.
+    """Judge the papers that have no verdict yet, and those `with_verdict`: their new facts are
+    saved in one transaction with the new verdict. `doubts` says why some of them may be the same
+    as another paper. With `rejudge`, also papers that no person has decided on.
     """
     decided_or_proposed = judgements.papers_decided_or_proposed(
         parts.ledger.standing(states=outcomes.DECIDED_OR_PROPOSED)
@@ -50,7 +50,7 @@ def judge(  # noqa: PLR0913 - what came in, and how
     again_ids = {paper.id for paper in rejudged}
     wanted = [*first_time, *rejudged]
     if wanted:
-        tell(f"judging {len(wanted)} papers with {parts.classifier.name}")
+        report_step(f"judging {len(wanted)} papers with {parts.classifier.name}")
     raw, problems = _verdicts(parts, wanted)
     verdicts = [outcomes.refer_if_doubtful(each, doubts.get(each.paper_id, "")) for each in raw]
     same = judgements.same_decisions(verdicts, parts.ledger.verdicts(again_ids))
@@ -76,8 +76,8 @@ def _keep(
     papers: Sequence[Paper],
     now: datetime,
 ) -> int:
-    """Keep the verdicts, these papers as they were judged, and what follows from the `news`
-    among them; how many papers in doubt wait for a person's time, old ones included."""
+    """Save the verdicts, the papers as they were judged, and the outcomes of the `news` among
+    the verdicts. Returns how many doubtful papers, old ones included, wait for review time."""
     effective = [*news, *_deferred(parts, {each.paper_id for each in news})]
     waiting = _without_time(parts, effective, now)
     new = judgements.outcomes_of_verdicts(
@@ -92,7 +92,7 @@ def _keep(
 
 
 def _open_to_rejudging(parts: PipelineParts) -> Sequence[Paper]:
-    """The papers on which the classifier still has the word."""
+    """The papers that no person has decided on, which may be judged again."""
     standing = parts.ledger.standing(list_id="", states=judgements.OPEN_TO_REJUDGING)
     verdicts = parts.ledger.verdicts(each.paper_id for each in standing)
     return parts.ledger.papers(
@@ -101,7 +101,7 @@ def _open_to_rejudging(parts: PipelineParts) -> Sequence[Paper]:
 
 
 def _deferred(parts: PipelineParts, besides: Collection[str]) -> Sequence[Verdict]:
-    """The verdicts on papers that wait for a week in which a person has time to judge them."""
+    """The verdicts on papers that wait for review time, except those `besides`."""
     standing = parts.ledger.standing(list_id="", states={State.DEFERRED})
     ids = {each.paper_id for each in standing if judgements.waits_for_time(each)}
     found = parts.ledger.verdicts(ids.difference(besides))
@@ -111,7 +111,7 @@ def _deferred(parts: PipelineParts, besides: Collection[str]) -> Sequence[Verdic
 def _without_time(
     parts: PipelineParts, verdicts: Sequence[Verdict], now: datetime
 ) -> Collection[str]:
-    """The papers in doubt that this week's reader of the digest has no time left for."""
+    """The doubtful papers for which this week's review time of the digest is used up."""
     in_digest = parts.ledger.standing(list_id="", states={State.REFERRED})
     doubts = judgements.new_doubts(verdicts, {each.paper_id for each in in_digest})
     if not doubts:  # the ledger's whole history need not be read
@@ -123,7 +123,7 @@ def _without_time(
 def _verdicts(
     parts: PipelineParts, papers: Sequence[Paper]
 ) -> tuple[Sequence[Verdict], list[WatchError]]:
-    """The classifier's verdicts; where it fails, of each paper that it can judge alone."""
+    """The classifier's verdicts. If it fails on all together, each paper is judged on its own."""
     if not papers:
         return (), []
     try:

@@ -1,4 +1,4 @@
-"""Reads a list, our pull requests on it, and what the ledger knows of them."""
+"""Reads a list, our pull requests on it, and their state in the ledger."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ def facts_of(
     pulls: Iterable[PullRequest],
     ledger: Ledger | None,
 ) -> ListFacts:
-    """What is known of the list that the forge holds. Raises ListError for a list that cannot
-    be read."""
+    """The facts of a list as read from the forge. Raises ListError if it cannot be read."""
     document = parse(decode(snapshot.content, where=target.id))
     return known_facts(
         target, document, [own_pull(each) for each in pulls], ledger, blob_id(snapshot.content)
@@ -42,8 +41,8 @@ def known_facts(
     ledger: Ledger | None,
     version: str = "",
 ) -> ListFacts:
-    """The same for a list that was read otherwise, or of which only the map is known; without a
-    `ledger` nothing is known of any paper."""
+    """The facts of a list that was read from elsewhere, or that has no text yet; without a
+    `ledger`, nothing is known of any paper."""
     facts = ListFacts(
         target=target,
         document=document,
@@ -62,10 +61,10 @@ def known_facts(
 
 
 def _named(ledger: Ledger, ids: Iterable[str]) -> dict[str, Paper]:
-    """The papers with these ids, which pull requests give them.
+    """The papers with these ids, which stand in pull requests.
 
-    A new ledger may have met a paper in another record first and call it otherwise; its
-    facts say how.
+    A new ledger may have another id for a paper, if it read another of its records first; it is
+    found by its identifiers.
     """
     wanted = list(ids)
     names = {
@@ -77,7 +76,7 @@ def _named(ledger: Ledger, ids: Iterable[str]) -> dict[str, Paper]:
 
 
 def reader_time(ledger: Ledger, budget: ReviewBudget, now: datetime) -> ReviewTime:
-    """The week of whoever reads the digest."""
+    """The review time of the digest's reader in the current week."""
     history = [
         *ledger.history(states={State.REFERRED}),
         *ledger.history(list_id="", states={State.DEFERRED}),
@@ -88,7 +87,7 @@ def reader_time(ledger: Ledger, budget: ReviewBudget, now: datetime) -> ReviewTi
 def pulls_of(
     forge: Forge, targets: Iterable[Target]
 ) -> tuple[Mapping[str, Sequence[PullRequest]], list[WatchError]]:
-    """Our pull requests by list, and why those of some lists could not be read."""
+    """Our pull requests by list, and the errors of lists whose pull requests could not be read."""
     pulls: dict[str, Sequence[PullRequest]] = {}
     problems: list[WatchError] = []
     for target in targets:

@@ -1,4 +1,4 @@
-"""What the pipeline is made of, and what every part of it records."""
+"""The parts of the pipeline, how outcomes are recorded, and how single failures are skipped."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _Result = TypeVar("_Result")
 
 log = logging.getLogger(__name__)
 
-Tell = Callable[[str], None]
-"""Says in a clause what is being done, for whoever watches."""
+ReportStep = Callable[[str], None]
+"""Reports progress to the user, in a short clause."""
 
 KeepCopy = Callable[[Target, Snapshot, Sequence[PullRequest]], None]
-"""Keeps a list and our pull requests on it as they were read last, for commands that do not
-ask the forge."""
+"""Saves a copy of a list and of our pull requests on it, for commands that do not contact the
+forge."""
 
 
 def keep_no_copy(target: Target, snapshot: Snapshot, pulls: Sequence[PullRequest]) -> None:
-    """Where nothing is to be written."""
+    """Save nothing, as in a dry run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineParts:
-    """What the pipeline is made of; the command line puts it together."""
+    """Everything that the pipeline works with; the command line builds it."""
 
     sources: Sequence[Source]
     classifier: Classifier
@@ -48,8 +48,8 @@ class PipelineParts:
 
 
 def record(parts: PipelineParts, new: Sequence[Outcome], now: datetime) -> None:
-    """Record these outcomes of papers on lists and, in the same transaction, what each paper
-    comes to over all lists."""
+    """Record these outcomes of papers on lists and, in the same transaction, each paper's overall
+    outcome."""
     if not new:
         return
     ids = sorted({each.paper_id for each in new})

@@ -1,4 +1,4 @@
-"""Poll and link: read the sources, link their records into papers, have these judged."""
+"""Poll the sources, link the records into papers, and have the new ones judged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from medvl_watch.offers import outcomes
 from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.pipeline.judging import judge
-from medvl_watch.pipeline.parts import PipelineParts, Tell, as_watch_error, run_skipping_failures
+from medvl_watch.pipeline.parts import (
+    PipelineParts,
+    ReportStep,
+    as_watch_error,
+    run_skipping_failures,
+)
 from medvl_watch.ports import Ledger, Window
 from medvl_watch.records import Paper, Receipt, Record
 from medvl_watch.sources.poll_window import poll_window
@@ -20,9 +25,9 @@ from medvl_watch.sources.poll_window import poll_window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What came in: `fresh` papers were never seen before, `decisions` count the judged, and
-    `waiting` are those in doubt for which nobody has time this week. Of the `rejudged` ones
-    the classifier now decides otherwise on `changed`."""
+    """The result of a poll. `fresh` counts papers never seen before, `decisions` the judged
+    ones, and `waiting` the doubtful ones that wait for review time. `changed` counts the papers
+    among the `rejudged` whose decision is now another."""
 
     receipts: tuple[Receipt, ...] = ()
     records: int = 0
@@ -35,25 +40,30 @@ class PollReport:
 
 
 def window(parts: PipelineParts, days: int, now: datetime) -> Window:
-    """The window to poll now: these days, or more if a source was out of order."""
+    """The window to poll now: the last `days`, or more where a source had an outage."""
     names = {source.name for source in parts.sources}
     return poll_window(parts.ledger.receipts(), names, days, now)
 
 
 def poll(
-    parts: PipelineParts, window: Window, now: datetime, tell: Tell, *, rejudge: bool = False
+    parts: PipelineParts,
+    window: Window,
+    now: datetime,
+    report_step: ReportStep,
+    *,
+    rejudge: bool = False,
 ) -> PollReport:
     """Read every source, link the records into papers, judge what is new.
 
-    With `rejudge`, judge also again what another classifier, or another version of this one,
-    referred or rejected, and what still waits.
+    With `rejudge`, papers that another classifier, or another version of this one, referred or
+    rejected are judged again, and so are deferred ones.
 
-    A run that breaks off is made good by the next one: new papers are kept before they are
-    judged; what an old paper became, or who it may be, is kept with the verdict on it; and
-    that a source was read is kept last, so that its window is not passed over. Where a record
-    could not be linked, or such a paper not judged, its source does not count as read.
+    The next run completes a run that was interrupted: new papers are saved before they are
+    judged, changed papers together with their new verdict, and the receipt of a source last, so
+    that its window is read again. If a record could not be linked, or a changed paper not
+    judged, its source does not count as read.
     """
-    read = _read(parts, window, now, tell)
+    read = _read(parts, window, now, report_step)
     linked, broken = run_skipping_failures(
         partial(_linked, parts), read.records, lambda each: each.id
     )
@@ -64,7 +74,7 @@ def poll(
     parts.ledger.record(
         outcomes.fetch_outcome(paper, now) for paper in at_once if paper.id in linked.new
     )
-    judged = judge(parts, with_verdict, doubts, now, tell, rejudge=rejudge)
+    judged = judge(parts, with_verdict, doubts, now, report_step, rejudge=rejudge)
     lost = [record for record, _ in broken]
     lost += [record for paper in judged.not_kept for record in paper.records]
     sources = {record.origin.source for record in lost if record.origin}
@@ -91,27 +101,29 @@ def _linked(parts: PipelineParts, records: Sequence[Record]) -> LinkResult:
 def known_papers(
     ledger: Ledger, records: Sequence[Record]
 ) -> tuple[Mapping[str, str], Sequence[Paper]]:
-    """The papers of the ledger to which these records may belong: ids by identity keys, and the
-    papers with these ids."""
+    """The known papers that these records may belong to: their ids by identity key, and the
+    papers themselves."""
     known = ledger.paper_ids(key for record in records for key in search_keys(record))
     return known, ledger.papers(set(known.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SourceAnswers:
-    """The records and receipts of the sources; with each receipt comes its problem, or ""."""
+    """The answers of all sources; each receipt with its error, which is empty on success."""
 
     records: Sequence[Record]
     receipts: Sequence[tuple[Receipt, str]]
     problems: Sequence[WatchError]
 
 
-def _read(parts: PipelineParts, window: Window, now: datetime, tell: Tell) -> _SourceAnswers:
+def _read(
+    parts: PipelineParts, window: Window, now: datetime, report_step: ReportStep
+) -> _SourceAnswers:
     records: list[Record] = []
     receipts: list[tuple[Receipt, str]] = []
     problems: list[WatchError] = []
     for source in parts.sources:
-        tell(f"reading {source.name}")
+        report_step(f"reading {source.name}")
         try:
             answer = source.poll(window)
         except Exception as error:  # noqa: BLE001 - one source's trouble is not another's

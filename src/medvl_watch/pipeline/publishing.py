@@ -28,7 +28,7 @@ from medvl_watch.offers.section_examples import missing_sections
 from medvl_watch.pipeline.list_state import facts_of
 from medvl_watch.pipeline.parts import (
     PipelineParts,
-    Tell,
+    ReportStep,
     as_watch_error,
     record,
     run_skipping_failures,
@@ -42,8 +42,8 @@ _WRITTEN = frozenset({Action.CREATED, Action.UPDATED, Action.CLOSED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListReport:
-    """What became of one list: how many papers ended in each state, how many wait for a week
-    in which its reviewer has time, and the pull request."""
+    """The result for one list: the number of papers by state, how many wait for review time, and
+    the pull request."""
 
     list_id: str
     states: Mapping[str, int] = field(default_factory=dict)
@@ -54,12 +54,12 @@ class ListReport:
     problem: WatchError | None = None
 
 
-def publish(parts: PipelineParts, now: datetime, tell: Tell) -> tuple[ListReport, ...]:
+def publish(parts: PipelineParts, now: datetime, report_step: ReportStep) -> tuple[ListReport, ...]:
     """Bring every list's pull request up to date; one list's failure is not another's."""
     judged = cache(partial(_judged, parts))  # the same for every list
     reports = []
     for target in parts.targets:
-        tell(f"looking at {target.id}")
+        report_step(f"looking at {target.id}")
         try:
             reports.append(_publish_list(parts, target, judged(), now))
         except Exception as error:  # noqa: BLE001 - one list's failure is not another's
@@ -99,7 +99,7 @@ def _publish_list(
 def _try_papers(
     papers: Sequence[JudgedPaper], facts: ListFacts, context: ListContext
 ) -> tuple[Trial, list[WatchError]]:
-    """What the editor makes of the papers, and why some could not be tried."""
+    """A trial edit with the papers, and the errors of papers that could not be tried."""
     trial, broken = run_skipping_failures(
         lambda some: try_papers(some, facts, context),
         papers,
@@ -109,7 +109,7 @@ def _try_papers(
 
 
 def _completions(parts: PipelineParts, facts: ListFacts, trial: Trial) -> Sequence[EntryCompletion]:
-    """The entries that can be completed along with the papers of the trial."""
+    """The entries to complete in the same pull request as the papers of the trial."""
     if not facts.target.completes or not trial.placed:
         return ()
     standing = parts.ledger.standing(list_id=facts.target.id, states=outcomes.ON_THE_LIST)
@@ -120,7 +120,7 @@ def _completions(parts: PipelineParts, facts: ListFacts, trial: Trial) -> Sequen
 def _carry_out(
     parts: PipelineParts, target: Target, intent: Intent, change: Callable[[], Change]
 ) -> Published | None:
-    """What the forge did, or None where it was not asked."""
+    """Carry out the intent; None if it needs no write."""
     if intent.step in {Step.CREATE, Step.UPDATE}:
         return parts.forge.ensure_pull_request(change())
     if intent.step is Step.CLOSE and intent.pull:
@@ -132,7 +132,7 @@ def _carry_out(
 def _keep_changed(
     parts: PipelineParts, target: Target, snapshot: Snapshot, published: Published | None
 ) -> None:
-    """Keep the pull requests as this run has left them. It is a copy, so an error costs nothing."""
+    """Save a copy of the pull requests after the write. An error is ignored: it is only a copy."""
     if published is not None and published.action in _WRITTEN:
         with contextlib.suppress(WatchError):
             parts.keep_copy(target, snapshot, parts.forge.pull_requests(target))

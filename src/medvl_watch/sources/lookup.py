@@ -43,14 +43,14 @@ class PaperLookup:
         open_ledger: Callable[[], Ledger | None],
         open_sources: OpenSources,
         recorded: bool,
-        tell: Callable[[str], None] | None = None,
+        report_step: Callable[[str], None] | None = None,
     ) -> None:
         """`recorded`: the sources read recordings. `tell` is called before each request to the
         network, with a clause that names the source."""
         self._open_ledger = open_ledger
         self._open_sources = open_sources
         self._recorded = recorded
-        self._tell = tell
+        self._tell = report_step
         self._sources: list[Source] = []
         self._until = 0.0
 
@@ -132,9 +132,9 @@ class PaperLookup:
 class _ReportingFetcher:
     """A `Fetcher` that reports each request before another fetcher makes it."""
 
-    def __init__(self, fetcher: Fetcher, tell: Callable[[str], None]) -> None:
+    def __init__(self, fetcher: Fetcher, report_step: Callable[[str], None]) -> None:
         self._fetcher = fetcher
-        self._tell = tell
+        self._tell = report_step
 
     def get(self, request: Request) -> Response:
         self._tell(f"asking {request.source}")

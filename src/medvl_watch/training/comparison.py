@@ -43,13 +43,13 @@ class ModelComparison:
 
 
 def train_and_compare(
-    material: TrainingSet, taxonomy: Taxonomy, old: Model | None, tell: Callable[[str], None]
+    material: TrainingSet, taxonomy: Taxonomy, old: Model | None, report_step: Callable[[str], None]
 ) -> ModelComparison:
     """Train a model and measure it beside `old`. The examples are used up: they take memory.
 
     Raises ConfigError where there is too little to train on. `tell` gets what is being done.
     """
-    tell(f"training on {len(material.examples)} papers")
+    report_step(f"training on {len(material.examples)} papers")
     shares = shares_for(material.examples)
     model = train_model(material.examples, taxonomy, trained_on=material.summary, shares=shares)
     model = load_model(dump_model(model), "the new model")  # as it will be read, rounded
@@ -57,7 +57,7 @@ def train_and_compare(
     bench = material.bench
     if not bench.listed:
         return ModelComparison(model=model, material=material, figures=None, before=None)
-    tell("comparing with the old model")
+    report_step("comparing with the old model")
     return ModelComparison(
         model=model,
         material=material,
