@@ -50,7 +50,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def _resolved(path: Path, info: ValidationInfo) -> Path:
     if "\0" in str(path):
-        raise ValueError("a path holds no NUL character")
+        raise ValueError("a path must not contain a NUL character")
     if path.parts[:1] and path.parts[0].startswith("~"):
         raise ValueError("write the whole path, `~` is not replaced here")
     base = (info.context or {}).get("base", Path())
@@ -86,8 +86,8 @@ class _SettingsModel(BaseModel):
 
 
 class ClassifierSettings(_SettingsModel):
-    """Who judges papers: a name in `classify/register.py`. `model` is a trained model's file;
-    without it the one that is shipped is taken."""
+    """The classifier: a name in `classify/register.py`. `model` is the file of a trained model, by
+    default the bundled one."""
 
     name: str = "local"
     model: FilePath | None = None
@@ -105,12 +105,12 @@ class ForgeSettings(_SettingsModel):
 
 
 class Limits(_SettingsModel):
-    """How much review work a run may cause. Best papers first; limits are never filled up."""
+    """How much review work a run may cause. The best papers come first."""
 
     papers_per_pull_request: int = Field(default=15, ge=1, le=100)
     completions_per_pull_request: int = Field(default=5, ge=0, le=50)
     window_days: int = Field(default=14, ge=7, le=365)
-    """Days looked back at each poll; papers are announced days after their submission."""
+    """Days that each poll looks back; papers are announced days after their submission."""
     reviewer_minutes_per_week: float = Field(default=60, ge=0, le=10_080)
     """Minutes per week, for each list's maintainer and for the reader of the digest."""
     minutes_per_proposed: float = Field(default=2, gt=0, le=60)
@@ -142,7 +142,7 @@ class Limits(_SettingsModel):
 
 
 class Schedule(_SettingsModel):
-    """When `serve` does what. Hours are local to `timezone`."""
+    """When `serve` runs each job. Hours are local to `timezone`."""
 
     timezone: TimeZone = "UTC"
     poll: Cron = "17 5,13,21 * * *"
@@ -161,7 +161,7 @@ class ListSettings(_SettingsModel):
     map: str = ""
     seed: FilePath | None = None
     complete: bool = False
-    """Offer to complete entries, too: a venue after the preprint, code that was found."""
+    """Also propose to complete entries: a venue once the preprint is published, a code link."""
     templates: dict[str, str] = Field(default_factory=dict)
     """Jinja2 templates of entries instead of the learned ones, by section (`Papers > 2024`, or
     the end of a path) or `*` for the whole list; `list inspect` shows the learned ones."""
@@ -246,7 +246,7 @@ def load_settings(
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(
-            f"this is not TOML ({error})", where=str(where), remedy="mend that line"
+            f"this is not valid TOML ({error})", where=str(where), remedy="correct that line"
         ) from error
     raw.setdefault("state", str(cwd / STATE_NAME))
     raw.setdefault("taxonomy", str(shipped / "taxonomy.yaml"))
@@ -261,7 +261,7 @@ def load_settings(
         raise ConfigError(
             first_fault(error, Settings).clause,
             where=str(where),
-            remedy="`medvl-watch config check` tells when it is right",
+            remedy="`medvl-watch config check` shows whether it is right",
         ) from error
 
 

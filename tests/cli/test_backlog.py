@@ -76,7 +76,7 @@ def test_a_backlog_is_handed_in_waited_for_and_judged_without_a_call(
     server.batch_status = "in_progress"
     handed = classify(here, capsys, "--batch")
     assert handed.code == ExitCode.LATER
-    assert "Batch batch-1 is handed in: 3 questions at no more than" in handed.out
+    assert "Batch batch-1 is submitted: 3 questions at no more than" in handed.out
     waits = classify(here, capsys, "--batch")
     assert waits.code == ExitCode.LATER
     assert "Batch batch-1 is in progress: 1 done, 0 failed so far" in waits.out
@@ -265,7 +265,7 @@ def test_a_small_run_says_what_it_takes(
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (("--classifier", "local", "--batch"), "asks no language model"),
+        (("--classifier", "local", "--batch"), "does not use a language model"),
         (("--input", "-", "--batch"), "standard input cannot be read again"),
     ],
 )

@@ -152,12 +152,12 @@ def _ask_first(  # noqa: PLR0913  the options of the command
         return None
     from medvl_watch.cli.llm_cost_check import (  # only where a model is asked
         check_cost,
-        go_by_batch,
+        run_batches,
     )
 
     if batch:
         with alone(state):
-            return go_by_batch(source, judge, yes=yes, as_json=as_json)
+            return run_batches(source, judge, yes=yes, as_json=as_json)
     check_cost(source, judge, yes=yes)
     return None
 

@@ -80,7 +80,7 @@ def triage(  # noqa: PLR0913, PLR0917  one parameter per option
     written = draw_plots(output, _triage_plots(judge, verdicts, known, found, table), problems)
     print_triage = _triage_as_json if as_json else _print_triage
     print_triage(judge, found, table, written)
-    problems = [*first_of(problems, remedy="mend them"), *judge.problems]
+    problems = [*first_of(problems, remedy="correct them"), *judge.problems]
     warn(problems)
     return combined_exit_code(problems)
 

@@ -73,7 +73,7 @@ def sections(
     else:
         _print_sections(figures)
         say_if(judge.usage_summary, *written)
-    problems = [*first_of(problems, remedy="mend them"), *judge.problems]
+    problems = [*first_of(problems, remedy="correct them"), *judge.problems]
     warn(problems)
     return combined_exit_code(problems)
 

@@ -12,12 +12,12 @@ from medvl_watch.offers.section_examples import examples_of
 from medvl_watch.pipeline.forecaster import KnownList
 
 WAIT = "wait"
-"""What would be done with a paper that has to wait for a later run."""
+"""The action for a paper that has to wait for a later run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What would be done on one list. `verdict_reason` is shown beside it already."""
+    """What a run would do on one list. `verdict_reason` is already shown elsewhere."""
 
     list_name: str
     found: Consideration
@@ -29,7 +29,7 @@ class Forecast:
 
     @property
     def is_placed(self) -> bool:
-        """Whether the paper goes into the list, now or later, without a person's look."""
+        """Whether the paper would be added to the list, now or later, without asking a person."""
         return bool(self.found.additions)
 
     @property
@@ -75,8 +75,8 @@ class Forecast:
 
 
 def near_entries(known: KnownList, route: Route) -> Sequence[ListedNeighbour]:
-    """The entries of the likeliest section that are most like the paper, where they stand:
-    a section that is yet to be opened takes its own from its siblings."""
+    """The entries of the likeliest section that are most similar to the paper, with their places.
+    A section that is still to be opened uses the entries of its siblings."""
     document = known.facts.document
     paths = {each.line: each.path for each in examples_of(document)} if document else {}
     return [

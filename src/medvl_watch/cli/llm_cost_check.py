@@ -1,4 +1,4 @@
-"""Before a file of papers goes to a language model: what it takes, by batch or one by one."""
+"""Checks the cost before a language model judges a file, one by one or by batch."""
 
 from __future__ import annotations
 
@@ -17,39 +17,40 @@ from medvl_watch.records import Paper, Record
 from medvl_watch.storage.json_lines import records_of
 
 LARGE = 100
-"""From so many calls on, somebody has to say that they are wanted."""
+"""From this number of calls on, --yes is required."""
 
 
 def check_cost(source: Path, judge: OpenClassifier, *, yes: bool) -> None:
-    """Say what judging the file takes. Raises ConfigError for a large run that nobody wanted."""
+    """Print the estimated cost. Raises ConfigError for a large run without --yes."""
     if judge.llm is None:
         return
     if str(source) == "-":
-        _want(yes, "standard input cannot be read twice, so nobody knows what this takes")
+        _require_yes(yes, "standard input cannot be read twice, so the cost cannot be estimated")
         return
     estimate = judge.llm.classifier.estimate(_to_ask(source, judge))
     if judge.llm.classifier.obstacle or not estimate.calls:
         return
     if estimate.calls >= LARGE:
-        _want(yes, f"this may ask a language model much ({estimate})")
+        _require_yes(yes, f"this may need many calls of a language model ({estimate})")
     say(f"Estimate: {estimate}", err=True)
 
 
-def _want(yes: bool, what: str) -> None:  # noqa: FBT001  the user's own word
+def _require_yes(yes: bool, what: str) -> None:  # noqa: FBT001  the option itself
     if not yes:
         raise ConfigError(
             what, where="classify", remedy="give --yes, or --batch for half the price"
         )
 
 
-def go_by_batch(
+def run_batches(
     source: Path, judge: OpenClassifier, *, yes: bool, as_json: bool
 ) -> ExitCode | None:
-    """Collect what batches have brought, and hand in what is left; None when the file can be
-    judged. Raises ConfigError, ModelError or LedgerError; then nothing was handed in."""
+    """Collect the answers of finished batches and submit the questions that are left. None when
+    the file can be judged. Raises ConfigError, ModelError or LedgerError; then nothing was
+    submitted."""
     if judge.llm is None:
         raise ConfigError(
-            f"the classifier {judge.classifier.name!r} asks no language model",
+            f"the classifier {judge.classifier.name!r} does not use a language model",
             where="--batch",
             remedy="name llm or cascade as --classifier",
         )
@@ -58,7 +59,7 @@ def go_by_batch(
     runner = _batch_runner(judge.llm)
     obstacle = judge.llm.classifier.obstacle
     if isinstance(obstacle, ModelDenied) or (obstacle and not runner.has_open_batch):
-        raise obstacle  # else what was paid for is collected, whatever the budget
+        raise obstacle  # answers that are paid for are collected even without budget
     progress = runner.collect(_to_ask(source, judge))
     if progress.collected:
         say(f"{plural(progress.collected, 'answer')} collected from a batch.", err=True)
@@ -66,16 +67,16 @@ def go_by_batch(
         return None
     if progress.waiting:
         if len(progress.waiting) >= LARGE:
-            _want(yes, f"this would hand in {_shown(progress)}")
+            _require_yes(yes, f"this would submit {_shown(progress)}")
         batch = runner.submit(progress)
-        _tell("handed in", batch.id, f"{_shown(progress)}, within a day", as_json=as_json)
+        _print_batch("submitted", batch.id, f"{_shown(progress)}, within a day", as_json=as_json)
     for batch in progress.running:
         done = f"{batch.done} done, {batch.failed} failed so far"
-        _tell(batch.status.replace("_", " "), batch.id, done, as_json=as_json)
+        _print_batch(batch.status.replace("_", " "), batch.id, done, as_json=as_json)
     return ExitCode.LATER
 
 
-def _tell(state: str, batch_id: str, words: str, *, as_json: bool) -> None:
+def _print_batch(state: str, batch_id: str, words: str, *, as_json: bool) -> None:
     if as_json:
         say_json({"batch": batch_id, "state": state, "detail": words})
     else:

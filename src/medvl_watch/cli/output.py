@@ -1,4 +1,4 @@
-"""What commands say: words and tables for people, JSON for machines, progress on the side."""
+"""Output of commands: text for people, JSON for machines, progress on standard error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
 def say(words: str = "", *, err: bool = False) -> None:
-    """A line for a person, on standard output or, beside that, on standard error."""
+    """Print a line for a person, on standard output or, with `err`, on standard error."""
     click.echo(words, err=err)
 
 
@@ -33,7 +33,7 @@ def warn(problems: Iterable[WatchError]) -> None:
 
 
 def first_of(problems: Sequence[WatchError], most: int = 3, **place: str) -> list[WatchError]:
-    """Some of many problems of one kind, and how many more there are, with `where` or `remedy`."""
+    """The first problems of one kind, and one more that counts the rest."""
     more = len(problems) - most
     rest = [ConfigError(f"{more} more lines are not valid records", **place)] if more > 0 else []
     return [*problems[:most], *rest]
@@ -41,7 +41,7 @@ def first_of(problems: Sequence[WatchError], most: int = 3, **place: str) -> lis
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """Something to tell what is being done: a spinner at a terminal, lines elsewhere."""
+    """A function that reports progress: a spinner at a terminal, lines elsewhere."""
     if not sys.stderr.isatty():
         yield lambda words: click.echo(f"… {words}", err=True)
         return

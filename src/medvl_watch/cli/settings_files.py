@@ -44,7 +44,7 @@ def read_settings(option: Path | None) -> tuple[Settings, Path]:
 
 
 def use_configured_venues() -> None:
-    """Know the venues that the configuration of the working folder names, if there is one."""
+    """Use the venues that the working folder's configuration names, if it has one."""
     if (Path.cwd() / FILE_NAME).exists():
         use_venues(lambda: read_venues(read_settings(None)[0]))
     else:
@@ -58,15 +58,15 @@ def read_venues(settings: Settings) -> VenueNames:
 
 
 def read_taxonomy(settings: Settings) -> Taxonomy:
-    """The taxonomy, after a look at the names of venues, without which no paper finds its
-    section. Raises ConfigError for a fault in either."""
+    """The taxonomy. Also reads the names of venues, which the choice of sections needs. Raises
+    ConfigError for a fault in either."""
     venues_in_use()
     return read_only_taxonomy(settings)
 
 
 def read_only_taxonomy(settings: Settings) -> Taxonomy:
-    """The taxonomy, and what words mean. Raises ConfigError where the settings name a map that
-    it has not."""
+    """The taxonomy with the word vectors. Raises ConfigError if the settings name a map that it
+    does not have."""
     text = read_text(settings.taxonomy, "name it as `taxonomy` in the configuration")
     taxonomy = replace(
         load_taxonomy(text, str(settings.taxonomy)), word_vectors=bundled_word_vectors()
@@ -78,8 +78,7 @@ def read_only_taxonomy(settings: Settings) -> Taxonomy:
 
 
 def read_prompt(settings: Settings) -> Prompt:
-    """The prompt that asks a language model about one paper. Raises ConfigError for one that
-    is not there, or that cannot be asked with."""
+    """The prompt for one paper. Raises ConfigError if it is missing or not usable."""
     from medvl_watch.classify.llm.question import PROMPT_NAME, VARIABLES
 
     path = (settings.prompts or bundled_folder("prompts")) / f"{PROMPT_NAME}.md"

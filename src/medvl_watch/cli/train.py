@@ -91,7 +91,7 @@ def command(
     if not worse:
         card = data_card(material, trial, files, made_with)
         write_text(output, dump_model(replace(trial.model, card=card)))
-    warn(first_of(problems, remedy="mend them"))
+    warn(first_of(problems, remedy="correct them"))
     _report(output, trial, old.name, worse, as_json=as_json)
     return ExitCode.PARTLY if worse or problems else ExitCode.DONE
 

@@ -25,16 +25,16 @@ from medvl_watch.records import Paper, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestReport:
-    """What became of a week's digest: `published` is None where nothing was seen."""
+    """The result of a digest: `published` is None if no paper was fetched in the week."""
 
     published: Published | None = None
     problems: tuple[WatchError, ...] = ()
 
 
 def digest(parts: PipelineParts, week: Week, now: datetime) -> DigestReport:
-    """Make the digest of this week exist, unless nothing was seen in it.
+    """Create or update the digest of this week, unless no paper was fetched in it.
 
-    A list whose pull requests cannot be read is named without them.
+    A list whose pull requests cannot be read is shown without them.
     """
     seen = _papers_of(parts, week)
     if not seen:
@@ -60,7 +60,7 @@ def digest(parts: PipelineParts, week: Week, now: datetime) -> DigestReport:
 
 
 def _papers_of(parts: PipelineParts, week: Week) -> Sequence[Paper]:
-    """The papers that were first seen in the week, and earlier ones that came before a person
+    """The papers first fetched in the week, and earlier ones that were first shown to a person
     in it."""
     seen = [paper for paper, _ in parts.ledger.first_seen(week.start, week.start + _WEEK)]
     earlier = papers_first_under_review(parts.ledger.history(states=UNDER_REVIEW), week.start)
@@ -68,7 +68,7 @@ def _papers_of(parts: PipelineParts, week: Week) -> Sequence[Paper]:
 
 
 def _items(parts: PipelineParts, seen: Sequence[Paper]) -> list[DigestItem]:
-    """Those of the papers that were judged, with what became of them."""
+    """The papers that were judged, with their outcomes."""
     verdicts = parts.ledger.verdicts(paper.id for paper in seen)
     standing = parts.ledger.standing(papers=verdicts)
     outcomes = outcomes_shown(standing, {target.id for target in parts.targets})
