@@ -68,7 +68,7 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class AlreadyListed:
     """An addition that the list holds already, at `line` of the old text, and how we know."""
 
     paper_id: str
@@ -95,7 +95,7 @@ class Edit:
     before: str
     after: str
     placed: tuple[Placement, ...] = ()
-    held: tuple[Held, ...] = ()
+    already_listed: tuple[AlreadyListed, ...] = ()
     refused: tuple[Refusal, ...] = ()
 
 

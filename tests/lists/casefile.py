@@ -12,20 +12,21 @@ from medvl_watch.changes import Addition
 from medvl_watch.papers.recordfile import record_from_line
 
 GIVEN = ("List", "Section", "Papers")
-OUTCOMES = ("Result", "Refused", "Held")
+OUTCOMES = ("Result", "Refused", "Already listed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A list, papers for one of its sections, and what is to become of them: `result` is the
-    whole list afterwards, `refused` and `held` a clause for each paper that is not added."""
+    whole list afterwards, `refused` and `already_listed` a clause for each paper that is not
+    added."""
 
     title: str
     before: str
     additions: tuple[Addition, ...]
     result: str
     refused: tuple[str, ...]
-    held: tuple[str, ...]
+    already_listed: tuple[str, ...]
 
 
 def read_case(text: str) -> Case:
@@ -47,7 +48,7 @@ def read_case(text: str) -> Case:
         additions=tuple(Addition(paper=paper, section=section) for paper in papers),
         result=parts.get("Result", parts["List"]),
         refused=tuple(parts.get("Refused", "").splitlines()),
-        held=tuple(parts.get("Held", "").splitlines()),
+        already_listed=tuple(parts.get("Already listed", "").splitlines()),
     )
 
 

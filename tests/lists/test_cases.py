@@ -21,8 +21,8 @@ def test_case(path: Path) -> None:
     edit = insert(case.before, case.additions)
     assert edit.after == case.result
     assert tuple(each.reason for each in edit.refused) == case.refused
-    assert tuple(each.proof for each in edit.held) == case.held
-    assert len(case.additions) == len(edit.placed) + len(edit.refused) + len(edit.held)
+    assert tuple(each.proof for each in edit.already_listed) == case.already_listed
+    assert len(case.additions) == len(edit.placed) + len(edit.refused) + len(edit.already_listed)
     assert insert(edit.after, case.additions).after == edit.after, "a second run changes nothing"
 
 

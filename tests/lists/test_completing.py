@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medvl_watch.lists.editing.completing import Completion, complete
-from medvl_watch.lists.editing.holdings import holdings
 from medvl_watch.lists.editing.patching import Patch, apply_patches
+from medvl_watch.lists.paper_matching import identify_entries
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.records import Record
 from tests.lists.samples import NAMES, paper, seed
@@ -116,7 +116,7 @@ def test_code_that_stands_there_is_left_alone() -> None:
     text = bullets(("arXiv 2022", OTHER), ("arXiv 2022", OTHER))
     result = complete(text, [known(code_urls=(CODE,))])
     assert result.after == text
-    assert [held.line for held in result.complete] == [5]
+    assert [entry.line for entry in result.complete] == [5]
 
 
 def test_code_is_refused_where_no_entry_shows_its_place() -> None:
@@ -273,9 +273,9 @@ def test_what_one_entry_gets_is_an_example_for_those_before_it() -> None:
 def test_seeds_are_completed_line_by_line_and_only_once(name: str) -> None:
     before = seed(name).replace("\n", "\r\n")
     records = [
-        Record(id=f"x{n}", title=held.title, code_urls=(f"https://github.com/x/found{n}",))
-        for n, held in enumerate(holdings(parse(before)))
-        if len(held.title.split()) >= 5
+        Record(id=f"x{n}", title=entry.title, code_urls=(f"https://github.com/x/found{n}",))
+        for n, entry in enumerate(identify_entries(parse(before)))
+        if len(entry.title.split()) >= 5
     ][:12]
     result = complete(before, records)
     old, new = before.split("\n"), result.after.split("\n")
@@ -301,15 +301,15 @@ def test_any_completion_keeps_every_other_entry(
     name: str, which: int, venue: str, code: str
 ) -> None:
     before = seed(name)
-    held = holdings(parse(before))
-    chosen = held[which % len(held)]
+    entries = identify_entries(parse(before))
+    chosen = entries[which % len(entries)]
     record = Record(id="x", title=chosen.title or "Nothing at All", venue=venue or None)
     record = Record(id="x", title=record.title, venue=record.venue, code_urls=(code,))
     result = complete(before, [record])
     if not result.done:
         assert result.after == before
-    texts = [h.text_key for h in held]
-    left = [h.text_key for h in holdings(parse(result.after))]
+    texts = [h.text_key for h in entries]
+    left = [h.text_key for h in identify_entries(parse(result.after))]
     assert len(left) == len(texts)
     assert sum(text not in left for text in texts) <= len(result.done)
     assert complete(result.after, [record]).after == result.after

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medvl_watch.changes import Held
-from medvl_watch.lists.editing.holdings import held, holdings
+from medvl_watch.changes import AlreadyListed
 from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.paper_matching import identify_entries, match_paper
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.lists.style.span_edits import cut
 from tests.lists.samples import NAMES, add, added_lines, paper, published, section, seed
@@ -36,7 +36,7 @@ def test_any_title_is_placed_or_refused_and_harms_nothing(
     added_lines(before, edit.after)
     if not edit.placed:
         assert edit.after == before
-        assert edit.refused or edit.held
+        assert edit.refused or edit.already_listed
         return
     document = parse(edit.after)
     [entry] = [e for e in document.entries if e.start + 1 == edit.placed[0].line]
@@ -153,8 +153,8 @@ def test_what_was_placed_is_found_among_the_holdings() -> None:
     for name, tail in WHERE:
         record = published(title="PathNet: Aligning Pathology Slides with Diagnostic Reports")
         edit = insert(seed(name), [add(record, section(name, *tail))])
-        found = held(record, holdings(parse(edit.after)))
-        assert isinstance(found, Held)
+        found = match_paper(record, identify_entries(parse(edit.after)))
+        assert isinstance(found, AlreadyListed)
         assert found.line == edit.placed[0].line
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from medvl_watch.lists.editing.holdings import holdings
 from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.paper_matching import identify_entries
 from medvl_watch.lists.parsing.document import parse, section_paths
 from medvl_watch.records import Record
 from tests.lists.samples import NAMES, add, added_lines, paper, published, section, seed
@@ -225,7 +225,7 @@ def test_every_section_takes_papers_and_a_second_time_nothing_changes(name: str)
     added_lines(before, edit.after)
     again = insert(edit.after, additions)
     assert again.after == edit.after
-    assert {h.paper_id for h in again.held} == {p.paper_id for p in edit.placed}
+    assert {h.paper_id for h in again.already_listed} == {p.paper_id for p in edit.placed}
 
 
 WORDS = [
@@ -251,4 +251,4 @@ WORDS = [
     ],
 )
 def test_entries_are_counted_as_a_person_would(name: str, count: int) -> None:
-    assert len(holdings(parse(seed(name)))) == count
+    assert len(identify_entries(parse(seed(name)))) == count

@@ -86,11 +86,11 @@ def test_a_title_within_another_one_is_not_held() -> None:
     longer = "Customized Segment Anything Model for Medical Image Segmentation"
     text = LIST.replace("A Work on Lungs", longer)
     record = paper(title="Segment Anything Model for Medical Images", arxiv_id="2501.00009")
-    assert insert(text, [add(record, MODELS)]).held == ()
+    assert insert(text, [add(record, MODELS)]).already_listed == ()
 
 
 def test_a_work_without_identifier_is_known_again_by_title_and_address() -> None:
     record = paper(id="p", arxiv_id=None, title="On Lung Wounds", url="https://lab.org/a.pdf")
     edit = insert(LIST, [add(record, MODELS)])
     assert len(edit.placed) == 1
-    assert insert(edit.after, [add(record, MODELS)]).held
+    assert insert(edit.after, [add(record, MODELS)]).already_listed

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from medvl_watch.changes import Edit, PullRequest, PullState, Refusal, Target
-from medvl_watch.lists.editing.holdings import holdings
 from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.paper_matching import identify_entries
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.offers.candidates import candidates, outcomes_of_edit
 from medvl_watch.offers.consideration import JudgedPaper
@@ -33,7 +33,7 @@ def context(text: str = TEXT, standing: Mapping[str, Outcome] | None = None) -> 
         target=Target(id="first", title="First", repository="a/first", map_id="first"),
         router=router_of(document, taxonomy(), taxonomy().lists["first"]),
         document=document,
-        holdings=holdings(document),
+        identities=identify_entries(document),
         standing=standing or {},
         now=NOW,
     )
@@ -145,7 +145,7 @@ def test_what_people_settled_is_recorded_with_the_pull_request() -> None:
     facts = ListFacts(
         target=context().target,
         document=document,
-        holdings=holdings(document),
+        identities=identify_entries(document),
         pulls=[OwnPull(pull=closed, is_readable=True, entries=(ONE,))],
         papers={ONE: judged().paper},
     )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.changes import Edit, Held, Refusal
+from medvl_watch.changes import AlreadyListed, Edit, Refusal
 from medvl_watch.offers.candidates import candidates, with_queue
 from medvl_watch.offers.consideration import JudgedPaper, OfferAction, after_edit, consider
 from medvl_watch.offers.list_context import ListContext
@@ -119,8 +119,8 @@ def test_what_only_a_person_settles_is_in_no_queue() -> None:
     [
         pytest.param({"refused": (Refusal(paper_id=ONE, reason="no such style"),)}, REFER,
                      "no such style", id="refused"),
-        pytest.param({"held": (Held(paper_id=ONE, line=7, proof="title"),)}, NOTHING,
-                     "the list has it already", id="on the list"),
+        pytest.param({"already_listed": (AlreadyListed(paper_id=ONE, line=7, proof="title"),)},
+                     NOTHING, "the list has it already", id="on the list"),
     ],
 )  # fmt: skip
 def test_what_the_editor_cannot_write_is_not_proposed(
@@ -158,7 +158,7 @@ def test_a_run_passes_over_no_paper_on_which_there_is_something_to_do(
 
 
 def test_without_its_text_a_list_is_known_by_its_map() -> None:
-    bare = replace(context(), document=None, holdings=())
+    bare = replace(context(), document=None, identities=())
     found = consider(judged(), bare)
 
     assert found.action is PROPOSE

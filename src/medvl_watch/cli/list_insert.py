@@ -224,12 +224,15 @@ def _results(edit: Edit, records: Sequence[Record]) -> list[_Result]:
     """What the editor did with each paper."""
     by_id: dict[str, Record] = {record.id: record for record in reversed(records)}
     placed = [_Result(by_id[p.paper_id], "placed", p.line, p.section) for p in edit.placed]
-    held = [_Result(by_id[h.paper_id], "duplicate", h.line, reason=h.proof) for h in edit.held]
+    duplicates = [
+        _Result(by_id[each.paper_id], "duplicate", each.line, reason=each.proof)
+        for each in edit.already_listed
+    ]
     refused = [
         _Result(by_id[r.paper_id], "refused", reason=r.reason, lacking=r.lacking, draft=r.draft)
         for r in edit.refused
     ]
-    return [*placed, *held, *refused]
+    return [*placed, *duplicates, *refused]
 
 
 # --- print the report ---------------------------------------------------------------------

@@ -79,7 +79,9 @@ def _result(case_id: str, edit: Edit, without_section: list[str]) -> dict[str, A
         ],
     }
     reasons = [f"{each.paper_id}: {each.reason}" for each in edit.refused]
-    reasons += [f"{each.paper_id}: already listed at line {each.line}" for each in edit.held]
+    reasons += [
+        f"{each.paper_id}: already listed at line {each.line}" for each in edit.already_listed
+    ]
     reasons += [f"{paper_id}: no section fits" for paper_id in without_section]
     lacking = {each.paper_id: list(each.lacking) for each in edit.refused if each.lacking}
     if lacking:

@@ -76,7 +76,8 @@ def outcomes_of_edit(edit: Edit, context: ListContext) -> tuple[Outcome, ...]:
     of their sections."""
     placed = {each.paper_id for each in edit.placed}
     duplicates = (
-        context.outcome(each.paper_id, State.DUPLICATE, each.proof, each.line) for each in edit.held
+        context.outcome(each.paper_id, State.DUPLICATE, each.proof, each.line)
+        for each in edit.already_listed
     )
     refused = (
         context.outcome(each.paper_id, State.REFERRED, each.reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from medvl_watch.lists.editing.completing import complete
-from medvl_watch.lists.editing.holdings import sections_of
+from medvl_watch.lists.paper_matching import sections_of
 from medvl_watch.lists.parsing.markup import links_in
 from medvl_watch.offers.list_context import ListFacts
 from medvl_watch.offers.maintainer_decisions import COMPLETING, refused_completions
@@ -68,12 +68,12 @@ def _incomplete(
     if facts.document is None:
         return
     texts = {
-        holding.line: facts.document.text(entry)
-        for holding, entry in zip(facts.holdings, facts.document.entries, strict=True)
+        identity.line: facts.document.text(entry)
+        for identity, entry in zip(facts.identities, facts.document.entries, strict=True)
     }
     for paper in papers:
         if paper.id not in unwanted and not paper.withdrawn and _has_news(paper.facts):
-            own = [each for each in facts.holdings if sections_of(paper.facts, [each])]
+            own = [each for each in facts.identities if sections_of(paper.facts, [each])]
             if any(_lacks(paper.facts, texts[each.line]) for each in own):
                 yield paper
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
-from medvl_watch.changes import Addition, Edit, Held
+from medvl_watch.changes import Addition, AlreadyListed, Edit
 from medvl_watch.classify.routing import Route
 from medvl_watch.classify.sections.model import SectionGuess
-from medvl_watch.lists.editing.holdings import Conflict, held
+from medvl_watch.lists.paper_matching import Conflict, match_paper
 from medvl_watch.offers.list_context import ListContext
 from medvl_watch.offers.maintainer_decisions import section_key
 from medvl_watch.offers.outcomes import SETTLED, WAITS_FOR_TIME, WITHDRAWN, comes_later
@@ -86,7 +86,7 @@ _SETTLED = {
 
 def _decide(candidate: JudgedPaper, context: ListContext) -> Consideration:
     paper, before = candidate.paper, context.standing.get(candidate.paper.id)
-    found = held(paper.facts, context.holdings)
+    found = match_paper(paper.facts, context.identities)
     is_settled = before is not None and before.state in SETTLED
     is_wanted = (
         candidate.verdict.decision is Decision.PROPOSE or paper.id in context.chosen_sections
@@ -94,7 +94,7 @@ def _decide(candidate: JudgedPaper, context: ListContext) -> Consideration:
     if paper.withdrawn and not is_settled:
         outcome = context.outcome(paper.id, State.REJECTED, WITHDRAWN)
         return Consideration(action=OfferAction.NOTHING, reason=WITHDRAWN, outcome=outcome)
-    if isinstance(found, Held):
+    if isinstance(found, AlreadyListed):
         is_news = is_wanted and not is_settled
         return Consideration(
             action=OfferAction.NOTHING,
@@ -114,7 +114,7 @@ def _decide(candidate: JudgedPaper, context: ListContext) -> Consideration:
     return _place(candidate, context)
 
 
-def _duplicate(found: Held, context: ListContext) -> Outcome:
+def _duplicate(found: AlreadyListed, context: ListContext) -> Outcome:
     return context.outcome(found.paper_id, State.DUPLICATE, found.proof, found.line)
 
 
@@ -203,7 +203,7 @@ def after_edit(
     it may know the paper, or be unable to write it."""
     if not found.additions or edit.placed:
         return found
-    known = next(iter(edit.held), None)
+    known = next(iter(edit.already_listed), None)
     if known is not None:
         return Consideration(
             action=OfferAction.NOTHING,

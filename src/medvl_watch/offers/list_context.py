@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from medvl_watch.changes import Held, Target
+from medvl_watch.changes import AlreadyListed, Target
 from medvl_watch.classify.routing import Router
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.lists.editing.holdings import Holding, held, sections_of
+from medvl_watch.lists.paper_matching import EntryIdentity, match_paper, sections_of
 from medvl_watch.lists.parsing.document import Document, full_path, text_of
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.maintainer_decisions import (
@@ -49,7 +49,7 @@ class ListFacts:
     target: Target
     document: Document | None = None
     version: str = ""
-    holdings: Sequence[Holding] = ()
+    identities: Sequence[EntryIdentity] = ()
     pulls: Sequence[OwnPull] = ()
     papers: Mapping[str, Paper] = field(default_factory=dict)
     standing: Mapping[str, Outcome] = field(default_factory=dict)
@@ -62,7 +62,9 @@ class ListFacts:
     def is_listed(self, paper_id: str) -> bool:
         """Whether the list holds a paper that a pull request names."""
         paper = self.papers.get(paper_id)
-        return paper is not None and isinstance(held(paper.facts, self.holdings), Held)
+        return paper is not None and isinstance(
+            match_paper(paper.facts, self.identities), AlreadyListed
+        )
 
     def chosen_sections(self) -> ChosenSections:
         """The sections that people ticked, by the ids that the ledger gives the papers."""
@@ -98,7 +100,7 @@ class ListContext:
     router: Router
     now: datetime
     document: Document | None = None
-    holdings: Sequence[Holding] = ()
+    identities: Sequence[EntryIdentity] = ()
     standing: Mapping[str, Outcome] = field(default_factory=dict)
     chosen_sections: ChosenSections = field(default_factory=dict)
     proposed_papers: frozenset[str] = frozenset()
@@ -151,7 +153,7 @@ def context_of(
         router=router_of(facts.document, taxonomy, taxonomy.lists.get(facts.target.map_id)),
         now=now,
         document=facts.document,
-        holdings=facts.holdings,
+        identities=facts.identities,
         standing=facts.standing,
         chosen_sections=facts.chosen_sections(),
         proposed_papers=facts.proposed_papers(),
@@ -195,7 +197,7 @@ def _decided(facts: ListFacts, context: ListContext) -> tuple[Outcome, ...]:
             pull_request=decision.number,
         )
         if outcome.state is State.ACCEPTED:
-            sections = sections_of(papers[decision.paper_id].facts, facts.holdings)
+            sections = sections_of(papers[decision.paper_id].facts, facts.identities)
             outcome = acceptance(outcome, before, sections)
         outcomes.append(outcome)
     return new_outcomes(outcomes, facts.standing)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from medvl_watch.changes import PullRequest, Snapshot, Target
 from medvl_watch.errors import WatchError
-from medvl_watch.lists.editing.holdings import holdings
+from medvl_watch.lists.paper_matching import identify_entries
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.offers.list_context import ListFacts
@@ -47,7 +47,7 @@ def known_facts(
         target=target,
         document=document,
         version=version,
-        holdings=holdings(document) if document else (),
+        identities=identify_entries(document) if document else (),
         pulls=pulls,
     )
     if ledger is None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from medvl_watch.changes import Held
-from medvl_watch.lists.editing.holdings import Holding, held, holdings
+from medvl_watch.changes import AlreadyListed
+from medvl_watch.lists.paper_matching import EntryIdentity, identify_entries, match_paper
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.papers.evidence import strong_keys
 from medvl_watch.papers.identifiers import is_generic_title, title_key
@@ -28,7 +28,7 @@ class KnownPapers:
         self._matched: set[int] = set()
         self._by_key: dict[str, list[int]] = {}
         for number, each in enumerate(self._known):
-            keys = each.holding.keys if isinstance(each, _KnownEntry) else _keys(each)
+            keys = each.identity.keys if isinstance(each, _KnownEntry) else _keys(each)
             for key in {*keys, *_title(each.title)}:
                 self._by_key.setdefault(key, []).append(number)
 
@@ -67,20 +67,20 @@ class _KnownEntry(NamedTuple):
     """An entry of a list: a paper of which little more than the title is known."""
 
     title: str
-    holding: Holding
+    identity: EntryIdentity
     where: str
 
 
 def _entries(lists: Iterable[Path]) -> Iterator[_KnownEntry]:
     for path in lists:
-        for each in holdings(parse(read_list(path))):
+        for each in identify_entries(parse(read_list(path))):
             yield _KnownEntry(each.title, each, f"{path}:{each.line}")
 
 
 def _is_same(paper: Record, known: Record | _KnownEntry) -> bool:
     """Whether a known paper that shares a key or the title is this one."""
     if isinstance(known, _KnownEntry):
-        return isinstance(held(paper, [known.holding]), Held)
+        return isinstance(match_paper(paper, [known.identity]), AlreadyListed)
     return not (paper.arxiv_id and known.arxiv_id) or paper.arxiv_id == known.arxiv_id
 
 

@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from medvl_watch.changes import Held, Refusal
+from medvl_watch.changes import AlreadyListed, Refusal
 from medvl_watch.lists.editing.amending import Amendment, CannotComplete, amended
-from medvl_watch.lists.editing.holdings import Conflict, candidates, held, holding_of
 from medvl_watch.lists.editing.moving import Move, move_to_year
 from medvl_watch.lists.editing.patching import Patch, apply_patches, hunks_of
 from medvl_watch.lists.editing.references import (
@@ -23,6 +22,7 @@ from medvl_watch.lists.editing.references import (
     keep_references,
     learn_references,
 )
+from medvl_watch.lists.paper_matching import Conflict, candidates, identify_entry, match_paper
 from medvl_watch.lists.parsing.document import Document, parse, text_of
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.proving.proof import EntryClaim, ProposedEdit, prove
@@ -51,7 +51,7 @@ class CompletionResult:
     before: str
     after: str
     done: tuple[Completion, ...] = ()
-    complete: tuple[Held, ...] = ()
+    complete: tuple[AlreadyListed, ...] = ()
     refused: tuple[Refusal, ...] = ()
 
 
@@ -63,7 +63,7 @@ def complete(text: str, updates: Sequence[Record]) -> CompletionResult:
     """
     document = parse(text)
     done: list[Completion] = []
-    ends: list[Held | Refusal] = []
+    ends: list[AlreadyListed | Refusal] = []
     before_round = None
     while document != before_round:
         before_round = document
@@ -74,7 +74,7 @@ def complete(text: str, updates: Sequence[Record]) -> CompletionResult:
             except CannotComplete as problem:
                 ends.append(Refusal(paper_id=record.id, reason=str(problem)))
                 continue
-            if isinstance(result, Held):
+            if isinstance(result, AlreadyListed):
                 ends.append(result)
             else:
                 document = result.document
@@ -85,7 +85,7 @@ def complete(text: str, updates: Sequence[Record]) -> CompletionResult:
         before=text,
         after=text_of(document),
         done=tuple(_where_now(document, done)),
-        complete=tuple(end for end in ends if isinstance(end, Held)),
+        complete=tuple(end for end in ends if isinstance(end, AlreadyListed)),
         refused=tuple(end for end in ends if isinstance(end, Refusal)),
     )
 
@@ -144,16 +144,20 @@ class _CompletionStep:
     done: tuple[Completion, ...]
 
 
-def _complete_one(document: Document, record: Record) -> _CompletionStep | Held:
+def _complete_one(document: Document, record: Record) -> _CompletionStep | AlreadyListed:
     """Complete a paper's entries. Raises CannotComplete where there are none, or none of them
     gets what it lacks."""
-    near = [(entry, holding_of(document, entry)) for entry in candidates(document, record)]
-    found = held(record, [holding for _, holding in near])
+    near = [(entry, identify_entry(document, entry)) for entry in candidates(document, record)]
+    found = match_paper(record, [identity for _, identity in near])
     if found is None:
         raise CannotComplete("the list does not hold it")
     if isinstance(found, Conflict):
         raise CannotComplete(found.reason)
-    own = [entry for entry, holding in near if isinstance(held(record, [holding]), Held)]
+    own = [
+        entry
+        for entry, identity in near
+        if isinstance(match_paper(record, [identity]), AlreadyListed)
+    ]
     habits = ListSamples(document)
     goals = _goals(habits, own, facts_of(record))
     if not goals:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from medvl_watch.changes import Addition, Edit, Held, Placement, Refusal
+from medvl_watch.changes import Addition, AlreadyListed, Edit, Placement, Refusal
 from medvl_watch.lists.editing.contents import contents_piece
 from medvl_watch.lists.editing.counts import raised_counts
 from medvl_watch.lists.editing.known_or_new import sift
@@ -75,10 +75,10 @@ def insert(
 
     A path that does not exist is a refusal, except where its last element is a year among
     years or a venue among venues: then that section is opened (and any other, if
-    `open_sections`, or if the addition `opens` it). A paper that the list holds is held, so
-    that inserting again changes nothing; a paper whose address stands under another title is
-    refused, for a person to look at. `templates` are configured instead of learned
-    ones, by section (see `overrides`).
+    `open_sections`, or if the addition `opens` it). A paper that the list has already is
+    reported as such, so that inserting again changes nothing; a paper whose address stands
+    under another title is refused, for a person to look at. `templates` are configured instead
+    of learned ones, by section (see `overrides`).
     """
     way = _InsertionOptions(open_sections=open_sections, overrides=Overrides(templates or {}))
     return _insert(text, additions, way)
@@ -128,7 +128,7 @@ def _insert(
         before=text,
         after=after,
         placed=tuple(_placements(plan)),
-        held=tuple(known),
+        already_listed=tuple(known),
         refused=tuple(refused),
     )
 
@@ -263,16 +263,20 @@ def _one_by_one(text: str, additions: Sequence[Addition], way: _InsertionOptions
     """Insert one after another, so that one paper that cannot be placed hinders no other."""
     after = text
     placed: list[Placement] = []
-    held: list[Held] = []
+    known: list[AlreadyListed] = []
     refused: list[Refusal] = []
     for addition in additions:
         edit = _insert(after, [addition], way, {p.paper_id for p in placed})
-        held += [h for h in edit.held if h.paper_id not in {p.paper_id for p in placed}]
+        known += [h for h in edit.already_listed if h.paper_id not in {p.paper_id for p in placed}]
         refused += edit.refused
         placed = [_moved(p, edit) for p in placed] + list(edit.placed)
         after = edit.after
     return Edit(
-        before=text, after=after, placed=tuple(placed), held=tuple(held), refused=tuple(refused)
+        before=text,
+        after=after,
+        placed=tuple(placed),
+        already_listed=tuple(known),
+        refused=tuple(refused),
     )
 
 

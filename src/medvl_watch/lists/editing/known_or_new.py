@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from medvl_watch.changes import Addition, Held, Refusal
-from medvl_watch.lists.editing.holdings import Conflict, conflicts, find_held
+from medvl_watch.changes import Addition, AlreadyListed, Refusal
+from medvl_watch.lists.paper_matching import Conflict, conflicts, find_in_list
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.papers.evidence import strong_keys
@@ -18,11 +18,11 @@ _SHORT_TITLE = 4
 
 def sift(
     document: Document, additions: Sequence[Addition], ours: Collection[str] = ()
-) -> tuple[list[Addition], list[Held], list[Refusal]]:
+) -> tuple[list[Addition], list[AlreadyListed], list[Refusal]]:
     """Part the additions into new ones, those that the list holds, and those in doubt. `ours`
     are papers that the list holds only since they were put into another of its sections."""
     wanted: list[Addition] = []
-    held: list[Held] = []
+    known: list[AlreadyListed] = []
     refused: list[Refusal] = []
     seen: dict[str, list[Addition]] = {}
     for addition in additions:
@@ -36,9 +36,9 @@ def sift(
             reason = f"it is given twice: {twin.paper.id} has the same title"
             refused.append(Refusal(paper_id=paper.id, reason=reason))
             continue
-        found = None if paper.id in ours else find_held(document, paper)
-        if isinstance(found, Held):
-            held.append(found)
+        found = None if paper.id in ours else find_in_list(document, paper)
+        if isinstance(found, AlreadyListed):
+            known.append(found)
         elif isinstance(found, Conflict):
             refused.append(Refusal(paper_id=paper.id, reason=found.reason))
         elif other := next((a for a in wanted if _are_at_odds(a, addition)), None):
@@ -47,7 +47,7 @@ def sift(
         else:
             seen.setdefault(key, []).append(addition)
             wanted.append(addition)
-    return wanted, held, refused
+    return wanted, known, refused
 
 
 def _are_at_odds(one: Addition, other: Addition) -> bool:

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from medvl_watch.changes import Held
-from medvl_watch.lists.editing.holdings import held, holding_of
+from medvl_watch.changes import AlreadyListed
+from medvl_watch.lists.paper_matching import identify_entry, match_paper
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Entry, Unit
 from medvl_watch.lists.parsing.headings import path_key
@@ -121,7 +121,7 @@ def _misread(document: Document, entry: Entry | None, claim: EntryClaim) -> str:
     if entry is None or entry.end - entry.start != claim.count:
         line = document.lines[claim.start].rstrip("\r\n")
         return f"the entry would not be read back as one ({line[:60]!r})"
-    if not isinstance(held(claim.paper, [holding_of(document, entry)]), Held):
+    if not isinstance(match_paper(claim.paper, [identify_entry(document, entry)]), AlreadyListed):
         return "the paper would not be known again in its entry"
     path = document.path_of(entry)
     if path_key(path) != path_key(claim.section):

@@ -1,4 +1,4 @@
-"""What a list holds already, and whether a paper is among it.
+"""Which entry of a list is which paper, and whether a paper is among them.
 
 An address alone proves nothing: lists give one address to two papers. Title and address
 together, or the title alone, do; an address under a clearly other title is a conflict that
@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from rapidfuzz import fuzz
 
-from medvl_watch.changes import Held
+from medvl_watch.changes import AlreadyListed
 from medvl_watch.lists.fields.names import are_names_alike, name_and_rest_keys, short_name
 from medvl_watch.lists.fields.reading import fields_of
 from medvl_watch.lists.parsing.document import Document
@@ -31,7 +31,7 @@ SAME_TITLE = 95.0
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class EntryIdentity:
     """An entry of a list: its 1-based line, section, best-effort title, identity keys."""
 
     line: int
@@ -61,16 +61,16 @@ class Conflict:
         return f"its {self.key} stands at line {self.line} under another title: {self.title}"
 
 
-def holdings(document: Document) -> tuple[Holding, ...]:
+def identify_entries(document: Document) -> tuple[EntryIdentity, ...]:
     """Every entry of the list, as far as it can be told what it is."""
-    return tuple(holding_of(document, entry) for entry in document.entries)
+    return tuple(identify_entry(document, entry) for entry in document.entries)
 
 
-def holding_of(document: Document, entry: Entry) -> Holding:
+def identify_entry(document: Document, entry: Entry) -> EntryIdentity:
     fields = fields_of(document, entry)
     text, title = fields.text, fields.title
     shown = plain(text)
-    return Holding(
+    return EntryIdentity(
         line=entry.start + 1,
         section=document.path_of(entry),
         title=title,
@@ -82,40 +82,47 @@ def holding_of(document: Document, entry: Entry) -> Holding:
     )
 
 
-def sections_of(paper: Record, holdings: Iterable[Holding]) -> tuple[Headings, ...]:
+def sections_of(paper: Record, identities: Iterable[EntryIdentity]) -> tuple[Headings, ...]:
     """The sections of the entries that are surely the paper: by its address and its title, in
-    the order of the list. Cheaper than `held`, and silent where that would guess."""
+    the order of the list. Cheaper than `match_paper`, and silent where that would guess."""
     keys = strong_keys(paper)
     wanted = title_key(paper.title)
     found = (
         each.section
-        for each in holdings
-        if (keys & each.keys or wanted == each.title_key) and isinstance(held(paper, [each]), Held)
+        for each in identities
+        if (keys & each.keys or wanted == each.title_key)
+        and isinstance(match_paper(paper, [each]), AlreadyListed)
     )
     return tuple(dict.fromkeys(found))
 
 
-def held(paper: Record, holdings: Iterable[Holding]) -> Held | Conflict | None:
+def match_paper(
+    paper: Record, identities: Iterable[EntryIdentity]
+) -> AlreadyListed | Conflict | None:
     """Whether one of these entries is the paper; see the module for what proves it."""
     keys = strong_keys(paper)
     wanted = title_key(paper.title)
     name = title_key(short_name(paper.title, paper.abstract or "")) if paper.code_urls else ""
     conflict: Conflict | None = None
-    for holding in holdings:
-        shared = sorted(keys & holding.keys)
-        there = bool(shared) or paper.url in holding.addresses
-        within = bool(there and wanted) and wanted in holding.text_key
-        if within or same_title(wanted, paper.title, holding):
+    for identity in identities:
+        shared = sorted(keys & identity.keys)
+        there = bool(shared) or paper.url in identity.addresses
+        within = bool(there and wanted) and wanted in identity.text_key
+        if within or same_title(wanted, paper.title, identity):
             proof = f"title and {shared[0]}" if shared else "title"
-            return Held(paper_id=paper.id, line=holding.line, proof=proof)
-        if name and name == holding.title_key and not holding.addresses.isdisjoint(paper.code_urls):
+            return AlreadyListed(paper_id=paper.id, line=identity.line, proof=proof)
+        if (
+            name
+            and name == identity.title_key
+            and not identity.addresses.isdisjoint(paper.code_urls)
+        ):
             # a work's short name that leads to its own page: how tables of data sets list it
-            return Held(paper_id=paper.id, line=holding.line, proof="name and address")
+            return AlreadyListed(paper_id=paper.id, line=identity.line, proof="name and address")
         if not shared:
             continue
-        if _has_no_title(holding) or _akin(wanted, holding.title_key):
-            return Held(paper_id=paper.id, line=holding.line, proof=shared[0])
-        conflict = conflict or Conflict(paper.id, holding.line, holding.title, shared[0])
+        if _has_no_title(identity) or _akin(wanted, identity.title_key):
+            return AlreadyListed(paper_id=paper.id, line=identity.line, proof=shared[0])
+        conflict = conflict or Conflict(paper.id, identity.line, identity.title, shared[0])
     return conflict
 
 
@@ -126,35 +133,35 @@ def conflicts(one: Record, other: Record) -> bool:
     if not keys & strong_keys(one):
         return False
     key = title_key(other.title)
-    there = Holding(
+    there = EntryIdentity(
         line=0, section=(), title=other.title, title_key=key, text_key=key, keys=keys,
         words=other.title,
     )  # fmt: skip
-    return isinstance(held(one, [there]), Conflict)
+    return isinstance(match_paper(one, [there]), Conflict)
 
 
-def same_title(wanted: str, title: str, holding: Holding) -> bool:
+def same_title(wanted: str, title: str, identity: EntryIdentity) -> bool:
     """Equal titles, whatever their case, markup and short name, or but for a slip."""
     if len(wanted) < 12:
-        return bool(wanted) and wanted == holding.title_key
-    other = holding.title_key
-    if wanted == other or (len(wanted) >= 30 and _is_within(wanted, holding)):
+        return bool(wanted) and wanted == identity.title_key
+    other = identity.title_key
+    if wanted == other or (len(wanted) >= 30 and _is_within(wanted, identity)):
         return True
     our_name, our_rest = name_and_rest_keys(title)
-    their_name, their_rest = name_and_rest_keys(holding.title)
+    their_name, their_rest = name_and_rest_keys(identity.title)
     if our_name and their_name:  # two names before one subtitle are two works
         return are_names_alike(our_name, their_name) and _long_alike(our_rest, their_rest)
     return any(_long_alike(a, b) for a in {wanted, our_rest} for b in {other, their_rest})
 
 
-def _is_within(wanted: str, holding: Holding) -> bool:
+def _is_within(wanted: str, identity: EntryIdentity) -> bool:
     """Whether the title stands in the entry as whole words: `Model for Medical Images` does
     not stand in `Model for Medical Image Segmentation`."""
-    if wanted not in holding.text_key:
+    if wanted not in identity.text_key:
         return False
-    edges = {0, *accumulate(len(title_key(word)) for word in _WORD.findall(holding.words))}
-    found = re.finditer(f"(?={re.escape(wanted)})", holding.text_key)
-    return len(holding.text_key) not in edges or any(
+    edges = {0, *accumulate(len(title_key(word)) for word in _WORD.findall(identity.words))}
+    found = re.finditer(f"(?={re.escape(wanted)})", identity.text_key)
+    return len(identity.text_key) not in edges or any(
         {match.start(), match.start() + len(wanted)} <= edges for match in found
     )
 
@@ -171,9 +178,9 @@ def _alike(one: str, other: str) -> bool:
     return re.findall(r"\d+", one) == re.findall(r"\d+", other)
 
 
-def _has_no_title(holding: Holding) -> bool:
+def _has_no_title(identity: EntryIdentity) -> bool:
     """A name or nothing at all: then the address is all there is."""
-    return len(holding.title.split()) < 4
+    return len(identity.title.split()) < 4
 
 
 def _akin(one: str, other: str) -> bool:
@@ -183,9 +190,9 @@ def _akin(one: str, other: str) -> bool:
     ) >= 70
 
 
-def find_held(document: Document, paper: Record) -> Held | Conflict | None:
-    """Like `held` on all holdings, but reads only the entries that may be the paper."""
-    return held(paper, [holding_of(document, e) for e in candidates(document, paper)])
+def find_in_list(document: Document, paper: Record) -> AlreadyListed | Conflict | None:
+    """Like `match_paper` on all entries, but reads only the entries that may be the paper."""
+    return match_paper(paper, [identify_entry(document, e) for e in candidates(document, paper)])
 
 
 def candidates(document: Document, paper: Record) -> Sequence[Entry]:

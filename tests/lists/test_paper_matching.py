@@ -2,8 +2,8 @@
 
 import pytest
 
-from medvl_watch.changes import Held
-from medvl_watch.lists.editing.holdings import Conflict, held, holdings
+from medvl_watch.changes import AlreadyListed
+from medvl_watch.lists.paper_matching import Conflict, identify_entries, match_paper
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.records import Record
 from tests.lists.samples import paper, seed
@@ -16,7 +16,7 @@ CASES = [
             title="BiomedCLIP: A multimodal biomedical foundation model"
             " pretrained from fifteen million scientific image-text pairs",
         ),
-        Held(paper_id="arxiv:2501.00001", line=25, proof="title and arxiv:2303.00915"),
+        AlreadyListed(paper_id="arxiv:2501.00001", line=25, proof="title and arxiv:2303.00915"),
         id="title in another case, and address",
     ),
     pytest.param(
@@ -26,7 +26,7 @@ CASES = [
             title="A Visual\u2013Language Foundation Model for Pathology Image Analysis"
             " Using Medical Twitter",
         ),
-        Held(paper_id="arxiv:2501.00001", line=27, proof="title"),
+        AlreadyListed(paper_id="arxiv:2501.00001", line=27, proof="title"),
         id="text decoded twice",
     ),
     pytest.param(
@@ -51,7 +51,7 @@ CASES = [
             arxiv_id="2305.10415",
             title="PMC-VQA: Visual Instruction Tuning for Medical Visual Question Answering",
         ),
-        Held(paper_id="arxiv:2501.00001", line=513, proof="title and arxiv:2305.10415"),
+        AlreadyListed(paper_id="arxiv:2501.00001", line=513, proof="title and arxiv:2305.10415"),
         id="the right entry of two with one address",
     ),
     pytest.param(
@@ -67,7 +67,7 @@ CASES = [
             title="GLoRIA: A Multimodal Global-Local Representation Learning Framework"
             " for Label-efficient Medical Image Recognition",
         ),
-        Held(paper_id="arxiv:2501.00001", line=11, proof="title"),
+        AlreadyListed(paper_id="arxiv:2501.00001", line=11, proof="title"),
         id="short name before the title, and a slip in it",
     ),
     pytest.param(
@@ -77,7 +77,7 @@ CASES = [
             title="Decomposing Disease Descriptions for Enhanced Pathology Detection: A"
             " Multi-Aspect Vision-Language Pre-training Framework",
         ),
-        Held(paper_id="arxiv:2501.00001", line=37, proof="title"),
+        AlreadyListed(paper_id="arxiv:2501.00001", line=37, proof="title"),
         id="blanks lost",
     ),
     pytest.param(
@@ -86,7 +86,7 @@ CASES = [
             arxiv_id="2404.00578",
             title="M3D: Advancing 3D Medical Image Analysis with Multi-Modal Large Language Models",
         ),
-        Held(paper_id="arxiv:2501.00001", line=163, proof="title and arxiv:2404.00578"),
+        AlreadyListed(paper_id="arxiv:2501.00001", line=163, proof="title and arxiv:2404.00578"),
         id="table row",
     ),
     pytest.param("vlm-in-mia", paper(), None, id="unknown paper"),
@@ -106,7 +106,7 @@ CASES = [
             arxiv_id=None,
             title="Advancing 3D Medical Image Analysis with Multi-Modal Large Language Models",
         ),
-        Held(paper_id="arxiv:2501.00001", line=163, proof="title"),
+        AlreadyListed(paper_id="arxiv:2501.00001", line=163, proof="title"),
         id="without the name that the list puts before it",
     ),
 ]
@@ -114,18 +114,18 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "record", "expected"), CASES)
 def test_paper_is_told_among_the_holdings(
-    name: str, record: Record, expected: Held | Conflict | None
+    name: str, record: Record, expected: AlreadyListed | Conflict | None
 ) -> None:
-    assert held(record, holdings(parse(seed(name)))) == expected
+    assert match_paper(record, identify_entries(parse(seed(name)))) == expected
 
 
 def test_versions_and_dimensions_tell_titles_apart() -> None:
     text = "# A\n- [SAM 2 for the Segmentation of Medical Images and Videos](https://x.org/a.pdf)\n"
     record = paper(arxiv_id=None, title="SAM 3 for the Segmentation of Medical Images and Videos")
-    assert held(record, holdings(parse(text))) is None
+    assert match_paper(record, identify_entries(parse(text))) is None
 
 
 def test_entry_with_a_name_alone_is_held_by_its_address() -> None:
     text = "# A\n|Data|Year|\n|-|-|\n|[RadSet](https://arxiv.org/pdf/2501.00001v2)|2025|\n"
-    found = held(paper(), holdings(parse(text)))
-    assert found == Held(paper_id="arxiv:2501.00001", line=4, proof="arxiv:2501.00001")
+    found = match_paper(paper(), identify_entries(parse(text)))
+    assert found == AlreadyListed(paper_id="arxiv:2501.00001", line=4, proof="arxiv:2501.00001")
