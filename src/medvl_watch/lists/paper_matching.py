@@ -62,7 +62,7 @@ class Conflict:
 
 
 def identify_entries(document: Document) -> tuple[EntryIdentity, ...]:
-    """Every entry of the list, as far as it can be told what it is."""
+    """What is known of which paper each entry of the list is."""
     return tuple(identify_entry(document, entry) for entry in document.entries)
 
 

@@ -98,7 +98,7 @@ def find_redirects(subject: CheckedList) -> Iterator[Finding]:
 
 def inner_address(url: str) -> str:
     """The address inside a redirect, fit for a Markdown link; empty if there is none, or if
-    it stands there unencoded, and where it ends cannot be told."""
+    it stands there unencoded, and where it ends is not sure."""
     try:
         parts = urlsplit(url)
         pairs = parse_qsl(parts.query, max_num_fields=50)
@@ -123,7 +123,7 @@ def find_bad_schemes(subject: CheckedList) -> Iterator[Finding]:
             yield Finding(
                 line=subject.line_at(start),
                 rule="scheme",
-                what=f"{_short(link.url)} is no full address",
+                what=f"{_short(link.url)} is not a full address",
                 fix=f"link {_short(mended)}",
                 changes=(_exchange(start, link, mended),),
             )

@@ -66,9 +66,9 @@ class CheckedList:
         """The keys that the list's links may give, with their addresses."""
         return tuple((key, each.address) for key, each in self.document.definitions.items())
 
-    def listed(self) -> tuple[CheckedEntry, ...]:
+    def usual_works(self) -> tuple[CheckedEntry, ...]:
         """The works without those of a unit that the list hardly uses: a paper named in its
-        introduction is no second entry of it."""
+        introduction is not a second entry of it."""
         units = Counter(work.entry.unit for work in self.works)
         least = 0.05 * len(self.works)
         return tuple(work for work in self.works if units[work.entry.unit] >= least)

@@ -25,7 +25,7 @@ _INDEX_SHARE = 0.3
 """A branch of which so many papers, and so large a share, stand elsewhere too is an index."""
 _FEW_WORDS = 8
 _MOST_VARIANTS = 8
-"""More titles than this that differ in one word only: that word tells them apart."""
+"""If more titles than this differ in one word only, that word makes them different works."""
 
 _Pair = tuple[CheckedEntry, CheckedEntry, Sameness]
 
@@ -36,10 +36,10 @@ def find_duplicates(subject: CheckedList) -> Iterator[Finding]:
     grouping = _grouping_lines(subject)
     pairs = [
         (first, again, Sameness.PERHAPS if _are_grouped_apart(first, again, grouping) else found)
-        for first, again, found in _repeated(subject.listed())
+        for first, again, found in _repeated(subject.usual_works())
     ]
     apart = [pair for pair in pairs if meaning_of(pair[0].path) != meaning_of(pair[1].path)]
-    indexes = _indexes(subject.listed(), apart)
+    indexes = _indexes(subject.usual_works(), apart)
     reported: set[tuple[Headings, Headings]] = set()
     for first, again, found in pairs:
         if meaning_of(first.path) == meaning_of(again.path):
@@ -137,7 +137,7 @@ def meaning_of(path: Headings) -> tuple[str, ...]:
     return path_key(t for t in path if years_of_title(t) is None and not is_venue_heading(t))
 
 
-# --- what is said of them -------------------------------------------------------------
+# --- the findings -----------------------------------------------------------------------
 
 
 def _duplicate(

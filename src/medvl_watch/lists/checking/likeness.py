@@ -27,7 +27,7 @@ _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 _SAME_AUTHORS, _OTHER_AUTHORS = 0.5, 0.34
 """Shares of the shorter list of authors that stand in the longer one."""
 _DESCRIBING = frozenset({"name", "text", ""})
-"""Roles of columns that tell one row from another of the same paper."""
+"""Roles of columns by which rows of the same paper differ."""
 
 
 def is_paper(work: CheckedEntry) -> bool:

@@ -44,7 +44,7 @@ class Sameness(Enum):
 
 def sameness(one: CheckedEntry, other: CheckedEntry, usual: Counter[str]) -> Sameness:
     """What two entries are to each other. `usual` counts the words of all titles of the list,
-    by which a slip of the pen is told from another word."""
+    by which a typing error is distinguished from another word."""
     ours, theirs = title_words(one.title), title_words(other.title)
     if not ours.words or not theirs.words:
         return Sameness.OTHER

@@ -40,7 +40,7 @@ def find_shared_addresses(subject: CheckedList) -> Iterator[Finding]:
     """One paper address under two different works: one of them is wrong. Where both may be
     right (a paper and its data, a page of several papers), it is a note."""
     holders: defaultdict[str, list[CheckedEntry]] = defaultdict(list)
-    for work in subject.listed():
+    for work in subject.usual_works():
         for key in paper_keys(work):
             if len(work.title.split()) >= 3:
                 holders[key].append(work)

@@ -72,7 +72,7 @@ def _key(name: str) -> str:
 
 
 def _is_acronym(name: str) -> bool:
-    """One word that is no ordinary one: short, or with capitals inside."""
+    """Whether a venue is one word, short or with capitals inside, unlike ordinary words."""
     return len(name.split()) == 1 and (len(name) <= 7 or name[1:] != name[1:].lower())
 
 

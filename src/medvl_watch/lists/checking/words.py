@@ -203,7 +203,7 @@ def _spaced(cell: str) -> str:
 
 
 def _is_wording(cell: str) -> bool:
-    """Words, not numbers, links or people: what a slip of the pen can be seen in."""
+    """Words, not numbers, links or people: where a typing error can be seen."""
     return (
         len(cell) >= _LONG_VALUE
         and "et al" not in cell

@@ -19,7 +19,7 @@ _YEAR = re.compile(r"(?<![\d./_-])(?:19[89]\d|20[0-4]\d)(?![\d_]|[-./]\d{3})")
 def find_wrong_years(subject: CheckedList) -> Iterator[Finding]:
     """The year of an entry's venue or date is not its section's. One year apart is usual
     between a preprint and its venue; an entry that also states the section's year, or has it
-    in its arXiv id, has said why it stands there."""
+    in its arXiv id, shows why it stands there."""
     dated = [
         (work, year_of_path(work.path), stated_year(work), years_in(work)) for work in subject.works
     ]

@@ -92,7 +92,7 @@ def complete(text: str, updates: Sequence[Record]) -> CompletionResult:
 
 def _where_now(document: Document, done: Sequence[Completion]) -> Iterator[Completion]:
     """The completions with the lines at which they stand after all of them; one whose entry
-    was completed again is told with the last."""
+    was completed again is reported with the last."""
     lines = {
         (_lines_of(document, entry), document.path_of(entry)): entry.start + 1
         for entry in reversed(document.entries)

@@ -47,8 +47,8 @@ class Move:
         rows = split_lines(self.piece.text)
         lead, tail = rows[: new.offset], rows[new.offset + len(new.lines) :]
         put = "".join(lead) + text + document.newline + "".join(tail)
-        told = [Patch(each.line, each.line, each.text, each.rank) for each in self.contents]
-        return [Patch(*gone, "", 1), Patch(self.piece.line, self.piece.line, put, 0), *told]
+        contents = [Patch(each.line, each.line, each.text, each.rank) for each in self.contents]
+        return [Patch(*gone, "", 1), Patch(self.piece.line, self.piece.line, put, 0), *contents]
 
 
 def move_to_year(habits: ListSamples, entry: Entry, facts: Facts) -> Move | None:

@@ -1,1 +1,1 @@
-"""What was learned of a list, told to a person, with how sure it is."""
+"""Reports what was learned from a list, and how sure that is."""

@@ -1,6 +1,6 @@
 """What a reader of a list can infer from it, section by section, with how sure that is.
 
-Everything here is asked of the functions that insertion itself uses, so that what is shown
+Everything here comes from the functions that insertion itself uses, so that what is shown
 is what would be done.
 """
 
@@ -204,7 +204,7 @@ def _usual(shapes: Sequence[Shape]) -> Shape | None:
 def _shown(
     habits: ListSamples, shape: Shape | None, shapes: Sequence[Shape], like: Entry | None
 ) -> str:
-    """The shape as a template; empty where it is no Jinja2 template that could be configured."""
+    """The shape as a template; empty where it could not be configured as a Jinja2 template."""
     if shape is None:
         return ""
     text = aligned(habits.document, jinja_of(shape, shapes), shape.sample.entry, like)

@@ -36,7 +36,7 @@ class Trait:
 
 
 def traits_of(habits: ListSamples) -> list[Trait]:
-    """What the whole list shows; nothing is said where nothing shows it."""
+    """What the whole list shows; a trait that nothing shows is left out."""
     fields = [habits.fields_of(entry) for entry in habits.document.entries]
     found: list[Trait | None] = [
         *(_usual(name, _labels(fields, slot)) for name, slot in _LABEL_SLOTS.items()),
@@ -135,21 +135,23 @@ def _side_effects(document: Document) -> list[Trait | None]:
     entries = len(document.entries)
     badges = badge_counts(document).values()
     headings = counts_in_headings(document)
-    listed, known = sections_in_contents(document)
+    with_line, sections = sections_in_contents(document)
     dates = sum(bool(_UPDATED.search(line)) for line in document.lines)
     return [
         _numbering(document),
-        _kept("counts in headings", [count == right for count, right in headings]),
-        _kept("count in a badge", [is_near(count, entries) for count in badges]),
-        Trait("contents", "has a line for a section", listed / known, known) if listed else None,
+        _upkeep("counts in headings", [count == right for count, right in headings]),
+        _upkeep("count in a badge", [is_near(count, entries) for count in badges]),
+        Trait("contents", "has a line for a section", with_line / sections, sections)
+        if with_line
+        else None,
         Trait("date of update", "left to the maintainer", 0.0, dates) if dates else None,
     ]
 
 
-def _kept(name: str, right: Sequence[bool]) -> Trait | None:
+def _upkeep(name: str, right: Sequence[bool]) -> Trait | None:
     if not right:
         return None
-    value = "kept up" if all(right) else "not kept by the list, so left alone"
+    value = "kept up" if all(right) else "not kept up by the list, so left alone"
     return Trait(name, value, sum(right) / len(right), len(right))
 
 

@@ -42,10 +42,10 @@ def end_of_paragraph(lines: Sequence[str], start: int, stop: Callable[[int], boo
     """The line after a paragraph: up to a blank line or the start of something else."""
     for number in range(start + 1, len(lines)):
         line = lines[number]
-        held = lines[number - 1].rstrip("\r\n").endswith("\\")
+        goes_on = lines[number - 1].rstrip("\r\n").endswith("\\")
         if not line.strip() or stop(number) or RULE.match(line) or HTML_STOP.match(line):
             return number
-        if line.lstrip().startswith("|") or (BULLET.match(line) and not held):
+        if line.lstrip().startswith("|") or (BULLET.match(line) and not goes_on):
             return number
     return len(lines)
 

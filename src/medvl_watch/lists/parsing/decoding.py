@@ -25,7 +25,7 @@ _HEAD = 4_000
 def decode(content: bytes, where: str) -> str:
     """The text of a list, exact to the byte (`encode(decode(content, where)) == content`).
 
-    Raises ListError for bytes that are no UTF-8, for NUL, for lines longer than any list
+    Raises ListError for bytes that are not valid UTF-8, for NUL, for lines longer than any list
     has, and for files that say of themselves that they are generated from data.
     """
     if len(content) > LARGEST_LIST:

@@ -70,7 +70,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def parse(text: str) -> Document:
-    """Read a list. Any text is accepted; what is no Markdown list has no entries."""
+    """Read a list. Any text is accepted; one that is not a Markdown list has no entries."""
     lines = split_lines(text)
     shown = [line.removeprefix("\ufeff") for line in lines[:1]] + lines[1:]
     regions = regions_of(shown)  # a byte order mark hides no heading
@@ -94,7 +94,7 @@ def text_of(document: Document) -> str:
 
 
 def section_paths(document: Document) -> tuple[Headings, ...]:
-    """Every section's path, in the order of the file; a path that repeats is given once."""
+    """Every section's path, in the order of the file; a path that repeats comes once."""
     return tuple(dict.fromkeys(section.path for section in document.sections if section.path))
 
 

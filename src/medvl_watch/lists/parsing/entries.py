@@ -119,7 +119,7 @@ LONGEST_ENTRY = 8_000
 """Characters beyond which a block is not read as an entry; the longest known one has half."""
 
 _REMEMBERED = 200_000
-"""Lines whose traits are kept in mind: a list is read again when an edit of it is proved."""
+"""Lines whose traits are cached: a list is read again when an edit of it is proved."""
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -146,7 +146,7 @@ def shown_words(text: str) -> int:
 
 
 def _is_prose(pattern: re.Pattern[str], text: str) -> bool:
-    """Whether the pattern occurs in what is no link's address."""
+    """Whether the pattern occurs outside of the addresses of links."""
     return bool(pattern.search(text)) and bool(pattern.search(without_links(text)[:400]))
 
 

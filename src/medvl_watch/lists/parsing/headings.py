@@ -68,7 +68,7 @@ def atx(line: str) -> tuple[int, str] | None:
 
 
 def setext(lines: Sequence[str], number: int) -> int:
-    """The level if this line is underlined by the next one and is no list, table or quote."""
+    """The level if the next line underlines this one, and this is not a list, table or quote."""
     following = lines[number + 1] if number + 1 < len(lines) else ""
     match = _SETEXT.match(following.rstrip("\r\n")) if following[:4].strip() else None
     text = lines[number].strip()
@@ -113,7 +113,7 @@ def bold_line(line: str, following: str) -> tuple[bool, str] | None:
 
 
 def _goes_on(line: str) -> bool:
-    """Whether a line is broken by hand: what follows, if it is no list, belongs to it."""
+    """Whether a line ends in a hard break, so that the next line continues it."""
     return _BREAK.search(line.rstrip("\r\n")) is not None
 
 

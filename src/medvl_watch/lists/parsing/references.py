@@ -30,7 +30,7 @@ Form = Literal["full", "collapsed", "shortcut"]
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a key means: `address`, given at `line` (0-based)."""
+    """What a key means: `address`, defined at `line` (0-based)."""
 
     key: str
     address: str

@@ -83,19 +83,19 @@ def _mark_comment(line: str, number: int, regions: list[Region]) -> bool:
 
 
 def _without_code(line: str) -> str:
-    """The line with its code spans blanked: what stands in them is no markup."""
+    """The line with its code spans blanked, since marks in them mean nothing."""
     return _CODE_SPAN.sub(lambda span: " " * len(span[0]), line) if "`" in line else line
 
 
 def _without_comments(line: str) -> str:
     """The line without its closed comments. By hand, since a pattern that looks for an end
     from every beginning takes time by the square."""
-    kept = ""
+    shown = ""
     at = 0
     while (start := line.find("<!--", at)) >= 0 and (end := line.find("-->", start + 4)) >= 0:
-        kept += line[at:start]
+        shown += line[at:start]
         at = end + 3
-    return kept + line[at:]
+    return shown + line[at:]
 
 
 def _mark_front_matter(lines: Sequence[str], regions: list[Region]) -> int:

@@ -1,6 +1,7 @@
-"""The units that entries of lists are made of, and how a list's lines tell them apart.
+"""The units that entries of lists are made of, and how they are recognised.
 
-A unit of another kind is one more constant here, and in `FOUND_BY_LINES` if its lines tell it.
+A unit of another kind is one more constant here, and in `FOUND_BY_LINES` if one line alone shows
+that it is one.
 """
 
 from __future__ import annotations

@@ -161,5 +161,5 @@ def _within(blocks: Iterable[RenderedBlock], lines: range) -> Iterator[tuple[str
 def _raw_lines(block: RenderedBlock, left_out: frozenset[int]) -> list[str]:
     """The lines of a block's content, without those left out."""
     lines = (block.content or "").rstrip("\n").split("\n")
-    first = block.start + (block.kind == "fence")  # its first line is no content
+    first = block.start + (block.kind == "fence")  # its first line is the fence
     return [line for number, line in enumerate(lines, first) if number not in left_out]

@@ -51,7 +51,7 @@ class RenderedEntry:
 
     @property
     def bracketed(self) -> list[str]:
-        """Texts in square brackets that are no links; of a page of a wiki with its own."""
+        """Texts in square brackets that are not links (`[page]` for `[[page]]`)."""
         return _BRACKETED.findall(self.shown.literal)
 
     @property

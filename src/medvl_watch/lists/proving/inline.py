@@ -20,7 +20,7 @@ _KINDS = {"code_inline": "code", "html_inline": "html", "text_special": "escaped
 _BARE_ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s()\[\]<>\"'`|]+(?:\([^\s()]*\)[^\s()\[\]<>\"'`|]*)*", re.IGNORECASE
 )
-"""What GitHub makes a link of without being asked:
+"""Bare addresses, which GitHub shows as links:
 https://github.github.com/gfm/#autolinks-extension-"""
 
 _VOID = frozenset({"br", "hr", "img", "input", "wbr", "source", "col"})

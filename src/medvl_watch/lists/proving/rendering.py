@@ -1,4 +1,4 @@
-"""A list as rendered, chunk by chunk, as far as it is asked for."""
+"""A list as rendered, chunk by chunk, and only the chunks that are needed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Definitions = Mapping[str, Mapping[str, Any]]
 class Rendering:
     """The lines of a list, and what a renderer makes of them.
 
-    Only chunks that are asked for are read, and those that may hold a link definition, which
+    Only chunks that are needed are read, and those that may hold a link definition, which
     counts everywhere: it has `]:` in one of its lines.
     """
 
@@ -65,7 +65,7 @@ class Rendering:
 
 def render(lines: Sequence[str]) -> Rendering:
     """The rendering of these lines; nothing is read yet."""
-    given = [normalized(line) for line in lines]
-    if given:
-        given[0] = given[0].removeprefix("\ufeff")
-    return Rendering(given, chunk_starts(given))
+    normal = [normalized(line) for line in lines]
+    if normal:
+        normal[0] = normal[0].removeprefix("\ufeff")
+    return Rendering(normal, chunk_starts(normal))
