@@ -108,7 +108,7 @@ def test_a_week_that_is_none_is_refused_before_anything_is_made(folder: Folder, 
 
     assert said.code == ExitCode.CONFIG
     assert len(said.problems) == 1
-    assert "there is no such week" in said.problems[0]
+    assert "it is not a week" in said.problems[0]
     assert tree(folder.path) == before
 
 
@@ -312,7 +312,7 @@ def test_no_token_is_3(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
         said = folder.watch(*command)
         assert said.code == ExitCode.DENIED
         assert len([line for line in said.problems if "digest_repository" not in line]) == 1
-        assert "GITHUB_TOKEN: there is no token for GitHub" in said.problems[0]
+        assert "GITHUB_TOKEN: the token for GitHub is missing" in said.problems[0]
     assert tree(folder.path) == before
 
 

@@ -406,7 +406,7 @@ HURRIED = RequestLimits(
 
 
 def forge_on(fake: FakeGitHub, token: str = TOKEN) -> GitHubForge:
-    return GitHubForge(token, issues_repository=fake.name, base_url=fake.url, manners=HURRIED)
+    return GitHubForge(token, issues_repository=fake.name, base_url=fake.url, limits=HURRIED)
 
 
 def propose(forge: GitHubForge, *papers: Paper, target: Target = ON_GITHUB) -> Action:

@@ -82,7 +82,7 @@ def test_a_list_a_pull_request_and_a_digest(
     emulator: str, recorded: list[dict[str, object]]
 ) -> None:
     forge = GitHubForge(
-        TOKEN, issues_repository=TARGET.repository, base_url=emulator, manners=HURRIED
+        TOKEN, issues_repository=TARGET.repository, base_url=emulator, limits=HURRIED
     )
     snapshot = forge.read(TARGET)
     assert snapshot.content.startswith(b"# hello-world\n")
@@ -106,7 +106,7 @@ def test_a_list_a_pull_request_and_a_digest(
 
 
 def test_a_review_is_seen_and_an_emptied_pull_request_closed(emulator: str) -> None:
-    forge = GitHubForge(TOKEN, base_url=emulator, manners=HURRIED)
+    forge = GitHubForge(TOKEN, base_url=emulator, limits=HURRIED)
     target = replace(TARGET, id="reviewed-list")
     snapshot = forge.read(target)
     made = forge.ensure_pull_request(change(snapshot, [ONE], target))
@@ -142,7 +142,7 @@ def test_a_review_is_seen_and_an_emptied_pull_request_closed(emulator: str) -> N
     ids=["wrong token", "no right to write", "no such repository"],
 )
 def test_refusals(token: str, repository: str, words: str, emulator: str) -> None:
-    forge = GitHubForge(token, base_url=emulator, manners=HURRIED)
+    forge = GitHubForge(token, base_url=emulator, limits=HURRIED)
     target = replace(TARGET, repository=repository)
     with pytest.raises(ForgeDenied, match=words):
         forge.ensure_pull_request(change(forge.read(target), [ONE], target))

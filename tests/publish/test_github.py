@@ -203,6 +203,6 @@ def test_an_issue_of_a_stranger_with_our_marker_is_not_ours(
 
 
 def test_without_a_repository_for_digests_the_configuration_is_named(fake: FakeGitHub) -> None:
-    forge = GitHubForge(TOKEN, base_url=fake.url, manners=HURRIED)
+    forge = GitHubForge(TOKEN, base_url=fake.url, limits=HURRIED)
     with pytest.raises(ConfigError, match="no repository for digests"):
         forge.ensure_issue(DIGEST)

@@ -135,7 +135,7 @@ def test_a_repository_that_moved_is_found_under_its_new_name(
     fake: FakeGitHub, caplog: pytest.LogCaptureFixture
 ) -> None:
     fake.former_names.add("old/place")
-    forge = GitHubForge(TOKEN, issues_repository="old/place", base_url=fake.url, manners=HURRIED)
+    forge = GitHubForge(TOKEN, issues_repository="old/place", base_url=fake.url, limits=HURRIED)
     assert propose(forge, ONE, target=replace(TARGET, repository="old/place")) is Action.CREATED
     assert forge.ensure_issue(DIGEST).number == 100
     assert "old/place has moved to acme/list" in caplog.text
@@ -191,7 +191,11 @@ FAR = {"X-RateLimit-Reset": "4102444800", "X-RateLimit-Remaining": "0"}
             ForgeError,
             "did not arrive as it is stored",
         ),
-        (Fault("POST", "/pulls$", 422, {"message": "Validation Failed"}), ForgeError, "said 422"),
+        (
+            Fault("POST", "/pulls$", 422, {"message": "Validation Failed"}),
+            ForgeError,
+            "answered 422",
+        ),
         (Fault("GET", "git/ref/", 409, {"message": "Git Repository is empty."}), ForgeError, "409"),
     ],
     ids=lambda value: (
@@ -225,14 +229,14 @@ def test_a_repository_that_takes_nothing_is_told_before_any_write(
 
 
 def test_a_server_that_is_not_there_is_one_sentence() -> None:
-    forge = GitHubForge(TOKEN, base_url="http://127.0.0.1:9", manners=HURRIED)
+    forge = GitHubForge(TOKEN, base_url="http://127.0.0.1:9", limits=HURRIED)
     with pytest.raises(ForgeError, match="GitHub did not answer"):
         forge.read(TARGET)
 
 
 @pytest.mark.parametrize(
     ("token", "words"),
-    [("ghp_wrong", "does not accept the token"), ("  ", "there is no token")],
+    [("ghp_wrong", "does not accept the token"), ("  ", "token for GitHub is missing")],
     ids=["wrong", "blank"],
 )
 def test_a_wrong_token_is_told_without_showing_it(token: str, words: str, fake: FakeGitHub) -> None:

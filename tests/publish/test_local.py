@@ -224,7 +224,7 @@ def test_merging_and_closing_by_hand(local: LocalForge, tmp_path: Path) -> None:
     assert ONE.id in local.diff(TARGET, 1)
     with pytest.raises(ForgeError, match="is closed already"):
         local.merge(TARGET, 2)
-    with pytest.raises(ForgeError, match="no pull request 3"):
+    with pytest.raises(ForgeError, match="pull request 3 was not found"):
         local.close(TARGET, 3)
     assert local.ensure_pull_request(change(merged, [THREE])).number == 3
     data = json.loads((tmp_path / "forge/pulls/medical-clip/0002.json").read_text())
@@ -280,7 +280,7 @@ def test_commits_of_a_person_without_a_pull_request_are_not_overwritten(
 
 
 def test_a_change_that_changes_nothing_is_refused(local: LocalForge) -> None:
-    with pytest.raises(ForgeError, match="nothing to change"):
+    with pytest.raises(ForgeError, match="the change is empty"):
         local.ensure_pull_request(_empty(local))
 
 
@@ -319,7 +319,7 @@ def test_a_missing_seed_concerns_its_list_alone(tmp_path: Path) -> None:
 def test_a_list_that_is_gone_from_its_repository(local: LocalForge) -> None:
     local.ensure_pull_request(change(local.read(TARGET), [ONE]))
     moved = Target(id=TARGET.id, title="", repository="a/b", path="docs/README.md")
-    with pytest.raises(ListError, match=r"no docs/README\.md on branch main"):
+    with pytest.raises(ListError, match=r"docs/README\.md was not found on branch main"):
         local.read(moved)
 
 

@@ -1,4 +1,4 @@
-"""A paper as a line of text needs it: who, when, where to read it, who told us."""
+"""A paper as text needs it: authors, date, where to read it, which sources announced it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def words(verdict: Verdict) -> tuple[Evidence, ...]:
 
 
 def _whole(piece: Evidence, among: Sequence[Evidence]) -> Evidence:
-    """The longest of these that the piece is part of, and that speaks the same way."""
+    """The longest of these that the piece is part of, and whose weight has the same sign."""
     part = piece.quote.casefold()
     wholes = [
         each

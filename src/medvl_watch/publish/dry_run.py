@@ -40,14 +40,14 @@ class ForgeReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlannedWrite:
-    """Something that the other forge would have been asked to make, and what it would do."""
+    """What the other forge would have to make, and what it would do."""
 
     wanted: Change | Issue | PullRequest
     outcome: Published
 
 
 class DryRun:
-    """`Forge` over another's reading methods. `planned` keeps what was asked for, in order."""
+    """`Forge` over another's reading methods. `planned` lists what would be written, in order."""
 
     def __init__(self, reader: ForgeReader) -> None:
         self._reader = reader

@@ -182,13 +182,13 @@ class Git:
                 f"git {arguments[0]} did not end in {_SECONDS} s", where=str(self.folder)
             ) from error
         if check and done.returncode != 0:
-            said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
-            raise ForgeError(f"git {arguments[0]} failed: {said[:300]}", where=str(self.folder))
+            message = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
+            raise ForgeError(f"git {arguments[0]} failed: {message[:300]}", where=str(self.folder))
         return done.stdout
 
 
 def first_commit_id(path: str, content: bytes, message: str, when: datetime) -> str:
-    """The id that `commit_file` gives a first commit, told without a repository."""
+    """The id that `commit_file` gives a first commit, computed without a repository."""
     *folders, name = path.split("/")
     tree = object_id("blob", content)
     mode = _FILE_MODE.encode()

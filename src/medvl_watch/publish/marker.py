@@ -155,8 +155,8 @@ def merge(current: str, wanted: str) -> str:
     around = _STATE.sub("", current)
     theirs = _REGION.search(around)
     if theirs is None:
-        kept = around.rstrip()
-        return f"{kept}\n\n{text}\n" if kept else f"{text}\n"
+        text_around = around.rstrip()
+        return f"{text_around}\n\n{text}\n" if text_around else f"{text}\n"
     return around[: theirs.start()] + text + around[theirs.end() :]
 
 

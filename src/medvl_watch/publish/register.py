@@ -65,7 +65,7 @@ def make_dry_run(settings: ForgeInputs) -> DryRun:
         return DryRun(make_github(settings))
     if settings.dry_run_of == "local":
         return DryRun(make_local(settings))
-    raise ConfigError(f"there is no dry run of {settings.dry_run_of!r}")
+    raise ConfigError(f"a dry run of {settings.dry_run_of!r} is not available")
 
 
 FORGES: Mapping[str, Callable[[ForgeInputs], Forge]] = MappingProxyType(
@@ -80,6 +80,6 @@ def make_forge(name: str, settings: ForgeInputs) -> Forge:
     """The forge of that name. Raises ConfigError for one that we do not have."""
     if name not in FORGES:
         raise ConfigError(
-            f"there is no forge called {name!r}", remedy=f"choose one of {', '.join(FORGES)}"
+            f"{name!r} is not the name of a forge", remedy=f"choose one of {', '.join(FORGES)}"
         )
     return FORGES[name](settings)

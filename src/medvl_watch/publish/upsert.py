@@ -77,7 +77,7 @@ def ensure_pull_request(repository: Repository, change: Change) -> Published:
     """Make the change exist as our one open pull request; without a write if it does."""
     if repository.content(change.base) == change.content:
         raise ForgeError(
-            "there is nothing to change, and a branch equal to its base closes a pull request",
+            "the change is empty, and a branch equal to its base closes a pull request",
             where=change.target.id,
         )
     pulls = repository.pulls()
@@ -228,7 +228,7 @@ def revised_issue(issue: Issue, found: FoundIssue | None) -> tuple[str, str]:
 
 
 def foreseen_pull(change: Change, pull: PullRequest | None) -> Action:
-    """What `ensure_pull_request` would do, told from the open pull request alone."""
+    """What `ensure_pull_request` would do, judged by the open pull request alone."""
     if pull is None:
         return Action.WOULD_CREATE
     if own_pull(pull).is_touched:

@@ -61,6 +61,4 @@ def week_named(name: str, now: datetime) -> Week:
         week = Week(int(found[1]), int(found[2]))
         with contextlib.suppress(ValueError):  # 2025 has no week 53
             return Week.of(week.first)
-    raise ConfigError(
-        "there is no such week", where=name, remedy="use `current`, `last` or 2026-W47"
-    )
+    raise ConfigError("it is not a week", where=name, remedy="use `current`, `last` or 2026-W47")

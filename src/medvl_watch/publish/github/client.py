@@ -1,4 +1,4 @@
-"""A well-mannered connection to GitHub, and its errors in our words.
+"""The connection to GitHub, which waits between requests, and the translation of its errors.
 
 PyGithub (2.10, `GithubRetry.py`) by itself repeats a POST after a 502, and GitHub may have done it
 the first time: two pull requests. So only GET is repeated here. It also takes a 307 for success
@@ -44,26 +44,26 @@ class ForgeUncertain(ForgeError):
     """No answer, or a server's error: GitHub may or may not have done what was asked."""
 
 
-def connect(token: str, base_url: str, manners: RequestLimits) -> github.Github:
+def connect(token: str, base_url: str, limits: RequestLimits) -> github.Github:
     """A client that repeats reading, and nothing else."""
     retry = github.GithubRetry(
-        total=manners.retries,
+        total=limits.retries,
         allowed_methods={"GET", "HEAD"},
         status_forcelist=[500, 502, 503, 504],
-        backoff_factor=manners.backoff,
-        secondary_rate_wait=min(60, manners.longest_wait),
-        max_rate_limit_wait=manners.longest_wait,
-        retry_after_max=int(manners.longest_wait),
+        backoff_factor=limits.backoff,
+        secondary_rate_wait=min(60, limits.longest_wait),
+        max_rate_limit_wait=limits.longest_wait,
+        retry_after_max=int(limits.longest_wait),
     )
     return github.Github(
         auth=Token(token),
         base_url=base_url,
-        timeout=manners.timeout,
+        timeout=limits.timeout,
         per_page=100,
         user_agent="medvl-watch",
         retry=retry,
-        seconds_between_requests=manners.between_reads,
-        seconds_between_writes=manners.between_writes,
+        seconds_between_requests=limits.between_reads,
+        seconds_between_writes=limits.between_writes,
     )
 
 
@@ -71,7 +71,7 @@ def connect(token: str, base_url: str, manners: RequestLimits) -> github.Github:
 class GitHubErrors:
     """Turns what PyGithub raises into errors that name the place and what to do.
 
-    `secret` never appears in what is said.
+    `secret` never appears in a message.
     """
 
     where: str
@@ -97,21 +97,21 @@ class GitHubErrors:
             ) from error
 
     def _of_answer(self, error: github.GithubException, doing: str, permission: str) -> ForgeError:
-        status, said = error.status, _said(error)
+        status, message = error.status, _message_of(error)
         # 403 or 429: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api.
         # PyGithub knows the first alone.
         if isinstance(error, github.RateLimitExceededException) or status == 429:
-            return self._error(ForgeLimited, f"{doing} was deferred: {said}", "try again later")
+            return self._error(ForgeLimited, f"{doing} was deferred: {message}", "try again later")
         if status == 401:
             return self._error(
                 ForgeDenied, "GitHub does not accept the token", "give one that has not expired"
             )
-        if status == 403 and "archived" in said.lower():
+        if status == 403 and "archived" in message.lower():
             return self._error(ForgeError, f"{doing} failed: the repository is archived", "")
         if status == 403:
             return self._error(
                 ForgeDenied,
-                f"the token may not do this: {doing} ({said})",
+                f"the token may not do this: {doing} ({message})",
                 f"give it the permission {permission}",
             )
         # GitHub says 404, too, of what a token may not see:
@@ -119,11 +119,11 @@ class GitHubErrors:
         if status == 404:
             return self._error(
                 ForgeDenied,
-                f"{doing} failed: there is no such thing, or the token may not see it",
+                f"{doing} failed: it was not found, or the token may not see it",
                 f"correct the name, or give the token {permission}",
             )
         kind = ForgeUncertain if status >= 500 else ForgeError
-        return self._error(kind, f"{doing} failed: GitHub said {status}, {said}", "")
+        return self._error(kind, f"{doing} failed: GitHub answered {status}, {message}", "")
 
     def _of_retries(self, error: requests.exceptions.RetryError, doing: str) -> ForgeError:
         limited = any(code in str(error) for code in ("403 error", "429 error"))
@@ -141,7 +141,7 @@ class GitHubErrors:
         return redact(text, self.secret)
 
 
-def _said(error: github.GithubException) -> str:
+def _message_of(error: github.GithubException) -> str:
     """GitHub's own words: its message and those of the single errors."""
     data = error.data if isinstance(error.data, dict) else {}
     errors = data.get("errors")

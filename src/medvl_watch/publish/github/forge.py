@@ -42,16 +42,16 @@ class GitHubForge:
         *,
         issues_repository: str = "",
         base_url: str = PUBLIC_API,
-        manners: RequestLimits = _PATIENT,
+        limits: RequestLimits = _PATIENT,
     ) -> None:
         if not token.strip():
             raise ForgeDenied(
-                "there is no token for GitHub",
+                "the token for GitHub is missing",
                 remedy="give one with contents: write, pull_requests: write and issues: write",
             )
         self._token = token.strip()
         self._issues_repository = issues_repository
-        self._client = connect(self._token, base_url, manners)
+        self._client = connect(self._token, base_url, limits)
 
     def read(self, target: Target) -> Snapshot:
         return self._repository(target).snapshot()

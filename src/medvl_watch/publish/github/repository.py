@@ -81,7 +81,7 @@ class GithubRepository:
         content = self.content(revision) if revision else None
         if revision is None or content is None:
             raise ListError(
-                f"there is no {self._target.path} on branch {branch}",
+                f"{self._target.path} was not found on branch {branch}",
                 where=self._target.repository,
                 remedy="correct the list's path or branch in the configuration",
             )

@@ -21,14 +21,14 @@ def translated(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        said = os_reason(error)
+        reason = os_reason(error)
         if error.errno in _UNUSABLE:
             raise ConfigError(
-                f"the folder for local pull requests cannot be used ({said.lower()})",
+                f"the folder for local pull requests cannot be used ({reason.lower()})",
                 where=str(folder),
                 remedy="choose another folder, or make this one writable",
             ) from error
-        raise ForgeError(f"writing failed ({said.lower()})", where=str(folder)) from error
+        raise ForgeError(f"writing failed ({reason.lower()})", where=str(folder)) from error
 
 
 def write(path: Path, text: str) -> bool:

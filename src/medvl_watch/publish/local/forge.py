@@ -60,7 +60,7 @@ class LocalForge:
         content = git.read(revision, target.path) if revision else None
         if revision is None or content is None:
             raise ListError(
-                f"there is no {target.path} on branch {branch}",
+                f"{target.path} was not found on branch {branch}",
                 where=str(git.folder),
                 remedy="correct the list's path or branch in the configuration",
             )
@@ -148,8 +148,8 @@ class LocalForge:
         try:
             return path.read_bytes()
         except OSError as error:
-            said = os_reason(error).lower()
-            raise ListError(f"the seed list cannot be read ({said})", where=str(path)) from error
+            reason = os_reason(error).lower()
+            raise ListError(f"the seed list cannot be read ({reason})", where=str(path)) from error
 
     def _seed_snapshot(self, target: Target) -> Snapshot:
         content = self._seed_content(target)

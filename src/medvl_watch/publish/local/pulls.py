@@ -55,7 +55,7 @@ class LocalRepository:
     # --- looking ----------------------------------------------------------------------
 
     def pulls(self) -> Sequence[PullRequest]:
-        return [self._shown(filed) for filed in self._filed()]
+        return [self._shown(stored) for stored in self._stored()]
 
     def pull(self, number: int) -> PullRequest:
         """Raises ForgeError if there is none with this number."""
@@ -77,8 +77,8 @@ class LocalRepository:
         return upsert.carries_trailer(self._git.message(commit), self._target.id)
 
     def diff(self, number: int) -> str:
-        filed = self._file(number)
-        return self._git.diff(filed.base, self._shown(filed).head)
+        stored = self._file(number)
+        return self._git.diff(stored.base, self._shown(stored).head)
 
     # --- the steps of a pull request --------------------------------------------------
 
@@ -94,8 +94,8 @@ class LocalRepository:
         self._git.update_refs((f"refs/heads/{branch}", new, old))
 
     def open_pull(self, change: Change, head: str, body: str) -> PullRequest:
-        number = max((filed.number for filed in self._filed()), default=0) + 1
-        filed = StoredPull(
+        number = max((stored.number for stored in self._stored()), default=0) + 1
+        stored = StoredPull(
             number=number,
             list=self._target.id,
             state=PullState.OPEN,
@@ -105,10 +105,10 @@ class LocalRepository:
             head=head,
         )
         files.write(self._path(number, "md"), files.page(change.title, body))
-        self._git.update_refs((_kept(number), head, None))
+        self._git.update_refs((_head_ref(number), head, None))
         files.write(self._path(number, "diff"), self._git.diff(change.base, head))
-        self._save(filed)
-        return self._shown(filed)
+        self._save(stored)
+        return self._shown(stored)
 
     def edit_pull(self, pull: PullRequest, title: str, body: str) -> None:
         files.write(self._path(pull.number, "md"), files.page(title, body))
@@ -121,9 +121,9 @@ class LocalRepository:
 
     def merge(self, number: int) -> PullRequest:
         """Merge into the base with a merge commit, and drop the branch."""
-        filed, pull = self._open(number)
+        stored, pull = self._open(number)
         base = self._base_head()
-        message = f"Merge {filed.branch}, pull request {number}\n"
+        message = f"Merge {stored.branch}, pull request {number}\n"
         try:
             merged = self._git.commit_merge(base, pull.head, message, self._now)
         except ForgeError as error:
@@ -133,70 +133,70 @@ class LocalRepository:
                 remedy="run medvl-watch again, which makes it anew on the list as it is now",
             ) from error
         self._git.update_refs(
-            (f"refs/heads/{filed.base_branch}", merged, base), *_retired(filed, pull)
+            (f"refs/heads/{stored.base_branch}", merged, base), *_branch_removal(stored, pull)
         )
-        return self._finish(filed, pull, PullState.MERGED)
+        return self._finish(stored, pull, PullState.MERGED)
 
     def close(self, number: int) -> PullRequest:
         """Close without merging, and drop the branch."""
-        filed, pull = self._open(number)
-        self._git.update_refs(*_retired(filed, pull))
-        return self._finish(filed, pull, PullState.CLOSED)
+        stored, pull = self._open(number)
+        self._git.update_refs(*_branch_removal(stored, pull))
+        return self._finish(stored, pull, PullState.CLOSED)
 
     # --- the files --------------------------------------------------------------------
 
     def converge(self) -> None:
         """Make the files say what the repository says, also after a run that broke off."""
-        for filed in self._filed():
-            pull = self._shown(filed)
-            base = filed.base
+        for stored in self._stored():
+            pull = self._shown(stored)
+            base = stored.base
             if pull.state is PullState.OPEN:
                 base = self._git.merge_base(self._base_head(), pull.head) or base
-                if self._git.resolve(_kept(filed.number)) != pull.head:
-                    self._git.update_refs((_kept(filed.number), pull.head, None))
-            ended = None if pull.state is PullState.OPEN else filed.closed_at or self._now
-            seen = filed.model_copy(
+                if self._git.resolve(_head_ref(stored.number)) != pull.head:
+                    self._git.update_refs((_head_ref(stored.number), pull.head, None))
+            ended = None if pull.state is PullState.OPEN else stored.closed_at or self._now
+            seen = stored.model_copy(
                 update={"state": pull.state, "head": pull.head, "base": base, "closed_at": ended}
             )
-            if seen != filed:
+            if seen != stored:
                 # The patch first: once the .json tells of a head, its patch is there.
-                files.write(self._path(filed.number, "diff"), self._git.diff(base, pull.head))
+                files.write(self._path(stored.number, "diff"), self._git.diff(base, pull.head))
                 self._save(seen)
 
-    def _finish(self, filed: StoredPull, pull: PullRequest, state: PullState) -> PullRequest:
+    def _finish(self, stored: StoredPull, pull: PullRequest, state: PullState) -> PullRequest:
         ended = {"state": state, "head": pull.head, "closed_at": self._now}
-        self._save(filed.model_copy(update=ended))
-        return self.pull(filed.number)
+        self._save(stored.model_copy(update=ended))
+        return self.pull(stored.number)
 
     def _open(self, number: int) -> tuple[StoredPull, PullRequest]:
-        filed = self._file(number)
-        pull = self._shown(filed)
+        stored = self._file(number)
+        pull = self._shown(stored)
         if pull.state is not PullState.OPEN:
-            raise ForgeError(f"pull request {number} is {pull.state} already", where=filed.list)
-        return filed, pull
+            raise ForgeError(f"pull request {number} is {pull.state} already", where=stored.list)
+        return stored, pull
 
-    def _shown(self, filed: StoredPull) -> PullRequest:
-        path = self._path(filed.number, "md")
+    def _shown(self, stored: StoredPull) -> PullRequest:
+        path = self._path(stored.number, "md")
         title, body = files.read_page(path) if path.exists() else ("", "")
-        state, head = self._standing(filed)
+        state, head = self._state_and_head(stored)
         return PullRequest(
-            number=filed.number,
+            number=stored.number,
             title=title,
             body=body,
-            branch=filed.branch,
+            branch=stored.branch,
             state=state,
             head=head,
             address=str(path),
-            closed_at=filed.closed_at,
+            closed_at=stored.closed_at,
         )
 
-    def _standing(self, filed: StoredPull) -> tuple[PullState, str]:
+    def _state_and_head(self, stored: StoredPull) -> tuple[PullState, str]:
         """State and head. As on GitHub, a branch that has reached the base was merged, and
         one that is gone was closed."""
-        if filed.state is not PullState.OPEN:
-            return filed.state, filed.head
-        branch = self._git.branch_head(filed.branch)
-        head = branch or filed.head
+        if stored.state is not PullState.OPEN:
+            return stored.state, stored.head
+        branch = self._git.branch_head(stored.branch)
+        head = branch or stored.head
         if self._git.is_ancestor(head, self._base_head()):
             return PullState.MERGED, head
         return (PullState.OPEN if branch else PullState.CLOSED), head
@@ -207,7 +207,7 @@ class LocalRepository:
             raise ForgeError(f"branch {self.base_branch} is gone", where=str(self._git.folder))
         return head
 
-    def _filed(self) -> list[StoredPull]:
+    def _stored(self) -> list[StoredPull]:
         if not self._folder.is_dir():
             return []
         numbers = [_NUMBERED.fullmatch(path.name) for path in self._folder.iterdir()]
@@ -218,7 +218,9 @@ class LocalRepository:
         try:
             return StoredPull.model_validate_json(path.read_bytes())
         except FileNotFoundError as error:
-            raise ForgeError(f"there is no pull request {number}", where=self._target.id) from error
+            raise ForgeError(
+                f"pull request {number} was not found", where=self._target.id
+            ) from error
         except ValidationError as error:
             raise ForgeError(
                 "the file is not one that medvl-watch wrote",
@@ -226,23 +228,23 @@ class LocalRepository:
                 remedy="restore it, or delete it with its .md and .diff",
             ) from error
 
-    def _save(self, filed: StoredPull) -> None:
-        text = json.dumps(filed.model_dump(mode="json"), indent=2) + "\n"
-        files.write(self._path(filed.number, "json"), text)
+    def _save(self, stored: StoredPull) -> None:
+        text = json.dumps(stored.model_dump(mode="json"), indent=2) + "\n"
+        files.write(self._path(stored.number, "json"), text)
 
     def _path(self, number: int, suffix: str) -> Path:
         return self._folder / f"{number:04}.{suffix}"
 
 
-def _kept(number: int) -> str:
+def _head_ref(number: int) -> str:
     return f"refs/pull/{number}/head"
 
 
-def _retired(
-    filed: StoredPull, pull: PullRequest
+def _branch_removal(
+    stored: StoredPull, pull: PullRequest
 ) -> tuple[tuple[str, str | None, str | None], ...]:
     """The moves that keep a pull request's commits and drop its branch."""
     return (
-        (_kept(filed.number), pull.head, None),
-        (f"refs/heads/{filed.branch}", None, pull.head),
+        (_head_ref(stored.number), pull.head, None),
+        (f"refs/heads/{stored.branch}", None, pull.head),
     )
