@@ -552,4 +552,4 @@ def test_wrong_template_is_refused_with_file_key_and_reason(
     assert code == 2
     assert "medvl-watch.toml" in err
     assert "lists[1].templates" in err
-    assert "the template for 'Pre-training > 2023' uses titel, which is no field" in err
+    assert "the template for 'Pre-training > 2023' uses titel, which is not a field" in err

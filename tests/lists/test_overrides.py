@@ -62,11 +62,11 @@ def test_proof_holds_for_configured_templates(template: str, reason: str) -> Non
     ("template", "reason"),
     [
         (OWN, ""),
-        ("- {{ title }", "is no Jinja2 template"),
-        ("- {{ title }} {{ doi }}", "uses doi, which is no field (known: number, title"),
+        ("- {{ title }", "is not a Jinja2 template"),
+        ("- {{ title }} {{ doi }}", "uses doi, which is not a field (fields: number, title"),
         ("- [x]({{ paper }})", "shows neither title nor name"),
         ("- {{ title.__class__.__mro__ }}", "the configured template failed"),
-        ("- {{ title | nonsense }}", "is no Jinja2 template"),
+        ("- {{ title | nonsense }}", "is not a Jinja2 template"),
     ],
 )
 def test_wrong_templates_are_explained(template: str, reason: str) -> None:

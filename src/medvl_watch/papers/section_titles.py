@@ -72,10 +72,16 @@ def without_number(title: str) -> str:
     return OUTLINE_NUMBER.sub("", title, count=1)
 
 
+def without_year(title: str) -> str:
+    """The title without its year, its count of entries and what surrounds them."""
+    bare = SHORT_YEAR.sub("", YEAR_PATTERN.sub("", _COUNT.sub("", title)))
+    return bare.strip(" -,()'\u2019")
+
+
 def venue_of_title(title: str) -> str | None:
     """The venue that a title names (`MICCAI 2024`, `CVPR'26`, `International … (ICCV)`,
     `arXiv`, `BioNLP 2020 at ACL`); a name within other words counts only beside a year."""
-    bare = SHORT_YEAR.sub("", YEAR_PATTERN.sub("", _COUNT.sub("", title))).strip(" -,()'\u2019")
+    bare = without_year(title)
     bracketed = _IN_BRACKETS.search(title)
     for text in (bare, bracketed[1] if bracketed else ""):
         if is_only_preprint_name(text):

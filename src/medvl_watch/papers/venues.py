@@ -21,6 +21,7 @@ from medvl_watch.papers.place_rules import PlaceKind
 from medvl_watch.papers.places import JOINT
 from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name, preprint_server
 from medvl_watch.papers.schemes import normal_arxiv_id, year_of_arxiv_id
+from medvl_watch.papers.years import full_year, year_of_digits
 from medvl_watch.records import Record
 
 _LONGEST = 2_000
@@ -166,7 +167,7 @@ def _from_name(text: str) -> Venue | None:
     year = _only_year(text)
     name = _YEAR.sub(" ", text)
     if year is None and (short := re.search(r"['\u2019](\d\d)$|(?<=[A-Z]{3})(\d\d)$", text)):
-        year = 2000 + int(short.group(1) or short.group(2))
+        year = full_year(int(short.group(1) or short.group(2)))
         name = text[: short.start()]
     name = " ".join(name.replace("()", " ").split())
     bare = name.strip(" ,.:;-\u2013'\u2019()")
@@ -216,10 +217,8 @@ def _full_name(found: re.Match[str], clause: str) -> str:
 def _year_beside(found: re.Match[str], text: str) -> int | None:
     if after := _YEAR_AFTER.match(text[found.end() :]):
         year = after.group(1)
-        if len(year) == 4:
-            return int(year)
-        if 10 <= int(year) <= 49:
-            return 2000 + int(year)
+        if len(year) == 4 or 10 <= int(year) <= 49:
+            return year_of_digits(year)
     years = _YEAR.findall(text)
     return int(years[0]) if len(set(years)) == 1 else None
 

@@ -16,6 +16,7 @@ from medvl_watch.papers.known_venues import known_name, name_of, venue_pattern
 from medvl_watch.papers.place_rules import PlaceKind
 from medvl_watch.papers.places import JOINT
 from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name, preprint_server
+from medvl_watch.papers.years import year_of_digits
 
 _VOLUME = re.compile(r"springer\.com/(?:chapter|content/pdf)/10\.1007/(97[89][\d-]{10,14})_\d")
 _JOINS = re.compile(r"[^\w\n]{0,8}|\W*\|\W*")
@@ -132,7 +133,7 @@ def _claimed(work: CheckedEntry) -> _Event | None:
     between = work.text[first.end : second.start]
     if not name or is_preprint_name(shown) or not number.isdigit() or not _JOINS.fullmatch(between):
         return None
-    return name, int(number) if len(number) == 4 else 2000 + int(number)
+    return name, year_of_digits(number)
 
 
 def stated_event(url: str) -> _Event | None:

@@ -12,6 +12,7 @@ from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.style.sections import year_of_path
 from medvl_watch.papers.addresses import appearance_of
 from medvl_watch.papers.preprint_names import ARXIV
+from medvl_watch.papers.years import year_of_digits
 
 _YEAR = re.compile(r"(?<![\d./_-])(?:19[89]\d|20[0-4]\d)(?![\d_]|[-./]\d{3})")
 
@@ -47,7 +48,7 @@ def stated_year(work: CheckedEntry) -> int | None:
         return int(found[0])
     year = work.value(Slot.YEAR)
     if year.isdigit() and len(year) in {2, 4}:
-        return int(year) if len(year) == 4 else 2000 + int(year)
+        return year_of_digits(year)
     return None
 
 

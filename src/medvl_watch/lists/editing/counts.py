@@ -30,7 +30,7 @@ _BADGE = re.compile(
 _COUNT = re.compile(r"(?P<open>[(\[])(?P<count>\d{1,4})(?P<close>[)\]])(?=\W*$)")
 
 
-def raised_counts(document: Document, paths: Iterable[Headings]) -> dict[int, str]:
+def raise_counts(document: Document, paths: Iterable[Headings]) -> dict[int, str]:
     """The lines to change, by number, when one entry is added below each of these paths."""
     added = Counter(path_key(path) for path in paths)
     lines = _raised_badges(document, added.total()) if added else {}

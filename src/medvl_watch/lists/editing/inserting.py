@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from medvl_watch.changes import Addition, AlreadyListed, Edit, Placement, Refusal
 from medvl_watch.lists.editing.contents import contents_piece
-from medvl_watch.lists.editing.counts import raised_counts
-from medvl_watch.lists.editing.known_or_new import sift
-from medvl_watch.lists.editing.numbering import renumbered, with_number
+from medvl_watch.lists.editing.counts import raise_counts
+from medvl_watch.lists.editing.known_or_new import split_additions
+from medvl_watch.lists.editing.numbering import raise_number, with_number
 from medvl_watch.lists.editing.patching import Patch, apply_patches, hunks_of
 from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
 from medvl_watch.lists.editing.references import (
@@ -80,28 +80,28 @@ def insert(
     under another title is refused, for a person to look at. `templates` are configured instead
     of learned ones, by section (see `overrides`).
     """
-    way = _InsertionOptions(open_sections=open_sections, overrides=Overrides(templates or {}))
-    return _insert(text, additions, way)
+    options = _InsertionOptions(open_sections=open_sections, overrides=Overrides(templates or {}))
+    return _insert(text, additions, options)
 
 
 @dataclass(frozen=True, slots=True)
 class _InsertionOptions:
-    """How to insert, beside what and where."""
+    """How to insert: which sections may be opened, and the configured templates."""
 
     open_sections: bool
     overrides: Overrides
 
 
 def _insert(
-    text: str, additions: Sequence[Addition], way: _InsertionOptions, ours: Collection[str] = ()
+    text: str, additions: Sequence[Addition], options: _InsertionOptions, ours: Collection[str] = ()
 ) -> Edit:
     document = parse(text)
-    wanted, known, refused = sift(document, additions, ours)
+    wanted, known, refused = split_additions(document, additions, ours)
     try:
-        plan, problems = _plan(document, wanted, way)
+        plan, problems = _plan(document, wanted, options)
     except CannotRefer as problem:
         if len(wanted) > 1:
-            return _one_by_one(text, additions, way)
+            return _one_by_one(text, additions, options)
         plan = _InsertionPlan()
         paper_id = wanted[0].paper.id
         problems = [Refusal(paper_id=paper_id, reason=str(problem), draft=problem.draft)]
@@ -114,12 +114,12 @@ def _insert(
     )
     if flaw and flaw.paper_id and len(wanted) > 1:  # the others can do without it
         rest = [addition for addition in additions if addition.paper.id != flaw.paper_id]
-        edit = _insert(text, rest, way, ours)
+        edit = _insert(text, rest, options, ours)
         return replace(edit, refused=(*edit.refused, plan.refusal(flaw.paper_id, flaw.reason)))
     raises = any(piece.raised for piece in plan.pieces)  # what a later number starts from
     several = sum(bool(piece.entries) for piece in plan.pieces) > 1
     if (flaw or (raises and several)) and len(wanted) > 1:
-        return _one_by_one(text, additions, way)
+        return _one_by_one(text, additions, options)
     refused += problems
     if flaw:
         refused += [plan.refusal(paper_id, flaw.reason) for paper_id in plan.papers]
@@ -134,9 +134,9 @@ def _insert(
 
 
 def _plan(
-    document: Document, wanted: Sequence[Addition], way: _InsertionOptions
+    document: Document, wanted: Sequence[Addition], options: _InsertionOptions
 ) -> tuple[_InsertionPlan, list[Refusal]]:
-    habits = ListSamples(document, way.overrides)
+    list_samples = ListSamples(document, options.overrides)
     by_section: dict[tuple[str, ...], list[Addition]] = {}
     for addition in wanted:
         by_section.setdefault(path_key(addition.section), []).append(addition)
@@ -145,8 +145,8 @@ def _plan(
     keys: set[str] = set()
     for group in by_section.values():
         try:
-            any_kind = way.open_sections or group[0].opens
-            path, made, drafts = _pieces(document, habits, group, any_kind=any_kind)
+            any_kind = options.open_sections or group[0].opens
+            path, made, drafts = _pieces(document, list_samples, group, any_kind=any_kind)
         except CannotPlace as problem:
             refused += [Refusal(paper_id=a.paper.id, reason=str(problem)) for a in group]
             continue
@@ -157,14 +157,14 @@ def _plan(
         absent = {d.paper_id for d in drafts}
         papers = tuple(a.paper for a in group if a.paper.id not in absent)
         if papers:
-            made = _with_references(habits, path, made, keys)
+            made = _with_references(list_samples, path, made, keys)
             groups.append(_SectionGroup(path, papers, tuple(made)))
-    counts = raised_counts(document, [each.section for each in groups for _ in each.papers])
+    counts = raise_counts(document, [each.section for each in groups for _ in each.papers])
     return _InsertionPlan(tuple(groups), counts), refused
 
 
 def _pieces(
-    document: Document, habits: ListSamples, group: Sequence[Addition], *, any_kind: bool
+    document: Document, list_samples: ListSamples, group: Sequence[Addition], *, any_kind: bool
 ) -> tuple[Headings, list[Piece], Sequence[NotWritten]]:
     path = plain_path(group[0].section)
     papers: list[Facts] = [facts_of(addition.paper) for addition in group]
@@ -174,14 +174,14 @@ def _pieces(
         opening = opening_of(document, path, any_kind=any_kind) if path else "no section was given"
         if isinstance(opening, str):
             raise CannotPlace(opening)
-        placing = into_new_section(habits, opening, papers)
+        placing = into_new_section(list_samples, opening, papers)
         if not placing.pieces:
             return opening.path, [], placing.not_written
         pieces = [*placing.pieces, *contents_piece(document, opening)]
         return opening.path, pieces, placing.not_written
     if section.closed:
         raise CannotPlace(f"the section {' > '.join(section.path)} does not hold papers")
-    placing = into_section(habits, section, papers)
+    placing = into_section(list_samples, section, papers)
     return section.path, list(placing.pieces), placing.not_written
 
 
@@ -197,16 +197,16 @@ def _refuse_if_ambiguous(document: Document, path: Headings) -> None:
 
 
 def _with_references(
-    habits: ListSamples, path: Headings, pieces: Sequence[Piece], keys: set[str]
+    list_samples: ListSamples, path: Headings, pieces: Sequence[Piece], keys: set[str]
 ) -> list[Piece]:
     """The pieces with keys instead of addresses, where the list gives keys, and with their
     definitions. The new ones are added to `keys`. Raises CannotRefer."""
-    document = habits.document
+    document = list_samples.document
     if not document.definitions:
         return list(pieces)
     made: list[Piece] = []
     for piece in pieces:
-        samples = habits.samples(find_section(document, path), piece.line)
+        samples = list_samples.samples(find_section(document, path), piece.line)
         style = learn_references(document, samples)
         made += write_references(style, piece, samples[0].entry, keys)
     return made
@@ -223,7 +223,7 @@ def _patches(document: Document, plan: _InsertionPlan) -> list[Patch]:
     for piece in plan.pieces:
         for number in piece.raised:
             line = changed.get(number, document.lines[number])
-            changed[number] = renumbered(line, len(piece.entries))
+            changed[number] = raise_number(line, len(piece.entries))
     pieces = [Patch(each.line, each.line, each.text, each.rank) for each in plan.pieces]
     return pieces + [Patch(n, n + 1, line, _AFTER_ALL_PIECES) for n, line in changed.items()]
 
@@ -259,14 +259,14 @@ def _claims(plan: _InsertionPlan) -> list[EntryClaim]:
     ]
 
 
-def _one_by_one(text: str, additions: Sequence[Addition], way: _InsertionOptions) -> Edit:
+def _one_by_one(text: str, additions: Sequence[Addition], options: _InsertionOptions) -> Edit:
     """Insert one after another, so that one paper that cannot be placed hinders no other."""
     after = text
     placed: list[Placement] = []
     known: list[AlreadyListed] = []
     refused: list[Refusal] = []
     for addition in additions:
-        edit = _insert(after, [addition], way, {p.paper_id for p in placed})
+        edit = _insert(after, [addition], options, {p.paper_id for p in placed})
         known += [h for h in edit.already_listed if h.paper_id not in {p.paper_id for p in placed}]
         refused += edit.refused
         placed = [_moved(p, edit) for p in placed] + list(edit.placed)

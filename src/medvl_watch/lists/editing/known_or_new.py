@@ -16,7 +16,7 @@ _SHORT_TITLE = 4
 """Words up to which a title does not prove that two papers are one."""
 
 
-def sift(
+def split_additions(
     document: Document, additions: Sequence[Addition], ours: Collection[str] = ()
 ) -> tuple[list[Addition], list[AlreadyListed], list[Refusal]]:
     """Part the additions into new ones, those that the list holds, and those in doubt. `ours`

@@ -51,30 +51,30 @@ class Move:
         return [Patch(*gone, "", 1), Patch(self.piece.line, self.piece.line, put, 0), *contents]
 
 
-def move_to_year(habits: ListSamples, entry: Entry, facts: Facts) -> Move | None:
+def move_to_year(list_samples: ListSamples, entry: Entry, facts: Facts) -> Move | None:
     """Where the entry moves when its year is the paper's; None if it stays."""
-    document = habits.document
+    document = list_samples.document
     path = document.path_of(entry)
     year = year_of_title(path[-1]) if path else None
     if year is None or year == facts.year or entry.unit.is_numbered:
         return None
     if len(document.entries_of(document.sections[entry.section])) < 2:
         return None  # a heading with nothing below it is worse than an early year
-    if not _years_are_the_scheme(habits):
+    if not _years_are_the_scheme(list_samples):
         return None
     target = (*path[:-1], str(facts.year))
     section = find_section(document, target)
     contents: list[Piece] = []
-    given = {facts.id: document.text(entry)}
+    existing = {facts.id: document.text(entry)}
     try:
         if section is not None:
-            placing = into_section(habits, section, [facts], given)
+            placing = into_section(list_samples, section, [facts], existing)
             target = section.path
         else:
             opening = opening_of(document, target)
             if isinstance(opening, str):
                 return None
-            placing = into_new_section(habits, opening, [facts], given)
+            placing = into_new_section(list_samples, opening, [facts], existing)
             contents = contents_piece(document, opening)
     except CannotPlace:
         return None
@@ -82,14 +82,14 @@ def move_to_year(habits: ListSamples, entry: Entry, facts: Facts) -> Move | None
     return None if piece.raised else Move(entry, target, piece, tuple(contents))
 
 
-def _years_are_the_scheme(habits: ListSamples) -> bool:
+def _years_are_the_scheme(list_samples: ListSamples) -> bool:
     """Whether published papers stand under the year of their venue."""
-    document = habits.document
+    document = list_samples.document
     agree = []
     for entry in document.entries:
         path = document.path_of(entry)
         heading = year_of_title(path[-1]) if path else None
-        fields = habits.fields_of(entry)
+        fields = list_samples.fields_of(entry)
         venue, year = fields.first(Slot.VENUE), fields.first(Slot.YEAR)
         if heading and venue and year and not is_preprint_name(venue):
             agree.append(int(year) % 100 == heading % 100)

@@ -82,7 +82,7 @@ def _following(
     return tuple(following)
 
 
-def renumbered(line: str, by: int) -> str:
+def raise_number(line: str, by: int) -> str:
     """A line with its entry's number raised."""
     return _NUMBER.sub(lambda match: f"{match[1]}{int(match[2]) + by}", line, count=1)
 

@@ -1,14 +1,20 @@
-"""Where new entries go, and the pieces that put them there."""
+"""The pieces of text that put new entries into a section, old or new."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from medvl_watch.lists.editing.numbering import falls, numbering_at, with_number
+from medvl_watch.lists.editing.section_order import (
+    in_order,
+    main_entries,
+    sort_keys_elsewhere,
+    spot_for,
+    with_section_year,
+)
 from medvl_watch.lists.parsing.blocks import with_empty_box
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry, has_link
@@ -19,15 +25,7 @@ from medvl_watch.lists.shapes.neighbours import near_entries
 from medvl_watch.lists.shapes.style import WritingStyle, style_of
 from medvl_watch.lists.shapes.writer import NotWritten, Writer
 from medvl_watch.lists.style.facts import Facts
-from medvl_watch.lists.style.order import (
-    EntryOrder,
-    SortKeys,
-    newest_first,
-    order_of,
-    place,
-    sight_of,
-    sight_of_paper,
-)
+from medvl_watch.lists.style.order import newest_first, order_of, sort_keys_of
 from medvl_watch.lists.style.overrides import CannotRender, render_override
 from medvl_watch.lists.style.pieces import (
     Frame,
@@ -38,26 +36,15 @@ from medvl_watch.lists.style.pieces import (
     separator_of,
 )
 from medvl_watch.lists.style.samples import ListSamples, Sample
-from medvl_watch.lists.style.sections import NewSection, year_of_path, years_of_headings
-from medvl_watch.records import Headings
+from medvl_watch.lists.style.sections import NewSection, years_of_headings
 
-MOST_WITNESSES = 300
+_NONE: Mapping[str, str] = MappingProxyType({})
 _QUOTED = re.compile(r" {0,3}>[ >]*(?:[-*+]|\d{1,4}[.)])[ \t]")
 """An item of a list within a block quote."""
 
 
 class CannotPlace(Exception):
     """Why papers cannot be put into a section, in one clause."""
-
-
-def main_entries(document: Document, section: Section) -> list[Entry]:
-    """The entries of the unit (and table) that the section mostly consists of."""
-    entries = document.entries_of(section)
-    kinds = Counter((entry.unit, entry.table) for entry in entries)
-    if len(kinds) < 2:
-        return entries
-    most = kinds.most_common(1)[0][0]
-    return [entry for entry in entries if (entry.unit, entry.table) == most]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +56,20 @@ class SectionPieces:
 
 
 def into_section(
-    habits: ListSamples,
+    list_samples: ListSamples,
     section: Section,
     papers: Sequence[Facts],
-    given: Mapping[str, str] = MappingProxyType({}),
+    existing: Mapping[str, str] = _NONE,
 ) -> SectionPieces:
-    """What puts these papers into an existing section. `given` are entries that stand already
-    elsewhere, by their papers' ids: they are not written anew."""
-    document = habits.document
-    papers = [filed_under(paper, section.path) for paper in papers]
+    """What puts these papers into an existing section. `existing` are the texts of
+    entries that are moved, by their papers' ids: they are not written anew."""
+    document = list_samples.document
+    papers = [with_section_year(paper, section.path) for paper in papers]
     entries = main_entries(document, section)
     if not entries:
-        return _into_empty(habits, section, papers, given)
-    own = [sight_of(habits.fields_of(entry)) for entry in entries]
-    elsewhere = elsewhere_of(habits, section)
+        return _into_empty(list_samples, section, papers, existing)
+    own = [sort_keys_of(list_samples.fields_of(entry)) for entry in entries]
+    elsewhere = sort_keys_elsewhere(list_samples, section)
     order = order_of(own, elsewhere)
     at_top = falls(document, entries) or newest_first(own, elsewhere, years_of_headings(document))
     gap = separator_of(document, entries, _alike(document, entries[0]))
@@ -95,9 +82,8 @@ def into_section(
     for spot, group in sorted(groups.items()):
         line = entries[spot - 1].end if spot else entries[0].start
         neighbour = entries[max(0, spot - 1)]
-        found = _texts(
-            _InsertionPoint(habits, section, line, neighbour), _sorted(group, order), given
-        )
+        point = _InsertionPoint(list_samples, section, line, neighbour)
+        found = _texts(point, in_order(group, order), existing)
         drafts += found.drafts
         texts = list(found.written)
         if not texts:
@@ -113,49 +99,6 @@ def into_section(
         pieces.append(replace(piece, raised=numbering.raised if numbering else ()))
         before += len(texts)
     return SectionPieces(tuple(pieces), tuple(drafts))
-
-
-def filed_under(paper: Facts, path: Headings) -> Facts:
-    """A venue whose year we do not know has the year under which the paper is filed."""
-    year = year_of_path(path)
-    if year is None or paper.preprint or paper.year_is_sure or paper.venue is None:
-        return paper
-    if paper.year is not None and abs(paper.year - year) > 1:
-        return paper
-    return replace(paper, year=year)
-
-
-def spot_for(
-    sights: Sequence[SortKeys], paper: Facts, order: EntryOrder | None, *, at_top: bool
-) -> int:
-    """How many old entries come before the paper."""
-    spot = None
-    if order and order.is_seen:
-        ties_last = order.rising if order.key == "title" else not at_top
-        spot = place(sight_of_paper(paper), sights, order, ties_last=ties_last)
-    return (0 if at_top else len(sights)) if spot is None else spot
-
-
-def _sorted(papers: list[Facts], order: EntryOrder | None) -> list[Facts]:
-    """Papers for one spot in the list's order; as they were given where it shows none."""
-    if order is None or not order.is_seen:
-        return papers
-    keyed = [(getattr(sight_of_paper(paper), order.key), paper) for paper in papers]
-    if any(key is None for key, _ in keyed):
-        return papers
-    keyed.sort(key=lambda pair: pair[0], reverse=not order.rising)
-    return [paper for _, paper in keyed]
-
-
-def elsewhere_of(habits: ListSamples, section: Section) -> list[list[SortKeys]]:
-    """What other sections show, the nearest entries of a file that may be long."""
-    others = [e for e in habits.document.entries if e.section != section.index]
-    others.sort(key=lambda entry: abs(entry.start - section.body))
-    by_section: dict[int, list[SortKeys]] = {}
-    for entry in sorted(others[:MOST_WITNESSES], key=lambda entry: entry.start):
-        sight = sight_of(habits.fields_of(entry))
-        by_section.setdefault(entry.section, []).append(sight)
-    return list(by_section.values())
 
 
 def _alike(document: Document, entry: Entry) -> list[Entry]:
@@ -174,24 +117,24 @@ class Texts:
 class _InsertionPoint:
     """Where entries are written: before a line of a section, beside the entry `like`."""
 
-    habits: ListSamples
+    list_samples: ListSamples
     section: Section
     line: int
     like: Entry | None
 
 
-def _texts(place: _InsertionPoint, papers: Sequence[Facts], given: Mapping[str, str]) -> Texts:
+def _texts(place: _InsertionPoint, papers: Sequence[Facts], existing: Mapping[str, str]) -> Texts:
     """The papers' entries, as the list writes entries at this place."""
-    if all(paper.id in given for paper in papers):
-        return Texts(tuple((paper.id, given[paper.id]) for paper in papers))
-    habits, section = place.habits, place.section
-    samples = near_entries(habits, section, place.line, place.like)
-    style = style_of(samples, habits.samples(section, place.line))
-    override = habits.overrides.of(section.path)
+    if all(paper.id in existing for paper in papers):
+        return Texts(tuple((paper.id, existing[paper.id]) for paper in papers))
+    list_samples, section = place.list_samples, place.section
+    samples = near_entries(list_samples, section, place.line, place.like)
+    style = style_of(samples, list_samples.samples(section, place.line))
+    override = list_samples.overrides.of(section.path)
     if override is not None:
         texts = [(p.id, _overridden(override, style, samples, p, place.like)) for p in papers]
         return Texts(tuple(texts))
-    writer = Writer(habits.document, samples, style)
+    writer = Writer(list_samples.document, samples, style)
     written: list[tuple[str, str]] = []
     drafts: list[NotWritten] = []
     for paper in papers:
@@ -213,20 +156,23 @@ def _overridden(
 
 
 def _into_empty(
-    habits: ListSamples, section: Section, papers: Sequence[Facts], given: Mapping[str, str]
+    list_samples: ListSamples,
+    section: Section,
+    papers: Sequence[Facts],
+    existing: Mapping[str, str],
 ) -> SectionPieces:
     """The first entries of a section: after its heading and what is written below it."""
-    document = habits.document
+    document = list_samples.document
     line = content_end(document, section.body, section.end)
     columns = _table_columns(document, section)
     if columns:
         like = next((e for e in document.entries if e.table and e.table.columns == columns), None)
         if like is None:
             raise CannotPlace("its table has no row to learn from")
-        texts = _texts(_InsertionPoint(habits, section, line, like), papers, given)
-        return _placed(habits, texts, line, Frame())
+        texts = _texts(_InsertionPoint(list_samples, section, line, like), papers, existing)
+        return _placed(list_samples, texts, line, Frame())
     _refuse_what_is_not_read(document, section)
-    samples = habits.samples(section, section.body)
+    samples = list_samples.samples(section, section.body)
     if not samples:
         raise CannotPlace("the list has no entry to learn from")
     like = samples[0].entry
@@ -237,19 +183,19 @@ def _into_empty(
     gap = separator_of(document, [], _alike(document, like))
     frame = Frame(lead=lead, gap=gap, tail=lead if followed else "")
     return _placed(
-        habits,
-        _texts(_InsertionPoint(habits, section, section.body, like), papers, given),
+        list_samples,
+        _texts(_InsertionPoint(list_samples, section, section.body, like), papers, existing),
         line,
         frame,
     )
 
 
 def _placed(
-    habits: ListSamples, texts: Texts, line: int, frame: Frame, rank: int = -9999
+    list_samples: ListSamples, texts: Texts, line: int, frame: Frame, rank: int = -9999
 ) -> SectionPieces:
     if not texts.written:
         return SectionPieces((), texts.drafts)
-    piece = assemble(habits.document.newline, line, texts.written, frame, rank)
+    piece = assemble(list_samples.document.newline, line, texts.written, frame, rank)
     return SectionPieces((piece,), texts.drafts)
 
 
@@ -263,7 +209,9 @@ def _refuse_what_is_not_read(document: Document, section: Section) -> None:
     quoted = [n for n in own if _QUOTED.match(document.lines[n]) and has_link(document.lines[n])]
     if quoted:
         lines = f"lines {quoted[0] + 1} to {quoted[-1] + 1}"
-        raise CannotPlace(f"its entries stand in a block quote ({lines}), which is not written to")
+        raise CannotPlace(
+            f"its entries stand in a block quote ({lines}), which medvl-watch does not write to"
+        )
 
 
 def _table_columns(document: Document, section: Section) -> tuple[str, ...] | None:
@@ -281,22 +229,24 @@ def _lead(document: Document, like: Entry) -> str:
 
 
 def into_new_section(
-    habits: ListSamples,
+    list_samples: ListSamples,
     opening: NewSection,
     papers: Sequence[Facts],
-    given: Mapping[str, str] = MappingProxyType({}),
+    existing: Mapping[str, str] = _NONE,
 ) -> SectionPieces:
-    """A section that is opened, with these papers in it; `given` as for `into_section`."""
-    document = habits.document
+    """A section that is opened, with these papers in it; `existing` as for `into_section`."""
+    document = list_samples.document
     own = main_entries(document, opening.sibling)
-    samples = habits.samples(opening.sibling, opening.line)
+    samples = list_samples.samples(opening.sibling, opening.line)
     if not samples:
         raise CannotPlace("the list has no entry to learn from")
     like = own[0] if own else samples[0].entry
     table = like.table
     head = "".join(document.lines[table.header : table.body]) if table else ""
-    papers = [filed_under(paper, opening.path) for paper in papers]
-    texts = _texts(_InsertionPoint(habits, opening.sibling, opening.line, like), papers, given)
+    papers = [with_section_year(paper, opening.path) for paper in papers]
+    texts = _texts(
+        _InsertionPoint(list_samples, opening.sibling, opening.line, like), papers, existing
+    )
     gap = separator_of(document, own, _alike(document, like))
     if opening.after:
         lead = opening.gap + opening.heading + head
@@ -304,4 +254,4 @@ def into_new_section(
     else:
         tail = opening.footer + opening.gap
         frame = Frame(lead=opening.heading + head, gap=gap, tail=tail)
-    return _placed(habits, texts, opening.line, frame, opening.rank)
+    return _placed(list_samples, texts, opening.line, frame, opening.rank)

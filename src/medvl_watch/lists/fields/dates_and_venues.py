@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from medvl_watch.papers.known_venues import is_known_as_written, is_known_journal
 from medvl_watch.papers.preprint_names import is_only_preprint_name
+from medvl_watch.papers.years import year_of_digits
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -90,8 +91,7 @@ def date_of(match: re.Match[str]) -> tuple[int, int, int]:
     month = groups["month"]
     number = int(month) if month.isdigit() else month_number(month)
     day = groups.get("day") or groups.get("late") or "0"
-    year = int(groups["year"])
-    return year + 2000 if year < 100 else year, number, int(day)
+    return year_of_digits(groups["year"]), number, int(day)
 
 
 def is_journal(venue: str) -> bool:

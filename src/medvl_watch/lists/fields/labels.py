@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from medvl_watch.lists.fields.dates_and_venues import ET_AL, is_authors
-from medvl_watch.lists.fields.slots import FieldReader, Slot, without_dressing, wrapped
+from medvl_watch.lists.fields.slots import FieldReader, Slot, with_enclosing_marks, without_emphasis
 from medvl_watch.lists.parsing.markup import LINK, MarkdownLink, links_in, plain
 from medvl_watch.papers.addresses import is_paper_address, place_of
 from medvl_watch.papers.place_rules import PlaceKind
@@ -86,7 +86,7 @@ def read_links(reading: FieldReader, title_cell: tuple[int, int] | None = None) 
 
 def _claim_title(reading: FieldReader, link: MarkdownLink) -> None:
     outer = (link.start, link.end)
-    start, end = without_dressing(link.label)
+    start, end = without_emphasis(link.label)
     reading.claim(link.label_start + start, link.label_start + end, Slot.TITLE, outer)
     if not reading.has(Slot.PAPER):
         reading.claim(link.url_start, link.url_end, Slot.PAPER, outer)
@@ -95,7 +95,7 @@ def _claim_title(reading: FieldReader, link: MarkdownLink) -> None:
 
 
 def _claim_link(reading: FieldReader, link: MarkdownLink, kind: Slot) -> None:
-    outer = wrapped(reading.text, link.start, link.end)
+    outer = with_enclosing_marks(reading.text, link.start, link.end)
     named = _INTRODUCES.match(reading.text, link.end) or _opens_with(reading, link)
     if named and not is_label(link.label) and link.label and not reading.has(Slot.NAME):
         end = link.label_start + len(link.label)

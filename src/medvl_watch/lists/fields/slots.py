@@ -92,7 +92,8 @@ class FieldReader:
     def claim(self, start: int, end: int, slot: Slot, outer: tuple[int, int] | None = None) -> None:
         """Claim a span, unless something in it is claimed already."""
         if self.free(start, end):
-            self.claims.append(FieldSpan(start, end, slot, outer or wrapped(self.text, start, end)))
+            outer = outer or with_enclosing_marks(self.text, start, end)
+            self.claims.append(FieldSpan(start, end, slot, outer))
 
     def has(self, slot: Slot) -> bool:
         return any(c.slot is slot for c in self.claims)
@@ -117,7 +118,7 @@ def hidden(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda match: MASK * len(match[0]), text)
 
 
-def wrapped(text: str, start: int, end: int) -> tuple[int, int]:
+def with_enclosing_marks(text: str, start: int, end: int) -> tuple[int, int]:
     """The span grown over the brackets and emphasis that hold nothing else."""
     while start > 0 and end < len(text):
         if start > 1 and text[start - 2 : start] == "\\[" and text[end] == "]":
@@ -129,7 +130,7 @@ def wrapped(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def without_dressing(text: str) -> tuple[int, int]:
+def without_emphasis(text: str) -> tuple[int, int]:
     """The span of a label without blanks, emphasis, quotes and a full stop around it."""
     kept = text.lstrip(' \t\n*_`"\u201c')
     start = len(text) - len(kept)

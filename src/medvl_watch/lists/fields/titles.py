@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from medvl_watch.lists.fields.dates_and_venues import find_date, imprint, is_authors
-from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, without_dressing
+from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, without_emphasis
 from medvl_watch.papers.preprint_names import is_preprint_name
 
 _DRESSED = (
@@ -49,7 +49,7 @@ def read_title(reading: FieldReader, begin: int) -> None:
     """Claim the title, dressed or plain."""
     opening = _OPENING.match(reading.masked, begin)
     if opening and not _is_imprint(opening["t"]):
-        start, end = without_dressing(opening["t"])
+        start, end = without_emphasis(opening["t"])
         at = opening.start("t")
         if not _is_name(opening["t"]):
             reading.claim(at + start, at + end, Slot.TITLE)
@@ -61,7 +61,7 @@ def read_title(reading: FieldReader, begin: int) -> None:
         for match in pattern.finditer(reading.masked, begin):
             text = match["t"]
             if len(text.split()) >= 4 and not set(text) & {MASK, "|"} and not _is_imprint(text):
-                start, end = without_dressing(text)
+                start, end = without_emphasis(text)
                 at = match.start("t")
                 reading.claim(at + start, at + end, Slot.TITLE)
                 return
@@ -95,7 +95,7 @@ def _long_run(reading: FieldReader, begin: int) -> tuple[int, int] | None:
     for run in _RUN.finditer(reading.masked, begin):
         text = run[0]
         if len(text.split()) >= 4 and not _is_imprint(text) and not is_authors(text):
-            start, end = without_dressing(text)
+            start, end = without_emphasis(text)
             return run.start() + start, run.start() + end
     return None
 

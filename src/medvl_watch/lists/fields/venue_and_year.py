@@ -13,7 +13,7 @@ from medvl_watch.lists.fields.dates_and_venues import (
     is_authors,
     is_venue,
 )
-from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, wrapped
+from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, with_enclosing_marks
 from medvl_watch.lists.fields.titles import LEADING
 
 _EMPHASIS = r"\*+|(?<!\w)_+|_+(?!\w)"
@@ -115,7 +115,8 @@ def _claim_imprint(reading: FieldReader, start: int, zone: str, found: VenueAndY
 def _claim_rest(reading: FieldReader, start: int, zone: str, rest: tuple[int, int]) -> None:
     """What follows venue and year in the same brackets: a short name, or a remark."""
     text = zone[rest[0] : rest[1]]
-    bracketed = wrapped(reading.text, start, start + len(zone)) != (start, start + len(zone))
+    whole = (start, start + len(zone))
+    bracketed = with_enclosing_marks(reading.text, *whole) != whole
     named = bracketed and len(text.split()) <= 4 and not text[:1].islower()
     slot = Slot.NAME if named and not reading.has(Slot.NAME) else Slot.TEXT
     back = rest[0]
@@ -133,7 +134,7 @@ def _outer(reading: FieldReader, start: int, zone: str, span: tuple[int, int]) -
         return start + span[0], start + span[1]
     divided = _DIVIDER_AFTER.search(zone) if _DIVIDER_BEFORE.match(zone) else None
     end = divided.start() if divided else len(zone)  # one of two dividers stays
-    return wrapped(reading.text, start, start + end)
+    return with_enclosing_marks(reading.text, start, start + end)
 
 
 def read_name(reading: FieldReader, begin: int) -> None:

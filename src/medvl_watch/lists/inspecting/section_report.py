@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from medvl_watch.lists.editing.placing import elsewhere_of, main_entries
+from medvl_watch.lists.editing.section_order import main_entries, sort_keys_elsewhere
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.inspecting.template_text import jinja_of, without_code
 from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry, Unit
-from medvl_watch.lists.shapes.layout import aligned
+from medvl_watch.lists.shapes.layout import align_with
 from medvl_watch.lists.shapes.learning import (
     LEAST_SHARE,
     Shape,
@@ -31,7 +31,7 @@ from medvl_watch.lists.style.order import (
     SortKeys,
     newest_first,
     order_of,
-    sight_of,
+    sort_keys_of,
     steps,
 )
 from medvl_watch.lists.style.overrides import explain_template
@@ -87,8 +87,8 @@ def learned_of(habits: ListSamples, section: Section) -> SectionReport:
     """What insertion into this section would go by."""
     document = habits.document
     entries = main_entries(document, section)
-    own = [sight_of(habits.fields_of(entry)) for entry in entries]
-    others = elsewhere_of(habits, section)
+    own = [sort_keys_of(habits.fields_of(entry)) for entry in entries]
+    others = sort_keys_elsewhere(habits, section)
     growth = _growth(own, others, years_of_headings(document))
     like = entries[0 if growth.at_top else -1] if entries else None
     samples = near_entries(habits, section, like.end if like else section.body, like)
@@ -144,7 +144,7 @@ def _order(
 ) -> tuple[EntryOrder | None, str]:
     """The order that is kept, and whether the section itself shows it."""
     order = order_of(own, others) if own else None
-    if order is None or not order.is_seen:
+    if order is None or not order.is_reliable:
         return None, ""
     rising, falling, _ = steps(own, order.key)
     agree, against = (rising, falling) if order.rising else (falling, rising)
@@ -207,7 +207,7 @@ def _shown(
     """The shape as a template; empty where it could not be configured as a Jinja2 template."""
     if shape is None:
         return ""
-    text = aligned(habits.document, jinja_of(shape, shapes), shape.sample.entry, like)
+    text = align_with(habits.document, jinja_of(shape, shapes), shape.sample.entry, like)
     return "" if text and explain_template(text).startswith("is no") else text
 
 

@@ -14,10 +14,10 @@ from medvl_watch.lists.shapes.parts import LINK_SLOTS, PartKind
 from medvl_watch.lists.shapes.rows import (
     candidates,
     columns_of,
-    emptied,
     is_only_a_link,
-    joined_cells,
+    join_cells,
     placeholder_of,
+    with_placeholder,
 )
 from medvl_watch.lists.shapes.style import WritingStyle
 from medvl_watch.lists.shapes.values import Lacking, label_fits, text_of, value_of
@@ -128,9 +128,9 @@ def _by_cells(
         ]
         chosen = (fitting or found or column)[0]
         if not fitting and found and is_only_a_link(chosen):
-            chosen = emptied(chosen, placeholder)
+            chosen = with_placeholder(chosen, placeholder)
         cells.append(chosen)
-    row = joined_cells(cells)
+    row = join_cells(cells)
     if not row.slots & {Slot.TITLE, Slot.NAME} or (paper.url and Slot.PAPER not in row.slots):
         return Draft("", ())
     result = fill(row, paper, style, shapes, running)

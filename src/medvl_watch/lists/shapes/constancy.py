@@ -37,7 +37,7 @@ class Segmented:
     columns: tuple[int, ...] = ()
 
 
-def with_unknown(entries: Sequence[Segmented]) -> list[tuple[Part, ...]]:
+def mark_unknown_parts(entries: Sequence[Segmented]) -> list[tuple[Part, ...]]:
     """The entries' parts, where what varies and is no field of the paper is marked as unknown.
     Unknown parts that follow each other are one."""
     entries = _with_flags_as_words(entries)

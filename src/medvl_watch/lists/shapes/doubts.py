@@ -40,13 +40,13 @@ def _text(parts: Sequence[Part], slot: Slot) -> str:
 
 
 def _are_names(pairs: Sequence[tuple[str, str]]) -> bool:
-    """Whether what stands for short names are names: some are told in titles, too, or most are
+    """Whether what stands for short names are names: some occur in titles, too, or most are
     coined words (`MedSAM`), and hardly any is given twice, as tags are."""
     named = [(name, title) for name, title in pairs if name]
     if len(named) < _LEAST:
         return True
-    told = sum(bool(title) and name.casefold() in title.casefold() for name, title in named)
-    if told >= _NAMES_IN_TITLES * len(named):
+    in_titles = sum(bool(title) and name.casefold() in title.casefold() for name, title in named)
+    if in_titles >= _NAMES_IN_TITLES * len(named):
         return True
     coined = sum(any(c.isupper() or c.isdigit() for c in name[1:]) for name, _ in named)
     distinct = len({name.casefold() for name, _ in named})

@@ -1,4 +1,4 @@
-"""Where an entry's text begins and how wide its cells are: the manner of its neighbours."""
+"""An entry's indent, marker and width of cells, taken over from its neighbours."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from medvl_watch.lists.style.writing import pad_cell
 _MOSTLY = 0.6
 
 
-def aligned(document: Document, text: str, example: Entry, neighbour: Entry | None) -> str:
-    """The entry with its neighbour's indent and marker."""
+def align_with(document: Document, text: str, example: Entry, neighbour: Entry | None) -> str:
+    """The entry with its neighbour's indent and marker, where both are of one unit."""
     if neighbour is None or neighbour.unit is not example.unit or not example.unit.takes_marker:
         return text
     theirs = BULLET.match(document.lines[neighbour.start])
@@ -30,7 +30,7 @@ def highest_number(document: Document, row: Entry) -> int:
     return max((int(number) for number in numbers if number.isdigit()), default=0)
 
 
-def padded(document: Document, row: str, example: Entry) -> str:
+def pad_cells(document: Document, row: str, example: Entry) -> str:
     """The row's cells as wide as the header's, where the table keeps its columns aligned."""
     table = example.table
     if table is None:

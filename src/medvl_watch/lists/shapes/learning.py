@@ -12,10 +12,10 @@ from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.fields.rows import role_of
 from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.entries import Unit
-from medvl_watch.lists.shapes.constancy import Segmented, with_unknown
+from medvl_watch.lists.shapes.constancy import Segmented, mark_unknown_parts
 from medvl_watch.lists.shapes.doubts import without_doubtful
 from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind, segment
-from medvl_watch.lists.shapes.ties import tied_by_place
+from medvl_watch.lists.shapes.ties import tie_by_place
 from medvl_watch.lists.style.samples import Sample
 from medvl_watch.papers.preprint_names import is_preprint_name
 
@@ -80,14 +80,14 @@ def shapes_of(samples: Sequence[Sample]) -> tuple[Shape, ...]:
     columns = samples[0].entry.columns if samples else ()
     named = any(role_of(column) == "name" for column in columns)
     plain = without_doubtful(plain, names_are_sure=named)
-    plain = tied_by_place(plain, [sample.weight for sample in samples])
+    plain = tie_by_place(plain, [sample.weight for sample in samples])
     entries = [
         Segmented(parts, sample.weight, _columns(parts) if sample.entry.unit.has_cells else ())
         for parts, sample in zip(plain, samples, strict=True)
     ]
     groups: defaultdict[str, list[tuple[Sample, tuple[Part, ...]]]] = defaultdict(list)
     families: defaultdict[frozenset[str], float] = defaultdict(float)
-    for sample, parts in zip(samples, with_unknown(entries), strict=True):
+    for sample, parts in zip(samples, mark_unknown_parts(entries), strict=True):
         groups[key_of(parts, sample.entry.unit)].append((sample, parts))
         families[family_of(parts)] += sample.weight
     total = sum(sample.weight for sample in samples)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from medvl_watch.lists.fields.reading import Slot
-from medvl_watch.lists.fields.slots import wrapped
+from medvl_watch.lists.fields.slots import with_enclosing_marks
 from medvl_watch.lists.parsing.markup import LINK
 from medvl_watch.lists.shapes.learning import Shape, key_of
 from medvl_watch.lists.shapes.parts import Part, PartKind
@@ -53,7 +53,7 @@ def _without(shape: Shape, slot: Slot) -> Shape | None:
     link = next((m for m in LINK.finditer(text) if m.start() <= address < m.end()), None)
     if link is None or shape.sample.entry.unit.is_html:
         return None
-    start, end = wrapped(text, *link.span())
+    start, end = with_enclosing_marks(text, *link.span())
     has_cells = shape.sample.entry.unit.has_cells
     floor = text.rfind("|", 0, start) + 1 if has_cells else 0
     divider = _DIVIDER.search(text[:start], floor)

@@ -16,11 +16,11 @@ _LITTLE = 0.002
 
 
 def near_entries(
-    habits: ListSamples, section: Section | None, at: int, like: Entry | None
+    list_samples: ListSamples, section: Section | None, at: int, like: Entry | None
 ) -> list[Sample]:
     """Entries of the unit (for rows, the table) of `like`, the nearest to line `at` first. The
     section's own count 1 each, others less the more of its own there are."""
-    document = habits.document
+    document = list_samples.document
     own = [e for e in document.entries if section and e.section == section.index]
     own = _of_kind(own, like)
     own = sorted(own, key=lambda entry: abs(entry.start - at))[:MOST]
@@ -41,8 +41,8 @@ def near_entries(
     others.sort(key=lambda entry: (-kinship(entry), abs(entry.start - at)))
     chosen = others[: max(0, MOST - len(own))]
     return [
-        *(Sample(entry, habits.fields_of(entry), 1.0) for entry in own),
-        *(Sample(e, habits.fields_of(e), weight * kinship(e)) for e in chosen),
+        *(Sample(entry, list_samples.fields_of(entry), 1.0) for entry in own),
+        *(Sample(e, list_samples.fields_of(e), weight * kinship(e)) for e in chosen),
     ]
 
 

@@ -31,7 +31,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _MASKED_SLOTS = frozenset({Slot.TITLE, Slot.NAME, Slot.AUTHORS, Slot.VENUE})
 
 
-def masked(text: str, own: Sequence[str] = ()) -> str:
+def mask(text: str, own: Sequence[str] = ()) -> str:
     """The text with what differs from paper to paper masked: `own` texts, addresses, numbers
     and runs of words. Blanks at the ends of lines and cells do not count."""
     head = BULLET.match(text)
@@ -45,10 +45,10 @@ def masked(text: str, own: Sequence[str] = ()) -> str:
     return "\n".join(re.sub(r"[ \t]*\|[ \t]*", "|", line.rstrip()) for line in text.split("\n"))
 
 
-def looks_of(fields: Fields) -> set[str]:
+def masked_forms(fields: Fields) -> set[str]:
     """An entry masked, with and without its fields masked first."""
     own = [fields.text[c.start : c.end] for c in fields.claims if c.slot in _MASKED_SLOTS]
-    return {masked(fields.text), masked(fields.text, own)}
+    return {mask(fields.text), mask(fields.text, own)}
 
 
 def foreign_words(

@@ -109,7 +109,7 @@ def placeholder_of(shapes: Sequence[Shape]) -> str:
     return found.most_common(1)[0][0] if found else "-"
 
 
-def emptied(cell: Shape, placeholder: str) -> Shape:
+def with_placeholder(cell: Shape, placeholder: str) -> Shape:
     """A cell without its link."""
     text = "".join(part.text for part in cell.parts)
     head, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
@@ -117,7 +117,7 @@ def emptied(cell: Shape, placeholder: str) -> Shape:
     return replace(cell, key=placeholder, parts=parts, examples=(parts,), is_derived=True)
 
 
-def joined_cells(cells: Sequence[Shape]) -> Shape:
+def join_cells(cells: Sequence[Shape]) -> Shape:
     """One shape of a whole row from a shape for each of its columns."""
     parts: list[Part] = []
     for number, cell in enumerate(cells):

@@ -23,7 +23,7 @@ _Edges = tuple[int, tuple[str, ...], tuple[str, ...]]
 _PLAIN = frozenset({PartKind.WORD, PartKind.MARK})
 
 
-def tied_by_place(
+def tie_by_place(
     entries: Sequence[Sequence[Part]], weights: Sequence[float]
 ) -> list[tuple[Part, ...]]:
     """The entries, where plain words between the same two parts before and the same two behind

@@ -40,7 +40,7 @@ NAMES: Mapping[Slot, str] = {
     Slot.SCHOLAR: "Semantic Scholar id",
     Slot.IDENTIFIER: "identifier",
 }
-"""What a person is told is missing."""
+"""What messages call each field."""
 
 
 class Lacking(Exception):

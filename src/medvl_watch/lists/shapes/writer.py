@@ -11,10 +11,10 @@ from medvl_watch.lists.parsing import units
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.shapes.choosing import Draft, Written, write_entry
-from medvl_watch.lists.shapes.layout import aligned, highest_number, padded
+from medvl_watch.lists.shapes.layout import align_with, highest_number, pad_cells
 from medvl_watch.lists.shapes.learning import Shape, shapes_of
 from medvl_watch.lists.shapes.parts import LINK_SLOTS
-from medvl_watch.lists.shapes.proof import foreign_words, looks_of, masked
+from medvl_watch.lists.shapes.proof import foreign_words, mask, masked_forms
 from medvl_watch.lists.shapes.style import WritingStyle
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.samples import Sample
@@ -59,8 +59,8 @@ class Writer:
         sample = result.shape.sample
         text = result.text
         if sample.entry.unit.has_cells:
-            text = padded(self._document, text, sample.entry)
-        text = aligned(self._document, text, sample.entry, neighbour)
+            text = pad_cells(self._document, text, sample.entry)
+        text = align_with(self._document, text, sample.entry, neighbour)
         flaw = self._flaw(text, result, paper)
         return NotWritten(paper.id, flaw, draft=text) if flaw else text
 
@@ -68,34 +68,34 @@ class Writer:
         if not draft.lacking:
             return NotWritten(
                 paper.id,
-                "the entries here are too different from each other to show how one is written",
+                "the entries here are too different from each other to learn from",
                 draft=draft.text,
             )
         missing = ", ".join(draft.lacking)
-        reason = f"the entries here tell what the record does not: {missing}"
+        reason = f"the entries here state what the record lacks: {missing}"
         return NotWritten(paper.id, reason, draft.lacking, draft.text)
 
     def _flaw(self, text: str, written: Written, paper: Facts) -> str:
         own = [paper.title, paper.name, *written.values]
         bare = [value.strip('"\u201c\u201d.') for value in own]
-        looks = {look for sample in self._samples for look in looks_of(sample.fields)}
-        found = {masked(text), masked(text, own), masked(text, bare)}
+        looks = {look for sample in self._samples for look in masked_forms(sample.fields)}
+        found = {mask(text), mask(text, own), mask(text, bare)}
         if written.shape.is_derived:  # an entry's own look, but for the link
             example = "".join(part.text for part in written.shape.parts)
             values = [p.text for p in written.shape.parts if p.slot and p.slot not in LINK_SLOTS]
-            looks |= {masked(example), masked(example, values)}
+            looks |= {mask(example), mask(example, values)}
         if written.by_cells:
             cells = {cell for look in looks for cell in enumerate(look.split("|"))}
             attested = any(cells.issuperset(enumerate(look.split("|"))) for look in found)
         else:
             attested = bool(found & looks)
         if not attested:
-            return "the new entry would look like no other entry of the list"
+            return "the new entry would not look like any other entry of the list"
         near = [each for shape in self._shapes for each in shape.examples]
         words = foreign_words(written.shape.parts, written.shape, paper, near)
         if words:
             shown = ", ".join(dict.fromkeys(words))
-            return f"the new entry would hold words that are not the paper's: {shown}"
+            return f"the new entry would have words that are not the paper's: {shown}"
         return ""
 
 

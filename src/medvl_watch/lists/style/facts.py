@@ -12,6 +12,7 @@ from medvl_watch.lists.style.encoding import safe_url, seen
 from medvl_watch.papers.addresses import appearance_of, is_account, is_code_address
 from medvl_watch.papers.identifiers import keys_of
 from medvl_watch.papers.preprint_names import is_preprint_name
+from medvl_watch.papers.schemes import year_of_arxiv_id
 from medvl_watch.papers.venues import venue_of, year_of
 from medvl_watch.records import Record
 
@@ -33,7 +34,7 @@ _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w.:/-]+")
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A paper's facts. `venue` is a name without year, None where none is known; `date` is
-    year, month, day of first publication, 0 for what is unknown. `year_is_sure` tells that
+    year, month, day of first publication, 0 for what is unknown. `year_is_sure` says that
     the year is the venue's own."""
 
     id: str
@@ -55,17 +56,18 @@ class Facts:
 
 def facts_of(paper: Record) -> Facts:
     """The facts of a record, made clean but not yet encoded."""
-    title, told_venue, told_year = title_apart(with_blank_after_name(seen(paper.title)))
-    if told_venue and (not paper.venue or is_preprint_name(paper.venue)):
-        paper = replace(paper, venue=f"{told_venue} {told_year}")
+    title, venue_in_title, year_in_title = title_apart(with_blank_after_name(seen(paper.title)))
+    if venue_in_title and (not paper.venue or is_preprint_name(paper.venue)):
+        paper = replace(paper, venue=f"{venue_in_title} {year_in_title}")
     venue = venue_of(paper)
     code, pages = _code_and_pages(paper.code_urls)
     url = _address(paper)
     if url is None and code is None and pages:
         url = next((page for page in pages if page.endswith(".pdf")), pages[0])
     page = next((page for page in pages if page != url), None)
-    told = _year_in_address(url or "") or _stated_year(paper)
+    stated_year = _year_in_address(url or "") or _stated_year(paper)
     named = venue is not None and not is_preprint_name(venue.name)
+    year = venue.year if named and venue and venue.year else None
     return Facts(
         id=paper.id,
         title=title[:-1] if title.endswith(".") and not title.endswith("..") else title,
@@ -73,8 +75,8 @@ def facts_of(paper: Record) -> Facts:
         authors=_authors(paper, title),
         venue=venue.name if venue else None,
         preprint=not named and (venue is not None or paper.arxiv_id is not None),
-        year=(venue.year if named and venue and venue.year else None) or told or year_of(paper),
-        year_is_sure=bool(named and (told or (venue and venue.year))),
+        year=year or stated_year or year_of(paper),
+        year_is_sure=bool(named and (stated_year or (venue and venue.year))),
         date=_date(paper),
         arxiv_id=paper.arxiv_id,
         url=url,
@@ -128,7 +130,7 @@ def _date(paper: Record) -> tuple[int, int, int]:
     of the day, and a January 1 as a month only where an arXiv id says so, too."""
     match = _DATE.match(paper.published or "")
     arxiv = _NEW_ID.match(paper.arxiv_id or "")
-    of_id = (2000 + int(arxiv[1]), int(arxiv[2])) if arxiv else None
+    of_id = (year_of_arxiv_id(arxiv[0]), int(arxiv[2])) if arxiv else None
     if not match or not match[2]:
         if of_id and (not match or int(match[1]) == of_id[0]):
             return (*of_id, 0)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from medvl_watch.lists.fields.dates_and_venues import date_of, find_date
 from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.style.facts import Facts
+from medvl_watch.papers.years import year_of_digits
 
 Key = tuple[int, ...] | str
 
@@ -35,18 +36,18 @@ class EntryOrder:
     strength: float
 
     @property
-    def is_seen(self) -> bool:
+    def is_reliable(self) -> bool:
         """Whether it is sure enough to be kept. An order by arXiv id or title must be nearly
         perfect: much looks like one by chance."""
         return self.strength >= (0.8 if self.key in {"date", "year"} else 0.9)
 
 
-def sight_of(fields: Fields) -> SortKeys:
+def sort_keys_of(fields: Fields) -> SortKeys:
     text = fields.first(Slot.DATE)
     found = find_date(text) if text else None
     date = date_of(found)[:2] if found else None
     year = fields.first(Slot.YEAR)
-    number = (int(year) if len(year) == 4 else 2000 + int(year)) if year else None
+    number = year_of_digits(year) if year else None
     arxiv = _arxiv(fields.first(Slot.PAPER) or "")
     title = fields.first(Slot.TITLE) or fields.first(Slot.NAME)
     if number is None and date:
@@ -54,7 +55,7 @@ def sight_of(fields: Fields) -> SortKeys:
     return SortKeys(date, (number,) if number else None, arxiv, _alphabetic(title))
 
 
-def sight_of_paper(facts: Facts) -> SortKeys:
+def sort_keys_of_paper(facts: Facts) -> SortKeys:
     date = facts.date[:2] if facts.date[1] else None
     if date is None and facts.year:
         date = (facts.year, 6)  # in the middle of its year, where only that is known
@@ -75,23 +76,23 @@ def _alphabetic(title: str | None) -> str | None:
     return "".join(c for c in title.casefold() if c.isalnum()) or None if title else None
 
 
-def steps(sights: Sequence[SortKeys], key: str) -> tuple[int, int, int]:
+def steps(entries: Sequence[SortKeys], key: str) -> tuple[int, int, int]:
     """Rising and falling steps between neighbours that have the key, and how many have it."""
-    values = [value for sight in sights if (value := getattr(sight, key)) is not None]
+    values = [value for entry in entries if (value := getattr(entry, key)) is not None]
     rising = sum(a < b for a, b in pairwise(values))
     falling = sum(a > b for a, b in pairwise(values))
     return rising, falling, len(values)
 
 
 def order_of(
-    sights: Sequence[SortKeys], others: Sequence[Sequence[SortKeys]], *, prior: float = 2.0
+    entries: Sequence[SortKeys], others: Sequence[Sequence[SortKeys]], *, prior: float = 2.0
 ) -> EntryOrder | None:
     """The order of a section, with the file's other sections as a weak witness."""
     best: EntryOrder | None = None
     for key, bonus in (("date", 0.06), ("year", 0.05), ("arxiv", 0.0), ("title", -0.1)):
-        rising, falling, count = steps(sights, key)
+        rising, falling, count = steps(entries, key)
         up, down = _elsewhere(others, key)
-        if key != "title" and count < 0.6 * len(sights):
+        if key != "title" and count < 0.6 * len(entries):
             continue
         known = up + down
         lean = up / known if known else 0.5
@@ -110,12 +111,12 @@ def order_of(
 
 
 def _elsewhere(others: Sequence[Sequence[SortKeys]], key: str) -> tuple[int, int]:
-    totals = [steps(sights, key) for sights in others]
+    totals = [steps(entries, key) for entries in others]
     return sum(t[0] for t in totals), sum(t[1] for t in totals)
 
 
 def place(
-    new: SortKeys, sights: Sequence[SortKeys], order: EntryOrder, *, ties_last: bool
+    new: SortKeys, entries: Sequence[SortKeys], order: EntryOrder, *, ties_last: bool
 ) -> int | None:
     """The index before which the new entry goes: the one that breaks the order least.
 
@@ -127,7 +128,7 @@ def place(
         return None
     before: Callable[[Key], bool] = (lambda v: v > value) if order.rising else (lambda v: v < value)
     after: Callable[[Key], bool] = (lambda v: v < value) if order.rising else (lambda v: v > value)
-    values = [getattr(sight, order.key) for sight in sights]
+    values = [getattr(entry, order.key) for entry in entries]
     cost = sum(v is not None and after(v) for v in values)
     costs = [cost]
     for old in values:
@@ -145,9 +146,9 @@ def newest_first(
     """Whether the list grows at the top, by the order that can be seen in this section, in
     the others, and last in the headings' years."""
     balance = 0
-    for sights in (own, own, own, *others):
+    for entries in (own, own, own, *others):
         for key in ("date", "year", "arxiv"):
-            rising, falling, _ = steps(sights, key)
+            rising, falling, _ = steps(entries, key)
             balance += falling - rising
     if not balance:
         balance = sum((a > b) - (a < b) for a, b in pairwise(years))

@@ -19,7 +19,7 @@ from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.records import Headings
 
 WHOLE_LIST = "*"
-NOT_A_TEMPLATE = "is no Jinja2 template"
+NOT_A_TEMPLATE = "is not a Jinja2 template"
 NAMES = {slot.variable: slot for slot in Slot if slot is not Slot.TEXT}
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
@@ -42,7 +42,7 @@ def explain_template(source: str) -> str:
         return f"{NOT_A_TEMPLATE} ({error})"
     unknown = sorted(used - set(NAMES))
     if unknown:
-        return f"uses {', '.join(unknown)}, which is no field (known: {', '.join(NAMES)})"
+        return f"uses {', '.join(unknown)}, which is not a field (fields: {', '.join(NAMES)})"
     if not used & {"title", "name"}:
         return "shows neither title nor name, so that no paper could be known again"
     try:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from medvl_watch.lists.fields.reading import Fields
-from medvl_watch.lists.fields.slots import wrapped
+from medvl_watch.lists.fields.slots import with_enclosing_marks
 from medvl_watch.lists.parsing.markup import LINK
 from medvl_watch.lists.style.samples import Sample
 from medvl_watch.lists.style.span_edits import Span, merged
@@ -68,7 +68,7 @@ def foreign_chunks(samples: Sequence[Sample]) -> list[tuple[Span, ...]]:
     foreign = []
     for sample, spans in zip(samples, found, strict=True):
         rare = [
-            wrapped(sample.fields.text, *span)
+            with_enclosing_marks(sample.fields.text, *span)
             for span in spans
             if users[_chunk(sample, span)] < 2
             or share[_chunk(sample, span)] < _least_share(sample, span, users)

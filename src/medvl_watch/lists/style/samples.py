@@ -99,7 +99,7 @@ _QUALIFIED = re.compile(r"\s(?:track|oral|spotlight|poster|demo|highlight)s?\b",
 
 
 def _is_qualified(venue: str) -> bool:
-    """Whether a venue is told with what sets one paper of it apart (`NeurIPS Datasets Track`)."""
+    """Whether a venue is written with its track or its award (`NeurIPS Datasets Track`)."""
     return bool(_QUALIFIED.search(venue))
 
 

@@ -13,7 +13,8 @@ from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.lists.style.pieces import content_end
 from medvl_watch.papers.section_titles import (
     OUTLINE_NUMBER,
-    SHORT_YEAR,
+    venue_of_title,
+    without_year,
     year_of_title,
 )
 from medvl_watch.records import Headings
@@ -124,10 +125,9 @@ def opening_of(document: Document, path: Headings, *, any_kind: bool = False) ->
 
 
 def is_venue_heading(title: str) -> bool:
-    """`MICCAI 2024`, `Scientific Reports`, `International Conference on ... (ICCV)`."""
-    bare = SHORT_YEAR.sub("", _YEAR.sub("", _COUNT.sub("", title))).strip(" -,()")
-    bracketed = re.search(r"\(([\w ]+)\)\s*$", title)
-    return is_venue(bare) or bool(bracketed and is_venue(bracketed[1]))
+    """Whether a title names a venue that we know (`MICCAI 2024`, `International Conference on
+    ... (ICCV)`), or begins as names of journals do (`Journal of ...`)."""
+    return venue_of_title(title) is not None or is_venue(without_year(title))
 
 
 def _opening_of_year(

@@ -1,0 +1,77 @@
+"""Where in a section a new entry goes, by the order that its entries can be seen to have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from medvl_watch.lists.parsing.document import Document, Section
+from medvl_watch.lists.parsing.entries import Entry
+from medvl_watch.lists.style.facts import Facts
+from medvl_watch.lists.style.order import (
+    EntryOrder,
+    SortKeys,
+    place,
+    sort_keys_of,
+    sort_keys_of_paper,
+)
+from medvl_watch.lists.style.samples import ListSamples
+from medvl_watch.lists.style.sections import year_of_path
+from medvl_watch.records import Headings
+
+_MOST_WITNESSES = 300
+"""Entries of other sections whose order is looked at: a list may be long."""
+
+
+def main_entries(document: Document, section: Section) -> list[Entry]:
+    """The entries of the unit (and table) that the section mostly consists of."""
+    entries = document.entries_of(section)
+    kinds = Counter((entry.unit, entry.table) for entry in entries)
+    if len(kinds) < 2:
+        return entries
+    most = kinds.most_common(1)[0][0]
+    return [entry for entry in entries if (entry.unit, entry.table) == most]
+
+
+def with_section_year(paper: Facts, path: Headings) -> Facts:
+    """A venue whose year we do not know has the year under which the paper is filed."""
+    year = year_of_path(path)
+    if year is None or paper.preprint or paper.year_is_sure or paper.venue is None:
+        return paper
+    if paper.year is not None and abs(paper.year - year) > 1:
+        return paper
+    return replace(paper, year=year)
+
+
+def spot_for(
+    sort_keys: Sequence[SortKeys], paper: Facts, order: EntryOrder | None, *, at_top: bool
+) -> int:
+    """How many old entries come before the paper."""
+    spot = None
+    if order and order.is_reliable:
+        ties_last = order.rising if order.key == "title" else not at_top
+        spot = place(sort_keys_of_paper(paper), sort_keys, order, ties_last=ties_last)
+    return (0 if at_top else len(sort_keys)) if spot is None else spot
+
+
+def in_order(papers: list[Facts], order: EntryOrder | None) -> list[Facts]:
+    """Papers for one spot in the list's order; as they were given where it shows none."""
+    if order is None or not order.is_reliable:
+        return papers
+    keyed = [(getattr(sort_keys_of_paper(paper), order.key), paper) for paper in papers]
+    if any(key is None for key, _ in keyed):
+        return papers
+    keyed.sort(key=lambda pair: pair[0], reverse=not order.rising)
+    return [paper for _, paper in keyed]
+
+
+def sort_keys_elsewhere(list_samples: ListSamples, section: Section) -> list[list[SortKeys]]:
+    """What other sections show, the nearest entries of a file that may be long."""
+    others = [e for e in list_samples.document.entries if e.section != section.index]
+    others.sort(key=lambda entry: abs(entry.start - section.body))
+    by_section: dict[int, list[SortKeys]] = {}
+    for entry in sorted(others[:_MOST_WITNESSES], key=lambda entry: entry.start):
+        sort_keys = sort_keys_of(list_samples.fields_of(entry))
+        by_section.setdefault(entry.section, []).append(sort_keys)
+    return list(by_section.values())
