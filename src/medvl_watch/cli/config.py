@@ -54,7 +54,7 @@ def check(config: Path | None, *, offline: bool, as_json: bool) -> ExitCode:
     Reports all errors at once, each with file, key and reason.
     """
     settings, path = read_settings(config)
-    problems = list(_problems(settings, offline=offline))
+    problems = list(problems_of(settings, offline=offline))
     doubts = list(_doubts(settings, path))
     if as_json:
         say_json(
@@ -104,7 +104,7 @@ def _doubts(settings: Settings, path: Path) -> Iterator[WatchError]:
         )
 
 
-def _problems(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
+def problems_of(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
     """Everything that is wrong, as values, so that one fault does not hide another."""
     from medvl_watch.cli.serve import jobs
     from medvl_watch.schedule import check_timetables
