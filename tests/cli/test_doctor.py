@@ -55,9 +55,7 @@ def address() -> Iterator[str]:
 def use_github(folder: Folder, address: str) -> None:
     file = folder.path / "medvl-watch.toml"
     forge = f'[forge]\nname = "github"\napi = "{address}"\ndigest_repository = "a/home"\n\n'
-    (folder.path / "medvl-watch.toml").write_text(
-        text.replace("[classifier]", f"{forge}[classifier]")
-    )
+    file.write_text(file.read_text().replace("[classifier]", f"{forge}[classifier]"))
 
 
 def findings(capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, str]]:
