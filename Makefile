@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 EXTRAS := .venv-extras
+OF_DEMO := --config seeds/demo/medvl-watch.toml
+# A checkout with a configuration of its own keeps its state apart from the demonstration's.
+DEMO := $(if $(wildcard medvl-watch.toml),MEDVL_WATCH_STATE=medvl-watch-demo )$(BIN)/medvl-watch
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test coverage extras check format bench documents lock clean
@@ -24,9 +27,9 @@ $(READY): requirements.lock pyproject.toml
 install: $(READY)  ## install into .venv, from the lock
 
 run: $(READY)  ## the demonstration: read recorded feeds, open pull requests on five lists, write a digest
-	@$(BIN)/medvl-watch run
-	@$(BIN)/medvl-watch digest
-	@$(BIN)/medvl-watch prs
+	@$(DEMO) run $(OF_DEMO)
+	@$(DEMO) digest $(OF_DEMO)
+	@$(DEMO) prs $(OF_DEMO)
 
 test: $(READY)  ## all tests
 	@$(BIN)/python -m pytest -q
@@ -46,7 +49,7 @@ check: $(READY)  ## types, lint, format, workflows
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/zizmor --offline --quiet --persona pedantic .github/workflows
+	@$(BIN)/zizmor --offline --quiet --persona pedantic .github/workflows action.yml
 
 format: $(READY)  ## put the code into shape
 	@$(BIN)/ruff check --fix .
@@ -65,4 +68,4 @@ lock:  ## renew requirements.lock from pyproject.toml (needs uv)
 	  --extra llm --extra pdf --group dev pyproject.toml -o requirements.lock
 
 clean:  ## forget the installation, the caches and what the demonstration wrote
-	rm -rf $(VENV) $(EXTRAS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks build dist medvl-watch-data
+	rm -rf $(VENV) $(EXTRAS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks build dist medvl-watch-data medvl-watch-demo
