@@ -322,16 +322,16 @@ class World:
 
     # --- looking ---
 
-    def standing(self, list_id: str = "first") -> dict[str, State]:
+    def latest_outcomes(self, list_id: str = "first") -> dict[str, State]:
         opened = open_ledger(self.ledger_file, self.now)
         try:
-            latest = opened.ledger.standing(list_id=list_id)
+            latest = opened.ledger.latest_outcomes(list_id=list_id)
             return {one.paper_id: one.state for one in latest}
         finally:
             opened.ledger.close()
 
     def overall(self) -> dict[str, State]:
-        return self.standing("")
+        return self.latest_outcomes("")
 
     def pulls(self, list_id: str = "first") -> list[tuple[int, PullState, tuple[str, ...]]]:
         """Number, state and papers of each pull request."""

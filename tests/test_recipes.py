@@ -143,7 +143,7 @@ def test_an_answer_that_is_not_a_list_of_papers_is_an_error(
     [
         pytest.param("https://", "http://", r"line 6: .*url: should be an https", id="http"),
         pytest.param("venue:", "name:", r"line 7: .*name is not a known key", id="an unknown key"),
-        pytest.param("bulletin", "gazette", "line 5: .*no such kind 'gazette'", id="a kind"),
+        pytest.param("bulletin", "gazette", "line 5: .*unknown kind 'gazette'", id="a kind"),
     ],
 )
 def test_a_wrong_entry_is_refused_with_line_and_key(

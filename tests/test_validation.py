@@ -91,7 +91,7 @@ def fault_of(data: Any, **options: Any) -> tuple[tuple[str | int, ...], str, str
         ),
         pytest.param(
             {"year": 2000, "pets": [{"kind": "cow"}]}, ("pets", 0, "kind"),
-            "pets[1].kind: there is no such kind 'cow'", id="another kind",
+            "pets[1].kind: unknown kind 'cow'", id="another kind",
         ),
         pytest.param(
             {"year": 2000, "streets": []}, ("streets",), "streets is empty", id="an empty list",

@@ -1,8 +1,8 @@
-"""What becomes of a list and its forge: frozen values about edits, pull requests and issues.
+"""Values about edits of a list, pull requests and issues.
 
-An *addition* is a paper that is to go into a section; an *edit* is what came of it; a *change*
-is the pull request that we want to exist, *published* what the forge made of it. Nothing here
-does anything.
+An *addition* is a paper to be put into a section; an *edit* is the result; a *change* is a pull
+request that we want to exist; *published* is what the forge did about it. There is no logic
+here.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from medvl_watch.records import Headings, Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One curated list: where it lives and what we call it.
+    """One curated list: where it is and what we call it.
 
     `repository` is `owner/name`; `path` the file inside it; `branch` its base branch, empty
-    for the repository's default; `map_id` names its section map in taxonomy.yaml (where
-    there is none, its own entries alone tell of its sections); `templates` are the configured
+    for the repository's default; `map_id` names its section map in taxonomy.yaml (without
+    one, its sections are known from its own entries only); `templates` are the configured
     templates of its entries (see `lists/style/overrides.py`).
     """
 
@@ -39,7 +39,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A list as the forge holds it now. `revision` is the base commit's id."""
+    """A list as it is on the forge now. `revision` is the id of the base commit."""
 
     content: bytes
     revision: str
@@ -48,8 +48,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """A paper to put into a list, under a section path that may not exist yet. `opens` says
-    that it was chosen so, and the section is to be opened whatever its siblings are."""
+    """A paper to put into a list, under a section path that may not exist yet. With `opens`, a
+    person chose a new section: it is created whatever its siblings are."""
 
     paper: Record
     section: Headings
@@ -69,7 +69,8 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlreadyListed:
-    """An addition that the list holds already, at `line` of the old text, and how we know."""
+    """An addition that is already in the list, at `line` of the old text. `proof` says how we
+    know."""
 
     paper_id: str
     line: int
@@ -78,9 +79,9 @@ class AlreadyListed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """An addition that was not made, and why, in one clause. Where the list's entries tell
-    what the record does not, `lacking` names it in plain words; `draft` is the entry as far as
-    it is known, or as it would have been, for a person to finish."""
+    """An addition that was not made, and why, in one clause. `lacking` names, in plain words, what
+    the list's entries show and the record does not have; `draft` is the entry as far as it is
+    known, for a person to finish."""
 
     paper_id: str
     reason: str
@@ -114,7 +115,7 @@ class PullState(StrEnum):
 class PullRequest:
     """A pull request of ours as the forge shows it now.
 
-    `reviewed` is True while it is open and a person has reviewed what it holds now;
+    `reviewed` is True while it is open and a person has reviewed its present content;
     `closed_at` is None while it is open, and where the forge does not know.
     """
 
@@ -154,7 +155,7 @@ class Issue:
 
 
 class Action(StrEnum):
-    """What a forge did; `none` means that everything was already as wanted."""
+    """What a forge did; `none` means that nothing had to change."""
 
     CREATED = "created"
     UPDATED = "updated"

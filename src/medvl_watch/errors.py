@@ -1,9 +1,9 @@
-"""What can go wrong, in words for the person who has to act, each kind with its exit code.
+"""The errors that a person can act on, each kind with its exit code.
 
 WatchError
 ├── ConfigError          2   configuration, taxonomy, sources or usage are wrong
 │   └── LedgerError      2   the ledger cannot be opened or written
-├── Busy                75   another run is at work in the same folder
+├── Busy                75   another run is using the same folder
 ├── SourceError          4   one source could not be read; the others go on
 │   └── SourceLimited   75   the service asked us to come back later
 ├── ListError            4   one list cannot be read or safely edited; the others go on
@@ -23,10 +23,10 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """How a command ended; the numbers are part of the command line's contract."""
+    """Exit codes of all commands; the numbers are part of the public interface."""
 
     DONE = 0
-    BUG = 1
+    INTERNAL_ERROR = 1
     CONFIG = 2
     DENIED = 3
     PARTLY = 4
@@ -35,13 +35,13 @@ class ExitCode(IntEnum):
 
 
 class WatchError(Exception):
-    """Something a person can act on: what happened, where, and what to do about it.
+    """An error that a person can act on: what happened, where, and what to do about it.
 
     `what` is a clause without a full stop, `where` names a file, list, source or address,
     and `remedy` is an imperative clause. `str(error)` is one sentence on one line.
     """
 
-    exit_code = ExitCode.BUG
+    exit_code = ExitCode.INTERNAL_ERROR
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
         self.what = what
@@ -67,13 +67,13 @@ class LedgerError(ConfigError):
 
 
 class Busy(WatchError):
-    """Another run is at work in the same folder."""
+    """Another run is using the same folder."""
 
     exit_code = ExitCode.LATER
 
 
 class SourceError(WatchError):
-    """One source gave nothing that can be trusted; its papers come with a later run."""
+    """One source could not be read; its papers are fetched by a later run."""
 
     exit_code = ExitCode.PARTLY
 
@@ -85,7 +85,7 @@ class SourceLimited(SourceError):
 
 
 class ListError(WatchError):
-    """One list cannot be read, understood or safely edited; it is left as it is."""
+    """One list cannot be read, understood or safely edited; it is not changed."""
 
     exit_code = ExitCode.PARTLY
 
@@ -103,7 +103,7 @@ class ModelDenied(ModelError):
 
 
 class ForgeError(WatchError):
-    """The place where pull requests live refused or failed."""
+    """The forge refused a request or failed."""
 
     exit_code = ExitCode.PARTLY
 

@@ -1,6 +1,6 @@
 """The papers of the configured lists, to find those that are like another.
 
-Lists and our pull requests on them are read from the copies of the last run (`keep_copy`), else
+Lists and our pull requests on them are read from the copies of the last run (`save_copy`), else
 from the seeds. Nothing is fetched, so no token and no network are needed.
 """
 
@@ -27,7 +27,7 @@ from medvl_watch.records import Headings, Paper
 from medvl_watch.storage.whole_files import write_whole
 
 FOLDER = "lists"
-"""Below `state`: each list as the last run read it."""
+"""The subfolder of `state` with each list as the last run read it."""
 
 
 class ListedPapers:
@@ -49,7 +49,7 @@ class ListedPapers:
         return self._found.nearest(paper, count)
 
 
-def keep_copy(
+def save_copy(
     state: Path, target: Target, snapshot: Snapshot, pulls: Sequence[PullRequest]
 ) -> None:
     """Save a copy of a list and of our pull requests on it. Errors of the disk are ignored: it is
@@ -98,12 +98,12 @@ def listed_document(state: Path, entry: ListSettings) -> Document | None:
 
 @lru_cache(maxsize=16)
 def parsed(text: str) -> Document:
-    """Kept for a while: sections and neighbours are learned from the same lists."""
+    """Cached, since sections and neighbours are learned from the same lists."""
     return parse(text)
 
 
 def _mapped(path: Headings, list_map: ListMap | None) -> MappedSection | None:
-    """The section of the map that a path of the list means."""
+    """The section of the map that stands for a path of the list."""
     sections = list_map.sections if list_map else ()
     return next((each for each in sections if matches_path(each.path, path)), None)
 

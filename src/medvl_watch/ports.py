@@ -1,4 +1,4 @@
-"""The plug points, on one page: what the pipeline needs of the outside world.
+"""The interfaces to the outside world, on one page.
 
 An implementation is one module that satisfies a Protocol and one line in the register of
 its folder (`sources/register.py`, `classify/register.py`, `publish/register.py`). The dry
@@ -18,8 +18,8 @@ from medvl_watch.records import Outcome, Paper, Poll, Receipt, Record, State, Ve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The time that a poll covers. Both ends are aware; overlap with earlier polls is
-    wanted, since announcements come days after submission."""
+    """The time that a poll covers. Both ends have a time zone. Windows should overlap earlier
+    ones, since papers are announced days after their submission."""
 
     since: datetime
     until: datetime
@@ -29,8 +29,8 @@ class Window:
 class Request:
     """One GET on behalf of a source. `page` counts from 0 within one poll.
 
-    `url` comes from the configuration and from identifiers that were checked, never from
-    a feed's content.
+    `url` is built from the configuration and from validated identifiers, never from the
+    content of a feed.
     """
 
     source: str
@@ -41,7 +41,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """The bytes that answered a request, and when. `content_type` is lower-case."""
+    """The answer to a request, and when it came. `content_type` is lower-case."""
 
     body: bytes
     fetched_at: datetime
@@ -50,7 +50,7 @@ class Response:
 
 
 class Fetcher(Protocol):
-    """Gets bytes: from the network, or from recordings."""
+    """Fetches bytes from the network or from recordings."""
 
     def get(self, request: Request) -> Response:
         """Raises SourceError (SourceLimited where the service asks us to wait)."""
@@ -64,11 +64,11 @@ class Source(Protocol):
     def name(self) -> str: ...
 
     def poll(self, window: Window) -> Poll:
-        """Every record of the window. Raises SourceError rather than give a part of it."""
+        """Return every record of the window. Raises SourceError rather than return some of them."""
         ...
 
     def lookup(self, identifier: str) -> Record | None:
-        """The record with this normalised arXiv id or DOI, or None if it has none."""
+        """The record with this normalised arXiv id or DOI, or None if the source has none."""
         ...
 
 
@@ -82,9 +82,9 @@ class Classifier(Protocol):
 
 
 class Forge(Protocol):
-    """Where lists live and where pull requests and issues go.
+    """Where the lists are, and where pull requests and issues go.
 
-    `ensure_…` is idempotent: it makes the world as wanted and says what that took. Every
+    `ensure_…` is idempotent: it changes only what differs, and returns what it did. Every
     method raises ForgeError, ForgeDenied or ForgeLimited.
     """
 
@@ -92,7 +92,7 @@ class Forge(Protocol):
     def name(self) -> str: ...
 
     def read(self, target: Target) -> Snapshot:
-        """The list at its base branch. Raises ListError if the file is not there."""
+        """The list on its base branch. Raises ListError if the file does not exist."""
         ...
 
     def pull_requests(self, target: Target) -> Sequence[PullRequest]:
@@ -111,7 +111,7 @@ class Forge(Protocol):
 
 @runtime_checkable
 class Workbench(Protocol):
-    """What a forge on this machine can do beside: look at, merge and close by hand."""
+    """What a forge on this machine can do in addition: show, merge and close pull requests."""
 
     def diff(self, target: Target, number: int) -> str: ...
 
@@ -122,8 +122,8 @@ class Workbench(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """A source's latest poll: `problem` is empty if it went well; `last_good` is when it
-    last did (None if never)."""
+    """A source's latest poll: `problem` is empty if it succeeded; `last_good` is the time of
+    the last success (None if there was none)."""
 
     receipt: Receipt
     problem: str
@@ -131,11 +131,12 @@ class SourceHealth:
 
 
 class Ledger(Protocol):
-    """What was seen and decided. Each method is one transaction; writing what is already
-    there changes nothing."""
+    """The papers that were seen and what was decided. Each method is one transaction; saving a
+    value that is already stored changes nothing."""
 
     def paper_ids(self, keys: Iterable[str]) -> Mapping[str, str]:
-        """For each identity key (`papers.identifiers`) that is known: the paper's id."""
+        """The id of the paper for each of these identity keys (`papers.identifiers`) that is
+        stored."""
         ...
 
     def papers(self, ids: Iterable[str] | None = None) -> Sequence[Paper]: ...
@@ -145,7 +146,7 @@ class Ledger(Protocol):
         ...
 
     def unjudged(self) -> Sequence[Paper]:
-        """The papers without a verdict: what an interrupted run left."""
+        """The papers without a verdict, which an interrupted run left."""
         ...
 
     def save_papers(self, papers: Sequence[Paper], now: datetime) -> None: ...
@@ -162,7 +163,7 @@ class Ledger(Protocol):
         papers: Sequence[Paper] = (),
         outcomes: Iterable[Outcome] = (),
     ) -> None:
-        """Keep verdicts together with the papers as they were judged and what follows."""
+        """Save verdicts, the papers as they were judged, and the outcomes, in one transaction."""
         ...
 
     def outcomes(self, paper_id: str) -> Sequence[Outcome]:
@@ -172,10 +173,11 @@ class Ledger(Protocol):
     def history(
         self, *, list_id: str | None = None, states: Iterable[State] = tuple(State)
     ) -> Sequence[Outcome]:
-        """Every outcome in these states, also those that others followed, oldest first."""
+        """Every outcome in these states, including those that are no longer the latest, oldest
+        first."""
         ...
 
-    def standing(
+    def latest_outcomes(
         self,
         *,
         list_id: str | None = None,
@@ -187,11 +189,11 @@ class Ledger(Protocol):
         ...
 
     def record(self, outcomes: Iterable[Outcome]) -> int:
-        """Append those that say something new; returns how many did."""
+        """Append the outcomes that differ from the latest one; returns how many there were."""
         ...
 
     def save_receipt(self, receipt: Receipt, problem: str = "") -> None: ...
 
     def receipts(self) -> Sequence[SourceHealth]:
-        """How each source's latest poll went, by source."""
+        """The latest poll of each source, sorted by source."""
         ...

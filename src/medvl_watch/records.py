@@ -1,8 +1,8 @@
-"""The words of medvl-watch: frozen values that travel between the stages.
+"""The vocabulary of medvl-watch: the values that pass between its stages.
 
-A *record* is what one source says of a work; a *paper* is the work itself, linked from one
-or more records; a *verdict* is what a classifier thinks of it; an *outcome* is what became
-of it, for one list or for all of them. Nothing here does anything.
+A *record* is one source's description of a work; a *paper* is the work itself, linked from one
+or more records; a *verdict* is a classifier's judgement of it; an *outcome* is what was done
+with it, on one list or on all of them. There is no logic here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TypeAlias
 Headings: TypeAlias = tuple[str, ...]
 """A section's path: its headings from the outermost to the innermost, as a reader sees them."""
 
-# --- what sources say -----------------------------------------------------------------
+# --- records from sources -------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Record:
     `doi` is bare and lower-case. `published` and `updated` are ISO 8601 texts that may be
     only a year or a month (`2021`, `2021-03`, `2024-03-26`, `2024-03-26T17:16:04Z`).
     `venue` is a name with its year (`MICCAI 2024`), or `arXiv`, or None where unknown.
-    `extra` holds the keys that we do not know, as they came.
+    `extra` has the keys that we do not know, unchanged.
     """
 
     id: str
@@ -65,7 +65,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What one poll of one source brought: the proof behind "nothing new".
+    """The result of one poll of one source: the proof behind "nothing new".
 
     `claimed` is the total that the service itself announced (None if it announces none);
     `received` is how many records were read. `complete` is False when the two differ.
@@ -91,12 +91,12 @@ class Poll:
     receipt: Receipt
 
 
-# --- what they amount to --------------------------------------------------------------
+# --- papers ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Why a record was taken for a description of a paper: one line of the merge log."""
+    """Why a record belongs to a paper: one line of the merge log."""
 
     paper_id: str
     record_id: str
@@ -121,11 +121,11 @@ class Paper:
     withdrawn: bool = False
 
 
-# --- what a classifier thinks ---------------------------------------------------------
+# --- verdicts of classifiers ----------------------------------------------------------
 
 
 class Decision(StrEnum):
-    """What to do with a paper: offer it, ask a person, or leave it."""
+    """What to do with a paper: propose it, ask a person, or drop it."""
 
     PROPOSE = "propose"
     REFER = "refer"
@@ -134,7 +134,7 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A piece of the paper's own text that decided something.
+    """A piece of the paper's own text that counted for or against it.
 
     `quote` occurs in the field named (`title`, `abstract`, `comment`); `speaks_for` is a
     taxonomy node's id, or the relevance facet it counts for, or `SET_ASIDE`; `weight` may be
@@ -148,8 +148,8 @@ class Evidence:
 
 
 SET_ASIDE = "suspicious"
-"""What a quote speaks for that was set aside, as it seems to speak to a machine: it counted for
-nothing, and a person should see it."""
+"""The `speaks_for` of a quote that seems to address a machine: it counted for nothing, and a
+person should see it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,11 +177,11 @@ class Verdict:
     reason: str = ""
 
 
-# --- what becomes of a paper ----------------------------------------------------------
+# --- outcomes -------------------------------------------------------------------------
 
 
 class State(StrEnum):
-    """Where a paper stands. Every fetched paper ends in one of these, with a reason."""
+    """The state of a paper. Every fetched paper ends in one of these, with a reason."""
 
     DUPLICATE = "duplicate"
     REJECTED = "rejected"
@@ -194,10 +194,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a paper at `at`; `list_id` is empty where it holds for every list.
+    """What was done with a paper at time `at`; `list_id` is empty if it applies to every list.
 
     `section` is the list's own path, `pull_request` its number, `line` 1-based; each is
-    None where it has no meaning for the state.
+    None if it has no meaning for the state.
     """
 
     paper_id: str

@@ -1,4 +1,4 @@
-"""The folder that a run writes to: made if need be, and held by one run at a time."""
+"""The folder that a run writes to: created if missing, and locked by one run at a time."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ LEDGER_NAME = "ledger.sqlite"
 
 
 def make(folder: Path) -> None:
-    """Have the folder. Raises ConfigError where it cannot be made."""
+    """Create the folder if it is missing. Raises ConfigError if that fails."""
     with _in_words(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the folder, made if need be: two runs at once would write the same things.
+def locked_folder(folder: Path) -> Iterator[None]:
+    """Lock the folder, created if missing: two runs at once would write the same files.
 
-    Raises ConfigError for a folder that cannot be used, Busy while another run holds it.
+    Raises ConfigError for a folder that cannot be used, Busy while another run has locked it.
     """
     make(folder)
     with ExitStack() as stack:
@@ -40,5 +40,5 @@ def _in_words(folder: Path) -> Iterator[None]:
         raise ConfigError(
             f"the folder cannot be used ({os_reason(error)})",
             where=str(folder),
-            remedy="name one that can be written as `state`",
+            remedy="set `state` to a folder that can be written",
         ) from error

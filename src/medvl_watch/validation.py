@@ -60,7 +60,7 @@ def first_fault(
         case "union_tag_invalid":
             key = (*key, first["ctx"]["discriminator"].strip("'"))
             tag = f" {first['ctx']['tag'][:_LONGEST_PART]!r}" if names_unknown else ""
-            clause = f"{dotted(key)}: there is no such kind{tag}"
+            clause = f"{dotted(key)}: unknown kind{tag}"
             remedy = f"write one of {first['ctx']['expected_tags']}"
         case "too_short" | "string_too_short" if first["ctx"]["min_length"] == 1:
             clause = f"{name} is empty"
@@ -119,7 +119,7 @@ def _members(annotations: Iterable[Any]) -> Iterator[Any]:
 
 
 def _fields(annotation: Any) -> dict[str, Any]:
-    """The fields of a model; nothing of what is no model."""
+    """The fields of a model; empty for any other type."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {name: each.annotation for name, each in annotation.model_fields.items()}
     return {}

@@ -15,7 +15,7 @@ from medvl_watch.classify.llm.answer_cache import AnswerCacheFile
 from medvl_watch.classify.llm.protocols import SubmittedBatch
 from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.errors import ExitCode, LedgerError
-from medvl_watch.state import alone
+from medvl_watch.state import locked_folder
 from tests.classify.llm.modelserver import (
     ModelRequest,
     ModelServer,
@@ -191,7 +191,7 @@ def test_a_batch_that_never_reached_the_service_is_handed_in_again(
 def test_two_runs_at_once_hand_nothing_in_twice(
     here: Path, capsys: pytest.CaptureFixture[str], server: ModelServer
 ) -> None:
-    with alone(read_settings(None)[0].state):
+    with locked_folder(read_settings(None)[0].state):
         assert classify(here, capsys, "--batch").code == ExitCode.LATER
         assert not server.files
     assert classify(here, capsys, "--batch").code == ExitCode.LATER

@@ -276,8 +276,10 @@ def test_unknown_keys_and_the_given_id_come_back(folder: Folder) -> None:
         pytest.param(
             b'{"title": "a", "n": ' + b"9" * 5000 + b"}", "too many digits", id="very long"
         ),
-        pytest.param(b'{"title": "a", "doi": "x"}', "is no DOI", id="a DOI that is none"),
-        pytest.param(b'{"title": "a", "arxiv_id": "x"}', "is no arXiv id", id="an id that is none"),
+        pytest.param(b'{"title": "a", "doi": "x"}', "is not a valid DOI", id="a DOI that is none"),
+        pytest.param(
+            b'{"title": "a", "arxiv_id": "x"}', "is not a valid arXiv id", id="an id that is none"
+        ),
     ],
 )
 def test_input_that_is_none_is_said_in_a_sentence(

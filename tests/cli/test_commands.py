@@ -299,7 +299,7 @@ def test_a_bug_is_1_and_says_so(
         raise ZeroDivisionError("of ours")
 
     monkeypatch.setattr("medvl_watch.cli.run.poll", broken)
-    assert main(["run"]) == ExitCode.BUG
+    assert main(["run"]) == ExitCode.INTERNAL_ERROR
     said = capsys.readouterr().err
     assert "internal error; please report it" in said
     assert "ZeroDivisionError: of ours" in said

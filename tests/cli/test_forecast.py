@@ -82,8 +82,10 @@ def ask(folder: Folder) -> Answers:
     with session(None, dry_run=True) as work:  # as `run --dry-run` does
         poll(work.parts, work.window, work.now, lambda _: None)
         publish(work.parts, work.now, lambda _: None)
-        standing = {each.list_id: each for each in work.parts.ledger.standing(papers=[PAPER])}
-    return Answers(forecast, inserted, standing.get("second"), standing.get(""))
+        latest_outcomes = {
+            each.list_id: each for each in work.parts.ledger.latest_outcomes(papers=[PAPER])
+        }
+    return Answers(forecast, inserted, latest_outcomes.get("second"), latest_outcomes.get(""))
 
 
 # --- situations -------------------------------------------------------------------------
@@ -246,8 +248,8 @@ CASES: Sequence[tuple[Situation, str, str, State | None, str]] = (
     (full_but_one_was_unticked, "propose", "placed", State.PROPOSED, ""),
     (full_but_a_section_is_ticked, "wait", "refused", State.DEFERRED, "the pull request is full"),
     (pushed, "wait", "refused", State.DEFERRED, "a person has pushed to the branch of pull"),
-    (no_time, "wait", "refused", State.DEFERRED, "waits for a week with time"),
-    (no_time_to_choose, "wait", "refused", State.DEFERRED, "waits for a week with time"),
+    (no_time, "wait", "refused", State.DEFERRED, "this week's review time is used up"),
+    (no_time_to_choose, "wait", "refused", State.DEFERRED, "this week's review time is used up"),
     (under_another_title, "refer", "refused", State.REFERRED, "another title"),
     (listed, "nothing", "duplicate", State.DUPLICATE, ""),
     (withdrawn, "nothing", "refused", None, "withdrawn by its authors"),
@@ -258,7 +260,7 @@ CASES: Sequence[tuple[Situation, str, str, State | None, str]] = (
     (ticked_again, "propose", "placed", State.PROPOSED, ""),
     (proposed, "nothing", "refused", State.PROPOSED, "in pull request 1"),
     (doubtful, "refer", "refused", None, ""),
-    (no_time_to_read_the_digest, "wait", "refused", None, "waits for a week with time"),
+    (no_time_to_read_the_digest, "wait", "refused", None, "this week's review time is used up"),
     (outside, "nothing", "refused", None, ""),
     (another_under_its_name, "refer", "refused", None, "it may be a paper that is known already"),
     (no_section, "nothing", "refused", State.REJECTED, "takes papers of its kind"),

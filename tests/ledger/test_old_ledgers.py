@@ -32,7 +32,7 @@ def check(ledger: SqlLedger) -> None:
     assert [each.state for each in ledger.outcomes(FIRST)] == [
         State.DEFERRED, State.PROPOSED, State.REFUSED,
     ]  # fmt: skip
-    assert {each.paper_id: each.state for each in ledger.standing()} == {
+    assert {each.paper_id: each.state for each in ledger.latest_outcomes()} == {
         FIRST: State.REFUSED,
         SECOND: State.REFERRED,
     }

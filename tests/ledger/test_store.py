@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from medvl_watch.errors import LedgerError
 from medvl_watch.ledger.files import open_ledger
 from medvl_watch.ledger.store import CHUNK, OUTCOME, PAPER, VERDICT, SqlLedger
+from medvl_watch.offers.outcomes import WAITS_FOR_TIME, comes_later
 from medvl_watch.records import (
     Decision,
     Evidence,
@@ -130,7 +131,7 @@ def test_more_papers_than_one_question_can_name(ledger: SqlLedger) -> None:
     assert set(ledger.paper_ids(ids)) == set(ids)
     story = [outcome(number, State.DEFERRED) for number in (2 * CHUNK, 1, CHUNK)]
     ledger.record(story)
-    assert ledger.standing(papers=ids) == story
+    assert ledger.latest_outcomes(papers=ids) == story
 
 
 @pytest.mark.parametrize(
@@ -183,12 +184,12 @@ def test_history_and_standing(ledger: SqlLedger) -> None:
     assert ledger.record([replace(story[3], at=LATER + timedelta(days=1))]) == 0
 
     assert ledger.outcomes(paper_id(1)) == story
-    assert ledger.standing() == story[2:]
-    assert ledger.standing(list_id="first") == [story[3]]
-    assert ledger.standing(list_id="") == [story[4]]
-    assert ledger.standing(states={State.PROPOSED}) == [story[2]]
-    assert ledger.standing(papers=[paper_id(2)]) == ledger.standing(papers=[]) == []
-    assert ledger.standing(papers=[paper_id(1), paper_id(2)], list_id="") == [story[4]]
+    assert ledger.latest_outcomes() == story[2:]
+    assert ledger.latest_outcomes(list_id="first") == [story[3]]
+    assert ledger.latest_outcomes(list_id="") == [story[4]]
+    assert ledger.latest_outcomes(states={State.PROPOSED}) == [story[2]]
+    assert ledger.latest_outcomes(papers=[paper_id(2)]) == ledger.latest_outcomes(papers=[]) == []
+    assert ledger.latest_outcomes(papers=[paper_id(1), paper_id(2)], list_id="") == [story[4]]
     assert ledger.outcomes(paper_id(2)) == []
 
 
@@ -203,9 +204,9 @@ def test_what_comes_back_to_an_earlier_state_is_news(ledger: SqlLedger) -> None:
 def test_outcomes_may_be_read_from_the_ledger_while_they_are_recorded(ledger: SqlLedger) -> None:
     ledger.save_papers([paper(1)], NOW)
     ledger.record([outcome(1, State.DEFERRED)])
-    ledger.record(replace(one, state=State.PROPOSED) for one in ledger.standing())
+    ledger.record(replace(one, state=State.PROPOSED) for one in ledger.latest_outcomes())
 
-    assert [one.state for one in ledger.standing()] == [State.PROPOSED]
+    assert [one.state for one in ledger.latest_outcomes()] == [State.PROPOSED]
 
 
 def test_a_failed_poll_keeps_the_last_good_one(ledger: SqlLedger) -> None:
@@ -299,6 +300,30 @@ def test_what_is_saved_is_what_is_read(
     try:
         assert opened.ledger.papers() == [one]
         assert opened.ledger.verdicts([one.id]) == {one.id: said}
-        assert opened.ledger.standing() == [end]
+        assert opened.ledger.latest_outcomes() == [end]
     finally:
         opened.ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("recorded", "present"),
+    [
+        pytest.param(
+            "waits for a week with time: the reviewer's minutes of this one are spent",
+            WAITS_FOR_TIME,
+            id="no review time left",
+        ),
+        pytest.param(
+            "the pull request is full; it comes with a later one",
+            comes_later("the pull request is full"),
+            id="no room in the pull request",
+        ),
+    ],
+)
+def test_reasons_of_earlier_versions_are_read_in_present_words(
+    ledger: SqlLedger, recorded: str, present: str
+) -> None:
+    ledger.save_papers([paper(1)], NOW)
+    ledger.record([outcome(1, State.DEFERRED, reason=recorded)])
+    assert [each.reason for each in ledger.latest_outcomes()] == [present]
+    assert ledger.record([outcome(1, State.DEFERRED, reason=present)]) == 0

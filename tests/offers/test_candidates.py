@@ -27,14 +27,14 @@ ONE, TWO = paper_id(1), paper_id(2)
 TEXT = LIST.format(id="first")
 
 
-def context(text: str = TEXT, standing: Mapping[str, Outcome] | None = None) -> ListContext:
+def context(text: str = TEXT, latest_outcomes: Mapping[str, Outcome] | None = None) -> ListContext:
     document = parse(text)
     return ListContext(
         target=Target(id="first", title="First", repository="a/first", map_id="first"),
         router=router_of(document, taxonomy(), taxonomy().lists["first"]),
         document=document,
         identities=identify_entries(document),
-        standing=standing or {},
+        latest_outcomes=latest_outcomes or {},
         now=NOW,
     )
 
@@ -64,7 +64,7 @@ def stood(state: State, **more: object) -> dict[str, Outcome]:
     ],
 )
 def test_what_is_settled_is_not_opened_again(before: State | None, offered: bool) -> None:
-    found = candidates([judged()], context(standing=stood(before) if before else {}))
+    found = candidates([judged()], context(latest_outcomes=stood(before) if before else {}))
 
     assert bool(found.additions) is offered
     assert found.outcomes == ()
@@ -119,9 +119,9 @@ def test_a_withdrawn_paper_is_not_offered() -> None:
 def test_a_paper_not_to_propose_leaves_only_where_it_was_offered(
     decision: Decision, offered: bool
 ) -> None:
-    standing = stood(State.PROPOSED) if offered else {}
+    latest_outcomes = stood(State.PROPOSED) if offered else {}
     found = candidates(
-        [judged(said=verdict(ONE, decision, reason="no"))], context(standing=standing)
+        [judged(said=verdict(ONE, decision, reason="no"))], context(latest_outcomes=latest_outcomes)
     )
 
     assert found.additions == ()
@@ -152,7 +152,7 @@ def test_what_people_settled_is_recorded_with_the_pull_request() -> None:
     found, (outcome,) = context_of(facts, taxonomy(), OfferLimits(), NOW)
 
     assert (outcome.state, outcome.pull_request, outcome.list_id) == (State.REFUSED, 4, "first")
-    assert found.standing == {ONE: outcome}
+    assert found.latest_outcomes == {ONE: outcome}
 
 
 def plan_of(
@@ -182,7 +182,7 @@ def test_what_stands_in_the_pull_request_and_what_waits() -> None:
     lines = {each.paper_id: each.line for each in plan.edit.placed}
     assert first.line == lines[ONE]
     assert (second.state, second.pull_request, second.line) == (State.DEFERRED, None, None)
-    assert second.reason == "the pull request is full; it comes with a later one"
+    assert second.reason == "the pull request is full; to be added by a later pull request"
 
 
 END = Outcome(paper_id=ONE, list_id="first", state=State.REFERRED, reason="no place", at=NOW)
@@ -205,7 +205,7 @@ def test_a_paper_has_one_outcome(step: Step, state: State) -> None:
 
 @pytest.mark.parametrize("state", [State.ACCEPTED, State.REFUSED, State.DUPLICATE])
 def test_a_pull_request_left_alone_does_not_reopen_what_is_settled(state: State) -> None:
-    known = replace(context(standing=stood(state)), proposed_papers=frozenset({ONE}))
+    known = replace(context(latest_outcomes=stood(state)), proposed_papers=frozenset({ONE}))
     assert outcomes_of_plan(plan_of(Step.LEAVE, (ONE,)), known, 1) == ()
 
 

@@ -51,8 +51,8 @@ def on(**more: object) -> ListContext:
         pytest.param(REFERRED, on(chosen_sections=GONE), REFER, "",
                      id="a choice that is gone, and a verdict in doubt"),
         pytest.param(REJECTED, on(), NOTHING, "", id="out of scope"),
-        pytest.param(judged(), on(room=FULL), PROPOSE, "full; it comes", id="no room"),
-        pytest.param(judged(), on(room=FULL, time=NO_TIME), PROPOSE, "full; it comes",
+        pytest.param(judged(), on(room=FULL), PROPOSE, "full; to be added", id="no room"),
+        pytest.param(judged(), on(room=FULL, time=NO_TIME), PROPOSE, "full; to be added",
                      id="no room, and no time"),
         pytest.param(UNSURE, on(room=FULL), CHOOSE, "", id="to be asked takes no room"),
         pytest.param(judged(), on(room=REVIEWED), PROPOSE, "", id="asked for in a review"),
@@ -61,7 +61,7 @@ def on(**more: object) -> ListContext:
         pytest.param(UNSURE, on(time=NO_TIME), CHOOSE, WAITS_FOR_TIME, id="no time to choose"),
         pytest.param(UNSURE, on(time=NO_TIME, chosen_sections=OUTLINES), PROPOSE, "",
                      id="whoever chose has had the time"),
-        pytest.param(UNSURE, on(time=NO_TIME, standing=stood(State.REFERRED)), CHOOSE, "",
+        pytest.param(UNSURE, on(time=NO_TIME, latest_outcomes=stood(State.REFERRED)), CHOOSE, "",
                      id="asked before"),
         pytest.param(judged(), on(time=NO_TIME, proposed_papers=frozenset({ONE})), NOTHING, "",
                      id="in the pull request"),
@@ -146,7 +146,7 @@ def test_a_run_passes_over_no_paper_on_which_there_is_something_to_do(
     one = judged(said=verdict(ONE, decision, reason="why"))
     one = replace(one, paper=replace(one.paper, withdrawn=withdrawn))
     known = on(
-        standing=stood(before) if before else {},
+        latest_outcomes=stood(before) if before else {},
         chosen_sections=OUTLINES if chosen else {},
         proposed_papers=frozenset({ONE} if proposed else ()),
     )

@@ -59,8 +59,8 @@ def states(ends: tuple[Outcome, ...]) -> dict[str, State]:
 def test_what_a_verdict_means(
     decision: Decision, before: dict[str, State], after: dict[str, State]
 ) -> None:
-    standing = {list_id: on(list_id, state) for list_id, state in before.items()}
-    ends = outcomes.verdict_outcomes(verdict(ONE, decision), ["a", "b"], standing, NOW)
+    latest_outcomes = {list_id: on(list_id, state) for list_id, state in before.items()}
+    ends = outcomes.verdict_outcomes(verdict(ONE, decision), ["a", "b"], latest_outcomes, NOW)
 
     assert states(ends) == after
     assert all(end.reason for end in ends)

@@ -118,7 +118,7 @@ def test_a_broken_entry_is_named_and_the_others_are_read() -> None:
 def test_a_file_without_an_entry_says_so(text: str) -> None:
     (found,) = read_bibtex(text, "x.bib")
     assert isinstance(found, ConfigError)
-    assert "no BibTeX entry" in str(found)
+    assert "contains no BibTeX entry" in str(found)
 
 
 @pytest.mark.parametrize(

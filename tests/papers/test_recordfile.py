@@ -92,7 +92,7 @@ def test_unknown_keys_are_kept_and_written_back() -> None:
 )
 def test_a_missing_id_is_derived(value: dict[str, str], expected: str) -> None:
     if expected == "title:" and value:
-        with pytest.raises(ConfigError, match="is no DOI"):
+        with pytest.raises(ConfigError, match="is not a valid DOI"):
             record_from_json({"title": "T", **value}, "x")
         return
     assert record_from_json({"title": "T", **value}, "x").id.startswith(expected)

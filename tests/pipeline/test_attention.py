@@ -45,7 +45,7 @@ def test_what_there_is_no_time_for_comes_with_the_next_week(four: World) -> None
     ran = four.run()
     assert four.pulls() == [(1, OPEN, (ONE, TWO))]
     assert ran.lists[0].waiting == 2
-    assert four.standing()[THREE] is State.DEFERRED
+    assert four.latest_outcomes()[THREE] is State.DEFERRED
     assert history(four, THREE)[-2].reason == WAITS_FOR_TIME
 
     before = tree(four.state)
@@ -109,12 +109,12 @@ def test_an_unsure_section_waits_for_time_too(tmp_path: Path) -> None:
     two = world(tmp_path, 1, 2, ids=("first",), minutes=ReviewBudget(per_week=2))
     two.classifier = FakeClassifier({TWO: verdict(TWO, words=0.4, outlines=0.55)})
     two.run()
-    assert two.standing() == {ONE: State.PROPOSED, TWO: State.DEFERRED}
+    assert two.latest_outcomes() == {ONE: State.PROPOSED, TWO: State.DEFERRED}
     assert "section is uncertain" not in two.page().read_text(encoding="utf-8")
 
     next_week(two)
     two.run()
-    assert two.standing()[TWO] is State.REFERRED
+    assert two.latest_outcomes()[TWO] is State.REFERRED
 
 
 def test_no_minutes_at_all_proposes_nothing_and_loses_nothing(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_no_minutes_at_all_proposes_nothing_and_loses_nothing(tmp_path: Path) ->
     next_week(none)
     none.run()
     assert none.pulls() == []
-    assert set(none.standing().values()) == {State.DEFERRED}
+    assert set(none.latest_outcomes().values()) == {State.DEFERRED}
 
     none.minutes = TWO_PAPERS
     none.run()
@@ -140,7 +140,7 @@ def test_a_lost_ledger_takes_nothing_out_of_the_pull_request(four: World) -> Non
     later = publishing(four, 1, 2, 3, 4, 5)
     later.run()
     assert later.pulls() == [(1, OPEN, (ONE, TWO, THREE, FOUR))]
-    assert later.standing()[paper_id(5)] is State.DEFERRED
+    assert later.latest_outcomes()[paper_id(5)] is State.DEFERRED
 
 
 def test_what_a_broken_run_proposed_has_had_its_time(four: World) -> None:
@@ -153,8 +153,8 @@ def test_what_a_broken_run_proposed_has_had_its_time(four: World) -> None:
     later = publishing(four, 1, 2, 3, 4, 5)
     later.run()
     assert later.pulls() == [(1, OPEN, (ONE, TWO))]
-    assert later.standing()[ONE] is State.PROPOSED
-    assert later.standing()[paper_id(5)] is State.DEFERRED
+    assert later.latest_outcomes()[ONE] is State.PROPOSED
+    assert later.latest_outcomes()[paper_id(5)] is State.DEFERRED
 
 
 class Crash(BaseException):

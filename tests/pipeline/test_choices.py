@@ -48,13 +48,13 @@ def check_that_it_stays_and_is_accepted(world: World) -> None:
     assert tree(world.state) == before
     world.forge.merge(world.target(), 1)
     world.run()
-    assert set(world.standing().values()) == {State.ACCEPTED}
+    assert set(world.latest_outcomes().values()) == {State.ACCEPTED}
 
 
 def test_what_is_not_sure_can_be_chosen(doubtful: World) -> None:
     doubtful.run()
     page = doubtful.page().read_text(encoding="utf-8")
-    assert doubtful.standing() == {ONE: State.PROPOSED, TWO: State.REFERRED}
+    assert doubtful.latest_outcomes() == {ONE: State.PROPOSED, TWO: State.REFERRED}
     assert f"  - [ ] <!-- s:{TWO} {section_key(REPORTS)} --> Reports (0." in page
     assert f"  - [ ] <!-- s:{TWO} {section_key(OUTLINES)} --> Outlines (0." in page
     assert "Why not: its section is uncertain; relevance" in page
@@ -99,7 +99,7 @@ def test_a_chosen_paper_can_be_taken_out_and_brought_back(doubtful: World) -> No
     doubtful.run()
     untick(doubtful, TWO)
     doubtful.run()
-    assert doubtful.standing()[TWO] is State.REFUSED
+    assert doubtful.latest_outcomes()[TWO] is State.REFUSED
     assert "2611.00002" not in doubtful.proposed()
     tick(doubtful, TWO)
     doubtful.run()
@@ -121,7 +121,7 @@ def test_a_pull_request_that_a_person_closed_chooses_nothing(doubtful: World) ->
     doubtful.forge.close(doubtful.target(), 1)
     doubtful.run()
     assert doubtful.pulls() == [(1, CLOSED, (ONE,))]
-    assert doubtful.standing() == {ONE: State.REFUSED, TWO: State.REFERRED}
+    assert doubtful.latest_outcomes() == {ONE: State.REFUSED, TWO: State.REFERRED}
 
 
 def test_what_a_person_chose_waits_neither_for_time_nor_behind_others(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_what_a_person_chose_waits_neither_for_time_nor_behind_others(tmp_path: 
     later = publishing(busy, 1, 2, 3)
     later.run()
     assert later.pulls() == [(1, OPEN, (ONE, TWO))]
-    assert later.standing()[THREE] is State.DEFERRED
+    assert later.latest_outcomes()[THREE] is State.DEFERRED
 
 
 def test_a_choice_counts_more_than_a_later_verdict(doubtful: World) -> None:
@@ -153,7 +153,7 @@ def test_a_choice_of_a_section_that_is_gone_chooses_nothing(doubtful: World) -> 
     doubtful.classifier.says = {TWO: verdict(TWO, Decision.REFER, words=0.9)}
     doubtful.run(rejudge=True)
     assert doubtful.pulls() == [(1, OPEN, (ONE,))]
-    assert doubtful.standing()[TWO] is State.REFERRED
+    assert doubtful.latest_outcomes()[TWO] is State.REFERRED
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_box_that_we_did_not_offer_does_nothing(doubtful: World, line: str) ->
     page.write_text(text.replace(marker.END, f"{line}\n{marker.END}"), encoding="utf-8")
     doubtful.run()
     assert doubtful.pulls() == [(1, OPEN, (ONE,))]
-    assert doubtful.standing()[TWO] is State.REFERRED
+    assert doubtful.latest_outcomes()[TWO] is State.REFERRED
 
 
 def test_a_box_outside_our_text_does_nothing(doubtful: World) -> None:

@@ -63,7 +63,7 @@ def test_entries_are_completed_in_the_same_pull_request(listed: World) -> None:
     page = listed.page().read_text(encoding="utf-8")
     assert "Add 1 paper to The first list" in page
     assert "except for the 2 entries under “Completed”" in page
-    assert listed.standing() == {
+    assert listed.latest_outcomes() == {
         ONE: State.PROPOSED, SEVEN: State.DUPLICATE, NINE: State.DUPLICATE,
     }  # fmt: skip
     old, new = TEXT.splitlines(), listed.proposed().splitlines()
@@ -89,7 +89,7 @@ def test_an_entry_that_is_unticked_stays_as_it_is_for_good(listed: World) -> Non
     listed.sources = [FakeSource([record(1), record(2), with_code(7), with_code(9)])]
     listed.run()
     assert listed.pulls()[1:] == [(2, OPEN, (paper_id(2),))]
-    assert listed.standing()[SEVEN] is State.DUPLICATE
+    assert listed.latest_outcomes()[SEVEN] is State.DUPLICATE
 
 
 def test_a_pull_request_closed_with_them_declines_them(listed: World) -> None:

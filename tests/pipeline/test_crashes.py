@@ -161,7 +161,7 @@ def seen(world: World) -> tuple[Any, ...]:
     """All that matters after a run."""
     open_now = any(state is PullState.OPEN for _, state, _ in world.pulls())
     return (
-        world.standing(),
+        world.latest_outcomes(),
         world.overall(),
         world.pulls(),
         world.proposed() if open_now else "",
@@ -226,4 +226,4 @@ def test_the_window_of_a_broken_run_is_not_passed_over(three: World) -> None:
     opened = open_ledger(three.ledger_file, three.now)
     assert [one.problem for one in opened.ledger.receipts()] == [""]
     opened.ledger.close()
-    assert three.standing() == dict.fromkeys((ONE, TWO, THREE), State.PROPOSED)
+    assert three.latest_outcomes() == dict.fromkeys((ONE, TWO, THREE), State.PROPOSED)

@@ -81,7 +81,7 @@ class Place:
             for pull in self.github.pulls
         ]  # fmt: skip
         issues = [(issue["title"], issue["body"]) for issue in self.github.issues]
-        return pulls, issues, self.world.standing(TARGET.id), self.world.overall()
+        return pulls, issues, self.world.latest_outcomes(TARGET.id), self.world.overall()
 
 
 def _told(body: str) -> Any:

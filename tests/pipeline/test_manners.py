@@ -49,14 +49,14 @@ def test_an_emptied_pull_request_is_closed_with_a_word(three: World, *, forgotte
     page = three.page().read_text(encoding="utf-8")
     assert page.count("**Closed by medvl-watch.**") == 1
     assert marker.unticked(page) == {ONE, TWO, THREE}
-    assert set(three.standing().values()) == {State.REFUSED}
+    assert set(three.latest_outcomes().values()) == {State.REFUSED}
     if forgotten:
         three.forget()
         three.run()
     before = tree(three.state / "forge")
     three.run()
     assert tree(three.state / "forge") == before
-    assert set(three.standing().values()) == {State.REFUSED}
+    assert set(three.latest_outcomes().values()) == {State.REFUSED}
 
 
 def test_a_box_ticked_in_a_closed_one_brings_the_paper_back(three: World) -> None:
@@ -67,14 +67,18 @@ def test_a_box_ticked_in_a_closed_one_brings_the_paper_back(three: World) -> Non
     three.run()
 
     assert three.pulls() == [(1, CLOSED, (ONE, TWO, THREE)), (2, OPEN, (TWO,))]
-    assert three.standing() == {ONE: State.REFUSED, TWO: State.PROPOSED, THREE: State.REFUSED}
+    assert three.latest_outcomes() == {
+        ONE: State.REFUSED,
+        TWO: State.PROPOSED,
+        THREE: State.REFUSED,
+    }
     before = tree(three.state)
     three.run()
     assert tree(three.state) == before
 
     three.forge.close(three.target(), 2)
     three.run()
-    assert three.standing()[TWO] is State.REFUSED, "the latest word counts"
+    assert three.latest_outcomes()[TWO] is State.REFUSED, "the latest word counts"
     assert len(three.pulls()) == 2
 
 
@@ -85,11 +89,11 @@ def test_a_box_ticked_again_brings_the_paper_back(three: World) -> None:
     page = three.page().read_text(encoding="utf-8")
     assert "1 paper taken out: tick a box to bring one back" in page
     assert f"- [ ] <!-- p:{TWO} -->" in page
-    assert three.standing()[TWO] is State.REFUSED
+    assert three.latest_outcomes()[TWO] is State.REFUSED
 
     tick(three, TWO)
     three.run()
-    assert three.standing()[TWO] is State.PROPOSED
+    assert three.latest_outcomes()[TWO] is State.PROPOSED
     assert "2611.00002" in three.proposed()
     assert "taken out" not in three.page().read_text(encoding="utf-8").split("How to correct")[0]
     before = tree(three.state)
@@ -110,7 +114,11 @@ def test_a_box_ticked_again_of_a_paper_that_is_in_the_list_by_now_is_its_accepta
                            if "2611.00001" not in line and "2611.00003" not in line))  # fmt: skip
     three.run()
 
-    assert three.standing() == {ONE: State.REFUSED, TWO: State.ACCEPTED, THREE: State.REFUSED}
+    assert three.latest_outcomes() == {
+        ONE: State.REFUSED,
+        TWO: State.ACCEPTED,
+        THREE: State.REFUSED,
+    }
     before = tree(three.state)
     three.run()
     assert tree(three.state) == before, "two outcomes take turns"
@@ -129,7 +137,7 @@ def test_a_box_ticked_again_too_late_is_no_refusal(three: World) -> None:
     for _ in range(3):
         three.run()
         assert three.pulls() == [(1, OPEN, (ONE, THREE, FOUR))]
-        assert three.standing()[TWO] is State.REJECTED
+        assert three.latest_outcomes()[TWO] is State.REJECTED
 
 
 def test_what_was_unticked_takes_no_time_once_more(tmp_path: Path) -> None:
@@ -164,7 +172,7 @@ def test_after_two_closed_in_a_row_the_list_is_left_in_peace(three: World) -> No
     later = twice_closed(three)
     ran = later.run()
     assert [state for _, state, _ in later.pulls()] == [CLOSED, CLOSED]
-    assert (ran.lists[0].step, later.standing()[FIVE]) == ("pause", State.DEFERRED)
+    assert (ran.lists[0].step, later.latest_outcomes()[FIVE]) == ("pause", State.DEFERRED)
     assert "nothing is proposed until 2026-12-16" in ran.lists[0].reason
     assert "its last two pull requests were closed" in told_in(later, "current")
     assert "until 2026-12-16" in told_in(later, "current")
@@ -225,7 +233,7 @@ def test_an_entry_that_a_person_moved_teaches_its_section(three: World, when: st
         three.commit(moved(three.forge.read(three.target()).content.decode(), 2))
     ran = three.run()
 
-    assert set(three.standing().values()) == {State.ACCEPTED}
+    assert set(three.latest_outcomes().values()) == {State.ACCEPTED}
     assert sections(three) == {ONE: REPORTS, TWO: OUTLINES, THREE: REPORTS}
     assert labels(three) == [(TWO, REPORTS, OUTLINES)]
     assert "moved by hand from The first list > Reports to The first list > Outlines" in (

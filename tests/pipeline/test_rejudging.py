@@ -66,7 +66,7 @@ def test_what_a_person_refused_or_accepted_is_not_judged_again(three: World) -> 
 
     assert ran.polled.rejudged == 0
     assert three.pulls() == [(1, CLOSED, (ONE, TWO, THREE))]
-    assert set(three.standing().values()) == {State.REFUSED}
+    assert set(three.latest_outcomes().values()) == {State.REFUSED}
 
 
 def test_refused_on_one_list_and_open_on_the_other(both: World) -> None:
@@ -78,12 +78,12 @@ def test_refused_on_one_list_and_open_on_the_other(both: World) -> None:
     both.run()
     both.forge.close(both.target("first"), 1)
     both.run()
-    before = both.standing("first"), both.standing("second")
+    before = both.latest_outcomes("first"), both.latest_outcomes("second")
     assert (before[0][ONE], before[1][ONE]) == (State.REFUSED, State.REFERRED)
     both.classifier = FakeClassifier()
     assert both.run(rejudge=True).polled.rejudged == 1
 
-    assert (both.standing("first"), both.standing("second")) == before
+    assert (both.latest_outcomes("first"), both.latest_outcomes("second")) == before
     assert both.pulls("first") == [(1, CLOSED, (ONE, TWO, THREE))]
 
 
@@ -113,4 +113,4 @@ def test_a_change_of_mind_about_many_is_no_flood(tmp_path: Path) -> None:
 
     assert ran.polled.changed == 4
     assert many.pulls() == [(1, OPEN, (ONE, TWO))]
-    assert many.standing()[THREE] is many.standing()[FOUR] is State.DEFERRED
+    assert many.latest_outcomes()[THREE] is many.latest_outcomes()[FOUR] is State.DEFERRED

@@ -43,7 +43,7 @@ def test_the_first_run_opens_a_pull_request_on_every_list(both: World) -> None:
     assert ran.polled.fresh == 3
     for list_id in ("first", "second"):
         assert both.pulls(list_id) == [(1, OPEN, (ONE, TWO, THREE))]
-        assert set(both.standing(list_id).values()) == {State.PROPOSED}
+        assert set(both.latest_outcomes(list_id).values()) == {State.PROPOSED}
     assert set(both.overall().values()) == {State.PROPOSED}
 
 
@@ -87,7 +87,7 @@ def test_a_merge_is_an_acceptance(three: World) -> None:
     three.forge.merge(three.target(), 1)
     ran = three.run()
 
-    assert three.standing() == dict.fromkeys((ONE, TWO, THREE), State.ACCEPTED)
+    assert three.latest_outcomes() == dict.fromkeys((ONE, TWO, THREE), State.ACCEPTED)
     assert three.pulls() == [(1, MERGED, (ONE, TWO, THREE))]
     assert dict(ran.lists[0].states) == {"accepted": 3}
     before = tree(three.state)
@@ -106,7 +106,7 @@ def test_what_was_closed_never_comes_back(three: World, *, forgotten: bool) -> N
     later.run()
 
     assert later.pulls() == [(1, CLOSED, (ONE, TWO, THREE)), (2, OPEN, (FOUR,))]
-    assert later.standing() == {
+    assert later.latest_outcomes() == {
         **dict.fromkeys((ONE, TWO, THREE), State.REFUSED),
         FOUR: State.PROPOSED,
     }
@@ -125,7 +125,7 @@ def test_a_closed_paper_stays_away_after_a_new_version(three: World, *, forgotte
     three.run()
 
     assert three.pulls() == [(1, CLOSED, (ONE, TWO, THREE))]
-    assert three.standing()[ONE] is State.REFUSED
+    assert three.latest_outcomes()[ONE] is State.REFUSED
 
 
 @pytest.mark.parametrize("forgotten", [False, True], ids=["ledger kept", "ledger deleted"])
@@ -136,13 +136,13 @@ def test_an_unticked_paper_is_taken_out_for_good(three: World, *, forgotten: boo
 
     assert three.pulls() == [(1, OPEN, (ONE, THREE))]
     assert "2611.00002" not in three.proposed()
-    assert three.standing()[TWO] is State.REFUSED
+    assert three.latest_outcomes()[TWO] is State.REFUSED
 
     if forgotten:
         three.forget()
     three.run()
     assert three.pulls() == [(1, OPEN, (ONE, THREE))]
-    assert three.standing()[TWO] is State.REFUSED
+    assert three.latest_outcomes()[TWO] is State.REFUSED
 
 
 def untick(page: Path, paper: str) -> None:
@@ -160,7 +160,7 @@ def test_a_branch_that_a_person_edits_is_left_alone(three: World) -> None:
     ran = later.run()
 
     assert later.proposed() == edited
-    assert later.standing()[FOUR] is State.DEFERRED
+    assert later.latest_outcomes()[FOUR] is State.DEFERRED
     assert "a person has pushed" in ran.lists[0].reason
     before = tree(later.state)
     later.run()
@@ -173,7 +173,7 @@ def test_a_box_unticked_beside_a_commit_of_a_person_settles_once(three: World) -
     three.commit(three.proposed() + "\nMine.\n", branch="medvl-watch/first")
     three.run()
 
-    assert three.standing()[TWO] is State.REFUSED
+    assert three.latest_outcomes()[TWO] is State.REFUSED
     before = tree(three.state)
     three.run()
     assert tree(three.state) == before, "two outcomes take turns"
@@ -186,7 +186,7 @@ def test_a_paper_added_by_somebody_else_leaves_the_pull_request(three: World) ->
     three.commit(LIST.format(id="first").replace(old, f"{entry}\n{old}"))
     three.run()
 
-    assert three.standing()[TWO] is State.DUPLICATE
+    assert three.latest_outcomes()[TWO] is State.DUPLICATE
     assert three.pulls() == [(1, OPEN, (ONE, THREE))]
     assert three.proposed().count("2611.00002") == 1
     before = tree(three.state)
@@ -201,7 +201,7 @@ def test_a_paper_added_to_the_base_of_an_edited_branch_settles_once(three: World
     three.commit(proposed)
     three.run()
 
-    assert set(three.standing().values()) == {State.DUPLICATE}
+    assert set(three.latest_outcomes().values()) == {State.DUPLICATE}
     before = tree(three.state)
     three.run()
     assert tree(three.state) == before, "two outcomes take turns"
@@ -211,7 +211,7 @@ def test_a_full_pull_request_makes_the_others_wait(tmp_path: Path) -> None:
     four = world(tmp_path, 1, 2, 3, 4, limit=2, ids=("first",))
     four.run()
     assert four.pulls() == [(1, OPEN, (ONE, TWO))]
-    assert four.standing()[THREE] is four.standing()[FOUR] is State.DEFERRED
+    assert four.latest_outcomes()[THREE] is four.latest_outcomes()[FOUR] is State.DEFERRED
     before = tree(four.state)
     four.run()
     assert tree(four.state) == before
@@ -219,7 +219,7 @@ def test_a_full_pull_request_makes_the_others_wait(tmp_path: Path) -> None:
     four.forge.merge(four.target(), 1)
     four.run()
     assert four.pulls() == [(1, MERGED, (ONE, TWO)), (2, OPEN, (THREE, FOUR))]
-    assert four.standing() == {
+    assert four.latest_outcomes() == {
         ONE: State.ACCEPTED,
         TWO: State.ACCEPTED,
         THREE: State.PROPOSED,
@@ -235,7 +235,7 @@ def test_a_paper_withdrawn_after_its_proposal_leaves_the_pull_request(three: Wor
     three.run()
 
     assert three.pulls() == [(1, OPEN, (ONE, THREE))]
-    assert three.standing()[TWO] is State.REJECTED
+    assert three.latest_outcomes()[TWO] is State.REJECTED
     assert three.overall()[TWO] is State.REJECTED, "nobody need look at a withdrawn paper"
 
 
@@ -247,14 +247,14 @@ def test_a_new_version_can_end_what_waited(
 ) -> None:
     two = world(tmp_path, 1, 2, limit=1, ids=("first",))
     two.run()
-    assert two.standing()[TWO] is State.DEFERRED
+    assert two.latest_outcomes()[TWO] is State.DEFERRED
     two.classifier = FakeClassifier({TWO: verdict(TWO, decision, reason="it turned out otherwise")})
     two.sources = [FakeSource([record(2, version=2, abstract="Another subject.",
                                       updated="2026-11-17T09:00:00Z")])]  # fmt: skip
     two.run()
 
     assert two.overall()[TWO] is state
-    assert two.standing()[TWO] is state
+    assert two.latest_outcomes()[TWO] is state
     two.forge.merge(two.target(), 1)
     two.run()
     assert two.pulls() == [(1, MERGED, (ONE,))]
@@ -265,7 +265,7 @@ def test_an_unsure_section_is_referred_and_told_in_the_pull_request(tmp_path: Pa
     two.classifier = FakeClassifier({TWO: verdict(TWO, words=0.4, outlines=0.55)})
     two.run()
 
-    assert two.standing()[TWO] is State.REFERRED
+    assert two.latest_outcomes()[TWO] is State.REFERRED
     assert two.pulls() == [(1, OPEN, (ONE,))]
     assert "section is uncertain" in two.page().read_text(encoding="utf-8")
 
@@ -275,7 +275,7 @@ def test_a_paper_no_list_has_a_place_for_is_referred_once(tmp_path: Path) -> Non
     one.classifier = FakeClassifier({ONE: verdict(ONE, outlines=0.95)})
     one.run()
 
-    assert one.standing("second") == {ONE: State.REJECTED}
+    assert one.latest_outcomes("second") == {ONE: State.REJECTED}
     assert one.overall() == {ONE: State.REFERRED}
     assert one.pulls("second") == []
 
@@ -339,7 +339,7 @@ def test_one_paper_the_editor_breaks_on_does_not_stop_the_others(
     assert ran.code is ExitCode.PARTLY
     assert str(ran.problems[0]).startswith(f"first, {TWO}: unexpected ZeroDivisionError")
     assert three.pulls() == [(1, OPEN, (ONE, THREE))]
-    assert three.standing()[TWO] is State.DEFERRED
+    assert three.latest_outcomes()[TWO] is State.DEFERRED
 
     assert three.run().code is ExitCode.DONE
     assert three.pulls() == [(1, OPEN, (ONE, TWO, THREE))]
@@ -438,13 +438,13 @@ def test_one_list_failing_does_not_stop_the_other(
 def test_the_ledger_is_only_memory(both: World, harm: object) -> None:
     both.run()
     before = tree(both.state / "forge")
-    states = both.standing(), both.standing("second"), both.overall()
+    states = both.latest_outcomes(), both.latest_outcomes("second"), both.overall()
     assert callable(harm)
     harm(both.ledger_file)
     both.run()
 
     assert tree(both.state / "forge") == before
-    assert (both.standing(), both.standing("second"), both.overall()) == states
+    assert (both.latest_outcomes(), both.latest_outcomes("second"), both.overall()) == states
 
 
 def test_a_lost_ledger_takes_out_nothing_that_it_no_longer_knows(three: World) -> None:
@@ -456,7 +456,7 @@ def test_a_lost_ledger_takes_out_nothing_that_it_no_longer_knows(three: World) -
     assert ran.problems == []
     assert later.pulls() == [(1, OPEN, (ONE, TWO, THREE))]
     assert "2611.00001" in later.proposed()
-    assert later.standing() == {THREE: State.PROPOSED, FOUR: State.DEFERRED}
+    assert later.latest_outcomes() == {THREE: State.PROPOSED, FOUR: State.DEFERRED}
     assert "does not know all papers of pull request 1" in ran.lists[0].reason
     before = tree(later.state)
     later.run()
@@ -484,7 +484,7 @@ def test_a_lost_ledger_beside_a_commit_of_a_person(three: World) -> None:
     later = publishing(three, 3, 4)
     ran = later.run()
     assert ran.problems == []
-    assert later.standing() == {THREE: State.PROPOSED, FOUR: State.DEFERRED}
+    assert later.latest_outcomes() == {THREE: State.PROPOSED, FOUR: State.DEFERRED}
 
 
 # --- identity over time -------------------------------------------------------------------
@@ -502,7 +502,7 @@ def test_a_refusal_is_found_under_another_name_of_the_paper(tmp_path: Path) -> N
     one.run()
 
     assert one.pulls() == [(1, CLOSED, (ONE,))]
-    assert one.standing() == {"doi:10.1007/978-3-1-1_1": State.REFUSED}
+    assert one.latest_outcomes() == {"doi:10.1007/978-3-1-1_1": State.REFUSED}
 
 
 def test_a_doubtful_identity_is_referred_not_proposed_twice(tmp_path: Path) -> None:
@@ -554,7 +554,7 @@ def test_what_could_not_be_kept_without_a_verdict_is_read_again(tmp_path: Path) 
     one.classifier = FakeClassifier()
     one.run()
     assert asked(one)[1] == timedelta(days=40, hours=2) + OVERLAP, "back to the last good poll"
-    assert one.standing() == {ONE: State.PROPOSED}
+    assert one.latest_outcomes() == {ONE: State.PROPOSED}
     one.run()
     assert asked(one)[2] == timedelta(days=14)
 

@@ -19,7 +19,7 @@ def test_papers_go_where_the_list_teaches_and_unsure_ones_to_a_person(tmp_path: 
     run = unmapped.run()
 
     assert not any(report.problem for report in run.lists)
-    assert unmapped.standing("unmapped") == {ONE: State.PROPOSED, TWO: State.REFERRED}
+    assert unmapped.latest_outcomes("unmapped") == {ONE: State.PROPOSED, TWO: State.REFERRED}
     assert unmapped.pulls("unmapped") == [(1, PullState.OPEN, (ONE,))]
     page = unmapped.page("unmapped").read_text(encoding="utf-8")
     assert "Reports" in page

@@ -11,7 +11,7 @@ from threading import Event, Thread
 import pytest
 
 from medvl_watch.errors import Busy, ConfigError
-from medvl_watch.state import alone
+from medvl_watch.state import locked_folder
 from medvl_watch.storage.locks import LOCK_NAME, locked
 
 
@@ -75,7 +75,11 @@ def test_locking_again_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_state_folder_is_made(tmp_path: Path) -> None:
-    with alone(tmp_path / "a" / "b"), pytest.raises(Busy), alone(tmp_path / "a" / "b"):
+    with (
+        locked_folder(tmp_path / "a" / "b"),
+        pytest.raises(Busy),
+        locked_folder(tmp_path / "a" / "b"),
+    ):
         pytest.fail("both have it")
 
 
@@ -83,11 +87,11 @@ def test_a_state_folder_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
         pytest.raises(ConfigError, match="file: the folder cannot be used"),
-        alone(tmp_path / "file"),
+        locked_folder(tmp_path / "file"),
     ):
         pytest.fail("it is a file")
 
 
 def test_an_error_of_the_work_is_not_taken_for_one_of_the_folder(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), alone(tmp_path):
+    with pytest.raises(FileNotFoundError), locked_folder(tmp_path):
         raise FileNotFoundError

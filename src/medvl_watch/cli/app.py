@@ -102,7 +102,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say("internal error; please report it with the lines below.")
         _say(f"medvl-watch {__version__}, Python {sys.version.split()[0]}")
         traceback.print_exc()
-        return ExitCode.BUG
+        return ExitCode.INTERNAL_ERROR
     return result if isinstance(result, int) else ExitCode.DONE
 
 

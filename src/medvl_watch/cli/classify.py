@@ -34,7 +34,7 @@ from medvl_watch.list_copies import ListedPapers
 from medvl_watch.papers.linking import link
 from medvl_watch.papers.recordfile import record_to_json
 from medvl_watch.records import Paper, Record, Verdict
-from medvl_watch.state import alone
+from medvl_watch.state import locked_folder
 from medvl_watch.storage.user_files import refuse_overwriting
 
 
@@ -156,7 +156,7 @@ def _ask_first(  # noqa: PLR0913  the options of the command
     )
 
     if batch:
-        with alone(state):
+        with locked_folder(state):
             return run_batches(source, judge, yes=yes, as_json=as_json)
     check_cost(source, judge, yes=yes)
     return None

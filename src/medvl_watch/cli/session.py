@@ -25,13 +25,13 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.settings_files import read_prompt, read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
-from medvl_watch.list_copies import ListedPapers, keep_copy
-from medvl_watch.pipeline.parts import PipelineParts, keep_no_copy
+from medvl_watch.list_copies import ListedPapers, save_copy
+from medvl_watch.pipeline.parts import PipelineParts, save_no_copy
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Ledger, Source, Window, Workbench
 from medvl_watch.publish.lazy_forge import LazyForge
 from medvl_watch.sources.catalogue import load_catalogue, open_sources
-from medvl_watch.state import LEDGER_NAME, alone
+from medvl_watch.state import LEDGER_NAME, locked_folder
 from medvl_watch.storage.model_files import bundled_model, read_model
 from medvl_watch.storage.user_files import read_text
 
@@ -137,7 +137,10 @@ def session(
                 parts=parts(ledger=ledger, classifier=without_llm.classifier), judge=without_llm
             )
         return
-    with alone(settings.state), _session_judge(settings, taxonomy, moment, without_llm) as judge:
+    with (
+        locked_folder(settings.state),
+        _session_judge(settings, taxonomy, moment, without_llm) as judge,
+    ):
         opened = open_ledger(path, moment)
         problems = (opened.problem,) if opened.problem else ()
         with closing(opened.ledger) as ledger:
@@ -173,7 +176,7 @@ def _parts(
         taxonomy=taxonomy,
         targets=settings.targets(),
         limits=settings.limits.offers(),
-        keep_copy=keep_no_copy if dry_run else partial(keep_copy, settings.state),
+        save_copy=save_no_copy if dry_run else partial(save_copy, settings.state),
     )
 
 

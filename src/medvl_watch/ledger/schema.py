@@ -1,4 +1,4 @@
-"""The ledger's tables. Values are kept as JSON texts of the frozen words in `records`."""
+"""The ledger's tables. Values are stored as JSON texts of the dataclasses in `records`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ about = Table(
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),
 )
-"""For versions of medvl-watch before migrations: they refuse a ledger whose version is not 1."""
+"""For versions of medvl-watch without migrations, which refuse a ledger whose version is not 1."""
 
 
 @event.listens_for(about, "after_create")

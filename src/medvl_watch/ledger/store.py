@@ -1,8 +1,8 @@
 """The ledger on SQL, through SQLAlchemy.
 
 Everything that decides correctness can be derived again from the lists and from the pull
-requests' own markers; the ledger remembers it cheaply and tells the story (`explain`).
-Every method is one transaction, and writing what is there already writes nothing.
+requests' own markers; the ledger saves reading them again and explains how it came (`explain`).
+Every method is one transaction, and saving a value that is already stored changes nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from medvl_watch.errors import LedgerError
 from medvl_watch.ledger import schema
+from medvl_watch.offers.outcomes import in_present_words
 from medvl_watch.papers.identifiers import keys_of
 from medvl_watch.ports import SourceHealth
 from medvl_watch.records import Outcome, Paper, Receipt, State, Verdict
@@ -40,7 +41,7 @@ class SqlLedger:
         self._where = where
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._engine.dispose()
 
     # --- papers ---
@@ -107,7 +108,7 @@ class SqlLedger:
         papers: Sequence[Paper] = (),
         outcomes: Iterable[Outcome] = (),
     ) -> None:
-        following = list(outcomes)  # they may be read from the ledger themselves
+        following = list(outcomes)  # the iterable may be a query on this ledger
         with self._transaction(writes=True) as connection:
             for paper in papers:
                 _save_paper(connection, paper, now)
@@ -132,14 +133,14 @@ class SqlLedger:
         table = schema.outcomes
         query = select(table.c.outcome).where(table.c.paper_id == paper_id).order_by(table.c.number)
         with self._transaction() as connection:
-            return [OUTCOME.validate_json(text) for text in connection.scalars(query)]
+            return [_outcome(text) for text in connection.scalars(query)]
 
     def history(
         self, *, list_id: str | None = None, states: Iterable[State] = tuple(State)
     ) -> Sequence[Outcome]:
         return self._outcomes(list_id, states, None, only_latest=False)
 
-    def standing(
+    def latest_outcomes(
         self,
         *,
         list_id: str | None = None,
@@ -169,10 +170,10 @@ class SqlLedger:
             queries = [query.where(table.c.paper_id.in_(chunk)) for chunk in chunks]
         with self._transaction() as connection:
             rows = [tuple(row) for each in queries for row in connection.execute(each)]
-            return [OUTCOME.validate_json(text) for _, text in sorted(rows)]
+            return [_outcome(text) for _, text in sorted(rows)]
 
     def record(self, outcomes: Iterable[Outcome]) -> int:
-        new = list(outcomes)  # they may be read from the ledger themselves
+        new = list(outcomes)  # the iterable may be a query on this ledger
         with self._transaction(writes=True) as connection:
             return sum(_record(connection, outcome) for outcome in new)
 
@@ -215,18 +216,18 @@ class SqlLedger:
             raise LedgerError(
                 f"the ledger cannot be used ({reason(error)})",
                 where=self._where,
-                remedy="see that its folder can be written and that no other run holds it",
+                remedy="make sure that its folder can be written and that no other run is using it",
             ) from error
         except ValidationError as error:
             raise LedgerError(
-                "the ledger holds something that this medvl-watch did not write",
+                "the ledger contains a value that this version of medvl-watch cannot read",
                 where=self._where,
-                remedy="move the file away: a new one is begun from the lists and pull requests",
+                remedy="move the file away: a new one is made from the lists and pull requests",
             ) from error
 
 
 def identity_keys(paper: Paper) -> frozenset[str]:
-    """Every key under which the paper may be met again, in whatever record of it."""
+    """The identity keys of all records of a paper."""
     return frozenset().union(*(keys_of(record) for record in (paper.facts, *paper.records)))
 
 
@@ -243,7 +244,7 @@ def _save_paper(connection: Connection, paper: Paper, now: datetime) -> None:
         connection.scalars(select(schema.identities.c.key).where(schema.identities.c.key.in_(keys)))
     )
     for key in sorted(keys - known):
-        # a key that another paper holds stays there: an address alone proves nothing
+        # A key that belongs to another paper stays there: an address alone proves nothing.
         connection.execute(insert(schema.identities).values(key=key, paper_id=paper.id))
 
 
@@ -264,7 +265,7 @@ def _record(connection: Connection, outcome: Outcome) -> int:
         table.c.paper_id == outcome.paper_id, table.c.list_id == outcome.list_id, table.c.latest
     )
     stored = connection.scalar(select(table.c.outcome).where(same_place))
-    if stored is not None and _same(OUTCOME.validate_json(stored), outcome):
+    if stored is not None and _same(_outcome(stored), outcome):
         return 0
     connection.execute(update(table).where(same_place).values(latest=False))
     connection.execute(
@@ -277,6 +278,10 @@ def _record(connection: Connection, outcome: Outcome) -> int:
         )
     )
     return 1
+
+
+def _outcome(text: str) -> Outcome:
+    return in_present_words(OUTCOME.validate_json(text))
 
 
 def _same(old: Outcome, new: Outcome) -> bool:

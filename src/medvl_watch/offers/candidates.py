@@ -48,7 +48,7 @@ def _is_open(candidate: JudgedPaper, context: ListContext) -> bool:
     """Whether there can be anything to do or to record: `consider` says so of all others too,
     but takes its time."""
     paper_id = candidate.paper.id
-    if paper_id in context.standing and context.standing[paper_id].state in SETTLED:
+    if paper_id in context.latest_outcomes and context.latest_outcomes[paper_id].state in SETTLED:
         return False
     return (
         candidate.verdict.decision is Decision.PROPOSE

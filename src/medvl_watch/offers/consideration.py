@@ -85,7 +85,7 @@ _SETTLED = {
 
 
 def _decide(candidate: JudgedPaper, context: ListContext) -> Consideration:
-    paper, before = candidate.paper, context.standing.get(candidate.paper.id)
+    paper, before = candidate.paper, context.latest_outcomes.get(candidate.paper.id)
     found = match_paper(paper.facts, context.identities)
     is_settled = before is not None and before.state in SETTLED
     is_wanted = (

@@ -20,12 +20,12 @@ def papers_first_under_review(history: Sequence[Outcome], start: datetime) -> fr
 
 
 def outcomes_shown(
-    standing: Sequence[Outcome], list_ids: Collection[str]
+    latest_outcomes: Sequence[Outcome], list_ids: Collection[str]
 ) -> Mapping[str, tuple[Outcome, ...]]:
     """What is said of each paper: its outcomes on the configured lists, or else the one that
     holds for all lists."""
-    on_lists = by_paper(each for each in standing if each.list_id in list_ids)
-    found = {each.paper_id: (each,) for each in standing if not each.list_id}
+    on_lists = by_paper(each for each in latest_outcomes if each.list_id in list_ids)
+    found = {each.paper_id: (each,) for each in latest_outcomes if not each.list_id}
     return found | {key: tuple(outcomes.values()) for key, outcomes in on_lists.items()}
 
 

@@ -21,11 +21,13 @@ OPEN_TO_REJUDGING = frozenset({State.REFERRED, State.REJECTED, State.DEFERRED})
 """The states over all lists in which a paper may be judged again."""
 
 
-def papers_decided_or_proposed(standing: Iterable[Outcome]) -> frozenset[str]:
+def papers_decided_or_proposed(latest_outcomes: Iterable[Outcome]) -> frozenset[str]:
     """The papers for which a new verdict comes too late: on some list they are proposed, or a
     person or the list itself has decided."""
     return frozenset(
-        each.paper_id for each in standing if each.list_id and each.state in DECIDED_OR_PROPOSED
+        each.paper_id
+        for each in latest_outcomes
+        if each.list_id and each.state in DECIDED_OR_PROPOSED
     )
 
 
@@ -49,13 +51,13 @@ def may_be_rejudged(verdict: Verdict) -> bool:
 
 
 def verdict_in_force(
-    fresh: Verdict, recorded: Verdict | None, standing: Iterable[Outcome]
+    fresh: Verdict, recorded: Verdict | None, latest_outcomes: Iterable[Outcome]
 ) -> Verdict:
-    """The verdict that the bot uses: the recorded one if a fresh one comes too late. `standing` are
-    the paper's latest outcomes."""
+    """The verdict that the bot uses: the recorded one if a fresh one comes too late.
+    `latest_outcomes` are the paper's own."""
     if recorded is None:
         return fresh
-    is_late = bool(papers_decided_or_proposed(standing)) or not may_be_rejudged(recorded)
+    is_late = bool(papers_decided_or_proposed(latest_outcomes)) or not may_be_rejudged(recorded)
     return recorded if is_late else fresh
 
 
@@ -113,14 +115,14 @@ def requests(
 def outcomes_of_verdicts(
     verdicts: Iterable[Verdict],
     list_ids: Collection[str],
-    standing: Mapping[str, Mapping[str, Outcome]],
+    latest_outcomes: Mapping[str, Mapping[str, Outcome]],
     waiting: Collection[str],
     now: datetime,
 ) -> Iterator[Outcome]:
-    """What follows from the verdicts, on each list and over all of them. `standing` has each
+    """What follows from the verdicts, on each list and over all of them. `latest_outcomes` has each
     paper's latest outcomes by list; the papers `waiting` wait for a person's time."""
     for verdict in verdicts:
-        before = standing.get(verdict.paper_id, {})
+        before = latest_outcomes.get(verdict.paper_id, {})
         outcomes = verdict_outcomes(verdict, list_ids, before, now)
         yield from (defer_for_time(each) if each.paper_id in waiting else each for each in outcomes)
         if verdict.decision is Decision.PROPOSE:

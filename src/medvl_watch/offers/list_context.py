@@ -41,7 +41,7 @@ class ListFacts:
     `document` is None where only the list's map in the taxonomy is known; `version` is the id
     that git gives its content. `papers` are those
     that the pull requests name, by the ids that they have there: a new ledger may have met a
-    paper in another record first and call it otherwise. `standing` has the latest outcome of
+    paper in another record first and call it otherwise. `latest_outcomes` has the latest outcome of
     each paper on the list, `history` all in which one was proposed, referred or deferred,
     oldest first.
     """
@@ -52,7 +52,7 @@ class ListFacts:
     identities: Sequence[EntryIdentity] = ()
     pulls: Sequence[OwnPull] = ()
     papers: Mapping[str, Paper] = field(default_factory=dict)
-    standing: Mapping[str, Outcome] = field(default_factory=dict)
+    latest_outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     history: Sequence[Outcome] = ()
 
     @property
@@ -101,7 +101,7 @@ class ListContext:
     now: datetime
     document: Document | None = None
     identities: Sequence[EntryIdentity] = ()
-    standing: Mapping[str, Outcome] = field(default_factory=dict)
+    latest_outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     chosen_sections: ChosenSections = field(default_factory=dict)
     proposed_papers: frozenset[str] = frozenset()
     pull_number: int | None = None
@@ -122,7 +122,7 @@ class ListContext:
 
     def is_in_state(self, paper_id: str, state: State) -> bool:
         """Whether this is the paper's latest state on the list."""
-        before = self.standing.get(paper_id)
+        before = self.latest_outcomes.get(paper_id)
         return before is not None and before.state is state
 
     def full_path(self, section: Headings) -> Headings:
@@ -132,7 +132,8 @@ class ListContext:
     def after(self, outcomes: Iterable[Outcome]) -> ListContext:
         """The same list once these outcomes are its papers' latest."""
         return replace(
-            self, standing={**self.standing, **{each.paper_id: each for each in outcomes}}
+            self,
+            latest_outcomes={**self.latest_outcomes, **{each.paper_id: each for each in outcomes}},
         )
 
 
@@ -154,7 +155,7 @@ def context_of(
         now=now,
         document=facts.document,
         identities=facts.identities,
-        standing=facts.standing,
+        latest_outcomes=facts.latest_outcomes,
         chosen_sections=facts.chosen_sections(),
         proposed_papers=facts.proposed_papers(),
         pull_number=pull.number if pull else None,
@@ -169,7 +170,9 @@ def context_of(
 def _unrecorded(context: ListContext) -> tuple[Outcome, ...]:
     """What our pull request adds and the ledger does not know of, as proposed now: a run broke
     off between the two, or the ledger is new."""
-    recorded = {key for key, each in context.standing.items() if each.state in DECIDED_OR_PROPOSED}
+    recorded = {
+        key for key, each in context.latest_outcomes.items() if each.state in DECIDED_OR_PROPOSED
+    }
     return tuple(
         context.outcome(each, State.PROPOSED, "in the pull request")
         for each in sorted(context.proposed_papers - recorded)
@@ -189,7 +192,7 @@ def _decided(facts: ListFacts, context: ListContext) -> tuple[Outcome, ...]:
     papers = {paper.id: paper for paper in facts.papers.values()}
     outcomes = []
     for decision in decisions:
-        before = facts.standing.get(decision.paper_id)
+        before = facts.latest_outcomes.get(decision.paper_id)
         if not is_decision(decision, before):
             continue
         outcome = replace(
@@ -200,7 +203,7 @@ def _decided(facts: ListFacts, context: ListContext) -> tuple[Outcome, ...]:
             sections = sections_of(papers[decision.paper_id].facts, facts.identities)
             outcome = acceptance(outcome, before, sections)
         outcomes.append(outcome)
-    return new_outcomes(outcomes, facts.standing)
+    return new_outcomes(outcomes, facts.latest_outcomes)
 
 
 def is_decision(decision: MaintainerDecision, before: Outcome | None) -> bool:

@@ -175,7 +175,7 @@ def outcomes_of_plan(
     """What has to be recorded once the plan is carried out: the news, one outcome per paper.
     `number` is that of the pull request, None where none was opened or in a dry run."""
     outcomes = _one_per_paper(made, _outcomes_of_intent(made, context, number), context)
-    return new_outcomes(outcomes, context.standing)
+    return new_outcomes(outcomes, context.latest_outcomes)
 
 
 def _outcomes_of_intent(
@@ -212,7 +212,7 @@ def _one_per_paper(
     another section said. But a pull request that is left alone may still hold papers that
     the list no longer takes, or that people have settled.
     """
-    settled = {key for key, before in context.standing.items() if before.state in SETTLED}
+    settled = {key for key, before in context.latest_outcomes.items() if before.state in SETTLED}
     open_ones = (each for each in of_intent if each.paper_id not in settled)
     is_left = made.intent.step is Step.LEAVE
     ordered = (*open_ones, *made.outcomes) if is_left else (*made.outcomes, *open_ones)
@@ -224,5 +224,6 @@ def unfinished_choices(context: ListContext) -> ChosenSections:
     return {
         paper_id: keys
         for paper_id, keys in context.chosen_sections.items()
-        if paper_id not in context.standing or context.standing[paper_id].state not in ON_THE_LIST
+        if paper_id not in context.latest_outcomes
+        or context.latest_outcomes[paper_id].state not in ON_THE_LIST
     }

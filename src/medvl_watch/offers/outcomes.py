@@ -10,10 +10,17 @@ from medvl_watch.records import Decision, Headings, Outcome, Paper, State, Verdi
 
 WAITS_FOR_JUDGEMENT = "fetched, waits for the classifier"
 WAITS_FOR_PUBLISH = "relevant, waits for the next pull request"
-WAITS_FOR_TIME = "waits for a week with time: the reviewer's minutes of this one are spent"
-COMES_LATER = "it comes with a later one"
+WAITS_FOR_TIME = "this week's review time is used up"
+COMES_LATER = "to be added by a later pull request"
 IDENTITY_IN_DOUBT = "identity-in-doubt"
 WITHDRAWN = "withdrawn by its authors"
+
+_EARLIER_WORDING = {
+    "waits for a week with time: the reviewer's minutes of this one are spent": WAITS_FOR_TIME,
+    "it comes with a later one": COMES_LATER,
+}
+"""Reasons as versions up to 0.5 recorded them. Reasons are compared by value, so whoever changes
+the words of one adds a row here."""
 
 PRECEDENCE = (
     State.ACCEPTED,
@@ -37,6 +44,14 @@ MAY_CONCERN_A_LIST = frozenset(State) - {State.REJECTED}
 
 DECIDED_OR_PROPOSED = SETTLED | {State.PROPOSED}
 """States of a paper on one list in which a new verdict on it comes too late."""
+
+
+def in_present_words(outcome: Outcome) -> Outcome:
+    """An outcome that an earlier version recorded, with the reason as it is worded today."""
+    for earlier, present in _EARLIER_WORDING.items():
+        if earlier in outcome.reason:
+            return replace(outcome, reason=outcome.reason.replace(earlier, present))
+    return outcome
 
 
 def comes_later(reason: str) -> str:
@@ -96,11 +111,11 @@ def defer_for_time(outcome: Outcome) -> Outcome:
 
 
 def new_outcomes(
-    outcomes: Iterable[Outcome], standing: Mapping[str, Outcome]
+    outcomes: Iterable[Outcome], latest_outcomes: Mapping[str, Outcome]
 ) -> tuple[Outcome, ...]:
     """The outcomes of a list that differ from each paper's latest one. A paper that is still in
     the same pull request is not new, even if its line there has changed."""
-    return tuple(each for each in outcomes if not _is_old(each, standing.get(each.paper_id)))
+    return tuple(each for each in outcomes if not _is_old(each, latest_outcomes.get(each.paper_id)))
 
 
 def _is_old(outcome: Outcome, before: Outcome | None) -> bool:

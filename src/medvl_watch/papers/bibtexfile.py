@@ -63,7 +63,7 @@ def read_bibtex(text: str, where: str) -> Iterator[Record | WatchError]:
             yield _broken(block, place)
     if not found:
         yield ConfigError(
-            "there is no BibTeX entry in it",
+            "it contains no BibTeX entry",
             where=where,
             remedy="give a file of @article{…} entries",
         )

@@ -1,8 +1,8 @@
 """The venues that this process knows: those of the bundled seed, unless others are put in use.
 
 Names of venues are read in hundreds of places, down to a single phrase of a list's entry; they
-ask here instead of being handed a table each. The bundled seed is read once, when it is first
-needed; this is the one file that a module below the shell reads.
+ask here, so that none of them needs a table of its own. The bundled seed is read once, on first
+use; this is the one file that a module below the shell reads.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def names() -> tuple[str, ...]:
 
 def known_name(text: str) -> str | None:
     """Our name for a venue written on its own, in whatever case, or None."""
-    venue = venues_in_use().alone(text)
+    venue = venues_in_use().whole_name(text)
     return venue.name if venue else None
 
 
@@ -78,5 +78,5 @@ def is_known_as_written(text: str) -> bool:
 
 def is_known_journal(text: str) -> bool | None:
     """Whether a venue written on its own is a journal; None for a venue that is not known."""
-    venue = venues_in_use().alone(text)
+    venue = venues_in_use().whole_name(text)
     return venue.is_journal if venue else None

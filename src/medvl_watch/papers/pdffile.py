@@ -1,6 +1,6 @@
 """A record out of a PDF: title, abstract and arXiv id as they are printed on its front page.
 
-Needs the extra `pdf` (pypdf). Whatever is wrong with the file is said in one sentence.
+Needs the extra `pdf` (pypdf). Each fault of a file is reported in one sentence.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def read_pdf(data: bytes, where: str) -> Record:
     lines = [line for page in pages for line in page]
     if sum(map(str.isalpha, "".join(line.text for line in lines))) < _FEWEST_LETTERS:
         raise ConfigError(
-            "there is no text on its first pages, only pictures (a scan?)", where=where,
+            "its first pages contain pictures only, no text (a scan?)", where=where,
             remedy="give its arXiv id or DOI, or title and abstract on standard input",
         )  # fmt: skip
     return _record(pages, lines, named, where)
@@ -128,7 +128,7 @@ def _in_words(where: str) -> Iterator[None]:
         raise _locked(where) from error
     except Exception as error:  # a damaged file raises whatever its damage leads to
         raise ConfigError(
-            "this is no PDF that can be read", where=where, remedy="fetch it again, or give its id"
+            "this is not a readable PDF", where=where, remedy="fetch it again, or give its id"
         ) from error
 
 

@@ -208,11 +208,13 @@ def _record(
     arxiv_id = normal_arxiv_id(_ARXIV.sub("", given_id)) if given_id else None
     if given_id and not arxiv_id:
         raise ConfigError(
-            f"arxiv_id {given_id!r} is no arXiv id", where=where, remedy="write 2403.17834"
+            f"arxiv_id {given_id!r} is not a valid arXiv id", where=where, remedy="write 2403.17834"
         )
     doi = normal_doi(given_doi) if given_doi else None
     if given_doi and not doi:
-        raise ConfigError(f"doi {given_doi!r} is no DOI", where=where, remedy="write 10.1007/…")
+        raise ConfigError(
+            f"doi {given_doi!r} is not a valid DOI", where=where, remedy="write 10.1007/…"
+        )
     record = Record(
         id=values["id"] or "",
         title=values["title"],

@@ -27,7 +27,7 @@ _AAAI_DOI = re.compile(r"^10\.1609/([a-z]+)\.v\d+i\d+\.(\d+)$")
 
 
 def normal_arxiv_id(text: str) -> str | None:
-    """`2403.17834v2` -> `2403.17834`, `cs.CV/9901001` -> `cs/9901001`; None if it is no id."""
+    """`2403.17834v2` -> `2403.17834`, `cs.CV/9901001` -> `cs/9901001`; None if it is not an id."""
     text = text.strip()
     if new := _NEW_ARXIV.fullmatch(text):
         digits = new.group(3)

@@ -46,10 +46,10 @@ class VenueNames:
 
     def name_of(self, found: re.Match[str]) -> str:
         """The venue that a match of `pattern` found."""
-        venue = self.alone(found["venue"])
+        venue = self.whole_name(found["venue"])
         return venue.name if venue else found["venue"]
 
-    def alone(self, text: str) -> VenueSpellings | None:
+    def whole_name(self, text: str) -> VenueSpellings | None:
         """The venue whose name is the whole of a text."""
         return self.as_written.get(" ".join(text.split())) or self.in_any_case.get(folded(text))
 

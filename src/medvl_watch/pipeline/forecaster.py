@@ -51,10 +51,10 @@ class Forecaster:
         self._limits = limits
         self._now = now
         self._ledger = ledger
-        standing = ledger.standing(list_id="") if ledger else ()
-        in_digest = {each.paper_id for each in standing if each.state is State.REFERRED}
+        latest_outcomes = ledger.latest_outcomes(list_id="") if ledger else ()
+        in_digest = {each.paper_id for each in latest_outcomes if each.state is State.REFERRED}
         self._in_digest = frozenset(in_digest)
-        self._digest_time = self._time_of_reader(standing)
+        self._digest_time = self._time_of_reader(latest_outcomes)
 
     def known_list(
         self,
@@ -68,7 +68,9 @@ class Forecaster:
         facts = known_facts(target, document, pulls, self._ledger)
         context, _ = context_of(facts, self._taxonomy, self._limits, self._now)
         context = replace(context, digest_time=self._digest_time, in_digest=self._in_digest)
-        deferred = (each for each in context.standing.values() if each.state is State.DEFERRED)
+        deferred = (
+            each for each in context.latest_outcomes.values() if each.state is State.DEFERRED
+        )
         context = with_queue(context, self._recorded(deferred))
         return KnownList(name=name or target.id, facts=facts, context=context)
 
@@ -81,16 +83,16 @@ class Forecaster:
         if ledger is None:
             return JudgedPaper(paper=paper, verdict=fresh)
         recorded = ledger.verdicts([paper.id]).get(paper.id)
-        standing = ledger.standing(papers=[paper.id])
-        verdict = judgements.verdict_in_force(fresh, recorded, standing)
+        latest_outcomes = ledger.latest_outcomes(papers=[paper.id])
+        verdict = judgements.verdict_in_force(fresh, recorded, latest_outcomes)
         return JudgedPaper(paper=paper, verdict=verdict)
 
-    def _time_of_reader(self, standing: Sequence[Outcome]) -> ReviewTime:
+    def _time_of_reader(self, latest_outcomes: Sequence[Outcome]) -> ReviewTime:
         """The review time of the digest's reader this week, and the papers that wait for it."""
         if self._ledger is None:
             return ReviewTime(budget=self._limits.time)
         time = reader_time(self._ledger, self._limits.time, self._now)
-        waiting = self._recorded(filter(judgements.waits_for_time, standing))
+        waiting = self._recorded(filter(judgements.waits_for_time, latest_outcomes))
         doubts = judgements.new_doubts((each.verdict for each in waiting), ())
         return replace(time, queue=judgements.requests(doubts, time, self._now))
 

@@ -41,7 +41,7 @@ def judge(  # noqa: PLR0913 - the inputs of a run
     as another paper. With `rejudge`, also papers that no person has decided on.
     """
     decided_or_proposed = judgements.papers_decided_or_proposed(
-        parts.ledger.standing(states=outcomes.DECIDED_OR_PROPOSED)
+        parts.ledger.latest_outcomes(states=outcomes.DECIDED_OR_PROPOSED)
     )
     again = _open_to_rejudging(parts) if rejudge else ()
     first_time, rejudged = judgements.papers_to_judge(
@@ -83,7 +83,9 @@ def _keep(
     new = judgements.outcomes_of_verdicts(
         effective,
         [target.id for target in parts.targets],
-        outcomes.by_paper(parts.ledger.standing(papers=[each.paper_id for each in effective])),
+        outcomes.by_paper(
+            parts.ledger.latest_outcomes(papers=[each.paper_id for each in effective])
+        ),
         waiting,
         now,
     )
@@ -93,8 +95,8 @@ def _keep(
 
 def _open_to_rejudging(parts: PipelineParts) -> Sequence[Paper]:
     """The papers that no person has decided on, which may be judged again."""
-    standing = parts.ledger.standing(list_id="", states=judgements.OPEN_TO_REJUDGING)
-    verdicts = parts.ledger.verdicts(each.paper_id for each in standing)
+    latest_outcomes = parts.ledger.latest_outcomes(list_id="", states=judgements.OPEN_TO_REJUDGING)
+    verdicts = parts.ledger.verdicts(each.paper_id for each in latest_outcomes)
     return parts.ledger.papers(
         each.paper_id for each in verdicts.values() if judgements.may_be_rejudged(each)
     )
@@ -102,8 +104,8 @@ def _open_to_rejudging(parts: PipelineParts) -> Sequence[Paper]:
 
 def _deferred(parts: PipelineParts, besides: Collection[str]) -> Sequence[Verdict]:
     """The verdicts on papers that wait for review time, except those `besides`."""
-    standing = parts.ledger.standing(list_id="", states={State.DEFERRED})
-    ids = {each.paper_id for each in standing if judgements.waits_for_time(each)}
+    latest_outcomes = parts.ledger.latest_outcomes(list_id="", states={State.DEFERRED})
+    ids = {each.paper_id for each in latest_outcomes if judgements.waits_for_time(each)}
     found = parts.ledger.verdicts(ids.difference(besides))
     return judgements.new_doubts(found.values(), ())
 
@@ -112,7 +114,7 @@ def _without_time(
     parts: PipelineParts, verdicts: Sequence[Verdict], now: datetime
 ) -> Collection[str]:
     """The doubtful papers for which this week's review time of the digest is used up."""
-    in_digest = parts.ledger.standing(list_id="", states={State.REFERRED})
+    in_digest = parts.ledger.latest_outcomes(list_id="", states={State.REFERRED})
     doubts = judgements.new_doubts(verdicts, {each.paper_id for each in in_digest})
     if not doubts:  # the ledger's whole history need not be read
         return ()

@@ -55,7 +55,7 @@ def known_facts(
     return replace(
         facts,
         papers=_named(ledger, mentioned_papers(pulls)),
-        standing={each.paper_id: each for each in ledger.standing(list_id=target.id)},
+        latest_outcomes={each.paper_id: each for each in ledger.latest_outcomes(list_id=target.id)},
         history=ledger.history(list_id=target.id, states=UNDER_REVIEW | {State.DEFERRED}),
     )
 

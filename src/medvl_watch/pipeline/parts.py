@@ -24,12 +24,12 @@ log = logging.getLogger(__name__)
 ReportStep = Callable[[str], None]
 """Reports progress to the user, in a short clause."""
 
-KeepCopy = Callable[[Target, Snapshot, Sequence[PullRequest]], None]
+SaveCopy = Callable[[Target, Snapshot, Sequence[PullRequest]], None]
 """Saves a copy of a list and of our pull requests on it, for commands that do not contact the
 forge."""
 
 
-def keep_no_copy(target: Target, snapshot: Snapshot, pulls: Sequence[PullRequest]) -> None:
+def save_no_copy(target: Target, snapshot: Snapshot, pulls: Sequence[PullRequest]) -> None:
     """Save nothing, as in a dry run."""
 
 
@@ -44,7 +44,7 @@ class PipelineParts:
     taxonomy: Taxonomy
     targets: Sequence[Target]
     limits: OfferLimits = field(default_factory=OfferLimits)
-    keep_copy: KeepCopy = keep_no_copy
+    save_copy: SaveCopy = save_no_copy
 
 
 def record(parts: PipelineParts, new: Sequence[Outcome], now: datetime) -> None:
@@ -53,7 +53,7 @@ def record(parts: PipelineParts, new: Sequence[Outcome], now: datetime) -> None:
     if not new:
         return
     ids = sorted({each.paper_id for each in new})
-    latest = outcomes.by_paper(parts.ledger.standing(papers=ids))
+    latest = outcomes.by_paper(parts.ledger.latest_outcomes(papers=ids))
     for each in new:
         latest.setdefault(each.paper_id, {})[each.list_id] = each
     parts.ledger.record(

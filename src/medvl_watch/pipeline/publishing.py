@@ -73,7 +73,7 @@ def _publish_list(
 ) -> ListReport:
     snapshot, pulls = parts.forge.read(target), parts.forge.pull_requests(target)
     facts = facts_of(target, snapshot, pulls, parts.ledger)
-    parts.keep_copy(target, snapshot, pulls)
+    parts.save_copy(target, snapshot, pulls)
     context, decided = context_of(facts, parts.taxonomy, parts.limits, now)
     record(parts, decided, now)
     trial, problems = _try_papers(tuple(judged.values()), facts, context)
@@ -112,8 +112,10 @@ def _completions(parts: PipelineParts, facts: ListFacts, trial: Trial) -> Sequen
     """The entries to complete in the same pull request as the papers of the trial."""
     if not facts.target.completes or not trial.placed:
         return ()
-    standing = parts.ledger.standing(list_id=facts.target.id, states=outcomes.ON_THE_LIST)
-    listed = parts.ledger.papers(each.paper_id for each in standing)
+    latest_outcomes = parts.ledger.latest_outcomes(
+        list_id=facts.target.id, states=outcomes.ON_THE_LIST
+    )
+    listed = parts.ledger.papers(each.paper_id for each in latest_outcomes)
     return completions(listed, facts, parts.limits.completions)
 
 
@@ -135,13 +137,13 @@ def _keep_changed(
     """Save a copy of the pull requests after the write. An error is ignored: it is only a copy."""
     if published is not None and published.action in _WRITTEN:
         with contextlib.suppress(WatchError):
-            parts.keep_copy(target, snapshot, parts.forge.pull_requests(target))
+            parts.save_copy(target, snapshot, parts.forge.pull_requests(target))
 
 
 def _judged(parts: PipelineParts) -> dict[str, JudgedPaper]:
     """Every paper that a list may be offered."""
-    standing = parts.ledger.standing(list_id="", states=outcomes.MAY_CONCERN_A_LIST)
-    verdicts = parts.ledger.verdicts(each.paper_id for each in standing)
+    latest_outcomes = parts.ledger.latest_outcomes(list_id="", states=outcomes.MAY_CONCERN_A_LIST)
+    verdicts = parts.ledger.verdicts(each.paper_id for each in latest_outcomes)
     return {
         paper.id: JudgedPaper(paper=paper, verdict=verdicts[paper.id])
         for paper in parts.ledger.papers(verdicts)

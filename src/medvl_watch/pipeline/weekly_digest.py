@@ -49,7 +49,7 @@ def digest(parts: PipelineParts, week: Week, now: datetime) -> DigestReport:
         unjudged=len(seen) - len(items),
         health=parts.ledger.receipts(),
         pulls=pulls,
-        waiting_for_review=waiting_for_time(parts.ledger.standing(states={State.DEFERRED})),
+        waiting_for_review=waiting_for_time(parts.ledger.latest_outcomes(states={State.DEFERRED})),
         pauses={
             list_id: until.date()
             for list_id, found in own_pulls.items()
@@ -70,8 +70,8 @@ def _papers_of(parts: PipelineParts, week: Week) -> Sequence[Paper]:
 def _items(parts: PipelineParts, seen: Sequence[Paper]) -> list[DigestItem]:
     """The papers that were judged, with their outcomes."""
     verdicts = parts.ledger.verdicts(paper.id for paper in seen)
-    standing = parts.ledger.standing(papers=verdicts)
-    outcomes = outcomes_shown(standing, {target.id for target in parts.targets})
+    latest_outcomes = parts.ledger.latest_outcomes(papers=verdicts)
+    outcomes = outcomes_shown(latest_outcomes, {target.id for target in parts.targets})
     return [
         DigestItem(paper=paper, verdict=verdicts[paper.id], outcomes=outcomes[paper.id])
         for paper in seen

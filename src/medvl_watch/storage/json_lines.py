@@ -22,7 +22,7 @@ from medvl_watch.storage.user_files import not_utf8_error, replacement_of
 BATCH = 500
 """Papers in memory at once."""
 LONGEST_LINE = 32 * 2**20
-"""Bytes; a longer line is told and left, so that no file can fill the memory."""
+"""Bytes; a longer line is reported and skipped, so that no file can fill the memory."""
 _GZIP = b"\x1f\x8b"
 _Item = TypeVar("_Item")
 
@@ -36,7 +36,7 @@ class UnreadableLine:
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, str | WatchError]]:
-    """Each line that is not empty, with its 1-based number; what is no text is an error.
+    """Each line that is not empty, with its 1-based number; a line that is not text is an error.
 
     `-` is standard input. Raises ConfigError where the file cannot be read to its end.
     """
@@ -78,7 +78,7 @@ def papers_file(path: Path) -> tuple[list[Record], list[WatchError]]:
         raise problems[0]
     if not records:
         raise ConfigError(
-            "there is no paper in it", where=str(path), remedy="write one record per line"
+            "it contains no paper", where=str(path), remedy="write one record per line"
         )
     return records, problems
 
@@ -130,7 +130,7 @@ def _decoded(raw: bytes, file: BinaryIO, where: str) -> str | WatchError:
 
 
 def _id_in(line: str) -> str:
-    """What a line that is no record calls itself."""
+    """The identifier in a line that is not a valid record, if it has one."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):

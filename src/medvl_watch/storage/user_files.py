@@ -1,4 +1,4 @@
-"""Files that a person names: what is said when they cannot be used, and writing one whole."""
+"""Files that a person names: messages for those that cannot be used, and writing one whole."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read_text(path: Path, remedy: str) -> str:
 
 def read_list(path: Path) -> str:
     """A list's text, exact to the byte. Raises ConfigError where the file cannot be read, and
-    ListError where it is no list that could be written safely."""
+    ListError if it is not a list that can be written safely."""
     return decode(read_bytes(path, "name a Markdown file"), str(path))
 
 
@@ -45,9 +45,9 @@ def write_text(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def replacement_of(path: Path) -> Iterator[Path]:
-    """A new file that takes the place of `path` when the block has ended well, and else leaves
-    no trace (see `whole_files.replacing`). What is no regular file (`/dev/null`, a pipe) is
-    written into instead. Raises ConfigError."""
+    """A new file that replaces `path` when the block ends without an error, and is removed
+    otherwise (see `whole_files.replacing`). A special file
+    (`/dev/null`, a pipe) is written into instead. Raises ConfigError."""
     try:
         if not _is_special(path):
             with replacing(path) as part:
@@ -63,7 +63,7 @@ def replacement_of(path: Path) -> Iterator[Path]:
 
 
 def check_writable(path: Path) -> None:
-    """Raises ConfigError where `replacement_of` could not begin: to be called before long work."""
+    """Raises ConfigError if `replacement_of` would fail. Call it before long work."""
     if _is_special(path):
         return
     try:
@@ -73,8 +73,8 @@ def check_writable(path: Path) -> None:
 
 
 def refuse_overwriting(output: Path, read: Mapping[str, Path | None]) -> None:
-    """Raises ConfigError where what is written would take the place of what is read, through
-    links of any kind. `read` has the files under the options that name them."""
+    """Raises ConfigError if the output would replace one of the input files, also through links.
+    `read` maps the options to the files that they name."""
     for option, path in read.items():
         if path is not None and output.is_file() and path.exists() and output.samefile(path):
             raise ConfigError(
@@ -89,12 +89,12 @@ def _is_special(path: Path) -> bool:
 
 
 def unreadable_error(path: Path, error: OSError, remedy: str = "") -> ConfigError:
-    """What is said of a file that cannot be read."""
+    """The error for a file that cannot be read."""
     return ConfigError(f"cannot be read ({os_reason(error)})", where=str(path), remedy=remedy)
 
 
 def not_utf8_error(where: str, error: UnicodeDecodeError) -> ConfigError:
-    """What is said of a file that should be text."""
+    """The error for a file that should be text."""
     return ConfigError(
         f"is not valid UTF-8 (byte {error.start})", where=where, remedy="save it as UTF-8"
     )

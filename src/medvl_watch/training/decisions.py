@@ -32,10 +32,10 @@ class PaperDecisions:
 def decisions_in(ledger: Ledger) -> PaperDecisions:
     """What people decided so far: one list that took a paper outvotes all that refused it, and
     one that may still take it leaves it undecided."""
-    standing = ledger.standing(states=frozenset(State) - {State.REJECTED})
-    taken = {each.paper_id for each in standing if each.state in _ON_A_LIST}
-    waiting = {each.paper_id for each in standing if _waits(each)} - taken
-    refused = {each.paper_id for each in standing if each.state is State.REFUSED}
+    latest_outcomes = ledger.latest_outcomes(states=frozenset(State) - {State.REJECTED})
+    taken = {each.paper_id for each in latest_outcomes if each.state in _ON_A_LIST}
+    waiting = {each.paper_id for each in latest_outcomes if _waits(each)} - taken
+    refused = {each.paper_id for each in latest_outcomes if each.state is State.REFUSED}
     refused -= taken | waiting
     seen = ledger.papers()
     return PaperDecisions(
