@@ -136,6 +136,19 @@ def test_the_job_under_way_is_finished_and_no_other_begins() -> None:
     assert done == ["slow"]
 
 
+def test_a_job_that_does_not_end_is_left_after_the_grace() -> None:
+    stop, free, found = threading.Event(), threading.Event(), []
+
+    def wait_for_a_server() -> None:
+        stop.set()
+        free.wait(10)
+
+    found.append(serve((job("poll", wait_for_a_server),), "UTC", stop, grace=0.05))
+    free.set()
+
+    assert found == [False]
+
+
 def test_jobs_take_turns() -> None:
     stop, at_work, most = threading.Event(), [], []
 

@@ -27,6 +27,8 @@ from medvl_watch.errors import ConfigError
 
 log = logging.getLogger(__name__)
 
+GRACE = 4.0
+"""Seconds that a job under way gets at the end; Docker kills after ten, systemd after ninety."""
 _REFERENCE_TIME = datetime(2024, 1, 1, tzinfo=UTC)
 """Any time will do for a test whether a timetable is ever due."""
 
@@ -79,11 +81,14 @@ def _timetable_error(job: Job, what: str) -> ConfigError:
     )
 
 
-def serve(jobs: tuple[Job, ...], timezone: str, stop: threading.Event) -> None:
+def serve(
+    jobs: tuple[Job, ...], timezone: str, stop: threading.Event, grace: float = GRACE
+) -> bool:
     """Run every job now, then each by its timetable until `stop` is set.
 
-    A job under way when `stop` comes is finished first, and no other begins. A job that
-    raises is logged; the other jobs, and its own next run, go on.
+    Then no other job begins, and the one under way has `grace` seconds to end. Returns whether it
+    did; otherwise its thread is still at work. A job that raises is logged; the other jobs, and
+    its own next run, go on.
     """
     zone = ZoneInfo(timezone)
     scheduler = BackgroundScheduler(
@@ -92,8 +97,9 @@ def serve(jobs: tuple[Job, ...], timezone: str, stop: threading.Event) -> None:
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
+    under_way = threading.Lock()
     for job in jobs:
-        action = _unless(stop, job.action)
+        action = _unless(stop, under_way, job.action)
         scheduler.add_job(action, id=f"{job.name} at the start")
         trigger = CronTrigger.from_crontab(job.cron, timezone=zone)
         scheduler.add_job(action, trigger, id=job.name)
@@ -104,25 +110,34 @@ def serve(jobs: tuple[Job, ...], timezone: str, stop: threading.Event) -> None:
                      scheduler.get_job(job.name).next_run_time)  # fmt: skip
         stop.wait()
     finally:
-        scheduler.shutdown(wait=True)
+        stop.set()
+        has_ended = under_way.acquire(timeout=grace)
+        scheduler.shutdown(wait=has_ended)
+        if has_ended:
+            under_way.release()
+    return has_ended
 
 
-def _unless(stop: threading.Event, action: Callable[[], None]) -> Callable[[], None]:
-    """The action, which does nothing once `stop` is set: queued jobs are then skipped."""
+def _unless(
+    stop: threading.Event, under_way: threading.Lock, action: Callable[[], None]
+) -> Callable[[], None]:
+    """The action, which holds `under_way` and does nothing once `stop` is set: queued jobs are
+    then skipped."""
 
     def run() -> None:
         if not stop.is_set():
-            action()
+            with under_way:
+                action()
 
     return run
 
 
-def stop_on_signals(stop: threading.Event) -> None:
-    """Let SIGTERM and the first Ctrl-C set `stop`; a second Ctrl-C interrupts at once."""
+def stop_on_signals(stop: threading.Event, at_once: Callable[[], None]) -> None:
+    """Let the first SIGTERM or Ctrl-C set `stop`; a second one calls `at_once`."""
 
-    def handle(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            at_once()
         stop.set()
 
     signal.signal(signal.SIGTERM, handle)

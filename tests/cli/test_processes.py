@@ -165,6 +165,34 @@ def test_serve_finishes_what_it_is_at(folder: Path) -> None:
     assert "stopped" in err
 
 
+@pytest.mark.parametrize(
+    ("signals", "code"),
+    [
+        pytest.param(1, 0, id="one signal, after the grace"),
+        pytest.param(2, 130, id="two signals, at once"),
+    ],
+)
+def test_serve_leaves_a_job_that_waits_for_a_server(folder: Path, signals: int, code: int) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOW.replace("time.sleep(30)", "time.sleep(600)"), "serve"],
+        cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stderr
+    for line in process.stderr:
+        if "waiting" in line:
+            break
+    for _ in range(signals):
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == code
+    assert ("in the middle of a job" in err) == (signals == 1)
+    after = run(folder, "run")
+    assert after.returncode == 0
+    assert "first: created pull request 1: 3 proposed" in after.stdout
+
+
 def test_serve_refuses_wrong_settings_at_once(folder: Path) -> None:
     text = (folder / "medvl-watch.toml").read_text(encoding="utf-8")
     (folder / "medvl-watch.toml").write_text(

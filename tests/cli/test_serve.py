@@ -65,15 +65,16 @@ def test_the_command_hands_its_jobs_to_the_scheduler_until_it_is_stopped(
 ) -> None:
     served: list[tuple[list[str], str]] = []
 
-    def served_once(jobs: tuple[Job, ...], zone: str | tzinfo, stop: threading.Event) -> None:
+    def served_once(jobs: tuple[Job, ...], zone: str | tzinfo, stop: threading.Event) -> bool:
         served.append(([job.name for job in jobs], str(zone)))
         assert not stop.is_set()
+        return True
 
-    def never(stop: threading.Event) -> None:
+    def never(stop: threading.Event, at_once: Callable[[], None]) -> None:
         """No signal is caught in a test."""
 
     for name, stand_in in (("serve", served_once), ("stop_on_signals", never)):
-        replaced: Callable[..., None] = stand_in
+        replaced: Callable[..., object] = stand_in
         monkeypatch.setattr(serve, name, replaced)
     assert folder.watch("serve").code == ExitCode.DONE
     assert served == [(["poll", "publish", "digest"], Schedule().timezone)]

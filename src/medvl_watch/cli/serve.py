@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -40,7 +42,8 @@ def command(config: Path | None, *, as_json: bool) -> ExitCode:
     """Poll, publish and post digests on the configuration's schedule, until stopped.
 
     Every job also runs once at the start, to catch up on missed times. SIGTERM or Ctrl-C stops
-    after the running job has ended.
+    within five seconds: a job that has not ended by then is left, and the next start continues
+    from what is recorded. A second signal stops at once.
     """
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
@@ -49,11 +52,21 @@ def command(config: Path | None, *, as_json: bool) -> ExitCode:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     settings, _ = read_settings(config)
     stop = threading.Event()
-    stop_on_signals(stop)
+    stop_on_signals(stop, lambda: _leave(ExitCode.INTERRUPTED))
     table_of_jobs = jobs(config, settings.schedule, as_json=as_json)
-    serve(check_timetables(table_of_jobs), settings.schedule.timezone, stop)
+    if not serve(check_timetables(table_of_jobs), settings.schedule.timezone, stop):
+        log.warning("stopped in the middle of a job; the next start continues what is recorded")
+        _leave(ExitCode.DONE)
     log.info("stopped")
     return ExitCode.DONE
+
+
+def _leave(code: ExitCode) -> NoReturn:
+    """End the process without waiting for the thread of a job, which may be waiting for a server.
+    Every write of a job is complete or repeated by the next one, as after a power cut."""
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(code)
 
 
 def jobs(config: Path | None, schedule: Schedule, *, as_json: bool = False) -> tuple[Job, ...]:
