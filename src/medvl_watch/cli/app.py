@@ -29,6 +29,7 @@ COMMANDS = {
     "train": "Train a model for the classifier `local`, from lists and from decisions.",
     "eval": "Measure medvl-watch on cases with known answers.",
     "config": "Check the configuration, or write one to start from.",
+    "ledger": "Back up, restore and check the ledger: what was seen and decided.",
     "doctor": "Check the installation: configuration, disk, clock, sources, token and access.",
 }
 """Each command is a module of the same name in this folder with a click command `command`."""
