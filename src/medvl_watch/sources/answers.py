@@ -15,6 +15,9 @@ _PROLOG = 8_192
 _LIMITED = re.compile(rb"^\s*(?:Rate exceeded|Too Many Requests|429 )", re.IGNORECASE)
 _BEFORE_ROOT = re.compile(rb"^\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*)*", re.DOTALL)
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_PUBLIC_DOCTYPE = re.compile(
+    r"^((?:\s|<\?[^>]*>|<!--.*?-->)*)<!DOCTYPE\s+\S+\s+PUBLIC\s[^\[>]*>", re.DOTALL | re.IGNORECASE
+)
 _ROOT = re.compile(rb"<([A-Za-z_][\w.\-]*(?::[\w.\-]+)?)")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\xff\xfe", b"\xfe\xff")
 
@@ -43,15 +46,24 @@ def refuse_non_feed(body: bytes, where: str) -> None:
         raise SourceError("the answer is not XML", where=where)
 
 
+def without_public_doctype(text: str) -> str:
+    """The text of a feed without a reference to a public document type, as RSS 0.91 has it. One
+    with definitions of its own stays, and is refused."""
+    return _PUBLIC_DOCTYPE.sub(r"\1", text, count=1)
+
+
 def is_cut_off(body: bytes) -> bool:
-    """Whether the end tag of the document's root is missing."""
+    """Whether the end tag of the document's root is missing. What follows it does not count:
+    caches and scripts are put there (https://github.com/FreshRSS/FreshRSS/issues/8326)."""
     text = _plain(body)
     root = _ROOT.match(text, _end_of_prolog(text))
     if root is None:
         return True
-    end = re.compile(rb"</" + re.escape(root.group(1)) + rb"\s*>\s*(?:<!--.*?-->\s*)*$", re.DOTALL)
-    empty = re.compile(rb"<" + re.escape(root.group(1)) + rb"[^<>]*/>\s*$")
-    return not (end.search(text[-_PROLOG:]) or empty.search(text[-_PROLOG:]))
+    name = re.escape(root.group(1))
+    if re.fullmatch(rb"<" + name + rb"[^<>]*/>\s*", text[root.start() : root.start() + _PROLOG]):
+        return False
+    last = text.rfind(b"</" + root.group(1))
+    return last < 0 or not re.match(rb"</" + name + rb"\s*>", text[last : last + 200])
 
 
 def _end_of_prolog(text: bytes) -> int:

@@ -1,35 +1,49 @@
 """The items of a feed, out of its bytes: RSS 0.9x to 2.0, RDF (RSS 1.0) and Atom.
 
-feedparser reads them, since it accepts the XML errors of publishers; lxml reads the same
-bytes once more for what feedparser drops: all but the last of several `dc:identifier`
-(https://github.com/kurtmckee/feedparser/issues/145), and authors given one by one. Bytes are
-fetched elsewhere, since feedparser has no timeout (its issues #76, #263), and its two slow passes
-over HTML are switched off (#209): texts are made plain in `feed_texts`.
+They are read here and not by feedparser, which keeps only the last of several `dc:identifier`
+(https://github.com/kurtmckee/feedparser/issues/145), of a damaged feed only what comes before the
+damage, and takes ten times as long.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import feedparser
 from lxml import etree
 
 from medvl_watch.errors import SourceError
 from medvl_watch.ports import Response
-from medvl_watch.sources.answers import is_cut_off, refuse_non_feed
+from medvl_watch.sources.answers import is_cut_off, refuse_non_feed, without_public_doctype
+from medvl_watch.sources.decoding import feed_text
+from medvl_watch.sources.feed_dates import checked_date
+from medvl_watch.sources.feed_xml import local_name, read_feed_xml
 
-_IDENTIFIERS = frozenset({"identifier", "doi", "DOI", "guid", "id"})
-_DATES = ("published", "updated", "prism_publicationdate", "prism_coverdate", "date")
+_IDENTIFIERS = ("identifier", "doi", "guid", "id")
+_DATES = (
+    *("published", "pubdate", "issued", "date", "publicationdate", "coverdate"),
+    *("created", "updated", "modified"),
+)
+_TEXTS = ("encoded", "content", "abstract", "description", "summary")
+_CREATORS = ("creator", "author", "authors", "contributor")
+_FIELDS = frozenset(
+    ["title", "link", "category", "subject", "announce_type", "journal_reference",
+     *_IDENTIFIERS, *_DATES, *_TEXTS, *_CREATORS]
+)  # fmt: skip
+_MEDIA = "http://search.yahoo.com/mrss/"
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
+_OUTER_TAGS = re.compile(r"^<[^>]*>|</[^>]*>\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One item as the feed has it, nothing cleaned: texts may hold HTML.
+    """One item as it is in the feed: texts may contain HTML.
 
-    `date` is ISO 8601 to the day, or shorter if the feed states less.
+    `date` is ISO 8601 to the day, or shorter if the feed states less; None if no date of the item
+    can be that of a publication. `announcement` is arXiv's kind of it: new, cross, replace,
+    replace-cross. A `damaged` item was not well-formed and may lack fields.
     """
 
     title: str
@@ -40,6 +54,8 @@ class Item:
     texts: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     journal_ref: str = ""
+    announcement: str = ""
+    damaged: bool = False
 
 
 def read_items(response: Response, where: str) -> tuple[Item, ...]:
@@ -47,102 +63,104 @@ def read_items(response: Response, where: str) -> tuple[Item, ...]:
 
     Raises SourceError for bytes that are not a feed, are cut off, or cannot be read.
     """
-    refuse_non_feed(response.body, where)
-    headers = {"content-type": response.content_type or "application/xml"}
-    if response.address:
-        headers["content-location"] = response.address
-    try:
-        feed = feedparser.parse(
-            response.body,
-            response_headers=headers,
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    except Exception as error:  # it has raised nearly everything on hostile input
-        raise SourceError(f"the feed cannot be read ({error})", where=where) from error
-    if not feed.get("version"):
+    text = without_public_doctype(feed_text(response.body, response.content_type, where))
+    body = text.encode("utf-8")
+    refuse_non_feed(body, where)
+    feed = read_feed_xml(text)
+    if feed is None or feed.root not in _FEED_ROOTS:
         raise SourceError(
             "the answer is XML, but not an RSS, RDF or Atom feed", where=where,
             remedy="correct the address in sources.yaml",
         )  # fmt: skip
-    if is_cut_off(response.body):
+    if is_cut_off(body):
         raise SourceError("the feed is cut off", where=where, remedy="it is tried again next time")
-    elements = _elements(response.body)
-    pairs = (
-        zip(feed.entries, elements, strict=True)
-        if len(elements) == len(feed.entries)
-        else ((entry, {}) for entry in feed.entries)
+    return tuple(
+        _item(
+            _fields(element, damaged=place in feed.damaged), response, damaged=place in feed.damaged
+        )
+        for place, element in enumerate(feed.items)
     )
-    return tuple(_item(entry, element) for entry, element in pairs)
 
 
-def _item(entry: Any, element: Mapping[str, tuple[str, ...]]) -> Item:
-    identifiers = [one for name in _IDENTIFIERS for one in element.get(name, ())]
-    identifiers += [entry.get(name, "") for name in ("prism_doi", "dc_identifier", "id")]
-    creators = element.get("creator") or _creators(entry) or element.get("author") or ()
-    contents = [one.get("value", "") for one in entry.get("content", ())]
-    texts = [*contents, entry.get("summary", ""), *element.get("description", ())]
+def _item(fields: Mapping[str, list[str]], response: Response, *, damaged: bool) -> Item:
+    def each(*names: str) -> list[str]:
+        return [one for name in names if name in fields for one in fields[name]]
+
+    def first(*names: str) -> str:
+        return next(iter(each(*names)), "")
+
+    dates = (checked_date(raw, response.fetched_at) for raw in each(*_DATES))
     return Item(
-        title=_text(entry.get("title")),
-        link=_text(entry.get("link")),
-        identifiers=_distinct(identifiers),
-        creators=_distinct(creators),
-        date=_date(entry),
-        texts=_distinct(texts),
-        categories=_distinct(tag.get("term") or "" for tag in entry.get("tags", ())),
-        journal_ref=_text(entry.get("arxiv_journal_reference")),
+        title=first("title", "media title"),
+        link=first("alternate link", "link", "other link", "about"),
+        identifiers=_distinct(each(*_IDENTIFIERS, "about")),
+        creators=_distinct(next((fields[name] for name in _CREATORS if name in fields), [])),
+        date=next(filter(None, dates), None),
+        texts=_distinct(each(*_TEXTS)),
+        categories=_distinct(each("category", "subject")),
+        journal_ref=first("journal_reference"),
+        announcement=first("announce_type").strip().lower(),
+        damaged=damaged,
     )
 
 
-def _creators(entry: Any) -> tuple[str, ...]:
-    names = tuple(_text(author.get("name")) for author in entry.get("authors", ()))
-    return names or (_text(entry.get("author")),)
+def _distinct(texts: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts)) if len(texts) > 1 else tuple(texts)
 
 
-def _date(entry: Any) -> str | None:
-    """The first date that the item gives, as precise as it gives it."""
-    for name in _DATES:
-        raw = _text(entry.get(name)).strip()
-        if iso := re.match(r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?(?!\d)", raw):
-            return iso.group()
-        if parsed := entry.get(f"{name}_parsed"):
-            return f"{parsed[0]:04d}-{parsed[1]:02d}-{parsed[2]:02d}"
-    return None
+def _fields(item: etree._Element, *, damaged: bool) -> dict[str, list[str]]:
+    """The texts of an item's own elements by their local names, stripped, in their order.
+
+    Where an element of a damaged item was not closed, those behind it stand in it: they are taken
+    out again.
+    """
+    fields: dict[str, list[str]] = {}
+    if about := item.get(_RDF_ABOUT):
+        fields["about"] = [about.strip()]
+    for name, text in _named_texts(item, damaged=damaged):
+        if text := text.strip():
+            fields.setdefault(name, []).append(text)
+    return fields
 
 
-def _elements(body: bytes) -> list[Mapping[str, tuple[str, ...]]]:
-    """For each item the texts of its own elements by local name; empty if lxml sees none."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return []
-    if root is None:
-        return []
-    return [
-        dict(_texts_by_name(item))
-        for item in root.iter()
-        if isinstance(item.tag, str) and _local(item.tag) in {"item", "entry"}
-    ]
-
-
-def _texts_by_name(item: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]:
-    texts: dict[str, list[str]] = {}
+def _named_texts(item: etree._Element, *, damaged: bool) -> Iterator[tuple[str, str]]:
     for child in item:
-        if isinstance(child.tag, str) and (text := "".join(child.itertext()).strip()):
-            texts.setdefault(_local(child.tag), []).append(text)
-    for name, found in texts.items():
-        yield name, tuple(found)
+        name = local_name(child)
+        if name not in _FIELDS:
+            continue
+        if name == "link":
+            yield _link(child)
+        elif name in {"author", "contributor"} and (names := tuple(_person_names(child))):
+            yield from (("author", one) for one in names)
+        elif name == "title" and _MEDIA in str(child.tag):
+            yield "media title", child.text or ""
+        elif name == "category":
+            yield name, child.get("term") or child.text or ""
+        elif len(child) == 0:
+            yield name, child.text or ""
+        elif damaged and any(local_name(one) in _FIELDS for one in child):
+            yield name, child.text or ""
+            yield from _named_texts(child, damaged=True)
+        else:
+            yield name, _inner_markup(child)
 
 
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
+def _link(element: etree._Element) -> tuple[str, str]:
+    """Atom has the address in an attribute, and several kinds of links."""
+    address = element.get("href")
+    if address is None:
+        return "link", element.text or ""
+    kind = element.get("rel", "alternate")
+    return ("alternate link" if kind == "alternate" else "other link"), address
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+def _person_names(element: etree._Element) -> Iterable[str]:
+    for child in element:
+        if local_name(child) == "name" and child.text:
+            yield child.text
 
 
-def _distinct(values: Any) -> tuple[str, ...]:
-    kept = (value.strip() for value in values if isinstance(value, str))
-    return tuple(dict.fromkeys(value for value in kept if value))
+def _inner_markup(element: etree._Element) -> str:
+    """What is within an element, with its tags: XHTML, or a formula in a title."""
+    markup = etree.tostring(element, encoding="unicode", with_tail=False)
+    return _OUTER_TAGS.sub("", markup)
