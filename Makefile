@@ -10,7 +10,7 @@ OF_DEMO := --config seeds/demo/medvl-watch.toml
 DEMO := $(if $(wildcard medvl-watch.toml),MEDVL_WATCH_STATE=medvl-watch-demo )$(BIN)/medvl-watch
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage extras check format bench documents lock clean
+.PHONY: help install run test coverage extras check format bench documents lock sbom clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -67,5 +67,12 @@ lock:  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --extra llm --extra pdf --group dev pyproject.toml -o requirements.lock
 
+sbom: $(READY)  ## write sbom.json, the bill of materials of the installation (CycloneDX)
+	@$(PYTHON) -m venv .venv-sbom
+	@.venv-sbom/bin/python -m pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7,<8'
+	@.venv-sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	  --of JSON -o sbom.json $(BIN)/python
+	@rm -rf .venv-sbom
+
 clean:  ## forget the installation, the caches and what the demonstration wrote
-	rm -rf $(VENV) $(EXTRAS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks build dist medvl-watch-data medvl-watch-demo
+	rm -rf $(VENV) $(EXTRAS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks build dist medvl-watch-data medvl-watch-demo sbom.json
