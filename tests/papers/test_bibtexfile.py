@@ -161,3 +161,30 @@ def test_any_text_has_an_answer(text: str) -> None:
         found = list(read_bibtex(start + text, "x.bib"))
         assert found
         assert all(isinstance(each, Record | ConfigError) for each in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("@article{a,title={X one}\n author={Ana Cruz},\n year=2024\n}",
+                     [("X one", ("Ana Cruz",))], id="a comma is missing"),
+        pytest.param("@article{a,title={X one},year=2024,year=2024}", [("X one", ())],
+                     id="a field twice with one value"),
+        pytest.param("@article{,title={X one},year=2024}\n@article{,title={Y two},year=2024}",
+                     [("X one", ()), ("Y two", ())], id="no keys"),
+        pytest.param("@article{a,title={X one},author={Wilson E, Rinker G, Brook KA}}",
+                     [("X one", ("E Wilson", "G Rinker", "KA Brook"))], id="Vancouver style"),
+        pytest.param("@article{a,title={X one},author={de la Cruz A, Li B}}",
+                     [("X one", ("A de la Cruz", "B Li"))], id="Vancouver style with particles"),
+        pytest.param("@article{a,title={X one},author={Wilson, E. and Rinker, G.}}",
+                     [("X one", ("E. Wilson", "G. Rinker"))], id="the usual style"),
+        pytest.param("@article{a,title={X one},author={Wilson, Emma}}",
+                     [("X one", ("Emma Wilson",))], id="one author"),
+    ],
+)  # fmt: skip
+def test_entries_with_small_faults_are_read(
+    text: str, expected: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    found = list(read_bibtex(text, "x.bib"))
+    assert [(each.title, each.authors) for each in found if isinstance(each, Record)] == expected
+    assert len(found) == len(expected)

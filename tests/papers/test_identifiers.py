@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,70 @@ from medvl_watch.papers.identifiers import (
     search_keys,
     title_key,
 )
+from medvl_watch.papers.schemes import doi_keys, normal_doi
 from medvl_watch.records import Record
+
+SICI = "10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("10.1007/978-3-031-72390-2\\_1", "10.1007/978-3-031-72390-2_1", id="BibTeX"),
+        pytest.param("https://doi.org/10.1007%2F978-3-031-72390-2_1",
+                     "10.1007/978-3-031-72390-2_1", id="percent-encoded"),
+        pytest.param("10.1007/abc?utm_source=x", "10.1007/abc", id="a campaign"),
+        pytest.param("10.1007/abc?via%3Dihub", "10.1007/abc", id="a query, encoded"),
+        pytest.param("10.1007/abc#sec1", "10.1007/abc", id="a fragment"),
+        pytest.param("10.1007/abc\u200b", "10.1007/abc", id="a zero-width space"),
+        pytest.param("\ufeff10.1007/abc", "10.1007/abc", id="a byte order mark"),
+        pytest.param("10.1007/abc\u201d", "10.1007/abc", id="a closing quotation mark"),
+        pytest.param("10.1109/tmi.1; 10.1007/b", "10.1109/tmi.1", id="two, with a semicolon"),
+        pytest.param("10.1109/tmi.1;10.1007/b", "10.1109/tmi.1", id="two, without a space"),
+        pytest.param("10.1109/tmi.1 10.1007/b", "10.1109/tmi.1", id="two, with a space"),
+        pytest.param("doi:10.1109/tmi.1, doi:10.1007/b", "10.1109/tmi.1", id="two, each marked"),
+        pytest.param("info:doi/10.1109/tmi.1", "10.1109/tmi.1", id="an info URI"),
+        pytest.param(SICI, SICI.lower(), id="SICI"),
+        pytest.param(SICI[:-1] + "#", SICI.lower()[:-1] + "#", id="SICI that ends with #"),
+        pytest.param(SICI[:50], None, id="SICI, cut off at the page"),
+        pytest.param("10.1000/a;b", "10.1000/a;b", id="a semicolon inside"),
+        pytest.param("10.1007/", None, id="a registrant without a number"),
+    ],
+)  # fmt: skip
+def test_a_doi_in_normal_form(text: str, expected: str | None) -> None:
+    assert normal_doi(text) == expected
+    assert expected is None or normal_doi(expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("versions", "key"),
+    [
+        pytest.param(("10.26434/chemrxiv.15004493/v1", "10.26434/chemrxiv.15004493.v2",
+                      "10.26434/chemrxiv.15004493-v3"), "10.26434/chemrxiv.15004493",
+                     id="ChemRxiv"),
+        pytest.param(("10.26434/chemrxiv-2021-abcde", "10.26434/chemrxiv-2021-abcde-v2"),
+                     "10.26434/chemrxiv-2021-abcde", id="ChemRxiv since 2021"),
+        pytest.param(("10.12688/f1000research.12345.1", "10.12688/f1000research.12345.2"),
+                     "10.12688/f1000research.12345", id="F1000Research"),
+        pytest.param(("10.12688/wellcomeopenres.15842.3",), "10.12688/wellcomeopenres.15842",
+                     id="Wellcome Open Research"),
+        pytest.param(("10.21203/rs.3.rs-12345/v1", "10.21203/rs.3.rs-12345/v2"),
+                     "10.21203/rs.3.rs-12345", id="Research Square"),
+        pytest.param(("10.20944/preprints202401.0001.v1", "10.20944/preprints202401.0001.v2"),
+                     "10.20944/preprints202401.0001", id="Preprints.org"),
+        pytest.param(("10.36227/techrxiv.12345.v1", "10.36227/techrxiv.12345/v2"),
+                     "10.36227/techrxiv.12345", id="TechRxiv"),
+        pytest.param(("10.31219/osf.io/abcde_v1", "10.31219/osf.io/abcde"),
+                     "10.31219/osf.io/abcde", id="OSF"),
+        pytest.param(("10.7554/elife.88888.1", "10.7554/elife.88888"), "10.7554/elife.88888",
+                     id="eLife"),
+        pytest.param(("10.2196/preprints.12345", "10.2196/12345"), "10.2196/12345", id="JMIR"),
+        pytest.param(("10.1109/tmi.2024.1.v2",), "10.1109/tmi.2024.1.v2",
+                     id="a publisher that writes no versions"),
+    ],
+)  # fmt: skip
+def test_versions_of_a_doi_have_one_key(versions: tuple[str, ...], key: str) -> None:
+    assert {frozenset(doi_keys(doi)) for doi in versions} == {frozenset({f"doi:{key}"})}
 
 
 @pytest.mark.parametrize(
@@ -35,6 +100,13 @@ from medvl_watch.records import Record
             "10.1007/978-3-030-59719-1_28",
             id="publisher's page",
         ),
+        pytest.param("2403.17834 [cs.CV]", "2403.17834", id="as a listing prints it"),
+        pytest.param("arXiv:2403.17834v2 [cs.CV] 26 Mar 2024", "2403.17834", id="the stamp"),
+        pytest.param("oai:arXiv.org:2403.17834", "2403.17834", id="OAI-PMH"),
+        pytest.param("oai:arXiv.org:cs/9901001", "cs/9901001", id="OAI-PMH, old id"),
+        pytest.param("DBLP:journals/corr/abs-2403-17834", "2403.17834", id="DBLP's key"),
+        pytest.param("ar5iv.org/abs/2403.17834", "2403.17834", id="ar5iv without scheme"),
+        pytest.param("10.1007/978-3-031-72390-2\\_1", "10.1007/978-3-031-72390-2_1", id="TeX"),
         pytest.param("2403.1783", None, id="too few digits for 2024"),
         pytest.param("2413.17834", None, id="there is no 13th month"),
         pytest.param("CLIP", None, id="a word"),
@@ -110,6 +182,27 @@ def test_what_a_person_types(typed: str, expected: str | None) -> None:
         pytest.param("it cost 2403.17834 euros", set(), id="a number is no arXiv id"),
         pytest.param("PMID: 34902460", {"pmid:34902460"}, id="PubMed's number"),
         pytest.param("https://[broken/abs/2404.12345", set(), id="a broken address"),
+        pytest.param("https://linkinghub.elsevier.com/retrieve/pii/S1361841524000123",
+                     {"pii:s1361841524000123"}, id="Elsevier's hub"),
+        pytest.param(f"in {SICI}, and", {f"doi:{SICI.lower()}"}, id="SICI in text"),
+        pytest.param(f"https://doi.org/{SICI}", {f"doi:{SICI.lower()}"}, id="SICI in an address"),
+        pytest.param(f"<https://doi.org/{quote(SICI)}>", {f"doi:{SICI.lower()}"},
+                     id="SICI, encoded"),
+        pytest.param("10.1002/(SICI)1097-0258(19980815/30)17:15", set(), id="SICI, cut off"),
+        pytest.param("https://doi.org/10.1109/TMI.2024.1?utm_source=x&utm_medium=y",
+                     {"doi:10.1109/tmi.2024.1"}, id="a campaign behind a DOI"),
+        pytest.param("https://preprints.jmir.org/preprint/12345", {"doi:10.2196/12345"},
+                     id="the preprint of a JMIR paper"),
+        pytest.param("https://ieeexplore.ieee.org/abstract/document/9876543/", {"ieee:9876543"},
+                     id="IEEE, abstract"),
+        pytest.param("https://ieeexplore.ieee.org/stamp/stamp.jsp?tp=&arnumber=9876543",
+                     {"ieee:9876543"}, id="IEEE, the PDF"),
+        pytest.param("https://openreview.net/forum?id=AbC_1&noteId=xyz", {"openreview:AbC_1"},
+                     id="a comment in an OpenReview forum"),
+        pytest.param("https://link.springer.com/content/pdf/10.1007/978-3-031-72390-2_1.pdf?pdf=x",
+                     {"doi:10.1007/978-3-031-72390-2_1"}, id="Springer, the PDF"),
+        pytest.param("https://pubmed.ncbi.nlm.nih.gov/34902460/?dopt=Abstract", {"pmid:34902460"},
+                     id="PubMed with a query"),
     ],
 )  # fmt: skip
 def test_keys_in_text(text: str, expected: set[str]) -> None:

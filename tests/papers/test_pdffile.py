@@ -156,17 +156,22 @@ def test_without_pypdf_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "size", "found"),
     [
-        ("arXiv:2602.00001v2 [cs.CV] 3 Feb 2026", "2602.00001"),
-        ("arXiv:2602.00001v12 [eess.IV]", "2602.00001"),
-        ("arXiv:cs/9901001v1 [cs.CL] 1 Jan 1999", "cs/9901001"),
-        ("arXiv:2602.00001, 2026", None),
-        ("arXiv:9999.00001v1 [cs.CV]", None),
+        ("arXiv:2602.00001v2 [cs.CV] 3 Feb 2026", 20, "2602.00001"),
+        ("arXiv:2602.00001v12 [eess.IV]", 20, "2602.00001"),
+        ("arXiv:cs/9901001v1 [cs.CL] 1 Jan 1999", 20, "cs/9901001"),
+        ("arXiv:2602.00001, 2026", 20, None),
+        ("arXiv:9999.00001v1 [cs.CV]", 20, None),
+        pytest.param("arXiv:2101.00001v1 [cs.CV] 1 Jan 2021", 9, None, id="a reference"),
+        pytest.param("[7] B. Li. arXiv:2101.00001v1 [cs.CV] 1 Jan 2021", 20, None,
+                     id="a reference in large print"),
+        pytest.param("see arXiv:2101.00001v1 [cs.CV] for more", 10, None, id="in a sentence"),
     ],
-)
-def test_stamps(text: str, found: str | None) -> None:
-    stamp = stamp_in(text)
+)  # fmt: skip
+def test_stamps(text: str, size: float, found: str | None) -> None:
+    prose = PrintedLine("We align chest radiographs with the sentences of their reports. " * 3, 10)
+    stamp = stamp_in([prose, PrintedLine(text, size)])
     assert (stamp.arxiv_id if stamp else None) == found
 
 

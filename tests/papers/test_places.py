@@ -52,7 +52,11 @@ NOW = datetime(2024, 2, 3, tzinfo=UTC)
 SERVERS = [row for row in PLACES if row.kind is PlaceKind.PREPRINTS]
 CODE_HOSTS = [row for row in PLACES if row.kind is PlaceKind.CODE]
 _PATHS = {"OSF Preprints": "/preprints/abc12"}
-_DOI_ENDS = {"bioRxiv": "2024.02.03.123456", "medRxiv": "2024.02.03.24123456"}
+_DOI_ENDS = {
+    "JMIR Preprints": "preprints.12345",
+    "bioRxiv": "2024.02.03.123456",
+    "medRxiv": "2024.02.03.24123456",
+}
 
 
 def ids(row: Place) -> str:

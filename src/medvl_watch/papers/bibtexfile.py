@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 _ENTRY = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)
+_MISSING_COMMA = re.compile(r"([}\"])([ \t]*\r?\n[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"\d])")
+_INITIALS_LAST = re.compile(r"[^\W\d_][^\W\d_,]*(?:[ '\u2019-][^\W\d_]+)* [A-Z]{1,4}")
+"""`Brook KA`, as Vancouver style writes a name."""
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _ARXIV = re.compile(
     r"arxiv[\s:.]*(?:(?:preprint|org/abs/)[\s:]*)*(?:arxiv:\s*)?(\S+)", re.IGNORECASE
@@ -51,7 +54,7 @@ def read_bibtex(text: str, where: str) -> Iterator[Record | WatchError]:
     from bibtexparser.model import Entry, ParsingFailedBlock
 
     with quiet("bibtexparser"):
-        library = parse_string(text)
+        library = parse_string(_MISSING_COMMA.sub(r"\1,\2", text))
     found = False
     for block in library.blocks:
         place = f"{where}:{(block.start_line or 0) + 1}"
@@ -60,7 +63,8 @@ def read_bibtex(text: str, where: str) -> Iterator[Record | WatchError]:
             yield _record(block, place)
         elif isinstance(block, ParsingFailedBlock):
             found = True
-            yield _broken(block, place)
+            entry = _usable(block)
+            yield _record(entry, place) if entry else _broken(block, place)
     if not found:
         yield ConfigError(
             "it contains no BibTeX entry",
@@ -88,6 +92,24 @@ def _record(entry: Entry, where: str) -> Record | WatchError:
         return record_from_json(known, where)
     except WatchError as error:
         return error
+
+
+def _usable(block: object) -> Entry | None:
+    """The entry that the library refused for a fault that does not hinder reading it: it has no
+    key, like another entry, or a field twice with one value."""
+    from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry
+
+    if not isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
+        return None
+    entry = block.ignore_error_block
+    if not isinstance(entry, Entry):
+        return None
+    if isinstance(block, DuplicateBlockKeyBlock):
+        return None if block.key else entry
+    values: dict[str, set[str]] = {}
+    for field in entry.fields:
+        values.setdefault(field.key.lower(), set()).add(" ".join(str(field.value).split()))
+    return entry if all(len(each) == 1 for each in values.values()) else None
 
 
 def _broken(block: object, where: str) -> WatchError:
@@ -136,6 +158,9 @@ def _authors(field: str) -> list[str]:
         split_multiple_persons_names,
     )
 
+    parts = [part.strip() for part in field.split(",")]
+    if len(parts) > 1 and " and " not in field and all(map(_INITIALS_LAST.fullmatch, parts)):
+        return [" ".join(part.rpartition(" ")[::-2]) for part in parts]
     names = []
     for each in split_multiple_persons_names(field) if field else []:
         parts = parse_single_name_into_parts(each, strict=False)

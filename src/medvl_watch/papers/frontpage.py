@@ -42,6 +42,8 @@ _MARKS = "*\u2217\u2020\u2021\u00a7\u00b6\u22c6 "
 _LONGEST = 6_000
 _LINES_BEFORE_A_TITLE = 60
 _SAME_SIZE = 0.04
+_STAMP_SIZE = 1.3
+"""Times the usual size of the page: the stamp has 20 points, text 9 to 12."""
 _LINE_OF_PROSE = 7
 """Words from which on a line is one of a paragraph, and not names or addresses."""
 _SHORTEST_PROSE = 200
@@ -64,11 +66,17 @@ class Stamp:
     version: int | None
 
 
-def stamp_in(text: str) -> Stamp | None:
-    """The stamp `arXiv:2403.17834v2 [cs.CV] 26 Mar 2024`; an id without it is a reference's."""
-    found = _STAMP.search(text)
-    arxiv_id = normal_arxiv_id(found[1]) if found else None
-    return Stamp(arxiv_id, version_of(found[1])) if found and arxiv_id else None
+def stamp_in(page: Sequence[PrintedLine]) -> Stamp | None:
+    """The stamp `arXiv:2403.17834v2 [cs.CV] 26 Mar 2024` of the first page. It is a line of its
+    own in large print; the same words in the size of the text are a reference."""
+    sizes = sorted(line.size for line in page for _ in line.text)
+    usual = sizes[len(sizes) // 2] if sizes else 0
+    for line in page:
+        found = _STAMP.fullmatch(line.text.strip())
+        arxiv_id = normal_arxiv_id(found[1]) if found else None
+        if found and arxiv_id and line.size >= _STAMP_SIZE * usual:
+            return Stamp(arxiv_id, version_of(found[1]))
+    return None
 
 
 def title_of(lines: Sequence[PrintedLine]) -> str:

@@ -24,14 +24,29 @@ _LONGEST_TEXT = 200_000
 _LONGEST_TITLE = 1_000
 _MOST_ADDRESSES = 5_000
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\|^]{3,2000}", re.IGNORECASE)
-_DOI_IN_TEXT = re.compile(r"(?<![\d.])10\.\d{4,9}/[^\s\"<>\[\]{}|\\^`]{1,200}")
+_ADDRESS = re.compile(
+    r"https?://(?:[^\s<>\"'`\\|^]|(?<=\d)<\d{1,6}:[\w:.-]{1,40}>){3,2000}", re.IGNORECASE
+)
+_DOI_IN_TEXT = re.compile(
+    r"(?<![\d.])10\.\d{4,9}/(?:[^\s\"<>\[\]{}|\\^`]|<\d{1,6}:[\w:.-]{1,40}>|\\_){1,200}"
+)
 _ARXIV_IN_TEXT = re.compile(
-    r"(?<![a-z])arxiv(?:\s{0,2}[:\-]|\s)\s{0,2}"
+    r"(?<![a-z])arxiv(?:\.org)?(?:\s{0,2}[:\-]|\s)\s{0,2}"
     r"((?:[a-z-]{2,10}(?:\.[a-z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d{1,3})?)(?!\d)",
     re.IGNORECASE,
 )
 _PREFIXED_IN_TEXT = re.compile(r"\b(PMID|PMCID)\s{0,2}:\s{0,2}((?:PMC)?\d{4,9})\b", re.IGNORECASE)
+
+_ARXIV_IN_OTHER_NAMES = re.compile(
+    r"(?:oai:arxiv\.org:|arxiv\s*:\s*)?([a-z.-]*/?\d{4}\.?\d{3,5}(?:v\d{1,3})?)\s*"
+    r"(?:\[[a-z-]+(?:\.[a-z-]+)?\](?:\s.{0,40})?)?"
+    r"|(?:dblp:)?journals/corr/abs-(\d{4})-(\d{4,5})",
+    re.IGNORECASE,
+)
+"""`2403.17834 [cs.CV]` as listings print it, OAI-PMH's name for a record, DBLP's key."""
+
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.IGNORECASE)
+"""With its semicolon: browsers read the `&not` of `&noteId=` as an entity, servers do not."""
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,100}>")
 _TEX_DRESS = re.compile(
@@ -128,7 +143,7 @@ def keys_in(text: str) -> frozenset[str]:
 
 
 def _keys_of_one(address: str, depth: int) -> frozenset[str]:
-    address = _without_trailing_marks(html.unescape(address))
+    address = _without_trailing_marks(_ENTITY.sub(lambda x: html.unescape(x[0]), address))
     keys = keys_of_address(address)
     if keys or depth >= 2:
         return keys
@@ -175,6 +190,8 @@ def parse_identifier(text: str) -> str | None:
         return arxiv_id
     if (doi := normal_doi(text)) and (" " not in text):
         return _preferred(doi_keys(doi))
+    if found := _ARXIV_IN_OTHER_NAMES.fullmatch(text):
+        return normal_arxiv_id(".".join(filter(None, found.groups())))
     return _preferred(keys_in(text if "://" in text else f"{text} https://{text}"))
 
 

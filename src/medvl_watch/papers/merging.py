@@ -15,6 +15,7 @@ from typing import TypeVar
 from medvl_watch.papers.addresses import CODE_HOST_SPELLING, is_code_address
 from medvl_watch.papers.evidence import is_preprint
 from medvl_watch.papers.preprint_names import is_preprint_name
+from medvl_watch.papers.withdrawal import says_withdrawn
 from medvl_watch.records import Paper, Record
 
 _T = TypeVar("_T")
@@ -24,23 +25,6 @@ _MAY_BE_CODE = re.compile(
     r"/[\w.~-]{1,100}(?:/[\w.~%+-]{1,100}){0,8})",
     re.IGNORECASE,
 )
-_WORK = r"(?:paper|article|manuscript|submission|preprint|work|version|document|report)"
-_WITHDRAWN_REMARK = re.compile(
-    rf"^\W*(?:this {_WORK} )?(?:temporarily |formally )?"
-    r"(?:withdrawn|retracted)\b(?! from (?!arxiv))"
-    rf"|\b(?:this|the|our) (?:\w+ )?{_WORK} (?:has been|have been|is|was|is being) "
-    rf"(?:\w+ly )?(?:withdrawn|retracted)\b(?! from (?!arxiv))"
-    r"|\bwithdrawn by (?:the )?(?:arxiv|authors?|submitter)"
-    r"|\b(?:authors?|we) (?:have )?(?:withdrawn|retracted|withdrew|withdraw) (?:this|the) " + _WORK,
-    re.IGNORECASE,
-)
-_WITHDRAWN_ABSTRACT = re.compile(
-    rf"^\W*(?:this|the) (?:\w+ )?{_WORK} (?:has been|have been|is|was) (?:\w+ly )?"
-    r"(?:withdrawn|retracted)\b(?! from (?!arxiv))|^\W*withdrawn\b",
-    re.IGNORECASE,
-)
-_WITHDREW, _RETRACTED = "withdr", "retract"  # without one a closer look is not worth its time
-_WITHDRAWN_TITLE = re.compile(r"^\W*(?:WITHDRAWN|RETRACTED)\b(?:\s+ARTICLE)?\s*:")
 
 
 def paper_of(record: Record) -> Paper:
@@ -49,9 +33,7 @@ def paper_of(record: Record) -> Paper:
     Nothing is linked: a large file is judged line by line, and linking takes as long as that.
     """
     records = (record,)
-    said = f"{record.title} {record.comment} {record.abstract}".lower()
-    withdrawn = (_WITHDREW in said or _RETRACTED in said) and is_withdrawn(records)
-    return Paper(id=record.id, facts=record, records=records, withdrawn=withdrawn)
+    return Paper(id=record.id, facts=record, records=records, withdrawn=says_withdrawn(record))
 
 
 def facts_of(paper_id: str, records: Sequence[Record]) -> Record:
@@ -92,15 +74,7 @@ def is_withdrawn(records: Sequence[Record]) -> bool:
     """
     kinds = ([one for one in records if is_preprint(one)],
              [one for one in records if not is_preprint(one)])  # fmt: skip
-    return any(_says_withdrawn(min(kind, key=_newest_first)) for kind in kinds if kind)
-
-
-def _says_withdrawn(record: Record) -> bool:
-    return bool(
-        _WITHDRAWN_REMARK.search(_on_one_line(record.comment or ""))
-        or _WITHDRAWN_ABSTRACT.search(_on_one_line(record.abstract))
-        or _WITHDRAWN_TITLE.search(record.title)
-    )
+    return any(says_withdrawn(min(kind, key=_newest_first)) for kind in kinds if kind)
 
 
 def code_urls_in(record: Record) -> tuple[str, ...]:
@@ -163,7 +137,3 @@ def _first(values: Iterable[_T | None]) -> _T | None:
 
 def _union(many: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for some in many for one in some))
-
-
-def _on_one_line(text: str) -> str:
-    return " ".join(text[:2_000].split())

@@ -73,7 +73,7 @@ def _record(
             "no title can be made out on its front page", where=where,
             remedy="give title and abstract on standard input",
         )  # fmt: skip
-    stamp = stamp_in(text)
+    stamp = stamp_in(pages[0])
     known: dict[str, Any] = {"title": title, "abstract": abstract_of(lines)}
     if stamp:
         known |= {"arxiv_id": stamp.arxiv_id, "version": stamp.version}
