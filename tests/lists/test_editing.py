@@ -10,7 +10,6 @@ from medvl_watch.changes import AlreadyListed
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.paper_matching import identify_entries, match_paper
 from medvl_watch.lists.parsing.document import parse
-from medvl_watch.lists.style.span_edits import cut
 from tests.lists.samples import NAMES, add, added_lines, paper, published, section, seed
 
 TITLES = st.text(min_size=1, max_size=80).filter(lambda t: any(c.isalnum() for c in t))
@@ -227,7 +226,3 @@ def test_running_number_of_a_table_goes_on() -> None:
     text = f"# A\n\n|#|Paper|Year|\n|-|-|-|\n{rows}"
     edit = insert(text, [add(paper(), ("A",)), add(published(), ("A",))])
     assert [p.lines[0][:3] for p in edit.placed] == ["|4|", "|5|"]
-
-
-def test_separator_that_opens_an_entry_goes_with_what_it_divided() -> None:
-    assert cut("| [x].", 2, 5) == "."

@@ -2,7 +2,6 @@
 
 import pytest
 
-from medvl_watch.lists.editing.grafting import is_balanced
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.style.writing import author_manner, manner_of_names
 from tests.lists.samples import add, paper, section, seed
@@ -71,14 +70,6 @@ def test_seed_with_leftover_brackets_gets_whole_ones(tail: str) -> None:
     name = "clip-in-medical-imaging"
     [placement] = insert(seed(name), [add(paper(), section(name, tail))]).placed
     assert placement.lines[2].endswith(" [[code](https://github.com/x/radnet)]")
-
-
-@pytest.mark.parametrize(
-    ("text", "balanced"),
-    [("[[code](u)]", True), (r"\[[code](u)]", False), (r"\[[code](u)\]", True), ("[a](b", False)],
-)
-def test_balance(text: str, balanced: bool) -> None:
-    assert is_balanced(text) is balanced
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from medvl_watch.changes import Addition, Edit
+from medvl_watch.lists.editing.completing import complete
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.parsing.document import parse, paths_meant
 from medvl_watch.papers.recordfile import record_from_json
@@ -77,6 +78,24 @@ def test_a_draft_says_what_only_the_maintainer_knows(name: str, lacking: str, dr
 )
 def test_nothing_of_another_kind_is_written(name: str, gone: str) -> None:
     assert gone not in edit_of(name).after
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("k1-complete-bold-link-title", "/2401.00002)** [[code](https://github.com/new/two)]\n"),
+        ("k2-complete-code-placeholder", ")/[Code](https://github.com/new/three)\n"),
+        ("k2c-complete-warning-sign", "|[[three]](https://github.com/new/three) ![](https://img."),
+        ("k4-complete-code-label", "| [two](https://github.com/new/two) |"),
+    ],
+)
+def test_the_entry_is_completed_as_it_should_be(name: str, shown: str) -> None:
+    home = folder("data/cases/lists") / name
+    lines = (home / "papers.jsonl").read_text(encoding="utf-8").splitlines()
+    papers = [record_from_json(json.loads(line), name) for line in lines]
+    result = complete((home / "README.md").read_bytes().decode(), papers)
+    assert shown in result.after
+    assert complete(result.after, papers).after == result.after
 
 
 @pytest.mark.parametrize(("name", "count"), [("r7-same-arxiv-renamed", 1), ("c30-dup-forms", 7)])

@@ -6,40 +6,33 @@ Each is written as the list's other entries write it; nothing else of the entry 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from medvl_watch.lists.editing.grafting import Made, changed, exchanged, graft_for, place_graft
-from medvl_watch.lists.fields.reading import Slot, read_fields
+from medvl_watch.lists.editing.borrowed_fields import (
+    ShapedEntry,
+    Surroundings,
+    surroundings_of,
+    with_fields,
+)
+from medvl_watch.lists.fields.reading import Fields, Slot, read_fields
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.markup import links_in
-from medvl_watch.lists.style.encoding import encode_html, encode_text
-from medvl_watch.lists.style.facts import Facts, repository_of
-from medvl_watch.lists.style.samples import ListSamples, Sample, words_of
+from medvl_watch.lists.shapes.neighbours import near_entries
+from medvl_watch.lists.shapes.parts import Part, segment
+from medvl_watch.lists.shapes.values import value_of
+from medvl_watch.lists.style.facts import Facts
+from medvl_watch.lists.style.samples import ListSamples
 from medvl_watch.lists.style.writing import arxiv_form
 from medvl_watch.papers.preprint_names import is_preprint_name
 
-_CODE_WORD = re.compile(r"code|github|repo|implementation", re.IGNORECASE)
-_VENUE_WORD = re.compile(r"venue|publication", re.IGNORECASE)
+_CODE = frozenset({Slot.CODE})
+_WITH_CODE = frozenset({Slot.REPOSITORY, Slot.REPOSITORY_NAME})
+_IMPRINT = frozenset({Slot.VENUE, Slot.YEAR})
+_OF_THE_PREPRINT = frozenset({Slot.DATE, Slot.ARXIV, Slot.IDENTIFIER})
+"""Fields beside a preprint's venue that say nothing of where it is published."""
 
-
-def _encoded(venue: str, own: Sample) -> str:
-    unit = own.entry.unit
-    if unit.is_html:
-        return encode_html(venue)
-    claim = own.fields.claim(Slot.VENUE)
-    opens = claim is not None and not own.fields.text[: claim.start].strip()
-    return encode_text(venue, cell=unit.has_cells, line_start=opens)
-
-
-def _host_of(url: str) -> str:
-    """The part of an address by which lists choose a label (`[Github]`, `[HuggingFace]`)."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return ".".join(host.split(".")[-2:])
+_MONTH = re.compile(r"[./-]\d{1,2}")
 
 
 class CannotComplete(Exception):
@@ -59,97 +52,206 @@ def amended(habits: ListSamples, entry: Entry, facts: Facts) -> Amendment | None
 
     Raises CannotComplete where it lacks something and can get nothing.
     """
-    samples = _examples_for(habits, entry)
-    fields = habits.fields_of(entry)
+    task = _Task(habits, entry, habits.fields_of(entry), facts)
     added: list[str] = []
     hindrances: list[str] = []
-    for name, step in (("venue", _with_venue), ("link", _with_link), ("code", _with_code)):
+    steps: tuple[tuple[str, Callable[[_Task], str | None]], ...] = (
+        ("venue", _with_venue),
+        ("link", _with_link),
+        ("code", _with_code),
+    )
+    for name, step in steps:
         try:
-            made = step(Sample(entry, fields, 1.0), samples, facts)
+            text = step(task)
         except CannotComplete as problem:
             hindrances.append(str(problem))
             continue
-        if made is None:
-            continue
-        text, values = made
-        read = read_fields(text, entry.unit, entry.columns)
-        if any(read.first(slot) != value for slot, value in values.items()):
-            hindrances.append(f"its {name} would not be read back")
-            continue
-        fields = read
-        added.append(name)
+        if text is not None:
+            task = replace(task, fields=task.read(text))
+            added.append(name)
     if added:
-        return Amendment(fields.text, tuple(added))
+        return Amendment(task.fields.text, tuple(added))
     if hindrances:
         raise CannotComplete(hindrances[0])
     return None
 
 
-def _examples_for(habits: ListSamples, entry: Entry) -> list[Sample]:
-    """The entries of its kind near it, without itself."""
-    section = habits.document.sections[entry.section]
-    return [
-        s
-        for s in habits.samples(section, entry.start)
-        if s.entry.unit is entry.unit and s.entry.table == entry.table and s.entry != entry
-    ]
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """An entry, as far as it is completed (`fields`), and what is known of its paper."""
 
+    habits: ListSamples
+    entry: Entry
+    fields: Fields
+    facts: Facts
 
-def _with_code(own: Sample, samples: Sequence[Sample], facts: Facts) -> Made | None:
-    """A link to code, where other entries have theirs."""
-    fields = own.fields
-    if not facts.code or Slot.CODE in fields.slots or facts.code in fields.text:
+    def read(self, text: str) -> Fields:
+        """The fields of a new text of the entry."""
+        return read_fields(text, self.entry.unit, self.entry.columns)
+
+    def surroundings(self) -> Surroundings:
+        """The entries of its kind near it, itself as it is now among them."""
+        section = self.habits.document.sections[self.entry.section]
+        samples = near_entries(self.habits, section, self.entry.start, self.entry)
+        return surroundings_of(
+            self.entry,
+            [
+                replace(each, fields=self.fields) if each.entry == self.entry else each
+                for each in samples
+            ],
+        )
+
+    def first_sound(self, texts: Iterable[str], changed: frozenset[Slot], value: str) -> str | None:
+        """The first of these new texts in which this value is read, everything but the changed
+        fields is read as before, and brackets and emphasis close as before."""
+        before = _others(self.fields, changed), _loose_ends(self.fields.text)
+        for text in texts:
+            fields = self.read(text)
+            parts = segment(fields, venue_labels=True)
+            is_there = any(part.slot in changed and part.text == value for part in parts)
+            if is_there and (_others(fields, changed), _loose_ends(text)) == before:
+                return text
         return None
-    badge = repository_of(facts.code) if _host_of(facts.code) == "github.com" else ""
-    values = {Slot.CODE: facts.code, Slot.REPOSITORY: badge}
-    graft = graft_for(samples, frozenset({Slot.CODE}), values)
-    change = place_graft(fields, graft, _CODE_WORD) if graft else None
-    if change is None:
+
+
+def _others(fields: Fields, changed: frozenset[Slot]) -> list[tuple[Slot, str]]:
+    """The fields but for those that change, and for remarks."""
+    left_out = changed | {Slot.TEXT}
+    return [(c.slot, fields.text[c.start : c.end]) for c in fields.claims if c.slot not in left_out]
+
+
+def _loose_ends(text: str) -> tuple[int, ...]:
+    """How many brackets more are opened than closed, and how many pairs of stars are half."""
+    pairs = (("[", "]"), ("(", ")"), ("\\[", "\\]"), ("\\(", "\\)"))
+    return *(text.count(a) - text.count(b) for a, b in pairs), text.count("**") % 2
+
+
+def _with_code(task: _Task) -> str | None:
+    """A link to code, where other entries have theirs."""
+    code = task.facts.code
+    if not code or Slot.CODE in task.fields.slots or code in task.fields.text:
+        return None
+    texts = with_fields(task.surroundings(), _CODE, _WITH_CODE, task.facts)
+    found = task.first_sound(texts, _CODE | _WITH_CODE, code)
+    if found is None:
         raise CannotComplete("no entry of the list shows where code goes")
-    return changed(fields, [change]), {Slot.CODE: facts.code}
+    return found
 
 
-def _with_venue(own: Sample, samples: Sequence[Sample], facts: Facts) -> Made | None:
+def _with_venue(task: _Task) -> str | None:
     """The venue in the list's word, with its year: instead of the preprint's, or where other
     entries have theirs if the entry names none."""
-    fields = own.fields
-    old = fields.first(Slot.VENUE)
-    if facts.venue is None or facts.preprint or (old and not is_preprint_name(old)):
+    facts = task.facts
+    named = task.fields.first(Slot.VENUE)
+    if facts.venue is None or facts.preprint or (named and not is_preprint_name(named)):
+        return None
+    around = task.surroundings()
+    venues = _venues(around.own)
+    if not all(map(is_preprint_name, venues)):
         return None
     if not facts.year_is_sure:
         raise CannotComplete("the year of its venue is not known")
-    venue = _encoded(words_of(samples).venue(facts.venue), own)
-    if old is not None:
-        return exchanged(fields, {Slot.VENUE: venue, Slot.YEAR: str(facts.year)})
-    published = [sample for sample in samples if _is_published(sample)]
-    if not published:
+    published = [each for each in around.others if _is_published(each)]
+    value = around.style.words.venue(facts.venue)
+    if venues:
+        changed = _IMPRINT | _OF_THE_PREPRINT
+        found = task.first_sound(_exchanged(around, published, facts), changed, value)
+    elif not published:
         return None  # this list names no venues
-    slots = frozenset({Slot.VENUE, Slot.YEAR}) - fields.slots
-    values = {Slot.VENUE: venue, Slot.YEAR: str(facts.year)}
-    graft = graft_for(published, slots, values)
-    change = place_graft(fields, graft, _VENUE_WORD) if graft else None
-    if change is None:
+    else:
+        slots = _IMPRINT - {part.slot for part in around.own.parts if part.slot}
+        texts = with_fields(around, slots, frozenset(), facts, published)
+        found = task.first_sound(texts, slots, value)
+    if found is None:
         raise CannotComplete("no entry of the list shows where its venue goes")
-    return changed(fields, [change]), {slot: values[slot] for slot in slots}
+    return found
 
 
-def _with_link(own: Sample, samples: Sequence[Sample], facts: Facts) -> Made | None:
+def _venues(shaped: ShapedEntry) -> list[str]:
+    return [part.text for part in shaped.parts if part.slot is Slot.VENUE]
+
+
+def _is_published(shaped: ShapedEntry) -> bool:
+    venues = _venues(shaped)
+    return bool(venues) and not any(map(is_preprint_name, venues))
+
+
+def _exchanged(around: Surroundings, published: list[ShapedEntry], facts: Facts) -> Iterator[str]:
+    """The entry with the venue, and its year, in place of the preprint's. Where a date or an
+    identifier belongs to the preprint's venue, published papers show what stands there."""
+    own = around.own
+    start, end = _imprint_of(own)
+    slots = {part.slot for part in own.parts[start:end]}
+    month = _end_of_month(own.parts, end)
+    if slots & _OF_THE_PREPRINT or month > end:
+        end = month
+        yield from with_fields(
+            around.without(start, end), frozenset({Slot.VENUE}), _IMPRINT, facts, published
+        )
+        return
+    years = [n for n, part in enumerate(own.parts) if part.slot is Slot.YEAR]
+    beside = [n for n in years if start <= n < end] or years[:1]
+    shape = replace(own.shape, parts=own.parts, sample=own.sample)
+    yield "".join(
+        value_of(shape, number, facts, around.style, None)
+        if part.slot is Slot.VENUE or number in beside
+        else part.text
+        for number, part in enumerate(own.parts)
+    )
+
+
+def _imprint_of(own: ShapedEntry) -> tuple[int, int]:
+    """The parts from the first venue to the last part that belongs to it: fields of the imprint
+    that stand next to each other."""
+    numbers = [n for n, part in enumerate(own.parts) if part.slot]
+    first = next(n for n in numbers if own.parts[n].slot is Slot.VENUE)
+    together = _IMPRINT | _OF_THE_PREPRINT
+    start = end = first
+    for number in [n for n in numbers if n > first]:
+        if own.parts[number].slot not in together or _divides(own.parts[end + 1 : number]):
+            break
+        end = number
+    for number in reversed([n for n in numbers if n < first]):
+        if own.parts[number].slot not in together or _divides(own.parts[number + 1 : start]):
+            break
+        start = number
+    return start, end + 1
+
+
+def _end_of_month(parts: tuple[Part, ...], end: int) -> int:
+    """The part after a month that follows a year (`2023.8`); `end` where none does."""
+    text = "".join(part.text for part in parts[end : end + 2])
+    is_month = parts[end - 1].slot is Slot.YEAR and _MONTH.fullmatch(text)
+    return end + 2 if is_month else end
+
+
+def _divides(parts: tuple[Part, ...]) -> bool:
+    """Whether what stands between two fields sets them apart: brackets, a link, a new line."""
+    text = "".join(part.text for part in parts)
+    return any(mark in text for mark in "[]()|\n")
+
+
+def _with_link(task: _Task) -> str | None:
     """The venue's address instead of the preprint's, where most published papers have it."""
-    fields = own.fields
-    old = fields.first(Slot.PAPER)
-    venue = fields.first(Slot.VENUE)
-    if not (old and arxiv_form(old) and facts.url and venue) or is_preprint_name(venue):
+    fields, facts = task.fields, task.facts
+    old = fields.claim(Slot.PAPER)
+    url = fields.first(Slot.PAPER)
+    if old is None or not url or not arxiv_form(url):
         return None
-    if arxiv_form(facts.url) or {Slot.ARXIV, Slot.IDENTIFIER} & fields.slots:
+    if not facts.url or arxiv_form(facts.url) or {Slot.ARXIV, Slot.IDENTIFIER} & fields.slots:
         return None
-    label = next((link.label for link in links_in(fields.text) if link.url == old), "")
-    theirs = [s.fields.first(Slot.PAPER) or "" for s in samples if _is_published(s)]
-    preprints = sum(arxiv_form(url) is not None for url in theirs)
-    if "arxiv" in label.casefold() or 2 * preprints >= len(theirs):
+    around = task.surroundings()
+    if not _is_published(around.own):
         return None
-    return exchanged(fields, {Slot.PAPER: facts.url})
-
-
-def _is_published(sample: Sample) -> bool:
-    venue = sample.fields.first(Slot.VENUE)
-    return venue is not None and not is_preprint_name(venue)
+    label = next((link.label for link in links_in(fields.text) if link.url == url), "")
+    published = [each for each in around.others if _is_published(each)]
+    preprints = sum(
+        arxiv_form(each.sample.fields.first(Slot.PAPER) or "") is not None for each in published
+    )
+    if "arxiv" in label.casefold() or 2 * preprints >= len(published):
+        return None
+    text = fields.text[: old.start] + facts.url + fields.text[old.end :]
+    found = task.first_sound([text], frozenset({Slot.PAPER}), facts.url)
+    if found is None:
+        raise CannotComplete("its link would not be read back")
+    return found

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from medvl_watch.lists.fields.dates_and_venues import find_date, imprint, is_authors
+from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, without_emphasis
 from medvl_watch.papers.preprint_names import is_preprint_name
 
@@ -40,6 +41,8 @@ _RUN = re.compile(rf"[^{MASK}|\n]+")
 _LONGEST_PEOPLE = 1500
 _DRESSED_LEAD = re.compile(r"[(\[]?\*{1,2}[^*\n]{1,60}\*{1,2}[)\]]?\s+")
 _DRESSED_TAIL = re.compile(r"\s*[(\[]\*{1,2}[^*\n]*(?:\*{1,2}[)\]]?)?$")
+_BARE_LABEL = re.compile(r"\[([^\[\]\n]{1,20})\]")
+_BARE_LABELS = re.compile(r"[.,;:]?\s*(?:\[{1,2}[^\[\]\n]{1,20}\]{1,2}[\s,/|]*)+$")
 _SHORTEST = 3
 _LONGEST_NAME = 4
 _LOWER_VENUES = ("in ", "npj", "elife", "iscience")
@@ -71,19 +74,23 @@ def read_title(reading: FieldReader, begin: int) -> None:
 
 
 def trim_title(reading: FieldReader) -> None:
-    """Leave out of the title what stands before or behind it in emphasis of its own:
-    `(*arXiv 2024.06*) Title`, `Title (**CVPR'24**)`."""
+    """Leave out of the title what stands before or behind it in emphasis of its own
+    (`(*arXiv 2024.06*) Title`, `Title (**CVPR'24**)`), and labels of links that have no address
+    yet (`Title. [Paper][Code]`)."""
     number = next((n for n, c in enumerate(reading.claims) if c.slot is Slot.TITLE), None)
     if number is None:
         return
     claim = reading.claims[number]
     text = reading.text[claim.start : claim.end]
-    if "*" not in text:
+    if "*" not in text and not text.endswith("]"):
         return
     lead = _DRESSED_LEAD.match(text)
     start = lead.end() if lead else 0
     tail = _DRESSED_TAIL.search(text, start)
     end = tail.start() if tail else len(text)
+    labels = _BARE_LABELS.search(text, start, end)
+    if labels and all(map(is_label, _BARE_LABEL.findall(labels[0]))):
+        end = labels.start()
     if len(text[start:end].split()) >= 2:
         span = claim.start + start, claim.start + end
         outer = claim.outer if claim.outer != (claim.start, claim.end) else span

@@ -108,7 +108,7 @@ _FACT = re.compile(
     re.IGNORECASE,
 )
 """What a line that gives a link says beside it."""
-_ANCHOR_LINK = re.compile(r"\]\(\s*#")
+_ANCHOR_LINK = re.compile(r"\]\(\s*#[^\s)]")
 
 
 def has_link(text: str) -> bool:
@@ -151,8 +151,8 @@ def _is_prose(pattern: re.Pattern[str], text: str) -> bool:
 
 
 def is_contents_line(text: str) -> bool:
-    """A line of a table of contents: it leads to headings of this very file."""
-    return "#" in text and bool(_ANCHOR_LINK.search(text))
+    """A line of a table of contents: it leads to headings of this very file, and to no paper."""
+    return "#" in text and bool(_ANCHOR_LINK.search(text)) and not has_paper_link(text)
 
 
 def is_item_entry(block: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from urllib.parse import unquote
 
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.proving.blocks import RenderedBlock
@@ -16,6 +17,9 @@ from medvl_watch.lists.proving.paper import ShownPaper
 from medvl_watch.lists.proving.rendering import Rendering
 from medvl_watch.papers.years import YEAR_PATTERN
 
+_BADGE = re.compile(r"/badge/([^?#]+)")
+_BADGE_WORD = re.compile(r"[^\W_]+")
+_SEVERAL = 2
 _BOX = re.compile(r"\s*\[(?P<tick>[ xX])\]\s")
 _WIKI_LINK = re.compile(r"\[\[([^\[\]]+)\]\]")
 _BRACKETED = re.compile(r"\[(\[[^\[\]]*\]|[^\[\]]*)\]")
@@ -242,8 +246,28 @@ def _foreign_addresses(
     """Every address is the paper's own, or one that the list gives with each entry."""
     shared = _usual(lambda each: each.addresses, siblings, earlier)
     for address in entry.addresses:
-        if address.strip("#") and address not in shared and not paper.owns(address):
+        if not address.strip("#") or address in shared or paper.owns(address):
+            continue
+        if not _is_own_badge(address, siblings, paper):
             yield f"it would lead to {address[:100]}, which is not known to be the paper's"
+
+
+def _is_own_badge(address: str, siblings: Sequence[RenderedEntry], paper: ShownPaper) -> bool:
+    """Whether an address is of a badge that shows words of the paper, and else what badges of
+    entries beside it show."""
+    words = _badge_words(address)
+    shown = Counter(
+        word for each in siblings for word in {w for a in each.addresses for w in _badge_words(a)}
+    )
+    return bool(words) and all(
+        shown[word] >= _SEVERAL or paper.is_described_by(word) or word in paper.years
+        for word in words
+    )
+
+
+def _badge_words(address: str) -> list[str]:
+    badge = _BADGE.search(unquote(address))
+    return _BADGE_WORD.findall(badge[1].casefold()) if badge else []
 
 
 def _foreign_labels(
