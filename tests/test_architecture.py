@@ -33,7 +33,7 @@ LAYERS = (
     ),
     ("training",),
     ("publish.register", "classify.register", "classify.llm.batch_runner"),
-    ("pipeline", "diagnosis"),
+    ("pipeline", "diagnosis", "monitoring"),
     ("schedule",),
     ("cli",),
     ("__main__",),

@@ -45,6 +45,7 @@ ENVIRONMENT = {
 
 _BRANCH = re.compile(r"[\w][\w./+@-]{0,200}(?<![./])")
 SLUG = r"^[a-z0-9][a-z0-9-]{0,63}$"
+_LAST_PORT = 65_535
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -150,6 +151,28 @@ class Schedule(_SettingsModel):
     digest: Cron = "23 7 * * mon"
 
 
+class ServeSettings(_SettingsModel):
+    """How `serve` shows that it is alive."""
+
+    listen: str = Field(default="", pattern=r"^$|^[\w.:\[\]-]+:\d{1,5}$")
+    """`host:port` of health checks and metrics; empty: none. Use a loopback address, or one that
+    only your monitoring can reach."""
+    ping: str = Field(default="", pattern=r"^$|^https?://\S+$")
+    """An address to request after each poll that went well."""
+
+    def address(self) -> tuple[str, int] | None:
+        """Host and port to listen on; None for none."""
+        host, _, port = self.listen.rpartition(":")
+        return (host.strip("[]"), int(port)) if port else None
+
+    @field_validator("listen")
+    @classmethod
+    def _is_a_port(cls, listen: str) -> str:
+        if listen and int(listen.rpartition(":")[2]) > _LAST_PORT:
+            raise ValueError("give host:port with a port up to 65535, as in 127.0.0.1:9464")
+        return listen
+
+
 class ListSettings(_SettingsModel):
     """One curated list. `seed` is the file that the local forge starts its copy from."""
 
@@ -217,6 +240,7 @@ class Settings(_SettingsModel):
     forge: ForgeSettings = ForgeSettings()
     limits: Limits = Limits()
     schedule: Schedule = Schedule()
+    serve: ServeSettings = ServeSettings()
     lists: tuple[ListSettings, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from medvl_watch.cli.app import COMMANDS, app, main
 from medvl_watch.cli.session import Session, session
 from medvl_watch.config import Schedule
 from medvl_watch.errors import ExitCode, WatchError
+from medvl_watch.monitoring.job_log import JobLog
 from tests.cli.conftest import Folder, index
 from tests.publish.examples import tree
 
@@ -362,7 +363,7 @@ def test_a_job_that_breaks_is_told_in_its_line(
         raise ZeroDivisionError
 
     monkeypatch.setattr(serve, "_poll", broken)
-    job, *_ = serve.jobs(None, Schedule(), as_json=True)
+    job, *_ = serve.jobs(None, Schedule(), JobLog(frozenset()), as_json=True)
     job.action()
     said = json.loads(folder.capsys.readouterr().out)
     assert (said["job"], said["exit_code"]) == ("poll", ExitCode.PARTLY)

@@ -10,17 +10,22 @@ from datetime import tzinfo
 from pathlib import Path
 
 import pytest
+import requests
 
 from medvl_watch.cli import serve
 from medvl_watch.config import Schedule
 from medvl_watch.errors import ExitCode
+from medvl_watch.monitoring.job_log import JobLog
 from medvl_watch.schedule import Job
 from tests.cli.conftest import Folder
 
 
 def run(folder: Folder, *, as_json: bool = False) -> None:
-    for job in serve.jobs(folder.path / "medvl-watch.toml", Schedule(), as_json=as_json):
+    finished = JobLog(frozenset(serve.JOB_NAMES))
+    config = folder.path / "medvl-watch.toml"
+    for job in serve.jobs(config, Schedule(), finished, as_json=as_json):
         job.action()
+    assert not finished.waiting_for()
 
 
 def test_each_job_does_its_work_and_says_so(
@@ -85,3 +90,35 @@ def test_a_configuration_that_is_wrong_is_said_at_once(tmp_path: Path, folder: F
     said = folder.watch("serve")
     assert said.code == ExitCode.CONFIG
     assert len(said.problems) == 1
+
+
+def test_health_and_metrics_are_served_while_the_jobs_run(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers: list[tuple[int, str]] = []
+    caplog.set_level(logging.INFO)
+
+    def served_once(jobs: tuple[Job, ...], _zone: str, _stop: threading.Event) -> bool:
+        port = next(
+            int(record.getMessage().rpartition(":")[2])
+            for record in caplog.records
+            if record.getMessage().startswith("health and metrics on")
+        )
+        for path in ("readyz", "metrics"):
+            found = requests.get(f"http://127.0.0.1:{port}/{path}", timeout=5)
+            answers.append((found.status_code, found.text))
+            jobs[0].action()
+        return True
+
+    monkeypatch.setattr(serve, "serve", served_once)
+    monkeypatch.setattr(serve, "stop_on_signals", lambda stop, at_once: None)
+    text = (folder.path / "medvl-watch.toml").read_text()
+    listen = '[serve]\nlisten = "127.0.0.1:0"\nping = "http://127.0.0.1:9/mine"\n\n'
+    folder.write("medvl-watch.toml", text.replace("[classifier]", f"{listen}[classifier]"))
+
+    assert folder.watch("serve").code == ExitCode.DONE
+    assert answers[0] == (503, "waiting for digest, poll, publish\n")
+    assert 'medvl_watch_job_runs_total{exit_code="4",job="poll"} 1.0' in answers[1][1]
+    said = " ".join(record.getMessage() for record in caplog.records)
+    assert "the ping was not answered" in said, "a poll that went well pings"
+    assert "mine" not in said

@@ -6,7 +6,8 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,13 +18,17 @@ from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import counted, say_json
 from medvl_watch.cli.session import Session, now, session
 from medvl_watch.cli.settings_files import read_settings
-from medvl_watch.config import Schedule
+from medvl_watch.config import Schedule, ServeSettings
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
+from medvl_watch.monitoring.health_server import health_server
+from medvl_watch.monitoring.job_log import JobLog, JobRun
+from medvl_watch.monitoring.ping import ping
 from medvl_watch.pipeline.parts import as_watch_error
 from medvl_watch.pipeline.polling import poll
 from medvl_watch.pipeline.publishing import publish
 from medvl_watch.schedule import Job, check_timetables, serve, stop_on_signals, table
 
+JOB_NAMES = ("poll", "publish", "digest")
 Work = Callable[[Session], Sequence[WatchError]]
 
 log = logging.getLogger("medvl_watch")
@@ -53,12 +58,27 @@ def command(config: Path | None, *, as_json: bool) -> ExitCode:
     settings, _ = read_settings(config)
     stop = threading.Event()
     stop_on_signals(stop, lambda: _leave(ExitCode.INTERRUPTED))
-    table_of_jobs = jobs(config, settings.schedule, as_json=as_json)
-    if not serve(check_timetables(table_of_jobs), settings.schedule.timezone, stop):
+    finished = JobLog(frozenset(JOB_NAMES))
+    table_of_jobs = jobs(config, settings.schedule, finished, as_json=as_json)
+    with _health_server(settings.serve, finished):
+        has_ended = serve(check_timetables(table_of_jobs), settings.schedule.timezone, stop)
+    if not has_ended:
         log.warning("stopped in the middle of a job; the next start continues what is recorded")
         _leave(ExitCode.DONE)
     log.info("stopped")
     return ExitCode.DONE
+
+
+@contextmanager
+def _health_server(settings: ServeSettings, finished: JobLog) -> Iterator[None]:
+    """Health checks and metrics while the block runs, if they are configured."""
+    address = settings.address()
+    if address is None:
+        yield
+        return
+    with health_server(*address, finished) as port:
+        log.info("health and metrics on %s:%d", address[0], port)
+        yield
 
 
 def _leave(code: ExitCode) -> NoReturn:
@@ -69,8 +89,11 @@ def _leave(code: ExitCode) -> NoReturn:
     os._exit(code)
 
 
-def jobs(config: Path | None, schedule: Schedule, *, as_json: bool = False) -> tuple[Job, ...]:
-    """The table of jobs, each opening its own session so that edits count at the next turn."""
+def jobs(
+    config: Path | None, schedule: Schedule, finished: JobLog, *, as_json: bool = False
+) -> tuple[Job, ...]:
+    """The table of jobs. Each opens a session of its own, so that a changed configuration is used
+    from the next run on. Finished runs are added to `finished`."""
 
     def job(name: str, work: Work, *, polls_only: bool = False) -> Callable[[], None]:
         def run() -> None:
@@ -83,17 +106,11 @@ def jobs(config: Path | None, schedule: Schedule, *, as_json: bool = False) -> t
                 problems = [as_watch_error(error, name)]
             for problem in problems:
                 log.error("%s", problem)
+            code = combined_exit_code(problems)
+            done = JobRun(job=name, began=began, ended=now(), exit_code=int(code))
+            finished.add(done)
             if as_json:
-                say_json(
-                    {
-                        "job": name,
-                        "began": began.isoformat(),
-                        "ended": now().isoformat(),
-                        "problems": [str(problem) for problem in problems],
-                        "exit_code": int(combined_exit_code(problems)),
-                    }
-                )
-                sys.stdout.flush()
+                _print_run(done, problems)
 
         return run
 
@@ -105,9 +122,24 @@ def jobs(config: Path | None, schedule: Schedule, *, as_json: bool = False) -> t
     )
 
 
+def _print_run(done: JobRun, problems: Sequence[WatchError]) -> None:
+    say_json(
+        {
+            "job": done.job,
+            "began": done.began.isoformat(),
+            "ended": done.ended.isoformat(),
+            "problems": [str(problem) for problem in problems],
+            "exit_code": done.exit_code,
+        }
+    )
+    sys.stdout.flush()
+
+
 def _poll(work: Session) -> Sequence[WatchError]:
     report = poll(work.parts, work.window, work.now, lambda words: log.info("%s", words))
     log.info("%d records, %d new papers", report.records, report.fresh)
+    if not report.problems and work.settings.serve.ping:
+        return [each for each in [ping(work.settings.serve.ping)] if each]
     return report.problems
 
 
