@@ -163,8 +163,8 @@ def _authors(field: str) -> list[str]:
         return [" ".join(part.rpartition(" ")[::-2]) for part in parts]
     names = []
     for each in split_multiple_persons_names(field) if field else []:
-        parts = parse_single_name_into_parts(each, strict=False)
-        names.append(plain_text(parts.merge_first_name_first))
+        person = parse_single_name_into_parts(each, strict=False)
+        names.append(plain_text(person.merge_first_name_first))
     return [name for name in names if name and name != "others"]
 
 
