@@ -111,3 +111,17 @@ def test_workflows_name_tasks_that_the_script_knows(name: str) -> None:
     assert tasks
     script = SCRIPT.read_text(encoding="utf-8")
     assert all(f"\n  {task}) " in script for task in tasks)
+
+
+def test_the_hook_of_pre_commit_is_a_command_that_exists(tmp_path: Path) -> None:
+    (hook,) = YAML(typ="safe").load(ROOT / ".pre-commit-hooks.yaml")
+    good, wrong = tmp_path / "good.md", tmp_path / "wrong.md"
+    good.write_text("# List\n\n- [A paper on images](https://arxiv.org/abs/2403.17834)\n")
+    wrong.write_text("# List\n\n- [A paper on images](htp://arxiv.org/abs/2403.17834)\n")
+    program, *arguments = hook["entry"].split()
+    for file, code in ((good, 0), (wrong, 4)):
+        done = subprocess.run(
+            [Path(sys.executable).parent / program, *arguments, file],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stdout + done.stderr
