@@ -7,12 +7,13 @@ from collections.abc import Callable
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from medvl_watch.lists.checking import likeness, rendered, title_words
+from medvl_watch.lists.checking import likeness, title_words
 from medvl_watch.lists.checking.findings import Finding
 from medvl_watch.lists.checking.fixing import mend
 from medvl_watch.lists.checking.register import check
 from medvl_watch.lists.fields.reading import read_fields
 from medvl_watch.lists.parsing import entries
+from medvl_watch.lists.proving.inline import marks_of_line
 
 WORDS = ["Vision", "Language", "Medical", "Chest", "Report", "Radiology", "Image", "Grounding"]
 ENTRIES = 6000
@@ -73,8 +74,7 @@ def check_cold(shape: Callable[[int], str], count: int) -> list[Finding]:
         read_fields,
         title_words.title_words,
         likeness._keys_of,
-        rendered.rendered,
-        rendered.pieces_of_line,
+        marks_of_line,
     ):
         remembered.cache_clear()
     return check(f"# Big list\n\n{shape(count)}")

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from medvl_watch.lists.checking.checked_list import subject_of
 from medvl_watch.lists.checking.duplicates import _candidates
-from medvl_watch.lists.checking.findings import Finding, TextChange
+from medvl_watch.lists.checking.findings import Finding
 from medvl_watch.lists.checking.fixing import mend
-from medvl_watch.lists.checking.proof import apply, is_proved
 from medvl_watch.lists.checking.register import RULES, check
 from medvl_watch.lists.parsing.document import split_lines
+from medvl_watch.lists.proving.changes import TextChange, apply, prove_changes
 from tests.lists.samples import NAMES, seed
 
 _PIECES = st.sampled_from(
@@ -72,7 +72,7 @@ def _finding(*changes: TextChange) -> Finding:
 )
 def test_changes_that_cannot_be_proved_are_left_out(change: TextChange) -> None:
     text = "- abc\n- def\n"
-    assert not is_proved(text, apply(text, [change]), [change])
+    assert not prove_changes(text, apply(text, [change]), [change])
     mended = mend(text, [_finding(change), _finding(TextChange(9, 10, "E"))])
     assert mended.text == "- abc\n- dEf\n"
     assert len(mended.left) == 1

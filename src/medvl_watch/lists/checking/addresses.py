@@ -13,11 +13,12 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from rapidfuzz import fuzz
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
-from medvl_watch.lists.checking.findings import ChangeEffect, Finding, TextChange, shortened
+from medvl_watch.lists.checking.findings import Finding, shortened
 from medvl_watch.lists.checking.likeness import is_data, is_paper, names_resource
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import MarkdownLink, plain
 from medvl_watch.lists.parsing.tables import cell_spans
+from medvl_watch.lists.proving.changes import ChangeEffect, TextChange
 from medvl_watch.papers.addresses import is_account, is_data_address, place_of
 from medvl_watch.papers.identifiers import title_key
 from medvl_watch.records import Headings

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
-from medvl_watch.lists.checking.findings import ChangeEffect, Finding, TextChange, shortened
-from medvl_watch.lists.checking.rendered import addresses_in, pieces_of_line
+from medvl_watch.lists.checking.findings import Finding, shortened
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.slots import MASK, hidden
 from medvl_watch.lists.parsing.markup import LINK
+from medvl_watch.lists.proving.changes import ChangeEffect, TextChange
+from medvl_watch.lists.proving.inline import addresses_in, marks_of_line
 
 _ESCAPED = re.compile(r"\\(?=\[\[(?P<label>[^\[\]\n]{1,40})\]\([^()\s]*\)\])")
 _OPEN_LINK = re.compile(r"\]\((?P<url>https?://[^\s()\[\]]+)(?=\s*(?:$|\||\[))", re.MULTILINE)
@@ -100,6 +101,6 @@ def _adds_link(subject: CheckedList, at: int, sign: str) -> bool:
     start, line = subject.starts[number], subject.document.lines[number].rstrip("\r\n")
     mended = line[: at - start] + sign + line[at - start :]
     now, then = (
-        Counter(addresses_in(pieces_of_line(each, subject.references))) for each in (line, mended)
+        Counter(addresses_in(marks_of_line(each, subject.references))) for each in (line, mended)
     )
     return not now - then and (then - now).total() == 1

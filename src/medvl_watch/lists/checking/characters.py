@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from medvl_watch.lists.checking.checked_list import CheckedList
-from medvl_watch.lists.checking.findings import Finding, TextChange
+from medvl_watch.lists.checking.findings import Finding
 from medvl_watch.lists.parsing.markup import links_in
+from medvl_watch.lists.proving.changes import TextChange
 
 _PLAUSIBLE = (
     (0x00A0, 0x017F),  # accented Latin letters, signs

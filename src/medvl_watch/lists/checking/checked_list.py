@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from medvl_watch.lists.checking.rendered import References
 from medvl_watch.lists.fields.names import name_apart
 from medvl_watch.lists.fields.reading import Fields, Slot, read_fields
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.markup import MarkdownLink, links_in
 from medvl_watch.lists.parsing.regions import Region
+from medvl_watch.lists.proving.inline import References
 from medvl_watch.papers.identifiers import title_key
 from medvl_watch.records import Headings
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
-from medvl_watch.lists.checking.findings import ChangeEffect, Finding, TextChange, shortened
+from medvl_watch.lists.checking.findings import Finding, shortened
 from medvl_watch.lists.checking.likeness import identifiers_of
 from medvl_watch.lists.checking.same_work import Sameness, sameness
 from medvl_watch.lists.checking.title_words import all_but_one, title_words
@@ -16,6 +16,7 @@ from medvl_watch.lists.parsing.entries import has_link
 from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.lists.parsing.markup import plain
 from medvl_watch.lists.parsing.tables import split_row
+from medvl_watch.lists.proving.changes import ChangeEffect, TextChange
 from medvl_watch.lists.style.sections import is_venue_heading
 from medvl_watch.papers.section_titles import years_of_title
 from medvl_watch.records import Headings

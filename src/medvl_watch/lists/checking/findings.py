@@ -4,38 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from medvl_watch.lists.checking.checked_list import CheckedList
-
-
-class ChangeEffect(StrEnum):
-    """What a change may alter for a reader of the rendered list; `lists/checking/proof.py`
-    holds each change to it."""
-
-    WORDS = "words"
-    """The changed characters themselves, where they stand in the text."""
-    ADDRESS = "address"
-    """Where one link leads."""
-    BRACKETS = "brackets"
-    """Brackets and backslashes, and what was meant as a link becomes one."""
-    ENTRY = "entry"
-    """An entry goes that still stands, word by word, elsewhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextChange:
-    """Characters `start` up to `end` of the text become `text`.
-
-    A change stays inside one line, or removes whole lines (`text` is empty and the span
-    reaches from a line's first character to behind an end of line).
-    """
-
-    start: int
-    end: int
-    text: str
-    effect: ChangeEffect = ChangeEffect.WORDS
+from medvl_watch.lists.proving.changes import TextChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

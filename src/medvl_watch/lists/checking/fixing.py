@@ -1,6 +1,6 @@
 """Findings mended: changes by position, applied from the end, and then proved.
 
-What `lists/checking/proof.py` cannot prove to alter nothing but the fault is left out and
+What `lists/proving/changes.py` cannot prove to alter nothing but the fault is left out and
 reported.
 """
 
@@ -10,8 +10,8 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from medvl_watch.lists.checking.findings import Finding, TextChange
-from medvl_watch.lists.checking.proof import apply, is_proved
+from medvl_watch.lists.checking.findings import Finding
+from medvl_watch.lists.proving.changes import TextChange, apply, prove_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _proved(text: str, findings: Sequence[Finding]) -> tuple[list[Finding], list
     while waiting:
         some = waiting.pop()
         changes = _changes_of([*good, *some])
-        if is_proved(text, apply(text, changes), changes):
+        if prove_changes(text, apply(text, changes), changes):
             good += some
         elif len(some) == 1:
             bad += some

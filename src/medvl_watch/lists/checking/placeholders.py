@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
 from medvl_watch.lists.checking.findings import Finding, shortened
-from medvl_watch.lists.checking.rendered import pieces_of_line, text_in
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.fields.slots import MASK, hidden
 from medvl_watch.lists.parsing.entries import has_link
 from medvl_watch.lists.parsing.markup import LINK, plain
 from medvl_watch.lists.parsing.tables import split_row
+from medvl_watch.lists.proving.inline import marks_of_line, text_in
 
 _NOWHERE = re.compile(
     r"(?<![!\\])\[(?P<label>[^\[\]\n]{0,80}|\[[^\[\]\n]{0,80}\])\]\(\s*(?P<target>#|-|/|\.|links?"
@@ -189,7 +189,7 @@ def _is_reference(subject: CheckedList, work: CheckedEntry, start: int, shown: s
     if not subject.references:
         return False
     line = subject.document.lines[subject.line_at(work.start + start) - 1].strip()
-    return plain(shown) not in text_in(pieces_of_line(line, subject.references))
+    return plain(shown) not in text_in(marks_of_line(line, subject.references))
 
 
 # --- entries without any link ---------------------------------------------------------

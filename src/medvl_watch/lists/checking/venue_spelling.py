@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
-from medvl_watch.lists.checking.findings import Finding, TextChange
+from medvl_watch.lists.checking.findings import Finding
 from medvl_watch.lists.checking.title_words import all_but_one, words_of
 from medvl_watch.lists.checking.venues import stated_event
 from medvl_watch.lists.fields.dates_and_venues import is_venue, without_qualifier
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.markup import plain
+from medvl_watch.lists.proving.changes import TextChange
 from medvl_watch.papers.addresses import place_of
 from medvl_watch.papers.known_venues import known_name, names
 from medvl_watch.papers.preprint_names import is_preprint_name

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from rapidfuzz.distance import OSA
 
 from medvl_watch.lists.checking.checked_list import CheckedEntry, CheckedList
-from medvl_watch.lists.checking.findings import Finding, TextChange, shortened
+from medvl_watch.lists.checking.findings import Finding, shortened
 from medvl_watch.lists.checking.title_words import all_but_one, words_of
 from medvl_watch.lists.fields.names import GLUED_COLON
 from medvl_watch.lists.fields.reading import Slot
@@ -17,6 +17,7 @@ from medvl_watch.lists.fields.rows import role_of
 from medvl_watch.lists.fields.slots import hidden
 from medvl_watch.lists.parsing.markup import LINK, plain
 from medvl_watch.lists.parsing.tables import Table, split_row
+from medvl_watch.lists.proving.changes import TextChange
 
 _SHORT_CODE = re.compile(r":[\w+-]+:")
 """GitHub's names of emoji (`:fire:`)."""

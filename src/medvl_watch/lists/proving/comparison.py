@@ -12,9 +12,10 @@ before, and that no bracketed words which were none become a reference.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise, zip_longest
+from itertools import chain, islice, pairwise, zip_longest
 
 from medvl_watch.lists.proving.blocks import RenderedBlock
 from medvl_watch.lists.proving.hunks import Hunk, lines_of_hunks, new_place
@@ -116,9 +117,11 @@ class Comparison:
         for hunk in self.hunks:
             old = range(hunk.start, hunk.end)
             new = range(hunk.new_start, hunk.new_end)
-            theirs = [*_within(self.before.blocks(old.start, old.stop), old)]
-            ours = [*_within(self.after.blocks(new.start, new.stop), new)]
-            if old and new and theirs != ours:
+            if not (old and new):
+                continue
+            theirs = [*chain.from_iterable(_within(x, old) for x in self.before.chunks(old))]
+            ours = [*chain.from_iterable(_within(x, new) for x in self.after.chunks(new))]
+            if theirs != ours:
                 yield f"line {hunk.start + 1} would be shown as another kind of text"
 
     def _definitions(self) -> Iterator[str]:
@@ -149,12 +152,16 @@ def _rest(blocks: Sequence[RenderedBlock], left_out: frozenset[int]) -> list[Ren
     return [b for b in blocks if not left_out.issuperset(range(b.start, b.end))]
 
 
-def _within(blocks: Iterable[RenderedBlock], lines: range) -> Iterator[tuple[str, str]]:
-    """The kinds of the outermost blocks that have no other lines than these."""
-    for block in blocks:
+def _within(blocks: Sequence[RenderedBlock], lines: range) -> Iterator[tuple[str, str]]:
+    """The kinds of the outermost blocks that have no other lines than these. A table may have
+    thousands of rows, and an edit as many hunks, so only blocks of these lines are looked at."""
+    first = bisect_right(blocks, lines.start, key=lambda block: block.end)
+    for block in islice(blocks, first, None):
+        if block.start >= lines.stop:
+            break
         if lines.start <= block.start and block.end <= lines.stop:
             yield block.kind, block.detail
-        elif block.start < lines.stop and lines.start < block.end:
+        else:
             yield from _within(block.children, lines)
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
+
+from markdown_it.common.utils import normalizeReference
 
 from medvl_watch.lists.proving.blocks import renderer
 
 Mark = tuple[str, str]
 """A piece of rendered inline text: its kind (`text`, `escaped`, `code`, `html`, `link`, `image`,
-`open`, `close`, `in`, `break`), and what it holds (a text, an address, the name of an
-emphasis)."""
+`alternative`, `open`, `close`, `in`, `break`), and what it holds (a text, an address, the name of
+an emphasis)."""
 
 _INLINE = renderer().disable("text_join")  # so that what was escaped is known
 _KINDS = {"code_inline": "code", "html_inline": "html", "text_special": "escaped"}
@@ -36,12 +39,36 @@ def read_marks(content: str, definitions: Mapping[str, Any]) -> Iterator[Mark]:
             yield "break", ""
         elif token.type == "image":
             yield "image", str(token.attrs.get("src", ""))
+            yield "alternative", token.content
         elif token.type == "link_open":
             yield "link", str(token.attrs.get("href", ""))
         elif token.nesting:
             yield ("open" if token.nesting > 0 else "close"), token.tag
         else:
             yield _KINDS.get(token.type, "text"), token.content
+
+
+References = tuple[tuple[str, str], ...]
+"""Keys that links may give, with their addresses."""
+
+
+@lru_cache(maxsize=4096)
+def marks_of_line(line: str, references: References = ()) -> tuple[Mark, ...]:
+    """What one line of a block's text shows by itself."""
+    definitions = {
+        normalizeReference(key): {"href": address, "title": ""} for key, address in references
+    }
+    return tuple(read_marks(line, definitions))
+
+
+def addresses_in(marks: Iterable[Mark]) -> list[str]:
+    """Where the links lead, in order."""
+    return [value for kind, value in marks if kind == "link"]
+
+
+def text_in(marks: Iterable[Mark]) -> str:
+    """The words that are shown, code included."""
+    return "".join(value for kind, value in marks if kind in {"text", "escaped", "code"})
 
 
 def marks_by_line(marks: Iterable[Mark]) -> list[tuple[Mark, ...]]:

@@ -41,12 +41,17 @@ class Rendering:
             self._found[start] = environment.get("references", {})
         return self._blocks[start]
 
+    def chunks(self, lines: range) -> Iterator[Sequence[RenderedBlock]]:
+        """The top-level blocks of each chunk that holds any of these lines."""
+        place = max(0, bisect_right(self.starts, lines.start) - 1)
+        while lines and place < len(self.starts) and self.starts[place] < lines.stop:
+            yield self._chunk(self.starts[place])
+            place += 1
+
     def blocks(self, first: int, end: int) -> Iterator[RenderedBlock]:
         """The top-level blocks of the chunks that hold any of these lines."""
-        place = max(0, bisect_right(self.starts, first) - 1)
-        while first < end and place < len(self.starts) and self.starts[place] < end:
-            yield from self._chunk(self.starts[place])
-            place += 1
+        for chunk in self.chunks(range(first, end)):
+            yield from chunk
 
     @property
     def definitions(self) -> Definitions:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import pytest
 from markdown_it import MarkdownIt
 
-from medvl_watch.lists.checking.findings import ChangeEffect, Finding, TextChange
+from medvl_watch.lists.checking.findings import Finding
 from medvl_watch.lists.checking.fixing import mend
-from medvl_watch.lists.checking.proof import apply, is_proved
 from medvl_watch.lists.checking.register import RULES, check
+from medvl_watch.lists.proving.changes import ChangeEffect, TextChange, apply, prove_changes
 from tests import beside
 from tests.lists.samples import NAMES, seed
 
@@ -49,20 +49,20 @@ def change(old: str, new: str, effect: ChangeEffect) -> TextChange:
         pytest.param(change("- **Nature", "- **Nature", ChangeEffect.ENTRY), False, id="an entry replaced"),
     ],
 )  # fmt: skip
-def test_what_is_proved(one: TextChange, proved: bool) -> None:
-    assert is_proved(LIST, apply(LIST, [one]), [one]) is proved
+def test_what_prove_changes(one: TextChange, proved: bool) -> None:
+    assert prove_changes(LIST, apply(LIST, [one]), [one]) is proved
 
 
 def test_the_last_copy_of_an_entry_is_not_removed() -> None:
     text = "# L\n\n- one two\n- three four\n"
     one = TextChange(text.index("- one"), text.index("- three"), "", ChangeEffect.ENTRY)
-    assert not is_proved(text, apply(text, [one]), [one])
+    assert not prove_changes(text, apply(text, [one]), [one])
 
 
 def test_a_closing_bracket_adds_no_word() -> None:
     at = LIST.index("e)\n") + 2
     one = TextChange(at, at, "]", ChangeEffect.BRACKETS)
-    assert is_proved(LIST, apply(LIST, [one]), [one])
+    assert prove_changes(LIST, apply(LIST, [one]), [one])
 
 
 def test_one_that_fails_costs_no_other() -> None:

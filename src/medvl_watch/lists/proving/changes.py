@@ -16,20 +16,19 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
 from itertools import accumulate
 
-from medvl_watch.lists.checking.findings import ChangeEffect, TextChange
-from medvl_watch.lists.checking.rendered import (
-    Piece,
-    ShownBlock,
-    address_as_rendered,
-    addresses_in,
-    rendered,
-)
+from markdown_it.common.utils import unescapeAll
+
 from medvl_watch.lists.parsing.document import parse, split_lines
+from medvl_watch.lists.proving.blocks import renderer
 from medvl_watch.lists.proving.hunks import Hunk
+from medvl_watch.lists.proving.inline import Mark, addresses_in, read_marks
 from medvl_watch.lists.proving.proof import ProposedEdit, prove
+from medvl_watch.lists.proving.rendering import render
 
 _FIRST_MARK = 0xF0000
 _MOST_MARKS = 0xFFFD
@@ -38,10 +37,36 @@ _MARK_IN_ADDRESS = re.compile(r"(?:%F3%B[0-9A-F]%[89AB][0-9A-F]%[89AB][0-9A-F])"
 _BRACKETS = re.compile(r"[\[\]()\\\s]+")
 _ADDRESS = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _LIKE_ADDRESS = re.compile(r"[^\s<>]*\.[^\s<>]*")
-_LONE_RETURN = re.compile(r"\r(?!\n)")
-_ON_THE_SPOT = frozenset({ChangeEffect.WORDS, ChangeEffect.ADDRESS})
+_WITH_TEXT = frozenset({"paragraph", "heading", "td", "th"})
+_END_OF_LINK: Mark = ("close", "a")
+_RENDERER = renderer()
 
-_Shown = tuple[str, tuple[Piece, ...]]
+
+class ChangeEffect(StrEnum):
+    """What a change may alter for a reader of the rendered list."""
+
+    WORDS = "words"
+    """The changed characters themselves, where they stand in the text."""
+    ADDRESS = "address"
+    """Where one link leads."""
+    BRACKETS = "brackets"
+    """Brackets and backslashes, and what was meant as a link becomes one."""
+    ENTRY = "entry"
+    """An entry goes that still stands, word by word, elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """Characters `start` up to `end` of the text become `text`.
+
+    A change stays inside one line, or removes whole lines (`text` is empty and the span
+    reaches from a line's first character to behind an end of line).
+    """
+
+    start: int
+    end: int
+    text: str
+    effect: ChangeEffect = ChangeEffect.WORDS
 
 
 def apply(text: str, changes: Iterable[TextChange]) -> str:
@@ -54,7 +79,7 @@ def apply(text: str, changes: Iterable[TextChange]) -> str:
     return "".join((*parts, text[at:]))
 
 
-def is_proved(text: str, after: str, changes: Sequence[TextChange]) -> bool:
+def prove_changes(text: str, after: str, changes: Sequence[TextChange]) -> bool:
     """Whether the changes, which lead from the text to `after`, alter nothing but the faults."""
     hunks = _hunks_of(split_lines(text), changes)
     if hunks is None or not all(_keeps_its_words(text, change) for change in changes):
@@ -120,11 +145,63 @@ def _hunks_of(lines: Sequence[str], changes: Sequence[TextChange]) -> list[Hunk]
 def _is_shown_alike(
     text: str, after: str, changes: Sequence[TextChange], removed: frozenset[int]
 ) -> bool:
-    on_the_spot = [change for change in changes if change.effect in _ON_THE_SPOT]
+    on_the_spot = [
+        change for change in changes if change.effect in {ChangeEffect.WORDS, ChangeEffect.ADDRESS}
+    ]
     between = apply(text, on_the_spot)
     return _only_values_differ(text, between, on_the_spot) and _only_brackets_differ(
         between, after, removed
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _ShownBlock:
+    """A block as a reader sees it: its kind, its text as marks, and its lines."""
+
+    kind: str
+    marks: tuple[Mark, ...]
+    lines: range
+
+    @property
+    def shown(self) -> tuple[str, tuple[Mark, ...]]:
+        return self.kind, self.marks
+
+
+@lru_cache(maxsize=4)
+def _shown_blocks(text: str) -> tuple[_ShownBlock, ...]:
+    """The blocks of a text in order, those that hold others before what they hold."""
+    lines = split_lines(text)
+    rendering = render(lines)
+    found: list[_ShownBlock] = []
+    for top in rendering.blocks(0, len(lines)):
+        for block in top.walk():
+            marks: list[Mark] = []
+            if block.kind in _WITH_TEXT and block.content is not None:
+                marks = _joined(read_marks(block.content, rendering.definitions))
+            elif block.content:
+                marks = [("raw", block.content)]
+            kind = f"{block.kind} {block.detail}"
+            found.append(_ShownBlock(kind, tuple(marks), range(block.start, block.end)))
+    return tuple(found)
+
+
+def _joined(marks: Iterable[Mark]) -> list[Mark]:
+    """The marks with pieces of text that follow each other as one, escaped or not."""
+    found: list[Mark] = []
+    for kind, value in marks:
+        if kind in {"text", "escaped"}:
+            if found and found[-1][0] == "text":
+                found[-1] = ("text", found[-1][1] + value)
+            elif value:
+                found.append(("text", value))
+        else:
+            found.append((kind, value))
+    return found
+
+
+def _address_as_rendered(url: str) -> str:
+    """An address written in a list, as a link's target."""
+    return _RENDERER.normalizeLink(unescapeAll(url))
 
 
 def _only_values_differ(text: str, after: str, changes: Sequence[TextChange]) -> bool:
@@ -136,22 +213,19 @@ def _only_values_differ(text: str, after: str, changes: Sequence[TextChange]) ->
         TextChange(change.start, change.end, chr(_FIRST_MARK + number))
         for number, change in enumerate(changes)
     ]
-    marked = _shown(rendered(apply(text, marks)))
+    marked = _shown_blocks(apply(text, marks))
     old = [text[change.start : change.end] for change in changes]
     new = [change.text for change in changes]
     effects = [change.effect for change in changes]
-    return _filled(marked, old, effects) == _shown(rendered(text)) and _filled(
-        marked, new, effects
-    ) == _shown(rendered(after))
-
-
-def _shown(blocks: Iterable[ShownBlock]) -> list[_Shown]:
-    return [(block.kind, block.pieces) for block in blocks]
+    return all(
+        _filled(marked, values, effects) == [block.shown for block in _shown_blocks(each)]
+        for values, each in ((old, text), (new, after))
+    )
 
 
 def _filled(
-    blocks: Iterable[_Shown], values: Sequence[str], effects: Sequence[ChangeEffect]
-) -> list[_Shown]:
+    blocks: Iterable[_ShownBlock], values: Sequence[str], effects: Sequence[ChangeEffect]
+) -> list[tuple[str, tuple[Mark, ...]]]:
     """The blocks with each mark replaced by its value. Words that stand in an address are not
     filled in, so that nothing will equal them."""
 
@@ -162,26 +236,24 @@ def _filled(
         number = ord(bytes.fromhex(found[0].replace("%", "")).decode()) - _FIRST_MARK
         if not 0 <= number < len(values) or effects[number] is not ChangeEffect.ADDRESS:
             return found[0]
-        return address_as_rendered(values[number])
+        return _address_as_rendered(values[number])
 
-    def filled(kind: str, value: str) -> Piece:
+    def filled(kind: str, value: str) -> Mark:
         if kind in {"link", "image"}:
             return kind, _MARK_IN_ADDRESS.sub(in_address, value)
         return kind, _MARK.sub(in_text, value)
 
     return [
-        (block, tuple(piece for one in pieces if (piece := filled(*one)) != ("text", "")))
-        for block, pieces in blocks
+        (block.kind, tuple(mark for one in block.marks if (mark := filled(*one)) != ("text", "")))
+        for block in blocks
     ]
 
 
 def _only_brackets_differ(text: str, after: str, removed: frozenset[int]) -> bool:
     if text == after:
         return True
-    if removed and _LONE_RETURN.search(text):
-        return False  # a renderer counts other lines than we do
-    before = [b for b in rendered(text) if not b.lines or not removed.issuperset(b.lines)]
-    now = rendered(after)
+    before = [b for b in _shown_blocks(text) if not b.lines or not removed.issuperset(b.lines)]
+    now = _shown_blocks(after)
     return (
         len(before) == len(now)
         and all(map(_differ_by_brackets_only, before, now))
@@ -189,33 +261,33 @@ def _only_brackets_differ(text: str, after: str, removed: frozenset[int]) -> boo
     )
 
 
-def _differ_by_brackets_only(before: ShownBlock, after: ShownBlock) -> bool:
-    if before.pieces == after.pieces:
+def _differ_by_brackets_only(before: _ShownBlock, after: _ShownBlock) -> bool:
+    if before.marks == after.marks:
         return before.kind == after.kind
-    lost = Counter(addresses_in(before.pieces)) - Counter(addresses_in(after.pieces))
+    lost = Counter(addresses_in(before.marks)) - Counter(addresses_in(after.marks))
     return before.kind == after.kind and not lost and _written(before) == _written(after)
 
 
-def _written(block: ShownBlock) -> str:
+def _written(block: _ShownBlock) -> str:
     """The words and addresses of a block as they are written, without brackets and blanks."""
     written = ""
     address: list[str] = []
-    for kind, value in block.pieces:
+    for kind, value in block.marks:
         if kind == "link":
             address.append(value)
-        elif kind == "/link":
+        elif (kind, value) == _END_OF_LINK:
             written += address.pop() if address else ""
         else:
             written += value if kind in {"text", "code"} else f"<{kind}:{value}>"
     return _BRACKETS.sub("", written)
 
 
-def _stand_elsewhere(text: str, kept: Iterable[ShownBlock], removed: frozenset[int]) -> bool:
+def _stand_elsewhere(text: str, kept: Iterable[_ShownBlock], removed: frozenset[int]) -> bool:
     if not removed:
         return True
-    words = {block.pieces for block in kept if block.pieces}
+    words = {block.marks for block in kept if block.marks}
     return all(
-        block.pieces in words
-        for block in rendered(text)
-        if block.pieces and block.lines and removed.issuperset(block.lines)
+        block.marks in words
+        for block in _shown_blocks(text)
+        if block.marks and block.lines and removed.issuperset(block.lines)
     )
