@@ -8,7 +8,7 @@ run, the local forge and the fakes of the tests are implementations, not special
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -23,6 +23,8 @@ class Window:
 
     since: datetime
     until: datetime
+    memory: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The `Poll.memory` of the source's last complete poll."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,9 @@ class Request:
     url: str
     page: int = 0
     accept: str = "*/*"
+    etag: str = ""
+    modified: str = ""
+    """`etag` and `modified` are those of an earlier answer: the server need not send it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,10 @@ class Response:
     fetched_at: datetime
     content_type: str = ""
     address: str = ""
+    etag: str = ""
+    modified: str = ""
+    is_unchanged: bool = False
+    """The server has nothing newer than the answer whose `etag` or `modified` were sent (304)."""
 
 
 class Fetcher(Protocol):
@@ -128,6 +137,8 @@ class SourceHealth:
     receipt: Receipt
     problem: str
     last_good: datetime | None
+    last_news: datetime | None = None
+    memory: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class Ledger(Protocol):
@@ -192,7 +203,16 @@ class Ledger(Protocol):
         """Append the outcomes that differ from the latest one; returns how many there were."""
         ...
 
-    def save_receipt(self, receipt: Receipt, problem: str = "") -> None: ...
+    def save_receipt(
+        self, receipt: Receipt, problem: str = "", memory: Mapping[str, str] | None = None
+    ) -> None:
+        """Save how a poll went, as the source's latest and in its history. Without a `problem`
+        the window counts as read, and `memory` replaces the one before."""
+        ...
+
+    def receipt_history(self, source: str, limit: int = 10) -> Sequence[tuple[Receipt, str]]:
+        """The latest polls of a source, newest first, each with its problem."""
+        ...
 
     def receipts(self) -> Sequence[SourceHealth]:
         """The latest poll of each source, sorted by source."""

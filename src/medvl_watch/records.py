@@ -68,7 +68,11 @@ class Receipt:
     """The result of one poll of one source: the proof behind "nothing new".
 
     `claimed` is the total that the service itself announced (None if it announces none);
-    `received` is how many records were read. `complete` is False when the two differ.
+    `received` is how many different papers were read. `incomplete` says what is missing, where
+    only a part could be read: that part is used, and the window is read again. `since` and
+    `until` are the window, where the source can be asked for one. `new` counts the papers that
+    were not known before, and `repeats`, `notices` and `unusable` (with reasons) the entries that
+    are not records. `silence` is a sentence on why nothing is new.
     """
 
     source: str
@@ -77,18 +81,31 @@ class Receipt:
     claimed: int | None = None
     pages: int = 1
     detail: str = ""
+    incomplete: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    new: int | None = None
+    repeats: int = 0
+    notices: int = 0
+    unusable: tuple[tuple[str, int], ...] = ()
+    bytes: int = 0
+    seconds: float | None = None
+    silence: str = ""
 
     @property
     def complete(self) -> bool:
-        return self.claimed is None or self.received >= self.claimed
+        """Whether everything in the window was read."""
+        return not self.incomplete and (self.claimed is None or self.received >= self.claimed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """The records of one source in one window, with their receipt."""
+    """The records of one source in one window, with their receipt. `memory` is what the source
+    wants to know at its next poll, once these records are kept."""
 
     records: tuple[Record, ...]
     receipt: Receipt
+    memory: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 # --- papers ---------------------------------------------------------------------------

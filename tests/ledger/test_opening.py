@@ -13,6 +13,7 @@ from medvl_watch.ledger import schema
 from medvl_watch.ledger.files import copy_of_ledger, open_ledger
 from medvl_watch.records import Paper
 from tests.fakes import NOW, record
+from tests.storage.old_files import statements_of, written
 
 
 @pytest.fixture
@@ -88,14 +89,17 @@ def test_an_empty_file_is_a_new_ledger(tmp_path: Path) -> None:
     assert count(path) == 0
 
 
-@pytest.mark.parametrize("tables", range(1, len(schema.metadata.sorted_tables) + 1))
-def test_a_ledger_whose_making_broke_off_is_completed(tmp_path: Path, tables: int) -> None:
-    from sqlalchemy import create_engine
+FIRST_TABLES = [
+    each
+    for each in statements_of(Path(__file__).with_name("schemas") / "0.1.0.sql")
+    if each.startswith("CREATE TABLE")
+]
 
-    path = tmp_path / "ledger.sqlite"
-    engine = create_engine(f"sqlite:///{path}")
-    schema.metadata.create_all(engine, tables=schema.metadata.sorted_tables[:tables])
-    engine.dispose()
+
+@pytest.mark.parametrize("tables", range(1, len(FIRST_TABLES) + 1))
+def test_a_ledger_whose_making_broke_off_is_completed(tmp_path: Path, tables: int) -> None:
+    """Before migrations the tables were made one by one."""
+    path = written(tmp_path / "ledger.sqlite", FIRST_TABLES[:tables])
 
     assert count(path) == 0
 

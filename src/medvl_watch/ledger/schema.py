@@ -82,11 +82,26 @@ receipts = Table(
     Column("receipt", Text, nullable=False),
     Column("problem", Text, nullable=False),
     Column("last_good", String, nullable=False),
+    Column("memory", Text, nullable=False, server_default=""),
 )
+"""Each source's latest poll, and what the source wants to know at its next one."""
+
+receipt_history = Table(
+    "receipt_history",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Index("receipts_of_source", "source", "number"),
+)
+"""Every poll of every source; `new` counts the papers that were not known before."""
 
 SCHEMA = DatabaseSchema(
     name="the ledger",
     tables=metadata,
     migrations=Path(__file__).with_name("migrations"),
-    revisions=("0001",),
+    revisions=("0001", "0002"),
 )

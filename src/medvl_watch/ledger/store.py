@@ -7,13 +7,15 @@ Every method is one transaction, and saving a value that is already stored chang
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Engine, and_, insert, select, update
+from sqlalchemy import Connection, Engine, Row, and_, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from medvl_watch.errors import LedgerError
@@ -179,30 +181,69 @@ class SqlLedger:
 
     # --- receipts ---
 
-    def save_receipt(self, receipt: Receipt, problem: str = "") -> None:
-        table, text = schema.receipts, RECEIPT.dump_json(receipt).decode()
+    def save_receipt(
+        self, receipt: Receipt, problem: str = "", memory: Mapping[str, str] | None = None
+    ) -> None:
+        table = schema.receipts
         with self._transaction(writes=True) as connection:
             stored = connection.execute(
                 select(table).where(table.c.source == receipt.source)
             ).one_or_none()
-            good = _stamp(receipt.fetched_at) if not problem else stored.last_good if stored else ""
-            row = {"receipt": text, "problem": problem, "last_good": good}
+            if stored is not None and _is_same_poll(stored, receipt, problem):
+                return
+            row = {
+                "receipt": RECEIPT.dump_json(receipt).decode(),
+                "problem": problem,
+                "last_good": stored.last_good if stored else "",
+                "memory": stored.memory if stored else "",
+            }
+            if not problem:
+                row["last_good"] = _stamp(receipt.until or receipt.fetched_at)
+                row["memory"] = json.dumps(dict(memory)) if memory else ""
             if stored is None:
                 connection.execute(insert(table).values(source=receipt.source, **row))
-            elif (stored.receipt, stored.problem) != (text, problem):
+            else:
                 connection.execute(
                     update(table).where(table.c.source == receipt.source).values(**row)
                 )
+            connection.execute(
+                insert(schema.receipt_history).values(
+                    source=receipt.source,
+                    at=_stamp(receipt.fetched_at),
+                    new=receipt.new or 0,
+                    problem=problem,
+                    receipt=row["receipt"],
+                )
+            )
+
+    def receipt_history(self, source: str, limit: int = 10) -> Sequence[tuple[Receipt, str]]:
+        table = schema.receipt_history
+        query = (
+            select(table.c.receipt, table.c.problem)
+            .where(table.c.source == source)
+            .order_by(table.c.number.desc())
+            .limit(limit)
+        )
+        with self._transaction() as connection:
+            return [
+                (RECEIPT.validate_json(text), problem)
+                for text, problem in connection.execute(query)
+            ]
 
     def receipts(self) -> Sequence[SourceHealth]:
-        table = schema.receipts
+        table, history = schema.receipts, schema.receipt_history
+        news = select(history.c.source, func.max(history.c.at)).where(history.c.new > 0)
         with self._transaction() as connection:
             rows = connection.execute(select(table).order_by(table.c.source)).all()
+            found = connection.execute(news.group_by(history.c.source))
+            last_news = {row[0]: row[1] for row in found}
             return [
                 SourceHealth(
                     receipt=RECEIPT.validate_json(row.receipt),
                     problem=row.problem,
-                    last_good=datetime.fromisoformat(row.last_good) if row.last_good else None,
+                    last_good=_moment(row.last_good),
+                    last_news=_moment(last_news.get(row.source, "")),
+                    memory=json.loads(row.memory) if row.memory else {},
                 )
                 for row in rows
             ]
@@ -229,6 +270,19 @@ class SqlLedger:
 def identity_keys(paper: Paper) -> frozenset[str]:
     """The identity keys of all records of a paper."""
     return frozenset().union(*(keys_of(record) for record in (paper.facts, *paper.records)))
+
+
+def _moment(stamp: str) -> datetime | None:
+    return datetime.fromisoformat(stamp) if stamp else None
+
+
+def _is_same_poll(stored: Row[Any], receipt: Receipt, problem: str) -> bool:
+    """Whether the same answer was received again, as recordings give it: nothing is written."""
+    before = RECEIPT.validate_json(stored.receipt)
+    return bool(stored.problem == problem) and (
+        (before.fetched_at, before.until, before.claimed, before.received, before.detail)
+        == (receipt.fetched_at, receipt.until, receipt.claimed, receipt.received, receipt.detail)
+    )
 
 
 def _save_paper(connection: Connection, paper: Paper, now: datetime) -> None:
