@@ -29,7 +29,7 @@ LAYERS = (
     (
         *("publish.local", "publish.github", "publish.dry_run"),
         *("classify.llm.batch", "classify.llm.setup"),
-        "list_copies",
+        *("list_copies", "exam_results"),
     ),
     ("training",),
     ("publish.register", "classify.register", "classify.llm.batch_runner"),

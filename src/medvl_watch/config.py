@@ -87,11 +87,17 @@ class _SettingsModel(BaseModel):
 
 
 class ClassifierSettings(_SettingsModel):
-    """The classifier: a name in `classify/register.py`. `model` is the file of a trained model, by
-    default the bundled one."""
+    """The classifier: a name in `classify/register.py`.
+
+    `model` is the file of a trained model, by default the shipped one. `exam` has the papers of
+    a language model's exam, by default the shipped ones; `exam_result` is a result that is kept
+    beside the configuration, for runs whose `state` is new.
+    """
 
     name: str = "local"
     model: FilePath | None = None
+    exam: FilePath | None = None
+    exam_result: FilePath | None = None
     llm: LlmSettings = LlmSettings()
     cascade: CascadeSettings = CascadeSettings()
 

@@ -11,19 +11,24 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
 from medvl_watch.changes import PullRequest, Snapshot, Target
+from medvl_watch.classify.llm.protocols import ListCandidates
 from medvl_watch.classify.neighbours import ListedNeighbour, Neighbours
+from medvl_watch.classify.routing import Router
+from medvl_watch.classify.section_choices import subject_of
 from medvl_watch.classify.sections.map_and_model import matches_path
 from medvl_watch.classify.taxonomy import ListMap, MappedSection, Taxonomy
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
-from medvl_watch.offers.section_examples import examples_of
-from medvl_watch.records import Headings, Paper
+from medvl_watch.offers.section_candidates import candidates_of, fields_of_list
+from medvl_watch.offers.section_examples import examples_of, router_of
+from medvl_watch.records import Headings, Paper, Verdict
 from medvl_watch.storage.whole_files import write_whole
 
 FOLDER = "lists"
@@ -47,6 +52,82 @@ class ListedPapers:
             if self._found is None:
                 self._found = Neighbours(_entries(self._settings, self._taxonomy), self._taxonomy)
         return self._found.nearest(paper, count)
+
+
+class ListedSections:
+    """The sections of the configured lists, learned on first use.
+
+    Satisfies `classify.llm.protocols.CandidateLists`. `documents` replaces the configured lists
+    by those with these ids, titles, maps and texts.
+    """
+
+    def __init__(
+        self, settings: Settings, taxonomy: Taxonomy, documents: Sequence[NamedList] | None = None
+    ) -> None:
+        self._settings = settings
+        self._taxonomy = taxonomy
+        self._documents = documents
+        self._lock = Lock()
+        self._learned: list[_LearnedList] | None = None
+
+    def candidates(self, paper: Paper, verdict: Verdict) -> Sequence[ListCandidates]:
+        found = (_candidates(each, paper, verdict) for each in self._lists())
+        return [each for each in found if each is not None]
+
+    def candidates_in(self, list_id: str, paper: Paper, verdict: Verdict) -> ListCandidates | None:
+        """The candidates in one list; None if there is none of this name, or nothing to choose."""
+        for each in self._lists():
+            if each.router.list_id == list_id:
+                return _candidates(each, paper, verdict)
+        return None
+
+    def first_section(self, list_id: str, paper: Paper, verdict: Verdict) -> Headings:
+        """The best target for a paper in one list, by the list's own entries; empty if there is
+        none."""
+        for each in self._lists():
+            if each.router.list_id == list_id:
+                return next(map(subject_of, each.router.route(verdict, paper.facts).ranked), ())
+        return ()
+
+    def _lists(self) -> Sequence[_LearnedList]:
+        with self._lock:
+            if self._learned is None:
+                lists = self._configured() if self._documents is None else self._documents
+                self._learned = [_learn(each, self._taxonomy) for each in lists]
+        return self._learned
+
+    def _configured(self) -> Sequence[NamedList]:
+        return [
+            NamedList(each.id, each.title, each.target().map_id, document)
+            for each in self._settings.lists
+            if (document := listed_document(self._settings.state, each)) is not None
+        ]
+
+
+class NamedList(NamedTuple):
+    """A list as it was read: its id, title, the name of its map, and its text."""
+
+    id: str
+    title: str
+    map_id: str
+    document: Document
+
+
+class _LearnedList(NamedTuple):
+    router: Router
+    title: str
+    fields: tuple[str, ...]
+
+
+def _learn(named: NamedList, taxonomy: Taxonomy) -> _LearnedList:
+    list_map = taxonomy.lists.get(named.map_id)
+    router = router_of(named.document, taxonomy, list_map, named.id)
+    return _LearnedList(router, named.title, fields_of_list(named.document))
+
+
+def _candidates(learned: _LearnedList, paper: Paper, verdict: Verdict) -> ListCandidates | None:
+    router, title, fields = learned
+    return candidates_of(router, paper.facts, verdict, title=title, fields=fields)
 
 
 def save_copy(

@@ -180,8 +180,34 @@ class SectionScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListSection:
+    """A section of one list that a language model chose for a paper, with its probability
+    `score` (0..1). `path` has `{year}` and `{venue}` for such levels; it is empty if the model
+    says that no section fits. `trust` (0..1) is the share of the model's opinion beside what
+    the list's own entries show."""
+
+    list_id: str
+    path: Headings
+    score: float
+    trust: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedField:
+    """A language model's words for one field of an entry: `task`, `modality` or `summary`.
+    `quote` occurs in the paper and supports the text."""
+
+    field: str
+    text: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A classifier's answer for one paper. `sections` are best first and may be empty."""
+    """A classifier's answer for one paper. `sections` are best first and may be empty.
+
+    `list_sections` and `descriptions` come from a language model and are empty without one.
+    """
 
     paper_id: str
     relevance: float
@@ -192,6 +218,8 @@ class Verdict:
     version: str = ""
     flags: tuple[str, ...] = ()
     reason: str = ""
+    list_sections: tuple[ListSection, ...] = ()
+    descriptions: tuple[DescribedField, ...] = ()
 
 
 # --- outcomes -------------------------------------------------------------------------

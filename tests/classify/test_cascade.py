@@ -9,21 +9,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.classify.cascade import CascadeClassifier, CascadeCounts, UnclearRange
+from medvl_watch.classify.cascade import AdviceScope, CascadeClassifier, CascadeCounts
+from medvl_watch.classify.llm.protocols import ListCandidates
 from medvl_watch.injection import detection
-from medvl_watch.records import Decision, Paper, Record, Verdict
+from medvl_watch.records import Decision, Paper, Record, SectionScore, Verdict
 from tests.classify.llm.harness import (
     FIRST_VERDICTS,
     PAPERS,
     RULES,
+    TAXONOMY,
     open_harness,
     without_fallback_flags,
 )
 from tests.classify.llm.modelserver import error_reply, good_reply
 
+REFER, PROPOSE, SURE = 0.2, 0.7, 0.75
+SCOPE = AdviceScope(refer=REFER, sure=SURE)
+RULES_SCOPE = AdviceScope(refer=TAXONOMY.relevance.refer, sure=TAXONOMY.placing.sure)
+
 
 class ClassifierByTitle:
-    """A classifier that takes the relevance from the title of the paper."""
+    """A classifier that takes the relevance from the title of the paper, and the score of its
+    best category from the abstract."""
 
     name = "by title"
 
@@ -32,11 +39,32 @@ class ClassifierByTitle:
             Verdict(
                 paper_id=each.id,
                 relevance=float(each.facts.title),
-                decision=Decision.REFER,
+                decision=_decision(float(each.facts.title)),
+                sections=_sections(float(each.facts.abstract or 1)),
                 flags=(each.facts.comment,) if each.facts.comment else (),
             )
             for each in papers
         ]
+
+
+def _decision(relevance: float) -> Decision:
+    if relevance >= PROPOSE:
+        return Decision.PROPOSE
+    return Decision.REFER if relevance >= REFER else Decision.REJECT
+
+
+def _sections(score: float) -> tuple[SectionScore, ...]:
+    return (SectionScore(node="use", path=("Use",), score=score),)
+
+
+class OneList:
+    """A list whose section is in doubt, or not, for every paper."""
+
+    def __init__(self, *, in_doubt: bool) -> None:
+        self._in_doubt = in_doubt
+
+    def candidates(self, paper: Paper, verdict: Verdict) -> Sequence[ListCandidates]:
+        return [ListCandidates(list_id="a", title="A", sections=(), in_doubt=self._in_doubt)]
 
 
 class MarkingAdviser:
@@ -62,8 +90,8 @@ def papers(*relevances: float, flag: str = "") -> list[Paper]:
 
 def test_only_unclear_papers_go_to_the_adviser() -> None:
     adviser = MarkingAdviser()
-    cascade = CascadeClassifier(ClassifierByTitle(), adviser, UnclearRange(0.3, 0.9))
-    verdicts = cascade.judge(papers(0.95, 0.3, 0.1, 0.89, 0.9, 0.29))
+    cascade = CascadeClassifier(ClassifierByTitle(), adviser, SCOPE)
+    verdicts = cascade.judge(papers(0.96, 0.3, 0.05, 0.9, 0.95, 0.09))
     assert [each.paper_id for each in verdicts] == list("012345")
     assert adviser.seen == ["1", "3"]
     assert [each.classifier for each in verdicts] == ["", "adviser", "", "adviser", "", ""]
@@ -73,28 +101,38 @@ def test_only_unclear_papers_go_to_the_adviser() -> None:
     assert cascade.counts.unclear_share == pytest.approx(0.25)
 
 
-def test_the_unclear_range_extends_the_thresholds() -> None:
-    unclear_range = UnclearRange.around(refer=0.2, propose=0.9, below_refer=0.1, above_propose=0.05)
-    assert (unclear_range.low, unclear_range.high) == pytest.approx((0.1, 0.95))
-    assert UnclearRange.around(refer=0.2, propose=0.9, below_refer=0.5, above_propose=0).low == 0
+@pytest.mark.parametrize(
+    ("relevance", "best_category", "section_in_doubt", "is_asked"),
+    [
+        pytest.param(0.05, 0.1, True, False, id="rejected clearly"),
+        pytest.param(0.1, 1.0, False, True, id="rejected near the threshold"),
+        pytest.param(0.2, 1.0, False, True, id="referred"),
+        pytest.param(0.7, 1.0, False, True, id="proposed near the threshold"),
+        pytest.param(0.95, 1.0, False, False, id="proposed and everything clear"),
+        pytest.param(0.99, 0.7, False, True, id="proposed and the category in doubt"),
+        pytest.param(0.99, 1.0, True, True, id="proposed and the section of a list in doubt"),
+    ],
+)
+def test_what_is_unclear(
+    relevance: float, best_category: float, section_in_doubt: bool, is_asked: bool
+) -> None:
+    facts = Record(id="1", title=str(relevance), abstract=str(best_category))
+    scope = replace(SCOPE, lists=OneList(in_doubt=section_in_doubt))
+    adviser = MarkingAdviser()
+    CascadeClassifier(ClassifierByTitle(), adviser, scope).judge([Paper(id="1", facts=facts)])
+    assert adviser.seen == (["1"] if is_asked else [])
 
 
 @pytest.mark.parametrize("flag", [detection.SUSPICIOUS_TEXT, "withdrawn"])
 def test_withdrawn_and_suspicious_papers_do_not_go_to_the_adviser(flag: str) -> None:
     adviser = MarkingAdviser()
-    CascadeClassifier(ClassifierByTitle(), adviser, UnclearRange(0.0, 1.0)).judge(
-        papers(0.5, flag=flag)
-    )
+    CascadeClassifier(ClassifierByTitle(), adviser, SCOPE).judge(papers(0.5, flag=flag))
     assert adviser.seen == []
 
 
-@given(st.lists(st.floats(0, 1)), st.floats(0, 1), st.floats(0, 1))
-def test_every_paper_gets_its_own_verdict(
-    relevances: list[float], one: float, other: float
-) -> None:
-    cascade = CascadeClassifier(
-        ClassifierByTitle(), MarkingAdviser(), UnclearRange(min(one, other), max(one, other))
-    )
+@given(st.lists(st.floats(0, 1)))
+def test_every_paper_gets_its_own_verdict(relevances: list[float]) -> None:
+    cascade = CascadeClassifier(ClassifierByTitle(), MarkingAdviser(), SCOPE)
     given_papers = papers(*relevances)
     verdicts = cascade.judge(given_papers)
     assert [each.paper_id for each in verdicts] == [each.id for each in given_papers]
@@ -105,7 +143,7 @@ def test_every_paper_gets_its_own_verdict(
 
 
 def test_counts_of_no_papers() -> None:
-    cascade = CascadeClassifier(ClassifierByTitle(), MarkingAdviser(), UnclearRange(0.0, 1.0))
+    cascade = CascadeClassifier(ClassifierByTitle(), MarkingAdviser(), SCOPE)
     assert cascade.judge([]) == []
     assert cascade.counts.unclear_share == 0
     assert "0.0%" not in str(cascade.counts)
@@ -113,16 +151,16 @@ def test_counts_of_no_papers() -> None:
 
 def test_if_the_model_always_fails_the_first_verdicts_remain() -> None:
     with open_harness(lambda _: error_reply(500)) as harness:
-        cascade = CascadeClassifier(RULES, harness.classifier, UnclearRange(0.0, 1.1))
+        cascade = CascadeClassifier(RULES, harness.classifier, RULES_SCOPE)
         assert without_fallback_flags(cascade.judge(PAPERS)) == list(FIRST_VERDICTS)
-        assert cascade.counts.unclear_papers == len(PAPERS)
+        assert cascade.counts.unclear_papers > 0
 
 
 def test_the_model_is_not_asked_about_clear_papers() -> None:
     with open_harness(good_reply) as harness:
-        cascade = CascadeClassifier(RULES, harness.classifier, UnclearRange(0.3, 0.98))
+        cascade = CascadeClassifier(RULES, harness.classifier, RULES_SCOPE)
         verdicts = cascade.judge(PAPERS)
-        assert {each.paper_id for each in harness.server.requests} == {
-            first.paper_id for first in FIRST_VERDICTS if 0.3 <= first.relevance < 0.98
-        }
+        asked = {each.paper_id for each in harness.server.requests}
+        assert asked == {each.id for each in cascade.unclear_papers(PAPERS)}
+        assert PAPERS[4].id not in asked
         assert verdicts[4] == FIRST_VERDICTS[4]

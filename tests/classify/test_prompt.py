@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.classify.llm.question import PROMPT_NAME, VARIABLES
+from medvl_watch.classify.llm.question import OPTIONAL_VARIABLES, PROMPT_NAME, VARIABLES
 from medvl_watch.classify.prompt import Prompt, fence, load_prompt, taxonomy_outline
 from medvl_watch.errors import ConfigError
 from tests.classify.taxonomies import SEEDS, bundled_taxonomy, small_taxonomy
@@ -149,8 +149,11 @@ def test_the_fence_depends_on_the_text_and_on_the_secret() -> None:
 def test_the_bundled_prompt_can_be_rendered() -> None:
     path = SEEDS.parent / "prompts" / "classify.md"
     prompt = load_prompt(path.read_text(encoding="utf-8"), "prompts/classify.md")
-    prompt.check(PROMPT_NAME, VARIABLES)
+    prompt.check(PROMPT_NAME, VARIABLES, OPTIONAL_VARIABLES)
+    assert not prompt.missing(OPTIONAL_VARIABLES)
     system, user = prompt.messages(
+        lists="none",
+        fields="summary",
         taxonomy=taxonomy_outline(bundled_taxonomy()),
         scope="Medical images with language.",
         examples="none",

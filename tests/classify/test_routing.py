@@ -7,10 +7,10 @@ import pytest
 from medvl_watch.classify.routing import (
     Route,
     Router,
-    is_in_scope,
     required_sections,
     verdict_for_list,
 )
+from medvl_watch.classify.scope_match import is_in_scope
 from medvl_watch.classify.sections.map_and_model import combine_scores, matches_path
 from medvl_watch.classify.sections.model import SectionExample, SectionGuess
 from medvl_watch.classify.taxonomy import YEAR, Taxonomy

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from medvl_watch.classify.exam.result import ExamKey, ExamResult
+from medvl_watch.classify.exam.scores import ExamAnswer
 from medvl_watch.cli.app import main
 from tests.cli.streams import STREAM, configured, write
 from tests.fakes import LIST, TAXONOMY
@@ -161,3 +163,26 @@ def training(
     configured(tmp_path)
     write(tmp_path / "stream.jsonl.gz", STREAM)
     return Folder(tmp_path, capsys)
+
+
+@pytest.fixture
+def passed_exam(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The language model has passed its exam, whatever its name and its prompt. No known papers
+    are asked among the others."""
+
+    def result_for(key: ExamKey, *_: object) -> ExamResult:
+        answers = tuple(
+            ExamAnswer(
+                paper_id=f"elsewhere:{number}",
+                belongs=bool(number % 2),
+                relevance=0.9 if number % 2 else 0.1,
+                local_relevance=0.5,
+                leaf_right=True,
+                local_leaf_right=False,
+            )
+            for number in range(100)
+        )
+        return ExamResult(key=key, taken_at="2026-03-01T00:00:00+00:00", answers=answers)
+
+    monkeypatch.setattr("medvl_watch.classify.register.find_result", result_for)
+    monkeypatch.setattr("medvl_watch.cli.exam_taking.find_result", result_for)

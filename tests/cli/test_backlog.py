@@ -30,6 +30,8 @@ from tests.cli.conftest import Folder, Said
 from tests.cli.streams import write
 from tests.cli.test_classifiers import CONFIG, SERVED
 
+pytestmark = pytest.mark.usefixtures("passed_exam")
+
 pytest.importorskip("openai")
 PAPERS = [
     {"id": f"2501.{number:05}", "arxiv_id": f"2501.{number:05}", "title": title}

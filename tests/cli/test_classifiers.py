@@ -25,6 +25,8 @@ from tests.classify.taxonomies import TEXT
 from tests.cli.conftest import Folder, Said
 from tests.cli.streams import configured, write
 
+pytestmark = pytest.mark.usefixtures("passed_exam")
+
 PAPERS = [
     {"id": "sure", "title": "Medical vision language: reports of chest X-ray images"},
     {"id": "perhaps", "title": "Clinical images in text"},
@@ -136,6 +138,9 @@ def test_a_model_that_cannot_be_used_is_one_sentence(
         ("[classifier.llm]\napi_key = 'sk-1'", "classifier.llm.api_key is not a known key"),
         ("[classifier.llm]\nbudget_usd = -1", "classifier.llm.budget_usd"),
         ("[classifier.cascade]\nabove = 1", "classifier.cascade.above is not a known key"),
+        ("[classifier.llm]\nmay_move = 0.2", "the key may_move has no meaning any more"),
+        ("[classifier.llm]\ntrust = 0.2", "remove the key and run `medvl-watch exam`"),
+        ("[classifier.cascade]\nbelow_refer = 0.1", "the key below_refer has no meaning any more"),
     ],
 )
 def test_settings_that_nobody_knows_are_refused(
@@ -178,14 +183,14 @@ def test_the_cascade_asks_only_about_what_is_not_clear(
 ) -> None:
     pytest.importorskip("openai")
     first = {line["id"]: line["decision"] for line in judge(here, capsys, "local").lines}
-    unclear = [name for name, decision in first.items() if decision == "refer"]
+    clear = [name for name, decision in first.items() if decision == "reject"]
     with run_server(good_reply) as server:
         said = judge(here, capsys, "cascade", SERVED.format(server.address))
         request = [each.title for each in server.requests]
-    assert unclear == ["perhaps"]
-    assert request == [PAPERS[1]["title"]]
+    assert clear == ["car"]  # the category of the others is in doubt
+    assert request == [PAPERS[0]["title"], PAPERS[1]["title"]]
     told = {line["id"]: line["classifier"] for line in said.lines}
-    assert told == {name: "llm" if name in unclear else "local" for name in first}
+    assert told == {name: "local" if name in clear else "llm" for name in first}
 
 
 def test_the_share_that_was_asked_about_is_told(
@@ -198,8 +203,8 @@ def test_the_share_that_was_asked_about_is_told(
         said = Folder(here, capsys).watch(
             "classify", "--input", "papers.jsonl", "--output", "verdicts.jsonl"
         )
-    assert "1 of 3 papers (33.3%) went to the model" in said.out
-    assert "3 papers judged by local (2) and llm (1): " in said.out
+    assert "2 of 3 papers (66.7%) went to the model" in said.out
+    assert "3 papers judged by llm (2) and local (1): " in said.out
 
 
 @pytest.mark.parametrize("papers", [1, 3, 8])

@@ -21,6 +21,8 @@ from tests.cli.conftest import Folder
 from tests.cli.test_classifiers import SERVED
 from tests.sources.examples import entry, page
 
+pytestmark = pytest.mark.usefixtures("passed_exam")
+
 pytest.importorskip("openai")
 PAPER = "2602.00001"
 NEAR = "Reports of medical images, read aloud"

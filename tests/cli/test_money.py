@@ -12,6 +12,8 @@ from tests.cli.conftest import Folder
 from tests.cli.streams import write
 from tests.cli.test_classifiers import SERVED
 
+pytestmark = pytest.mark.usefixtures("passed_exam")
+
 pytest.importorskip("openai")
 
 
@@ -77,7 +79,7 @@ def test_a_bad_setting_is_one_sentence_and_no_paper_is_lost(  # noqa: PLR0917  a
     sentence: str,
 ) -> None:
     with run_server(lambda request: error_reply(status, request.title, code)) as server:
-        served(folder, server.address, name, more + "\n\n[classifier.cascade]\nabove_propose = 1")
+        served(folder, server.address, name, more)
         said = folder.watch("run")
         assert len(server.requests) <= (0 if more else 1)
     assert said.code == exit_code

@@ -13,6 +13,8 @@ from tests.cli.conftest import Folder
 from tests.cli.test_classifiers import SERVED
 from tests.cli.test_explain import filed
 
+pytestmark = pytest.mark.usefixtures("passed_exam")
+
 pytest.importorskip("openai")
 SHIPPED = (bundled_folder("prompts") / "classify.md").read_text("utf-8")
 PAPER = "Reports of medical images"

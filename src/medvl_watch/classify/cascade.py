@@ -1,22 +1,30 @@
 """The classifier `cascade`: a first classifier judges every paper, an adviser the unclear ones.
 
-A verdict is clear when its relevance is far from the first classifier's thresholds: more than
-`below_refer` below the threshold for referring, or at least `above_propose` above the threshold
-for proposing. Verdicts on withdrawn and suspicious papers are clear too, so that no language
-model is asked about them.
+The adviser is asked about a paper if something that it could change is not clear:
+
+- its relevance: the paper is referred, or its relevance is between half of the threshold for
+  referring and `CLEAR`, so that it is proposed or rejected by a small margin
+- its category: the best category of the taxonomy has a score below the threshold `sure`
+- its section: on some list that may take it, a person would have to check the section
+
+It is never asked about papers that are rejected clearly, nor about withdrawn and suspicious ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from medvl_watch.classify.llm.protocols import CandidateLists, NoCandidateLists
 from medvl_watch.injection import detection
 from medvl_watch.ports import Classifier
-from medvl_watch.records import Paper, Verdict
+from medvl_watch.records import Decision, Paper, Verdict
 
+CLEAR = 0.95
+"""The relevance from which a proposal is clear."""
 _CLEAR_FLAGS = frozenset({detection.SUSPICIOUS_TEXT, "withdrawn"})
+_HALF = 0.5
 
 
 class Adviser(Protocol):
@@ -29,22 +37,28 @@ class Adviser(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class UnclearRange:
-    """The range of relevance that is not clear: at least `low` and below `high`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceScope:
+    """Finds the papers to ask about. `refer` is the first classifier's threshold, and `sure` the
+    score from which a category is clear."""
 
-    low: float
-    high: float
+    refer: float
+    sure: float
+    lists: CandidateLists = field(default_factory=NoCandidateLists)
 
-    @classmethod
-    def around(
-        cls, *, refer: float, propose: float, below_refer: float, above_propose: float
-    ) -> UnclearRange:
-        """The range between a classifier's thresholds, extended by these margins."""
-        return cls(max(0.0, refer - below_refer), propose + above_propose)
+    def is_unclear(self, paper: Paper, verdict: Verdict) -> bool:
+        """Whether the adviser should be asked about the paper."""
+        if not _CLEAR_FLAGS.isdisjoint(verdict.flags):
+            return False
+        if verdict.decision is Decision.REJECT:
+            return verdict.relevance >= _HALF * self.refer
+        if verdict.decision is Decision.REFER or verdict.relevance < CLEAR:
+            return True
+        best = max((each.score for each in verdict.sections), default=0.0)
+        return best < self.sure or self._section_in_doubt(paper, verdict)
 
-    def contains(self, verdict: Verdict) -> bool:
-        return self.low <= verdict.relevance < self.high
+    def _section_in_doubt(self, paper: Paper, verdict: Verdict) -> bool:
+        return any(each.in_doubt for each in self.lists.candidates(paper, verdict))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +91,20 @@ class CascadeClassifier:
 
     name = "cascade"
 
-    def __init__(self, first: Classifier, adviser: Adviser, unclear_range: UnclearRange) -> None:
+    def __init__(self, first: Classifier, adviser: Adviser, scope: AdviceScope) -> None:
         self._first = first
         self._adviser = adviser
-        self._unclear_range = unclear_range
+        self._scope = scope
         self.counts = CascadeCounts()
 
     def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
         """One verdict per paper, in the order of the input."""
         verdicts = list(self._first.judge(papers))
-        unclear = [index for index, verdict in enumerate(verdicts) if self._is_unclear(verdict)]
+        unclear = [
+            index
+            for index, (paper, verdict) in enumerate(zip(papers, verdicts, strict=True))
+            if self._scope.is_unclear(paper, verdict)
+        ]
         advised_verdicts = self._adviser.advise(
             [papers[index] for index in unclear], [verdicts[index] for index in unclear]
         )
@@ -101,7 +119,6 @@ class CascadeClassifier:
     def unclear_papers(self, papers: Sequence[Paper]) -> Sequence[Paper]:
         """The papers that would go to the adviser, for a cost estimate before a large run."""
         first_verdicts = zip(papers, self._first.judge(papers), strict=True)
-        return [paper for paper, verdict in first_verdicts if self._is_unclear(verdict)]
-
-    def _is_unclear(self, verdict: Verdict) -> bool:
-        return self._unclear_range.contains(verdict) and _CLEAR_FLAGS.isdisjoint(verdict.flags)
+        return [
+            paper for paper, verdict in first_verdicts if self._scope.is_unclear(paper, verdict)
+        ]

@@ -54,37 +54,43 @@ class Prompt:
     sha: str
     where: str
 
-    def check(self, name: str, variables: Iterable[str]) -> None:
-        """Raise ConfigError unless the prompt has this name, a part `# User`, and exactly these
-        variables, each of them below a heading and so in a part that is sent."""
+    def check(self, name: str, variables: Iterable[str], optional: Iterable[str] = ()) -> None:
+        """Raise ConfigError unless the prompt has this name, a part `# User`, and these
+        variables, each of them below a heading and so in a part that is sent. It may also use
+        the `optional` ones, and no others."""
         if self.name != name:
             raise ConfigError(
                 f"the prompt's name is {self.name!r}, not {name!r}",
                 where=self.where,
                 remedy=f"write `name: {name}`; to try another text, change this one",
             )
-        parts = _ROLE_HEADING.split(self.body)
-        if "User" not in parts[1::2]:
+        if "User" not in _ROLE_HEADING.split(self.body)[1::2]:
             raise ConfigError(
                 "the prompt has no part `# User`",
                 where=self.where,
                 remedy="put the heading `# User` above the question",
             )
-        sent_placeholders = set(_PLACEHOLDER.findall("".join(parts[2::2])))
-        for variable in variables:
-            if variable not in sent_placeholders:
-                raise ConfigError(
-                    f"the prompt does not use {{{{{variable}}}}}",
-                    where=self.where,
-                    remedy="put it below `# System` or `# User`, and among the variables",
-                )
+        required, known = tuple(variables), (*variables, *optional)
+        if missing := self.missing(
+            (*required, *(each for each in self.variables if each in known))
+        ):
+            raise ConfigError(
+                f"the prompt does not use {{{{{missing[0]}}}}}",
+                where=self.where,
+                remedy="put it below `# System` or `# User`, and among the variables",
+            )
         for variable in self.variables:
-            if variable not in variables:
+            if variable not in known:
                 raise ConfigError(
                     f"the prompt uses {{{{{variable}}}}}, which has no value",
                     where=self.where,
-                    remedy=f"use {', '.join(variables)} only",
+                    remedy=f"use {', '.join(known)} only",
                 )
+
+    def missing(self, variables: Iterable[str]) -> tuple[str, ...]:
+        """Those of the variables that stand in no part that is sent."""
+        sent = set(_PLACEHOLDER.findall("".join(_ROLE_HEADING.split(self.body)[2::2])))
+        return tuple(each for each in variables if each not in sent)
 
     def render(self, **values: str) -> str:
         """The body with the values of all variables.

@@ -9,20 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from medvl_watch.classify.cascade import CascadeClassifier, UnclearRange
+from medvl_watch.classify.cascade import AdviceScope, CascadeClassifier
 from medvl_watch.classify.context import ClosingContext
-from medvl_watch.classify.llm.protocols import NearestPapers
-from medvl_watch.classify.llm.settings import CascadeSettings, LlmSettings
+from medvl_watch.classify.exam.outcome import ExamOutcome
+from medvl_watch.classify.exam.result import ExamKey, outcome_of
+from medvl_watch.classify.llm.protocols import CandidateLists, NearestPapers, NoCandidateLists
+from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.classify.local import LocalClassifier
 from medvl_watch.classify.model import Model
 from medvl_watch.classify.prompt import Prompt
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ConfigError, WatchError
+from medvl_watch.exam_results import exam_path, find_result, key_of, read_exam, record_change
 from medvl_watch.ports import Classifier
 from medvl_watch.state import make
 
@@ -35,16 +39,22 @@ class LlmInputs:
     """What `llm` and `cascade` are made from.
 
     `environment` has the API key, in the variable that the settings name. `state` is the folder
-    for answers and payments; it is created if it does not exist.
+    for answers and payments; it is created if it does not exist. `lists` offers the sections of
+    lists. `exam` is the file with the papers of the exam, by default the shipped one, and
+    `exam_result` a result that the user keeps. `asks_canaries` says whether known papers are
+    asked among the others (`classify.exam.canaries`).
     """
 
     settings: LlmSettings
-    cascade: CascadeSettings
     prompt: Callable[[], Prompt]
     environment: Mapping[str, str] = field(repr=False)
     state: Path
     now: datetime
     examples: NearestPapers | None = None
+    lists: CandidateLists = field(default_factory=NoCandidateLists)
+    exam: Path | None = None
+    exam_result: Path | None = None
+    asks_canaries: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +115,7 @@ def open_llm(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
         return OpenClassifier(local)
     prompt = inputs.llm.prompt()
     make(inputs.llm.state)
+    key = key_of(inputs.llm.settings, prompt, taxonomy, exam_path(inputs.llm.exam))
     opened = setup.open_llm(
         inputs.llm.settings,
         taxonomy=taxonomy,
@@ -113,8 +124,11 @@ def open_llm(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
         environment=inputs.llm.environment,
         state=inputs.llm.state,
         now=inputs.llm.now,
+        outcome=_exam_outcome(inputs.llm, key),
         examples=inputs.llm.examples,
+        lists=inputs.llm.lists,
         thresholds=(model.propose, model.refer),
+        on_changed_model=partial(record_change, key, inputs.llm.state, inputs.llm.exam_result),
     )
     return OpenClassifier(opened.classifier, opened)
 
@@ -125,15 +139,20 @@ def open_cascade(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier
     if opened.llm is None or inputs.llm is None:
         return opened
     model = _load_model(inputs)
-    unclear_range = UnclearRange.around(
-        refer=model.refer,
-        propose=model.propose,
-        below_refer=inputs.llm.cascade.below_refer,
-        above_propose=inputs.llm.cascade.above_propose,
-    )
+    scope = AdviceScope(refer=model.refer, sure=taxonomy.placing.sure, lists=inputs.llm.lists)
     first = LocalClassifier(taxonomy, model)
-    cascade = CascadeClassifier(first, opened.llm.classifier, unclear_range)
+    cascade = CascadeClassifier(first, opened.llm.classifier, scope)
     return replace(opened, classifier=cascade)
+
+
+def _exam_outcome(inputs: LlmInputs, key: ExamKey) -> ExamOutcome:
+    """What the model's exam allows. The papers are read only for a model that passed."""
+    result = find_result(key, inputs.state, inputs.exam_result)
+    if result is None:
+        return ExamOutcome.without_exam()
+    exam = read_exam(exam_path(inputs.exam))
+    outcome = outcome_of(result, key, exam, inputs.now.isoformat())
+    return outcome if inputs.asks_canaries else replace(outcome, canaries=())
 
 
 CLASSIFIERS: Mapping[str, Callable[[Taxonomy, ClassifierInputs], OpenClassifier]] = (

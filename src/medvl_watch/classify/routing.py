@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
-from medvl_watch.classify.lexicon import Matcher
 from medvl_watch.classify.rules import RulesClassifier
+from medvl_watch.classify.scope_match import is_in_scope
+from medvl_watch.classify.section_choices import apply_choices, is_placed_by, reason_against
 from medvl_watch.classify.sections.map_and_model import combine_scores, matches_path
 from medvl_watch.classify.sections.model import (
     SectionExample,
@@ -30,7 +30,6 @@ from medvl_watch.classify.taxonomy import (
     YEAR,
     ListMap,
     MappedSection,
-    Scope,
     Taxonomy,
     ancestry,
 )
@@ -105,13 +104,15 @@ class Router:
     """Finds sections in one list, by its section `model`, by its map in the taxonomy, or both.
 
     `map_odds` has for each path of the map the ratio of the section's entries in the list to
-    the entries that the map would give it.
+    the entries that the map would give it. `list_id` is the list that a language model's choices
+    (`Verdict.list_sections`) name.
     """
 
     taxonomy: Taxonomy
     list_map: ListMap | None = None
     model: SectionModel | None = None
     map_odds: Mapping[Headings, float] = field(default_factory=dict)
+    list_id: str = ""
 
     @classmethod
     def learn(
@@ -120,10 +121,11 @@ class Router:
         list_map: ListMap | None,
         examples: Sequence[SectionExample],
         headings: Sequence[Headings],
+        list_id: str = "",
     ) -> Router:
         """Learn the section model from a list's entries and headings, and the odds of its map."""
         model = SectionModel.learn(examples, headings, taxonomy)
-        router = cls(taxonomy, list_map, model)
+        router = cls(taxonomy, list_map, model, list_id=list_id)
         return replace(router, map_odds=router._learn_odds(examples)) if list_map else router
 
     def _learn_odds(self, examples: Sequence[SectionExample]) -> Mapping[Headings, float]:
@@ -147,15 +149,20 @@ class Router:
         """The sections for a judged paper with these facts; its year is taken from them."""
         year = filing_year(facts)
         map_scores = self._map_scores(verdict)
-        guesses = self._guess_sections(map_scores, facts, year)
-        reason = self._reason_outside(map_scores, facts, year)
+        choices = [each for each in verdict.list_sections if each.list_id == self.list_id]
+        guesses = apply_choices(self._guess_sections(map_scores, facts, year), choices)
+        is_placed = is_placed_by(choices)
+        reason = self.reason_out_of_scope(facts) or reason_against(choices)
+        if not reason and not is_placed:
+            reason = self._reason_outside_map(map_scores, year)
         if not reason and not guesses:
             reason = "the list has no sections"
         if not reason and year is None and _has_year_placeholder(guesses[0].path):
             reason = _NO_YEAR
         if reason:
             return Route(alternatives=guesses, reason=reason)
-        return self._choose(guesses, self._reason_to_check(map_scores, guesses[0], year))
+        fitting = {} if is_placed else map_scores
+        return self._choose(guesses, self._reason_to_check(fitting, guesses[0], year))
 
     def _reason_to_check(
         self, map_scores: Mapping[MappedSection, float], best: SectionGuess, year: int | None
@@ -167,16 +174,18 @@ class Router:
         is_mostly_outside = self.model is not None and 0 < sum(map_scores.values()) < _HALF
         return "it may not fit any section of this list" if is_mostly_outside else ""
 
-    def _reason_outside(
-        self, map_scores: Mapping[MappedSection, float], facts: Record, year: int | None
-    ) -> str:
-        """Why the paper is outside of the list as its map describes it; empty if it is not."""
-        if self.list_map is None:
-            return ""
-        for name in self.list_map.requires:
+    def reason_out_of_scope(self, facts: Record) -> str:
+        """Why the list's scope excludes the paper; empty if it does not."""
+        for name in self.list_map.requires if self.list_map else ():
             if not is_in_scope(self.taxonomy.scopes[name], facts):
                 return f"it is not about {name}, which the list requires"
-        if not self.list_map.sections:
+        return ""
+
+    def _reason_outside_map(
+        self, map_scores: Mapping[MappedSection, float], year: int | None
+    ) -> str:
+        """Why the paper is outside of the list as its map describes it; empty if it is not."""
+        if self.list_map is None or not self.list_map.sections:
             return ""
         if not map_scores:
             return "no section of the list takes papers of its kind"
@@ -273,18 +282,6 @@ def required_sections(list_map: ListMap) -> tuple[Headings, ...]:
     return tuple(
         section.path for section in list_map.sections if not _has_year_placeholder(section.path)
     )
-
-
-def is_in_scope(scope: Scope, facts: Record) -> bool:
-    """Whether title and abstract have enough points for the scope."""
-    matcher = _matcher(scope)
-    terms = matcher.term_numbers(facts.title) | matcher.term_numbers(facts.abstract[:20_000])
-    return sum(scope.lexicon[term].weight for term in terms) >= scope.at_least
-
-
-@lru_cache(maxsize=64)
-def _matcher(scope: Scope) -> Matcher:
-    return Matcher(tuple(term.words for term in scope.lexicon))
 
 
 def _paper_of_title(example: SectionExample) -> Paper:

@@ -22,6 +22,7 @@ COMMANDS = {
     "run": "Poll the sources, judge what is new, and open or update the pull requests.",
     "serve": "Do the same on a schedule until stopped.",
     "classify": "Judge one paper, or a file of papers.",
+    "exam": "Find out how far the configured language model can be trusted.",
     "digest": "Write the weekly digest: new papers, what became of them, health of the sources.",
     "prs": "Show, diff, merge or close the pull requests.",
     "explain": "Show the history of one paper: records, verdict, evidence, outcomes.",

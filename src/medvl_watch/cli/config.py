@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
 from medvl_watch.cli.session import as_dry_run, forge_of, judge_of, make_sources, now
 from medvl_watch.cli.settings_files import (
+    missing_questions,
     read_only_taxonomy,
     read_prompt,
     read_settings,
@@ -102,6 +104,9 @@ def _doubts(settings: Settings, path: Path) -> Iterator[WatchError]:
             where=str(path),
             remedy="name the repository in which the digest is posted as an issue",
         )
+    if settings.classifier.name in LLM_CLASSIFIERS:
+        with suppress(WatchError):  # a prompt that cannot be read is among the problems
+            yield from missing_questions(read_prompt(settings))
 
 
 def problems_of(settings: Settings, *, offline: bool) -> Iterator[WatchError]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from medvl_watch.changes import Action
+from medvl_watch.cli.exam_taking import ensure_exam
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
 from medvl_watch.cli.output import counted, nearby, plural, progress, say, say_json, warn
 from medvl_watch.cli.session import Session, session
@@ -62,6 +63,9 @@ def command(
     if rejudge and only == "publish":
         raise click.UsageError("--rejudge is a part of polling, so not of --only publish.")
     polls_only = only == "poll"
+    judges = not dry_run and only != "publish"
+    with progress() as report_step:
+        no_exam = ensure_exam(config, report_step) if judges else None
     with session(config, dry_run=dry_run, polls_only=polls_only) as work, progress() as report_step:
         polled = PollReport()
         lists: tuple[ListReport, ...] = ()
@@ -69,7 +73,7 @@ def command(
             polled = poll(work.parts, work.window, work.now, report_step, rejudge=rejudge)
         if not polls_only:
             lists = publish(work.parts, work.now, report_step)
-    problems = [*work.problems, *polled.problems]
+    problems = [*filter(None, [no_exam]), *work.problems, *polled.problems]
     problems += [report.problem for report in lists if report.problem]
     done = _RunResult(polled, lists, problems)
     if as_json:

@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 
 from medvl_watch.cli.digest import post_digest
+from medvl_watch.cli.exam_taking import ensure_exam
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import counted, say_json
 from medvl_watch.cli.session import Session, now, session
@@ -99,9 +100,10 @@ def jobs(
         def run() -> None:
             began = now()
             try:
+                no_exam = ensure_exam(config, log.info) if polls_only else None
                 with session(config, polls_only=polls_only) as opened:
                     met = work(opened)
-                    problems = [*opened.problems, *met]
+                    problems = [*filter(None, [no_exam]), *opened.problems, *met]
             except Exception as error:  # noqa: BLE001 - one turn's trouble is not the next one's
                 problems = [as_watch_error(error, name)]
             for problem in problems:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
+from medvl_watch.classify.llm.protocols import CandidateLists
 from medvl_watch.classify.register import (
     LLM_CLASSIFIERS,
     ClassifierInputs,
@@ -25,7 +26,7 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.settings_files import read_prompt, read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
-from medvl_watch.list_copies import ListedPapers, save_copy
+from medvl_watch.list_copies import ListedPapers, ListedSections, save_copy
 from medvl_watch.pipeline.parts import PipelineParts, save_no_copy
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Ledger, Source, Window, Workbench
@@ -180,27 +181,34 @@ def _parts(
     )
 
 
-def judge_of(
+def judge_of(  # noqa: PLR0913  one parameter per choice of a command
     settings: Settings,
     taxonomy: Taxonomy,
     moment: datetime,
     *,
     name: str = "",
     may_ask: bool = True,
+    lists: CandidateLists | None = None,
+    asks_canaries: bool = True,
 ) -> OpenClassifier:
     """The classifier of this name, by default that of the settings; close it after use.
 
-    Without `may_ask`, no language model is called and nothing is written.
+    Without `may_ask`, no language model is called and nothing is written. `lists` replaces the
+    configured lists, about whose sections a model is asked. `asks_canaries` says whether known
+    papers are asked among the others.
     """
     chosen = settings.classifier
     service = LlmInputs(
         settings=chosen.llm,
-        cascade=chosen.cascade,
         prompt=partial(read_prompt, settings),
         environment=os.environ,
         state=settings.state,
         now=moment,
         examples=ListedPapers(settings, taxonomy),
+        lists=lists or ListedSections(settings, taxonomy),
+        exam=chosen.exam,
+        exam_result=chosen.exam_result,
+        asks_canaries=asks_canaries,
     )
     name = name or chosen.name
     return open_classifier(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from medvl_watch.classify.prompt import Prompt, load_prompt
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
 from medvl_watch.config import FILE_NAME, Settings, load_settings
+from medvl_watch.errors import ConfigError
 from medvl_watch.papers.known_venues import bundled_venues_path, use_venues, venues_in_use
 from medvl_watch.papers.venue_names import VenueNames
 from medvl_watch.papers.venuefile import load_venues
@@ -78,11 +80,24 @@ def read_only_taxonomy(settings: Settings) -> Taxonomy:
 
 
 def read_prompt(settings: Settings) -> Prompt:
-    """The prompt for one paper. Raises ConfigError if it is missing or not usable."""
-    from medvl_watch.classify.llm.question import PROMPT_NAME, VARIABLES
+    """The prompt that asks a language model about one paper. Raises ConfigError for one that
+    is not there, or that lacks what a question needs."""
+    from medvl_watch.classify.llm.question import OPTIONAL_VARIABLES, PROMPT_NAME, VARIABLES
 
     path = (settings.prompts or bundled_folder("prompts")) / f"{PROMPT_NAME}.md"
     text = read_text(path, "restore it, or name its folder as `prompts` in the configuration")
     prompt = load_prompt(text, str(path))
-    prompt.check(PROMPT_NAME, VARIABLES)
+    prompt.check(PROMPT_NAME, VARIABLES, OPTIONAL_VARIABLES)
     return prompt
+
+
+def missing_questions(prompt: Prompt) -> Iterator[ConfigError]:
+    """What an older prompt does not ask, and what to add."""
+    from medvl_watch.classify.llm.question import OPTIONAL_VARIABLES
+
+    for name in prompt.missing(OPTIONAL_VARIABLES):
+        yield ConfigError(
+            f"the prompt does not use {{{{{name}}}}}, so {OPTIONAL_VARIABLES[name]}",
+            where=prompt.where,
+            remedy="add it as in the prompt that comes with medvl-watch",
+        )

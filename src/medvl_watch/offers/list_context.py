@@ -151,7 +151,9 @@ def context_of(
     )
     context = ListContext(
         target=facts.target,
-        router=router_of(facts.document, taxonomy, taxonomy.lists.get(facts.target.map_id)),
+        router=router_of(
+            facts.document, taxonomy, taxonomy.lists.get(facts.target.map_id), facts.target.id
+        ),
         now=now,
         document=facts.document,
         identities=facts.identities,

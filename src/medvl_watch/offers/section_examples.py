@@ -24,13 +24,17 @@ _LISTS = 16
 
 
 def router_of(
-    document: Document | None, taxonomy: Taxonomy, list_map: ListMap | None = None
+    document: Document | None,
+    taxonomy: Taxonomy,
+    list_map: ListMap | None = None,
+    list_id: str = "",
 ) -> Router:
     """How papers find their sections in this list: without a map, by what the list shows alone;
     without its text, by the map alone."""
     if document is None:
-        return Router(taxonomy, list_map)
-    return Router.learn(taxonomy, list_map, examples_of(document), open_headings(document))
+        return Router(taxonomy, list_map, list_id=list_id)
+    examples, headings = examples_of(document), open_headings(document)
+    return Router.learn(taxonomy, list_map, examples, headings, list_id)
 
 
 @lru_cache(maxsize=_LISTS)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from medvl_watch.classify.llm.classifier import Environment, LlmClassifier
+from medvl_watch.classify.exam.outcome import ExamOutcome
+from medvl_watch.classify.exam.weight import ModelWeight
+from medvl_watch.classify.llm.classifier import LlmClassifier
+from medvl_watch.classify.llm.environment import Environment
 from medvl_watch.classify.llm.protocols import (
     AnswerCache,
     CachedAnswer,
+    CandidateLists,
     Endpoint,
     NearestPapers,
+    NoCandidateLists,
     NoNearestPapers,
     PaymentLog,
 )
 from medvl_watch.classify.llm.response_formats import ResponseFormats
 from medvl_watch.classify.llm.server import Server
 from medvl_watch.classify.llm.settings import LlmSettings
-from medvl_watch.classify.llm.verdict_rule import VerdictRule
 from medvl_watch.classify.prompt import load_prompt
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.errors import WatchError
@@ -37,6 +41,19 @@ PROMPT = load_prompt(
 )
 RULES = RulesClassifier(TAXONOMY)
 KEY = "sk-very-secret-key-0123456789"
+
+
+PASSED = ExamOutcome(
+    weight=ModelWeight(
+        slope=1.0,
+        most_evidence=4.0,
+        skill=0.9,
+        leaf_trust=0.7,
+        section_trust=0.7,
+        better_than_local=True,
+    )
+)
+"""A model that did well in its exam; no known papers are asked among the others."""
 
 
 class FakeTime:
@@ -103,6 +120,9 @@ def open_harness(
     spent_before: float = 0.0,
     key_problem: WatchError | None = None,
     key: str = KEY,
+    outcome: ExamOutcome = PASSED,
+    lists: CandidateLists | None = None,
+    on_changed_model: Callable[[], None] = lambda: None,
     **changes: Any,
 ) -> Iterator[Harness]:
     store = MemoryStore()
@@ -122,6 +142,9 @@ def open_harness(
                 response_formats=response_formats or ResponseFormats(),
                 spent_before=spent_before,
                 key_problem=key_problem,
+                outcome=outcome,
+                lists=lists,
+                on_changed_model=on_changed_model,
             ),
             server=server,
             time=time,
@@ -142,6 +165,9 @@ def make_classifier(
     response_formats: ResponseFormats,
     spent_before: float = 0.0,
     key_problem: WatchError | None = None,
+    outcome: ExamOutcome = PASSED,
+    lists: CandidateLists | None = None,
+    on_changed_model: Callable[[], None] = lambda: None,
 ) -> LlmClassifier:
     relevance = TAXONOMY.relevance
     return LlmClassifier(
@@ -158,14 +184,13 @@ def make_classifier(
             sleep=time.sleep,
             spent_before=spent_before,
             key_problem=key_problem,
+            lists=lists or NoCandidateLists(),
+            occasion="this run",
+            on_changed_model=on_changed_model,
         ),
         response_formats=response_formats,
-        rule=VerdictRule(
-            propose=relevance.propose,
-            refer=relevance.refer,
-            trust=settings.trust,
-            may_move=settings.may_move,
-        ),
+        thresholds=(relevance.propose, relevance.refer),
+        outcome=outcome,
     )
 
 
@@ -198,6 +223,9 @@ class MemoryStore:
         self.answers = dict(answers or {})
         self.unusable: dict[str, CachedAnswer] = {}
         self.payments: list[float] = []
+        self.reserved: dict[int, float] = {}
+        self._reservations = 0
+        self._lock = Lock()
 
     def get(self, key: str) -> CachedAnswer | None:
         return self.answers.get(key)
@@ -208,7 +236,32 @@ class MemoryStore:
     def put_unusable(self, answer: CachedAnswer, reason: str) -> None:
         self.unusable[answer.paper_id] = answer
 
+    def discard(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.answers.pop(key, None)
+
+    def reserve(self, usd: float, budget: float) -> int | None:
+        with self._lock:
+            if sum(self.payments) + sum(self.reserved.values()) + usd > budget + 1e-12:
+                return None
+            self._reservations += 1
+            number = self._reservations
+            self.reserved[number] = usd
+            return number
+
+    def release(self, reservation: int) -> None:
+        with self._lock:
+            self.reserved.pop(reservation, None)
+
     def record_payment(
-        self, *, model: str, input_tokens: int, output_tokens: int, usd: float
+        self,
+        *,
+        model: str,
+        input_tokens: int,
+        output_tokens: int,
+        usd: float,
+        reservation: int | None = None,
     ) -> None:
-        self.payments.append(usd)
+        with self._lock:
+            self.payments.append(usd)
+            self.reserved.pop(reservation or 0, None)

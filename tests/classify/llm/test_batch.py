@@ -56,9 +56,7 @@ def pending(
     harness: Harness, *papers: Paper, handed_in: AbstractSet[str] = frozenset()
 ) -> Sequence[Question]:
     """What a batch would be asked about these papers."""
-    return harness.classifier.batch_costs.pending(
-        harness.classifier.cached_questions.questions(papers), handed_in
-    )
+    return harness.classifier.batch_costs.pending(harness.classifier.questions(papers), handed_in)
 
 
 def by_key(questions: Sequence[Question]) -> Mapping[str, Question]:

@@ -256,7 +256,9 @@ def test_a_second_run_makes_no_call(cache: AnswerCacheFile) -> None:
         second = harness.classifier.judge(PAPERS)
         assert harness.server.requests == []
         assert harness.classifier.usage.cached == len(PAPERS)
-        kept = cache.get(harness.classifier.cached_questions.question(PAPERS[0]).key)
+        kept = cache.get(
+            harness.classifier.cached_questions.question(PAPERS[0], FIRST_VERDICTS[0]).key
+        )
     assert first == second
     assert kept is not None
     assert '"relevance"' in kept.raw

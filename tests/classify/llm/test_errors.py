@@ -20,6 +20,7 @@ from tests.classify.llm.harness import (
     FIRST_VERDICTS,
     KEY,
     PAPERS,
+    PASSED,
     PROMPT,
     RULES,
     TAXONOMY,
@@ -178,6 +179,7 @@ def test_a_missing_key_is_reported_and_no_call_is_made(
         environment={"OPENAI_API_KEY": " "},
         state=tmp_path,
         now=datetime.now(UTC),
+        outcome=PASSED,
     ) as opened:
         verdicts = opened.classifier.judge(PAPERS)
         (problem,) = opened.classifier.problems
@@ -257,6 +259,7 @@ def test_the_tests_cannot_reach_a_paid_service(tmp_path: Path, refused_hosts: li
         environment={"OPENAI_API_KEY": KEY},
         state=tmp_path,
         now=datetime.now(UTC),
+        outcome=PASSED,
     ) as opened:
         verdicts = opened.classifier.judge(PAPERS)
     assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
@@ -274,6 +277,7 @@ def test_answers_are_cached_across_runs(tmp_path: Path) -> None:
                 environment={},
                 state=tmp_path,
                 now=datetime.now(UTC),
+                outcome=PASSED,
             ) as opened:
                 opened.classifier.judge(PAPERS)
             assert len(server.requests) == calls

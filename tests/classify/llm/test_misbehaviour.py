@@ -292,7 +292,7 @@ def test_time_and_size_of_a_reply_are_limited(slow: Reply, reason: str) -> None:
         attempts=1,
     ) as harness:
         verdicts = harness.classifier.judge(PAPERS)
-        question = harness.classifier.cached_questions.question(PAPERS[1])
+        question = harness.classifier.cached_questions.question(PAPERS[1], FIRST_VERDICTS[1])
         with pytest.raises(CallFailed, match=reason):
             harness.endpoint.complete(
                 question.messages, ResponseFormat.SCHEMA, harness.classifier.batch_costs.schema

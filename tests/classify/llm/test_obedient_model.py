@@ -1,4 +1,4 @@
-"""A model that obeys every instruction in a paper: its effect on a verdict is limited."""
+"""A model that did well in its exam and obeys every instruction in a paper: what it can do."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from medvl_watch.classify.cascade import CascadeClassifier, UnclearRange
-from medvl_watch.classify.llm.settings import LlmSettings
+from medvl_watch.classify.cascade import AdviceScope, CascadeClassifier
+from medvl_watch.classify.llm.verdict_rule import PRAISED
 from medvl_watch.records import Decision, Paper, Verdict
 from tests.classify.llm.harness import PAPERS, RULES, TAXONOMY, open_harness
 from tests.classify.llm.modelserver import ModelRequest, Reply, answer_for, reply_with
 from tests.injection.corpus import DETECTED, KEYWORD_STUFFING, UNDETECTED
 
-EPSILON = LlmSettings().may_move
-"""The most by which relevance changes, whatever a model answers."""
-STEPS = (Decision.REJECT, Decision.REFER, Decision.PROPOSE)
+REFER = TAXONOMY.relevance.refer
 UNDETECTED_TEXTS = {
     **{f"undetected: {name}": text for name, text in UNDETECTED.items()},
     **{f"keyword stuffing: {name}": text for name, text in KEYWORD_STUFFING.items()},
@@ -40,11 +38,8 @@ def verdicts_and_calls(
     papers: Sequence[Paper], *, first_decides: bool
 ) -> tuple[Sequence[Verdict], int]:
     with open_harness(obedient) as harness:
-        relevance = TAXONOMY.relevance
-        band = UnclearRange.around(
-            refer=relevance.refer, propose=relevance.propose, below_refer=0.2, above_propose=0.2
-        )
-        cascade = CascadeClassifier(RULES, harness.classifier, band)
+        scope = AdviceScope(refer=REFER, sure=TAXONOMY.placing.sure)
+        cascade = CascadeClassifier(RULES, harness.classifier, scope)
         judge = cascade.judge if first_decides else harness.classifier.judge
         return judge(papers), len(harness.server.requests)
 
@@ -63,10 +58,16 @@ def test_a_detected_instruction_never_reaches_the_model(first_decides: bool) -> 
 
 
 @pytest.mark.parametrize("first_decides", [False, True], ids=["llm", "cascade"])
-def test_an_undetected_instruction_changes_relevance_only_a_little(first_decides: bool) -> None:
+def test_an_undetected_instruction_makes_no_proposal_of_a_clear_rejection(
+    first_decides: bool,
+) -> None:
     papers = [each for text in UNDETECTED_TEXTS.values() for each in papers_with(text)]
     verdicts, request = verdicts_and_calls(papers, first_decides=first_decides)
     assert request > 0
+    clear = 0
     for before, after in zip(RULES.judge(papers), verdicts, strict=True):
-        assert abs(after.relevance - before.relevance) <= EPSILON + 1e-9
-        assert STEPS.index(after.decision) <= STEPS.index(before.decision) + 1
+        if before.decision is Decision.REJECT and before.relevance < REFER / 2:
+            clear += 1
+            assert after.decision is not Decision.PROPOSE
+            assert (after.decision is Decision.REFER) == (PRAISED in after.flags)
+    assert clear > 0

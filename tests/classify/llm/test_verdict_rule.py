@@ -1,4 +1,4 @@
-"""The model advises: how far a verdict can move, and that strangers' text cannot move it."""
+"""How far a model moves a verdict, and that strangers' text cannot move it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medvl_watch.classify.exam.outcome import ExamOutcome
+from medvl_watch.classify.exam.weight import ModelWeight
 from medvl_watch.classify.llm.answer_schema import Answer, Quote
 from medvl_watch.classify.llm.question import Questions
 from medvl_watch.classify.llm.verdict_rule import (
     DISAGREES,
+    PRAISED,
     SAYS_SUSPICIOUS,
     VerdictRule,
     apply_answer,
@@ -30,7 +33,12 @@ from tests.classify.llm.harness import (
 from tests.classify.llm.modelserver import ModelRequest, Reply, answer_for, good_reply, reply_with
 from tests.injection import corpus
 
-RULE = VerdictRule(propose=0.9, refer=0.4, trust=0.5, may_move=0.15)
+GOOD = ModelWeight(
+    slope=1.5, most_evidence=4.0, skill=0.9, leaf_trust=0.5, section_trust=0.5,
+    better_than_local=True,
+)  # fmt: skip
+MEDIOCRE = replace(GOOD, slope=1.0, better_than_local=False)
+RULE = VerdictRule(propose=0.7, refer=0.2, weight=GOOD)
 QUESTION = Questions(PROMPT, TAXONOMY, "small").make(PAPERS[0], ())
 STEPS = [Decision.REJECT, Decision.REFER, Decision.PROPOSE]
 
@@ -54,36 +62,24 @@ def apply_rule(first: Verdict, given: Answer, rule: VerdictRule = RULE) -> Verdi
 
 
 @pytest.mark.parametrize(
-    ("first", "model", "decision"),
+    ("first", "model", "weight", "decision"),
     [
-        (0.95, 1.0, Decision.PROPOSE),
-        (0.95, 0.6, Decision.PROPOSE),
-        (0.95, 0.0, Decision.REFER),
-        (0.60, 0.0, Decision.REFER),
-        (0.45, 0.0, Decision.REJECT),
-        (0.60, 1.0, Decision.REFER),
-        (0.80, 1.0, Decision.PROPOSE),
-        (0.30, 1.0, Decision.REFER),
-        (0.20, 1.0, Decision.REJECT),
-        (0.00, 1.0, Decision.REJECT),
-        (0.35, 0.5, Decision.REJECT),
-    ],
-    ids=[
-        "both for it",
-        "proposed and mildly praised",
-        "proposed and denied: a person decides",
-        "unsure and denied, too far from rejecting",
-        "nearly rejected and denied",
-        "unsure and praised, too far from proposing",
-        "nearly proposed and praised",
-        "nearly referred and praised",
-        "rejected by more than the band",
-        "rejected outright",
-        "nearly referred, and the model cannot tell",
+        pytest.param(0.95, 1.0, GOOD, Decision.PROPOSE, id="both for it"),
+        pytest.param(0.9, 0.02, GOOD, Decision.REJECT, id="proposed and denied: two steps"),
+        pytest.param(0.12, 0.97, GOOD, Decision.PROPOSE, id="rejected and praised: two steps"),
+        pytest.param(0.4, 0.97, GOOD, Decision.PROPOSE, id="referred and praised"),
+        pytest.param(0.4, 0.02, GOOD, Decision.REJECT, id="referred and denied"),
+        pytest.param(0.4, 0.5, GOOD, Decision.REFER, id="neither can tell"),
+        pytest.param(0.05, 1.0, GOOD, Decision.REFER, id="rejected clearly: referred at most"),
+        pytest.param(0.9, 0.0, MEDIOCRE, Decision.REFER, id="a mediocre model denies: one step"),
+        pytest.param(0.12, 1.0, MEDIOCRE, Decision.REFER, id="a mediocre model praises: one step"),
     ],
 )
-def test_examples_of_the_rule(first: float, model: float, decision: Decision) -> None:
-    assert apply_rule(verdict(first), answer(model)).decision is decision
+def test_examples_of_the_rule(
+    first: float, model: float, weight: ModelWeight, decision: Decision
+) -> None:
+    rule = replace(RULE, weight=weight)
+    assert apply_rule(verdict(first), answer(model), rule).decision is decision
 
 
 _share = st.floats(0, 1)
@@ -92,33 +88,45 @@ _share = st.floats(0, 1)
 @given(
     first=_share,
     model=_share,
-    trust=_share,
-    may_move=_share,
+    weight=st.builds(
+        ModelWeight,
+        intercept=st.floats(-3, 3),
+        slope=st.floats(0, 5),
+        most_evidence=st.floats(0, 5),
+        skill=_share,
+        leaf_trust=_share,
+        section_trust=_share,
+        better_than_local=st.booleans(),
+    ),
     quoted=st.booleans(),
     suspicious=st.booleans(),
 )
 def test_limits_of_the_rule(
-    *, first: float, model: float, trust: float, may_move: float, quoted: bool, suspicious: bool
+    *, first: float, model: float, weight: ModelWeight, quoted: bool, suspicious: bool
 ) -> None:
     before = verdict(first)
-    rule = VerdictRule(propose=0.9, refer=0.4, trust=trust, may_move=may_move)
+    rule = replace(RULE, weight=weight)
     after = apply_rule(before, answer(model, quoted=quoted, suspicious=suspicious), rule)
     assert 0 <= after.relevance <= 1
-    assert abs(after.relevance - before.relevance) <= (may_move if quoted else 0) + 1e-9
-    assert after.relevance >= before.relevance or model < 0.5
-    assert after.relevance <= before.relevance or model > 0.5
-    assert abs(STEPS.index(after.decision) - STEPS.index(before.decision)) <= 1
-    if before.decision is Decision.REJECT and first + may_move < rule.refer:
-        assert after.decision is Decision.REJECT
-    if suspicious:
+    if rule.rejects_clearly(before) or suspicious:
         assert after.decision is not Decision.PROPOSE
+    if rule.rejects_clearly(before):
+        assert (PRAISED in after.flags) == (after.decision is Decision.REFER)
+    if not weight.better_than_local and not suspicious:
+        assert abs(STEPS.index(after.decision) - STEPS.index(before.decision)) <= 1
+    if not quoted:
+        assert after.relevance == before.relevance
+        assert after.sections == before.sections
+        assert STEPS.index(after.decision) <= STEPS.index(before.decision)
 
 
-def test_without_trust_only_flags_and_evidence_change() -> None:
-    rule = VerdictRule(propose=0.9, refer=0.4, trust=0.0, may_move=0.15)
-    after = apply_rule(verdict(0.7), answer(0.1), rule)
-    assert (after.relevance, after.decision) == (0.7, Decision.REFER)
-    assert DISAGREES in after.flags
+def test_a_higher_answer_never_lowers_relevance() -> None:
+    relevances = [apply_rule(verdict(0.4), answer(each / 20)).relevance for each in range(21)]
+    assert relevances == sorted(relevances)
+
+
+def test_a_large_difference_is_flagged() -> None:
+    assert DISAGREES in apply_rule(verdict(0.9), answer(0.1)).flags
 
 
 def test_a_suspicious_paper_is_not_proposed() -> None:
@@ -143,12 +151,20 @@ def test_section_scores_are_combined_and_add_up_to_at_most_one() -> None:
     assert sum(each.score for each in after.sections) <= 1
 
 
-def test_a_model_that_praises_everything_changes_no_clear_rejection() -> None:
+def test_a_model_that_praises_everything_proposes_no_clear_rejection() -> None:
     with open_harness(lambda request: reply_with(answer_for(request, relevance=1.0))) as harness:
         verdicts = harness.classifier.judge(PAPERS)
-    assert verdicts[4].decision is FIRST_VERDICTS[4].decision is Decision.REJECT
-    for after, first in zip(verdicts, FIRST_VERDICTS, strict=True):
-        assert after.relevance <= first.relevance + 0.15 + 1e-9
+    assert FIRST_VERDICTS[4].decision is Decision.REJECT
+    assert verdicts[4].decision is not Decision.PROPOSE
+
+
+def test_a_model_that_failed_its_exam_is_not_asked() -> None:
+    failed = ExamOutcome(weight=ModelWeight(ignored="it guesses"))
+    with open_harness(good_reply, outcome=failed) as harness:
+        assert harness.classifier.judge(PAPERS) == list(FIRST_VERDICTS)
+        assert harness.server.requests == []
+        (problem,) = harness.classifier.problems
+    assert "small is not asked: it guesses" in str(problem)
 
 
 @pytest.mark.parametrize("name", corpus.DETECTED)

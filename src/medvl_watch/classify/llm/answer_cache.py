@@ -6,22 +6,30 @@ So a second run repeats no call, and the monthly budget holds for all runs toget
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, insert, select
+from sqlalchemy import Connection, Select, Table, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from medvl_watch.classify.llm.answer_tables import SCHEMA, answers, batches, payments, unusable
+from medvl_watch.classify.llm.answer_tables import (
+    SCHEMA,
+    answers,
+    batches,
+    payments,
+    reservations,
+    unusable,
+)
 from medvl_watch.classify.llm.protocols import CachedAnswer, SubmittedBatch
 from medvl_watch.errors import LedgerError, WatchError
 from medvl_watch.papers.surrogates import without_surrogates
 from medvl_watch.storage.database import open_database, open_to_look, reading, reason, writing
 
+_ROUNDING = 1e-12
 LONGEST_UNUSABLE = 2_000
 """The number of characters to which an unusable answer is cut."""
 
@@ -87,28 +95,61 @@ class AnswerCacheFile:
             **self._shared_columns(answer),
         )
 
+    def discard(self, keys: Sequence[str]) -> None:
+        """Delete the answers with these keys."""
+        with self._errors(), self._lock, self._connection(writes=True) as connection:
+            connection.execute(delete(answers).where(answers.c.key.in_(keys)))
+
+    def reserve(self, usd: float, budget: float) -> int | None:
+        """Reserve an amount in US dollars, and return a number for it; None if the budget does
+        not suffice. Two processes that reserve at the same time do so one after the other."""
+        with self._errors(), self._lock, self._connection(writes=True) as connection:
+            if self._spent_this_month(connection) + usd > budget + _ROUNDING:
+                return None
+            row = {"at": self._now.isoformat(), "usd": usd}
+            return connection.execute(insert(reservations).values(**row)).lastrowid
+
+    def release(self, reservation: int) -> None:
+        """Give a reservation back."""
+        with self._errors(), self._lock, self._connection(writes=True) as connection:
+            _delete_reservation(connection, reservation)
+
     def record_payment(
-        self, *, model: str, input_tokens: int, output_tokens: int, usd: float
+        self,
+        *,
+        model: str,
+        input_tokens: int,
+        output_tokens: int,
+        usd: float,
+        reservation: int | None = None,
     ) -> None:
-        """Record the cost of one call."""
-        self._write(
-            payments,
-            at=self._now.isoformat(),
-            model=model,
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            usd=usd,
-        )
+        """Record the cost of one call, in place of its reservation."""
+        row = {
+            "at": self._now.isoformat(),
+            "model": without_surrogates(model),
+            "input_tokens": input_tokens,
+            "output_tokens": output_tokens,
+            "usd": usd,
+        }
+        with self._errors(), self._lock, self._connection(writes=True) as connection:
+            connection.execute(insert(payments).values(**row))
+            if reservation is not None:
+                _delete_reservation(connection, reservation)
 
     def spent_this_month(self) -> float:
         """US dollars paid in the calendar month of `now`, plus the highest possible cost of the
-        batches that are not finished."""
-        paid = select(func.total(payments.c.usd)).where(
-            payments.c.at.startswith(f"{self._now:%Y-%m}-")
-        )
-        reserved = select(func.total(batches.c.usd_at_most)).where(batches.c.is_over == 0)
+        calls that are being made and of the batches that are not finished."""
         with self._errors(), self._lock, self._connection() as connection:
-            return (connection.scalar(paid) or 0.0) + (connection.scalar(reserved) or 0.0)
+            return self._spent_this_month(connection)
+
+    def _spent_this_month(self, connection: Connection) -> float:
+        month = f"{self._now:%Y-%m}-"
+        amounts = (
+            select(func.total(payments.c.usd)).where(payments.c.at.startswith(month)),
+            select(func.total(reservations.c.usd)).where(reservations.c.at.startswith(month)),
+            select(func.total(batches.c.usd_at_most)).where(batches.c.is_over == 0),
+        )
+        return sum(connection.scalar(each) or 0.0 for each in amounts)
 
     def batches(self) -> tuple[SubmittedBatch, ...]:
         """Every batch that was submitted, or recorded to be submitted, oldest first."""
@@ -209,6 +250,10 @@ def _find(path: Path, query: Select[Any]) -> CachedAnswer | None:
         return None
     finally:
         engine.dispose()
+
+
+def _delete_reservation(connection: Connection, reservation: int) -> None:
+    connection.execute(delete(reservations).where(reservations.c.id == reservation))
 
 
 def _columns(table: Table) -> Select[Any]:

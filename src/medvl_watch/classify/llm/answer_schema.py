@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from medvl_watch.classify.llm.cleaning import clean_text
 from medvl_watch.classify.llm.protocols import ChatCompletion, Schema
 from medvl_watch.classify.llm.question import Question
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ConfigError
+from medvl_watch.injection import detection
+from medvl_watch.records import DescribedField
 from medvl_watch.validation import first_fault
 
 _MOST_SECTIONS = 3
@@ -25,9 +28,16 @@ _MOST_QUOTES = 4
 _LONGEST_QUOTE = 200
 _SHORTEST_QUOTE = 3
 _LONGEST_ANSWER = 20_000
+_LENIENCE = 3  # times as many items of a list as asked for are accepted
 _MOST_STARTS = 20  # opening braces at which a JSON object is tried
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
-_NOT_SENT = frozenset({"title", "minimum", "maximum", "minLength", "maxLength", "description"})
+_LISTS, _DESCRIBED = "list_sections", "described"
+_LONGEST_LABEL = 10
+_LONGEST_TEXT = {"task": 60, "modality": 60, "summary": 200}  # characters
+_NOT_PLAIN = re.compile(r"://|www\.|[<>\[\]`|]")
+_NOT_SENT = frozenset(
+    {"title", "default", "minimum", "maximum", "minLength", "maxLength", "description"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +52,9 @@ class Quote:
 class Answer:
     """A checked answer.
 
-    `sections` are pairs of (node id, score), best first, each node once. `dropped` is the number
-    of quotes that do not occur in the paper.
+    `sections` are pairs of (node id, score), best first, each node once. `list_sections` are
+    pairs of (label, score), where the label is one of the question's. `dropped` is the number of
+    quotes that do not occur in the paper.
     """
 
     relevance: float
@@ -51,6 +62,8 @@ class Answer:
     quotes: tuple[Quote, ...]
     suspicious: bool
     dropped: int = 0
+    list_sections: tuple[tuple[str, float], ...] = ()
+    descriptions: tuple[DescribedField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +78,34 @@ class _StrictModel(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class AnswerSchema:
-    """The JSON schema of an answer for one taxonomy, and the reader of such answers."""
+class _LabelledScore(_StrictModel):
+    label: str
+    score: float = Field(ge=0, le=1, allow_inf_nan=False)
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+
+class _Description(_StrictModel):
+    field: Literal["task", "modality", "summary"]
+    text: str
+    quote: str
+
+
+class AnswerSchema:
+    """The JSON schema of an answer for one taxonomy, and the reader of such answers.
+
+    The schema is the same for all questions of a prompt, so that servers compile it once. It has
+    sections of lists and described fields if the prompt asks for them; an answer without them is
+    accepted.
+    """
+
+    def __init__(
+        self, taxonomy: Taxonomy, *, asks_lists: bool = False, asks_fields: bool = False
+    ) -> None:
         if not taxonomy.nodes:
             raise ConfigError("the taxonomy has no nodes", remedy="add the categories")
         self._model = _answer_model(tuple(taxonomy.nodes))
-        self.schema: Schema = _schema_to_send(self._model.model_json_schema())
+        sent = {_LISTS: asks_lists, _DESCRIBED: asks_fields}
+        left_out = {name for name, is_asked in sent.items() if not is_asked}
+        self.schema: Schema = _schema_to_send(_without(self._model.model_json_schema(), left_out))
 
     def read(self, completion: ChatCompletion, question: Question) -> Answer | UnusableAnswer:
         """The answer to this question in a completion."""
@@ -100,6 +133,8 @@ class AnswerSchema:
                 continue
             if answer.id != question.prompt_id:
                 faults.append(f"its id is not {question.prompt_id}")
+            elif label := _unknown_label(answer, question):
+                faults.append(f"there is no section {label}")
             elif answer not in answers:
                 answers.append(answer)
         if len(answers) > 1:
@@ -123,7 +158,22 @@ def _answer_model(node_ids: tuple[str, ...]) -> type[BaseModel]:
         sections=(list[section], Field(max_length=12)),  # type: ignore[valid-type]  # made above
         evidence=(list[str], Field(max_length=12)),
         suspicious=(bool, ...),
+        list_sections=(list[_LabelledScore], Field(default=[], max_length=48)),
+        described=(list[_Description], Field(default=[], max_length=12)),
     )
+
+
+def _without(schema: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """The schema of an object without these properties; the others are required."""
+    properties = {key: value for key, value in schema["properties"].items() if key not in names}
+    return {**schema, "properties": properties, "required": list(properties)}
+
+
+def _unknown_label(answer: Any, question: Question) -> str:
+    """The first label that the question did not offer; empty if there is none."""
+    labels = (each.label for each in answer.list_sections)
+    unknown = (label[:_LONGEST_LABEL] for label in labels if label not in question.sections.targets)
+    return next(unknown, "")
 
 
 def _schema_to_send(schema: Any) -> Any:
@@ -136,7 +186,7 @@ def _schema_to_send(schema: Any) -> Any:
     if isinstance(schema, dict):
         sent = {key: value for key, value in schema.items() if key not in _NOT_SENT}
         return {
-            key: {"maxItems": _MOST_QUOTES}.get(key, _schema_to_send(value))
+            key: value // _LENIENCE if key == "maxItems" else _schema_to_send(value)
             for key, value in sent.items()
         }
     return [_schema_to_send(each) for each in schema] if isinstance(schema, list) else schema
@@ -192,7 +242,38 @@ def _check_quotes(answer: Any, question: Question) -> Answer:
         quotes=tuple(dict.fromkeys(each for each in quotes if each is not None)),
         suspicious=answer.suspicious,
         dropped=sum(each is None for each in quotes),
+        list_sections=_best_labels(answer.list_sections),
+        descriptions=read_descriptions(
+            [(each.field, each.text, each.quote) for each in answer.described], question.fields
+        ),
     )
+
+
+def _best_labels(choices: Sequence[_LabelledScore]) -> tuple[tuple[str, float], ...]:
+    scores: dict[str, float] = {}
+    for each in choices:
+        scores[each.label] = max(each.score, scores.get(each.label, 0.0))
+    return tuple(sorted(scores.items(), key=lambda item: -item[1]))
+
+
+def read_descriptions(
+    described: Iterable[tuple[str, str, str]], fields: Mapping[str, str]
+) -> tuple[DescribedField, ...]:
+    """The described fields (field, text, quote), each once.
+
+    One whose quote does not occur in the paper is dropped, and so is one whose text is long,
+    addresses a model or contains an address or markup: it may come to stand in a list.
+    """
+    found: dict[str, DescribedField] = {}
+    for field, text, quote in described:
+        clean = clean_text(text)
+        supporting = find_quote(quote, fields)
+        if supporting is None or not 0 < len(clean) <= _LONGEST_TEXT[field]:
+            continue
+        if _NOT_PLAIN.search(clean) or detection.suspicious_spans(clean, thorough=True):
+            continue
+        found.setdefault(field, DescribedField(field=field, text=clean, quote=supporting.text))
+    return tuple(found.values())
 
 
 def find_quote(quote: str, fields: Mapping[str, str]) -> Quote | None:

@@ -54,6 +54,16 @@ payments = Table(
 )
 """One row per call that a server processed, with its cost."""
 
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("usd", REAL, nullable=False),
+)
+"""One row per call that is being made, with its highest possible cost. The row of a run that was
+killed during a call stays, since the call may have cost money."""
+
 batches = Table(
     "batches",
     metadata,
@@ -71,5 +81,5 @@ SCHEMA = DatabaseSchema(
     name="the file of the language model's answers",
     tables=metadata,
     migrations=Path(__file__).with_name("migrations"),
-    revisions=("0001",),
+    revisions=("0001", "0002"),
 )

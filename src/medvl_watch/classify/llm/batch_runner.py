@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from medvl_watch.classify.llm import reasons
 from medvl_watch.classify.llm.answer_cache import AnswerCacheFile
 from medvl_watch.classify.llm.batch import MOST_REQUESTS, Batch, Batches
 from medvl_watch.classify.llm.classifier import LlmClassifier
@@ -54,7 +55,7 @@ class BatchRunner:
     def collect(self, papers: Sequence[Paper]) -> BatchProgress:
         """Collect the answers of finished batches, and return what is left to do for these
         papers."""
-        questions = {each.key: each for each in self._classifier.cached_questions.questions(papers)}
+        questions = {each.key: each for each in self._classifier.questions(papers)}
         collected = 0
         running = []
         for submitted in self._cache.batches():
@@ -78,11 +79,18 @@ class BatchRunner:
         )
 
     def submit(self, progress: BatchProgress) -> Batch:
-        """Submit the waiting questions."""
+        """Submit the waiting questions. Raises ModelError if another process has spent the money
+        for them by now."""
         keys = frozenset(each.key for each in progress.waiting)
         tag = hashlib.sha256("".join(sorted(keys)).encode()).hexdigest()[:32]
         submitted = SubmittedBatch(tag=tag, keys=keys, max_usd=progress.max_usd)
-        self._cache.save_batch(submitted)
+        settings = self._classifier.settings
+        with self._cache.transaction():  # the record of the batch takes the reservation's place
+            reservation = self._cache.reserve(progress.max_usd, settings.budget_usd)
+            if reservation is None:
+                raise reasons.out_of_budget(settings)
+            self._cache.release(reservation)
+            self._cache.save_batch(submitted)
         batch = self._batches.submit(progress.waiting, self._classifier.batch_costs.schema, tag)
         self._cache.save_batch(replace(submitted, id=batch.id))
         return batch

@@ -1,24 +1,27 @@
 """The classifier `llm`: every paper gets a verdict, in order, whatever the model does.
 
-The fallback judges every paper first. An answer of the model then changes that verdict within the
-limits of `verdict_rule`. Without a usable answer the fallback's verdict remains, with a flag.
+The fallback judges every paper first. An answer of the model then changes that verdict as far as
+the model's exam allows (`verdict_rule`). Without a usable answer the fallback's verdict remains,
+with a flag.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
+from medvl_watch.classify.exam.canaries import has_changed
+from medvl_watch.classify.exam.outcome import ExamOutcome
 from medvl_watch.classify.llm import reasons
 from medvl_watch.classify.llm.answer_schema import Answer, AnswerSchema
 from medvl_watch.classify.llm.batch_costs import BatchCosts
 from medvl_watch.classify.llm.breaker import Breaker
 from medvl_watch.classify.llm.cached_questions import CachedQuestions
 from medvl_watch.classify.llm.client import CallCosts, QuestionClient, RateLimiter, UsableAnswer
+from medvl_watch.classify.llm.environment import Environment
 from medvl_watch.classify.llm.prices import max_input_tokens, price_of
-from medvl_watch.classify.llm.protocols import AnswerCache, Endpoint, NearestPapers, PaymentLog
-from medvl_watch.classify.llm.question import Question, Questions, is_suspicious
+from medvl_watch.classify.llm.protocols import ListCandidates
+from medvl_watch.classify.llm.question import Question, Questions, is_exempt, is_suspicious
 from medvl_watch.classify.llm.response_formats import ResponseFormats
 from medvl_watch.classify.llm.settings import LlmSettings
 from medvl_watch.classify.llm.usage import SECONDS_PER_CALL, Estimate, Usage, UsageCounter
@@ -34,24 +37,8 @@ from medvl_watch.errors import WatchError
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Verdict
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
-    """What the classifier uses from outside.
-
-    `spent_before` is what this month's budget has already paid for, in US dollars. `key_problem`
-    is what is wrong with the API key; then no call is made. `clock` returns seconds, and `sleep`
-    waits for seconds.
-    """
-
-    endpoint: Endpoint
-    cache: AnswerCache
-    payment_log: PaymentLog
-    nearest_papers: NearestPapers
-    clock: Callable[[], float]
-    sleep: Callable[[float], None]
-    spent_before: float = 0.0
-    key_problem: WatchError | None = None
+CHECK_EVERY = 25
+"""The number of new answers after which the model is asked about known papers."""
 
 
 class LlmClassifier:
@@ -71,15 +58,23 @@ class LlmClassifier:
         fallback: Classifier,
         environment: Environment,
         response_formats: ResponseFormats,
-        rule: VerdictRule,
+        thresholds: tuple[float, float],
+        outcome: ExamOutcome,
     ) -> None:
-        self._settings = settings
+        """`thresholds` are those of the fallback (propose, refer); `outcome` is that of the
+        model's exam."""
+        self.settings = settings
         self._taxonomy = taxonomy
         self._fallback = fallback
         self._environment = environment
-        self._rule = rule
-        self._answer_schema = AnswerSchema(taxonomy)
+        self._outcome = outcome
+        propose, refer = thresholds
+        self._rule = VerdictRule(propose=propose, refer=refer, weight=outcome.weight)
+        self._groups = 0
         questions = Questions(prompt, taxonomy, settings.model)
+        self._answer_schema = AnswerSchema(
+            taxonomy, asks_lists=questions.asks_lists, asks_fields=questions.asks_fields
+        )
         self.version = questions.version
         self._usage_counter = UsageCounter(
             settings, price_of(settings), environment.payment_log, environment.spent_before
@@ -90,6 +85,7 @@ class LlmClassifier:
             self._answer_schema,
             cache=environment.cache,
             nearest_papers=environment.nearest_papers,
+            lists=environment.lists,
             example_count=settings.examples,
             usage_counter=self._usage_counter,
         )
@@ -132,8 +128,10 @@ class LlmClassifier:
         They did not prevent a verdict on any paper. An obstacle is among them only if a paper
         needed the model.
         """
+        weight = self._outcome.weight
+        ignored = reasons.ignored(self.settings, weight.ignored) if weight.ignored else None
         failure = self._breaker.report if self.usage.fallback_papers else None
-        problems = (failure, self._usage_counter.problem)
+        problems = (ignored if self.usage.papers else None, failure, self._usage_counter.problem)
         return tuple(each for each in problems if each is not None)
 
     def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
@@ -146,57 +144,119 @@ class LlmClassifier:
         """The first classifier's verdicts on these papers, changed by the model's answers.
 
         The order is that of the input. The model is asked about the most relevant papers first,
-        so that a small budget is spent on them.
+        so that a small budget is spent on them. After each group of answers it is asked about
+        known papers; if it answers these differently from its exam, the group does not count.
         """
+        if self._outcome.weight.ignored:
+            self._usage_counter.count(not_asked=len(papers))
+            return list(first_verdicts)
         pairs = list(zip(papers, first_verdicts, strict=True))
         order = sorted(range(len(pairs)), key=lambda index: -pairs[index][1].relevance)
-        with ThreadPoolExecutor(self._settings.concurrency, "llm") as pool:
-            try:
-                in_order = list(pool.map(lambda index: self._advise_one(*pairs[index]), order))
-            finally:
-                pool.shutdown(cancel_futures=True)
-        verdicts = dict(zip(order, in_order, strict=True))
-        return [verdicts[index] for index in range(len(pairs))]
+        questions = {
+            index: self.cached_questions.question(*pairs[index])
+            for index in order
+            if not is_exempt(pairs[index][0]) and "withdrawn" not in pairs[index][1].flags
+        }
+        answers = self._answers(questions)
+        return [
+            self._verdict(paper, first, questions.get(index), answers.get(index))
+            for index, (paper, first) in enumerate(pairs)
+        ]
+
+    def ask_known(
+        self, paper: Paper, lists: Sequence[ListCandidates] = (), occasion: str = ""
+    ) -> Answer | str:
+        """The model's answer on a paper of the exam, from the cache if it was given on the same
+        occasion, or the reason why there is none."""
+        question = self.cached_questions.known_question(paper, lists, occasion)
+        return self.cached_questions.cached_answer(question) or self._ask(question)
 
     def estimate(self, papers: Iterable[Paper]) -> Estimate:
         """An upper estimate of what judging these papers takes; cached answers are free."""
         papers = list(papers)
-        questions = [
-            each
-            for each in self.cached_questions.questions(papers)
-            if self.cached_questions.cached_answer(each) is None
-        ]
+        return self._estimate(len(papers), self.questions(papers))
+
+    def questions(self, papers: Sequence[Paper]) -> Sequence[Question]:
+        """The question about each paper for which the model may be asked; none if its exam does
+        not allow it."""
+        if self._outcome.weight.ignored:
+            return ()
+        return self.cached_questions.questions(papers, self._fallback.judge(papers))
+
+    def estimate_known(
+        self, papers: Iterable[tuple[Paper, Sequence[ListCandidates]]], occasion: str
+    ) -> Estimate:
+        """An upper estimate of what `ask_known` takes for each of these papers."""
+        known = self.cached_questions.known_question
+        questions = [known(paper, lists, occasion) for paper, lists in papers]
+        return self._estimate(len(questions), questions)
+
+    def _estimate(self, papers: int, questions: Iterable[Question]) -> Estimate:
+        questions = [each for each in questions if not self.cached_questions.cached_answer(each)]
         schema = self._answer_schema.schema
         input_tokens = sum(max_input_tokens(each.messages, schema) for each in questions)
-        output_tokens = self._settings.max_output_tokens * len(questions)
+        output_tokens = self.settings.max_output_tokens * len(questions)
         price = self._usage_counter.price
         return Estimate(
-            papers=len(papers),
+            papers=papers,
             calls=len(questions),
             input_tokens=input_tokens,
             output_tokens=output_tokens,
             usd=price.cost(input_tokens, output_tokens) if price else None,
             left_usd=self._usage_counter.budget.left,
-            seconds=len(questions) * SECONDS_PER_CALL / self._settings.concurrency,
+            seconds=len(questions) * SECONDS_PER_CALL / self.settings.concurrency,
         )
 
-    def _advise_one(self, paper: Paper, first: Verdict) -> Verdict:
-        if paper.withdrawn or "withdrawn" in first.flags:
+    def _answers(self, questions: Mapping[int, Question]) -> Mapping[int, Answer | str]:
+        """The answer to each question, or the reason why there is none."""
+        answers: dict[int, Answer | str] = {}
+        for index, question in questions.items():
+            cached = self.cached_questions.cached_answer(question)
+            if cached is not None:
+                answers[index] = cached
+        self._usage_counter.count(cached=len(answers))
+        open_questions = [each for each in questions.items() if each[0] not in answers]
+        with ThreadPoolExecutor(self.settings.concurrency, "llm") as pool:
+            try:
+                for start in range(0, len(open_questions), CHECK_EVERY):
+                    group = dict(open_questions[start : start + CHECK_EVERY])
+                    answers.update(self._group_of_answers(pool, group))
+            finally:
+                pool.shutdown(cancel_futures=True)
+        return answers
+
+    def _group_of_answers(
+        self, pool: ThreadPoolExecutor, questions: Mapping[int, Question]
+    ) -> Mapping[int, Answer | str]:
+        """New answers, if the model still answers known papers as in its exam."""
+        answers = dict(zip(questions, pool.map(self._ask, questions.values()), strict=True))
+        new = [index for index, answer in answers.items() if isinstance(answer, Answer)]
+        if not new or not self._answers_differently(pool):
+            return answers
+        self.cached_questions.discard([questions[index].key for index in new])
+        self._breaker.stop(reasons.CHANGED, reasons.changed(self.settings, len(new)))
+        self._environment.on_changed_model()
+        return answers | dict.fromkeys(new, reasons.CHANGED)
+
+    def _answers_differently(self, pool: ThreadPoolExecutor) -> bool:
+        canaries = self._outcome.canaries
+        self._groups += 1
+        occasion = f"{self._environment.occasion} {self._groups}"
+        found = pool.map(lambda each: self.ask_known(each.paper, occasion=occasion), canaries)
+        relevances = [each.relevance if isinstance(each, Answer) else None for each in found]
+        self._usage_counter.count(canaries=len(canaries))
+        return has_changed(canaries, relevances)
+
+    def _verdict(
+        self, paper: Paper, first: Verdict, question: Question | None, answer: Answer | str | None
+    ) -> Verdict:
+        if question is None or answer is None:
             self._usage_counter.count(not_asked=1)
-            return first
-        if is_suspicious(paper):
-            self._usage_counter.count(not_asked=1)
-            return refer_suspicious(first)
-        question = self.cached_questions.question(paper)
-        answer = self.cached_questions.cached_answer(question)
-        if answer is not None:
-            self._usage_counter.count(answered=1, cached=1)
-        else:
-            outcome = self._ask(question)
-            if isinstance(outcome, str):
-                self._usage_counter.count_fallback(outcome.partition(":")[0])
-                return flag_fallback(first, outcome)
-            answer = outcome
+            return refer_suspicious(first) if is_suspicious(paper) else first
+        if isinstance(answer, str):
+            self._usage_counter.count_fallback(answer.partition(":")[0])
+            return flag_fallback(first, answer)
+        self._usage_counter.count(answered=1)
         return apply_answer(
             first,
             answer,
@@ -214,7 +274,6 @@ class LlmClassifier:
         outcome = self._question_client.ask(question, costs)
         if isinstance(outcome, UsableAnswer):
             self._breaker.record_success()
-            self._usage_counter.count(answered=1)
             self.cached_questions.store(question.key, outcome.cached)
             return outcome.answer
         if costs != CallCosts():

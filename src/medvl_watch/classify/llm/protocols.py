@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.prompt import ChatMessage
 from medvl_watch.errors import WatchError
-from medvl_watch.records import Paper
+from medvl_watch.records import Headings, Paper, Verdict
 
 Schema = Mapping[str, Any]
 """A JSON schema."""
@@ -141,6 +141,45 @@ class SubmittedBatch:
     submitted_at: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateSection:
+    """A section of a list that may take a paper, with titles of its entries. `path` has
+    `{year}` and `{venue}` for such levels, which the paper's own data decide."""
+
+    path: Headings
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListCandidates:
+    """The sections of one list that may take a paper, in the order of the file.
+
+    `in_doubt` says that a person would have to check the section without a model. `fields` are
+    the described fields (`records.DescribedField`) that entries of the list have.
+    """
+
+    list_id: str
+    title: str
+    sections: tuple[CandidateSection, ...]
+    in_doubt: bool = False
+    fields: tuple[str, ...] = ()
+
+
+class CandidateLists(Protocol):
+    """Offers the sections of lists. Used from several threads at once."""
+
+    def candidates(self, paper: Paper, verdict: Verdict) -> Sequence[ListCandidates]:
+        """The lists that may take the paper and have several sections for it."""
+        ...
+
+
+class NoCandidateLists:
+    """Offers nothing, for use where no list is available."""
+
+    def candidates(self, paper: Paper, verdict: Verdict) -> Sequence[ListCandidates]:  # noqa: ARG002  signature of the Protocol
+        return ()
+
+
 class AnswerCache(Protocol):
     """Answers by the key of their question. Used from several threads at once."""
 
@@ -156,14 +195,36 @@ class AnswerCache(Protocol):
         """Raises LedgerError if it cannot be written."""
         ...
 
+    def discard(self, keys: Sequence[str]) -> None:
+        """Delete the answers with these keys, which turned out not to be reliable. Raises
+        LedgerError if they cannot be deleted."""
+        ...
+
 
 class PaymentLog(Protocol):
-    """Records payments for later runs."""
+    """Records payments, and keeps one budget for all processes. Amounts are in US dollars."""
+
+    def reserve(self, usd: float, budget: float) -> int | None:
+        """Reserve an amount, and return a number for it; None if the payments and reservations
+        of this month and the amount exceed the budget together. Raises LedgerError if it cannot
+        be written."""
+        ...
+
+    def release(self, reservation: int) -> None:
+        """Give a reservation back. Raises LedgerError if it cannot be written."""
+        ...
 
     def record_payment(
-        self, *, model: str, input_tokens: int, output_tokens: int, usd: float
+        self,
+        *,
+        model: str,
+        input_tokens: int,
+        output_tokens: int,
+        usd: float,
+        reservation: int | None = None,
     ) -> None:
-        """Record the cost of one call. Raises LedgerError if it cannot be written."""
+        """Record the cost of one call, in place of its reservation. Raises LedgerError if it
+        cannot be written."""
         ...
 
 

@@ -6,10 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from medvl_watch.classify.llm.cleaning import clean_fields, clean_text
-from medvl_watch.classify.llm.protocols import CachedAnswer
+from medvl_watch.classify.llm.list_labels import LabelledSections, label_sections
+from medvl_watch.classify.llm.protocols import CachedAnswer, ListCandidates
 from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.prompt import ChatMessage, Prompt, fence, taxonomy_outline
 from medvl_watch.classify.taxonomy import Taxonomy
@@ -18,7 +19,15 @@ from medvl_watch.records import Paper
 
 PROMPT_NAME = "classify"
 VARIABLES = ("taxonomy", "scope", "examples", "paper_id", "paper")
-"""The variables of the prompt `classify`, as `Prompt.check` demands them."""
+"""The variables that the prompt `classify` must use."""
+LISTS, FIELDS = "lists", "fields"
+OPTIONAL_VARIABLES = {
+    LISTS: "the model is not asked about the sections of lists",
+    FIELDS: "the model is not asked to describe papers",
+}
+"""The variables that an older prompt may lack, and what is then not done."""
+SUMMARY_ONLY = ("summary",)
+"""The described fields that are asked for where no list needs others."""
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9:./_-]{0,99}")
 _LONGEST_EXAMPLE = 200
 _MOST_CATEGORIES = 3
@@ -30,8 +39,9 @@ class Question:
 
     `prompt_id` is the id that the answer must repeat. `fields` are the texts that the model
     reads, in which its quotes must occur. `shown` are the titles of the listed papers that are
-    examples. `key` depends on the text, prompt, taxonomy and model, but not on the examples:
-    when a list accepts a paper, the cached answers stay valid and need not be paid for again.
+    examples. `sections` are the sections of lists that the answer may name. `key` depends on the
+    text, prompt, taxonomy, model and sections, but not on the examples: when a list accepts a
+    paper, the cached answers stay valid and need not be paid for again.
     """
 
     paper_id: str
@@ -42,6 +52,7 @@ class Question:
     version: str
     shown: tuple[str, ...] = ()
     is_cut: bool = False
+    sections: LabelledSections = field(default_factory=LabelledSections)
 
     def describe(self, answer: CachedAnswer) -> CachedAnswer:
         """The answer with the paper, version and examples of this question."""
@@ -70,32 +81,51 @@ class Questions:
         self._outline = taxonomy_outline(taxonomy)
         self._scope = scope_text(taxonomy)
         self._secret = f"{prompt.sha} {taxonomy.digest}"
+        self.asks_lists = LISTS in prompt.variables
+        self.asks_fields = FIELDS in prompt.variables
         self.version = f"{prompt.name}@{prompt.sha} taxonomy@{taxonomy.digest} {model}"
 
-    def make(self, paper: Paper, examples: Sequence[ListedNeighbour]) -> Question:
-        """The question about a paper. Raises ConfigError if the prompt lacks a variable; see
-        `Prompt.check`."""
+    def make(
+        self,
+        paper: Paper,
+        examples: Sequence[ListedNeighbour],
+        lists: Sequence[ListCandidates] = (),
+        *,
+        occasion: str = "",
+    ) -> Question:
+        """The question about a paper and the sections of these lists.
+
+        Questions that differ only in the `occasion` are asked, and their answers stored, apart.
+        Raises ConfigError if the prompt lacks a variable; see `Prompt.check`.
+        """
         facts = paper.facts
         fields, is_cut = clean_fields(facts.title, facts.abstract, facts.comment or "")
         prompt_id = make_prompt_id(paper.id)
         text = "\n".join(f"{name.capitalize()}: {fields[name]}" for name in fields if fields[name])
         harmless = _harmless_examples(examples)
-        messages = self._prompt.messages(
-            taxonomy=self._outline,
-            scope=self._scope,
-            examples=self._examples_text(harmless),
-            paper_id=prompt_id,
-            paper=fence(text, self._secret),
-        )
+        sections = label_sections(lists if self.asks_lists else (), self._secret)
+        values = {
+            "taxonomy": self._outline,
+            "scope": self._scope,
+            "examples": self._examples_text(harmless),
+            "paper_id": prompt_id,
+            "paper": fence(text, self._secret),
+        }
+        if self.asks_lists:
+            values[LISTS] = sections.text
+        if self.asks_fields:
+            values[FIELDS] = ", ".join(sections.fields or SUMMARY_ONLY)
+        messages = self._prompt.messages(**values)
         return Question(
             paper_id=paper.id,
             prompt_id=prompt_id,
             messages=messages,
             fields=fields,
-            key=self._key(prompt_id, text),
+            key=self._key(prompt_id, text, sections, occasion),
             version=self.version,
             shown=tuple(harmless),
             is_cut=is_cut,
+            sections=sections,
         )
 
     def _examples_text(self, examples: Mapping[str, ListedNeighbour]) -> str:
@@ -105,8 +135,9 @@ class Questions:
         lines = [f"- {title} -> {_categories(each.nodes)}" for title, each in examples.items()]
         return fence("\n".join(lines), self._secret)
 
-    def _key(self, prompt_id: str, text: str) -> str:
+    def _key(self, prompt_id: str, text: str, sections: LabelledSections, occasion: str) -> str:
         parts = [self._secret, self._model, prompt_id, text]
+        parts += [each for each in (sections.key, *sections.fields, occasion) if each]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -16,6 +16,7 @@ UNUSABLE = "answer unusable"
 UNREACHED = "not reached"
 BROKEN = "no complete reply"
 REFUSED = "refused"
+CHANGED = "model changed"
 
 _REMEDIES = {
     BUSY: "try again later, or lower concurrency",
@@ -61,6 +62,27 @@ def price_unknown(settings: LlmSettings) -> ModelError:
         "be kept and no model was asked",
         where=settings.base_url,
         remedy="set usd_per_million_input and usd_per_million_output",
+    )
+
+
+def ignored(settings: LlmSettings, why: str) -> ModelError:
+    """The error for a model that is not asked because of its exam; `why` is a clause."""
+    return ModelError(
+        f"{settings.model} is not asked: {why}",
+        where=settings.base_url,
+        remedy="take the exam with `medvl-watch exam`, or use another model; until then papers "
+        "are judged without one",
+    )
+
+
+def changed(settings: LlmSettings, papers: int) -> ModelError:
+    """The error for a model that was found to answer differently during a run."""
+    count = "1 paper" if papers == 1 else f"{papers} papers"
+    return ModelError(
+        f"{settings.model} answers known papers differently from its exam, so its answers on "
+        f"{count} do not count",
+        where=settings.base_url,
+        remedy="check what the server runs, then take the exam again with `medvl-watch exam`",
     )
 
 

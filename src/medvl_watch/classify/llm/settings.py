@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -43,12 +45,18 @@ class LlmSettings(_LlmSettingsModel):
     usd_per_million_input: float | None = Field(default=None, ge=0)
     usd_per_million_output: float | None = Field(default=None, ge=0)
     """The price of the model, if `prices.PRICES` lacks it or has another; 0 if it is free."""
-    trust: float = Field(default=0.3, ge=0, le=1)
-    """The weight of the model's opinion beside the first classifier's. With a model of half a
-    billion parameters, which is no better than chance, `cascade` loses a listed paper at 0.5 and
-    none at 0.3. Raise it for a model that does well on your own papers."""
-    may_move: float = Field(default=0.15, ge=0, le=1)
-    """The most by which the model can raise or lower the relevance of a paper."""
+    take_exam: bool = True
+    """Let `run` and `serve` take the exam if the model has none that is valid."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_old_keys(cls, data: Any) -> Any:
+        return _without_old_keys(
+            data,
+            ("trust", "may_move"),
+            "what a model may change follows from its exam; remove the key and run "
+            "`medvl-watch exam`",
+        )
 
     @field_validator("base_url")
     @classmethod
@@ -79,11 +87,22 @@ class LlmSettings(_LlmSettingsModel):
 
 
 class CascadeSettings(_LlmSettingsModel):
-    """The papers about which the model is asked: those near the first classifier's thresholds."""
+    """The settings of `cascade`, which has none of its own any more."""
 
-    below_refer: float = Field(default=0.0, ge=0, le=1)
-    """The margin of relevance below the threshold for referring in which a rejection is unclear.
-    With 0 the model is asked about the papers that would be referred: 2.9 % of three months of
-    arXiv with `rules`."""
-    above_propose: float = Field(default=0.0, ge=0, le=1)
-    """The margin of relevance above the threshold for proposing in which a proposal is unclear."""
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_old_keys(cls, data: Any) -> Any:
+        return _without_old_keys(
+            data,
+            ("below_refer", "above_propose"),
+            "the model is asked about every paper with a doubt that it could settle; remove the "
+            "key",
+        )
+
+
+def _without_old_keys(data: Any, keys: Sequence[str], remedy: str) -> Any:
+    """The data, if it has none of the keys that earlier versions had."""
+    for key in keys:
+        if isinstance(data, dict) and key in data:
+            raise ValueError(f"the key {key} has no meaning any more: {remedy}")
+    return data

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from medvl_watch.classify.context import ClosingContext
+from medvl_watch.classify.exam.outcome import ExamOutcome
 from medvl_watch.classify.llm.answer_cache import AnswerCacheFile
-from medvl_watch.classify.llm.classifier import Environment, LlmClassifier
-from medvl_watch.classify.llm.protocols import NearestPapers, NoNearestPapers
+from medvl_watch.classify.llm.classifier import LlmClassifier
+from medvl_watch.classify.llm.environment import Environment
+from medvl_watch.classify.llm.protocols import (
+    CandidateLists,
+    NearestPapers,
+    NoCandidateLists,
+    NoNearestPapers,
+)
 from medvl_watch.classify.llm.response_formats import ResponseFormats
 from medvl_watch.classify.llm.server import Server
 from medvl_watch.classify.llm.settings import LlmSettings
-from medvl_watch.classify.llm.verdict_rule import VerdictRule
 from medvl_watch.classify.prompt import Prompt
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ModelDenied, WatchError
@@ -54,15 +60,18 @@ def open_llm(  # noqa: PLR0913  one parameter per collaborator
     environment: Mapping[str, str],
     state: Path,
     now: datetime,
+    outcome: ExamOutcome,
     examples: NearestPapers | None = None,
+    lists: CandidateLists | None = None,
     thresholds: tuple[float, float] | None = None,
+    on_changed_model: Callable[[], None] = lambda: None,
 ) -> OpenLlm:
     """Open the classifier with a real endpoint; `openai` is imported on the first call.
 
-    `state` is an existing folder for the cache file. `thresholds` are those of the fallback
-    (propose, refer), by default those of the taxonomy. A missing key raises no error: the
-    fallback judges every paper, and `problems` says so. Raises LedgerError if the folder cannot
-    be used.
+    `state` is an existing folder for the cache file. `outcome` is that of the model's exam.
+    `thresholds` are those of the fallback (propose, refer), by default those of the taxonomy. A
+    missing key raises no error: the fallback judges every paper, and `problems` says so. Raises
+    LedgerError if the folder cannot be used.
     """
     key = environment.get(settings.api_key_env, "").strip()
     server = Server(settings, key, clock=time.monotonic, now=lambda: datetime.now(UTC))
@@ -82,13 +91,15 @@ def open_llm(  # noqa: PLR0913  one parameter per collaborator
             sleep=time.sleep,
             spent_before=cache.spent_this_month(),
             key_problem=find_key_problem(settings, environment),
+            lists=lists or NoCandidateLists(),
+            occasion=now.isoformat(),
+            on_changed_model=on_changed_model,
         ),
         response_formats=_RESPONSE_FORMATS.setdefault(
             (settings.base_url, settings.model), ResponseFormats()
         ),
-        rule=VerdictRule(
-            propose=propose, refer=refer, trust=settings.trust, may_move=settings.may_move
-        ),
+        thresholds=(propose, refer),
+        outcome=outcome,
     )
     return OpenLlm(classifier, server, cache)
 

@@ -27,13 +27,15 @@ class Usage:
     `answered` counts the papers with an answer of the model, and `cached` those among them whose
     answer came from the cache. `not_asked` counts the papers that a model must not or need not
     judge: withdrawn and suspicious ones. `fallbacks` counts the papers without a usable answer
-    by reason. `usd` is None if the price of the model is unknown.
+    by reason. `canaries` counts the known papers that were asked among the others. `usd` is None
+    if the price of the model is unknown.
     """
 
     answered: int = 0
     cached: int = 0
     not_asked: int = 0
     fallbacks: Mapping[str, int] = field(default_factory=dict)
+    canaries: int = 0
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
@@ -54,7 +56,8 @@ class Usage:
         return (
             f"{self.answered} answered ({self.cached} from the cache), "
             f"{self.fallback_papers} by the fallback{f' ({why})' if why else ''}, "
-            f"{self.not_asked} not asked; {self.calls} calls, "
+            f"{self.not_asked} not asked; {self.calls} calls"
+            f"{f' ({self.canaries} about known papers)' if self.canaries else ''}, "
             f"{self.input_tokens} + {self.output_tokens} tokens, {money}"
         )
 
@@ -94,6 +97,15 @@ def _duration(seconds: float) -> str:
     return f"{math.ceil(seconds / 60)} min"
 
 
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """The highest possible cost of a call in US dollars. `number` is that of the payment log;
+    None if the call is free or the log cannot be written."""
+
+    usd: float
+    number: int | None = None
+
+
 class UsageCounter:
     """Reserves and charges every call, and counts. Used from several threads at once.
 
@@ -111,6 +123,7 @@ class UsageCounter:
         self._model = settings.model
         self._max_output_tokens = settings.max_output_tokens
         self._payment_log = payment_log
+        self._budget_usd = settings.budget_usd
         self._budget = Budget(settings.budget_usd, price=price, spent_before=spent_before)
         self._lock = Lock()
         self._counts: Counter[str] = Counter()
@@ -134,21 +147,38 @@ class UsageCounter:
             usd = None if self.price is None else self._usd
             return Usage(**self._counts, fallbacks=dict(self._fallbacks), usd=usd)
 
-    def reserve(self, input_tokens: int) -> float | None:
-        """Reserve the highest possible cost of a call; None if the budget does not suffice."""
-        return self._budget.reserve(input_tokens, self._max_output_tokens)
+    def reserve(self, input_tokens: int) -> Reservation | None:
+        """Reserve the highest possible cost of a call, in this process and in the payment log,
+        which other processes see; None if the budget does not suffice."""
+        usd = self._budget.reserve(input_tokens, self._max_output_tokens)
+        if not usd:
+            return None if usd is None else Reservation(0.0)
+        try:
+            number = self._payment_log.reserve(usd, self._budget_usd)
+        except WatchError as error:
+            self.record_problem(error)
+            return Reservation(usd)
+        if number is None:  # another process has spent the rest
+            self._budget.charge(usd, 0, 0)
+            return None
+        return Reservation(usd, number)
 
-    def charge(self, reserved: float, input_tokens: int, output_tokens: int) -> float:
+    def charge(self, reserved: Reservation, input_tokens: int, output_tokens: int) -> float:
         """Charge the actual cost of a call in place of the reservation, and return it in US
         dollars."""
-        usd = self._budget.charge(reserved, input_tokens, output_tokens)
-        self._record_payment(input_tokens, output_tokens, usd)
+        usd = self._budget.charge(reserved.usd, input_tokens, output_tokens)
+        self._record_payment(input_tokens, output_tokens, usd, reserved.number)
         return usd
 
-    def release(self, reserved: float) -> None:
+    def release(self, reserved: Reservation) -> None:
         """Count a call that no server processed and that costs nothing."""
-        self._budget.charge(reserved, 0, 0)
+        self._budget.charge(reserved.usd, 0, 0)
         self.count(calls=1)
+        if reserved.number is not None:
+            try:
+                self._payment_log.release(reserved.number)
+            except WatchError as error:
+                self.record_problem(error)
 
     def charge_batch_answer(self, input_tokens: int, output_tokens: int, price: Price) -> float:
         """Charge an answer from a batch at the price of batches, and return the cost in US
@@ -172,7 +202,9 @@ class UsageCounter:
         with self._lock:
             self._problems.append(problem)
 
-    def _record_payment(self, input_tokens: int, output_tokens: int, usd: float) -> None:
+    def _record_payment(
+        self, input_tokens: int, output_tokens: int, usd: float, reservation: int | None = None
+    ) -> None:
         with self._lock:
             self._counts.update(calls=1, input_tokens=input_tokens, output_tokens=output_tokens)
             self._usd += usd
@@ -182,6 +214,7 @@ class UsageCounter:
                 input_tokens=input_tokens,
                 output_tokens=output_tokens,
                 usd=usd,
+                reservation=reservation,
             )
         except WatchError as error:
             self.record_problem(error)

@@ -1,21 +1,22 @@
 """Combines the answer of a language model with the verdict of a first classifier.
 
-The model advises, and the first classifier decides. The complete rule is:
+What a model may do follows from its exam (`exam.weight`). The complete rule is:
 
-1. Relevance is the weighted mean of both opinions, where the model's has the weight `trust`. It
-   differs from the first classifier's by at most `may_move`. Since the scales differ, a model's
-   opinion above 0.5 never lowers relevance, and one below 0.5 never raises it. 0.5 means that
-   the model cannot tell and changes nothing; small models answer it for every paper. An answer
-   without a quote that occurs in the paper changes nothing either, since small models judge
-   papers that they have not read.
-2. The decision follows from this relevance and the thresholds, but is at most one step away from
-   the first classifier's. A rejected paper is never proposed, and a proposed one never rejected.
-3. Therefore a paper that is rejected by more than `may_move` stays rejected, whatever the model
-   answers.
+1. Relevance is the probability that the paper belongs, after both opinions: the log odds of the
+   first classifier plus the evidence of the model's answer, which is as strong as the exam shows
+   the model to be. An answer without a quote that occurs in the paper changes nothing, since
+   small models judge papers that they have not read.
+2. The decision follows from this relevance and the thresholds. A model that did better in the
+   exam than the first classifier decides over any number of steps; another one moves a decision
+   by at most one step. A model that failed the exam is not asked at all.
+3. A paper that the first classifier rejects clearly is at most referred, with the flag `PRAISED`:
+   it may contain an instruction to the model that was not detected. Clearly means a relevance
+   below half of the threshold for referring.
 4. The model is not asked about papers that are withdrawn or whose text addresses a model. The
    latter are referred at most, and so is a paper in which the model itself finds such text.
-5. Section scores are combined likewise, with the weight `trust`. The nodes are those of the
-   taxonomy.
+5. The scores of the taxonomy's sections are the weighted mean of both opinions, by the shares
+   that the exam gives the model. Its choices among a list's own sections are weighted the same
+   way when a section is chosen (`classify.section_choices`).
 """
 
 from __future__ import annotations
@@ -23,16 +24,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from medvl_watch.classify.exam.weight import ModelWeight
 from medvl_watch.classify.llm.answer_schema import Answer
 from medvl_watch.classify.llm.question import Question
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.injection import detection
-from medvl_watch.records import Decision, Evidence, SectionScore, Verdict
+from medvl_watch.records import Decision, Evidence, ListSection, SectionScore, Verdict
 
 FALLBACK = "llm-fallback"
 QUOTE_DROPPED = "llm-quote-dropped"
 SAYS_SUSPICIOUS = "llm-says-suspicious"
 DISAGREES = "llm-disagrees"
+PRAISED = "llm-praises-rejected"
+"""The flag of a paper that the model would propose and the first classifier rejects clearly."""
 RELEVANCE = "relevance"
 """The target (`Evidence.speaks_for`) of quotes in an answer that names no section."""
 OVER = " over "
@@ -41,19 +45,21 @@ OVER = " over "
 _STEPS = (Decision.REJECT, Decision.REFER, Decision.PROPOSE)
 _REFERRED_AT_MOST = frozenset({detection.SUSPICIOUS_TEXT, detection.RESTS_ON_ONE_SENTENCE})
 _SMALLEST_SCORE = 0.01
-_CANNOT_TELL = 0.5
+_CLEARLY = 0.5
 _LARGE_DIFFERENCE = 0.5  # of relevance; a reviewer should know when opinions differ so much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRule:
-    """The parameters of the rule, each from 0 to 1. `propose` and `refer` are the thresholds of
-    the first classifier."""
+    """The thresholds of the first classifier, from 0 to 1, and the weight of the model."""
 
     propose: float
     refer: float
-    trust: float
-    may_move: float
+    weight: ModelWeight
+
+    def rejects_clearly(self, first: Verdict) -> bool:
+        """Whether the first classifier's rejection is far from its threshold."""
+        return first.decision is Decision.REJECT and first.relevance < _CLEARLY * self.refer
 
 
 def apply_answer(  # noqa: PLR0913  both opinions and their limits
@@ -66,30 +72,24 @@ def apply_answer(  # noqa: PLR0913  both opinions and their limits
     version: str,
 ) -> Verdict:
     """The combined verdict; `version` names the prompt, the taxonomy and the model."""
-    relevance = _relevance(first, answer, rule)
-    decision = _decision(first.decision, relevance, rule)
-    flags = [*first.flags]
-    if not _REFERRED_AT_MOST.isdisjoint(flags):
-        decision = _at_most_refer(decision)
-    if answer.suspicious:
-        flags.append(SAYS_SUSPICIOUS)
-        decision = _at_most_refer(decision)
-    if answer.dropped:
-        flags.append(QUOTE_DROPPED)
-    if abs(answer.relevance - first.relevance) > _LARGE_DIFFERENCE:
-        flags.append(DISAGREES)
-    if question.is_cut and "text-cut" not in flags:
-        flags.append("text-cut")
+    relevance = rule.weight.combine(first.relevance, answer.relevance)
+    if not answer.quotes:
+        relevance = first.relevance
+    decision, new_flags = _decide(first, relevance, answer, rule)
+    if question.is_cut and "text-cut" not in first.flags:
+        new_flags = (*new_flags, "text-cut")
     return Verdict(
         paper_id=first.paper_id,
         relevance=relevance,
         decision=decision,
-        sections=_sections(first.sections, answer, rule.trust, taxonomy),
+        sections=_sections(first.sections, answer, rule.weight.leaf_trust, taxonomy),
         evidence=_evidence(answer) or first.evidence,
         classifier="llm",
         version=f"{version}{OVER}{first.classifier} {first.version}",
-        flags=tuple(flags),
+        flags=(*first.flags, *new_flags),
         reason=_reason(first, answer, decision),
+        list_sections=_list_sections(answer, question, rule.weight.section_trust),
+        descriptions=answer.descriptions,
     )
 
 
@@ -109,22 +109,35 @@ def refer_suspicious(first: Verdict) -> Verdict:
     return replace(first, decision=_at_most_refer(first.decision), flags=flags)
 
 
-def _relevance(first: Verdict, answer: Answer, rule: VerdictRule) -> float:
-    if not answer.quotes or answer.relevance == _CANNOT_TELL:
-        return first.relevance
-    change = rule.trust * (answer.relevance - first.relevance)
-    change = max(0.0, change) if answer.relevance > _CANNOT_TELL else min(0.0, change)
-    relevance = first.relevance + max(-rule.may_move, min(rule.may_move, change))
-    return max(0.0, min(1.0, relevance))
+def _decide(
+    first: Verdict, relevance: float, answer: Answer, rule: VerdictRule
+) -> tuple[Decision, tuple[str, ...]]:
+    """The decision and the flags that explain it."""
+    flags = []
+    decision = _by_thresholds(relevance, rule)
+    if not answer.quotes:
+        decision = first.decision
+    elif not rule.weight.better_than_local:
+        step = _STEPS.index(first.decision)
+        decision = _STEPS[max(step - 1, min(step + 1, _STEPS.index(decision)))]
+    if rule.rejects_clearly(first) and decision is not Decision.REJECT:
+        decision = Decision.REFER
+        flags.append(PRAISED)
+    if answer.suspicious:
+        flags.append(SAYS_SUSPICIOUS)
+    if answer.suspicious or not _REFERRED_AT_MOST.isdisjoint(first.flags):
+        decision = _at_most_refer(decision)
+    if answer.dropped:
+        flags.append(QUOTE_DROPPED)
+    if abs(answer.relevance - first.relevance) > _LARGE_DIFFERENCE:
+        flags.append(DISAGREES)
+    return decision, tuple(flags)
 
 
-def _decision(first: Decision, relevance: float, rule: VerdictRule) -> Decision:
+def _by_thresholds(relevance: float, rule: VerdictRule) -> Decision:
     if relevance >= rule.propose:
-        by_thresholds = Decision.PROPOSE
-    else:
-        by_thresholds = Decision.REFER if relevance >= rule.refer else Decision.REJECT
-    step = _STEPS.index(first)
-    return _STEPS[max(step - 1, min(step + 1, _STEPS.index(by_thresholds)))]
+        return Decision.PROPOSE
+    return Decision.REFER if relevance >= rule.refer else Decision.REJECT
 
 
 def _at_most_refer(decision: Decision) -> Decision:
@@ -134,7 +147,7 @@ def _at_most_refer(decision: Decision) -> Decision:
 def _sections(
     first: Sequence[SectionScore], answer: Answer, trust: float, taxonomy: Taxonomy
 ) -> tuple[SectionScore, ...]:
-    if not answer.sections:
+    if not answer.sections or not answer.quotes:
         return tuple(first)
     whole = max(1.0, sum(score for _, score in answer.sections))
     scores = {each.node: (1 - trust) * each.score for each in first}
@@ -145,6 +158,17 @@ def _sections(
         SectionScore(node=node_id, path=taxonomy.node(node_id).path, score=score)
         for node_id, score in ranked
         if score >= _SMALLEST_SCORE
+    )
+
+
+def _list_sections(answer: Answer, question: Question, trust: float) -> tuple[ListSection, ...]:
+    if not answer.quotes:
+        return ()
+    return tuple(
+        ListSection(list_id=list_id, path=path, score=score, trust=trust)
+        for label, score in answer.list_sections
+        for list_id, path in [question.sections.targets[label]]
+        if score > 0
     )
 
 

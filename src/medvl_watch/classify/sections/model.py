@@ -54,7 +54,7 @@ class SectionGuess:
 
     `neighbours` are its entries nearest to the paper, `words` are the words of its headings that
     occur in the paper. `opens` says that the list does not have this section yet and would get
-    it: a new year next to existing ones.
+    it: a new year next to existing ones. `target` is the path of its target (`sections.targets`).
     """
 
     path: Headings
@@ -62,6 +62,7 @@ class SectionGuess:
     neighbours: tuple[SimilarEntry, ...] = ()
     words: tuple[str, ...] = ()
     opens: bool = False
+    target: Headings = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +134,21 @@ class SectionModel:
                     neighbours=neighbours[index],
                     words=_shared_words(profile, paper_words),
                     opens=each.opens,
+                    target=profile.target.path,
                 )
                 guesses[each.path] = _add_scores(guesses.get(each.path), guess)
         return tuple(sorted(guesses.values(), key=lambda guess: -guess.score))
+
+    @property
+    def target_paths(self) -> tuple[Headings, ...]:
+        """The paths of the targets, in the order of the file."""
+        return tuple(each.path for each in self._targets)
+
+    def examples_of_target(self, path: Headings, count: int) -> tuple[str, ...]:
+        """The titles of the last entries of a target, the newest sections first."""
+        sections = next((each.sections for each in self._targets if each.path == path), ())
+        titles = [each.title for each in self._examples if each.path in set(sections)]
+        return tuple(titles[-count:])
 
     def signals(self, paper: Record) -> tuple[tuple[SectionTarget, SignalRow], ...]:
         """The signals of each target for a paper, to fit the weights on."""

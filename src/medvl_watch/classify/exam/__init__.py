@@ -1,0 +1,1 @@
+"""The exam of a language model: papers with known verdicts, and what follows from its answers."""
