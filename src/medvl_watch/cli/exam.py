@@ -20,7 +20,7 @@ from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.evaluate.calibration import calibration_error
 from medvl_watch.evaluate.curves import reliability
 from medvl_watch.exam_results import save_result
-from medvl_watch.state import alone
+from medvl_watch.state import locked_folder
 
 LARGE_USD = 1.0
 """The estimated cost in US dollars from which --yes is required."""
@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913  one parameter per option
     taxonomy = read_taxonomy(settings)
     name = settings.classifier.name if settings.classifier.name in {"llm", "cascade"} else "llm"
     moment = now()
-    with alone(settings.state), judge_of(settings, taxonomy, moment, name=name) as judge:
+    with locked_folder(settings.state), judge_of(settings, taxonomy, moment, name=name) as judge:
         session = ExamSession(settings, taxonomy, judge, moment)
         result = None if again else session.result
         is_new = result is None

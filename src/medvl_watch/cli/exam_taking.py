@@ -31,10 +31,9 @@ from medvl_watch.exam_results import (
 )
 from medvl_watch.list_copies import ListedSections, NamedList
 from medvl_watch.lists.parsing.document import parse
-from medvl_watch.state import alone
+from medvl_watch.state import locked_folder
 from medvl_watch.storage.model_files import bundled_model, read_model
 from medvl_watch.storage.user_files import read_list
-
 
 _REPORT_EVERY = 10
 
@@ -133,13 +132,13 @@ class ExamSession:
 def ensure_exam(option: Path | None, tell: Callable[[str], None]) -> WatchError | None:
     """Before a run: take the exam if the model has no valid result and the budget certainly
     suffices. Returns the error if it could not be taken. Raises ConfigError for settings that
-    are not valid, and what `alone` raises."""
+    are not valid, and what `locked_folder` raises."""
     settings, _ = read_settings(option)
     chosen = settings.classifier
     if chosen.name not in LLM_CLASSIFIERS or not chosen.llm.take_exam:
         return None
     taxonomy, moment = read_taxonomy(settings), now()
-    with alone(settings.state), judge_of(settings, taxonomy, moment) as judge:
+    with locked_folder(settings.state), judge_of(settings, taxonomy, moment) as judge:
         session = ExamSession(settings, taxonomy, judge, moment)
         if session.result is not None or _model_of(judge).obstacle is not None:
             return None
