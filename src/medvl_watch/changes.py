@@ -115,8 +115,12 @@ class PullState(StrEnum):
 class PullRequest:
     """A pull request of ours as the forge shows it now.
 
-    `reviewed` is True while it is open and a person has reviewed its present content;
-    `closed_at` is None while it is open, and where the forge does not know.
+    `base` is the branch that it is to be merged into, or was, as the forge names it ("" where it
+    does not). `own_commit` is the commit of ours that the head is by its own evidence, or that it
+    brings up to date with the base without any other change; it is read only where the
+    description does not name the head. `reviewed` is True while it is open and a person who may
+    decide on it has reviewed a commit of ours. `closed_at` is None while it is open, and where the
+    forge does not know.
     """
 
     number: int
@@ -126,21 +130,29 @@ class PullRequest:
     state: PullState
     head: str
     address: str = ""
+    base: str = ""
+    own_commit: str = ""
     reviewed: bool = False
     closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A pull request that we want to exist: one file, one commit on top of `base`."""
+    """A pull request that we want to exist: one file, one commit on top of `base`, to be merged
+    into the branch `into`.
+
+    `number` is the open pull request to update; None stands for any of ours that no person has
+    changed, or a new one.
+    """
 
     target: Target
-    branch: str
     base: str
     content: bytes
     message: str
     title: str
     body: str
+    into: str = ""
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +164,15 @@ class Issue:
     title: str
     body: str
     labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """A comment that we want to exist once on pull request `number`; `key` is its marker."""
+
+    number: int
+    key: str
+    body: str
 
 
 class Action(StrEnum):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from medvl_watch.changes import Change, Issue, Published, PullRequest, Snapshot, Target
+from medvl_watch.changes import Change, Comment, Issue, Published, PullRequest, Snapshot, Target
 from medvl_watch.records import Outcome, Paper, Poll, Receipt, Record, State, Verdict
 
 
@@ -114,6 +114,8 @@ class Forge(Protocol):
         """Close our pull request under this description, unless it is closed already. Raises
         ForgeError if it is no longer what `pull` says."""
         ...
+
+    def ensure_comment(self, target: Target, comment: Comment) -> Published: ...
 
     def ensure_issue(self, issue: Issue) -> Published: ...
 

@@ -197,7 +197,7 @@ PROPOSED = replace(END, state=State.PROPOSED, reason="in pull request 1", pull_r
     ],
 )
 def test_a_paper_has_one_outcome(step: Step, state: State) -> None:
-    known = replace(context(), proposed_papers=frozenset({ONE}))
+    known = replace(context(), proposed_papers={ONE: 1})
     found = outcomes_of_plan(plan_of(step, (ONE,), outcomes=(END,)), known, 1)
 
     assert [each.state for each in found] == [state]
@@ -205,7 +205,7 @@ def test_a_paper_has_one_outcome(step: Step, state: State) -> None:
 
 @pytest.mark.parametrize("state", [State.ACCEPTED, State.REFUSED, State.DUPLICATE])
 def test_a_pull_request_left_alone_does_not_reopen_what_is_settled(state: State) -> None:
-    known = replace(context(latest_outcomes=stood(state)), proposed_papers=frozenset({ONE}))
+    known = replace(context(latest_outcomes=stood(state)), proposed_papers={ONE: 1})
     assert outcomes_of_plan(plan_of(Step.LEAVE, (ONE,)), known, 1) == ()
 
 

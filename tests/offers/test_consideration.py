@@ -63,7 +63,7 @@ def on(**more: object) -> ListContext:
                      id="whoever chose has had the time"),
         pytest.param(UNSURE, on(time=NO_TIME, latest_outcomes=stood(State.REFERRED)), CHOOSE, "",
                      id="asked before"),
-        pytest.param(judged(), on(time=NO_TIME, proposed_papers=frozenset({ONE})), NOTHING, "",
+        pytest.param(judged(), on(time=NO_TIME, proposed_papers={ONE: 1}), NOTHING, "",
                      id="in the pull request"),
         pytest.param(REFERRED, on(digest_time=NO_TIME), REFER, WAITS_FOR_TIME,
                      id="no time to read the digest"),
@@ -148,7 +148,7 @@ def test_a_run_passes_over_no_paper_on_which_there_is_something_to_do(
     known = on(
         latest_outcomes=stood(before) if before else {},
         chosen_sections=OUTLINES if chosen else {},
-        proposed_papers=frozenset({ONE} if proposed else ()),
+        proposed_papers={ONE: 1} if proposed else {},
     )
     alone, run = consider(one, known), candidates([one], known)
 

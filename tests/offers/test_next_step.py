@@ -39,6 +39,8 @@ def pull(
     ours: bool = False,
     day: int | None = None,
     reviewed: bool = False,
+    own_commit: str = "",
+    base: str = "",
 ) -> OwnPull:
     boxes = [f"- [{' ' if id_ in unticked else 'x'}] <!-- p:{id_} --> T"
              for id_ in (*papers, *ticked)]  # fmt: skip
@@ -49,6 +51,8 @@ def pull(
         closed=ours,
         before=marker.blob_id(LIST),
         heads=(NEW, OLD),
+        path="README.md",
+        branch="main" if base else "",
     )
     text = "\n".join([marker.BEGIN, *boxes, marker.END])
     return own_pull(
@@ -60,6 +64,8 @@ def pull(
             state=state,
             head=head,
             reviewed=reviewed,
+            own_commit=own_commit,
+            base=base,
             closed_at=datetime(2026, 11, day, tzinfo=UTC) if day else None,
         )
     )
@@ -144,15 +150,22 @@ def test_a_settled_paper_says_by_what() -> None:
         ([pull(1, OPEN, [ONE])], [TWO, ONE], Step.UPDATE, (ONE, TWO), ()),
         ([pull(1, OPEN, [ONE, TWO])], [TWO], Step.UPDATE, (TWO,), ()),
         ([pull(1, OPEN, [ONE])], [], Step.LEAVE, (), ()),
-        ([pull(1, OPEN, [ONE], head=THEIRS)], [ONE, TWO], Step.LEAVE, (ONE,), (TWO,)),
+        ([pull(1, OPEN, [ONE], head=THEIRS)], [ONE, TWO], Step.CREATE, (TWO,), ()),
+        ([pull(1, OPEN, [ONE], head=THEIRS, own_commit=NEW)], [ONE], Step.NOTHING, (ONE,), ()),
         ([pull(1, OPEN, [ONE], head=OLD)], [ONE], Step.UPDATE, (ONE,), ()),
-        ([pull(1, OPEN, [], body="their own words")], [ONE], Step.UPDATE, (ONE,), ()),
+        ([pull(1, OPEN, [], body="their own words", own_commit=NEW)], [ONE],
+         Step.UPDATE, (ONE,), ()),
+        ([pull(1, OPEN, [], body="their own words")], [ONE], Step.CREATE, (ONE,), ()),
         ([pull(1, OPEN, [ONE, TWO])], [THREE, TWO, ONE], Step.NOTHING, (ONE, TWO), (THREE,)),
         ([pull(1, OPEN, [ONE, TWO], unticked=[ONE, TWO])], [], Step.CLOSE, (), ()),
         ([pull(1, OPEN, [ONE, TWO], unticked=[TWO])], [], Step.LEAVE, (), ()),
         ([pull(1, OPEN, [ONE], unticked=[ONE])], [TWO], Step.UPDATE, (TWO,), ()),
         ([pull(1, OPEN, [ONE], unticked=[ONE], head=THEIRS)], [], Step.LEAVE, (ONE,), ()),
-        ([pull(1, OPEN, [ONE], reviewed=True)], [ONE, TWO], Step.LEAVE, (ONE,), (TWO,)),
+        ([pull(1, OPEN, [ONE], reviewed=True)], [ONE, TWO], Step.CREATE, (TWO,), ()),
+        ([pull(1, OPEN, [ONE], reviewed=True), pull(2, OPEN, [TWO])], [ONE, TWO, THREE],
+         Step.UPDATE, (TWO, THREE), ()),
+        ([pull(1, OPEN, [ONE], reviewed=True), pull(2, OPEN, [TWO], head=THEIRS)],
+         [ONE, TWO, THREE], Step.PAUSE, (), (THREE,)),
         ([pull(1, OPEN, [ONE, TWO], reviewed=True)], [ONE], Step.LEAVE, (ONE, TWO), ()),
         ([pull(1, OPEN, [ONE, TWO], unticked=[TWO], reviewed=True)], [ONE, THREE],
          Step.UPDATE, (ONE,), (THREE,)),
@@ -162,9 +175,11 @@ def test_a_settled_paper_says_by_what() -> None:
     ],
     ids=[
         "nothing", "first", "after a close", "no news", "newcomers follow", "one left",
-        "an empty answer closes nothing", "a person's branch", "cut short", "unreadable", "full",
+        "an empty answer closes nothing", "a person's branch", "brought up to date", "cut short",
+        "unreadable, ours by its commit", "unreadable", "full",
         "all unticked", "one unticked, one gone for another reason", "emptied and filled anew",
-        "emptied on a person's branch", "under review", "under review, one withdrawn",
+        "emptied on a person's branch", "under review", "one under review, one open", "two frozen",
+        "under review, one withdrawn",
         "under review, one unticked", "under review, one ticked again", "reviewed and emptied",
     ],
 )  # fmt: skip
@@ -178,6 +193,52 @@ def test_what_is_done_about_it(
     intent = planned(pulls, wanted, limit=2)
     assert (intent.step, intent.entries, intent.waiting) == (step, papers, waiting)
     assert intent.reason
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        pytest.param(pull(1, CLOSED, [ONE], base="main"), State.REFUSED, id="closed"),
+        pytest.param(pull(1, CLOSED, [ONE], base="dev"), None, id="retargeted and closed"),
+        pytest.param(pull(1, MERGED, [ONE], base="main"), State.REFUSED, id="merged without it"),
+        pytest.param(pull(1, MERGED, [ONE], base="dev"), None, id="merged elsewhere"),
+        pytest.param(pull(1, MERGED, [ONE], base="dev", unticked=[ONE]), State.REFUSED,
+                     id="unticked and merged elsewhere"),
+    ],
+)  # fmt: skip
+def test_situation_42_only_what_becomes_of_the_branch_that_we_read_refuses(
+    found: OwnPull, state: State | None
+) -> None:
+    decided = latest_decisions([found], lambda _: False, branch="main")
+    assert [each.state for each in decided] == ([state] if state else [])
+
+
+def test_situation_42_a_merge_after_the_default_branch_was_switched_refuses_nothing() -> None:
+    merged = pull(1, MERGED, [ONE], base="main")
+    assert latest_decisions([merged], lambda _: False, branch="trunk") == ()
+
+
+def test_situation_21_a_merged_row_that_was_reworded_is_accepted() -> None:
+    merged = pull(1, MERGED, [ONE, TWO], base="main")
+    decided = latest_decisions(
+        [merged], lambda _: False, is_recognised=lambda each: each == ONE, branch="main"
+    )
+    assert [each.state for each in decided] == [State.ACCEPTED, State.REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("base", "reason"),
+    [
+        pytest.param(("README.md", "main"), "no news", id="the same"),
+        pytest.param(("docs/list.md", "main"), "the list's file has another path now", id="path"),
+        pytest.param(("README.md", "trunk"), "the list has another branch now", id="branch"),
+    ],
+)
+def test_situation_37_a_corrected_path_or_branch_moves_the_open_pull_request(
+    base: tuple[str, str], reason: str
+) -> None:
+    pulls = [pull(1, OPEN, [ONE], base="main")]
+    assert plan(pulls, [ONE], marker.blob_id(LIST), room_in(pulls), base=base).reason == reason
 
 
 def test_papers_that_nobody_knows_any_more_are_not_taken_out() -> None:
@@ -242,4 +303,4 @@ def test_a_box_ticked_again_is_a_wish() -> None:
     pulls = [pull(1, OPEN, [ONE], refused=[TWO, THREE], ticked=[TWO])]
     found = latest_decisions(pulls, lambda _: False)
     assert {each.paper_id for each in found if each.state is State.DEFERRED} == {ONE, TWO}
-    assert papers_taken_out(pulls) == (THREE,)
+    assert papers_taken_out(pulls[0]) == (THREE,)

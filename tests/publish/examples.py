@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from medvl_watch.changes import Change, Placement, Snapshot, Target
-from medvl_watch.publish import upsert
 from medvl_watch.publish.messages import ProposalItem, pull_request_message
 from medvl_watch.records import Decision, Evidence, Origin, Paper, Record, SectionScore, Verdict
 
@@ -84,7 +83,7 @@ def change(
     )
     return Change(
         target=target,
-        branch=upsert.branch_of(target.id),
+        into=snapshot.branch,
         base=snapshot.revision,
         content=grown(papers, snapshot.content.decode() if text is None else text),
         message=message.commit,

@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from medvl_watch.changes import Action, Issue, Target
+from medvl_watch.errors import ForgeError
 from medvl_watch.publish import marker
 from medvl_watch.publish.git import NO_COMMIT, Git
 from medvl_watch.publish.github.client import RequestLimits
@@ -76,9 +77,15 @@ class FakeGitHub:
         self.facts: dict[str, Any] = {"archived": False, "disabled": False}
         self.pulls: list[dict[str, Any]] = []
         self.issues: list[dict[str, Any]] = []
+        self.comments: list[dict[str, Any]] = []
         self.faults: list[Fault] = []
         self.log: list[tuple[str, str, int]] = []
         self.association = "COLLABORATOR"
+        self.author = "watch"
+        self.default = "trunk"
+        self.rules: list[dict[str, Any]] = []
+        self.protected: set[str] = set()
+        self.rights: dict[str, str] = {}
         self.url = ""
 
     # --- what people do ---------------------------------------------------------------
@@ -90,22 +97,42 @@ class FakeGitHub:
         self.git.update_refs((f"refs/heads/{branch}", made, None))
         return made
 
+    def amend(self, branch: str, content: bytes) -> str:
+        """Somebody's `git commit --amend` and push, which keeps message, parents and author."""
+        old = self.git.facts(self.git.branch_head(branch) or "")
+        made = self.git.commit_file(
+            "README.md", content, old.message, WHEN, parent=old.parents[0], parents=old.parents
+        )
+        self.git.update_refs((f"refs/heads/{branch}", made, None))
+        return made
+
+    def update_branch(self, branch: str) -> str:
+        """The button “Update branch”: the base is merged into the branch."""
+        head, base = self.git.branch_head(branch), self.git.branch_head(self.default)
+        assert head
+        assert base
+        tree = self.git._text("merge-tree", "--write-tree", head, base).partition("\n")[0]
+        made = self.git._commit(tree, f"Merge branch '{self.default}'\n", WHEN, [head, base])
+        self.git.update_refs((f"refs/heads/{branch}", made, head))
+        return made
+
     def close(self, number: int, *, merge: bool = False) -> None:
         pull = self.pulls[number - 1]
         pull["final_head"] = self.head_of(pull)
         if merge:
-            base = self.git.branch_head("trunk")
+            base = self.git.branch_head(pull["base"])
             assert base
             merged = self.git.commit_merge(base, pull["final_head"], "Merge\n", WHEN)
-            self.git.update_refs(("refs/heads/trunk", merged, base))
+            self.git.update_refs((f"refs/heads/{pull['base']}", merged, base))
             pull["merged_at"] = "2026-11-21T00:00:00Z"
         pull["state"], pull["closed_at"] = "closed", "2026-11-21T00:00:00Z"
 
     def review(self, number: int, said: str = "APPROVED", **facts: Any) -> None:
         """Somebody's review of what the pull request holds now."""
         pull = self.pulls[number - 1]
+        ada = {"login": "ada", "type": "User", "url": "x"}
         known = {"id": 1, "state": said, "commit_id": self.head_of(pull), "url": "x",
-                 "user": {"login": "ada", "type": "User", "url": "x"}}  # fmt: skip
+                 "author_association": "MEMBER", "user": ada}  # fmt: skip
         pull.setdefault("reviews", []).append(known | facts)
 
     def head_of(self, pull: dict[str, Any]) -> str:
@@ -134,6 +161,8 @@ class FakeGitHub:
     def answer(self, method: str, target: str, authorization: str, data: Any) -> Answer:
         split = urlsplit(target)
         path = unquote(split.path)
+        if path == "/user":
+            return Answer(200, {"login": "watch", "url": f"{self.url}/user"})
         fault = next((fault for fault in self.faults if fault.takes(method, path)), None)
         if fault and not fault.done:
             return Answer(fault.status, fault.body, fault.headers)
@@ -166,6 +195,11 @@ class FakeGitHub:
     def _routes(self) -> list[tuple[str, str, Callable[..., Answer]]]:
         return [
             ("GET", "", self._show_repository),
+            ("GET", "/branches/(.+)", self._show_branch),
+            ("GET", "/rules/branches/(.+)", self._show_rules),
+            ("GET", "/collaborators/(.+)/permission", self._show_right),
+            ("GET", r"/compare/(\w+)\.\.\.(\w+)", self._compare),
+            ("GET", "/git/matching-refs/(.+)", self._matching_refs),
             ("GET", "/git/ref/(.+)", self._show_ref),
             ("POST", "/git/refs", self._create_ref),
             ("PATCH", "/git/refs/(.+)", self._move_ref),
@@ -180,6 +214,9 @@ class FakeGitHub:
             ("GET", r"/pulls/(\d+)", self._show_pull),
             ("PATCH", r"/pulls/(\d+)", self._edit_pull),
             ("GET", r"/pulls/(\d+)/reviews", self._list_reviews),
+            ("GET", r"/issues/(\d+)/comments", self._list_comments),
+            ("POST", r"/issues/(\d+)/comments", self._create_comment),
+            ("PATCH", r"/issues/comments/(\d+)", self._edit_comment),
             ("GET", "/issues", self._list_issues),
             ("POST", "/issues", self._create_issue),
             ("PATCH", r"/issues/(\d+)", self._edit_issue),
@@ -193,13 +230,31 @@ class FakeGitHub:
             "full_name": self.name,
             "name": self.name.split("/")[1],
             "owner": {"login": self.name.split("/")[0]},
-            "default_branch": "trunk",
+            "default_branch": self.default,
             "url": self._at(""),
             **self.facts,
         }
 
     def _show_repository(self, _: Any) -> Answer:
         return Answer(200, self._repository())
+
+    def _show_branch(self, name: str, _: Any) -> Answer:
+        sha = self.git.branch_head(name)
+        if sha is None:
+            raise Answer(404, {"message": "Branch not found"})
+        commit = {"sha": sha, "url": "x", "commit": self._commit(sha)}
+        return Answer(200, {"name": name, "protected": name in self.protected, "commit": commit})
+
+    def _show_rules(self, name: str, _: Any) -> Answer:
+        return Answer(200, self.rules if name.startswith("medvl-watch") else [])
+
+    def _show_right(self, login: str, _: Any) -> Answer:
+        return Answer(200, {"permission": self.rights.get(login, "read"), "user": {}})
+
+    def _compare(self, base: str, head: str, _: Any) -> Answer:
+        behind, ahead = self.git.is_ancestor(head, base), self.git.is_ancestor(base, head)
+        status = "identical" if behind and ahead else "behind" if behind else "diverged"
+        return Answer(200, {"status": status, "url": "x"})
 
     # --- git --------------------------------------------------------------------------
 
@@ -216,9 +271,24 @@ class FakeGitHub:
             raise Answer(404, {"message": "Not Found"})
         return Answer(200, self._ref(f"refs/{name}", sha))
 
+    def _matching_refs(self, prefix: str, _: Any) -> Answer:
+        found = self.git.branches(prefix.removeprefix("heads/"))
+        return Answer(200, [self._ref(f"refs/heads/{name}", sha) for name, sha in found.items()])
+
     def _create_ref(self, data: Any) -> Answer:
         if self.git.resolve(data["ref"]):
             raise Answer(422, {"message": "Reference already exists"})
+        if self._forbids("creation"):
+            raise Answer(422, {"message": "Repository rule violations found"})
+        try:
+            return self._made_ref(data)
+        except ForgeError as error:  # `medvl-watch` is a branch, so nothing can be below it
+            raise Answer(422, {"message": "Reference update failed"}) from error
+
+    def _forbids(self, kind: str) -> bool:
+        return any(rule["type"] == kind for rule in self.rules)
+
+    def _made_ref(self, data: Any) -> Answer:
         self.git.update_refs((data["ref"], data["sha"], NO_COMMIT))
         return Answer(201, self._ref(data["ref"], data["sha"]))
 
@@ -226,17 +296,24 @@ class FakeGitHub:
         old = self.git.resolve(f"refs/{name}")
         if old is None:
             raise Answer(422, {"message": "Reference does not exist"})
-        if not data.get("force") and not self.git.is_ancestor(old, data["sha"]):
+        is_forward = self.git.is_ancestor(old, data["sha"])
+        if not data.get("force") and not is_forward:
             raise Answer(422, {"message": "Update is not a fast forward"})
+        is_kept = name.removeprefix("heads/") in self.protected or self._forbids("non_fast_forward")
+        if is_kept and not is_forward:
+            raise Answer(422, {"message": "Cannot force-push to this branch"})
         self.git.update_refs((f"refs/{name}", data["sha"], old))
         return Answer(200, self._ref(f"refs/{name}", data["sha"]))
 
     def _commit(self, sha: str) -> dict[str, Any]:
-        tree = self.git._text("rev-parse", f"{sha}^{{tree}}")
+        facts = self.git.facts(sha)
         return {
             "sha": sha,
-            "message": self.git.message(sha).rstrip("\n"),
-            "tree": {"sha": tree, "url": self._at(f"/git/trees/{tree}")},
+            "message": facts.message.rstrip("\n"),
+            "tree": {"sha": facts.tree, "url": self._at(f"/git/trees/{facts.tree}")},
+            "parents": [{"sha": parent, "url": "x"} for parent in facts.parents],
+            "author": {"email": facts.author},
+            "committer": {"email": facts.committer},
             "url": self._at(f"/git/commits/{sha}"),
         }
 
@@ -295,6 +372,7 @@ class FakeGitHub:
                 "sha": self.head_of(pull),
                 "repo": pull.get("home", self._repository()),
             },
+            "base": {"ref": pull["base"]},
             "url": self._at(f"/pulls/{number}"),
             "html_url": f"https://github.com/{self.name}/pull/{number}",
         }
@@ -324,6 +402,7 @@ class FakeGitHub:
             "state": "open",
             "merged_at": None,
             "ref": data["head"],
+            "base": data["base"],
         }
         self.pulls.append(pull)
         return Answer(201, self._pull(pull))
@@ -341,6 +420,29 @@ class FakeGitHub:
     def _list_reviews(self, number: str, _: Any) -> Answer:
         return Answer(200, self.pulls[int(number) - 1].get("reviews", []))
 
+    # --- comments ---------------------------------------------------------------------
+
+    def comment(self, number: int, body: str, login: str = "ada") -> dict[str, Any]:
+        """Somebody's comment on a pull request or an issue."""
+        at = len(self.comments) + 1
+        made = {
+            "id": at, "number": number, "body": body, "author_association": "MEMBER",
+            "user": {"login": login, "type": "User", "url": "x"},
+            "url": self._at(f"/issues/comments/{at}"), "html_url": f"https://example.org/c/{at}",
+        }  # fmt: skip
+        self.comments.append(made)
+        return made
+
+    def _list_comments(self, number: str, _: Any) -> Answer:
+        return Answer(200, [each for each in self.comments if each["number"] == int(number)])
+
+    def _create_comment(self, number: str, data: Any) -> Answer:
+        return Answer(201, self.comment(int(number), data["body"], "watch"))
+
+    def _edit_comment(self, number: str, data: Any) -> Answer:
+        self.comments[int(number) - 1].update(data)
+        return Answer(200, self.comments[int(number) - 1])
+
     # --- issues -----------------------------------------------------------------------
 
     def _list_issues(self, query: dict[str, list[str]]) -> Answer:
@@ -357,7 +459,7 @@ class FakeGitHub:
             "state": "open",
             "label_names": data.get("labels", []),
             "author_association": self.association,
-            "user": {"login": "watch", "type": "User", "url": "x"},
+            "user": {"login": self.author, "type": "User", "url": "x"},
             "pull_request": None,
             "url": self._at(f"/issues/{number}"),
             "html_url": f"https://github.com/{self.name}/issues/{number}",

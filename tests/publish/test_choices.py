@@ -88,8 +88,8 @@ def test_the_latest_word_counts(
 
 @pytest.mark.parametrize(
     ("boxes", "step", "papers"),
-    [("x ", Step.UPDATE, (ONE, TWO)), ("  ", Step.LEAVE, (ONE,))],
-    ids=["a section ticked", "none ticked"],
+    [("x ", Step.UPDATE, (ONE, TWO)), ("  ", Step.CREATE, (TWO, "arxiv:3"))],
+    ids=["a section ticked", "none ticked: the others come in a next one"],
 )
 def test_during_a_review_only_what_the_reviewer_asks_for_comes(
     boxes: str, step: Step, papers: tuple[str, ...]

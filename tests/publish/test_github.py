@@ -89,15 +89,6 @@ def test_what_people_decide_is_seen(fake: FakeGitHub, forge: GitHubForge) -> Non
     assert forge.read(TARGET).content == grown([ONE])
 
 
-def test_a_branch_that_a_person_touched_is_left_alone(fake: FakeGitHub, forge: GitHubForge) -> None:
-    propose(forge, ONE)
-    theirs = fake.push(BRANCH, b"# Theirs\n")
-    written = fake.writes()
-    assert propose(forge, ONE, TWO) is Action.NONE
-    assert fake.writes() == written
-    assert fake.git.branch_head(BRANCH) == theirs
-
-
 def test_a_fork_with_a_branch_of_our_name_is_not_ours(fake: FakeGitHub, forge: GitHubForge) -> None:
     propose(forge, ONE)
     fake.pulls[0]["home"] = {**fake._repository(), "full_name": "mallory/list"}
@@ -194,9 +185,9 @@ def test_a_digest_is_posted_once_and_edited_only_when_it_differs(
 def test_an_issue_of_a_stranger_with_our_marker_is_not_ours(
     fake: FakeGitHub, forge: GitHubForge
 ) -> None:
-    fake.association = "NONE"
+    fake.association, fake.author = "NONE", "mallory"
     forge.ensure_issue(replace(DIGEST, body="Spam.\n"))
-    fake.association = "OWNER"
+    fake.association, fake.author = "OWNER", "watch"
     done = forge.ensure_issue(DIGEST)
     assert (done.action, done.number) == (Action.CREATED, 101)
     assert "Spam" in fake.issues[0]["body"]

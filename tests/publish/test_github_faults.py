@@ -106,29 +106,28 @@ def test_a_description_edited_meanwhile_is_not_overwritten(
         return create(data)
 
     monkeypatch.setattr(fake, "_create_commit", while_a_person_edits)
-    with pytest.raises(ForgeError, match="was edited while we looked at it; run medvl-watch"):
-        propose(forge, ONE, TWO)
-    monkeypatch.undo()
     assert propose(forge, ONE, TWO) is Action.UPDATED
     assert fake.pulls[0]["body"].startswith("Wait!\n")
+    assert marker.ticked(fake.pulls[0]["body"]) == {ONE.id, TWO.id}
 
 
 def test_a_branch_that_moves_meanwhile_is_not_overwritten(
     fake: FakeGitHub, forge: GitHubForge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     propose(forge, ONE)
-    edit = fake._edit_pull
+    create = fake._create_commit
 
-    def while_a_person_pushes(number: str, data: object) -> Answer:
+    def while_a_person_pushes(data: object) -> Answer:
         fake.push(BRANCH, b"# Theirs\n")
-        return edit(number, data)
+        return create(data)
 
-    monkeypatch.setattr(fake, "_edit_pull", while_a_person_pushes)
+    monkeypatch.setattr(fake, "_create_commit", while_a_person_pushes)
     with pytest.raises(ForgeError, match="moved while we looked at it"):
         propose(forge, ONE, TWO)
     head = fake.git.branch_head(BRANCH)
     assert head
     assert fake.git.read(head, "README.md") == b"# Theirs\n"
+    assert TWO.id not in fake.pulls[0]["body"], "what is said and what is on the branch differ"
 
 
 def test_a_repository_that_moved_is_found_under_its_new_name(
@@ -196,7 +195,11 @@ FAR = {"X-RateLimit-Reset": "4102444800", "X-RateLimit-Remaining": "0"}
             ForgeError,
             "answered 422",
         ),
-        (Fault("GET", "git/ref/", 409, {"message": "Git Repository is empty."}), ForgeError, "409"),
+        (
+            Fault("GET", "/branches/", 409, {"message": "Git is empty."}),
+            ForgeError,
+            "409",
+        ),
     ],
     ids=lambda value: (
         f"{value.status} on {value.method} {value.path}" if isinstance(value, Fault) else ""
@@ -273,9 +276,10 @@ def test_paths_that_are_no_lists_are_refused(
 
 
 def test_only_our_own_branch_is_ever_written(fake: FakeGitHub, forge: GitHubForge) -> None:
-    wanted = change(forge.read(TARGET), [ONE], TARGET)
-    with pytest.raises(ForgeError, match=re.escape("'main' is not our branch")):
-        forge.ensure_pull_request(replace(wanted, branch="main"))
+    repository = forge._repository(TARGET)
+    for branch in ("main", "medvl-watch/another-list", "medvl-watch/medical-clip+99"):
+        with pytest.raises(ForgeError, match=re.escape(f"{branch!r} is not our branch")):
+            repository.create_branch(branch, "a" * 40)
     assert not any("refs" in path for path in fake.writes())
 
 

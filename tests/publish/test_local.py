@@ -12,9 +12,10 @@ import pytest
 
 from medvl_watch.changes import Action, Change, Issue, PullState, Snapshot, Target
 from medvl_watch.errors import ConfigError, ForgeError, ListError
-from medvl_watch.publish import marker, upsert
+from medvl_watch.publish import marker
 from medvl_watch.publish.git import Git
 from medvl_watch.publish.local.forge import LocalForge
+from medvl_watch.publish.revisions import revised_body
 from tests.publish.examples import LIST, NOW, TARGET, change, grown, paper, tree
 
 ONE, TWO, THREE = paper(1), paper(2), paper(3)
@@ -164,9 +165,10 @@ def test_a_branch_that_a_person_touched_is_left_alone(
     git(work, "push", "--quiet", "--force")
     theirs = git(work, "rev-parse", "HEAD").strip()
     done = local.ensure_pull_request(change(snapshot, [ONE, TWO]))
-    assert (done.action, done.head) == (Action.NONE, theirs)
-    (pull,) = local.pull_requests(TARGET)
-    assert pull.head == theirs
+    assert done.action is Action.CREATED
+    first, second = local.pull_requests(TARGET)
+    assert (first.head, first.own_commit) == (theirs, "")
+    assert second.branch == "medvl-watch/medical-clip+2"
     assert "- theirs" in (tmp_path / "forge/pulls/medical-clip/0001.diff").read_text()
 
 
@@ -203,7 +205,7 @@ def test_more_refusals_than_a_state_can_hold_do_not_make_it_unreadable(local: Lo
             pull.body.replace("[x]", "[ ]", 1), state.model_copy(update={"refused": tuple(many)})
         ),
     )
-    body = upsert.revised_body(change(local.read(TARGET), [THREE]), [pull.head], full)
+    body = revised_body(change(local.read(TARGET), [THREE]), [pull.head], full)
     kept = marker.read(body)
     assert kept
     assert len(kept.refused) == marker.MOST_PAPERS
@@ -275,8 +277,12 @@ def test_commits_of_a_person_without_a_pull_request_are_not_overwritten(
     (work / "README.md").write_text("# Theirs\n")
     git(work, "commit", "--quiet", "-am", "Theirs")
     git(work, "push", "--quiet", "origin", "HEAD:medvl-watch/medical-clip")
-    with pytest.raises(ForgeError, match="holds commits that are not ours"):
-        local.ensure_pull_request(change(snapshot, [TWO]))
+    local.ensure_pull_request(change(snapshot, [TWO]))
+    assert [pull.branch for pull in local.pull_requests(TARGET)] == [
+        "medvl-watch/medical-clip",
+        "medvl-watch/medical-clip+2",
+    ]
+    assert "Theirs" in git(work, "show", "origin/medvl-watch/medical-clip:README.md")
 
 
 def test_a_change_that_changes_nothing_is_refused(local: LocalForge) -> None:

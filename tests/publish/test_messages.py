@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from medvl_watch.changes import Issue, PullRequest, PullState, Target
 from medvl_watch.ports import SourceHealth
-from medvl_watch.publish import marker, upsert
+from medvl_watch.publish import marker
 from medvl_watch.publish.budget import BODY_BUDGET, fitted
 from medvl_watch.publish.digest import DigestItem, digest_message
 from medvl_watch.publish.messages import ReferredItem, pull_request_message
@@ -72,7 +72,6 @@ def test_commit_and_title_hold_counts_and_ids_only() -> None:
         "Add 2 papers to Medical CLIP\n\narxiv:2411.00001\narxiv:2411.00002\n\n"
         "Medvl-Watch-List: medical-clip\n"
     )
-    assert upsert.carries_trailer(message.commit, TARGET.id)
     assert message.title == "Add 2 papers to Medical CLIP"
 
 

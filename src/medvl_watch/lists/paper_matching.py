@@ -126,6 +126,19 @@ def match_paper(
     return conflict
 
 
+def may_be_listed(paper: Record, identities: Iterable[EntryIdentity]) -> bool:
+    """Whether an entry has one of the paper's addresses, whatever its title, or most words of its
+    title. Enough where the paper is known to have been written into the list and reworded since."""
+    keys, wanted = strong_keys(paper), title_key(paper.title)
+    addresses = {paper.url, *paper.code_urls} - {None}
+    return any(
+        bool(keys & each.keys)
+        or not addresses.isdisjoint(each.addresses)
+        or _akin(wanted, each.title_key)
+        for each in identities
+    )
+
+
 def conflicts(one: Record, other: Record) -> bool:
     """Whether two papers have an address in common under clearly different titles, so that one
     would be refused if the other stood in the list."""

@@ -144,7 +144,7 @@ def _place(candidate: JudgedPaper, context: ListContext) -> Consideration:
         for each in sections
     )
     if paper.id in context.proposed_papers:
-        reason = f"it is proposed (in pull request {context.pull_number})"
+        reason = f"it is proposed (in pull request {context.proposed_papers[paper.id]})"
         return Consideration(action=OfferAction.NOTHING, reason=reason, additions=additions)
     return Consideration(
         action=OfferAction.PROPOSE, route=route, sections=sections, additions=additions

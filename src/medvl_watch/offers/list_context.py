@@ -13,7 +13,12 @@ from datetime import datetime
 from medvl_watch.changes import AlreadyListed, Target
 from medvl_watch.classify.routing import Router
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.lists.paper_matching import EntryIdentity, match_paper, sections_of
+from medvl_watch.lists.paper_matching import (
+    EntryIdentity,
+    match_paper,
+    may_be_listed,
+    sections_of,
+)
 from medvl_watch.lists.parsing.document import Document, full_path, text_of
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.maintainer_decisions import (
@@ -39,8 +44,8 @@ class ListFacts:
     ledger knows.
 
     `document` is None where only the list's map in the taxonomy is known; `version` is the id
-    that git gives its content. `papers` are those
-    that the pull requests name, by the ids that they have there: a new ledger may have met a
+    that git gives its content, `branch` the one it was read from. `papers` are those that the
+    pull requests name, by the ids that they have there: a new ledger may have met a
     paper in another record first and call it otherwise. `latest_outcomes` has the latest outcome of
     each paper on the list, `history` all in which one was proposed, referred or deferred,
     oldest first.
@@ -49,6 +54,7 @@ class ListFacts:
     target: Target
     document: Document | None = None
     version: str = ""
+    branch: str = ""
     identities: Sequence[EntryIdentity] = ()
     pulls: Sequence[OwnPull] = ()
     papers: Mapping[str, Paper] = field(default_factory=dict)
@@ -66,23 +72,33 @@ class ListFacts:
             match_paper(paper.facts, self.identities), AlreadyListed
         )
 
+    def is_recognised(self, paper_id: str) -> bool:
+        """Whether the list holds an entry that may be the paper's under other words: one of its
+        addresses under another title, or much of its title. Good enough for a paper that was
+        proposed and merged, not to leave one out."""
+        paper = self.papers.get(paper_id)
+        return paper is not None and may_be_listed(paper.facts, self.identities)
+
     def chosen_sections(self) -> ChosenSections:
         """The sections that people ticked, by the ids that the ledger gives the papers."""
         found = chosen_sections(self.pulls)
         return {self.papers[each].id: found[each] for each in found if each in self.papers}
 
-    def proposed_papers(self) -> frozenset[str]:
-        """The papers that our open pull request adds, by the ids that the ledger gives them."""
-        ids = proposed_papers(self.pulls)
-        return frozenset(self.papers[each].id for each in ids if each in self.papers)
+    def proposed_papers(self) -> Mapping[str, int]:
+        """The papers that our open pull requests add, by the ids that the ledger gives them, and
+        the numbers of these pull requests."""
+        found = proposed_papers(self.pulls)
+        return {self.papers[each].id: found[each] for each in found if each in self.papers}
 
     def unknown_papers(self) -> tuple[str, ...]:
         """The papers of our open pull request that the ledger does not know: it is a new one."""
-        return tuple(each for each in proposed_papers(self.pulls) if each not in self.papers)
+        pull = open_pull(self.pulls)
+        return tuple(each for each in pull.papers if each not in self.papers) if pull else ()
 
-    def papers_taken_out(self) -> list[Paper]:
-        """The papers that people have unticked in our open pull request."""
-        ids = papers_taken_out(self.pulls)
+    def papers_taken_out(self, number: int | None) -> list[Paper]:
+        """The papers that people have unticked in our pull request of this number."""
+        pull = next((each for each in self.pulls if each.number == number), None)
+        ids = papers_taken_out(pull)
         return [replace(self.papers[each], id=each) for each in ids if each in self.papers]
 
 
@@ -90,8 +106,8 @@ class ListFacts:
 class ListContext:
     """What decides which papers a list is offered.
 
-    What it holds, each paper's latest outcome on it, the papers that our open pull request
-    (`pull_number`) adds, the sections that people chose for papers, the room in the pull
+    What it holds, each paper's latest outcome on it, the papers that our open pull requests add
+    with the numbers of these, the sections that people chose for papers, the room in the pull
     request, and the time of the list's reviewer and of whoever reads the digest, who was asked
     about the papers `in_digest` already.
     """
@@ -103,8 +119,7 @@ class ListContext:
     identities: Sequence[EntryIdentity] = ()
     latest_outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     chosen_sections: ChosenSections = field(default_factory=dict)
-    proposed_papers: frozenset[str] = frozenset()
-    pull_number: int | None = None
+    proposed_papers: Mapping[str, int] = field(default_factory=dict)
     room: Room = field(default_factory=Room)
     time: ReviewTime = field(default_factory=ReviewTime)
     digest_time: ReviewTime = field(default_factory=ReviewTime)
@@ -142,7 +157,6 @@ def context_of(
 ) -> tuple[ListContext, tuple[Outcome, ...]]:
     """What follows from the facts, and the outcomes that are new to the ledger: what people
     decided in our pull requests since the last run, which the context counts in."""
-    pull = open_pull(facts.pulls)
     room = room_in(
         facts.pulls,
         limits.papers,
@@ -160,7 +174,6 @@ def context_of(
         latest_outcomes=facts.latest_outcomes,
         chosen_sections=facts.chosen_sections(),
         proposed_papers=facts.proposed_papers(),
-        pull_number=pull.number if pull else None,
         room=room,
     )
     decided = _decided(facts, context)
@@ -177,7 +190,7 @@ def _unrecorded(context: ListContext) -> tuple[Outcome, ...]:
     }
     return tuple(
         context.outcome(each, State.PROPOSED, "in the pull request")
-        for each in sorted(context.proposed_papers - recorded)
+        for each in sorted(context.proposed_papers.keys() - recorded)
     )
 
 
@@ -188,7 +201,12 @@ def _decided(facts: ListFacts, context: ListContext) -> tuple[Outcome, ...]:
     """
     decisions = [
         replace(each, paper_id=facts.papers[each.paper_id].id)
-        for each in latest_decisions(facts.pulls, facts.is_listed)
+        for each in latest_decisions(
+            facts.pulls,
+            facts.is_listed,
+            is_recognised=facts.is_recognised,
+            branch=facts.branch,
+        )
         if each.paper_id in facts.papers
     ]
     papers = {paper.id: paper for paper in facts.papers.values()}

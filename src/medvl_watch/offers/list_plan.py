@@ -51,6 +51,13 @@ class Trial:
         """The papers that it could write, in the order of the edit."""
         return tuple(dict.fromkeys(each.paper_id for each in self.edit.placed))
 
+    @property
+    def already_listed(self) -> tuple[str, ...]:
+        """The papers that the list was found to hold, which the ledger may not know yet."""
+        found = (each for each in self.candidates.outcomes if each.state is State.DUPLICATE)
+        listed = (each.paper_id for each in self.edit.already_listed)
+        return (*(each.paper_id for each in found), *listed)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPlan:
@@ -103,6 +110,7 @@ def plan_list(
         context.room,
         also=[each.entry_id for each in completed],
         is_listed=facts.is_listed,
+        base=(facts.target.path, facts.branch),
     )
     completed = [each for each in completed if each.entry_id in intent.entries]
     edit = trial.edit
@@ -182,40 +190,55 @@ def _outcomes_of_intent(
     made: ListPlan, context: ListContext, number: int | None
 ) -> tuple[Outcome, ...]:
     """Papers that stand in the pull request `number`, and papers that wait for the next."""
-    intent = made.intent
+    if made.intent.step is Step.LEAVE:
+        return _waiting(made.intent, context)
     places = {placement.paper_id: placement for placement in made.edit.placed}
-    name = f"in pull request {number}" if number else "would be in a pull request"
-    # of a pull request that is left alone the ledger may know some by other ids, or not at all
-    papers = sorted(context.proposed_papers) if intent.step is Step.LEAVE else intent.entries
     outcomes = [
         replace(
-            context.outcome(
-                paper_id, State.PROPOSED, name + _AS_CHOSEN * (paper_id in context.chosen_sections)
-            ),
+            _proposed(paper_id, number, context),
             section=places[paper_id].section if paper_id in places else None,
             line=places[paper_id].line if number and paper_id in places else None,
-            pull_request=number,
         )
-        for paper_id in filter(is_paper, papers)
+        for paper_id in filter(is_paper, made.intent.entries)
     ]
+    return (*outcomes, *_waiting(made.intent, context))
+
+
+def _proposed(paper_id: str, number: int | None, context: ListContext) -> Outcome:
+    name = f"in pull request {number}" if number else "would be in a pull request"
+    reason = name + _AS_CHOSEN * (paper_id in context.chosen_sections)
+    return replace(context.outcome(paper_id, State.PROPOSED, reason), pull_request=number)
+
+
+def _waiting(intent: Intent, context: ListContext) -> tuple[Outcome, ...]:
     reason = comes_later(context.room.reason)
-    outcomes += [context.outcome(paper_id, State.DEFERRED, reason) for paper_id in intent.waiting]
-    return tuple(outcomes)
+    return tuple(context.outcome(each, State.DEFERRED, reason) for each in intent.waiting)
+
+
+def _left_outcomes(made: ListPlan, context: ListContext) -> tuple[Outcome, ...]:
+    """Papers that stand in pull requests which this run leaves alone."""
+    intent = made.intent
+    is_left = intent.step is Step.LEAVE
+    return tuple(
+        _proposed(paper_id, number, context)
+        for paper_id, number in sorted(context.proposed_papers.items())
+        if is_left or (number != intent.pull_number and paper_id not in intent.entries)
+    )
 
 
 def _one_per_paper(
     made: ListPlan, of_intent: Iterable[Outcome], context: ListContext
 ) -> tuple[Outcome, ...]:
-    """One outcome per paper, out of what was found about it and what the pull request holds.
+    """One outcome per paper, out of what was found about it and what pull requests hold.
 
     A paper that stands in the pull request in one of its sections is proposed, whatever
     another section said. But a pull request that is left alone may still hold papers that
     the list no longer takes, or that people have settled.
     """
     settled = {key for key, before in context.latest_outcomes.items() if before.state in SETTLED}
-    open_ones = (each for each in of_intent if each.paper_id not in settled)
-    is_left = made.intent.step is Step.LEAVE
-    ordered = (*open_ones, *made.outcomes) if is_left else (*made.outcomes, *open_ones)
+    left = (each for each in _left_outcomes(made, context) if each.paper_id not in settled)
+    changed = (each for each in of_intent if each.paper_id not in settled)
+    ordered = (*left, *made.outcomes, *changed)
     return tuple({each.paper_id: each for each in ordered}.values())
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from medvl_watch.changes import PullRequest, PullState
 from medvl_watch.records import Headings, State
@@ -29,10 +29,11 @@ class OwnPull:
     `entries` are the ids of the papers that it adds and of the entries that it completes,
     `taken_out` those that people unticked and that have left the text since. `heads` are the
     commits of ours that the branch may stand on, the newest first; `made_on` is git's id of
-    the list that it was made on. `ticked` and `unticked` are the entries by their boxes;
-    `section_boxes` has the ticked sections of every paper with such boxes, and
-    `remembered_sections` those that were ticked earlier. All but the boxes of entries is empty
-    unless the description `is_readable`.
+    the list that it was made on, `made_for` the path of its file and `made_into` the branch that
+    it was to be merged into ("" where the description does not say). `ticked` and `unticked` are
+    the entries by their boxes; `section_boxes` has the ticked sections of every paper with such
+    boxes, and `remembered_sections` those that were ticked earlier. All but the boxes of entries
+    is empty unless the description `is_readable`.
     """
 
     pull: PullRequest
@@ -41,6 +42,8 @@ class OwnPull:
     taken_out: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     made_on: str | None = None
+    made_for: str = ""
+    made_into: str = ""
     closed_by_bot: bool = False
     ticked: frozenset[str] = frozenset()
     unticked: frozenset[str] = frozenset()
@@ -67,9 +70,31 @@ class OwnPull:
         return self.unticked | (frozenset(self.taken_out) - self.ticked)
 
     @property
-    def is_touched(self) -> bool | None:
-        """Whether a person moved the branch; None where the description does not tell."""
-        return self.pull.head not in self.heads if self.heads else None
+    def is_touched(self) -> bool:
+        """Whether the branch may hold a person's work: its head is not a commit of ours, by
+        what the description records and by the commit itself."""
+        return self.pull.head not in self.heads and not self.pull.own_commit
+
+    @property
+    def is_retargeted(self) -> bool:
+        """Whether a person gave it another base branch than we did."""
+        return bool(self.made_into and self.pull.base) and self.pull.base != self.made_into
+
+    @property
+    def frozen_because(self) -> str:
+        """What a person did to it, so that nothing new is added; empty if nothing, or closed."""
+        if self.state is not PullState.OPEN:
+            return ""
+        if self.is_touched:
+            return f"a person has pushed to the branch of pull request {self.number}"
+        if self.is_retargeted:
+            return f"a person has given pull request {self.number} another base branch"
+        return f"a person is reviewing pull request {self.number}" if self.pull.reviewed else ""
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether it is open and its branch is still ours to write, if a person asks for it."""
+        return self.state is PullState.OPEN and not self.is_touched and not self.is_retargeted
 
     @property
     def closed_by_person(self) -> bool:
@@ -77,12 +102,15 @@ class OwnPull:
         return self.state is PullState.CLOSED and not self.closed_by_bot
 
 
-_Pull = TypeVar("_Pull", PullRequest, OwnPull)
+def open_pull(pulls: Sequence[OwnPull]) -> OwnPull | None:
+    """Our open pull request that takes new papers: the oldest that is not frozen."""
+    is_open = (pull for pull in pulls if pull.state is PullState.OPEN)
+    return next((pull for pull in is_open if not pull.frozen_because), None)
 
 
-def open_pull(pulls: Sequence[_Pull]) -> _Pull | None:
-    """Our open pull request; the oldest, should there be several."""
-    return next((pull for pull in pulls if pull.state is PullState.OPEN), None)
+def frozen_pulls(pulls: Sequence[OwnPull]) -> tuple[OwnPull, ...]:
+    """Our open pull requests that a person has changed or is reviewing, oldest first."""
+    return tuple(pull for pull in pulls if pull.frozen_because)
 
 
 def is_paper(entry_id: str) -> bool:
@@ -90,10 +118,11 @@ def is_paper(entry_id: str) -> bool:
     return not entry_id.startswith(COMPLETING)
 
 
-def proposed_papers(pulls: Sequence[OwnPull]) -> tuple[str, ...]:
-    """The papers that our open pull request adds, by the ids that they have there."""
-    pull = open_pull(pulls)
-    return pull.papers if pull else ()
+def proposed_papers(pulls: Sequence[OwnPull]) -> Mapping[str, int]:
+    """The papers that our open pull requests add, by the ids that they have there, and the number
+    of the oldest that adds them."""
+    is_open = [pull for pull in pulls if pull.state is PullState.OPEN]
+    return {paper: pull.number for pull in reversed(is_open) for paper in pull.papers}
 
 
 def mentioned_papers(pulls: Sequence[OwnPull]) -> frozenset[str]:
@@ -118,39 +147,57 @@ class MaintainerDecision:
 
 
 def latest_decisions(
-    pulls: Sequence[OwnPull], is_listed: Callable[[str], bool]
+    pulls: Sequence[OwnPull],
+    is_listed: Callable[[str], bool],
+    *,
+    is_recognised: Callable[[str], bool] = lambda _: False,
+    branch: str = "",
 ) -> tuple[MaintainerDecision, ...]:
     """What people decided last about each paper that these pull requests (oldest first) name.
 
     `is_listed` says whether the list at its base holds a paper now: then it is accepted, even
-    if its box was ticked again besides. A box that is ticked in a pull request that is open, or
-    that we closed ourselves, takes back what was decided before.
+    if its box was ticked again besides. `is_recognised` says whether an entry may be a reworded
+    one of the paper, which counts after a merge. A box that is ticked in a pull request that is
+    open, or that we closed ourselves, takes back what was decided before. A merge into another
+    branch than `branch`, which is the one that we read, decides nothing, nor does a pull request
+    that was closed after a person gave it another base.
     """
     found: dict[str, MaintainerDecision] = {}
     for pull in pulls:
         if not pull.is_readable:
             continue
-        refused = pull.refused
+        refused, is_merged = pull.refused, pull.state is PullState.MERGED
         for paper_id in (*pull.entries, *pull.taken_out):
-            state, reason = _decision(
-                pull, is_refused=paper_id in refused, is_listed=is_listed(paper_id)
+            decision = _decision(
+                pull,
+                branch,
+                is_refused=paper_id in refused,
+                is_listed=is_listed(paper_id) or (is_merged and is_recognised(paper_id)),
             )
-            found[paper_id] = MaintainerDecision(
-                paper_id=paper_id, state=state, number=pull.number, reason=reason
-            )
+            if decision is not None:
+                state, reason = decision
+                found[paper_id] = MaintainerDecision(
+                    paper_id=paper_id, state=state, number=pull.number, reason=reason
+                )
     return tuple(found.values())
 
 
-def _decision(pull: OwnPull, *, is_refused: bool, is_listed: bool) -> tuple[State, str]:
+def _decision(
+    pull: OwnPull, branch: str, *, is_refused: bool, is_listed: bool
+) -> tuple[State, str] | None:
+    number = pull.number
     if is_listed and pull.state is not PullState.OPEN:
-        return State.ACCEPTED, f"in the list since pull request {pull.number} was {pull.state}"
+        return State.ACCEPTED, f"in the list since pull request {number} was {pull.state}"
     if is_refused:
-        return State.REFUSED, f"unticked in pull request {pull.number}"
+        return State.REFUSED, f"unticked in pull request {number}"
     if pull.closed_by_person:
-        return State.REFUSED, f"pull request {pull.number} was closed without a merge"
+        closed = State.REFUSED, f"pull request {number} was closed without a merge"
+        return None if pull.is_retargeted else closed
     if pull.state is PullState.MERGED:
-        return State.REFUSED, f"left out when pull request {pull.number} was merged"
-    return State.DEFERRED, f"ticked again in pull request {pull.number}"
+        is_elsewhere = bool(branch and pull.pull.base) and pull.pull.base != branch
+        left_out = State.REFUSED, f"left out when pull request {number} was merged"
+        return None if is_elsewhere else left_out
+    return State.DEFERRED, f"ticked again in pull request {number}"
 
 
 def refused_completions(pulls: Sequence[OwnPull]) -> frozenset[str]:
@@ -166,9 +213,8 @@ def refused_completions(pulls: Sequence[OwnPull]) -> frozenset[str]:
     return frozenset(each for each, refused in is_refused.items() if refused)
 
 
-def papers_taken_out(pulls: Sequence[OwnPull]) -> tuple[str, ...]:
-    """The papers that people have unticked in our open pull request, the latest last."""
-    pull = open_pull(pulls)
+def papers_taken_out(pull: OwnPull | None) -> tuple[str, ...]:
+    """The papers that people have unticked in a pull request of ours, the latest last."""
     if pull is None or not pull.is_readable:
         return ()
     return tuple(sorted(pull.refused, key=lambda each: (each not in pull.taken_out, each)))

@@ -30,16 +30,23 @@ def facts_of(
     """The facts of a list as read from the forge. Raises ListError if it cannot be read."""
     document = parse(decode(snapshot.content, where=target.id))
     return known_facts(
-        target, document, [own_pull(each) for each in pulls], ledger, blob_id(snapshot.content)
+        target,
+        document,
+        [own_pull(each) for each in pulls],
+        ledger,
+        version=blob_id(snapshot.content),
+        branch=snapshot.branch,
     )
 
 
-def known_facts(
+def known_facts(  # noqa: PLR0913  # all that is known of a list
     target: Target,
     document: Document | None,
     pulls: Sequence[OwnPull],
     ledger: Ledger | None,
+    *,
     version: str = "",
+    branch: str = "",
 ) -> ListFacts:
     """The facts of a list that was read from elsewhere, or that has no text yet; without a
     `ledger`, nothing is known of any paper."""
@@ -47,6 +54,7 @@ def known_facts(
         target=target,
         document=document,
         version=version,
+        branch=branch,
         identities=identify_entries(document) if document else (),
         pulls=pulls,
     )

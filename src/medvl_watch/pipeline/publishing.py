@@ -23,6 +23,7 @@ from medvl_watch.offers.list_plan import (
     try_papers,
     unfinished_choices,
 )
+from medvl_watch.offers.maintainer_decisions import frozen_pulls
 from medvl_watch.offers.next_step import Intent, Step
 from medvl_watch.offers.section_examples import missing_sections
 from medvl_watch.pipeline.list_state import facts_of
@@ -34,7 +35,6 @@ from medvl_watch.pipeline.parts import (
     run_skipping_failures,
 )
 from medvl_watch.publish import message_rows, messages
-from medvl_watch.publish.upsert import branch_of
 from medvl_watch.records import Outcome
 
 _WRITTEN = frozenset({Action.CREATED, Action.UPDATED, Action.CLOSED})
@@ -84,6 +84,8 @@ def _publish_list(
     news = outcomes_of_plan(plan, context, number)
     record(parts, news, now)
     _keep_changed(parts, target, snapshot, published)
+    for each in frozen_pulls(facts.pulls):
+        parts.forge.ensure_comment(target, messages.frozen_comment(each))
     missing = missing_sections(target, parts.taxonomy, facts.document)
     return ListReport(
         list_id=target.id,
@@ -112,10 +114,9 @@ def _completions(parts: PipelineParts, facts: ListFacts, trial: Trial) -> Sequen
     """The entries to complete in the same pull request as the papers of the trial."""
     if not facts.target.completes or not trial.placed:
         return ()
-    latest_outcomes = parts.ledger.latest_outcomes(
-        list_id=facts.target.id, states=outcomes.ON_THE_LIST
-    )
-    listed = parts.ledger.papers(each.paper_id for each in latest_outcomes)
+    latest = parts.ledger.latest_outcomes(list_id=facts.target.id, states=outcomes.ON_THE_LIST)
+    ids = dict.fromkeys((*(each.paper_id for each in latest), *trial.already_listed))
+    listed = parts.ledger.papers(ids)
     return completions(listed, facts, parts.limits.completions)
 
 
@@ -162,18 +163,19 @@ def _change(
         message_rows.proposal_items(plan.edit, judged),
         before=snapshot.content,
         referred=message_rows.referred_items(plan.outcomes, judged, plan.unsure),
-        refused=facts.papers_taken_out(),
+        refused=facts.papers_taken_out(plan.intent.pull_number),
         completed=plan.completed,
         chosen=unfinished_choices(context),
     )
     return Change(
         target=facts.target,
-        branch=branch_of(facts.target.id),
         base=snapshot.revision,
         content=encode(plan.edit.after),
         message=message.commit,
         title=message.title,
         body=message.body,
+        into=snapshot.branch,
+        number=plan.intent.pull_number,
     )
 
 

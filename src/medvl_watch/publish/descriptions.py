@@ -21,6 +21,8 @@ def own_pull(pull: PullRequest) -> OwnPull:
         taken_out=state.refused,
         heads=state.heads,
         made_on=state.before,
+        made_for=state.path,
+        made_into=state.branch,
         closed_by_bot=state.closed,
         ticked=ticked,
         unticked=unticked,

@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 from medvl_watch.changes import (
     Action,
     Change,
+    Comment,
     Issue,
     Published,
     PullRequest,
@@ -20,8 +21,8 @@ from medvl_watch.changes import (
     Snapshot,
     Target,
 )
-from medvl_watch.offers.maintainer_decisions import open_pull
 from medvl_watch.publish import upsert
+from medvl_watch.publish.issues import FoundIssue, foreseen_issue
 
 
 @runtime_checkable
@@ -35,14 +36,16 @@ class ForgeReader(Protocol):
 
     def pull_requests(self, target: Target) -> Sequence[PullRequest]: ...
 
-    def find_issue(self, key: str) -> upsert.FoundIssue | None: ...
+    def has_comment(self, target: Target, comment: Comment) -> bool: ...
+
+    def find_issue(self, key: str) -> FoundIssue | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedWrite:
     """What the other forge would have to make, and what it would do."""
 
-    wanted: Change | Issue | PullRequest
+    wanted: Change | Comment | Issue | PullRequest
     outcome: Published
 
 
@@ -61,15 +64,8 @@ class DryRun:
         return self._reader.pull_requests(target)
 
     def ensure_pull_request(self, change: Change) -> Published:
-        pull = open_pull(self._reader.pull_requests(change.target))
-        action = upsert.foreseen_pull(change, pull)
-        outcome = Published(
-            action=action,
-            number=pull.number if pull else None,
-            address=pull.address if pull else "",
-            head=pull.head if pull else "",
-        )
-        return self._plan(change, outcome)
+        pulls = self._reader.pull_requests(change.target)
+        return self._plan(change, upsert.foreseen_pull(change, pulls))
 
     def close_pull_request(self, target: Target, pull: PullRequest, body: str) -> Published:  # noqa: ARG002 - the port's
         is_open = pull.state is PullState.OPEN
@@ -81,16 +77,23 @@ class DryRun:
         )
         return self._plan(pull, outcome)
 
+    def ensure_comment(self, target: Target, comment: Comment) -> Published:
+        has_it = self._reader.has_comment(target, comment)
+        action = Action.NONE if has_it else Action.WOULD_CREATE
+        return self._plan(comment, Published(action=action, number=comment.number, address=""))
+
     def ensure_issue(self, issue: Issue) -> Published:
         found = self._reader.find_issue(issue.key)
         outcome = Published(
-            action=upsert.foreseen_issue(issue, found),
+            action=foreseen_issue(issue, found),
             number=found.number if found else None,
             address=found.address if found else "",
         )
         return self._plan(issue, outcome)
 
-    def _plan(self, wanted: Change | Issue | PullRequest, outcome: Published) -> Published:
+    def _plan(
+        self, wanted: Change | Comment | Issue | PullRequest, outcome: Published
+    ) -> Published:
         if outcome.action is not Action.NONE:
             self.planned.append(PlannedWrite(wanted, outcome))
         return outcome

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from medvl_watch.errors import ConfigError, ForgeError, os_reason
 from medvl_watch.publish.git_ids import object_id
+from medvl_watch.publish.own_commits import CommitFacts
 from medvl_watch.repository_path import refuse_link
 
 BOT_NAME = "medvl-watch[bot]"
@@ -83,6 +85,37 @@ class Git:
         entry = self.entry(commit, path)
         return self._run("cat-file", "blob", entry.blob) if entry else None
 
+    def facts(self, commit: str) -> CommitFacts:
+        """What a commit says of itself."""
+        headers, _, message = (
+            self._run("cat-file", "commit", commit).decode("utf-8", "replace").partition("\n\n")
+        )
+        lines = [line.split(" ", 1) for line in headers.splitlines() if " " in line]
+
+        def mail(kind: str) -> str:
+            named = next((rest for key, rest in lines if key == kind), "")
+            return named.partition("<")[2].partition(">")[0]
+
+        return CommitFacts(
+            message=message,
+            tree=next(rest for key, rest in lines if key == "tree"),
+            parents=tuple(rest for key, rest in lines if key == "parent"),
+            author=mail("author"),
+            committer=mail("committer"),
+        )
+
+    def differing_files(self, one: str, other: str) -> frozenset[str]:
+        """The paths of the files that are not the same in two commits."""
+        listed = self._run("diff-tree", "-r", "-z", "--name-only", one, other).decode()
+        return frozenset(filter(None, listed.split("\0")))
+
+    def branches(self, prefix: str) -> dict[str, str]:
+        """The branches whose names begin so, and their heads."""
+        listed = self._text("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads")
+        pairs = (line.split(" ", 1) for line in listed.splitlines())
+        named = {name.removeprefix("refs/heads/"): commit for commit, name in pairs}
+        return {name: commit for name, commit in named.items() if name.startswith(prefix)}
+
     def message(self, commit: str) -> str:
         text = self._run("cat-file", "commit", commit).decode("utf-8", "replace")
         return text.partition("\n\n")[2]
@@ -102,7 +135,7 @@ class Git:
         )  # fmt: skip
         return patch.decode("utf-8", "replace")
 
-    def commit_file(  # what a commit consists of
+    def commit_file(  # noqa: PLR0913  # what a commit consists of
         self,
         path: str,
         content: bytes,
@@ -110,12 +143,18 @@ class Git:
         when: datetime,
         *,
         parent: str | None = None,
+        seal: Callable[[str], str] | None = None,
+        parents: Sequence[str] = (),
     ) -> str:
-        """Make a commit of `parent` with this one file replaced. No reference moves."""
+        """Make a commit of the files of `parent` with this one replaced. No reference moves.
+
+        `seal` gives the message for the tree's id; `parents` are others than `parent` alone.
+        """
         blob = self._run("hash-object", "-w", "--stdin", data=content)
         known = self.entry(parent, path) if parent else None
         tree = self._tree_with(parent, path, blob.decode().strip(), known)
-        return self._commit(tree, message, when, [parent] if parent else [])
+        message = seal(tree) if seal else message
+        return self._commit(tree, message, when, list(parents) or ([parent] if parent else []))
 
     def commit_merge(self, base: str, head: str, message: str, when: datetime) -> str:
         """Make a merge commit of `head` into `base`. Raises ForgeError on a conflict."""

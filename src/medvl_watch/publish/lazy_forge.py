@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from medvl_watch.changes import Change, Issue, Published, PullRequest, Snapshot, Target
+from medvl_watch.changes import Change, Comment, Issue, Published, PullRequest, Snapshot, Target
 from medvl_watch.ports import Forge
 
 
@@ -34,6 +34,9 @@ class LazyForge:
 
     def close_pull_request(self, target: Target, pull: PullRequest, body: str) -> Published:
         return self._forge.close_pull_request(target, pull, body)
+
+    def ensure_comment(self, target: Target, comment: Comment) -> Published:
+        return self._forge.ensure_comment(target, comment)
 
     def ensure_issue(self, issue: Issue) -> Published:
         return self._forge.ensure_issue(issue)

@@ -24,6 +24,7 @@ LABEL = "medvl-watch"
 """On our issues, to find them fast; whoever takes it off does no harm."""
 MOST_PAPERS = 300
 """More than a person reviews in one pull request; it also bounds the state's length."""
+MOST_HEADS = 12
 MOST_CHOSEN, MOST_SECTIONS = 50, 10
 """More papers than people have chosen sections for at a time, and more sections for one."""
 
@@ -48,8 +49,9 @@ class HiddenState(BaseModel):
     """What the bot last knew about a pull request.
 
     `before` is the id of the list's blob that the change was made on, `after` the one it
-    makes. `heads` are the commits of ours that the branch may stand on: the new one first,
-    then the one before it, since the body is written before the branch moves.
+    makes; `path` is the list's file and `branch` the one to merge into. `heads` are the latest
+    commits that we put on the branch, the newest first: a review names one of them, and a
+    branch that stands elsewhere is a person's (see `own_commits`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,7 +61,9 @@ class HiddenState(BaseModel):
     before: _ObjectId | None = None
     after: _ObjectId | None = None
     base: _ObjectId | None = None
-    heads: Annotated[tuple[_ObjectId, ...], Field(max_length=2)] = ()
+    path: Annotated[str, Field(max_length=500)] = ""
+    branch: Annotated[str, Field(max_length=300)] = ""
+    heads: Annotated[tuple[_ObjectId, ...], Field(max_length=MOST_HEADS)] = ()
     refused: Annotated[tuple[_PaperId, ...], Field(max_length=MOST_PAPERS)] = ()
     """Papers that a person unticked here and that have left the text since."""
     chosen: Annotated[dict[_PaperId, _SectionKeys], Field(max_length=MOST_CHOSEN)] = {}
@@ -166,6 +170,11 @@ def _untick(text: str, refused: frozenset[str]) -> str:
         return f"{match[1]}{box}{match[3]}"
 
     return _CHECKBOX.sub(unticked, text)
+
+
+def comment_line(key: str) -> str:
+    """The last line of a comment of ours, by which it is found again."""
+    return f"<!-- medvl-watch:comment key={render.html_comment_id(key)} -->"
 
 
 def issue_line(key: str) -> str:

@@ -13,12 +13,13 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import NamedTuple
 
-from medvl_watch.changes import Placement, PullRequest, Target
+from medvl_watch.changes import Comment, Placement, PullRequest, Target
 from medvl_watch.offers.completions import EntryCompletion
-from medvl_watch.offers.maintainer_decisions import ChosenSections
-from medvl_watch.publish import choices, citation, marker, render, upsert
+from medvl_watch.offers.maintainer_decisions import ChosenSections, OwnPull
+from medvl_watch.publish import choices, citation, marker, render
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.characters import clean
+from medvl_watch.publish.own_commits import trailer
 from medvl_watch.publish.wording import flag_in_words, set_aside_in_words
 from medvl_watch.records import Headings, Paper, Verdict
 
@@ -193,6 +194,12 @@ def doubt_of(item: ReferredItem) -> UnsureEntry:
     )
 
 
+def frozen_comment(pull: OwnPull) -> Comment:
+    """What we say once in a pull request that a person has changed or is reviewing."""
+    text = render.templates().get_template("frozen.md.j2").render(reason=pull.frozen_because)
+    return Comment(number=pull.number, key="frozen", body=text)
+
+
 def closing_body(pull: PullRequest) -> str:
     """The description under which we close a pull request that people have emptied. Ticking
     a box in it again brings the paper back."""
@@ -235,4 +242,4 @@ def _judge(verdict: Verdict) -> str:
 
 def _commit_message(target: Target, headline: str, paper_ids: Sequence[str]) -> str:
     ids = "\n".join(render.commit_line(paper_id) for paper_id in paper_ids)
-    return f"{render.commit_subject(headline)}\n\n{ids}\n\n{upsert.trailer(target.id)}\n"
+    return f"{render.commit_subject(headline)}\n\n{ids}\n\n{trailer(target.id)}\n"

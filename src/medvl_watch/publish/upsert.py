@@ -1,90 +1,130 @@
 """How a pull request is made to exist: the same steps for every forge, each safe to repeat.
 
-The order matters. The commit is made first and nothing refers to it; then the body says
-that the branch may stand on the old or on the new commit; only then the branch moves, once,
-from a head that we know to the new one. Whatever step fails, the next run finds a state
-that it recognises as its own and goes on from there.
+The order matters. The commit is made first and nothing refers to it; then the branch moves,
+once, from a head that we know to be ours; then the description follows. A rule of the repository
+that forbids the move is so found out before anything is said of it. Whatever step fails, the
+next run recognises the commits as ours by their seals (`own_commits`) and goes on from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from medvl_watch.changes import Action, Change, Issue, Published, PullRequest, PullState, Target
-from medvl_watch.errors import ForgeError
-from medvl_watch.offers.maintainer_decisions import open_pull
-from medvl_watch.publish import choices, marker
+from medvl_watch.changes import Action, Change, Published, PullRequest, PullState, Target
+from medvl_watch.errors import ForgeDenied, ForgeError
+from medvl_watch.publish.branches import branch_names
 from medvl_watch.publish.descriptions import own_pull
+from medvl_watch.publish.own_commits import CommitReader, find_own_commit
+from medvl_watch.publish.revisions import revised_body, revised_title, same_body
 
-BRANCH_PREFIX = "medvl-watch/"
-
-
-def branch_of(list_id: str) -> str:
-    """The branch of our pull requests on a list."""
-    return f"{BRANCH_PREFIX}{list_id}"
+MOST_EDITS = 3
+"""How often a description is written again because a person edited it at the same moment."""
 
 
-class Repository(Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchRules:
+    """What the repository's rules forbid on one branch."""
+
+    creating: bool = False
+    updating: bool = False
+    replacing: bool = False
+    """Moving it to a commit that does not follow its head (a force-push)."""
+
+
+class UnusableBranch(ForgeError):
+    """A branch of this name cannot be made, such as one below the name of another branch."""
+
+
+class Repository(CommitReader, Protocol):
     """The single steps, on the repository of one list. Each raises ForgeError."""
 
     def pulls(self) -> Sequence[PullRequest]:
-        """All pull requests from our branch, oldest first."""
+        """All pull requests from our branches, oldest first."""
+        ...
+
+    def pull(self, number: int) -> PullRequest:
+        """One of our pull requests as it is now."""
+        ...
+
+    def branches(self) -> Mapping[str, str]:
+        """The heads of our branches, and of a branch `medvl-watch`."""
         ...
 
     def head(self, branch: str) -> str | None:
         """The commit that a branch stands on, or None without such a branch."""
         ...
 
-    def content(self, commit: str) -> bytes | None:
-        """The list's file in a commit, or None if it is not there."""
+    def rules(self, branch: str) -> BranchRules: ...
+
+    def commit(self, change: Change, parents: Sequence[str]) -> str:
+        """Make a sealed commit of the base's files with the list changed, that no branch has."""
         ...
 
-    def wrote(self, commit: str) -> bool:
-        """Whether a commit's message carries our trailer for this list."""
+    def create_branch(self, branch: str, commit: str) -> None:
+        """Raises UnusableBranch where another name may do."""
         ...
-
-    def commit(self, change: Change) -> str:
-        """Make a commit on the change's base that no branch knows yet."""
-        ...
-
-    def create_branch(self, branch: str, commit: str) -> None: ...
 
     def move_branch(self, branch: str, old: str, new: str) -> None:
         """Move our branch; refuses if it does not stand on `old`."""
         ...
 
-    def open_pull(self, change: Change, head: str, body: str) -> PullRequest: ...
+    def open_pull(self, change: Change, branch: str, head: str, body: str) -> PullRequest: ...
 
-    def edit_pull(self, pull: PullRequest, title: str, body: str) -> None: ...
+    def edit_pull(self, pull: PullRequest, title: str, body: str) -> PullRequest | None:
+        """Write title and description, and retarget it to the list's branch. If it is no longer
+        what `pull` says, nothing is written, and what it is now is returned."""
+        ...
 
     def close_pull(self, pull: PullRequest, body: str) -> None:
         """Close it under this description; refuses if it is no longer what `pull` says."""
         ...
 
 
-def trailer(list_id: str) -> str:
-    """The line of a commit's message by which we know our own commits."""
-    return f"Medvl-Watch-List: {list_id}"
-
-
-def carries_trailer(message: str, list_id: str) -> bool:
-    return trailer(list_id) in message.splitlines()
-
-
 def ensure_pull_request(repository: Repository, change: Change) -> Published:
-    """Make the change exist as our one open pull request; without a write if it does."""
+    """Make the change exist as an open pull request of ours; without a write if it does."""
     if repository.content(change.base) == change.content:
         raise ForgeError(
             "the change is empty, and a branch equal to its base closes a pull request",
             where=change.target.id,
         )
     pulls = repository.pulls()
-    pull = open_pull(pulls)
-    if pull is None:
-        return _create(repository, change, pulls)
-    return _update(repository, change, pull)
+    pull = writable_pull(pulls, change)
+    if pull is not None:
+        return _update(repository, change, pull)
+    if change.number is not None:
+        return _left_alone(pulls, change)
+    return _create(repository, change, pulls)
+
+
+def writable_pull(pulls: Sequence[PullRequest], change: Change) -> PullRequest | None:
+    """The pull request that the change is for, if it is open and its branch is still ours."""
+    return next(
+        (
+            pull
+            for pull in pulls
+            if own_pull(pull).is_writable
+            and (pull.number == change.number or (change.number is None and not pull.reviewed))
+        ),
+        None,
+    )
+
+
+def _left_alone(pulls: Sequence[PullRequest], change: Change) -> Published:
+    """A person was faster: they closed the pull request, or pushed to it."""
+    pull = next((each for each in pulls if each.number == change.number), None)
+    if pull is None or pull.state is not PullState.OPEN:
+        raise changed_meanwhile(change.number, change.target)
+    return _published(Action.NONE, pull, pull.head)
+
+
+def changed_meanwhile(number: int | None, target: Target) -> ForgeError:
+    return ForgeError(
+        f"pull request {number} changed while we looked at it",
+        where=target.id,
+        remedy="run medvl-watch again",
+    )
 
 
 def close_pull_request(
@@ -95,151 +135,137 @@ def close_pull_request(
     if now is None or (
         now.state is PullState.OPEN and (now.head, now.body) != (pull.head, pull.body)
     ):
-        raise ForgeError(
-            f"pull request {pull.number} changed while we looked at it",
-            where=target.id,
-            remedy="run medvl-watch again",
-        )
+        raise changed_meanwhile(pull.number, target)
     if now.state is not PullState.OPEN:
         return _published(Action.NONE, now, now.head)
     repository.close_pull(now, body)
     return _published(Action.CLOSED, now, now.head)
 
 
+# --- a new one --------------------------------------------------------------------------
+
+
 def _create(repository: Repository, change: Change, pulls: Sequence[PullRequest]) -> Published:
-    head = _prepare_branch(repository, change, pulls)
-    pull = repository.open_pull(change, head, revised_body(change, heads=(head,)))
+    branch, head = _prepare_branch(repository, change, pulls)
+    body = revised_body(change, heads=(head,))
+    pull = repository.open_pull(change, branch, head, body)
     return Published(
         action=Action.CREATED, number=pull.number, address=pull.address, head=pull.head
     )
 
 
-def _prepare_branch(repository: Repository, change: Change, pulls: Sequence[PullRequest]) -> str:
-    """Our branch on a commit that makes the change; one of a run that broke off will do."""
-    current = repository.head(change.branch)
-    if current is None:
-        new = repository.commit(change)
-        repository.create_branch(change.branch, new)
-        return new
-    kept = {pull.head for pull in pulls if pull.state is not PullState.OPEN}
-    if current not in kept and not repository.wrote(current):
-        raise ForgeError(
-            f"branch {change.branch} holds commits that are not ours and no open pull request",
-            where=change.target.id,
-            remedy="rename or delete that branch",
-        )
-    if repository.content(current) == change.content:
-        return current
-    new = repository.commit(change)
-    repository.move_branch(change.branch, current, new)
-    return new
+def _prepare_branch(
+    repository: Repository, change: Change, pulls: Sequence[PullRequest]
+) -> tuple[str, str]:
+    """A branch of ours and its commit, which makes the change. One that a broken run or an ended
+    pull request has left is used again, unless a person may have worked on it."""
+    existing = repository.branches()
+    in_use = {pull.branch for pull in pulls if pull.state is PullState.OPEN}
+    commit = ""
+    problem: ForgeError | None = None
+    for branch in branch_names(change.target.id, existing):
+        current = existing.get(branch)
+        if branch in in_use or (current and not _is_ours(repository, change, pulls, current)):
+            continue
+        if current and repository.content(current) == change.content:
+            return branch, current
+        rules = repository.rules(branch)
+        if rules.updating if current else rules.creating:
+            problem = _forbidden(branch, change.target)
+            continue
+        if current:
+            return branch, _replace(repository, change, branch, current, rules)
+        commit = commit or repository.commit(change, (change.base,))
+        try:
+            repository.create_branch(branch, commit)
+        except UnusableBranch as error:
+            problem = error
+            continue
+        return branch, commit
+    raise problem or ForgeError(
+        "every branch name of ours is taken by a person's commits",
+        where=change.target.id,
+        remedy="delete branches that begin with medvl-watch and are no longer needed",
+    )
+
+
+def _is_ours(
+    repository: Repository, change: Change, pulls: Sequence[PullRequest], head: str
+) -> bool:
+    recorded = {each for pull in pulls for each in own_pull(pull).heads}
+    return bool(find_own_commit(repository, head, recorded, change.target.id))
+
+
+def _forbidden(branch: str, target: Target) -> ForgeError:
+    return ForgeDenied(
+        f"a rule of the repository forbids to write the branch {branch}",
+        where=target.id,
+        remedy="exempt branches that begin with medvl-watch from it",
+    )
+
+
+# --- one that is open -------------------------------------------------------------------
 
 
 def _update(repository: Repository, change: Change, pull: PullRequest) -> Published:
-    touched = own_pull(pull).is_touched
-    if touched or (touched is None and not repository.wrote(pull.head)):
-        return _published(Action.NONE, pull, pull.head)
     fresh = repository.content(pull.head) == change.content
-    head = pull.head if fresh else repository.commit(change)
-    body = revised_body(change, heads=(head, pull.head), current=pull)
-    title = revised_title(change, pull)
-    if title != pull.title or not _same_body(pull.body, body, head):
-        repository.edit_pull(pull, title, body)
-    elif fresh:
-        return _published(Action.NONE, pull, head)
+    head = pull.head
     if not fresh:
-        repository.move_branch(change.branch, pull.head, head)
-    return _published(Action.UPDATED, pull, head)
+        rules = repository.rules(pull.branch)
+        if rules.updating:
+            raise _forbidden(pull.branch, change.target)
+        head = _replace(repository, change, pull.branch, pull.head, rules)
+    is_written = _describe(repository, change, pull, head)
+    return _published(Action.NONE if fresh and not is_written else Action.UPDATED, pull, head)
+
+
+def _replace(
+    repository: Repository, change: Change, branch: str, old: str, rules: BranchRules
+) -> str:
+    """Move the branch to a new commit, whose id is returned: one on the base, or where that is
+    forbidden, one that follows the old head as well."""
+    parents = (old, change.base) if rules.replacing else (change.base,)
+    new = repository.commit(change, parents)
+    repository.move_branch(branch, old, new)
+    return new
+
+
+def _describe(repository: Repository, change: Change, pull: PullRequest, head: str) -> bool:
+    """Give the pull request its title and description; whether that took a write.
+
+    What a person wrote at the same moment is kept: we look before and after, and begin again
+    with what they wrote.
+    """
+    is_written = False
+    for _ in range(MOST_EDITS):
+        heads = (head, *own_pull(pull).heads)
+        body, title = revised_body(change, heads=heads, current=pull), revised_title(change, pull)
+        if title == pull.title and same_body(pull.body, body, head):
+            return is_written
+        changed = repository.edit_pull(pull, title, body)
+        if changed is None:
+            is_written = True
+            changed = repository.pull(pull.number)
+        if changed.state is not PullState.OPEN:
+            raise changed_meanwhile(pull.number, change.target)
+        pull = changed
+    return is_written
 
 
 def _published(action: Action, pull: PullRequest, head: str) -> Published:
     return Published(action=action, number=pull.number, address=pull.address, head=head)
 
 
-def revised_body(change: Change, heads: Sequence[str], current: PullRequest | None = None) -> str:
-    """The wanted body with what a person wrote into the current one, and the state of both.
-
-    `heads` are the commits that the branch may stand on, the newest first.
-    """
-    wanted = marker.read(change.body)
-    if wanted is None:
-        raise ValueError("the body of a change carries no state")
-    now = marker.read(current.body) if current else None
-    refused = own_pull(current).refused if current else frozenset()
-    own_title = current is None or revised_title(change, current) == change.title
-    state = wanted.model_copy(
-        update={
-            "base": change.base,
-            "after": marker.blob_id(change.content),
-            "heads": tuple(dict.fromkeys(heads)),
-            # a state that holds more cannot be read; the ledger knows them all
-            "refused": tuple(sorted(refused.difference(wanted.papers)))[: marker.MOST_PAPERS],
-            "title": marker.title_hash(change.title) if own_title else (now.title if now else ""),
-        }
-    )
-    body = change.body
-    if current is not None:
-        body = choices.tick(marker.merge(current.body, body), current.body)
-    return marker.restate(body, state)
-
-
-def revised_title(change: Change, current: PullRequest) -> str:
-    """The wanted title, unless a person gave the pull request another one than we did."""
-    state = marker.read(current.body)
-    ours = {"", marker.title_hash(current.title)}
-    renamed = current.title != "" and state is not None and state.title not in ours
-    return current.title if renamed else change.title
-
-
-def _same_body(current: str, wanted: str, head: str) -> bool:
-    now, then = marker.read(current), marker.read(wanted)
-    if now is None or then is None or marker.body_hash(current) != marker.body_hash(wanted):
-        return False
-    # Which commit was made when does not matter as long as ours is recognised as ours.
-    placeless = {"heads": (), "base": None}
-    same = now.model_copy(update=placeless) == then.model_copy(update=placeless)
-    return same and now.heads[:1] == (head,)
-
-
-# --- issues ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class FoundIssue:
-    """An issue of ours as the forge shows it now; `number` is None where it has none."""
-
-    number: int | None
-    title: str
-    body: str
-    address: str
-
-
-def revised_issue(issue: Issue, found: FoundIssue | None) -> tuple[str, str]:
-    """Title and body as they should be: with the marker and what a person wrote around our
-    text; exactly the present ones where a reader would see no difference."""
-    if found is None:
-        return issue.title, marker.with_issue_key(issue.body, issue.key)
-    body = marker.with_issue_key(marker.merge(found.body, issue.body), issue.key)
-    same = marker.body_hash(body) == marker.body_hash(found.body)
-    return issue.title, found.body if same else body
-
-
 # --- what would be done ---------------------------------------------------------------
 
 
-def foreseen_pull(change: Change, pull: PullRequest | None) -> Action:
-    """What `ensure_pull_request` would do, judged by the open pull request alone."""
+def foreseen_pull(change: Change, pulls: Sequence[PullRequest]) -> Published:
+    """What `ensure_pull_request` would do, judged by our pull requests alone."""
+    pull = writable_pull(pulls, change)
+    if pull is None and change.number is None:
+        return Published(action=Action.WOULD_CREATE, number=None, address="")
     if pull is None:
-        return Action.WOULD_CREATE
-    if own_pull(pull).is_touched:
-        return Action.NONE
-    body = revised_body(change, heads=(pull.head,), current=pull)
-    same = revised_title(change, pull) == pull.title and _same_body(pull.body, body, pull.head)
-    return Action.NONE if same else Action.WOULD_UPDATE
-
-
-def foreseen_issue(issue: Issue, found: FoundIssue | None) -> Action:
-    if found is None:
-        return Action.WOULD_CREATE
-    same = revised_issue(issue, found) == (found.title, found.body)
-    return Action.NONE if same else Action.WOULD_UPDATE
+        return _left_alone(pulls, change)
+    body = revised_body(change, heads=(pull.head, *own_pull(pull).heads), current=pull)
+    same = revised_title(change, pull) == pull.title and same_body(pull.body, body, pull.head)
+    return _published(Action.NONE if same else Action.WOULD_UPDATE, pull, pull.head)

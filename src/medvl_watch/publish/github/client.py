@@ -91,13 +91,21 @@ class GitHubErrors:
             raise self._error(
                 ForgeUncertain, f"{doing} failed: GitHub did not answer ({kind})", "try again later"
             ) from error
-        except (BadAttributeException, ValueError, AssertionError) as error:
+        # PyGithub looks into an answer without asking first whether it is what it should be
+        except (
+            BadAttributeException,
+            ValueError,
+            AssertionError,
+            AttributeError,
+            TypeError,
+            LookupError,
+        ) as error:
             raise self._error(
                 ForgeError, f"{doing} failed: GitHub's answer makes no sense", "try again later"
             ) from error
 
     def _of_answer(self, error: github.GithubException, doing: str, permission: str) -> ForgeError:
-        status, message = error.status, _message_of(error)
+        status, message = error.status, message_of(error)
         # 403 or 429: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api.
         # PyGithub knows the first alone.
         if isinstance(error, github.RateLimitExceededException) or status == 429:
@@ -141,7 +149,7 @@ class GitHubErrors:
         return redact(text, self.secret)
 
 
-def _message_of(error: github.GithubException) -> str:
+def message_of(error: github.GithubException) -> str:
     """GitHub's own words: its message and those of the single errors."""
     data = error.data if isinstance(error.data, dict) else {}
     errors = data.get("errors")

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import chain, islice
 
+import github
+import requests
 from github.Issue import Issue as GithubIssue
 from github.Repository import Repository
 
-from medvl_watch.changes import Action, Change, Issue, Published, PullRequest, Snapshot, Target
+from medvl_watch.changes import (
+    Action,
+    Change,
+    Comment,
+    Issue,
+    Published,
+    PullRequest,
+    Snapshot,
+    Target,
+)
 from medvl_watch.errors import ConfigError, ForgeDenied
 from medvl_watch.publish import marker, upsert
 from medvl_watch.publish.github.client import (
@@ -18,12 +30,14 @@ from medvl_watch.publish.github.client import (
     RequestLimits,
     connect,
 )
-from medvl_watch.publish.github.repository import GithubRepository, find_repository
+from medvl_watch.publish.github.pull_requests import WITH_A_SAY
+from medvl_watch.publish.github.repository import GithubRepository
+from medvl_watch.publish.github.rules import find_repository
+from medvl_watch.publish.issues import FoundIssue, revised_issue
 
 _ISSUES = "issues: write"
 _NEWEST_ISSUES = 300
 """How far back to look for an issue of ours that has lost its label."""
-_TRUSTED = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _PATIENT = RequestLimits()
 
 
@@ -52,8 +66,11 @@ class GitHubForge:
         self._token = token.strip()
         self._issues_repository = issues_repository
         self._client = connect(self._token, base_url, limits)
+        self._found: dict[str, GithubRepository] = {}
 
     def read(self, target: Target) -> Snapshot:
+        """The list as it is now; what follows builds on the repository that is found here."""
+        self._found.pop(target.id, None)
         return self._repository(target).snapshot()
 
     def pull_requests(self, target: Target) -> Sequence[PullRequest]:
@@ -65,31 +82,41 @@ class GitHubForge:
     def close_pull_request(self, target: Target, pull: PullRequest, body: str) -> Published:
         return upsert.close_pull_request(self._repository(target), target, pull, body)
 
+    def ensure_comment(self, target: Target, comment: Comment) -> Published:
+        return self._repository(target).ensure_comment(comment)
+
+    def has_comment(self, target: Target, comment: Comment) -> bool:
+        return self._repository(target).find_comment(comment.number, comment.key) is not None
+
     def ensure_issue(self, issue: Issue) -> Published:
         repository, errors = self._home()
         found = self._find(repository, errors, issue.key)
-        if found is None:
+        if not found:
             return self._create_issue(repository, errors, issue)
-        shown = _shown(found)
-        title, body = upsert.revised_issue(issue, shown)
-        action = Action.NONE
+        action = self._close_others(found, errors)
+        shown = _shown(found[0])
+        title, body = revised_issue(issue, shown)
         if (title, body) != (shown.title, shown.body):
-            with errors.translated(f"editing issue {found.number}", _ISSUES):
-                found.edit(title=errors.redacted(title), body=errors.redacted(body))
+            with errors.translated(f"editing issue {shown.number}", _ISSUES):
+                found[0].edit(title=errors.redacted(title), body=errors.redacted(body))
             action = Action.UPDATED
         return Published(action=action, number=shown.number, address=shown.address)
 
-    def find_issue(self, key: str) -> upsert.FoundIssue | None:
+    def find_issue(self, key: str) -> FoundIssue | None:
         repository, errors = self._home()
         found = self._find(repository, errors, key)
-        return _shown(found) if found else None
+        return _shown(found[0]) if found else None
 
     # --- pieces -----------------------------------------------------------------------
 
     def _repository(self, target: Target) -> GithubRepository:
-        errors = GitHubErrors(target.repository, self._token)
-        found = find_repository(self._client, target.repository, errors)
-        return GithubRepository(found, target, errors)
+        known = self._found.get(target.id)
+        if known is None or known.target != target:
+            errors = GitHubErrors(target.repository, self._token)
+            found = find_repository(self._client, target.repository, errors)
+            known = GithubRepository(found, target, errors)
+        self._found[target.id] = known
+        return known
 
     def _home(self) -> tuple[Repository, GitHubErrors]:
         if not self._issues_repository:
@@ -103,29 +130,67 @@ class GitHubForge:
     def _create_issue(
         self, repository: Repository, errors: GitHubErrors, issue: Issue
     ) -> Published:
-        title, body = upsert.revised_issue(issue, None)
+        title, body = revised_issue(issue, None)
+        problem: ForgeUncertain | None = None
         try:
             with errors.translated("opening an issue", _ISSUES):
-                made = repository.create_issue(
-                    title=errors.redacted(title),
-                    body=errors.redacted(body),
-                    labels=list(issue.labels),
-                )
-                shown = _shown(made)
-        except ForgeUncertain:
-            found = self._find(repository, errors, issue.key)
-            if found is None:
-                raise
-            shown = _shown(found)
+                made = [
+                    repository.create_issue(
+                        title=errors.redacted(title),
+                        body=errors.redacted(body),
+                        labels=list(issue.labels),
+                    )
+                ]
+                _shown(made[0])
+        except ForgeUncertain as error:
+            made, problem = [], error
+        # Another run may have opened one at the same moment: both look again, and both keep the
+        # same one.
+        found = self._find(repository, errors, issue.key) or made
+        if not found:
+            raise problem or ForgeUncertain("GitHub does not list the new issue")
+        self._close_others(found, errors)
+        shown = _shown(found[0])
         return Published(action=Action.CREATED, number=shown.number, address=shown.address)
 
-    def _find(self, repository: Repository, errors: GitHubErrors, key: str) -> GithubIssue | None:
-        """The oldest issue with this marker, among ours and then among the newest. Found by
+    def _close_others(self, found: Sequence[GithubIssue], errors: GitHubErrors) -> Action:
+        """Close issues that another run has opened for the same thing, with a link to the first."""
+        action = Action.NONE
+        for other in found[1:]:
+            if other.state == "open":
+                note = f"Closed by medvl-watch: this is a second issue for {found[0].html_url}."
+                with errors.translated(f"closing issue {other.number}", _ISSUES):
+                    body = marker.begin_with(other.body or "", note)
+                    other.edit(state="closed", body=errors.redacted(body))
+                action = Action.UPDATED
+        return action
+
+    def _find(self, repository: Repository, errors: GitHubErrors, key: str) -> list[GithubIssue]:
+        """The issues with this marker, oldest first, among ours and the newest. Found by
         listing, since the search index lags behind
         (https://github.com/behaviorbot/first-pr-merge/pull/11)."""
         with errors.translated("listing issues", "issues: read"):
-            found = [issue for issue in _candidates(repository) if _is_ours(issue, key)]
-            return min(found, key=lambda issue: issue.number, default=None)
+            found = {
+                issue.number: issue
+                for issue in _candidates(repository)
+                if _has_key(issue, key) and self._is_believed(issue)
+            }
+            return [found[number] for number in sorted(found)]
+
+    def _is_believed(self, issue: GithubIssue) -> bool:
+        """Anybody may open an issue with our marker in it; only people with a say in the
+        repository, apps installed there, and we ourselves, whatever our role, are believed."""
+        if issue.author_association in WITH_A_SAY or issue.user.type == "Bot":
+            return True
+        return issue.user.login.lower() == self._login
+
+    @cached_property
+    def _login(self) -> str | None:
+        """The name of the account that the token belongs to; apps have none of this kind."""
+        try:
+            return self._client.get_user().login.lower()
+        except (github.GithubException, requests.exceptions.RequestException, AttributeError):
+            return None
 
 
 def _candidates(repository: Repository) -> Iterator[GithubIssue]:
@@ -134,18 +199,13 @@ def _candidates(repository: Repository) -> Iterator[GithubIssue]:
     return chain(islice(labelled, _NEWEST_ISSUES), islice(newest, _NEWEST_ISSUES))
 
 
-def _is_ours(issue: GithubIssue, key: str) -> bool:
-    """Anybody may open an issue with our marker in it; only people with a say in the
-    repository, and apps installed there, are believed
-    (https://docs.github.com/graphql/reference/enums#commentauthorassociation). A listing of
-    issues holds pull requests, too: https://docs.github.com/rest/issues/issues"""
-    if marker.issue_key(issue.body or "") != key or issue.pull_request is not None:
-        return False
-    return issue.author_association in _TRUSTED or issue.user.type == "Bot"
+def _has_key(issue: GithubIssue, key: str) -> bool:
+    """A listing of issues holds pull requests, too: https://docs.github.com/rest/issues/issues"""
+    return marker.issue_key(issue.body or "") == key and issue.pull_request is None
 
 
-def _shown(issue: GithubIssue) -> upsert.FoundIssue:
+def _shown(issue: GithubIssue) -> FoundIssue:
     if not isinstance(issue.number, int):
         raise ForgeUncertain("GitHub accepted the issue but shows no number for it")
     body = (issue.body or "").replace("\r\n", "\n")
-    return upsert.FoundIssue(issue.number, issue.title, body, issue.html_url)
+    return FoundIssue(issue.number, issue.title, body, issue.html_url)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 from github.PullRequest import PullRequest as GithubPull
+from github.PullRequestReview import PullRequestReview
 
 from medvl_watch.changes import PullRequest, PullState
 from medvl_watch.publish.github.client import ForgeUncertain
@@ -10,6 +13,10 @@ from medvl_watch.publish.github.client import ForgeUncertain
 _REVIEWS = frozenset({"APPROVED", "CHANGES_REQUESTED", "COMMENTED"})
 """What a review that was sent may say; one that was dismissed counts no more:
 https://docs.github.com/graphql/reference/enums#pullrequestreviewstate"""
+
+
+WITH_A_SAY = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+"""Who may decide in a repository: https://docs.github.com/graphql/reference/enums#commentauthorassociation"""
 
 
 def shown(pull: GithubPull) -> PullRequest:
@@ -23,6 +30,7 @@ def shown(pull: GithubPull) -> PullRequest:
         title=pull.title,
         body=(pull.body or "").replace("\r\n", "\n"),
         branch=pull.head.ref,
+        base=pull.base.ref,
         state=PullState.OPEN if pull.state == "open" else closed,
         head=pull.head.sha,
         address=pull.html_url,
@@ -30,10 +38,10 @@ def shown(pull: GithubPull) -> PullRequest:
     )
 
 
-def is_reviewed(pull: GithubPull, head: str) -> bool:
-    """Whether a person has reviewed this commit of the pull request. We write no reviews, so
-    one under our own name is a person's, too."""
-    return any(
-        review.commit_id == head and review.state in _REVIEWS and review.user.type != "Bot"
-        for review in pull.get_reviews()
-    )
+def reviewers(pull: GithubPull, commits: Collection[str]) -> Iterator[PullRequestReview]:
+    """The reviews by people of one of these commits. We write no reviews, so one under our own
+    name is a person's, too."""
+    for review in pull.get_reviews():
+        is_person = review.user.type != "Bot"
+        if is_person and review.commit_id in commits and review.state in _REVIEWS:
+            yield review

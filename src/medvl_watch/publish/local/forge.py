@@ -21,10 +21,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from medvl_watch import repository_path
-from medvl_watch.changes import Action, Change, Issue, Published, PullRequest, Snapshot, Target
+from medvl_watch.changes import (
+    Action,
+    Change,
+    Comment,
+    Issue,
+    Published,
+    PullRequest,
+    Snapshot,
+    Target,
+)
 from medvl_watch.errors import ForgeError, ListError, os_reason
 from medvl_watch.publish import upsert
 from medvl_watch.publish.git import NO_COMMIT, Git, first_commit_id
+from medvl_watch.publish.issues import FoundIssue, comment_body, revised_issue
 from medvl_watch.publish.local import files
 from medvl_watch.publish.local.pulls import LocalRepository
 from medvl_watch.storage.locks import locked
@@ -82,20 +92,31 @@ class LocalForge:
         with self._writing():
             return upsert.close_pull_request(self._existing(target), target, pull, body)
 
+    def ensure_comment(self, target: Target, comment: Comment) -> Published:
+        path = self._comment_path(target, comment)
+        had = path.exists()
+        with self._writing():
+            written = files.write(path, comment_body(comment))
+        action = (Action.UPDATED if had else Action.CREATED) if written else Action.NONE
+        return Published(action=action, number=comment.number, address=str(path))
+
+    def has_comment(self, target: Target, comment: Comment) -> bool:
+        return self._comment_path(target, comment).exists()
+
     def ensure_issue(self, issue: Issue) -> Published:
         path = self._issue_path(issue.key)
         with self._writing():
             found = self.find_issue(issue.key)
-            written = files.write(path, files.page(*upsert.revised_issue(issue, found)))
+            written = files.write(path, files.page(*revised_issue(issue, found)))
         action = (Action.UPDATED if found else Action.CREATED) if written else Action.NONE
         return Published(action=action, number=None, address=str(path))
 
-    def find_issue(self, key: str) -> upsert.FoundIssue | None:
+    def find_issue(self, key: str) -> FoundIssue | None:
         path = self._issue_path(key)
         if not path.is_file():
             return None
         title, body = files.read_page(path)
-        return upsert.FoundIssue(None, title, body, str(path))
+        return FoundIssue(None, title, body, str(path))
 
     # --- Workbench --------------------------------------------------------------------
 
@@ -118,6 +139,10 @@ class LocalForge:
             self._folder.mkdir(parents=True, exist_ok=True)
             with locked(self._folder, wait=_LONGEST_WAIT):
                 yield
+
+    def _comment_path(self, target: Target, comment: Comment) -> Path:
+        name = f"{comment.number:04}-{_named(comment.key)}.md"
+        return self._folder / "pulls" / _named(target.id) / name
 
     def _issue_path(self, key: str) -> Path:
         return self._folder / "issues" / f"{_named(key.replace('/', '-'))}.md"

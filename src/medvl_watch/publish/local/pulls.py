@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,9 +18,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from medvl_watch.changes import Change, PullRequest, PullState, Target
 from medvl_watch.errors import ForgeError
-from medvl_watch.publish import upsert
+from medvl_watch.publish.branches import BRANCH_PREFIX, is_branch_of
+from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.git import NO_COMMIT, Git
 from medvl_watch.publish.local import files
+from medvl_watch.publish.own_commits import CommitFacts, find_own_commit, sealed
+from medvl_watch.publish.upsert import BranchRules, UnusableBranch
 
 _NUMBERED = re.compile(r"(\d{4,})\.json")
 
@@ -55,11 +59,16 @@ class LocalRepository:
     # --- looking ----------------------------------------------------------------------
 
     def pulls(self) -> Sequence[PullRequest]:
-        return [self._shown(stored) for stored in self._stored()]
+        return [self._with_own_commit(self._shown(stored)) for stored in self._stored()]
 
     def pull(self, number: int) -> PullRequest:
         """Raises ForgeError if there is none with this number."""
         return self._shown(self._file(number))
+
+    def branches(self) -> Mapping[str, str]:
+        found = self._git.branches(BRANCH_PREFIX)
+        names = [each for each in found if is_branch_of(each, self._target.id)]
+        return {each: found[each] for each in (*names, BRANCH_PREFIX) if each in found}
 
     def head(self, branch: str) -> str | None:
         return self._git.branch_head(branch)
@@ -73,8 +82,17 @@ class LocalRepository:
             )
         return self._git.read(commit, self._target.path)
 
-    def wrote(self, commit: str) -> bool:
-        return upsert.carries_trailer(self._git.message(commit), self._target.id)
+    def commit_facts(self, commit: str) -> CommitFacts:
+        return self._git.facts(commit)
+
+    def differs_in_list_alone(self, one: str, other: str) -> bool:
+        return self._git.differing_files(one, other) <= {self._target.path}
+
+    def is_in_base(self, commit: str) -> bool:
+        return self._git.is_ancestor(commit, self._base_head())
+
+    def rules(self, branch: str) -> BranchRules:  # noqa: ARG002  # a folder has none
+        return BranchRules()
 
     def diff(self, number: int) -> str:
         stored = self._file(number)
@@ -82,24 +100,33 @@ class LocalRepository:
 
     # --- the steps of a pull request --------------------------------------------------
 
-    def commit(self, change: Change) -> str:
+    def commit(self, change: Change, parents: Sequence[str]) -> str:
         return self._git.commit_file(
-            self._target.path, change.content, change.message, self._now, parent=change.base
+            self._target.path,
+            change.content,
+            change.message,
+            self._now,
+            parent=change.base,
+            seal=lambda tree: sealed(change.message, self._target.id, tree, parents),
+            parents=parents,
         )
 
     def create_branch(self, branch: str, commit: str) -> None:
-        self._git.update_refs((f"refs/heads/{branch}", commit, NO_COMMIT))
+        try:
+            self._git.update_refs((f"refs/heads/{branch}", commit, NO_COMMIT))
+        except ForgeError as error:
+            raise UnusableBranch(error.what, where=error.where) from error
 
     def move_branch(self, branch: str, old: str, new: str) -> None:
         self._git.update_refs((f"refs/heads/{branch}", new, old))
 
-    def open_pull(self, change: Change, head: str, body: str) -> PullRequest:
+    def open_pull(self, change: Change, branch: str, head: str, body: str) -> PullRequest:
         number = max((stored.number for stored in self._stored()), default=0) + 1
         stored = StoredPull(
             number=number,
             list=self._target.id,
             state=PullState.OPEN,
-            branch=change.branch,
+            branch=branch,
             base_branch=self.base_branch,
             base=change.base,
             head=head,
@@ -110,8 +137,15 @@ class LocalRepository:
         self._save(stored)
         return self._shown(stored)
 
-    def edit_pull(self, pull: PullRequest, title: str, body: str) -> None:
+    def edit_pull(self, pull: PullRequest, title: str, body: str) -> PullRequest | None:
+        stored = self._file(pull.number)
+        now = self._shown(stored)
+        if (now.title, now.body, now.state) != (pull.title, pull.body, pull.state):
+            return now
         files.write(self._path(pull.number, "md"), files.page(title, body))
+        if stored.base_branch != self.base_branch:
+            self._save(stored.model_copy(update={"base_branch": self.base_branch}))
+        return None
 
     def close_pull(self, pull: PullRequest, body: str) -> None:
         files.write(self._path(pull.number, "md"), files.page(pull.title, body))
@@ -175,6 +209,13 @@ class LocalRepository:
             raise ForgeError(f"pull request {number} is {pull.state} already", where=stored.list)
         return stored, pull
 
+    def _with_own_commit(self, pull: PullRequest) -> PullRequest:
+        recorded = own_pull(pull).heads
+        if pull.state is not PullState.OPEN or pull.head in recorded:
+            return pull
+        own = find_own_commit(self, pull.head, recorded, self._target.id)
+        return replace(pull, own_commit=own)
+
     def _shown(self, stored: StoredPull) -> PullRequest:
         path = self._path(stored.number, "md")
         title, body = files.read_page(path) if path.exists() else ("", "")
@@ -184,6 +225,7 @@ class LocalRepository:
             title=title,
             body=body,
             branch=stored.branch,
+            base=stored.base_branch,
             state=state,
             head=head,
             address=str(path),

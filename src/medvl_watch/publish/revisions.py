@@ -1,0 +1,57 @@
+"""A pull request's title and description as they should be, with what a person wrote there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from medvl_watch.changes import Change, PullRequest
+from medvl_watch.publish import choices, marker
+from medvl_watch.publish.descriptions import own_pull
+
+
+def revised_body(change: Change, heads: Sequence[str], current: PullRequest | None = None) -> str:
+    """The wanted body with what a person wrote into the current one, and the state of both.
+
+    `heads` are the commits of ours that the branch stands on or has stood on, the newest first.
+    """
+    wanted = marker.read(change.body)
+    if wanted is None:
+        raise ValueError("the body of a change carries no state")
+    now = marker.read(current.body) if current else None
+    refused = own_pull(current).refused if current else frozenset()
+    own_title = current is None or revised_title(change, current) == change.title
+    state = wanted.model_copy(
+        update={
+            "base": change.base,
+            "path": change.target.path,
+            "branch": change.into,
+            "after": marker.blob_id(change.content),
+            "heads": tuple(dict.fromkeys(heads))[: marker.MOST_HEADS],
+            # a state that holds more cannot be read; the ledger knows them all
+            "refused": tuple(sorted(refused.difference(wanted.papers)))[: marker.MOST_PAPERS],
+            "title": marker.title_hash(change.title) if own_title else (now.title if now else ""),
+        }
+    )
+    body = change.body
+    if current is not None:
+        body = choices.tick(marker.merge(current.body, body), current.body)
+    return marker.restate(body, state)
+
+
+def revised_title(change: Change, current: PullRequest) -> str:
+    """The wanted title, unless a person gave the pull request another one than we did."""
+    state = marker.read(current.body)
+    ours = {"", marker.title_hash(current.title)}
+    renamed = current.title != "" and state is not None and state.title not in ours
+    return current.title if renamed else change.title
+
+
+def same_body(current: str, wanted: str, head: str) -> bool:
+    """Whether a description already says what is wanted of a branch on this head."""
+    now, then = marker.read(current), marker.read(wanted)
+    if now is None or then is None or marker.body_hash(current) != marker.body_hash(wanted):
+        return False
+    # Which commit was made when does not matter as long as ours is recognised as ours.
+    placeless = {"heads": (), "base": None}
+    same = now.model_copy(update=placeless) == then.model_copy(update=placeless)
+    return same and now.heads[:1] == (head,)
