@@ -294,6 +294,42 @@ def test_a_title_that_is_none_is_refused(record: Record, reason: str) -> None:
     assert reason in edit.refused[0].reason
 
 
+TOOLS = (
+    "Train and serve models that read reports of scans on one small machine",
+    "Label slides with a few clicks and export them for later training runs",
+    "An agent that answers questions about skin with pictures as its evidence",
+    "Draw maps of the retina in a browser and share them with a colleague",
+    "A library that binds scans of brains to notes from the same hospital",
+    "Hear the heart, and write down what it says in a structured report",
+)
+
+
+@pytest.mark.parametrize(
+    ("repository", "line"),
+    [
+        pytest.param(
+            "{name}", "- [SlideText](https://github.com/a/SlideText) - {title}.", id="most"
+        ),
+        pytest.param("code-of-{name}", "", id="none"),
+    ],
+)
+def test_a_work_has_the_name_of_its_repository_where_most_have(repository: str, line: str) -> None:
+    form = "- [{name}](https://github.com/lab{n}/" + repository + ") - {tool}."
+    title = "A toolbox with which to search in slides by words of a report"
+    tool = paper(title=title, arxiv_id=None, code_urls=("https://github.com/a/SlideText",))
+    edit = edited(entries(form, tool=TOOLS), tool)
+    assert [p.lines[0] for p in edit.placed] == ([line.format(title=title)] if line else [])
+    assert [r.lacking for r in edit.refused] == ([] if line else [("short name",)])
+
+
+def test_an_entry_without_code_looks_as_one_of_another_section() -> None:
+    code = " [[code](" + CODE + ")]"
+    form = "- {title}. [[paper](" + PAPER + ")]," + code
+    elsewhere = "\n## Q\n\n- Reading Notes Aloud. [[paper](https://arxiv.org/abs/2403.00001)]\n"
+    line = f"- {PLAIN}. [[paper]({DOI})]"
+    assert written(entries(form) + elsewhere, published()) == line
+
+
 def test_numbers_that_fall_go_on_above() -> None:
     lines = "".join(f"{n}. [Work {n} on Lungs](https://x.org/{n}.pdf) (2024)\n" for n in (3, 2, 1))
     edit = edited("# P\n\n" + lines, paper(code_urls=(), published="2025-03-05"))

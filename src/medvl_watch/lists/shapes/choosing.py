@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.tables import pipes
@@ -40,6 +41,11 @@ class Written:
     values: tuple[str, ...] = ()
     by_cells: bool = False
 
+    @property
+    def is_put_together(self) -> bool:
+        """Whether no single entry near the place has its shape."""
+        return self.by_cells or self.shape.is_derived
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -50,32 +56,41 @@ class Draft:
     lacking: tuple[str, ...]
 
 
-def write_entry(
+def ways_to_write(
     shapes: Sequence[Shape], paper: Facts, style: WritingStyle, running: int | None = None
-) -> Written | Draft | None:
-    """The entry, or a draft of it; None where no shape shows where a title goes."""
-    usable = [s for s in shapes if s.slots & {Slot.TITLE, Slot.NAME}]
-    if not usable:
-        return None
+) -> Iterator[Written]:
+    """The entries that could be written, the best first: instances of shapes that the place
+    shows, of these without a link that the paper lacks, and a row put together cell by cell."""
+    usable = usable_of(shapes)
     common = [s for s in [*usable, *_mended(usable)] if s.is_common and s.is_known]
     ranked = sorted(common, key=lambda shape: rank_of(shape, paper, usable, style), reverse=True)
-    for shape in ranked:
+    derived = _derived(ranked, [s for s in usable if s.is_common], paper, style)
+    for shape in chain(ranked, derived):
         result = fill(shape, paper, style, usable, running)
         if isinstance(result, Written):
-            return result
-    for shape in _derived(ranked, [s for s in usable if s.is_common], paper, style):
-        result = fill(shape, paper, style, usable, running)
-        if isinstance(result, Written):
-            return result
-    if usable[0].sample.entry.unit.has_cells:
+            yield result
+    if usable and usable[0].sample.entry.unit.has_cells:
         composed = _by_cells(shapes, paper, style, running)
         if isinstance(composed, Written):
-            return composed
-        return min(
-            (composed, _best_draft(usable, paper, style, running)),
-            key=lambda draft: len(draft.lacking) or 99,
-        )
-    return _best_draft(usable, paper, style, running)
+            yield composed
+
+
+def usable_of(shapes: Sequence[Shape]) -> list[Shape]:
+    """The shapes that show where a title or a short name goes."""
+    return [shape for shape in shapes if shape.slots & {Slot.TITLE, Slot.NAME}]
+
+
+def draft_of(
+    shapes: Sequence[Shape], paper: Facts, style: WritingStyle, running: int | None = None
+) -> Draft:
+    """The line with the least to be added by a person."""
+    usable = usable_of(shapes)
+    best = _best_draft(usable, paper, style, running)
+    if not usable[0].sample.entry.unit.has_cells:
+        return best
+    composed = _by_cells(shapes, paper, style, running)
+    drafts = [composed, best] if isinstance(composed, Draft) else [best]
+    return min(drafts, key=lambda draft: len(draft.lacking) or 99)
 
 
 def _mended(shapes: Sequence[Shape]) -> list[Shape]:

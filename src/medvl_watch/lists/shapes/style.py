@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from medvl_watch.lists.fields.dates_and_venues import ET_AL, date_of, find_date
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.shapes.parts import Part, segment
+from medvl_watch.lists.style.facts import repository_of
 from medvl_watch.lists.style.samples import ListWording, Sample, venue_key, words_of
 from medvl_watch.lists.style.writing import (
     arxiv_form,
@@ -33,7 +34,8 @@ class WritingStyle:
     usual manner, empty where none shows it (of dates, one example of each manner that a tenth
     of them have); `pair` is an example of two authors in a list that shortens; `preprint`
     is the list's word for a preprint's venue, empty where it has none. `code_takes_pages` tells
-    that the list labels project pages as code."""
+    that the list labels project pages as code, `names_are_repositories` that works are mostly
+    called by the names of their repositories."""
 
     words: ListWording
     authors: str = ""
@@ -43,6 +45,7 @@ class WritingStyle:
     arxiv_forms: tuple[tuple[str, str], ...] = ()
     only_first_author: bool = False
     code_takes_pages: bool = False
+    names_are_repositories: bool = False
 
     def paper_url(self, url: str, arxiv_id: str | None) -> str:
         """An arXiv address in the list's usual form, without a version and by https; one that
@@ -93,6 +96,7 @@ def style_of(samples: Sequence[Sample], around: Sequence[Sample]) -> WritingStyl
         arxiv_forms=_usual_forms(samples),
         only_first_author=_only_first([text for text, _ in authors]),
         code_takes_pages=_code_takes_pages(around),
+        names_are_repositories=_names_are_repositories(samples),
     )
 
 
@@ -124,6 +128,19 @@ def _code_takes_pages(samples: Sequence[Sample]) -> bool:
     codes = [code for sample in samples if (code := sample.fields.first(Slot.CODE))]
     pages = sum(not is_code_address(code) for code in codes)
     return pages >= max(_SEVERAL, 0.02 * len(codes))
+
+
+def _names_are_repositories(samples: Sequence[Sample]) -> bool:
+    """Whether at least half of the short names beside a title and a link to code are the name
+    of the repository."""
+    named = equal = 0
+    for sample in samples:
+        fields = sample.fields
+        name, code = fields.first(Slot.NAME), repository_of(fields.first(Slot.CODE))
+        if name and code and fields.first(Slot.TITLE):
+            named += 1
+            equal += name.casefold() == code.rpartition("/")[2].casefold()
+    return equal >= max(_SEVERAL + 1, named / 2)
 
 
 def _usual_dates(examples: Sequence[tuple[str, float]]) -> tuple[str, ...]:

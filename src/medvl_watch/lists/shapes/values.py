@@ -64,7 +64,9 @@ def value_of(
 def _raw(shape: Shape, part: Part, paper: Facts, style: WritingStyle, running: int | None) -> str:
     known: dict[Slot, Callable[[], str]] = {
         Slot.TITLE: lambda: _title(shape, paper),
-        Slot.NAME: lambda: paper.name,
+        Slot.NAME: lambda: (
+            paper.name or (_repository(paper) if style.names_are_repositories else "")
+        ),
         Slot.AUTHORS: lambda: _authors(part, paper, style),
         Slot.VENUE: lambda: _venue(shape, paper, style),
         Slot.YEAR: lambda: write_year(paper.year, part.text) if paper.year else "",
@@ -74,12 +76,16 @@ def _raw(shape: Shape, part: Part, paper: Facts, style: WritingStyle, running: i
         Slot.PAGE: lambda: paper.page or "",
         Slot.ARXIV: lambda: paper.arxiv_id or "",
         Slot.REPOSITORY: lambda: repository_of(paper.code),
-        Slot.REPOSITORY_NAME: lambda: repository_of(paper.code).rpartition("/")[2],
+        Slot.REPOSITORY_NAME: lambda: _repository(paper),
         Slot.SCHOLAR: lambda: paper.scholar_id,
         Slot.IDENTIFIER: lambda: re.sub(r"^https?://[^/]+/(?:abs/|pdf/)?", "", paper.url or ""),
         Slot.NUMBER: lambda: part.text if running is None else str(running),
     }
     return known[part.slot]() if part.slot in known else ""
+
+
+def _repository(paper: Facts) -> str:
+    return repository_of(paper.code).rpartition("/")[2]
 
 
 def _title(shape: Shape, paper: Facts) -> str:

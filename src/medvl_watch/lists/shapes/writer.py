@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from medvl_watch.lists.fields.dates_and_venues import ET_AL, is_authors
+from medvl_watch.lists.fields.reading import fields_of
 from medvl_watch.lists.parsing import units
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Entry
-from medvl_watch.lists.shapes.choosing import Draft, Written, write_entry
+from medvl_watch.lists.shapes.choosing import Draft, Written, draft_of, usable_of, ways_to_write
 from medvl_watch.lists.shapes.layout import align_with, highest_number, pad_cells
 from medvl_watch.lists.shapes.learning import Shape, shapes_of
 from medvl_watch.lists.shapes.parts import LINK_SLOTS
@@ -51,18 +53,29 @@ class Writer:
         running = None
         if unit.has_cells:
             running = highest_number(self._document, self._samples[0].entry) + number
-        result = write_entry(self._shapes, paper, self._style, running)
-        if result is None:
+        if not usable_of(self._shapes):
             return NotWritten(paper.id, "no entry of the list shows where a title goes")
-        if isinstance(result, Draft):
-            return self._not_written(paper, result)
-        sample = result.shape.sample
-        text = result.text
-        if sample.entry.unit.has_cells:
-            text = pad_cells(self._document, text, sample.entry)
-        text = align_with(self._document, text, sample.entry, neighbour)
-        flaw = self._flaw(text, result, paper)
-        return NotWritten(paper.id, flaw, draft=text) if flaw else text
+        tried: list[tuple[Written, str, str]] = []
+        for written in ways_to_write(self._shapes, paper, self._style, running):
+            text = self._in_place(written, neighbour)
+            flaw = self._flaw(text, written, paper)
+            if not flaw:
+                return text
+            tried.append((written, text, flaw))
+        for written, text, flaw in tried:
+            if not written.is_put_together:
+                return NotWritten(paper.id, flaw, draft=text)
+            if not self._flaw(text, written, paper, in_parts=True):
+                return text
+        return self._not_written(paper, draft_of(self._shapes, paper, self._style, running))
+
+    def _in_place(self, written: Written, neighbour: Entry | None) -> str:
+        """The text with the width of cells, the indent and the marker of what stands beside it."""
+        entry = written.shape.sample.entry
+        text = written.text
+        if entry.unit.has_cells:
+            text = pad_cells(self._document, text, entry)
+        return align_with(self._document, text, entry, neighbour)
 
     def _not_written(self, paper: Facts, draft: Draft) -> NotWritten:
         if not draft.lacking:
@@ -75,21 +88,18 @@ class Writer:
         reason = f"the entries here state what the record lacks: {missing}"
         return NotWritten(paper.id, reason, draft.lacking, draft.text)
 
-    def _flaw(self, text: str, written: Written, paper: Facts) -> str:
+    def _flaw(self, text: str, written: Written, paper: Facts, *, in_parts: bool = False) -> str:
+        """Why the entry fails one of the two tests (see `proof`); empty if it fails none. If
+        `in_parts`, an entry without the links that a paper lacks may look as no entry does, if
+        one looks so but for these links; and a row, if each cell looks as one in its column."""
         own = [paper.title, paper.name, *written.values]
         bare = [value.strip('"\u201c\u201d.') for value in own]
-        looks = {look for sample in self._samples for look in masked_forms(sample.fields)}
-        found = {mask(text), mask(text, own), mask(text, bare)}
-        if written.shape.is_derived:  # an entry's own look, but for the link
-            example = "".join(part.text for part in written.shape.parts)
-            values = [p.text for p in written.shape.parts if p.slot and p.slot not in LINK_SLOTS]
-            looks |= {mask(example), mask(example, values)}
-        if written.by_cells:
-            cells = {cell for look in looks for cell in enumerate(look.split("|"))}
-            attested = any(cells.issuperset(enumerate(look.split("|"))) for look in found)
-        else:
-            attested = bool(found & looks)
-        if not attested:
+        looks = {mask(text), mask(text, own), mask(text, bare)}
+        if not (
+            looks & self._looks_near
+            or looks & self._looks_anywhere
+            or (in_parts and self._is_alike_in_parts(looks, written))
+        ):
             return "the new entry would not look like any other entry of the list"
         near = [each for shape in self._shapes for each in shape.examples]
         words = foreign_words(written.shape.parts, written.shape, paper, near)
@@ -97,6 +107,29 @@ class Writer:
             shown = ", ".join(dict.fromkeys(words))
             return f"the new entry would have words that are not the paper's: {shown}"
         return ""
+
+    def _is_alike_in_parts(self, looks: set[str], written: Written) -> bool:
+        known = set(self._looks_near)
+        if written.shape.is_derived:
+            example = "".join(part.text for part in written.shape.parts)
+            values = [p.text for p in written.shape.parts if p.slot and p.slot not in LINK_SLOTS]
+            known |= {mask(example), mask(example, values)}
+        if written.by_cells:
+            cells = {cell for look in known for cell in enumerate(look.split("|"))}
+            return any(cells.issuperset(enumerate(look.split("|"))) for look in looks)
+        return bool(looks & known)
+
+    @cached_property
+    def _looks_near(self) -> set[str]:
+        return {look for sample in self._samples for look in masked_forms(sample.fields)}
+
+    @cached_property
+    def _looks_anywhere(self) -> set[str]:
+        """How the entries of the whole list look, of the unit of those near the place."""
+        document = self._document
+        unit = self._samples[0].entry.unit
+        entries = (entry for entry in document.entries if entry.unit is unit)
+        return {look for e in entries for look in masked_forms(fields_of(document, e))}
 
 
 def title_flaw(paper: Facts) -> str:
