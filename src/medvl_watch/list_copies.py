@@ -18,7 +18,6 @@ from pydantic import TypeAdapter, ValidationError
 from medvl_watch.changes import PullRequest, Snapshot, Target
 from medvl_watch.classify.llm.protocols import ListCandidates
 from medvl_watch.classify.neighbours import ListedNeighbour, Neighbours
-from medvl_watch.classify.routing import Router
 from medvl_watch.classify.section_choices import subject_of
 from medvl_watch.classify.sections.map_and_model import matches_path
 from medvl_watch.classify.taxonomy import ListMap, MappedSection, Taxonomy
@@ -26,7 +25,7 @@ from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
-from medvl_watch.offers.section_candidates import candidates_of, fields_of_list
+from medvl_watch.offers.section_candidates import LearnedList, LearnedLists, fields_of_list
 from medvl_watch.offers.section_examples import examples_of, router_of
 from medvl_watch.records import Headings, Paper, Verdict
 from medvl_watch.storage.whole_files import write_whole
@@ -68,17 +67,16 @@ class ListedSections:
         self._taxonomy = taxonomy
         self._documents = documents
         self._lock = Lock()
-        self._learned: list[_LearnedList] | None = None
+        self._learned: list[LearnedList] | None = None
 
     def candidates(self, paper: Paper, verdict: Verdict) -> Sequence[ListCandidates]:
-        found = (_candidates(each, paper, verdict) for each in self._lists())
-        return [each for each in found if each is not None]
+        return LearnedLists(self._lists()).candidates(paper, verdict)
 
     def candidates_in(self, list_id: str, paper: Paper, verdict: Verdict) -> ListCandidates | None:
         """The candidates in one list; None if there is none of this name, or nothing to choose."""
         for each in self._lists():
             if each.router.list_id == list_id:
-                return _candidates(each, paper, verdict)
+                return each.candidates(paper, verdict)
         return None
 
     def first_section(self, list_id: str, paper: Paper, verdict: Verdict) -> Headings:
@@ -89,7 +87,7 @@ class ListedSections:
                 return next(map(subject_of, each.router.route(verdict, paper.facts).ranked), ())
         return ()
 
-    def _lists(self) -> Sequence[_LearnedList]:
+    def _lists(self) -> Sequence[LearnedList]:
         with self._lock:
             if self._learned is None:
                 lists = self._configured() if self._documents is None else self._documents
@@ -113,21 +111,10 @@ class NamedList(NamedTuple):
     document: Document
 
 
-class _LearnedList(NamedTuple):
-    router: Router
-    title: str
-    fields: tuple[str, ...]
-
-
-def _learn(named: NamedList, taxonomy: Taxonomy) -> _LearnedList:
+def _learn(named: NamedList, taxonomy: Taxonomy) -> LearnedList:
     list_map = taxonomy.lists.get(named.map_id)
     router = router_of(named.document, taxonomy, list_map, named.id)
-    return _LearnedList(router, named.title, fields_of_list(named.document))
-
-
-def _candidates(learned: _LearnedList, paper: Paper, verdict: Verdict) -> ListCandidates | None:
-    router, title, fields = learned
-    return candidates_of(router, paper.facts, verdict, title=title, fields=fields)
+    return LearnedList(router=router, title=named.title, fields=fields_of_list(named.document))
 
 
 def save_copy(

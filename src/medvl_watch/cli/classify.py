@@ -17,6 +17,7 @@ from medvl_watch.cli.forecast_view import near_entries
 from medvl_watch.cli.inputs import read_inputs
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.list_routing import Forecasts, open_forecasts
+from medvl_watch.cli.model_view import model_as_json
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
 from medvl_watch.cli.session import judge_of, now
@@ -121,7 +122,13 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
         taxonomy = read_taxonomy(settings)
         with (
             _forecasts_for(list_file, settings, taxonomy) as forecasts,
-            judge_of(settings, taxonomy, now(), name=classifier) as judge,
+            judge_of(
+                settings,
+                taxonomy,
+                now(),
+                name=classifier,
+                lists=forecasts.learned_lists if forecasts else None,
+            ) as judge,
         ):
             waits = _ask_first(source, judge, settings.state, batch=batch, yes=yes, as_json=as_json)
             if waits is not None:
@@ -174,7 +181,14 @@ def _judge_by_hand(
     with open_forecasts(settings, taxonomy, now(), file=list_file) as forecasts:
         records, problems = _split(read_inputs(inputs, settings, quiet=as_json))
         papers = [_paper(record) for record in records]
-        with judge_of(settings, taxonomy, now(), name=classifier) as judge:
+        with judge_of(
+            settings,
+            taxonomy,
+            now(),
+            name=classifier,
+            lists=forecasts.learned_lists,
+            asks_canaries=False,
+        ) as judge:
             verdicts = judge.classifier.judge(papers)
         problems += judge.problems
         listed = ListedPapers(settings, taxonomy)
@@ -193,7 +207,8 @@ def _judge_by_hand(
                 )
             if as_json:
                 lists = {"lists": [each.as_json() for each in found]}
-                say_json(_line(record, local) | lists | {"neighbours": neighbours_as_json(near)})
+                near_json = {"neighbours": neighbours_as_json(near)}
+                say_json(_line(record, local) | model_as_json(verdict) | lists | near_json)
             else:
                 show_verdict(paper, local, found, taxonomy, sections=sections, near=near)
     if judge.usage_summary and not as_json:

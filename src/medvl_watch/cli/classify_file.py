@@ -12,6 +12,7 @@ from medvl_watch.classify.register import OpenClassifier
 from medvl_watch.classify.routing import verdict_for_list
 from medvl_watch.classify.verdictfile import verdict_line
 from medvl_watch.cli.list_routing import Forecasts
+from medvl_watch.cli.model_view import model_as_json
 from medvl_watch.cli.output import counted, first_of, plural, progress, say, say_json, warn
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
 from medvl_watch.papers.merging import paper_of
@@ -54,10 +55,10 @@ def judge_file(
     with progress() as report_step, whole_file(output) as file, _less_garbage_collection():
         for given, verdict in judge_lines(records_of(source), judge.classifier):
             total += 1
-            more: dict[str, object] = {}
+            more = model_as_json(verdict)
             if forecasts is not None and isinstance(given, Record):
                 (found,) = forecasts.of(given, verdict)
-                more = {"lists": [found.as_json()]}
+                more["lists"] = [found.as_json()]
                 route = forecasts.lists[0].context.router.route(verdict, given)
                 verdict = verdict_for_list(verdict, route, is_placed=found.is_placed)  # noqa: PLW2901
             if isinstance(given, UnreadableLine):

@@ -25,6 +25,7 @@ from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.offers.consideration import JudgedPaper
 from medvl_watch.offers.maintainer_decisions import OwnPull
+from medvl_watch.offers.section_candidates import LearnedList, LearnedLists, fields_of_list
 from medvl_watch.offers.section_examples import router_of
 from medvl_watch.pipeline.forecaster import Forecaster, KnownList
 from medvl_watch.publish.descriptions import own_pull
@@ -86,6 +87,20 @@ class Forecasts:
         judged = self.forecaster.judged(record, verdict)
         return tuple(
             Forecast(each.name, each.consider(judged), verdict.reason) for each in self.lists
+        )
+
+    @property
+    def learned_lists(self) -> LearnedLists:
+        """The lists, to ask a language model about their sections."""
+        return LearnedLists(
+            [
+                LearnedList(
+                    router=each.context.router,
+                    title=each.facts.target.title,
+                    fields=fields_of_list(each.facts.document),
+                )
+                for each in self.lists
+            ]
         )
 
 

@@ -14,6 +14,7 @@ from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.routing import Route
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.forecast_view import Forecast
+from medvl_watch.cli.model_view import model_in_words
 from medvl_watch.cli.output import bar
 from medvl_watch.papers.venues import venue_of, year_of
 from medvl_watch.publish.render import terminal
@@ -61,6 +62,7 @@ def show_verdict(  # noqa: PLR0913  # all that a person is shown
         "flagged": [_VerdictRow(words) for words in flags_in_words(paper, verdict)],
         "section": [_VerdictRow(name, score) for name, score in sections[:_SECTIONS]],
         "because": [_VerdictRow(words) for words in because(verdict, taxonomy, _WORDS)],
+        "model": [_VerdictRow(words) for words in model_in_words(verdict)],
         "nearest": [_VerdictRow(_near(each), each.similarity) for each in near],
         "lists": [
             _VerdictRow(f"{names}: {words}") for words, names in _by_forecast(forecasts).items()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from medvl_watch.classify.llm.list_labels import MOST_SECTIONS
 from medvl_watch.classify.llm.protocols import CandidateSection, ListCandidates
@@ -12,7 +13,7 @@ from medvl_watch.classify.section_choices import subject_of
 from medvl_watch.classify.sections.model import SectionGuess
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.papers.identifiers import title_key
-from medvl_watch.records import Headings, Record, Verdict
+from medvl_watch.records import Headings, Paper, Record, Verdict
 
 _EXAMPLES = 3
 _FEWEST = 2
@@ -21,6 +22,31 @@ _FIELD_OF_COLUMN = (
     ("task", re.compile(r"\b(?:tasks?|applications?)\b", re.IGNORECASE)),
     ("modality", re.compile(r"\b(?:modalit(?:y|ies)|image types?)\b", re.IGNORECASE)),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedList:
+    """A list whose sections have been learned, with the described fields that it needs."""
+
+    router: Router
+    title: str
+    fields: tuple[str, ...] = (_SUMMARY,)
+
+    def candidates(self, paper: Paper, verdict: Verdict) -> ListCandidates | None:
+        return candidates_of(
+            self.router, paper.facts, verdict, title=self.title, fields=self.fields
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedLists:
+    """Several such lists. Satisfies `classify.llm.protocols.CandidateLists`."""
+
+    lists: Sequence[LearnedList]
+
+    def candidates(self, paper: Paper, verdict: Verdict) -> Sequence[ListCandidates]:
+        found = (each.candidates(paper, verdict) for each in self.lists)
+        return [each for each in found if each is not None]
 
 
 def candidates_of(

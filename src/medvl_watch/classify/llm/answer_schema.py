@@ -133,8 +133,8 @@ class AnswerSchema:
                 continue
             if answer.id != question.prompt_id:
                 faults.append(f"its id is not {question.prompt_id}")
-            elif label := _unknown_label(answer, question):
-                faults.append(f"there is no section {label}")
+            elif (label := _unknown_label(answer, question)) is not None:
+                faults.append(f"there is no section {label!r}")
             elif answer not in answers:
                 answers.append(answer)
         if len(answers) > 1:
@@ -169,11 +169,11 @@ def _without(schema: dict[str, Any], names: set[str]) -> dict[str, Any]:
     return {**schema, "properties": properties, "required": list(properties)}
 
 
-def _unknown_label(answer: Any, question: Question) -> str:
-    """The first label that the question did not offer; empty if there is none."""
+def _unknown_label(answer: Any, question: Question) -> str | None:
+    """The first label that the question did not offer; None if there is none."""
     labels = (each.label for each in answer.list_sections)
     unknown = (label[:_LONGEST_LABEL] for label in labels if label not in question.sections.targets)
-    return next(unknown, "")
+    return next(unknown, None)
 
 
 def _schema_to_send(schema: Any) -> Any:
