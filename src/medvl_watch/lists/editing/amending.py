@@ -9,12 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from medvl_watch.lists.editing.borrowed_fields import (
-    ShapedEntry,
-    Surroundings,
-    surroundings_of,
-    with_fields,
-)
+from medvl_watch.lists.editing.borrowed_fields import with_fields
+from medvl_watch.lists.editing.shaped_entries import ShapedEntry, Surroundings, surroundings_of
 from medvl_watch.lists.fields.reading import Fields, Slot, read_fields
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.markup import links_in

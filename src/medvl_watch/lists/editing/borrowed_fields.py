@@ -13,21 +13,23 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
+from medvl_watch.lists.editing.shaped_entries import (
+    ShapedEntry,
+    Surroundings,
+    anchor_of,
+    gaps_of,
+    is_anchor,
+)
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.fields.rows import PLACEHOLDER
 from medvl_watch.lists.fields.slots import with_enclosing_marks
-from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.markup import LINK
-from medvl_watch.lists.shapes.learning import Shape, host_of, shapes_of
-from medvl_watch.lists.shapes.parts import Part, PartKind
-from medvl_watch.lists.shapes.style import WritingStyle, style_of
+from medvl_watch.lists.shapes.learning import host_of
 from medvl_watch.lists.shapes.values import Lacking, label_fits, text_of, value_of
 from medvl_watch.lists.style.facts import Facts
-from medvl_watch.lists.style.samples import Sample
 
 _CLOSING = frozenset("*_`)]>~")
 _SYMBOL = re.compile(r":[a-z0-9_+-]+:")
@@ -45,61 +47,6 @@ place."""
 
 _SEVERAL = 2
 _IN_FREE_PLACE = 2
-_MOST_REMEMBERED = 64
-
-
-@dataclass(frozen=True, slots=True)
-class ShapedEntry:
-    """An entry as parts; `shape` is the one that it is an instance of."""
-
-    sample: Sample
-    parts: tuple[Part, ...]
-    shape: Shape
-
-    @property
-    def text(self) -> str:
-        return self.sample.fields.text
-
-    def start_of(self, number: int) -> int:
-        """Where a part begins in the text."""
-        return sum(len(part.text) for part in self.parts[:number])
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The shapes of the entries around one, itself among them, and how they write fields."""
-
-    own: ShapedEntry
-    others: tuple[ShapedEntry, ...]
-    style: WritingStyle
-    shapes: tuple[Shape, ...]
-    room: str = ""
-    """What of the entry's own text the new fields may take the place of."""
-
-    def without(self, start: int, end: int) -> Surroundings:
-        """The same, where new fields may take the place of the entry's parts `start` to `end`."""
-        parts = self.own.parts
-        room = "".join(part.text for part in parts[start:end])
-        own = replace(self.own, parts=(*parts[:start], Part(PartKind.WORD, room), *parts[end:]))
-        return replace(self, own=own, room=room)
-
-
-def surroundings_of(entry: Entry, samples: Sequence[Sample]) -> Surroundings:
-    """What the entries near one, of which it is one itself, show of how they are written."""
-    shapes = _shapes_of(tuple(samples))
-    shaped = [
-        ShapedEntry(sample, parts, shape)
-        for shape in shapes
-        for sample, parts in zip(shape.samples, shape.examples, strict=True)
-    ]
-    own = next(each for each in shaped if each.sample.entry == entry)
-    others = tuple(each for each in shaped if each is not own)
-    return Surroundings(own, others, style_of(samples, samples), shapes)
-
-
-@lru_cache(maxsize=_MOST_REMEMBERED)
-def _shapes_of(samples: tuple[Sample, ...]) -> tuple[Shape, ...]:
-    return shapes_of(samples)
 
 
 def with_fields(
@@ -153,13 +100,6 @@ class _FieldPlace:
     outer: tuple[int, int]
 
 
-def _is_anchor(part: Part, entry: Entry) -> bool:
-    """Whether a part is a field, or a table's pipe: what stands between two of them is one
-    piece."""
-    is_pipe = entry.unit.has_cells and part.text == "|" and part.slot is None
-    return part.slot is not None or part.kind is PartKind.UNKNOWN or is_pipe
-
-
 def _place_of(
     shaped: ShapedEntry, wanted: frozenset[Slot], along: frozenset[Slot]
 ) -> _FieldPlace | None:
@@ -170,13 +110,13 @@ def _place_of(
     if not wanted <= {parts[n].slot for n in numbers}:
         return None
     first, last = numbers[0], numbers[-1]
-    if any(n not in numbers and _is_anchor(parts[n], entry) for n in range(first, last)):
+    if any(n not in numbers and is_anchor(parts[n], entry) for n in range(first, last)):
         return None
     start = first
-    while start > 0 and not _is_anchor(parts[start - 1], entry):
+    while start > 0 and not is_anchor(parts[start - 1], entry):
         start -= 1
     end = last + 1
-    while end < len(parts) and not _is_anchor(parts[end], entry):
+    while end < len(parts) and not is_anchor(parts[end], entry):
         end += 1
     text = shaped.text
     spans = [(shaped.start_of(n), shaped.start_of(n + 1)) for n in numbers]
@@ -250,13 +190,13 @@ def _put(
         if {*_words(free[0])} <= {*_words(piece.core)}:
             text = own.text[: free.start()] + piece.core + own.text[free.end() :]
             yield _CompletedText(text, piece.core, _IN_FREE_PLACE)
-    before, after = _anchor(other, place.start - 1), _anchor(other, place.end)
-    for start, stop in _gaps(own):
-        if _anchor(own, start - 1) != before:
+    before, after = anchor_of(other, place.start - 1), anchor_of(other, place.end)
+    for start, stop in gaps_of(own):
+        if anchor_of(own, start - 1) != before:
             continue
         text, at, end = own.text, own.start_of(start), own.start_of(stop)
         glue = text[at:end]
-        if _anchor(own, stop) == after and _is_room(around, other, place, glue, piece):
+        if anchor_of(own, stop) == after and _is_room(around, other, place, glue, piece):
             new = piece.text
             if stop == len(own.parts):  # blanks at its end are its own
                 new = new.rstrip() + glue[len(glue.rstrip()) :]
@@ -278,27 +218,6 @@ def free_places(fields: Fields) -> list[re.Match[str]]:
     ]
 
 
-def _gaps(own: ShapedEntry) -> Iterator[tuple[int, int]]:
-    """The parts (end exclusive) between each two anchors that follow each other."""
-    anchors = [n for n, part in enumerate(own.parts) if _is_anchor(part, own.sample.entry)]
-    for before, after in pairwise([-1, *anchors, len(own.parts)]):
-        yield before + 1, after
-
-
-def _anchor(shaped: ShapedEntry, number: int) -> tuple[str | None, int]:
-    """What stands at a part, by which places of entries are compared: a field, an unknown text,
-    a table's pipe with its number; None at the beginning and the end."""
-    parts = shaped.parts
-    if not 0 <= number < len(parts):
-        return None, int(number >= 0)
-    part = parts[number]
-    if part.slot:
-        return part.slot.value, 0
-    if part.kind is PartKind.UNKNOWN:
-        return part.kind.value, 0
-    return part.text, sum(each.text == "|" and each.slot is None for each in parts[:number])
-
-
 def _is_room(
     around: Surroundings, other: ShapedEntry, place: _FieldPlace, glue: str, piece: _FilledGap
 ) -> bool:
@@ -318,7 +237,7 @@ def _is_room(
 
 def _column_of(shaped: ShapedEntry, place: _FieldPlace) -> int:
     """The column of a table in which a place is."""
-    return _anchor(shaped, place.start - 1)[1]
+    return anchor_of(shaped, place.start - 1)[1]
 
 
 def _alone_in_cells(around: Surroundings, column: int) -> Counter[str]:
