@@ -8,9 +8,11 @@ import json
 import pytest
 
 from medvl_watch.changes import Addition, Edit
+from medvl_watch.cli.app import main
+from medvl_watch.lists.checking.register import check
 from medvl_watch.lists.editing.completing import complete
 from medvl_watch.lists.editing.inserting import insert
-from medvl_watch.lists.parsing.document import parse, paths_meant
+from medvl_watch.lists.parsing.document import parse, paths_meant, section_paths
 from medvl_watch.papers.recordfile import record_from_json
 from tests.beside import folder
 
@@ -46,6 +48,21 @@ def edit_of(name: str) -> Edit:
         ("s9-desc-and-dates-table", f"|20251120|Ada Lovelace|{FRESH} [arxiv]({LINK}1)|"),
         ("c36b-desc-numbers", f"\n10. [{FRESH}]({LINK}1) (2025)\n9. "),
         ("c50-quotes", '- "Why Should I Trust It?" A Study", *arXiv*, 2025 (**MIT**).'),
+        (
+            "q7-venue-in-link-label-table",
+            (
+                f"|---|---|---|---|\n|20251125|Ada Lovelace|Another Fresh One|[CVPR]({LINK}2)|\n"
+                f"|20251120|Ada Lovelace|{FRESH}|[arxiv]({LINK}1)|\n|20251110|Ada Lovelace|Third"
+            ),
+        ),
+        ("r1-details-year-new", "<details>\n<summary>2025</summary>\n\n- **Another Fresh One**."),
+        ("q13-year-words", f"### YEAR 2025\n\n- **{FRESH}**. arXiv 2025. [[paper]({LINK}1)]"),
+        ("r4-authors-venue-in-italics", "First Fresh One.** *Ada Lovelace et al. arXiv.* [["),
+        ("r4-authors-venue-in-italics", "Second Fresh One.** *Ada Lovelace et al. ACL'25.* [["),
+        ("r6-code-span-comment", f"- **Another Fresh One**. arXiv 2025. [[paper]({LINK}2)]"),
+        ("c14-reference-links", f"- [{FRESH}][p6]. arXiv 2025.\n"),
+        ("c14-reference-links", f"[p6]: {LINK}1"),
+        ("c44-indented-code", f"- **{FRESH}**. arXiv 2025. [[paper]({LINK}1)]"),
         ("n-stray", "(**arXiv 2611**) [[paper](https://arxiv.org/abs/2611.40002)]"),
         ("n-prefix", "- (*arXiv 2026.11*) MIMIC-Instruct-CXR: A Survey of a Dataset [[paper]("),
     ],
@@ -61,6 +78,11 @@ def test_the_entry_is_as_it_should_be(name: str, shown: str) -> None:
         ("q3-nested-authors-link-title", "remark", "\n  - Ada Lovelace, Grace Hopper, Alan Turing"),
         ("v9-fire-mark", "\u201cTitle\u201d", "[[NewKV]](https://github.com/x/NewKV)"),
         ("s8-ccf-team-column", "\u201c\u8bf4\u660e\u201d", "[IIMedGPT](https://github.com/iimed/"),
+        (
+            "s2-bold-title-all-linked",
+            "pages of the authors",
+            f"**{FRESH}.**<br>\n*\u2026.*<br>\nCVPR",
+        ),
         ("n-author", "\u201cQA\u201d", "[Dale](https://arxiv.org/abs/2611.40002)"),
     ],
 )
@@ -96,6 +118,45 @@ def test_the_entry_is_completed_as_it_should_be(name: str, shown: str) -> None:
     result = complete((home / "README.md").read_bytes().decode(), papers)
     assert shown in result.after
     assert complete(result.after, papers).after == result.after
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("c10b-dup-same-path", "stands more than once (lines 5 and 13)"),
+        ("c27e-generated", "its entries are generated from data (lines 5 to 11)"),
+        ("c41-blockquote", "its entries stand in a block quote (lines 5 to 9)"),
+        ("v4b-contents-absolute-chinese", "does not hold papers"),
+    ],
+)
+def test_a_refusal_says_what_stands_in_the_way(name: str, reason: str) -> None:
+    assert reason in edit_of(name).refused[0].reason
+
+
+def test_bold_titles_with_linked_authors_are_entries() -> None:
+    home = folder("data/cases/lists") / "s2-bold-title-all-linked"
+    document = parse((home / "README.md").read_bytes().decode())
+    assert len(document.entries) == 8
+    assert section_paths(document) == (("L",), ("L", "A"))
+
+
+@pytest.mark.parametrize("name", ["n-venue-headings", "n-venue-headings-several"])
+def test_a_section_is_chosen_by_venue_and_year(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = folder("data/cases/lists") / name
+    main(["list", "insert", f"{home}/README.md", "--papers", f"{home}/papers.jsonl", "--json"])
+    [paper] = json.loads(capsys.readouterr().out)["papers"]
+    assert (paper["result"], paper["section"][-2:]) == ("placed", ["2026", "arXiv'26"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["q14-keywords-in-brackets", "q15-findings-of-naacl", "s3-brackets-in-address",
+     "q16-submitted-to-label", "s4-maintainers"],
+)  # fmt: skip
+def test_what_is_right_is_no_fault(name: str) -> None:
+    assert check((folder("data/cases/lists") / name / "README.md").read_bytes().decode()) == []
 
 
 @pytest.mark.parametrize(("name", "count"), [("r7-same-arxiv-renamed", 1), ("c30-dup-forms", 7)])

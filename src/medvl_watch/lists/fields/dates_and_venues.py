@@ -61,6 +61,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"^(?:(?:[A-Z]|van |von |de |del |di |da |la |el |al )[^\d,;:&]*)$")
+_LAST_PART = re.compile(r"[.,;]\s+(?P<part>[^.,;]+)[.,;\s]*$")
 ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)
 
 
@@ -188,3 +189,19 @@ def is_authors(text: str) -> bool:
         return False
     good = sum(bool(_NAME.match(name)) and 1 <= len(name.split()) <= 5 for name in names)
     return good >= 0.75 * len(names)
+
+
+def without_imprint_behind(text: str) -> str:
+    """A text that may be a list of names up to the venue or year that follows them; empty where
+    it begins with them."""
+    found = imprint(text)
+    cut = ET_AL.search(text)
+    rest = text[cut.end() :].strip(" .,;:") if cut else ""
+    if cut and (found or is_venue(rest) or imprint(rest)):
+        return text[: cut.end()]
+    if found and found.year:
+        return text[: found.venue[0]].rstrip(" .,;:(") if found.venue else ""
+    last = _LAST_PART.search(text)
+    if last and (is_venue(last["part"]) or imprint(last["part"])):
+        return text[: last.start()]
+    return text

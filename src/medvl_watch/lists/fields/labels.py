@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from medvl_watch.lists.fields.dates_and_venues import ET_AL, is_authors
 from medvl_watch.lists.fields.slots import FieldReader, Slot, with_enclosing_marks, without_emphasis
+from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.markup import LINK, MarkdownLink, links_in, plain
 from medvl_watch.papers.addresses import is_paper_address, place_of
 from medvl_watch.papers.place_rules import PlaceKind
@@ -34,6 +35,10 @@ _ANY_WORD = re.compile(r"^\W*(?:link|here|url|click|view)?\W*$", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|\w[\w.-]+\.\w{2,}/")
 _INTRODUCES = re.compile(r"\s?:|\s+[-\u2013\u2014]\s+(?=[^\s\[(*_])")
 _LONGEST_NAME = 4
+_LINKS_IN_A_ROW = re.compile(
+    r"\[[^\[\]\n]+\]\([^()\s]+\)(?:(?:[,;]|[,;]? and| &)\s\[[^\[\]\n]+\]\([^()\s]+\))+"
+)
+_LINE_ENDS = re.compile(r"\n|<br\s*/?>")
 _ARXIV_TEXT = re.compile(r"\barXiv:\s?(\d{4}\.\d{4,5}(?:v\d{1,2})?)(?!\d)", re.IGNORECASE)
 _NESTED = re.compile(r"\[[^\[\]]*\]\((https?://[^()\s]+)\)?$")
 _ARXIV_ID = re.compile(r"(?<!\d)\d{4}\.\d{4,5}(?!\d)")
@@ -67,7 +72,12 @@ def link_kind(link: MarkdownLink) -> Slot | None:
 def read_links(reading: FieldReader, title_cell: tuple[int, int] | None = None) -> None:
     """Claim the addresses (and the title, if it is a link) and hide the links' markup. In a
     row with a cell for the title, no other link is the title."""
-    links = list(links_in(reading.text))
+    authors = _linked_authors(reading)
+    links = [
+        link
+        for link in links_in(reading.text)
+        if not any(start <= link.start < end for start, end in authors)
+    ]
     start, end = title_cell or (0, len(reading.text))
     title = _title_link(reading, [x for x in links if start <= x.start and x.end <= end])
     kinds = {link.start: link_kind(link) for link in links}
@@ -82,6 +92,37 @@ def read_links(reading: FieldReader, title_cell: tuple[int, int] | None = None) 
     for match in LINK.finditer(reading.text):
         if match["image"] or match["img"]:
             reading.hide(*match.span())
+
+
+def _linked_authors(reading: FieldReader) -> list[tuple[int, int]]:
+    """Claim names with links to the people's own pages: several in a row, or a line of them."""
+    if "](" not in reading.text:
+        return []
+    found = [run.span() for run in _LINKS_IN_A_ROW.finditer(reading.text)]
+    at = 0
+    for line in _LINE_ENDS.split(reading.text):
+        at = reading.text.index(line, at)
+        marker = BULLET.match(line)
+        start, end = without_emphasis(line[marker.end() :] if marker else line)
+        start, end = (x + at + (marker.end() if marker else 0) for x in (start, end))
+        if not any(a < end and start < b for a, b in found):
+            found.append((start, end))
+        at += len(line)
+    people = [span for span in found if _are_linked_people(reading.text[slice(*span)])]
+    for span in people:
+        reading.claim(*span, Slot.AUTHORS)
+        reading.hide(*span)
+    return people
+
+
+def _are_linked_people(text: str) -> bool:
+    links = list(links_in(text))
+    return (
+        bool(links)
+        and all(link.label and not is_label(link.label) for link in links)
+        and not any(is_paper_address(link.url) for link in links)
+        and is_authors(plain(text))
+    )
 
 
 def _claim_title(reading: FieldReader, link: MarkdownLink) -> None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from medvl_watch.lists.fields.dates_and_venues import find_date, imprint, is_authors
+from medvl_watch.lists.fields.dates_and_venues import (
+    find_date,
+    imprint,
+    is_authors,
+    without_imprint_behind,
+)
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, without_emphasis
 from medvl_watch.papers.preprint_names import is_preprint_name
@@ -179,4 +184,4 @@ def is_imprint_ahead(tail: str, *, people: bool = True) -> bool:
         opens = piece[:1].isupper() or piece[:1].isdigit()
         lower = piece.casefold().startswith(_LOWER_VENUES) or is_preprint_name(piece)
         return len(piece.split()) <= 9 and (opens or lower)
-    return (people or "et al" in piece) and is_authors(piece)
+    return (people or "et al" in piece) and is_authors(without_imprint_behind(piece))

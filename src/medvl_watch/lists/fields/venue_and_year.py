@@ -6,12 +6,12 @@ import re
 from itertools import pairwise
 
 from medvl_watch.lists.fields.dates_and_venues import (
-    ET_AL,
     VenueAndYear,
     find_date,
     imprint,
     is_authors,
     is_venue,
+    without_imprint_behind,
 )
 from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, with_enclosing_marks
 from medvl_watch.lists.fields.titles import LEADING
@@ -52,12 +52,7 @@ def read_authors(reading: FieldReader, begin: int) -> None:
         return
     for start, stop in [*_zones(reading, begin, _WIDE), *_zones(reading, begin, _NARROW)]:
         zone = reading.masked[start:stop]
-        found = imprint(zone)
-        if found and found.year:
-            cut = ET_AL.search(zone)
-            if not cut:
-                continue
-            zone = zone[: cut.end()]
+        zone = without_imprint_behind(zone)
         if is_authors(zone):
             kept = zone.strip(' \t\r\n*_,;|"\u201c')
             kept = kept.rstrip(" [({").lstrip(" ])}")  # of the links around them

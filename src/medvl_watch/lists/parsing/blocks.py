@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-BULLET = re.compile(r"^([ \t]*)([-*+•]|\d{1,4}[.)])([ \t]+|(?=\[)|(?=\*\*)|$)")
+BULLET = re.compile(
+    r"^([ \t]*)([-*+•]|\d{1,4}[.)])"
+    r"([ \t]+|(?=\[)(?!(?<=\*)[^\n]*[^\s*]\*(?!\*))|(?=\*\*)|$)"
+)
+"""A marker with its indent. Maintainers leave out the blank before a link, too; but a star there
+may open italics, which close on the same line."""
+
 BOX = re.compile(r"\[[ xX]\][ \t]+")
 """The box of a list of tasks, behind the marker."""
 

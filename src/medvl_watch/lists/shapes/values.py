@@ -111,9 +111,11 @@ def text_of(parts: Sequence[Part], slot: Slot) -> str:
 
 
 def _authors(part: Part, paper: Facts, style: WritingStyle) -> str:
+    form = part.text
+    if paper.authors and "](" in form:
+        raise Lacking("pages of the authors")
     if not paper.authors or not style.authors:
         return ""
-    form = part.text
     if style.only_first_author:
         return write_authors(paper.authors[:1], form)
     if manner_of_names(form) != manner_of_names(style.authors):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -45,7 +46,7 @@ class EntryOrder:
 def sort_keys_of(fields: Fields) -> SortKeys:
     text = fields.first(Slot.DATE)
     found = find_date(text) if text else None
-    date = date_of(found)[:2] if found else None
+    date = _known_part(date_of(found)) if found else None
     year = fields.first(Slot.YEAR)
     number = year_of_digits(year) if year else None
     arxiv = _arxiv(fields.first(Slot.PAPER) or "")
@@ -56,7 +57,7 @@ def sort_keys_of(fields: Fields) -> SortKeys:
 
 
 def sort_keys_of_paper(facts: Facts) -> SortKeys:
-    date = facts.date[:2] if facts.date[1] else None
+    date = _known_part(facts.date) if facts.date[1] else None
     if date is None and facts.year:
         date = (facts.year, 6)  # in the middle of its year, where only that is known
     return SortKeys(
@@ -65,6 +66,11 @@ def sort_keys_of_paper(facts: Facts) -> SortKeys:
         _arxiv(f"{facts.arxiv_id or ''} {facts.url or ''}"),
         _alphabetic(facts.title),
     )
+
+
+def _known_part(date: tuple[int, int, int]) -> tuple[int, ...]:
+    """A date as exact as it is known."""
+    return date if date[2] else date[:2]
 
 
 def _arxiv(text: str) -> tuple[int, ...] | None:
@@ -126,9 +132,12 @@ def place(
     value = getattr(new, order.key)
     if value is None:
         return None
+    values = [getattr(entry, order.key) for entry in entries]
+    if order.key == "date":  # no finer than most of them are
+        depth = Counter(len(each) for each in values if each).most_common(1)[0][0]
+        value, values = value[:depth], [each and each[:depth] for each in values]
     before: Callable[[Key], bool] = (lambda v: v > value) if order.rising else (lambda v: v < value)
     after: Callable[[Key], bool] = (lambda v: v < value) if order.rising else (lambda v: v > value)
-    values = [getattr(entry, order.key) for entry in entries]
     cost = sum(v is not None and after(v) for v in values)
     costs = [cost]
     for old in values:
