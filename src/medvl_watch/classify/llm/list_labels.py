@@ -46,8 +46,10 @@ def label_sections(lists: Sequence[ListCandidates], secret: str) -> LabelledSect
     for letter, each in zip(ascii_uppercase, lists, strict=False):
         rows = [f"{letter}{_NOTHING} none of the sections of this list"]
         targets[f"{letter}{_NOTHING}"] = (each.list_id, ())
-        for number, section in enumerate(each.sections[:MOST_SECTIONS], start=1):
-            rows.append(f"{letter}{number} {_row(section)}")
+        shown = each.sections[:MOST_SECTIONS]
+        has_list_title = len({section.path[:1] for section in shown}) == 1
+        for number, section in enumerate(shown, start=1):
+            rows.append(f"{letter}{number} {_row(section, section.path[has_list_title:])}")
             targets[f"{letter}{number}"] = (each.list_id, section.path)
         title = clean_text(each.title)[:_LONGEST_HEADING]
         blocks.append(f"List {letter}: {title}\n" + "\n".join(rows))
@@ -62,8 +64,9 @@ def label_sections(lists: Sequence[ListCandidates], secret: str) -> LabelledSect
     )
 
 
-def _row(section: CandidateSection) -> str:
-    headings = [each for each in section.path if each not in {YEAR, VENUE}]
+def _row(section: CandidateSection, path_below: Headings) -> str:
+    """One section; `path_below` is its path without the title of the list."""
+    headings = [each for each in path_below if each not in {YEAR, VENUE}]
     path = " > ".join(_harmless(each)[:_LONGEST_HEADING] for each in headings) or "by year"
     titles = [_harmless(each)[:_LONGEST_EXAMPLE] for each in section.examples[:_MOST_EXAMPLES]]
     examples = "; ".join(f'"{each}"' for each in titles if each)
