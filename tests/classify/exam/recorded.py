@@ -78,6 +78,15 @@ class JudgedPaper:
         return self.grade >= 2
 
 
+class KnownVerdicts:
+    """The local classifier, which judges each paper once for all folds."""
+
+    name = "local"
+
+    def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
+        return [local_verdict(each) for each in papers]
+
+
 class RecordedEndpoint:
     """Answers with what was recorded for the title in the question."""
 
@@ -123,9 +132,14 @@ def local() -> LocalClassifier:
     return LocalClassifier(bundled_taxonomy(), read_model(bundled_model()))
 
 
+@cache
+def local_verdict(paper: Paper) -> Verdict:
+    return local().judge([paper])[0]
+
+
 def exam_answers(papers: Sequence[JudgedPaper]) -> tuple[ExamAnswer, ...]:
     """The recorded answers as those of an exam."""
-    verdicts = local().judge([each.paper for each in papers])
+    verdicts = [local_verdict(each.paper) for each in papers]
     return tuple(
         ExamAnswer(
             paper_id=each.paper.id,
@@ -159,11 +173,12 @@ def cascade_of(papers: Sequence[JudgedPaper], weight: ModelWeight) -> CascadeCla
         bundled_taxonomy(), read_model(bundled_model()), FakeTime(), MemoryStore(),
     )  # fmt: skip
     path = SEEDS.parent / "prompts" / "classify.md"
+    first = KnownVerdicts()
     classifier = LlmClassifier(
         LlmSettings(base_url="http://127.0.0.1/v1", model="recorded", concurrency=1),
         taxonomy=taxonomy,
         prompt=load_prompt(path.read_text(encoding="utf-8"), str(path)),
-        fallback=local(),
+        fallback=first,
         environment=Environment(
             endpoint=RecordedEndpoint(papers),
             cache=store,
@@ -177,7 +192,7 @@ def cascade_of(papers: Sequence[JudgedPaper], weight: ModelWeight) -> CascadeCla
         outcome=ExamOutcome(weight=weight),
     )
     scope = AdviceScope(refer=model.refer, sure=taxonomy.placing.sure)
-    return CascadeClassifier(local(), classifier, scope)
+    return CascadeClassifier(first, classifier, scope)
 
 
 def judge_in_folds(papers: Sequence[JudgedPaper]) -> Sequence[Verdict]:
