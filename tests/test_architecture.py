@@ -18,7 +18,7 @@ LAYERS = (
     ("injection",),
     ("classify", "lists"),
     ("offers",),
-    ("publish", "evaluate", "training.decisions", "training.model_fit"),
+    ("publish", "evaluate", "training.decisions", "training.fitting"),
     ("training.examples",),
     ("classify.llm.failures", "storage"),
     (
@@ -56,7 +56,7 @@ PURE = (
     "diagnosis.github_access",
     "training.decisions",
     "training.examples",
-    "training.model_fit",
+    "training.fitting",
     "records",
     "changes",
     "errors",

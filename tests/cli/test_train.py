@@ -64,7 +64,7 @@ def test_a_model_is_written_with_its_card(here: Path, capsys: pytest.CaptureFixt
     assert model.card["files"] == digests(
         [here / name for name in ("stream.jsonl.gz", "labels.jsonl", "negatives.jsonl")]
     )
-    assert model.weight("agents") > 0
+    assert model.whole.words["agents"][1] > 0
 
 
 @pytest.mark.usefixtures("library")
@@ -82,13 +82,13 @@ def test_the_same_papers_give_the_same_file(here: Path) -> None:
     (here / "model.json").unlink()
     write(here / "stream.jsonl.gz", STREAM)
     assert train() == ExitCode.DONE
-    assert read_model(here / "model.json").words == _words(first, here)
+    assert read_model(here / "model.json").whole.words == _words(first, here)
 
 
 def _words(content: bytes, folder: Path) -> object:
     path = folder / "again.json"
     path.write_bytes(content)
-    return read_model(path).words
+    return read_model(path).whole.words
 
 
 @pytest.mark.usefixtures("library")
@@ -160,7 +160,7 @@ def test_the_bundled_model_is_the_one_that_the_documents_describe() -> None:
 
 def test_the_bundled_model_holds_words_and_numbers_only() -> None:
     """No file of others can be read out of it: no word of more than a word, no rare one."""
-    words = read_model(bundled_model()).words
+    words = read_model(bundled_model()).whole.words
     assert len(words) > 10_000
     assert all(re.fullmatch(r"[^\W_]{2,}", word) for word in words)
     assert bundled_model().stat().st_size < 2_000_000

@@ -83,7 +83,7 @@ def test_papers_of_the_stream_that_stand_in_a_list_belong(here: Folder, *, linke
     assert said.json["figures"]["average_precision"] == 1.0
     assert counts(here)["listed"] == 100
     assert counts(here)["listed beside"] == 0, "what is held back is not learned from the list"
-    assert read_model(here.path / "model.json").weight("agents") > 0
+    assert read_model(here.path / "model.json").whole.words["agents"][1] > 0
 
 
 def test_labels_that_know_papers_by_title_are_found(here: Folder) -> None:

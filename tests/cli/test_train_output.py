@@ -55,7 +55,7 @@ def test_a_file_of_another_kind_is_replaced_only_if_that_is_asked(here: Folder) 
 
     said = here.watch("train", *OPTIONS, "--output", "other.jsonl", "--replace")
     assert said.code == ExitCode.DONE
-    assert read_model(other).weight("agents") > 0
+    assert read_model(other).whole.words["agents"][1] > 0
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_broken_model_is_told_and_the_shipped_one_has_to_be_matched(
     assert "the new one is compared with the model that comes with medvl-watch" in said.err
     assert said.json["compared_with"] == "the model that comes with medvl-watch"
     assert said.json["figures_before"]["positives"] == said.json["figures"]["positives"]
-    assert read_model(broken).weight("agents") > 0
+    assert read_model(broken).whole.words["agents"][1] > 0
 
 
 def test_an_empty_file_is_written_to(here: Folder) -> None:
@@ -109,7 +109,7 @@ def test_too_few_papers_to_compare_on_can_be_overruled(here: Folder) -> None:
     assert re.match(r"only \d listed papers? (is|are) there to compare on", held.json["worse"][0])
     assert not (here.path / "model.json").exists()
     assert here.watch("train", *OPTIONS, "--output", "model.json", "--replace").code == 0
-    assert read_model(here.path / "model.json").weight("agents") > 0
+    assert read_model(here.path / "model.json").whole.words["agents"][1] > 0
 
 
 def test_a_pipe_is_written_into_and_stays(tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from medvl_watch.classify.llm.verdict_rule import (
     QUOTE_DROPPED,
     SAYS_SUSPICIOUS,
 )
-from medvl_watch.classify.local import LEARNED
 from medvl_watch.cli.classify_file import UNREADABLE
 from medvl_watch.injection.detection import RESTS_ON_ONE_SENTENCE, SUSPICIOUS_TEXT
 from medvl_watch.offers.outcomes import IDENTITY_IN_DOUBT
@@ -84,7 +83,7 @@ def test_what_a_flag_says_after_a_colon_stays() -> None:
     assert flag_in_words("of-tomorrow: why") == "of-tomorrow: why"
 
 
-@pytest.mark.parametrize("name", [LEARNED, AGAINST, TOGETHER, WITHDRAWN])
+@pytest.mark.parametrize("name", ["learned", AGAINST, TOGETHER, WITHDRAWN])
 def test_what_evidence_speaks_for_has_words(name: str) -> None:
     assert thing_in_words(name, {}) != name
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from medvl_watch.classify.model import Model
+from medvl_watch.classify.model import Calibration, Model, Regression
 from medvl_watch.errors import ConfigError
 from medvl_watch.evaluate.triage import TriageFigures, triage_figures
 from medvl_watch.papers.merging import paper_of
@@ -27,12 +27,15 @@ from medvl_watch.training.material import TrainingInputs, TrainingSet, gather
 from tests.classify.taxonomies import paper, small_rules, small_taxonomy
 from tests.cli.streams import LISTED, STREAM, write
 
-GOOD = Model(
-    trained_on="tests", bias=-4.0, slope=1.0, offset=0.0, propose=0.6, refer=0.4,
-    lexicon={}, words={"agents": (1.0, 40.0)},
-)  # fmt: skip
+
+def model_of(words: dict[str, tuple[float, float]]) -> Model:
+    weights = Regression(bias=-4.0, calibration=Calibration(1.0, 0.0), lexicon={}, words=words)
+    return Model(trained_on="tests", whole=weights, title=weights, propose=0.6, refer=0.4)
+
+
+GOOD = model_of({"agents": (1.0, 40.0)})
 """Knows the listed papers by a word that no other paper has."""
-BLIND = replace(GOOD, words={"outlines": (1.0, 40.0)})
+BLIND = model_of({"outlines": (1.0, 40.0)})
 
 
 def material(folder: Path, labels: bool = True) -> TrainingSet:

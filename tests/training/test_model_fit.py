@@ -10,7 +10,8 @@ from medvl_watch.classify.model import dump_model
 from medvl_watch.errors import ConfigError
 from medvl_watch.records import Decision
 from medvl_watch.training.examples import shares_for
-from medvl_watch.training.model_fit import SourceShares, TrainingExample, train_model
+from medvl_watch.training.fitting.model_fit import TrainingExample, train_model
+from medvl_watch.training.fitting.thresholds import SourceShares
 from tests.classify.taxonomies import paper, small_taxonomy
 
 LISTED = [
@@ -35,7 +36,7 @@ def test_a_model_learns_what_lists_hold_and_is_the_same_each_time() -> None:
     model = train_model(examples, small_taxonomy(), trained_on="tests", shares=HALF)
     again = train_model(examples, small_taxonomy(), trained_on="tests", shares=HALF)
     assert dump_model(model) == dump_model(again)
-    assert model.weight("agents") > 0 > model.weight("crystals")
+    assert model.whole.words["agents"][1] > 0 > model.whole.words["crystals"][1]
     assert 0 < model.refer <= model.propose < 1
     good, bad = LocalClassifier(small_taxonomy(), model).judge(
         [paper("Medical images", "Reports by agents."), paper("Crystals", "It is slow.")]
@@ -92,7 +93,7 @@ def test_papers_of_a_kind_that_all_come_in_step_are_left_out_by_turns() -> None:
         for number in range(75)
     ]
     model = train_model(examples, small_taxonomy(), trained_on="tests", shares=HALF)
-    assert model.weight("agents") > 0 > model.weight("crystals")
+    assert model.whole.words["agents"][1] > 0 > model.whole.words["crystals"][1]
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,21 @@
 """The classifier `local`: a trained model on lexicon features and the words of the paper.
 
-Relevance is the model's probability that a curated list would hold the paper. Sections, and the
-treatment of withdrawn papers and of text that addresses a model, are those of `rules`.
+Relevance is the model's calibrated probability that the paper belongs to the subject of the
+taxonomy. The treatment of withdrawn papers and of text that addresses a model is that of `rules`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from medvl_watch.classify.features import lexicon_features
-from medvl_watch.classify.lexicon import TextWords
+from medvl_watch.classify.leaf_model import TITLE_SAY, WHOLE_SAY, distribute
 from medvl_watch.classify.lexicon_scoring import ScoredPaper
-from medvl_watch.classify.model import Model, tokens, word_counts
+from medvl_watch.classify.model import Model, word_counts
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.records import Decision, Evidence, Paper, Verdict
-
-LEARNED = "learned"
-"""The target (`Evidence.speaks_for`) of a word that has its weight from the trained model and
-not from a lexicon."""
-
-_MOST_LEARNED_QUOTES = 4
+from medvl_watch.records import Decision, Paper, SectionScore, Verdict
 
 
 class LocalClassifier:
@@ -32,6 +26,8 @@ class LocalClassifier:
     def __init__(self, taxonomy: Taxonomy, model: Model) -> None:
         self._rules = RulesClassifier(taxonomy)
         self._model = model
+        leaves = model.leaves
+        self._leaves = leaves if leaves and self._rules.nodes.issuperset(leaves.nodes) else None
         self.version = f"{model.version}+{self._rules.version}"
 
     def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
@@ -42,16 +38,14 @@ class LocalClassifier:
         return self._rules.judge_with_safeguards(paper, self._verdict)
 
     def _verdict(self, paper: Paper, scored: ScoredPaper) -> Verdict:
-        counts, relevance = self._relevance(scored)
+        counts, features, relevance = self._relevance(scored)
         decision, reason = self._decide(relevance, scored)
         evidence = self._rules.evidence(scored)
-        if decision is not Decision.REJECT:
-            evidence = (*evidence, *self._learned_evidence(counts, scored))
         return Verdict(
             paper_id=paper.id,
             relevance=relevance,
             decision=decision,
-            sections=self._rules.sections(scored.points),
+            sections=self._sections(scored, counts, features, decision),
             evidence=evidence,
             classifier=self.name,
             version=self.version,
@@ -59,19 +53,39 @@ class LocalClassifier:
             reason=reason,
         )
 
-    def _relevance(self, scored: ScoredPaper) -> tuple[Counter[str], float]:
-        """The counts of the words that were used, and the relevance.
+    def _relevance(self, scored: ScoredPaper) -> tuple[Counter[str], dict[str, float], float]:
+        """The counts of the words that were used, the lexicon features, and the relevance.
 
         The words of a paper off the subject are not used, to save time, unless its lexicon
         features alone reach the threshold for referring.
         """
         features = lexicon_features(scored, self._rules)
+        regression = self._model.whole if _has_abstract(scored) else self._model.title
         if self._rules.is_off_subject(scored.points):
-            by_features = self._model.probability(self._model.score({}, features))
+            by_features = regression.probability({}, features)
             if by_features < self._model.refer:
-                return Counter(), by_features
+                return Counter(), features, by_features
         counts = word_counts(scored.words)
-        return counts, self._model.probability(self._model.score(counts, features))
+        return counts, features, regression.probability(counts, features)
+
+    def _sections(
+        self,
+        scored: ScoredPaper,
+        counts: Counter[str],
+        features: dict[str, float],
+        decision: Decision,
+    ) -> tuple[SectionScore, ...]:
+        """The nodes with their scores. The lexicons alone score a rejected paper, to save time,
+        and a paper of a taxonomy without the leaves that the model was trained on."""
+        by_rules = self._rules.sections(scored.points)
+        leaves = self._leaves
+        if leaves is None or decision is Decision.REJECT or not by_rules:
+            return by_rules
+        say = WHOLE_SAY if _has_abstract(scored) else TITLE_SAY
+        probabilities = leaves.probabilities(
+            counts, self._model.rarity, features, by_rules, say=say
+        )
+        return distribute(probabilities, by_rules, self._rules.paths)
 
     def _decide(self, relevance: float, scored: ScoredPaper) -> tuple[Decision, str]:
         if scored.points_with_excluded is not None or scored.withdrawn:
@@ -82,22 +96,6 @@ class LocalClassifier:
             return Decision.REFER, "it resembles papers on curated lists, but not clearly"
         return Decision.REJECT, "it does not resemble papers on curated lists"
 
-    def _learned_evidence(self, counts: Counter[str], scored: ScoredPaper) -> tuple[Evidence, ...]:
-        """Quotes of the words to which the model gives the greatest weight."""
-        ranked = sorted(counts, key=lambda word: (-self._model.weight(word), word))
-        return tuple(
-            Evidence(quote=quote, field=field, speaks_for=LEARNED, weight=self._model.weight(word))
-            for word in ranked[:_MOST_LEARNED_QUOTES]
-            for field, quote in _first_occurrence(word, scored.fields)
-            if self._model.weight(word) > 0
-        )
 
-
-def _first_occurrence(word: str, fields: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The field with the first occurrence of a word, and the word as written there."""
-    for name in ("title", "abstract"):
-        start = fields[name].lower().find(word)
-        quote = fields[name][start : start + len(word)]
-        if start >= 0 and word in tokens(TextWords(quote)):
-            return [(name, quote)]
-    return []
+def _has_abstract(scored: ScoredPaper) -> bool:
+    return bool(scored.fields["abstract"].strip())

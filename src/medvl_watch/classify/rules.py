@@ -50,7 +50,7 @@ class RulesClassifier:
         }
         self._families = tuple((node_id, each) for node_id, each in children.items() if each)
         self.nodes = frozenset(taxonomy.nodes)
-        self._paths = {node_id: node.path for node_id, node in taxonomy.nodes.items()}
+        self.paths = {node_id: node.path for node_id, node in taxonomy.nodes.items()}
         bottom_up = sorted(taxonomy.nodes, key=lambda node_id: -node_id.count("/"))
         self._bottom_up = tuple((node_id, node_id.rpartition("/")[0]) for node_id in bottom_up)
 
@@ -146,7 +146,7 @@ class RulesClassifier:
             scores[parent] = whole / total
         ranked = sorted(scores.items(), key=lambda item: -item[1])
         return tuple(
-            SectionScore(node=node_id, path=self._paths[node_id], score=score)
+            SectionScore(node=node_id, path=self.paths[node_id], score=score)
             for node_id, score in ranked
             if node_id is not None and score >= _SMALLEST_SCORE
         )

@@ -17,14 +17,15 @@ from medvl_watch.cli.output import first_of, progress, say, say_json, warn
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode, WatchError
+from medvl_watch.evaluate.judged import JudgedFigures
 from medvl_watch.evaluate.triage import TriageFigures
 from medvl_watch.ledger.files import copy_of_ledger
 from medvl_watch.state import LEDGER_NAME
 from medvl_watch.storage.user_files import write_text
 from medvl_watch.training.comparison import ModelComparison, data_card, train_and_compare
 from medvl_watch.training.decisions import PaperDecisions, decisions_in
+from medvl_watch.training.fitting.model_fit import libraries
 from medvl_watch.training.material import TrainingInputs, digests, gather
-from medvl_watch.training.model_fit import libraries
 from medvl_watch.training.model_output import check_output, model_to_match
 
 _FILES: dict[str, Any] = {"type": file_type, "multiple": True}
@@ -43,6 +44,9 @@ _FILES: dict[str, Any] = {"type": file_type, "multiple": True}
 )
 @click.option("--silver", **_FILES, help="Papers that may be relevant; not used for training.")
 @click.option("--list", "lists", **_FILES, help="A Markdown list; its entries count as relevant.")
+@click.option(
+    "--judged", **_FILES, help="A table of papers that a person judged by reading (docs/models.md)."
+)
 @click.option("--decisions", is_flag=True, help="Use what people accepted and refused so far.")
 @click.option(
     "--evaluate-on",
@@ -51,6 +55,7 @@ _FILES: dict[str, Any] = {"type": file_type, "multiple": True}
     metavar="STREAM LABELS NEGATIVES SILVER",
     help="Compare models on these papers; none is used for training. Default: one in five papers.",
 )
+@click.option("--evaluate-judged", **_FILES, help="Judged papers among those of --evaluate-on.")
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -113,6 +118,8 @@ def _report(
                 "worse": list(worse),
                 "figures": _shown(trial.figures) or None,
                 "figures_before": _shown(trial.before) or None,
+                "judged": _shown(trial.judged) or None,
+                "judged_before": _shown(trial.judged_before) or None,
                 "compared_with": old if trial.before else None,
             }
         )
@@ -122,6 +129,9 @@ def _report(
         say(f"{'':34}{'new':>8}{'before' if before else '':>8}")
     for name, value in _shown(trial.figures).items():
         say(f"  {name.replace('_', ' '):32}{value:>8}{before.get(name, ''):>8}")
+    judged_before = _shown(trial.judged_before)
+    for name, value in _shown(trial.judged).items():
+        say(f"  {name.replace('_', ' '):32}{value:>8}{judged_before.get(name, ''):>8}")
     if before:
         say(f"before: {old}")
     if worse:
@@ -130,5 +140,5 @@ def _report(
         say(f"Written to {output}; name it as `classifier.model` to use it.")
 
 
-def _shown(figures: TriageFigures | None) -> dict[str, int | float]:
+def _shown(figures: TriageFigures | JudgedFigures | None) -> dict[str, int | float]:
     return figures.rounded() if figures else {}

@@ -9,28 +9,34 @@ from medvl_watch import __version__
 from medvl_watch.classify.local import LocalClassifier
 from medvl_watch.classify.model import Card, Model, dump_model, load_model
 from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.evaluate.judged import JudgedFigures, judged_figures, judged_regressions
 from medvl_watch.evaluate.triage import TriageFigures, regressions, triage_figures
 from medvl_watch.ports import Classifier
 from medvl_watch.records import Paper, Verdict
 from medvl_watch.storage.json_lines import BATCH, batches
 from medvl_watch.training.examples import Labels, key_of, shares_for
+from medvl_watch.training.fitting.model_fit import train_model
 from medvl_watch.training.label_files import nothing_listed
 from medvl_watch.training.material import TestPapers, TrainingInputs, TrainingSet
-from medvl_watch.training.model_fit import train_model
 
 FEWEST_LISTED = 10
 """Listed papers below which a comparison says nothing."""
+FEWEST_JUDGED = 100
+"""Judged papers from which models are compared by these, and not by what lists hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelComparison:
     """A new model, and how it did beside the old one on papers that it was not trained on;
-    None where none of them is listed, or where there is no old one."""
+    None where none of them is listed, or where there is no old one. `judged` and `judged_before`
+    are the figures on those papers that a person judged, if there are any."""
 
     model: Model
     material: TrainingSet
     figures: TriageFigures | None
     before: TriageFigures | None
+    judged: JudgedFigures | None = None
+    judged_before: JudgedFigures | None = None
 
     @property
     def objections(self) -> tuple[str, ...]:
@@ -39,6 +45,8 @@ class ModelComparison:
         if listed < FEWEST_LISTED:
             papers = "listed paper is" if listed == 1 else "listed papers are"
             return (f"only {listed} {papers} there to compare on",)
+        if self.judged and self.judged_before and self.judged.judged >= FEWEST_JUDGED:
+            return judged_regressions(self.judged, self.judged_before)
         return regressions(self.figures, self.before) if self.figures and self.before else ()
 
 
@@ -58,17 +66,26 @@ def train_and_compare(
     if not bench.listed:
         return ModelComparison(model=model, material=material, figures=None, before=None)
     report_step("comparing with the old model")
+    figures, judged = _measured(model, bench, taxonomy)
+    before, judged_before = _measured(old, bench, taxonomy) if old else (None, None)
     return ModelComparison(
         model=model,
         material=material,
-        figures=_measured(model, bench, taxonomy),
-        before=_measured(old, bench, taxonomy) if old else None,
+        figures=figures,
+        before=before,
+        judged=judged,
+        judged_before=judged_before,
     )
 
 
-def _measured(model: Model, bench: TestPapers, taxonomy: Taxonomy) -> TriageFigures:
+def _measured(
+    model: Model, bench: TestPapers, taxonomy: Taxonomy
+) -> tuple[TriageFigures, JudgedFigures | None]:
     verdicts = list(verdicts_on(bench.papers, LocalClassifier(taxonomy, model)))
-    return figures_of(verdicts, bench.labels, bench.where)
+    return (
+        figures_of(verdicts, bench.labels, bench.where),
+        judged_figures(verdicts, bench.labels.judged),
+    )
 
 
 def verdicts_on(papers: Iterable[Paper], classifier: Classifier) -> Iterator[Verdict]:
@@ -107,5 +124,6 @@ def data_card(
         if inputs.evaluate_on
         else "one in five of the papers, held back",
         "figures": result.figures.rounded() if result.figures else {},
+        "figures on judged papers": result.judged.rounded() if result.judged else {},
         "holds": "words with their rarity and weight, counted over many papers; no text",
     }

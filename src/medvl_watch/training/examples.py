@@ -7,13 +7,15 @@ the same papers give the same model, and a paper once held back is held back eve
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from medvl_watch.records import Paper, Record
-from medvl_watch.training.model_fit import SourceShares, TrainingExample
+from medvl_watch.training.fitting.graded_papers import GradedPaper
+from medvl_watch.training.fitting.model_fit import TrainingExample
+from medvl_watch.training.fitting.thresholds import SourceShares
 
 HELD_BACK = 0.2
 """Share of the labelled papers and of the stream that is kept for comparing models."""
@@ -38,11 +40,13 @@ class PaperLabel(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
     """What people said, by `key_of` a paper. Whoever listed a paper outvotes all others.
-    `listed` may grow while a stream is read that knows listed papers by other keys."""
+    `listed` may grow while a stream is read that knows listed papers by other keys. `judged` are
+    the papers that somebody read, whatever lists hold."""
 
     listed: AbstractSet[str]
     refused: frozenset[str] = frozenset()
     plausible: frozenset[str] = frozenset()
+    judged: Mapping[str, GradedPaper] = field(default_factory=dict)
 
     def label_of(self, key: str) -> PaperLabel | None:
         if key in self.listed:
@@ -73,8 +77,9 @@ def examples_of(
     for paper in stream:
         key = key_of(paper.facts)
         said = labels.label_of(key)
-        if said is not None:
-            yield TrainingExample(paper=paper, relevant=said.value)
+        if said is not None or key in labels.judged:
+            relevant = said.value if said else False
+            yield TrainingExample(paper=paper, relevant=relevant, judged=labels.judged.get(key))
         elif looks_near(paper):
             yield TrainingExample(paper=paper, relevant=False)
         elif _fraction("far off", key) < _FAR_OFF_SHARE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +18,16 @@ from medvl_watch.storage.user_files import unreadable_error
 from medvl_watch.training import examples
 from medvl_watch.training.decisions import PaperDecisions
 from medvl_watch.training.examples import Labels, PaperLabel, key_of
+from medvl_watch.training.fitting.graded_papers import GradedPaper
+from medvl_watch.training.fitting.model_fit import TrainingExample
 from medvl_watch.training.known_papers import KnownPapers
-from medvl_watch.training.label_files import keys_in, nothing_listed, papers_in, records_in
-from medvl_watch.training.model_fit import TrainingExample
+from medvl_watch.training.label_files import (
+    judged_in,
+    keys_in,
+    nothing_listed,
+    papers_in,
+    records_in,
+)
 
 _NEAR = 0.01
 """Relevance by the rules above which a paper is worth learning from in any case."""
@@ -29,15 +36,18 @@ _NEAR = 0.01
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingInputs:
     """What was named. Without `papers` the stream is what the ledger has seen; `evaluate_on`
-    is a stream, its labels, hard negatives and plausible papers; of the stream to train on
-    nothing is read that was announced after `until` (a day, or empty)."""
+    is a stream, its labels, hard negatives and plausible papers, of which `evaluate_judged` are
+    judged; of the stream to train on nothing is read that was announced after `until` (a day, or
+    empty)."""
 
     papers: tuple[Path, ...] = ()
     labels: tuple[Path, ...] = ()
     negatives: tuple[Path, ...] = ()
     silver: tuple[Path, ...] = ()
     lists: tuple[Path, ...] = ()
+    judged: tuple[Path, ...] = ()
     decisions: bool = False
+    evaluate_judged: tuple[Path, ...] = ()
     evaluate_on: tuple[Path, ...] | None = None
     until: str = ""
 
@@ -50,6 +60,8 @@ class TrainingInputs:
             "--negatives": self.negatives,
             "--silver": self.silver,
             "--list": self.lists,
+            "--judged": self.judged,
+            "--evaluate-judged": self.evaluate_judged,
             "--evaluate-on": self.evaluate_on or (),
         }
         return [(option, path) for option, paths in options.items() for path in paths]
@@ -116,7 +128,8 @@ class TrainingSet:
         """In a line, for whoever opens the model."""
         return (
             f"{self.counts['papers']} papers of {self.dates}, {self.counts['listed']} of them "
-            f"listed, and {self.counts['listed beside']} listed ones beside"
+            f"listed and {self.counts['judged']} judged, and {self.counts['listed beside']} "
+            "listed ones beside"
         )
 
 
@@ -140,8 +153,10 @@ def gather(
         listed=known.keys,
         refused=keys_in(material.negatives, problems) | _keys(people.refused),
         plausible=keys_in(material.silver, problems) | _keys(people.waiting),
+        judged=judged_in(material.judged, taxonomy),
     )
-    bench = _bench(material.evaluate_on, problems) or TestPapers(labels=labels)
+    judged = judged_in(material.evaluate_judged, taxonomy)
+    bench = _bench(material.evaluate_on, judged, problems) or TestPapers(labels=labels)
     for paper in bench.papers:
         known.matches(paper.facts)  # so that it is no example, wherever else it stands
     gathered = TrainingSet(known=known, labels=labels, bench=bench, seen=bench.keys)
@@ -182,6 +197,7 @@ def _to_train_on(
         said = gathered.labels.label_of(key)
         if said is not None:
             gathered.counts[names[said]] += 1
+        gathered.counts["judged"] += key in gathered.labels.judged
         if paper.facts.published:
             gathered.days.append(paper.facts.published[:10])
         if material.evaluate_on is None and examples.is_held_back(key):
@@ -205,7 +221,11 @@ def _from_elsewhere(
     yield from examples.decision_examples(refused, taken=False)
 
 
-def _bench(files: Sequence[Path] | None, problems: list[WatchError]) -> TestPapers | None:
+def _bench(
+    files: Sequence[Path] | None,
+    judged: Mapping[str, GradedPaper],
+    problems: list[WatchError],
+) -> TestPapers | None:
     """The papers to compare on, where a person gives them. Raises ConfigError where none of
     them is listed."""
     if files is None:
@@ -219,6 +239,7 @@ def _bench(files: Sequence[Path] | None, problems: list[WatchError]) -> TestPape
         listed=known.keys,
         refused=keys_in([refused], problems),
         plausible=keys_in([plausible], problems),
+        judged=judged,
     )
     return TestPapers(labels=labels, papers=list(papers.values()), where=str(stream))
 
