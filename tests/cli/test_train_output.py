@@ -61,7 +61,7 @@ def test_a_file_of_another_kind_is_replaced_only_if_that_is_asked(here: Folder) 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        pytest.param(r'"format": 2', '"format": 1', id="another format"),
+        pytest.param(r'"format": 3', '"format": 2', id="another format"),
         pytest.param(r'"bias": [-\d.]+', '"bias": NaN', id="a number that is none"),
         pytest.param(r"(?s)^(.{5000}).*", r"\1", id="cut short"),
     ],
