@@ -43,12 +43,12 @@ class Amendment:
     added: tuple[str, ...]
 
 
-def amended(habits: ListSamples, entry: Entry, facts: Facts) -> Amendment | None:
+def amended(list_samples: ListSamples, entry: Entry, facts: Facts) -> Amendment | None:
     """The entry with all that it can get; None if it lacks nothing that we know.
 
     Raises CannotComplete where it lacks something and can get nothing.
     """
-    task = _Task(habits, entry, habits.fields_of(entry), facts)
+    task = _Task(list_samples, entry, list_samples.fields_of(entry), facts)
     added: list[str] = []
     hindrances: list[str] = []
     steps: tuple[tuple[str, Callable[[_Task], str | None]], ...] = (
@@ -76,7 +76,7 @@ def amended(habits: ListSamples, entry: Entry, facts: Facts) -> Amendment | None
 class _Task:
     """An entry, as far as it is completed (`fields`), and what is known of its paper."""
 
-    habits: ListSamples
+    list_samples: ListSamples
     entry: Entry
     fields: Fields
     facts: Facts
@@ -87,8 +87,8 @@ class _Task:
 
     def surroundings(self) -> Surroundings:
         """The entries of its kind near it, itself as it is now among them."""
-        section = self.habits.document.sections[self.entry.section]
-        samples = near_entries(self.habits, section, self.entry.start, self.entry)
+        section = self.list_samples.document.sections[self.entry.section]
+        samples = near_entries(self.list_samples, section, self.entry.start, self.entry)
         return surroundings_of(
             self.entry,
             [

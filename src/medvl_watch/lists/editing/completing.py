@@ -153,25 +153,24 @@ def _complete_one(document: Document, record: Record) -> _CompletionStep | Alrea
         raise CannotComplete("the list does not hold it")
     if isinstance(found, Conflict):
         raise CannotComplete(found.reason)
-    own = [
-        entry
-        for entry, identity in near
-        if isinstance(match_paper(record, [identity]), AlreadyListed)
-    ]
-    habits = ListSamples(document)
-    goals = _goals(habits, own, facts_of(record))
+    matches = [(entry, match_paper(record, [identity])) for entry, identity in near]
+    proofs = [(entry, match.proof) for entry, match in matches if isinstance(match, AlreadyListed)]
+    titled = [entry for entry, proof in proofs if "title" in proof]
+    own = titled or [entry for entry, _ in proofs]  # lists give one address to two papers
+    list_samples = ListSamples(document)
+    goals = _goals(list_samples, own, facts_of(record))
     if not goals:
         return found
-    goals, definitions = _with_keys(habits, goals)
+    goals, definitions = _with_keys(list_samples, goals)
     return _proved(document, goals, record, definitions)
 
 
 def _with_keys(
-    habits: ListSamples, goals: Sequence[_CompletionGoal]
+    list_samples: ListSamples, goals: Sequence[_CompletionGoal]
 ) -> tuple[list[_CompletionGoal], list[Patch]]:
     """The goals with keys instead of addresses where the list gives keys, and what defines new
     ones. Raises CannotComplete."""
-    document = habits.document
+    document = list_samples.document
     kept: list[_CompletionGoal] = []
     patches: list[Patch] = []
     keys: set[str] = set()
@@ -179,7 +178,7 @@ def _with_keys(
         text = goal.amendment.text
         if document.definitions:
             section = document.sections[goal.entry.section]
-            style = learn_references(document, habits.samples(section, goal.entry.start))
+            style = learn_references(document, list_samples.samples(section, goal.entry.start))
             try:
                 text, made = keep_references(style, goal.entry, text, keys)
             except CannotRefer as problem:
@@ -189,19 +188,21 @@ def _with_keys(
     return kept, patches
 
 
-def _goals(habits: ListSamples, entries: Iterable[Entry], facts: Facts) -> list[_CompletionGoal]:
+def _goals(
+    list_samples: ListSamples, entries: Iterable[Entry], facts: Facts
+) -> list[_CompletionGoal]:
     """What becomes of these entries of one paper; of those that lack nothing, nothing. Raises
     CannotComplete where some lack something and none can be completed."""
     goals: list[_CompletionGoal] = []
     hindrances: list[CannotComplete] = []
     for entry in entries:
         try:
-            amendment = amended(habits, entry, facts)
+            amendment = amended(list_samples, entry, facts)
         except CannotComplete as problem:
             hindrances.append(problem)
             continue
         if amendment:
-            move = move_to_year(habits, entry, facts) if "venue" in amendment.added else None
+            move = move_to_year(list_samples, entry, facts) if "venue" in amendment.added else None
             goals.append(_CompletionGoal(entry, amendment, move))
     if hindrances and not goals:
         raise hindrances[0]

@@ -17,7 +17,7 @@ from medvl_watch.lists.editing.section_order import (
 )
 from medvl_watch.lists.parsing.blocks import with_empty_box
 from medvl_watch.lists.parsing.document import Document, Section
-from medvl_watch.lists.parsing.entries import Entry, has_link
+from medvl_watch.lists.parsing.entries import Entry, has_link, has_paper_link
 from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.parsing.tables import columns_of, is_delimiter
 from medvl_watch.lists.shapes.configured import plain_values
@@ -206,12 +206,25 @@ def _refuse_what_is_not_read(document: Document, section: Section) -> None:
     if made:
         lines = f"lines {made[0] + 1} to {made[-1] + 1}"
         raise CannotPlace(f"its entries are generated from data ({lines}); propose papers there")
-    quoted = [n for n in own if _QUOTED.match(document.lines[n]) and has_link(document.lines[n])]
+    quoted = [n for n in own if _is_quoted_entry(document.lines[n])]
     if quoted:
         lines = f"lines {quoted[0] + 1} to {quoted[-1] + 1}"
         raise CannotPlace(
             f"its entries stand in a block quote ({lines}), which medvl-watch does not write to"
         )
+
+    folded = [s for s in document.sections if s.kind == "summary" and s.path[:-1] == section.path]
+    if folded and not any(document.entries_of(each) for each in folded):
+        lines = f"lines {folded[0].line + 1} to {folded[-1].end}"
+        raise CannotPlace(
+            f"each of its entries is a folded block ({lines}), which medvl-watch does not write"
+        )
+
+
+def _is_quoted_entry(line: str) -> bool:
+    """Whether a line of a block quote is an entry, or one of its lines."""
+    is_quoted = line.lstrip(" ").startswith(">")
+    return is_quoted and has_link(line) and (bool(_QUOTED.match(line)) or has_paper_link(line))
 
 
 def _table_columns(document: Document, section: Section) -> tuple[str, ...] | None:

@@ -24,7 +24,7 @@ _OPENING = re.compile(
     r"[ \t]*\*\*(?P<t>[^\W\d_][^*\n|\ue000]{2,}?)\*\*(?!\s*[:\uff1a|\u2013\u2014-])"
 )
 _HARD_BREAK = re.compile(
-    rf"{MASK}|\||\\\n|(?<! )[ ]{{2,}}\r?\n|<br"
+    rf"{MASK}|\||\t|[\uff3b\u3010]|\\\n|(?<! )[ ]{{2,}}\r?\n|<br"
     rf"|\n[ \t]*(?:[-*+_\[({MASK}]|\d+[.)]|\S*\s*{MASK})|\n[ \t]*\n"
 )
 LEADING = re.compile(

@@ -29,6 +29,9 @@ _LEAD_WORDS = re.compile(
     r"(?:\b(?:accepted|published|presented|to appear)\s+)?\b(?:in|at|by|to)\s+$", re.IGNORECASE
 )
 _ID_MONTH = re.compile(r"[Aa]r[Xx]iv[ :]{1,2}(?P<date>[12]\d(?:0[1-9]|1[0-2]))(?<!20[0-4]\d)")
+_PEOPLE_LABEL = re.compile(r"\W*(?:authors?|by|\u4f5c\u8005)\b\s*[:\uff1a]?\s*", re.IGNORECASE)
+"""What may stand before names: `Authors:`, `by`."""
+
 _DIVIDER_BEFORE = re.compile(r"\s*[,;|\u00b7\u2022]\s")
 _DIVIDER_AFTER = re.compile(r"\s*[,;|\u00b7\u2022]\s*$")
 
@@ -53,10 +56,11 @@ def read_authors(reading: FieldReader, begin: int) -> None:
     for start, stop in [*_zones(reading, begin, _WIDE), *_zones(reading, begin, _NARROW)]:
         zone = reading.masked[start:stop]
         zone = without_imprint_behind(zone)
-        if is_authors(zone):
-            kept = zone.strip(' \t\r\n*_,;|"\u201c')
+        label = _PEOPLE_LABEL.match(zone)
+        kept = zone[label.end() if label else 0 :].strip(' \t\r\n*_,;:|"\u201c\u2013\u2014-')
+        if is_authors(kept):
             kept = kept.rstrip(" [({").lstrip(" ])}")  # of the links around them
-            at = start + zone.index(kept)
+            at = start + zone.rindex(kept)
             kept = kept if kept.endswith("al.") else kept.rstrip(".")
             reading.claim(at, at + len(kept), Slot.AUTHORS)
             return
