@@ -10,6 +10,7 @@ import pytest
 from medvl_watch.classify.exam.canaries import Canary, choose_canaries, has_changed
 from medvl_watch.classify.exam.outcome import ExamOutcome
 from medvl_watch.classify.llm.classifier import CHECK_EVERY
+from medvl_watch.classify.llm.protocols import CachedAnswer
 from medvl_watch.records import Paper
 from tests.classify.exam.models import bundled_exam, chance, knowing
 from tests.classify.llm.harness import (
@@ -23,7 +24,7 @@ from tests.classify.llm.harness import (
     paper,
     without_fallback_flags,
 )
-from tests.classify.llm.modelserver import ModelRequest, Reply, answer_for, reply_with
+from tests.classify.llm.modelserver import Behaviour, ModelRequest, Reply, answer_for, reply_with
 
 KNOWN = [
     Canary(paper=each.paper, belongs=each.belongs, relevance=knowing(each))
@@ -91,11 +92,11 @@ def test_an_honest_model_is_trusted() -> None:
 
 @pytest.mark.parametrize("behave", [bad, random], ids=["praises everything", "answers at random"])
 def test_a_changed_model_is_found_and_its_answers_do_not_count(
-    behave: object,
+    behave: Behaviour,
 ) -> None:
     store, changes = MemoryStore(), []
     with open_harness(
-        behave,  # type: ignore[arg-type]
+        behave,
         outcome=WATCHED,
         cache=store,
         on_changed_model=lambda: changes.append(1),
@@ -135,3 +136,21 @@ def test_nothing_is_checked_without_a_new_answer() -> None:
         with open_harness(honest, outcome=WATCHED, cache=store) as harness:
             harness.classifier.judge(PAPERS)
             assert len(harness.server.requests) == calls
+
+
+@pytest.mark.parametrize(
+    ("behave", "are_kept"),
+    [pytest.param(honest, True, id="honest"), pytest.param(bad, False, id="praises everything")],
+)
+def test_answers_from_a_batch_are_checked(behave: Behaviour, are_kept: bool) -> None:
+    store = MemoryStore()
+    with open_harness(behave, outcome=WATCHED, cache=store) as harness:
+        keys = [each.key for each in harness.classifier.questions(PAPERS)]
+        store.answers.update(
+            {each: CachedAnswer(raw="{}", input_tokens=1, output_tokens=1, usd=0) for each in keys}
+        )
+        harness.classifier.check_collected(keys)
+        assert all(each in store.answers for each in keys) is are_kept
+        assert any(each in store.answers for each in keys) is are_kept
+        assert (harness.classifier.obstacle is None) is are_kept
+        harness.classifier.check_collected([])

@@ -76,9 +76,10 @@ def test_papers_in_a_batch_are_judged_without_a_call() -> None:
         harness.server.files["file-out"] = "\n".join(lines).encode()
         batch = batches.state(batch.id)
         assert batch.is_finished
-        assert harness.classifier.batch_costs.store_results(
+        usable = harness.classifier.batch_costs.store_results(
             by_key(questions), batches.results(batch)
-        ) == len(PAPERS)
+        )
+        assert set(usable) == {each.key for each in questions}
         verdicts = harness.classifier.judge(PAPERS)
         assert harness.server.requests == []
         assert harness.classifier.usage.usd == pytest.approx(len(PAPERS) * 0.0005), "half the price"
@@ -103,12 +104,10 @@ def test_questions_that_a_batch_left_unanswered_are_asked() -> None:
             "cut o",
             "",
         ]
-        assert (
-            harness.classifier.batch_costs.store_results(
-                by_key(questions), read_results("\n".join(lines))
-            )
-            == 1
+        usable = harness.classifier.batch_costs.store_results(
+            by_key(questions), read_results("\n".join(lines))
         )
+        assert usable == [questions[0].key]
         verdicts = harness.classifier.judge(PAPERS)
         assert {each.paper_id for each in harness.server.requests} == {
             each.id for each in PAPERS[1:]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from medvl_watch.classify.llm.answer_schema import Answer, AnswerSchema
 from medvl_watch.classify.llm.breaker import Breaker
@@ -76,14 +76,14 @@ class BatchCosts:
 
     def store_results(
         self, questions: Mapping[str, Question], completions: Mapping[str, ChatCompletion]
-    ) -> int:
-        """Store and charge the completions of a batch, and return how many are usable.
+    ) -> Sequence[str]:
+        """Store and charge the completions of a batch, and return the keys of the usable ones.
 
         Both mappings are by the key of the question. Unusable completions are not stored, so
         that `judge` asks again. Completions whose question is not among `questions` are stored
         unchecked; they are checked when they are used.
         """
-        usable = 0
+        usable = []
         for key, completion in completions.items():
             question = questions.get(key)
             answer = self._charge(question, completion)
@@ -93,7 +93,7 @@ class BatchCosts:
                 self._cached_questions.store(key, answer)
             elif isinstance(self._answer_schema.read(completion, question), Answer):
                 self._cached_questions.store(key, answer)
-                usable += 1
+                usable.append(key)
         return usable
 
     def _max_input_tokens(self, question: Question) -> int:

@@ -56,7 +56,7 @@ class BatchRunner:
         """Collect the answers of finished batches, and return what is left to do for these
         papers."""
         questions = {each.key: each for each in self._classifier.questions(papers)}
-        collected = 0
+        collected: list[str] = []
         running = []
         for submitted in self._cache.batches():
             if submitted.is_finished:
@@ -68,11 +68,12 @@ class BatchRunner:
                 collected += self._store_results(submitted, batch, questions)
             elif not submitted.keys.isdisjoint(questions):
                 running.append(batch)
+        self._classifier.check_collected(collected)
         submitted_keys = {key for each in self._cache.batches() for key in each.keys}
         batch_costs = self._classifier.batch_costs
         waiting = batch_costs.pending(questions.values(), submitted_keys)[:MOST_REQUESTS]
         return BatchProgress(
-            collected=collected,
+            collected=len(collected),
             running=tuple(running),
             waiting=waiting,
             max_usd=batch_costs.max_cost(waiting),
@@ -97,7 +98,8 @@ class BatchRunner:
 
     def _store_results(
         self, submitted: SubmittedBatch, batch: Batch, questions: Mapping[str, Question]
-    ) -> int:
+    ) -> Sequence[str]:
+        """Store what the batch brought; the keys of the usable answers to these questions."""
         results = self._batches.results(batch)
         own_results = {key: each for key, each in results.items() if key in submitted.keys}
         with self._cache.transaction():  # an interrupted run charges nothing twice

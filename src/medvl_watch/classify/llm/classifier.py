@@ -207,6 +207,12 @@ class LlmClassifier:
             seconds=len(questions) * SECONDS_PER_CALL / self.settings.concurrency,
         )
 
+    def check_collected(self, keys: Sequence[str]) -> None:
+        """Check the model after the answers with these keys came from a batch; discard them if
+        it answers known papers differently from its exam."""
+        with ThreadPoolExecutor(self.settings.concurrency, "llm") as pool:
+            self._is_reliable(pool, keys)
+
     def _answers(self, questions: Mapping[int, Question]) -> Mapping[int, Answer | str]:
         """The answer to each question, or the reason why there is none."""
         answers: dict[int, Answer | str] = {}
@@ -231,12 +237,19 @@ class LlmClassifier:
         """New answers, if the model still answers known papers as in its exam."""
         answers = dict(zip(questions, pool.map(self._ask, questions.values()), strict=True))
         new = [index for index, answer in answers.items() if isinstance(answer, Answer)]
-        if not new or not self._answers_differently(pool):
+        if self._is_reliable(pool, [questions[index].key for index in new]):
             return answers
-        self.cached_questions.discard([questions[index].key for index in new])
-        self._breaker.stop(reasons.CHANGED, reasons.changed(self.settings, len(new)))
-        self._environment.on_changed_model()
         return answers | dict.fromkeys(new, reasons.CHANGED)
+
+    def _is_reliable(self, pool: ThreadPoolExecutor, keys: Sequence[str]) -> bool:
+        """Whether the model still answers known papers as in its exam. If not, the new answers
+        with these keys are discarded, and no more calls are made."""
+        if not keys or not self._answers_differently(pool):
+            return True
+        self.cached_questions.discard(keys)
+        self._breaker.stop(reasons.CHANGED, reasons.changed(self.settings, len(keys)))
+        self._environment.on_changed_model()
+        return False
 
     def _answers_differently(self, pool: ThreadPoolExecutor) -> bool:
         canaries = self._outcome.canaries
