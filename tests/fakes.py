@@ -291,7 +291,7 @@ class World:
         self.now += timedelta(hours=1)
         with self.opened() as (whole, problem):
             parts = wrap(whole)
-            polled = poll(parts, window(parts, days, self.now), self.now, _quiet, rejudge=rejudge)
+            polled = poll(parts, window(days, self.now), self.now, _quiet, rejudge=rejudge)
             return Ran(polled, publish(parts, self.now, _quiet), problem)
 
     def digest(self, week: str, wrap: Wrap = lambda parts: parts) -> DigestReport:

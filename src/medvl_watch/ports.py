@@ -139,8 +139,24 @@ class SourceHealth:
     receipt: Receipt
     problem: str
     last_good: datetime | None
+    # When it last brought a paper that was not known; if it never did, when it was first polled.
     last_news: datetime | None = None
     memory: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRhythm:
+    """How a source is polled and what is usual for it.
+
+    `slice_days` is the length of the windows in which a long outage is caught up; None for a
+    source that has only what it shows now. `quiet_days` are the most days that pass without a
+    new paper while all is well; None where that is not known. `announcements` names the
+    schedule by which it announces papers, if there is one.
+    """
+
+    slice_days: int | None = None
+    quiet_days: int | None = None
+    announcements: str = ""
 
 
 class Ledger(Protocol):

@@ -72,7 +72,8 @@ class Receipt:
     only a part could be read: that part is used, and the window is read again. `since` and
     `until` are the window, where the source can be asked for one. `new` counts the papers that
     were not known before, and `repeats`, `notices` and `unusable` (with reasons) the entries that
-    are not records. `silence` is a sentence on why nothing is new.
+    are not records. `silence` is a sentence on why nothing is new, `alarm` one on why that cannot
+    be right.
     """
 
     source: str
@@ -91,11 +92,13 @@ class Receipt:
     bytes: int = 0
     seconds: float | None = None
     silence: str = ""
+    alarm: str = ""
 
     @property
     def complete(self) -> bool:
-        """Whether everything in the window was read."""
-        return not self.incomplete and (self.claimed is None or self.received >= self.claimed)
+        """Whether everything in the window was read; what was unusable counts, too."""
+        entries = self.received + sum(count for _, count in self.unusable)
+        return not self.incomplete and (self.claimed is None or entries >= self.claimed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

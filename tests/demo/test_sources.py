@@ -16,7 +16,7 @@ def test_each_poll_is_complete_by_its_own_receipt() -> None:
     assert {
         name: (poll.receipt.received, poll.receipt.complete) for name, poll in polls().items()
     } == {
-        "arxiv": (len(ROWS), True),
+        "arxiv": (len({row.paper for row in ROWS.values()}), True),
         "aaai": (len(ITEMS), True),
     }
 

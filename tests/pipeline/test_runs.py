@@ -563,10 +563,29 @@ def test_what_could_not_be_kept_without_a_verdict_is_read_again(tmp_path: Path) 
 
 def test_a_long_outage_is_caught_up_as_far_as_agreed(three: World) -> None:
     three.run()
-    three.now += timedelta(days=400)
+    three.now += timedelta(days=182)
+    three.run()
+    assert asked(three)[1] == timedelta(days=182, hours=2) + OVERLAP
+
+    three.now += LONGEST
+    three.run()
+    assert asked(three)[2] == LONGEST
+
+
+def test_the_outage_of_one_source_does_not_widen_the_window_of_another(three: World) -> None:
+    good = FakeSource([record(1)], name="good", live=True)
+    dead = FakeSource([], name="dead", live=True)
+    three.sources = [good, dead]
+    three.run()
+    dead.error = SourceError("down", where="dead")
+    for _ in range(6):
+        three.now += timedelta(days=5)
+        three.run()
+    dead.error = None
     three.run()
 
-    assert asked(three)[1] == LONGEST
+    assert {one.until - one.since for one in good.windows} == {timedelta(days=14)}
+    assert dead.windows[-1].until - dead.windows[-1].since > timedelta(days=30)
 
 
 def test_the_window_that_a_person_asks_for_is_not_cut(three: World) -> None:

@@ -66,6 +66,7 @@ def _open_lookup(settings: Settings, *, quiet: bool) -> Iterator[PaperLookup]:
             open_ledger=lambda: opened.enter_context(existing_ledger(settings)),
             open_sources=partial(iterate_sources, settings),
             recorded=settings.recordings is not None,
+            shared=settings.state,
             report_step=None if quiet else report_step,
         )
 

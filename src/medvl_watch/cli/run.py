@@ -136,7 +136,8 @@ def _print_report(work: Session, done: _RunResult, *, only: str | None, dry_run:
 def _print_sources(polled: PollReport) -> None:
     for receipt in polled.receipts:
         claimed = "" if receipt.claimed is None else f" of {receipt.claimed}"
-        detail = f" ({receipt.detail})" if receipt.detail else ""
+        clauses = [one for one in (receipt.detail, receipt.silence) if one]
+        detail = f" ({'; '.join(clauses)})" if clauses else ""
         say(f"{receipt.source}: {receipt.received}{claimed} records{detail}")
     decisions = {f"to {decision}": count for decision, count in polled.decisions.items()}
     judged = f"; judged: {counted(decisions)}" if any(decisions.values()) else ""
@@ -175,6 +176,10 @@ def _as_json(done: _RunResult) -> dict[str, Any]:
                 "source": receipt.source,
                 "received": receipt.received,
                 "claimed": receipt.claimed,
+                "new": receipt.new,
+                "complete": receipt.complete,
+                "silence": receipt.silence,
+                "alarm": receipt.alarm,
                 "fetched_at": receipt.fetched_at.isoformat(),
             }
             for receipt in polled.receipts

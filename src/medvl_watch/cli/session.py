@@ -7,7 +7,7 @@ files; all other code receives values.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,9 +29,9 @@ from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
 from medvl_watch.list_copies import ListedPapers, ListedSections, save_copy
 from medvl_watch.pipeline.parts import PipelineParts, save_no_copy
 from medvl_watch.pipeline.polling import window
-from medvl_watch.ports import Fetcher, Forge, Ledger, Source, Window, Workbench
+from medvl_watch.ports import Fetcher, Forge, Ledger, Source, SourceRhythm, Window, Workbench
 from medvl_watch.publish.lazy_forge import LazyForge
-from medvl_watch.sources.catalogue import load_catalogue, open_sources
+from medvl_watch.sources.catalogue import Catalogue, load_catalogue, open_sources
 from medvl_watch.state import LEDGER_NAME, locked_folder
 from medvl_watch.storage.model_files import bundled_model, read_model
 from medvl_watch.storage.user_files import read_text
@@ -60,7 +60,7 @@ class Session:
 
     @property
     def window(self) -> Window:
-        return window(self.parts, self.settings.limits.window_days, self.now)
+        return window(self.settings.limits.window_days, self.now)
 
 
 def make_sources(settings: Settings) -> Sequence[Source]:
@@ -68,29 +68,40 @@ def make_sources(settings: Settings) -> Sequence[Source]:
     return tuple(iterate_sources(settings))
 
 
-def live_fetcher(contact: str) -> Fetcher:
-    from medvl_watch.sources.live import LiveFetcher
-
-    return LiveFetcher(contact=contact)
+def rhythms_of(settings: Settings) -> Mapping[str, SourceRhythm]:
+    """How each source is polled. Recordings answer the same to every window, and are not live."""
+    if settings.recordings is not None:
+        return {}
+    catalogue = catalogue_of(settings)
+    return {entry.id: entry.rhythm for entry in catalogue.enabled()}
 
 
 def iterate_sources(
-    settings: Settings, live: Callable[[str], Fetcher] = live_fetcher
+    settings: Settings, live: Callable[[str], Fetcher] | None = None
 ) -> Iterator[Source]:
     """The sources one by one, since importing a reader is slow and the first may be enough.
     Raises ConfigError at once for a faulty catalogue or faulty recordings. `live` makes the
     fetcher for the network from the contact address."""
-    text = read_text(settings.sources, "name it as `sources` in the configuration")
-    catalogue = load_catalogue(text, str(settings.sources))
+    catalogue = catalogue_of(settings)
     return open_sources(catalogue, _fetcher(settings, catalogue.contact, live))
 
 
-def _fetcher(settings: Settings, contact: str, live: Callable[[str], Fetcher]) -> Fetcher:
+def catalogue_of(settings: Settings) -> Catalogue:
+    """The catalogue of sources. Raises ConfigError for one that is wrong."""
+    text = read_text(settings.sources, "name it as `sources` in the configuration")
+    return load_catalogue(text, str(settings.sources))
+
+
+def _fetcher(settings: Settings, contact: str, live: Callable[[str], Fetcher] | None) -> Fetcher:
     if settings.recordings is not None:
         from medvl_watch.sources.recorded import RecordedFetcher
 
         return RecordedFetcher(settings.recordings)
-    return live(contact)
+    if live is not None:
+        return live(contact)
+    from medvl_watch.sources.live import LiveFetcher
+
+    return LiveFetcher(contact, shared=settings.state)
 
 
 def forge_of(settings: Settings, moment: datetime) -> Forge:
@@ -173,6 +184,7 @@ def _parts(
     return partial(
         PipelineParts,
         sources=make_sources(settings),
+        rhythms=rhythms_of(settings),
         forge=LazyForge(forge) if polls_only else forge(),
         taxonomy=taxonomy,
         targets=settings.targets(),

@@ -232,11 +232,13 @@ class SqlLedger:
 
     def receipts(self) -> Sequence[SourceHealth]:
         table, history = schema.receipts, schema.receipt_history
+        first = select(history.c.source, func.min(history.c.at)).group_by(history.c.source)
         news = select(history.c.source, func.max(history.c.at)).where(history.c.new > 0)
         with self._transaction() as connection:
             rows = connection.execute(select(table).order_by(table.c.source)).all()
+            last_news = {row[0]: row[1] for row in connection.execute(first)}
             found = connection.execute(news.group_by(history.c.source))
-            last_news = {row[0]: row[1] for row in found}
+            last_news.update({row[0]: row[1] for row in found})
             return [
                 SourceHealth(
                     receipt=RECEIPT.validate_json(row.receipt),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -13,7 +13,7 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import WatchError
 from medvl_watch.offers import outcomes
 from medvl_watch.offers.limits import OfferLimits
-from medvl_watch.ports import Classifier, Forge, Ledger, Source
+from medvl_watch.ports import Classifier, Forge, Ledger, Source, SourceRhythm
 from medvl_watch.records import Outcome
 
 _Item = TypeVar("_Item")
@@ -43,6 +43,7 @@ class PipelineParts:
     ledger: Ledger
     taxonomy: Taxonomy
     targets: Sequence[Target]
+    rhythms: Mapping[str, SourceRhythm] = field(default_factory=dict)
     limits: OfferLimits = field(default_factory=OfferLimits)
     save_copy: SaveCopy = save_no_copy
 

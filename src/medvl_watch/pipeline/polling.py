@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from medvl_watch.errors import WatchError
 from medvl_watch.offers import outcomes
 from medvl_watch.papers.identifiers import search_keys
 from medvl_watch.papers.linking import LinkResult, link
+from medvl_watch.pipeline import source_reading
 from medvl_watch.pipeline.judging import judge
 from medvl_watch.pipeline.parts import (
     PipelineParts,
     ReportStep,
-    as_watch_error,
     run_skipping_failures,
 )
-from medvl_watch.ports import Ledger, Window
+from medvl_watch.pipeline.source_reading import SourceAnswer
+from medvl_watch.ports import Ledger, SourceHealth, Window
 from medvl_watch.records import Paper, Receipt, Record
-from medvl_watch.sources.poll_window import poll_window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +39,27 @@ class PollReport:
     changed: int = 0
     problems: tuple[WatchError, ...] = ()
 
+    @classmethod
+    def joined(cls, reports: Sequence[PollReport]) -> PollReport:
+        """The report on several rounds; of each source the latest receipt."""
+        receipts = {one.source: one for report in reports for one in report.receipts}
+        decisions = sum((Counter(one.decisions) for one in reports), Counter[str]())
+        return cls(
+            receipts=tuple(receipts.values()),
+            records=sum(one.records for one in reports),
+            fresh=sum(one.fresh for one in reports),
+            decisions=decisions if len(reports) > 1 else reports[0].decisions,
+            waiting=reports[-1].waiting,
+            rejudged=sum(one.rejudged for one in reports),
+            changed=sum(one.changed for one in reports),
+            problems=tuple(problem for one in reports for problem in one.problems),
+        )
 
-def window(parts: PipelineParts, days: int, now: datetime) -> Window:
-    """The window to poll now: the last `days`, or more where a source had an outage."""
-    names = {source.name for source in parts.sources}
-    return poll_window(parts.ledger.receipts(), names, days, now)
+
+def window(days: int, now: datetime) -> Window:
+    """The usual window to poll now: the last `days`. A source that had an outage is polled for
+    more."""
+    return Window(since=now - timedelta(days=days), until=now)
 
 
 def poll(
@@ -61,12 +78,35 @@ def poll(
     The next run completes a run that was interrupted: new papers are saved before they are
     judged, changed papers together with their new verdict, and the receipt of a source last, so
     that its window is read again. If a record could not be linked, or a changed paper not
-    judged, its source does not count as read.
+    judged, its source does not count as read. A long outage is caught up in rounds, each of which
+    is complete in itself.
     """
-    read = _read(parts, window, now, report_step)
-    linked, broken = run_skipping_failures(
-        partial(_linked, parts), read.records, lambda each: each.id
-    )
+    health = {one.receipt.source: one for one in parts.ledger.receipts()}
+    reports: list[PollReport] = []
+    failed: set[str] = set()
+    plan = list(source_reading.rounds(parts.sources, parts.rhythms, health, window))
+    for tasks in plan or [[]]:
+        is_last = len(reports) == len(plan) - 1
+        # A source that failed on the way goes on at the next run, from where it stopped.
+        left = [task for task in tasks if task.source.name not in failed]
+        answers = source_reading.read(left, now, report_step)
+        failed.update(one.receipt.source for one in answers if one.problem)
+        reports.append(_keep(parts, answers, health, now, report_step, rejudge=rejudge and is_last))
+    return PollReport.joined(reports)
+
+
+def _keep(  # noqa: PLR0913 - a round, and what it is compared with
+    parts: PipelineParts,
+    answers: Sequence[SourceAnswer],
+    health: Mapping[str, SourceHealth],
+    now: datetime,
+    report_step: ReportStep,
+    *,
+    rejudge: bool,
+) -> PollReport:
+    """Link, save and judge what a round brought, then save its receipts."""
+    records = [record for answer in answers for record in answer.records]
+    linked, broken = run_skipping_failures(partial(_linked, parts), records, lambda each: each.id)
     doubts = {doubt.paper_id: f"{doubt.reason} ({doubt.other_id})" for doubt in linked.doubts}
     with_verdict = [p for p in linked.papers if p.id in linked.changed or p.id in doubts]
     at_once = [p for p in linked.papers if p.id not in linked.changed and p.id not in doubts]
@@ -77,19 +117,27 @@ def poll(
     judged = judge(parts, with_verdict, doubts, now, report_step, rejudge=rejudge)
     lost = [record for record, _ in broken]
     lost += [record for paper in judged.not_kept for record in paper.records]
-    sources = {record.origin.source for record in lost if record.origin}
-    for receipt, problem in read.receipts:
-        not_all = "not all of it could be kept" if receipt.source in sources else ""
-        parts.ledger.save_receipt(receipt, problem or not_all)
+    saved = source_reading.save_receipts(
+        parts,
+        answers,
+        health,
+        linked,
+        incomplete={record.origin.source for record in lost if record.origin},
+        now=now,
+    )
     return PollReport(
-        receipts=tuple(receipt for receipt, problem in read.receipts if not problem),
-        records=len(read.records),
+        receipts=tuple(one.receipt for one in saved if not one.problem or one.records),
+        records=len(records),
         fresh=len(linked.new),
         decisions=judged.decisions,
         waiting=judged.waiting,
         rejudged=judged.rejudged,
         changed=judged.changed,
-        problems=(*read.problems, *(problem for _, problem in broken), *judged.problems),
+        problems=(
+            *source_reading.problems_of(saved),
+            *(problem for _, problem in broken),
+            *judged.problems,
+        ),
     )
 
 
@@ -105,32 +153,3 @@ def known_papers(
     papers themselves."""
     known = ledger.paper_ids(key for record in records for key in search_keys(record))
     return known, ledger.papers(set(known.values()))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _SourceAnswers:
-    """The answers of all sources; each receipt with its error, which is empty on success."""
-
-    records: Sequence[Record]
-    receipts: Sequence[tuple[Receipt, str]]
-    problems: Sequence[WatchError]
-
-
-def _read(
-    parts: PipelineParts, window: Window, now: datetime, report_step: ReportStep
-) -> _SourceAnswers:
-    records: list[Record] = []
-    receipts: list[tuple[Receipt, str]] = []
-    problems: list[WatchError] = []
-    for source in parts.sources:
-        report_step(f"reading {source.name}")
-        try:
-            answer = source.poll(window)
-        except Exception as error:  # noqa: BLE001 - one source's trouble is not another's
-            problem = as_watch_error(error, source.name)
-            problems.append(problem)
-            receipts.append((Receipt(source=source.name, fetched_at=now, received=0), str(problem)))
-        else:
-            records.extend(answer.records)
-            receipts.append((answer.receipt, ""))
-    return _SourceAnswers(records=records, receipts=receipts, problems=problems)

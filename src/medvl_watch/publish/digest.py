@@ -67,13 +67,15 @@ class OpenPull(NamedTuple):
 
 
 class SourceRow(NamedTuple):
-    """One source's latest poll. `problem` is empty while all is well."""
+    """One source's latest poll. `problem` is empty while all is well; `silence` says why nothing
+    is new."""
 
     source: str
     last_read: date
     received: int
     claimed: int | None
     problem: str
+    silence: str
 
 
 def digest_message(  # noqa: PLR0913  # the parts of a digest
@@ -219,13 +221,14 @@ def _by_title(by_list: Mapping[str, _T], targets: Mapping[str, Target]) -> list[
 
 def _source_row(health: SourceHealth) -> SourceRow:
     receipt = health.receipt
-    incomplete = "" if receipt.complete else "not all of it arrived"
+    incomplete = "" if receipt.complete else receipt.incomplete or "not all of it arrived"
     return SourceRow(
         source=receipt.source,
         last_read=receipt.fetched_at.date(),
         received=receipt.received,
         claimed=receipt.claimed,
-        problem=health.problem or incomplete,
+        problem=health.problem or incomplete or receipt.alarm,
+        silence=receipt.silence,
     )
 
 

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
-from medvl_watch.ports import Fetcher, Source
+from medvl_watch.papers.schemes import normal_arxiv_id
+from medvl_watch.ports import Fetcher, Source, SourceRhythm
 from medvl_watch.sources.entries import SourceEntry
 from medvl_watch.sources.recorded import RecordedFetcher
+
+SLICE_DAYS = 14
+"""The windows in which an outage is caught up: some 20 pages of a query of ours."""
+
+
+def _arxiv_id(text: str) -> str:
+    found = normal_arxiv_id(text)
+    if found is None:
+        raise ValueError("should be an arXiv id, such as 2403.17834")
+    return found
+
+
+ArxivId: TypeAlias = Annotated[str, AfterValidator(_arxiv_id)]
 
 
 class ArxivEntry(SourceEntry):
@@ -27,6 +41,8 @@ class ArxivEntry(SourceEntry):
     query: Annotated[str, Field(min_length=1, max_length=6_000)]
     page_size: Annotated[int, Field(ge=1, le=2_000)] = 100
     """https://info.arxiv.org/help/api/user-manual.html: slices of at most 2,000."""
+    canaries: tuple[ArxivId, ...] = ()
+    """Papers that the query finds; where it no longer does, the source raises an alarm."""
     max_pages: Annotated[int, Field(ge=1, le=1_000)] = 100
 
     @field_validator("query")
@@ -47,6 +63,12 @@ class ArxivEntry(SourceEntry):
                 raise ValueError(f"write{word.upper()}in capitals; arXiv takes{word}as a word")
         return query
 
+    @property
+    def rhythm(self) -> SourceRhythm:
+        return SourceRhythm(
+            slice_days=SLICE_DAYS, quiet_days=self.quiet_days, announcements="arxiv"
+        )
+
     def open(self, fetcher: Fetcher) -> Source:
         from medvl_watch.sources.arxiv import ArxivSource  # noqa: PLC0415 - heavy, so late
 
@@ -56,5 +78,6 @@ class ArxivEntry(SourceEntry):
             fetcher,
             page_size=self.page_size,
             max_pages=self.max_pages,
+            canaries=self.canaries,
             recorded=isinstance(fetcher, RecordedFetcher),
         )

@@ -7,13 +7,13 @@ is one of the reports.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from lxml import etree
 
 from medvl_watch.errors import SourceError
+from medvl_watch.papers.schemes import normal_arxiv_id
 from medvl_watch.sources.answers import refuse_non_feed
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -23,19 +23,38 @@ _ERROR_AUTHOR = "arXiv api core"
 https://info.arxiv.org/help/api/user-manual.html#errors"""
 
 
-@dataclass(frozen=True, slots=True)
+class QueryRefused(SourceError):
+    """The answer is an error message about the query; asking again does not help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadEntry:
+    """An entry that cannot be used, and why. `entry_id` may be empty."""
+
+    entry_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArxivPage:
     """What a page states: the total number of results of the query, the position of its first
-    entry, and the ids of its entries with their versions, in order."""
+    entry, and the ids of its usable entries with their versions, in order. `body` is the page
+    without the others, and with a total of 0, so that the `arxiv` package asks for no more."""
 
     total: int
     start: int | None
     ids: tuple[str, ...]
+    bad: tuple[BadEntry, ...]
+    body: bytes
+
+    @property
+    def entries(self) -> int:
+        return len(self.ids) + len(self.bad)
 
 
 def read_page(body: bytes, where: str) -> ArxivPage:
-    """Check a page and return its total, position and ids. Raises SourceError with the reason,
-    SourceLimited for `Rate exceeded.`"""
+    """Check a page and return what it states. Raises SourceError with the reason for a page that
+    is not whole, SourceLimited for `Rate exceeded.`"""
     refuse_non_feed(body, where)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
@@ -52,10 +71,20 @@ def read_page(body: bytes, where: str) -> ArxivPage:
     total = _number(root, "totalResults")
     if total is None:
         raise SourceError("the answer has no total number of results", where=where)
+    bad: list[BadEntry] = []
+    ids: list[str] = []
+    for entry in entries:
+        entry_id = _text(entry, "id")
+        if reason := _fault(entry, entry_id):
+            bad.append(BadEntry(entry_id=entry_id, reason=reason))
+            root.remove(entry)
+        else:
+            ids.append(entry_id)
+    start = _number(root, "startIndex")
+    for element in root.iterfind(f"{_SEARCH}totalResults"):
+        element.text = "0"
     return ArxivPage(
-        total=total,
-        start=_number(root, "startIndex"),
-        ids=tuple(_complete(entry, where) for entry in entries),
+        total=total, start=start, ids=tuple(ids), bad=tuple(bad), body=etree.tostring(root)
     )
 
 
@@ -63,28 +92,26 @@ def _refuse_error(entries: list[etree._Element], where: str) -> None:
     for entry in entries:
         names = {_text(author, "name") for author in entry.iterfind(f"{_ATOM}author")}
         if _ERROR_AUTHOR in names or "/api/errors" in _text(entry, "id"):
-            raise SourceError(
+            raise QueryRefused(
                 f"arXiv refuses the query: {_text(entry, 'summary')[:200]}",
                 where=where,
                 remedy="correct the query in sources.yaml",
             )
 
 
-def _complete(entry: etree._Element, where: str) -> str:
-    entry_id = _text(entry, "id")
+def _fault(entry: etree._Element, entry_id: str) -> str:
+    """Why an entry cannot be used, as a clause; empty if it can."""
     missing = [name for name in ("id", "title", "published", "updated") if not _text(entry, name)]
     if missing:
-        raise SourceError(
-            f"the entry {entry_id or '(no id)'} lacks {' and '.join(missing)}", where=where
-        )
+        return f"the entry {entry_id or '(no id)'} lacks {' and '.join(missing)}"
+    if normal_arxiv_id(entry_id.rpartition("/abs/")[2]) is None:
+        return f"the entry id {entry_id[:100]!r} is not an arXiv id"
     for date in (_text(entry, "published"), _text(entry, "updated")):
         try:
             datetime.fromisoformat(date)
-        except ValueError as error:
-            raise SourceError(
-                f"the entry {entry_id} has the date {date[:40]!r}", where=where
-            ) from error
-    return entry_id
+        except ValueError:
+            return f"the entry {entry_id} has the date {date[:40]!r}"
+    return ""
 
 
 def _number(root: etree._Element, name: str) -> int | None:
@@ -94,13 +121,3 @@ def _number(root: etree._Element, name: str) -> int | None:
 
 def _text(element: etree._Element, name: str) -> str:
     return " ".join((element.findtext(f"{_ATOM}{name}") or "").split())
-
-
-def repeats(pages: tuple[ArxivPage, ...]) -> Iterator[str]:
-    """The ids that stand on more than one place of the pages."""
-    seen: set[str] = set()
-    for page in pages:
-        for entry_id in page.ids:
-            if entry_id in seen:
-                yield entry_id
-            seen.add(entry_id)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from medvl_watch.ports import Fetcher, Source
+from medvl_watch.ports import Fetcher, Source, SourceRhythm
 
 
 class SourceEntry(BaseModel, ABC):
@@ -29,6 +29,16 @@ class SourceEntry(BaseModel, ABC):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
     kind: str
     enabled: bool = True
+    quiet_days: Annotated[int, Field(ge=1, le=800)] | None = None
+    """The most days that pass without a new paper while all is well; more raise an alarm."""
+    sure: Literal["recorded", "documented", "used", "unproven"] = "used"
+    """How well the source is known: a recording of it was read; its documentation was; other
+    programs use the address; or none of these, so that the first poll has to show it."""
+
+    @property
+    def rhythm(self) -> SourceRhythm:
+        """How the source is polled and what is usual for it."""
+        return SourceRhythm(quiet_days=self.quiet_days)
 
     @abstractmethod
     def open(self, fetcher: Fetcher) -> Source:

@@ -6,6 +6,8 @@ it first appears. The ledger knows which papers are new.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from medvl_watch.errors import SourceError
@@ -14,6 +16,7 @@ from medvl_watch.papers.identifiers import keys_of, parse_identifier
 from medvl_watch.papers.schemes import arxiv_key, normal_arxiv_id
 from medvl_watch.ports import Fetcher, Request, Response, Window
 from medvl_watch.records import Poll, Receipt, Record
+from medvl_watch.sources.decoding import feed_text
 from medvl_watch.sources.feed_records import ParsedFeed, parse_feed
 
 __all__ = ("FeedSource", "ParsedFeed", "fetch_feed", "parse_feed")
@@ -24,11 +27,20 @@ ACCEPT = "application/rss+xml, application/atom+xml, application/rdf+xml, applic
 class FeedSource:
     """One feed. `venue` is where its papers appear, or None if that is not known."""
 
-    def __init__(self, name: str, url: str, venue: str | None, fetcher: Fetcher) -> None:
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        venue: str | None,
+        fetcher: Fetcher,
+        *,
+        canaries: Sequence[str] = (),
+    ) -> None:
         self._name = name
         self._url = url
         self._venue = venue
         self._fetcher = fetcher
+        self._canaries = tuple(canaries)
 
     @property
     def name(self) -> str:
@@ -41,8 +53,15 @@ class FeedSource:
         Only arXiv's feeds may be empty, on weekends and some holidays
         (https://info.arxiv.org/help/rss_specifications.html).
         """
-        del window
-        response = fetch_feed(self._fetcher, self._name, self._url)
+        response = fetch_feed(self._fetcher, self._name, self._url, window.memory)
+        if response.is_unchanged:
+            receipt = Receipt(
+                source=self._name,
+                fetched_at=response.fetched_at,
+                received=0,
+                detail="not changed since the last poll",
+            )
+            return Poll(records=(), receipt=receipt, memory=window.memory)
         parsed = parse_feed(response, self._name, self._venue)
         if parsed.first_error and not parsed.records:
             raise SourceError(
@@ -62,8 +81,26 @@ class FeedSource:
             fetched_at=response.fetched_at,
             received=len(parsed.records),
             detail=parsed.detail,
+            incomplete=self._missing_canary(response),
+            repeats=parsed.repeats,
+            notices=parsed.notices,
+            unusable=tuple(parsed.unusable.items()),
+            bytes=len(response.body),
         )
-        return Poll(records=parsed.records, receipt=receipt)
+        memory = {"etag": response.etag, "modified": response.modified}
+        return Poll(
+            records=parsed.records,
+            receipt=receipt,
+            memory={name: value for name, value in memory.items() if value},
+        )
+
+    def _missing_canary(self, response: Response) -> str:
+        """A clause on the words that should be in the feed and are not."""
+        if not self._canaries:
+            return ""
+        text = feed_text(response.body, response.content_type, self._name).casefold()
+        missing = [one for one in self._canaries if one.casefold() not in text]
+        return f"the feed does not contain {missing[0]!r}, its canary" if missing else ""
 
     def _may_be_empty(self) -> bool:
         return (urlsplit(self._url).hostname or "") == "rss.arxiv.org"
@@ -90,6 +127,17 @@ def _may_hold(url: str, wanted: str) -> bool:
     return numbers is None or wanted.partition("/")[0] in numbers
 
 
-def fetch_feed(fetcher: Fetcher, source: str, url: str) -> Response:
-    """The feed's bytes. Raises SourceError."""
-    return fetcher.get(Request(source=source, url=url, accept=ACCEPT))
+def fetch_feed(
+    fetcher: Fetcher, source: str, url: str, memory: Mapping[str, str] = MappingProxyType({})
+) -> Response:
+    """The feed's bytes, or word that they are those of the poll that left this `memory`. Raises
+    SourceError."""
+    return fetcher.get(
+        Request(
+            source=source,
+            url=url,
+            accept=ACCEPT,
+            etag=memory.get("etag", ""),
+            modified=memory.get("modified", ""),
+        )
+    )

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from medvl_watch import __version__
-from medvl_watch.errors import SourceError, SourceLimited
+from medvl_watch.errors import Busy, SourceError, SourceLimited
 from medvl_watch.ports import Request, Response
 from medvl_watch.retry_after import seconds_to_wait
 from medvl_watch.sources.register import HOST_GAPS
+from medvl_watch.sources.request_gaps import LONGEST_QUEUE, RequestGaps
 from medvl_watch.sources.transport import (
     AddressRefused,
     Exchange,
@@ -51,7 +54,8 @@ class LiveFetcher:
 
     `contact` goes into the User-Agent. `now` returns the time of day, `clock` counts seconds,
     `sleep` waits; tests pass their own, so that nothing waits. `left` returns for how many
-    more seconds a person waits: with it, a request is tried once and ends in that time.
+    more seconds a person waits: with it, a request is tried once and ends in that time. `shared`
+    is the folder through which other processes keep the gaps of services with us.
     """
 
     def __init__(  # noqa: PLR0913 - clock and rules, by name
@@ -63,6 +67,7 @@ class LiveFetcher:
         sleep: Callable[[float], None] = time.sleep,
         rules: ExchangeLimits | None = None,
         left: Callable[[], float] | None = None,
+        shared: Path | None = None,
     ) -> None:
         self._agent = f"medvl-watch/{__version__} ({contact})"
         self._now = now
@@ -71,7 +76,7 @@ class LiveFetcher:
         self._rules = rules or ExchangeLimits()
         self._left = left
         self._tries = TRIES if left is None else 1
-        self._last: dict[str, float] = {}
+        self._gaps = RequestGaps(clock=clock, sleep=sleep, folder=shared)
 
     def get(self, request: Request) -> Response:
         """The bytes behind the request. Raises SourceError, SourceLimited."""
@@ -91,7 +96,7 @@ class LiveFetcher:
                     request, f"the answer is larger than {self._rules.largest // 1_000_000} MB"
                 ) from error
             else:
-                if answer.status == 200:
+                if answer.status == 200 or _is_unchanged(request, answer):
                     return self._response(request, answer, address)
                 problem = self._refusal(request, answer)
                 if isinstance(problem, SourceLimited):
@@ -111,11 +116,15 @@ class LiveFetcher:
             "Accept": request.accept,
             "Accept-Encoding": "gzip",
         }
+        if request.etag:
+            headers["If-None-Match"] = request.etag
+        if request.modified:
+            headers["If-Modified-Since"] = request.modified
         with open_session(self._rules) as session:
             for _ in range(MOST_REDIRECTS + 1):
                 check_address(url, self._rules)
-                self._keep_gap(url)
-                answer = exchange(session, url, headers, self._rules_now())
+                with self._turn(url, request.source):
+                    answer = exchange(session, url, headers, self._rules_now())
                 location = answer.headers.get("location")
                 if answer.status not in _REDIRECTS or not location:
                     return answer, url
@@ -131,14 +140,25 @@ class LiveFetcher:
             raise ExchangeFailed("no answer in time")
         return replace(self._rules, seconds=min(self._rules.seconds, seconds))
 
-    def _keep_gap(self, url: str) -> None:
+    @contextmanager
+    def _turn(self, url: str, source: str) -> Iterator[None]:
+        """Keep the gap to the last request to this host. Raises SourceLimited if other processes
+        do not let this one have its turn."""
         host = urlsplit(url).hostname or ""
         group = next((one for one in HOST_GAPS if host == one or host.endswith(f".{one}")), host)
-        if group in self._last:
-            wait = self._last[group] + HOST_GAPS.get(group, DEFAULT_GAP) - self._clock()
-            if wait > 0:
-                self._sleep(wait)
-        self._last[group] = self._clock()
+        try:
+            with self._gaps.turn(
+                group,
+                HOST_GAPS.get(group, DEFAULT_GAP),
+                shared=group in HOST_GAPS,
+                wait=LONGEST_QUEUE if self._left is None else max(0.0, self._left()),
+            ):
+                yield
+        except Busy as error:
+            raise SourceLimited(
+                f"other processes are reading {group}", where=source,
+                remedy="it is tried again next time",
+            ) from error  # fmt: skip
 
     def _response(self, request: Request, answer: Exchange, address: str) -> Response:
         if _RATE.match(answer.body[:200]):
@@ -148,9 +168,12 @@ class LiveFetcher:
             )  # fmt: skip
         return Response(
             body=answer.body,
+            is_unchanged=answer.status == 304,
             fetched_at=self._now(),
             content_type=answer.headers.get("content-type", "").lower(),
             address=address,
+            etag=_header(answer, "etag"),
+            modified=_header(answer, "last-modified"),
         )
 
     def _refusal(self, request: Request, answer: Exchange) -> SourceError:
@@ -181,3 +204,14 @@ class LiveFetcher:
         return SourceError(
             f"{host}: {what}", where=request.source, remedy="it is tried again next time"
         )
+
+
+def _is_unchanged(request: Request, answer: Exchange) -> bool:
+    """Whether the server says that it has nothing newer than what was asked with."""
+    return answer.status == 304 and bool(request.etag or request.modified)
+
+
+def _header(answer: Exchange, name: str) -> str:
+    """A header that is sent back to the server; empty where it could not be sent."""
+    value = str(answer.headers.get(name, ""))
+    return value if len(value) <= 500 and value.isascii() and value.isprintable() else ""
