@@ -38,6 +38,7 @@ def test_a_capable_model_decides() -> None:
     assert found["core proposed"] >= 0.97
     assert found["of the proposed, belong"] >= 0.97
     assert found["core seen"] == 1.0
+    assert found["referred"] <= 12
     assert found["leaf"] >= 0.88
     assert found["leaf or second"] >= 0.95
     assert found["without an answer"] == 0

@@ -23,7 +23,7 @@ from medvl_watch.classify.exam.scores import ExamAnswer, score
 
 LEAST_AUC = 0.6
 """A model below this is ignored. With a hundred papers, chance gives .5 with a deviation of .06."""
-SHARED = 0.3
+SHARED = 0.5
 _RIDGE = 1.0
 _CERTAIN = 0.01  # answers closer to 0 or 1 count as this far away
 _MOST_LOG_ODDS = 30.0

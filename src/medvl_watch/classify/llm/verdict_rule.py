@@ -6,9 +6,10 @@ What a model may do follows from its exam (`exam.weight`). The complete rule is:
    first classifier plus the evidence of the model's answer, which is as strong as the exam shows
    the model to be. An answer without a quote that occurs in the paper changes nothing, since
    small models judge papers that they have not read.
-2. The decision follows from this relevance and the thresholds. A model that did better in the
-   exam than the first classifier decides over any number of steps; another one moves a decision
-   by at most one step. A model that failed the exam is not asked at all.
+2. The decision follows from this relevance. A model that did better in the exam than the first
+   classifier decides over any number of steps, by the thresholds `PROPOSE_FROM` and `REFER_FROM`.
+   With another one, the thresholds are those of the first classifier, and the decision moves by
+   at most one step. A model that failed the exam is not asked at all.
 3. A paper that the first classifier rejects clearly is at most referred, with the flag `PRAISED`:
    it may contain an instruction to the model that was not detected. Clearly means a relevance
    below half of the threshold for referring.
@@ -41,6 +42,11 @@ RELEVANCE = "relevance"
 """The target (`Evidence.speaks_for`) of quotes in an answer that names no section."""
 OVER = " over "
 """Separates, in the version of a verdict, the prompt and model from the first classifier."""
+
+PROPOSE_FROM, REFER_FROM = 0.65, 0.1
+"""The thresholds for a model that is better than the first classifier. The probability after both
+opinions is near 0 or 1 for nearly all papers, so it needs less margin than that of the first
+classifier alone. Chosen with recorded answers, like `exam.weight.SHARED`."""
 
 _STEPS = (Decision.REJECT, Decision.REFER, Decision.PROPOSE)
 _REFERRED_AT_MOST = frozenset({detection.SUSPICIOUS_TEXT, detection.RESTS_ON_ONE_SENTENCE})
@@ -135,9 +141,12 @@ def _decide(
 
 
 def _by_thresholds(relevance: float, rule: VerdictRule) -> Decision:
-    if relevance >= rule.propose:
+    propose, refer = rule.propose, rule.refer
+    if rule.weight.better_than_local:
+        propose, refer = min(propose, PROPOSE_FROM), max(refer, REFER_FROM)
+    if relevance >= propose:
         return Decision.PROPOSE
-    return Decision.REFER if relevance >= rule.refer else Decision.REJECT
+    return Decision.REFER if relevance >= refer else Decision.REJECT
 
 
 def _at_most_refer(decision: Decision) -> Decision:
