@@ -118,10 +118,12 @@ class Limits(_SettingsModel):
     completions_per_pull_request: int = Field(default=5, ge=0, le=50)
     window_days: int = Field(default=14, ge=7, le=365)
     """Days that each poll looks back; papers are announced days after their submission."""
-    reviewer_minutes_per_week: float = Field(default=60, ge=0, le=10_080)
+    reviewer_minutes_per_week: float = Field(default=10, ge=0, le=10_080)
     """Minutes per week, for each list's maintainer and for the reader of the digest."""
-    minutes_per_proposed: float = Field(default=2, gt=0, le=60)
-    minutes_per_referred: float = Field(default=1, gt=0, le=60)
+    minutes_per_proposed: float = Field(default=0.5, gt=0, le=60)
+    minutes_per_referred: float = Field(default=0.75, gt=0, le=60)
+    decisions_per_week: int = Field(default=5, ge=0, le=100)
+    """Papers per week that the maintainer of a list is asked to decide on."""
     pause_weeks: int = Field(default=4, ge=0, le=52)
     """Weeks in which no pull request is opened on a list after two in a row were closed without a
     merge."""
@@ -141,6 +143,7 @@ class Limits(_SettingsModel):
             completions=self.completions_per_pull_request,
             time=ReviewBudget(
                 per_week=self.reviewer_minutes_per_week,
+                decisions=self.decisions_per_week,
                 proposed=self.minutes_per_proposed,
                 referred=self.minutes_per_referred,
             ),

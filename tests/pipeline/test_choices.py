@@ -55,16 +55,16 @@ def test_what_is_not_sure_can_be_chosen(doubtful: World) -> None:
     doubtful.run()
     page = doubtful.page().read_text(encoding="utf-8")
     assert doubtful.latest_outcomes() == {ONE: State.PROPOSED, TWO: State.REFERRED}
-    assert f"  - [ ] <!-- s:{TWO} {section_key(REPORTS)} --> Reports (0." in page
-    assert f"  - [ ] <!-- s:{TWO} {section_key(OUTLINES)} --> Outlines (0." in page
-    assert "Why not: its section is uncertain; relevance" in page
-    assert "tick its section under “please judge”" in page
+    assert f"  - [ ] <!-- s:{TWO} {section_key(REPORTS)} --> Reports\n" in page
+    assert f"  - [ ] <!-- s:{TWO} {section_key(OUTLINES)} --> Outlines\n" in page
+    assert "Not added: its section is uncertain." in page
+    assert "tick its section under “Your decision”" in page
 
     choose(doubtful.page(), TWO, OUTLINES)
     doubtful.run()
     assert doubtful.pulls() == [(1, OPEN, (ONE, TWO))]
     assert "2611.00002" in section(doubtful.proposed(), "Outlines")
-    assert "please judge" not in doubtful.page().read_text(encoding="utf-8")
+    assert "Your decision" not in doubtful.page().read_text(encoding="utf-8")
     said = [each.reason for each in history(doubtful, TWO)]
     assert "in pull request 1, in the section that a person ticked" in said
     check_that_it_stays_and_is_accepted(doubtful)
@@ -89,7 +89,7 @@ def test_two_ticked_sections_take_the_paper_twice(doubtful: World) -> None:
     assert "2611.00002" in section(proposed, "Outlines")
     assert "2611.00002" in section(proposed, "Reports")
     page = doubtful.page().read_text(encoding="utf-8")
-    assert "please judge" not in page
+    assert "Your decision" not in page
     check_that_it_stays_and_is_accepted(doubtful)
 
 

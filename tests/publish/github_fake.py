@@ -232,6 +232,7 @@ class FakeGitHub:
             "owner": {"login": self.name.split("/")[0]},
             "default_branch": self.default,
             "url": self._at(""),
+            "html_url": f"https://github.com/{self.name}",
             **self.facts,
         }
 

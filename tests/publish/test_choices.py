@@ -8,12 +8,16 @@ import pytest
 from hypothesis import given, settings
 
 from medvl_watch.changes import PullRequest, PullState
-from medvl_watch.offers.maintainer_decisions import chosen_sections, section_key
+from medvl_watch.offers.maintainer_decisions import (
+    chosen_sections,
+    latest_decisions,
+    section_key,
+)
 from medvl_watch.offers.next_step import Step, plan, room_in
 from medvl_watch.publish import choices, marker
 from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.messages import Option, ReferredItem, pull_request_message
-from medvl_watch.records import Decision
+from medvl_watch.records import Decision, State
 from tests.offers.test_next_step import LIST, NEW, OLD
 from tests.publish.examples import TARGET, item, paper, verdict
 from tests.publish.test_render import STRANGE
@@ -119,16 +123,23 @@ DOUBTFUL = ReferredItem(
 def test_a_doubtful_paper_offers_its_sections() -> None:
     body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=[DOUBTFUL]).body
     two = paper(2).id
-    assert f"  - [ ] <!-- s:{two} {section_key(('L', *HERE))} --> Here (0.60)\n" in body
-    assert (
-        f"  - [ ] <!-- s:{two} {section_key(('L', *THERE))} --> Over \u203a there (0.25)\n" in body
-    )
-    assert "Tick a section, and the next run adds the paper there." in body
+    assert f"  - [ ] <!-- s:{two} {section_key(('L', *HERE))} --> Here\n" in body
+    assert f"  - [ ] <!-- s:{two} {section_key(('L', *THERE))} --> Over \u203a there\n" in body
+    assert f"  - [ ] <!-- n:{two} --> not for this list\n" in body
     assert len(marker.ticks(body)) == 1, "these are no boxes of proposed papers"
-    bare = [replace(DOUBTFUL, options=())]
-    body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=bare).body
-    assert "Tick a section" not in body
-    assert "tick its section" not in body
+
+
+def test_not_for_this_list_refuses_the_paper() -> None:
+    two = paper(2).id
+    body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=[DOUBTFUL]).body
+    ticked = body.replace(f"[ ] <!-- n:{two}", f"[x] <!-- n:{two}")
+    shown = PullRequest(number=1, title="", body=ticked, branch="b", state=OPEN, head=NEW)
+    found = own_pull(shown)
+    assert found.refused == {two}
+    decided = latest_decisions([found], lambda _: False)
+    assert {each.paper_id: each.state for each in decided}[two] is State.REFUSED
+    assert choices.tick(body, ticked) == ticked
+    assert own_pull(replace(found.pull, body=body)).refused == frozenset()
 
 
 def test_a_paper_of_two_sections_is_one_paper_with_one_box() -> None:
@@ -137,7 +148,7 @@ def test_a_paper_of_two_sections_is_one_paper_with_one_box() -> None:
     message = pull_request_message(TARGET, items, before=b"x")
     assert message.title.startswith("Add 1 paper to ")
     assert message.body.count("arxiv:2411.00001 -->") == 1
-    assert "- The same here, at line 30: [Seeing and saying" in message.body
+    assert "- The same paper also here: [Seeing and saying" in message.body
     state = marker.read(message.body)
     assert state is not None
     assert state.papers == (about.id,)

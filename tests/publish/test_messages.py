@@ -16,6 +16,7 @@ from medvl_watch.publish import marker
 from medvl_watch.publish.budget import BODY_BUDGET, fitted
 from medvl_watch.publish.digest import DigestItem, digest_message
 from medvl_watch.publish.messages import ReferredItem, pull_request_message
+from medvl_watch.publish.revisions import same_body, with_line_links
 from medvl_watch.publish.weeks import Week
 from medvl_watch.records import Decision, Evidence, Outcome, Receipt, State
 from tests.publish.examples import NOW, TARGET, item, paper, verdict
@@ -35,34 +36,70 @@ def text_of(markdown: str) -> str:
     return " ".join(t.content for t in inline if t.type in {"text", "code_inline"})
 
 
-def test_a_pull_request_says_why_where_and_from_whom() -> None:
-    about = paper(1, venue="MICCAI 2026", code_urls=("https://github.com/a/b",))
-    message = pull_request_message(
-        TARGET, [item(about, line=12, section=("2026", "Reports"))], before=b"x"
+def test_situation_64_a_paper_is_three_lines_what_it_is_why_here_and_the_exact_line() -> None:
+    about = paper(
+        1,
+        venue="MICCAI 2026",
+        abstract="Reports are long. In this work, we propose a reader, e.g. A of X-rays. It works.",
+        code_urls=("https://github.com/a/b",),
     )
-    assert message.title == "Add 1 paper to Medical CLIP"
-    shown = text_of(message.body)
-    for words in (
-        "2026 \u203a Reports",
-        "Seeing and saying in radiology",
-        "Ada Lovelace, Mary Somerville. MICCAI 2026, 2026-11-17",
-        "relevance 0.93",
-        "“radiology” in the title",
-        "line 12 of  README.md",
-        "arxiv, seen 2026-11-20",
-        "judged by rules 1",
-    ):
-        assert words in shown
-    for address in ("arxiv.org/abs/2411.00001", "arxiv.org/pdf/2411.00001", "github.com/a/b"):
-        assert f"](https://{address})" in message.body
-    assert marker.ticks(message.body) == (marker.Tick(about.id, ticked=True),)
-    assert "untick its box" in shown
+    one = item(about, line=12, section=("The list", "2026", "Reports"))
+    other = item(paper(2), line=30, section=("The list", "2026", "Boxes"))
+    message = pull_request_message(TARGET, [one, other], before=b"x", minutes=3)
+    assert message.title == "Add 2 papers to Medical CLIP"
+    assert message.body.splitlines()[1:6] == [
+        "**2 papers to add** to Medical CLIP · about 3 minutes.",
+        "Lines are only added; no line of yours is changed. Untick a paper to refuse it.",
+        "",
+        "### 2026 \u203a Reports",
+        "",
+    ]
+    assert message.body.splitlines()[6:9] == [
+        (
+            "- [x] <!-- p:arxiv:2411.00001 --> **[Seeing and saying in radiology]"
+            "(https://arxiv.org/abs/2411.00001)** · Ada Lovelace, Mary Somerville · MICCAI 2026"
+            " · ✅ sure\\"
+        ),
+        (
+            "  In this work, we propose a reader, e.g. A of X-rays."
+            " *Here for “radiology”, “report”.*\\"
+        ),
+        (
+            "  `- arxiv:2411.00001` ([line 12](https://medvl-watch.invalid/line/12)"
+            " · [pdf](https://arxiv.org/pdf/2411.00001) · [code](https://github.com/a/b))"
+        ),
+    ]
+    assert marker.ticks(message.body)[0] == marker.Tick(about.id, ticked=True)
+    assert "judged by rules 1" in text_of(message.body)
 
 
-def test_a_line_of_many_authors_has_one_full_stop() -> None:
-    about = paper(1, venue="MICCAI 2026", authors=tuple(f"A. Name{number}" for number in range(9)))
-    shown = text_of(pull_request_message(TARGET, [item(about)], before=b"x").body)
-    assert "et al. MICCAI 2026" in shown
+def test_the_link_to_a_line_is_no_news() -> None:
+    body = pull_request_message(TARGET, [item(paper(1))], before=b"x").body
+    linked = with_line_links(body, "https://github.com/a/b/blob/x/README.md?plain=1#L")
+    assert "](https://github.com/a/b/blob/x/README.md?plain=1#L5)" in linked
+    state = marker.read(body)
+    assert state
+    wanted = marker.restate(linked, state.model_copy(update={"heads": ("a" * 40,)}))
+    assert same_body(wanted, marker.restate(body, state), "a" * 40)
+
+
+def test_papers_that_a_reviewer_should_check_follow_the_sure_ones() -> None:
+    low = replace(item(paper(1), line=1), verdict=verdict(paper(1), relevance=0.5))
+    noted = replace(item(paper(2), line=2), flags=("the section is new",))
+    body = pull_request_message(TARGET, [low, noted, item(paper(3), line=3)], before=b"x").body
+    assert [tick.paper_id[-1] for tick in marker.ticks(body)] == ["3", "1", "2"]
+    assert body.index("✅ sure") < body.index("### Please check") < body.index("🔍 check")
+
+
+def test_of_many_to_decide_on_five_are_shown_openly() -> None:
+    many = [
+        ReferredItem(paper=paper(n), verdict=verdict(paper(n), Decision.REFER, relevance=n / 10))
+        for n in range(1, 9)
+    ]
+    body = pull_request_message(TARGET, [item(paper(99))], before=b"x", referred=many).body
+    openly, folded = body.split("<summary>3 more papers to decide")
+    assert [n for n in range(1, 9) if f"n:arxiv:2411.{n:05}" in openly] == [4, 5, 6, 7, 8]
+    assert all(f"n:arxiv:2411.{n:05}" in folded for n in (1, 2, 3))
 
 
 def test_commit_and_title_hold_counts_and_ids_only() -> None:
@@ -94,8 +131,8 @@ def test_no_title_forges_a_box_or_a_state(title: str, quote: str) -> None:
     assert body.count(f"\n{marker.END}\n") == 1
     rendered = MarkdownIt("gfm-like").render(body)
     assert "<img" not in rendered
-    assert rendered.count("<details>") == 2
-    assert rendered.count("<h3>") == 1
+    assert rendered.count("<details>") == 1
+    assert rendered.count("<h3>") == 2
 
 
 def test_papers_to_judge_stand_apart_without_a_box() -> None:
@@ -104,9 +141,9 @@ def test_papers_to_judge_stand_apart_without_a_box() -> None:
         paper=doubtful, verdict=verdict(doubtful, Decision.REFER, relevance=0.4), reason="unclear"
     )
     body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=[referred] * 2).body
-    assert "2 papers not added: please judge" in body
+    assert "### Your decision (2)" in body
     assert "too many" not in body, "more to judge than to add is no reason to leave any out"
-    assert "Why not: unclear; relevance 0.40" in text_of(body)
+    assert "Not added: unclear." in text_of(body)
     assert len(marker.ticks(body)) == 1
 
 
@@ -307,5 +344,4 @@ def test_of_words_within_others_the_whole_is_shown() -> None:
         ),
     )
     body = pull_request_message(TARGET, [replace(item(about), verdict=judged)], before=b"x").body
-    shown = "“Radiology Report” in the title, “chest X-ray” in the comment, “report” in the comment"
-    assert f"; {shown}\n" in body
+    assert "*Here for “Radiology Report”, “chest X-ray”, “report”.*" in body

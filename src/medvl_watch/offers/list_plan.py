@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from medvl_watch.changes import Edit
+from medvl_watch.changes import Edit, Refusal
 from medvl_watch.classify.routing import Route
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.offers.candidates import Candidates, candidates, outcomes_of_edit
@@ -63,7 +63,8 @@ class Trial:
 class ListPlan:
     """What shall become of a list: the step, the text with what it adds and completes, what
     has to be recorded of papers that are not added (`unsure` are the routes of those that a
-    person has to choose a section for), and how many wait for a reviewer's time."""
+    person has to choose a section for, `refusals` what the editor could not write), and how many
+    wait for a reviewer's time."""
 
     intent: Intent
     edit: Edit
@@ -71,6 +72,7 @@ class ListPlan:
     outcomes: Sequence[Outcome]
     unsure: Mapping[str, Route]
     waiting: int
+    refusals: Sequence[Refusal] = ()
 
 
 def consider_with_edit(
@@ -125,6 +127,7 @@ def plan_list(
         outcomes=_defer_waiting(outcomes, share.waiting, context),
         unsure=trial.candidates.unsure,
         waiting=len(share.waiting),
+        refusals=trial.edit.refused,
     )
 
 

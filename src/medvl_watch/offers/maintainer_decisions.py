@@ -31,8 +31,9 @@ class OwnPull:
     commits of ours that the branch may stand on, the newest first; `made_on` is git's id of
     the list that it was made on, `made_for` the path of its file and `made_into` the branch that
     it was to be merged into ("" where the description does not say). `ticked` and `unticked` are
-    the entries by their boxes; `section_boxes` has the ticked sections of every paper with such
-    boxes, and `remembered_sections` those that were ticked earlier. All but the boxes of entries
+    the entries by their boxes, and `unticked` also the papers that were declined by a box;
+    `section_boxes` has the ticked sections of every paper with such boxes, and
+    `remembered_sections` those that were ticked earlier. All but the boxes of entries
     is empty unless the description `is_readable`.
     """
 
@@ -128,7 +129,7 @@ def proposed_papers(pulls: Sequence[OwnPull]) -> Mapping[str, int]:
 def mentioned_papers(pulls: Sequence[OwnPull]) -> frozenset[str]:
     """The ids of everything that the descriptions name: papers, completed entries, choices."""
     readable = [pull for pull in pulls if pull.is_readable]
-    named = {each for pull in readable for each in (*pull.entries, *pull.taken_out)}
+    named = {each for pull in readable for each in (*pull.entries, *pull.taken_out, *pull.unticked)}
     return frozenset(named.union(chosen_sections(pulls)))
 
 
@@ -167,7 +168,8 @@ def latest_decisions(
         if not pull.is_readable:
             continue
         refused, is_merged = pull.refused, pull.state is PullState.MERGED
-        for paper_id in (*pull.entries, *pull.taken_out):
+        declined = sorted(pull.unticked.difference(pull.entries, pull.taken_out))
+        for paper_id in (*pull.entries, *pull.taken_out, *declined):
             decision = _decision(
                 pull,
                 branch,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from medvl_watch.offers.outcomes import WAITS_FOR_TIME
@@ -25,9 +25,11 @@ UNDER_REVIEW = frozenset({State.PROPOSED, State.REFERRED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewBudget:
-    """A reviewer's minutes in a week, and those that one paper takes."""
+    """A reviewer's minutes in a week, those that one paper takes, and how many papers a list's
+    reviewer is asked to decide on in a week."""
 
     per_week: float = math.inf
+    decisions: float = math.inf
     proposed: float = 2
     referred: float = 1
 
@@ -62,11 +64,12 @@ class ReviewShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewTime:
-    """A reviewer's current week: the budget, the minutes spent, when each deferred paper began to
-    wait, and the queue of other waiting requests."""
+    """A reviewer's current week: the budget, the minutes spent, the papers that they were asked
+    to decide on, when each deferred paper began to wait, and the queue of other requests."""
 
     budget: ReviewBudget = field(default_factory=ReviewBudget)
     spent: float = 0
+    decisions: int = 0
     waiting_since: Mapping[str, datetime] = field(default_factory=dict)
     queue: tuple[ReviewRequest, ...] = ()
 
@@ -82,6 +85,7 @@ class ReviewTime:
         If a paper needs more minutes than remain, the next one that fits gets them.
         """
         left = self.budget.per_week - self.spent
+        decisions = self.budget.decisions - self.decisions
         granted: list[str] = []
         waiting: list[str] = []
         for request in ranked(requests, now):
@@ -89,11 +93,12 @@ class ReviewTime:
             if is_proposal and room < 1:
                 continue
             minutes = self.budget.minutes_for(request.state)
-            if minutes > left:
+            if minutes > left or (not is_proposal and decisions < 1):
                 waiting.append(request.paper_id)
                 continue
             left -= minutes
             room -= is_proposal
+            decisions -= not is_proposal
             granted.append(request.paper_id)
         return ReviewShare(granted=tuple(granted), waiting=tuple(waiting))
 
@@ -124,10 +129,13 @@ def list_time(
 ) -> ReviewTime:
     """The week of a list's reviewer. `history` has the list's outcomes, oldest first;
     `unrecorded` has what its pull request holds and no outcome records."""
-    recent = (each for each in history if each.at >= week_of(now))
+    recent = [each for each in history if each.at >= week_of(now)]
     deferred = (each for each in history if each.state is State.DEFERRED)
     return ReviewTime(
-        budget=budget, spent=budget.spent([*recent, *unrecorded]), waiting_since=_first(deferred)
+        budget=budget,
+        spent=budget.spent([*recent, *unrecorded]),
+        decisions=len({each.paper_id for each in recent if each.state is State.REFERRED}),
+        waiting_since=_first(deferred),
     )
 
 
@@ -142,7 +150,7 @@ def digest_time(budget: ReviewBudget, history: Sequence[Outcome], now: datetime)
         if not each.list_id and each.state is State.DEFERRED and each.reason == WAITS_FOR_TIME
     )
     return ReviewTime(
-        budget=budget,
+        budget=replace(budget, decisions=math.inf),
         spent=budget.spent(each for each in recent if each.paper_id not in by_lists),
         waiting_since=_first(deferred),
     )

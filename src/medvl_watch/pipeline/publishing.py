@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from medvl_watch.lists.parsing.decoding import encode
 from medvl_watch.offers import outcomes
 from medvl_watch.offers.completions import EntryCompletion, completions
 from medvl_watch.offers.consideration import JudgedPaper
+from medvl_watch.offers.drafts import draft_entries
 from medvl_watch.offers.list_context import ListContext, ListFacts, context_of
 from medvl_watch.offers.list_plan import (
     ListPlan,
@@ -78,7 +80,7 @@ def _publish_list(
     record(parts, decided, now)
     trial, problems = _try_papers(tuple(judged.values()), facts, context)
     plan = plan_list(trial, _completions(parts, facts, trial), judged, facts, context)
-    change = partial(_change, snapshot, facts, context, plan, judged)
+    change = partial(_change, parts, snapshot, facts, context, plan, judged)
     published = _carry_out(parts, target, plan.intent, change)
     number = published.number if published else plan.intent.pull_number
     news = outcomes_of_plan(plan, context, number)
@@ -151,21 +153,27 @@ def _judged(parts: PipelineParts) -> dict[str, JudgedPaper]:
     }
 
 
-def _change(
+def _change(  # noqa: PLR0913, PLR0917  # all that a pull request is made of
+    parts: PipelineParts,
     snapshot: Snapshot,
     facts: ListFacts,
     context: ListContext,
     plan: ListPlan,
     judged: Mapping[str, JudgedPaper],
 ) -> Change:
+    drafts = draft_entries(plan, judged, facts)
+    referred = message_rows.referred_items(plan.outcomes, judged, plan.unsure, drafts)
+    time = parts.limits.time
+    minutes = time.proposed * len(plan.edit.placed) + time.referred * len(referred)
     message = messages.pull_request_message(
         facts.target,
         message_rows.proposal_items(plan.edit, judged),
         before=snapshot.content,
-        referred=message_rows.referred_items(plan.outcomes, judged, plan.unsure),
+        referred=referred,
         refused=facts.papers_taken_out(plan.intent.pull_number),
         completed=plan.completed,
         chosen=unfinished_choices(context),
+        minutes=math.ceil(minutes),
     )
     return Change(
         target=facts.target,

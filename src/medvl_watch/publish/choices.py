@@ -1,4 +1,4 @@
-"""Boxes for a paper whose section is not sure: a person ticks the one that is right.
+"""Boxes for a paper that a person decides on: its sections, and “not for this list”.
 
 A box names the paper and a key of the section, never a section's words: what a tick can do is
 to choose among the sections that the list has today, whoever wrote into the body.
@@ -12,6 +12,7 @@ from medvl_watch.offers.maintainer_decisions import ChosenSections, section_key
 from medvl_watch.publish import marker, render
 from medvl_watch.records import Headings
 
+_DECLINED = re.compile(r"^([ \t]*[-*+] )\[([ xX])\]( <!-- n:(\S+) -->)", re.MULTILINE)
 _BOX = re.compile(r"^([ \t]*[-*+] )\[([ xX])\]( <!-- s:(\S+) ([0-9a-f]{12}) -->)", re.MULTILINE)
 
 
@@ -38,12 +39,25 @@ def ticked_sections(body: str) -> dict[str, frozenset[str]]:
     return found
 
 
+def declined(body: str) -> frozenset[str]:
+    """The papers whose box “not for this list” is ticked."""
+    return frozenset(
+        render.read_html_comment_id(match[4])
+        for match in _DECLINED.finditer(marker.region(body))
+        if match[2] != " "
+    )
+
+
 def tick(text: str, body: str) -> str:
     """`text` with the boxes ticked that are ticked in `body`."""
-    taken = ticked_sections(body)
+    taken, unwanted = ticked_sections(body), declined(body)
 
     def ticked(match: re.Match[str]) -> str:
         keys = taken.get(render.read_html_comment_id(match[4]), frozenset())
         return f"{match[1]}[{'x' if match[5] in keys else match[2]}]{match[3]}"
 
-    return _BOX.sub(ticked, text)
+    def refused(match: re.Match[str]) -> str:
+        is_unwanted = render.read_html_comment_id(match[4]) in unwanted
+        return f"{match[1]}[{'x' if is_unwanted else match[2]}]{match[3]}"
+
+    return _DECLINED.sub(refused, _BOX.sub(ticked, text))

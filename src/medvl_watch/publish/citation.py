@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from medvl_watch.publish import addresses
 from medvl_watch.records import SET_ASIDE, Decision, Evidence, Paper, Record, Verdict
 
 AUTHORS_SHOWN = 6
+FEW_AUTHORS = 2
 WORDS_SHOWN = 6
 _NAME_LIMIT = 80
 
@@ -37,8 +39,10 @@ class Citation:
     paper_id: str
     title: str
     authors: str
+    short_authors: str
     venue: str
     published: str
+    place: str
     page: str
     links: tuple[TextLink, ...]
     sightings: tuple[SourceMention, ...]
@@ -51,8 +55,10 @@ def cite(paper: Paper) -> Citation:
         paper_id=paper.id,
         title=facts.title.strip() or paper.id,
         authors=_authors(facts.authors),
+        short_authors=_authors(facts.authors, FEW_AUTHORS),
         venue=facts.venue or "",
         published=(facts.published or "")[:10],
+        place=_place(facts.venue or "", facts.published or ""),
         page=links[0].address if links else "",
         links=links,
         sightings=_sightings(paper),
@@ -89,9 +95,15 @@ def _whole(piece: Evidence, among: Sequence[Evidence]) -> Evidence:
     return max(wholes, key=lambda each: len(each.quote))
 
 
-def _authors(names: tuple[str, ...]) -> str:
-    shown = [name[:_NAME_LIMIT] for name in names[:AUTHORS_SHOWN]]
-    return ", ".join(shown) + (" et al." if len(names) > AUTHORS_SHOWN else "")
+def _place(venue: str, published: str) -> str:
+    """Where and when it appeared, in two words: `MICCAI 2025`, `arXiv 2025`, `2025`."""
+    year = published[:4]
+    return venue if re.search(r"\d{2}", venue) else " ".join(filter(None, (venue, year)))
+
+
+def _authors(names: tuple[str, ...], most: int = AUTHORS_SHOWN) -> str:
+    shown = [name[:_NAME_LIMIT] for name in names[:most]]
+    return ", ".join(shown) + (" et al." if len(names) > most else "")
 
 
 def _links(facts: Record) -> tuple[TextLink, ...]:

@@ -10,7 +10,8 @@ from medvl_watch.publish import choices, marker
 def own_pull(pull: PullRequest) -> OwnPull:
     """The pull request with what its description says. What cannot be read counts as absent;
     see `marker`."""
-    ticked, unticked = marker.ticked(pull.body), marker.unticked(pull.body)
+    ticked = marker.ticked(pull.body)
+    unticked = marker.unticked(pull.body) | choices.declined(pull.body)
     state = marker.read(pull.body)
     if state is None:
         return OwnPull(pull=pull, ticked=ticked, unticked=unticked)

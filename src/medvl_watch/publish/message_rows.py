@@ -24,15 +24,19 @@ def proposal_items(edit: Edit, judged: Mapping[str, JudgedPaper]) -> tuple[Propo
 
 
 def referred_items(
-    outcomes: Iterable[Outcome], judged: Mapping[str, JudgedPaper], unsure: Mapping[str, Route]
+    outcomes: Iterable[Outcome],
+    judged: Mapping[str, JudgedPaper],
+    unsure: Mapping[str, Route],
+    drafts: Mapping[str, str],
 ) -> tuple[ReferredItem, ...]:
     """The papers that a maintainer should decide on; `unsure` are the routes of those that
-    only lack a sure section."""
+    only lack a sure section, `drafts` the entries as they would be written."""
     return tuple(
         ReferredItem(
             paper=judged[each.paper_id].paper,
             verdict=judged[each.paper_id].verdict,
             reason=unsure[each.paper_id].short_doubt if each.paper_id in unsure else each.reason,
+            draft=drafts.get(each.paper_id, ""),
             options=_options(unsure[each.paper_id]) if each.paper_id in unsure else (),
         )
         for each in sorted(outcomes, key=lambda each: each.paper_id)

@@ -16,16 +16,21 @@ from typing import NamedTuple
 from medvl_watch.changes import Comment, Placement, PullRequest, Target
 from medvl_watch.offers.completions import EntryCompletion
 from medvl_watch.offers.maintainer_decisions import ChosenSections, OwnPull
-from medvl_watch.publish import choices, citation, marker, render
+from medvl_watch.publish import choices, citation, marker, render, revisions
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.characters import clean
 from medvl_watch.publish.own_commits import trailer
+from medvl_watch.publish.summaries import what_it_is
 from medvl_watch.publish.wording import flag_in_words, set_aside_in_words
 from medvl_watch.records import Headings, Paper, Verdict
 
 MAX_REFUSED_SHOWN = 50
 """How many unticked papers are shown with a box, so that they can be ticked again."""
 HIDDEN_CHARACTERS_WORTH_A_NOTE = 3
+SURE = 0.8
+"""Relevance (0..1) from which a paper without notes is shown as sure."""
+MOST_TO_DECIDE = 5
+"""How many papers to decide on are shown openly; the others are folded away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +55,13 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferredItem:
-    """A paper that the bot would rather not decide on, the reason, and the sections that a
-    person may choose from."""
+    """A paper that the bot would rather not decide on, the reason, the sections that a person
+    may choose from, and the entry as it would be written there, as far as that is known."""
 
     paper: Paper
     verdict: Verdict
     reason: str = ""
+    draft: str = ""
     options: tuple[Option, ...] = ()
 
 
@@ -76,11 +82,13 @@ def pull_request_message(  # noqa: PLR0913 - the parts of a pull request
     refused: Sequence[Paper] = (),
     completed: Sequence[EntryCompletion] = (),
     chosen: ChosenSections = MappingProxyType({}),
+    minutes: int = 0,
 ) -> Message:
     """Title, body and commit message for adding `items` to the list that reads `before`.
 
     `refused` are papers that people have taken out of it; their empty boxes stay. `chosen`
-    are the sections that people have ticked, to be remembered.
+    are the sections that people have ticked, to be remembered; `minutes` is how long a reviewer
+    may need (0: it is not shown).
 
     Raises ValueError for no items or more than `marker.MOST_PAPERS`.
     """
@@ -91,17 +99,18 @@ def pull_request_message(  # noqa: PLR0913 - the parts of a pull request
     headline = f"Add {render.count(len(ids), 'paper')} to {target.title}"
     return Message(
         title=render.title(headline),
-        body=_body(target, ordered, before, (referred, refused, completed), chosen),
+        body=_body(target, ordered, before, (referred, refused, completed), chosen, minutes),
         commit=_commit_message(target, headline, ids),
     )
 
 
-def _body(
+def _body(  # noqa: PLR0913, PLR0917  # the parts of a description
     target: Target,
     items: Sequence[ProposalItem],
     before: bytes,
     beside: tuple[Sequence[ReferredItem], Sequence[Paper], Sequence[EntryCompletion]],
     chosen: ChosenSections,
+    minutes: int,
 ) -> str:
     referred, refused, completed = beside
     ids = [*(item.paper.id for item in items), *(each.entry_id for each in completed)]
@@ -113,20 +122,22 @@ def _body(
     )
     template = render.templates().get_template("pull_request.md.j2")
     entries = _entries_of(items)
-    doubtful = [doubt_of(item) for item in referred]
-
+    doubtful = [doubt_of(item) for item in sorted(referred, key=_likeliest)]
     taken_out = [citation.cite(paper) for paper in refused[:MAX_REFUSED_SHOWN]]
 
     def make(full: int, shown: int) -> str:
+        numbered = list(enumerate(entries[:shown]))
         text = template.render(
             target=target,
+            minutes=minutes,
             total=len({item.paper.id for item in items}),
-            sections=_by_section(entries[:shown]),
+            sections=_by_section([pair for pair in numbered if pair[1].is_sure]),
+            to_check=[pair for pair in numbered if not pair[1].is_sure],
             full=full,
             dropped=len(entries[shown:]),
-            referred=doubtful[:full],
+            referred=doubtful[: min(full, MOST_TO_DECIDE)],
+            more_referred=doubtful[MOST_TO_DECIDE:full],
             referred_total=len(doubtful),
-            choosable=any(each.boxes for each in doubtful),
             refused=taken_out,
             completed=[(citation.cite(each.paper), each) for each in completed],
             judges=sorted({_judge(item.verdict) for item in items} - {""}),
@@ -138,15 +149,24 @@ def _body(
     return fitted(make, max(len(entries), len(doubtful)))
 
 
+def _likeliest(item: ReferredItem) -> tuple[bool, float, float, str]:
+    """Papers with a draft and sections to choose from first, by the likeliest section."""
+    best = max((each.score for each in item.options), default=0)
+    return not item.options, -item.verdict.relevance, -best, item.paper.id
+
+
 class MessageEntry(NamedTuple):
     """One paper of the body in one of its sections; `again` from the second on, where it has
     no box of its own."""
 
     cite: citation.Citation
-    verdict: Verdict
+    what: str
     words: Sequence[object]
     section: Headings
     line: int
+    place: render.Encoded
+    written: str
+    is_sure: bool
     notes: tuple[str, ...]
     again: bool
 
@@ -161,13 +181,17 @@ def _entries_of(items: Sequence[ProposalItem]) -> list[MessageEntry]:
 
 
 def _entry_of(item: ProposalItem, *, again: bool) -> MessageEntry:
+    notes = notes_on(item.paper, item.verdict, item.flags)
     return MessageEntry(
         cite=citation.cite(item.paper),
-        verdict=item.verdict,
+        what=what_it_is(item.paper, item.verdict),
         words=citation.words(item.verdict),
         section=item.placement.section,
         line=item.placement.line,
-        notes=notes_on(item.paper, item.verdict, item.flags),
+        place=revisions.line_link(item.placement.line),
+        written=" ".join(each.strip() for each in item.placement.lines),
+        is_sure=not notes and item.verdict.relevance >= SURE,
+        notes=notes,
         again=again,
     )
 
@@ -176,21 +200,24 @@ class UnsureEntry(NamedTuple):
     """One paper that a person should judge."""
 
     cite: citation.Citation
-    verdict: Verdict
+    what: str
     words: Sequence[object]
     reason: str
     notes: tuple[str, ...]
     boxes: tuple[tuple[render.Encoded, Option], ...]
+    draft: str
 
 
 def doubt_of(item: ReferredItem) -> UnsureEntry:
+    reason = item.reason or item.verdict.reason or "neither clearly in nor clearly out"
     return UnsureEntry(
         cite=citation.cite(item.paper),
-        verdict=item.verdict,
+        what=what_it_is(item.paper, item.verdict),
         words=citation.words(item.verdict),
-        reason=item.reason or item.verdict.reason or "neither clearly in nor clearly out",
+        reason=reason.rstrip("."),
         notes=notes_on(item.paper, item.verdict),
         boxes=tuple((choices.comment(item.paper.id, each.path), each) for each in item.options),
+        draft=item.draft,
     )
 
 
@@ -227,11 +254,13 @@ def notes_on(paper: Paper, verdict: Verdict, flags: Sequence[str] = ()) -> tuple
 
 
 def _by_section(
-    entries: Sequence[MessageEntry],
+    numbered: Sequence[tuple[int, MessageEntry]],
 ) -> list[tuple[Headings, list[tuple[int, MessageEntry]]]]:
-    numbered = enumerate(entries)
+    outermost = {entry.section[:1] for _, entry in numbered}
+    deeper = all(len(entry.section) > 1 for _, entry in numbered)
+    skipped = 1 if len(outermost) == 1 and deeper else 0  # the title of the list
     return [
-        (section, list(group))
+        (section[skipped:], list(group))
         for section, group in groupby(numbered, key=lambda pair: pair[1].section)
     ]
 

@@ -69,7 +69,12 @@ def md_cell(text: str, limit: int = TITLE_LIMIT) -> Encoded:
 def md_code(text: str, limit: int = TITLE_LIMIT) -> Encoded:
     """A code span, also in a table (a bar becomes `¦`). Nothing is active inside, but mail
     programs take mentions out of it, so those are broken here too."""
-    body = clean(text, limit).text.replace("|", "¦")
+    return md_code_line(text.replace("|", "¦"), limit)
+
+
+def md_code_line(text: str, limit: int = 600) -> Encoded:
+    """A code span outside of tables, with bars as they are: a line of a list."""
+    body = clean(text, limit).text
     body = re.sub(r"@(?=\S)", f"@{ZWSP}", body) or " "
     longest = max((len(run) for run in re.findall(r"`+", body)), default=0)
     fence = "`" * (longest + 1)
@@ -203,7 +208,10 @@ def environment(loader: jinja2.BaseLoader) -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  # not HTML: every value has its own encoder
     )
-    encoders = (md_inline, md_cell, md_code, md_url, md_link, html_comment_id, decimal, count, day)
+    encoders = (
+        md_inline, md_cell, md_code, md_code_line, md_url, md_link, html_comment_id, decimal,
+        count, day,
+    )  # fmt: skip
     made.filters.update({encoder.__name__: encoder for encoder in encoders})
     return made
 

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from medvl_watch.changes import Change, PullRequest
-from medvl_watch.publish import choices, marker
+from medvl_watch.publish import choices, marker, render
 from medvl_watch.publish.descriptions import own_pull
+
+_LINES = "https://medvl-watch.invalid/line/"
+_LINE_LINK = re.compile(r"\]\([^()\s]*(?:/line/|#L)(\d+)\)")
+
+
+def line_link(line: int) -> render.Encoded:
+    """The address of a line of the changed file, until its branch is known."""
+    return render.Encoded(f"{_LINES}{line:d}")
+
+
+def with_line_links(body: str, address: str) -> str:
+    """The body with the links to lines of the changed file at this address, to which a line's
+    number is added."""
+    return body.replace(_LINES, address)
 
 
 def revised_body(change: Change, heads: Sequence[str], current: PullRequest | None = None) -> str:
@@ -49,9 +64,14 @@ def revised_title(change: Change, current: PullRequest) -> str:
 def same_body(current: str, wanted: str, head: str) -> bool:
     """Whether a description already says what is wanted of a branch on this head."""
     now, then = marker.read(current), marker.read(wanted)
-    if now is None or then is None or marker.body_hash(current) != marker.body_hash(wanted):
+    if now is None or then is None or _comparable(current) != _comparable(wanted):
         return False
     # Which commit was made when does not matter as long as ours is recognised as ours.
     placeless = {"heads": (), "base": None}
     same = now.model_copy(update=placeless) == then.model_copy(update=placeless)
     return same and now.heads[:1] == (head,)
+
+
+def _comparable(body: str) -> str:
+    """A hash of what a reader sees, wherever the links to lines lead."""
+    return marker.body_hash(_LINE_LINK.sub(r"](line \1)", body))

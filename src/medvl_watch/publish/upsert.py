@@ -17,7 +17,7 @@ from medvl_watch.errors import ForgeDenied, ForgeError
 from medvl_watch.publish.branches import branch_names
 from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.own_commits import CommitReader, find_own_commit
-from medvl_watch.publish.revisions import revised_body, revised_title, same_body
+from medvl_watch.publish.revisions import revised_body, revised_title, same_body, with_line_links
 
 MOST_EDITS = 3
 """How often a description is written again because a person edited it at the same moment."""
@@ -57,6 +57,10 @@ class Repository(CommitReader, Protocol):
         ...
 
     def rules(self, branch: str) -> BranchRules: ...
+
+    def line_address(self, branch: str) -> str:
+        """The address of the list's file on a branch, to which a line's number is added."""
+        ...
 
     def commit(self, change: Change, parents: Sequence[str]) -> str:
         """Make a sealed commit of the base's files with the list changed, that no branch has."""
@@ -147,7 +151,7 @@ def close_pull_request(
 
 def _create(repository: Repository, change: Change, pulls: Sequence[PullRequest]) -> Published:
     branch, head = _prepare_branch(repository, change, pulls)
-    body = revised_body(change, heads=(head,))
+    body = with_line_links(revised_body(change, heads=(head,)), repository.line_address(branch))
     pull = repository.open_pull(change, branch, head, body)
     return Published(
         action=Action.CREATED, number=pull.number, address=pull.address, head=pull.head
@@ -240,6 +244,7 @@ def _describe(repository: Repository, change: Change, pull: PullRequest, head: s
     for _ in range(MOST_EDITS):
         heads = (head, *own_pull(pull).heads)
         body, title = revised_body(change, heads=heads, current=pull), revised_title(change, pull)
+        body = with_line_links(body, repository.line_address(pull.branch))
         if title == pull.title and same_body(pull.body, body, head):
             return is_written
         changed = repository.edit_pull(pull, title, body)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TypeVar
+from urllib.parse import quote
 
 import github
 from github.GithubObject import NotSet
@@ -41,6 +42,10 @@ _Made = TypeVar("_Made")
 
 class GithubRepository(GithubPulls):
     """The steps of `upsert.Repository` through GitHub's REST interface."""
+
+    def line_address(self, branch: str) -> str:
+        path = f"{quote(branch, safe='/')}/{quote(self._target.path, safe='/')}"
+        return f"{self._repo.html_url}/blob/{path}?plain=1#L"
 
     # --- the steps of a pull request --------------------------------------------------
 

@@ -98,6 +98,9 @@ class LocalRepository:
         stored = self._file(number)
         return self._git.diff(stored.base, self._shown(stored).head)
 
+    def line_address(self, branch: str) -> str:  # noqa: ARG002  # a bare repository has no pages
+        return "#L"
+
     # --- the steps of a pull request --------------------------------------------------
 
     def commit(self, change: Change, parents: Sequence[str]) -> str:
