@@ -13,6 +13,7 @@ from medvl_watch.lists.editing.section_order import (
     main_entries,
     sort_keys_elsewhere,
     spot_for,
+    spot_in_table,
     with_section_year,
 )
 from medvl_watch.lists.parsing.blocks import with_empty_box
@@ -73,9 +74,13 @@ def into_section(
     order = order_of(own, elsewhere)
     at_top = falls(document, entries) or newest_first(own, elsewhere, years_of_headings(document))
     gap = separator_of(document, entries, _alike(document, entries[0]))
+    fixed_spot = spot_in_table(list_samples, entries)
     groups: dict[int, list[Facts]] = {}
     for paper in papers:
-        groups.setdefault(spot_for(own, paper, order, at_top=at_top), []).append(paper)
+        spot = fixed_spot
+        if spot is None:
+            spot = spot_for(own, paper, order, at_top=at_top)
+        groups.setdefault(spot, []).append(paper)
     pieces = []
     drafts: list[NotWritten] = []
     before = 0

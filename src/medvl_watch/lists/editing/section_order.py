@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.style.facts import Facts
@@ -42,6 +44,29 @@ def with_section_year(paper: Facts, path: Headings) -> Facts:
     if paper.year is not None and abs(paper.year - year) > 1:
         return paper
     return replace(paper, year=year)
+
+
+def spot_in_table(list_samples: ListSamples, rows: Sequence[Entry]) -> int | None:
+    """How many rows come before new ones in a table that says so by itself: those that are
+    filled, where empty ones wait at its end, or all where a column counts them. None if neither,
+    or if these are no rows of a table."""
+    if not rows[0].unit.has_cells:
+        return None
+    fields = [list_samples.fields_of(row) for row in rows]
+    filled = len(rows)
+    while filled and _is_empty(fields[filled - 1]):
+        filled -= 1
+    if filled < len(rows):
+        return filled
+    numbers = [each.first(Slot.NUMBER) or "" for each in fields]
+    counted = all(number.isdigit() for number in numbers) and all(
+        int(b) - int(a) == 1 for a, b in pairwise(numbers)
+    )
+    return len(rows) if counted else None
+
+
+def _is_empty(row: Fields) -> bool:
+    return not row.title and not row.slots & {Slot.PAPER, Slot.CODE, Slot.PAGE}
 
 
 def spot_for(

@@ -15,6 +15,9 @@ from medvl_watch.papers.years import year_of_digits
 
 Key = tuple[int, ...] | str
 
+_CLEARLY = 0.6
+"""The share of steps that must fall where a list has its newest entries first."""
+
 _ARXIV_ID = re.compile(r"(?<!\d)(\d{2})(0[1-9]|1[0-2])\.(\d{4,5})(?!\d)")
 
 
@@ -40,7 +43,7 @@ class EntryOrder:
     def is_reliable(self) -> bool:
         """Whether it is sure enough to be kept. An order by arXiv id or title must be nearly
         perfect: much looks like one by chance."""
-        return self.strength >= (0.8 if self.key in {"date", "year"} else 0.9)
+        return self.strength >= (0.85 if self.key in {"date", "year"} else 0.9)
 
 
 def sort_keys_of(fields: Fields) -> SortKeys:
@@ -153,12 +156,14 @@ def newest_first(
     own: Sequence[SortKeys], others: Sequence[Sequence[SortKeys]], years: Sequence[int]
 ) -> bool:
     """Whether the list grows at the top, by the order that can be seen in this section, in
-    the others, and last in the headings' years."""
-    balance = 0
+    the others, and last in the headings' years. A list whose entries hardly show an order
+    mostly grows at its end."""
+    rises = falls = 0
     for entries in (own, own, own, *others):
         for key in ("date", "year", "arxiv"):
             rising, falling, _ = steps(entries, key)
-            balance += falling - rising
-    if not balance:
-        balance = sum((a > b) - (a < b) for a, b in pairwise(years))
-    return balance > 0
+            rises += rising
+            falls += falling
+    if rises == falls:
+        return sum((a > b) - (a < b) for a, b in pairwise(years)) > 0
+    return falls >= _CLEARLY * (rises + falls)
