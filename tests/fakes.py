@@ -60,7 +60,8 @@ relevance:
     medicine: {definition: Medicine., lexicon: {4: "medical, clinical*, radiolog*"}}
     image: {definition: Images., lexicon: {4: "image*, vision, radiolog*"}}
     language: {definition: Language., lexicon: {4: "language, text*, report*, question*"}}
-  together: {4: medical vision language}
+  together:
+    4: medical vision language, old radiograph, a scan says, around a lesson, rim of a lung
   against: {6: autonomous driving}
   withdrawn: {1: has been withdrawn}
   thresholds: {propose: 0.9, refer: 0.4}

@@ -24,7 +24,8 @@ class Target:
     `repository` is `owner/name`; `path` the file inside it; `branch` its base branch, empty
     for the repository's default; `map_id` names its section map in taxonomy.yaml (without
     one, its sections are known from its own entries only); `templates` are the configured
-    templates of its entries (see `lists/style/overrides.py`).
+    templates of its entries (see `lists/style/overrides.py`); `classifier` names who judges
+    papers for it, empty for the classifier of all lists.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Target:
     map_id: str = ""
     templates: Mapping[str, str] = field(default_factory=dict, hash=False)
     completes: bool = False
+    classifier: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

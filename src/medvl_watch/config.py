@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -192,6 +192,9 @@ class ListSettings(_SettingsModel):
     branch: str = ""
     map: str = ""
     seed: FilePath | None = None
+    classifier: Literal["", "subject"] = ""
+    """`subject`: papers are judged by the subject of the list's own entries, and not by the
+    classifier of `[classifier]`."""
     complete: bool = False
     """Also propose to complete entries: a venue once the preprint is published, a code link."""
     templates: dict[str, str] = Field(default_factory=dict)
@@ -231,6 +234,7 @@ class ListSettings(_SettingsModel):
             map_id=self.map or self.id,
             templates=self.templates,
             completes=self.complete,
+            classifier=self.classifier,
         )
 
 
@@ -262,6 +266,13 @@ class Settings(_SettingsModel):
             if files.count(file) > 1:
                 raise ValueError(f"two lists are the same file ({file[0]}, {file[1]})")
         return self
+
+    @property
+    def shared_classifier(self) -> str:
+        """The name of the classifier that judges what the sources bring: that of `[classifier]`,
+        unless every list names its own."""
+        first, *others = {entry.classifier for entry in self.lists}
+        return first if first and not others else self.classifier.name
 
     def targets(self) -> tuple[Target, ...]:
         return tuple(entry.target() for entry in self.lists)

@@ -6,7 +6,7 @@ resources; `llm` and `cascade` hold a connection and an open cache file until th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -24,6 +24,9 @@ from medvl_watch.classify.local import LocalClassifier
 from medvl_watch.classify.model import Model
 from medvl_watch.classify.prompt import Prompt
 from medvl_watch.classify.rules import RulesClassifier
+from medvl_watch.classify.subject.profile import SubjectProfile
+from medvl_watch.classify.subject.several import BestSubjectClassifier
+from medvl_watch.classify.subject.weights import REFER
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.exam_results import exam_path, find_result, key_of, read_exam, record_change
@@ -61,20 +64,24 @@ class LlmInputs:
 class ClassifierInputs:
     """What classifiers are made from, in addition to the taxonomy; each uses what it needs.
 
-    `model` loads the trained model. If `llm` is None, no language model may be asked: in a dry
+    `model` loads the trained model, `profiles` learns the subjects of the lists that are judged
+    by their own entries. If `llm` is None, no language model may be asked: in a dry
     run, since answers cost money and are stored. Then `llm` and `cascade` judge as `local` does.
     """
 
     model: Callable[[], Model] | None = None
+    profiles: Callable[[], Sequence[SubjectProfile]] | None = None
     llm: LlmInputs | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenClassifier(ClosingContext):
-    """A classifier with its open resources, and a report of problems and costs."""
+    """A classifier with its open resources, and a report of problems and costs. `refers_from` is
+    the relevance from which on it refers a paper."""
 
     classifier: Classifier
     llm: OpenLlm | None = None
+    refers_from: float = 0.0
 
     @property
     def problems(self) -> tuple[WatchError, ...]:
@@ -98,11 +105,18 @@ class OpenClassifier(ClosingContext):
 
 
 def open_rules(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:  # noqa: ARG001  signature of all
-    return OpenClassifier(RulesClassifier(taxonomy))
+    return OpenClassifier(RulesClassifier(taxonomy), refers_from=taxonomy.relevance.refer)
 
 
 def open_local(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
-    return OpenClassifier(LocalClassifier(taxonomy, _load_model(inputs)))
+    model = _load_model(inputs)
+    return OpenClassifier(LocalClassifier(taxonomy, model), refers_from=model.refer)
+
+
+def open_subject(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
+    """The lists judge by the subjects of their own entries."""
+    profiles = inputs.profiles() if inputs.profiles else ()
+    return OpenClassifier(BestSubjectClassifier(taxonomy, profiles), refers_from=REFER)
 
 
 def open_llm(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
@@ -112,7 +126,7 @@ def open_llm(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
     model = _load_model(inputs)
     local = LocalClassifier(taxonomy, model)
     if inputs.llm is None:
-        return OpenClassifier(local)
+        return OpenClassifier(local, refers_from=model.refer)
     prompt = inputs.llm.prompt()
     make(inputs.llm.state)
     key = key_of(inputs.llm.settings, prompt, taxonomy, exam_path(inputs.llm.exam))
@@ -130,7 +144,7 @@ def open_llm(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
         thresholds=(model.propose, model.refer),
         on_changed_model=partial(record_change, key, inputs.llm.state, inputs.llm.exam_result),
     )
-    return OpenClassifier(opened.classifier, opened)
+    return OpenClassifier(opened.classifier, opened, refers_from=model.refer)
 
 
 def open_cascade(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
@@ -162,6 +176,7 @@ CLASSIFIERS: Mapping[str, Callable[[Taxonomy, ClassifierInputs], OpenClassifier]
             "local": open_local,
             "llm": open_llm,
             "cascade": open_cascade,
+            "subject": open_subject,
         }
     )
 )

@@ -13,7 +13,7 @@ from medvl_watch.classify.routing import verdict_for_list
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.classify_file import judge_file
-from medvl_watch.cli.forecast_view import near_entries
+from medvl_watch.cli.forecast_view import Forecast, near_entries
 from medvl_watch.cli.inputs import read_inputs
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.list_routing import Forecasts, open_forecasts
@@ -121,7 +121,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
     if source is not None:
         taxonomy = read_taxonomy(settings)
         with (
-            _forecasts_for(list_file, settings, taxonomy) as forecasts,
+            _forecasts_for(list_file, settings, taxonomy, classifier) as forecasts,
             judge_of(
                 settings,
                 taxonomy,
@@ -139,14 +139,27 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
 
 @contextmanager
 def _forecasts_for(
-    list_file: Path | None, settings: Settings, taxonomy: Taxonomy
+    list_file: Path | None, settings: Settings, taxonomy: Taxonomy, classifier: str
 ) -> Iterator[Forecasts | None]:
     """Forecasts for the list in a file, if one is given."""
     if list_file is None:
         yield None
         return
-    with open_forecasts(settings, taxonomy, now(), file=list_file) as forecasts:
+    with open_forecasts(
+        settings, taxonomy, now(), file=list_file, classifier=classifier
+    ) as forecasts:
+        _say_who_judges(forecasts)
         yield forecasts
+
+
+def _say_who_judges(forecasts: Forecasts) -> None:
+    """Say on standard error that a list's own entries judge, where nobody configured it."""
+    for known in forecasts.lists:
+        if known.judge.own is not None and not known.facts.target.classifier:
+            say(
+                f"{known.name} is not about what the classifier knows: its own entries judge.",
+                err=True,
+            )
 
 
 def _ask_first(  # noqa: PLR0913  the options of the command
@@ -178,7 +191,11 @@ def _judge_by_hand(
     as_json: bool,
 ) -> ExitCode:
     taxonomy = read_taxonomy(settings)
-    with open_forecasts(settings, taxonomy, now(), file=list_file) as forecasts:
+    with open_forecasts(
+        settings, taxonomy, now(), file=list_file, classifier=classifier
+    ) as forecasts:
+        if list_file is not None:
+            _say_who_judges(forecasts)
         records, problems = _split(read_inputs(inputs, settings, quiet=as_json))
         papers = [_paper(record) for record in records]
         with judge_of(
@@ -190,16 +207,18 @@ def _judge_by_hand(
             asks_canaries=False,
         ) as judge:
             verdicts = judge.classifier.judge(papers)
-        problems += judge.problems
+        problems += [*judge.problems, *(forecasts.problems if list_file else ())]
         listed = ListedPapers(settings, taxonomy)
         for record, paper, verdict in zip(records, papers, verdicts, strict=True):
-            found = forecasts.of(record, verdict)
             if list_file is not None:
                 known = forecasts.lists[0]
+                verdict = known.verdict(paper, verdict)  # noqa: PLW2901
+                found: tuple[Forecast, ...] = (forecasts.of_judged(known, record, verdict),)
                 route = known.context.router.route(verdict, paper.facts)
                 local = verdict_for_list(verdict, route, is_placed=found[0].is_placed)
                 sections, near = sections_in(route), near_entries(known, route)
             else:
+                found = forecasts.of(record, verdict)
                 local, sections, near = (
                     verdict,
                     sections_of(verdict),

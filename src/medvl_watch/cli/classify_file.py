@@ -53,13 +53,16 @@ def judge_file(
     unreadable: list[WatchError] = []
     total = 0
     with progress() as report_step, whole_file(output) as file, _less_garbage_collection():
-        for given, verdict in judge_lines(records_of(source), judge.classifier):
+        own = forecasts.lists[0].judge.own if forecasts else None
+        for given, verdict in judge_lines(records_of(source), own or judge.classifier):
             total += 1
             more = model_as_json(verdict)
             if forecasts is not None and isinstance(given, Record):
-                (found,) = forecasts.of(given, verdict)
+                known = forecasts.lists[0]
+                verdict = known.without_proposal(verdict)  # noqa: PLW2901
+                found = forecasts.of_judged(known, given, verdict)
                 more["lists"] = [found.as_json()]
-                route = forecasts.lists[0].context.router.route(verdict, given)
+                route = known.context.router.route(verdict, given)
                 verdict = verdict_for_list(verdict, route, is_placed=found.is_placed)  # noqa: PLW2901
             if isinstance(given, UnreadableLine):
                 unreadable.append(given.error)
@@ -71,6 +74,7 @@ def judge_file(
             if total % _EVERY == 0:
                 report_step(f"{total} lines read")
     problems = [*first_of(unreadable, where=str(source)), *judge.problems]
+    problems += forecasts.problems if forecasts else []
     warn(problems)
     if str(output) != "-":
         _report(output, counts, judges, len(unreadable), judge, as_json=as_json)

@@ -15,7 +15,14 @@ from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
-from medvl_watch.cli.session import as_dry_run, forge_of, judge_of, make_sources, now
+from medvl_watch.cli.session import (
+    as_dry_run,
+    forge_of,
+    judge_of,
+    list_classifiers,
+    make_sources,
+    now,
+)
 from medvl_watch.cli.settings_files import (
     missing_questions,
     read_only_taxonomy,
@@ -147,12 +154,16 @@ def _problems_of_lists(settings: Settings, taxonomy: Taxonomy) -> Iterator[Watch
     except WatchError as error:
         yield error
         return
+    try:
+        classifiers = list_classifiers(settings, taxonomy, now())
+    except WatchError:  # the classifier cannot be opened, which is reported already
+        return
     for target in settings.targets():
         try:
             text = decode(forge.read(target).content, where=target.id)
         except WatchError as error:
             yield error
             continue
-        problem = missing_sections(target, taxonomy, parse(text))
-        if problem is not None:
-            yield problem
+        document = parse(text)
+        missing = missing_sections(target, taxonomy, document)
+        yield from filter(None, (missing, classifiers.of(target, document).problem))

@@ -180,8 +180,11 @@ def _without_section(
             judged = [JudgedPaper.on_request(paper) for paper in papers]
         else:
             verdicts = _verdicts(papers, settings, taxonomy, may_ask=may_ask)
-            pairs = zip(bare, verdicts, strict=True)
-            judged = [forecasts.forecaster.judged(*pair) for pair in pairs]
+            warn(forecasts.problems)
+            judged = [
+                forecasts.forecaster.judged(record, known.verdict(paper, verdict))
+                for record, paper, verdict in zip(bare, papers, verdicts, strict=True)
+            ]
     return _considered(bare, judged, known)
 
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from medvl_watch.changes import Target
 from medvl_watch.classify.routing import Router
+from medvl_watch.classify.subject.classifier import SubjectClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.forecast_view import Forecast
 from medvl_watch.cli.list_files import configured_list
-from medvl_watch.cli.session import existing_ledger, forge_of
+from medvl_watch.cli.session import existing_ledger, forge_of, list_classifiers
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError
@@ -27,6 +28,7 @@ from medvl_watch.offers.consideration import JudgedPaper
 from medvl_watch.offers.maintainer_decisions import OwnPull
 from medvl_watch.offers.section_candidates import LearnedList, LearnedLists, fields_of_list
 from medvl_watch.offers.section_examples import router_of
+from medvl_watch.papers.merging import paper_of
 from medvl_watch.pipeline.forecaster import Forecaster, KnownList
 from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.register import ON_DISK
@@ -84,10 +86,20 @@ class Forecasts:
 
     def of(self, record: Record, verdict: Verdict) -> tuple[Forecast, ...]:
         """For each list. `verdict` is the classifier's; a run may go by an earlier one."""
+        return tuple(self._of_list(each, record, verdict) for each in self.lists)
+
+    def _of_list(self, known: KnownList, record: Record, verdict: Verdict) -> Forecast:
+        return self.of_judged(known, record, known.verdict(paper_of(record), verdict))
+
+    def of_judged(self, known: KnownList, record: Record, verdict: Verdict) -> Forecast:
+        """For a list on which this verdict holds."""
         judged = self.forecaster.judged(record, verdict)
-        return tuple(
-            Forecast(each.name, each.consider(judged), verdict.reason) for each in self.lists
-        )
+        return Forecast(known.name, known.consider(judged), verdict.reason)
+
+    @property
+    def problems(self) -> list[WatchError]:
+        """Why some of the lists get no proposals."""
+        return [each.judge.problem for each in self.lists if each.judge.problem is not None]
 
     @property
     def learned_lists(self) -> LearnedLists:
@@ -105,34 +117,39 @@ class Forecasts:
 
 
 @contextmanager
-def open_forecasts(
+def open_forecasts(  # noqa: PLR0913  what is judged, and for which lists
     settings: Settings,
     taxonomy: Taxonomy,
     moment: datetime,
     *,
     file: Path | None = None,
     list_id: str | None = None,
+    classifier: str = "",
 ) -> Iterator[Forecasts]:
     """Forecasts for the configured lists, or for the list in `file`. The ledger is used for
-    configured lists only (`entry_of`), and closed after use. Raises WatchError for a file that
-    cannot be read."""
+    configured lists only (`entry_of`), and closed after use. `classifier` is one that a person
+    chose for all lists. Raises WatchError for a file that cannot be read."""
     document = parse(read_list(file)) if file else None
     entry = entry_of(settings, file, list_id) if file else None
     is_known = file is None or entry is not None
     with existing_ledger(settings) if is_known else nullcontext() as ledger:
         forecaster = Forecaster(taxonomy, settings.limits.offers(), moment, ledger)
         current = CurrentLists(settings, moment)
-        if file is None:
-            lists = [
-                forecaster.known_list(each.target(), current.document(each), current.pulls(each))
-                for each in settings.lists
-            ]
-        elif entry is None:
+        classifiers = list_classifiers(settings, taxonomy, moment, name=classifier)
+        entries = settings.lists if file is None else (entry,) if entry else ()
+        lists = []
+        for each in entries:
+            found = document if file else current.document(each)
+            judge = classifiers.of(each.target(), found) if found else None
+            name = file.name if file else ""
+            pulls = current.pulls(each)
+            lists.append(forecaster.known_list(each.target(), found, pulls, name=name, judge=judge))
+        if file is not None and entry is None and document is not None:
             target = Target(id=file.name, title=file.name, repository="")
-            lists = [forecaster.known_list(target, document)]
-        else:
-            pulls = current.pulls(entry)
-            lists = [forecaster.known_list(entry.target(), document, pulls, name=file.name)]
+            judge = None if classifier else classifiers.of_unconfigured(target, document)
+            if classifier == SubjectClassifier.name:
+                judge = classifiers.by_subject(target, document)
+            lists.append(forecaster.known_list(target, document, judge=judge))
         yield Forecasts(forecaster, lists)
 
 

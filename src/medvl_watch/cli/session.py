@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -22,18 +22,27 @@ from medvl_watch.classify.register import (
     OpenClassifier,
     open_classifier,
 )
+from medvl_watch.classify.subject.classifier import SubjectClassifier
+from medvl_watch.classify.subject.profile import SubjectProfile
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.settings_files import read_prompt, read_settings, read_taxonomy
 from medvl_watch.config import Settings
-from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
-from medvl_watch.list_copies import ListedPapers, ListedSections, save_copy
+from medvl_watch.errors import ConfigError, ForgeDenied, ListError, WatchError
+from medvl_watch.list_copies import ListedPapers, ListedSections, listed_document, save_copy
+from medvl_watch.offers.own_entries import learn_subject, paper_titles
+from medvl_watch.pipeline.list_classifiers import ListClassifiers
 from medvl_watch.pipeline.parts import PipelineParts, save_no_copy
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Fetcher, Forge, Ledger, Source, SourceRhythm, Window, Workbench
 from medvl_watch.publish.lazy_forge import LazyForge
 from medvl_watch.sources.catalogue import Catalogue, load_catalogue, open_sources
 from medvl_watch.state import LEDGER_NAME, locked_folder
-from medvl_watch.storage.model_files import bundled_model, read_model
+from medvl_watch.storage.model_files import (
+    bundled_background,
+    bundled_model,
+    bundled_word_vectors,
+    read_model,
+)
 from medvl_watch.storage.user_files import read_text
 
 
@@ -140,9 +149,12 @@ def session(
     moment = now()
     path = settings.state / LEDGER_NAME
     taxonomy = read_taxonomy(settings)
-    parts = _parts(settings, taxonomy, moment, dry_run=dry_run, polls_only=polls_only)
     work = partial(Session, settings=settings, config=config, now=moment)
     without_llm = judge_of(settings, taxonomy, moment, may_ask=False)
+    parts = partial(
+        _parts(settings, taxonomy, moment, dry_run=dry_run, polls_only=polls_only),
+        classifier_of=ListClassifiers(taxonomy, without_llm).of,
+    )
     if dry_run:
         with closing(copy_of_ledger(path)) as ledger:
             yield work(
@@ -161,6 +173,32 @@ def session(
                 judge=judge,
                 opening=problems,
             )
+
+
+def list_classifiers(
+    settings: Settings, taxonomy: Taxonomy, moment: datetime, *, name: str = ""
+) -> ListClassifiers:
+    """Who judges papers for each list: the classifier of this name or of the settings, or the
+    list's own. No language model is asked about the entries of lists."""
+    shared = judge_of(settings, taxonomy, moment, name=name, may_ask=False)
+    return ListClassifiers(taxonomy, shared)
+
+
+def _profiles(settings: Settings, taxonomy: Taxonomy) -> Sequence[SubjectProfile]:
+    """The subjects of the lists that are judged by their own entries, as they were last read;
+    lists that were not read yet, or that show no subject, have none."""
+    is_for_all = settings.classifier.name == SubjectClassifier.name
+    profiles = []
+    for entry in settings.lists:
+        document = listed_document(settings.state, entry)
+        if document is None or not (is_for_all or entry.classifier):
+            continue
+        titles = paper_titles(document, taxonomy.lists.get(entry.target().map_id))
+        with suppress(ListError):
+            profiles.append(
+                learn_subject(titles, bundled_background(), bundled_word_vectors(), entry.id)
+            )
+    return profiles
 
 
 def _session_judge(
@@ -222,11 +260,12 @@ def judge_of(  # noqa: PLR0913  one parameter per choice of a command
         exam_result=chosen.exam_result,
         asks_canaries=asks_canaries,
     )
-    name = name or chosen.name
+    name = name or settings.shared_classifier
     return open_classifier(
         name,
         taxonomy,
         ClassifierInputs(
+            profiles=partial(_profiles, settings, taxonomy),
             model=cache(partial(read_model, chosen.model or bundled_model())),
             llm=service if may_ask and name in LLM_CLASSIFIERS else None,
         ),

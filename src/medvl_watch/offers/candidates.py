@@ -55,7 +55,15 @@ def _is_open(candidate: JudgedPaper, context: ListContext) -> bool:
         or candidate.paper.withdrawn
         or paper_id in context.chosen_sections
         or context.is_in_state(paper_id, State.PROPOSED)
+        or (context.has_own_classifier and _is_own_news(candidate, context))
     )
+
+
+def _is_own_news(candidate: JudgedPaper, context: ListContext) -> bool:
+    """Whether the list's own classifier doubts the paper, or no longer does."""
+    states = (State.REFERRED, State.DEFERRED)
+    is_doubtful = candidate.verdict.decision is Decision.REFER
+    return is_doubtful or any(context.is_in_state(candidate.paper.id, state) for state in states)
 
 
 def with_queue(context: ListContext, waiting: Iterable[JudgedPaper]) -> ListContext:

@@ -188,9 +188,16 @@ def _refer_or_leave(
 
 
 def _verdict_against(candidate: JudgedPaper, context: ListContext) -> Outcome | None:
-    """What is recorded on this list of a verdict against a paper: news only if it was offered."""
-    verdict = candidate.verdict
-    if not context.is_in_state(candidate.paper.id, State.PROPOSED):
+    """What is recorded on this list of a verdict against a paper: news only if it was offered, or
+    if the verdict is that of the list's own classifier."""
+    verdict, paper_id = candidate.verdict, candidate.paper.id
+    is_news = context.is_in_state(paper_id, State.PROPOSED)
+    if context.has_own_classifier:
+        was_referred = any(
+            context.is_in_state(paper_id, state) for state in (State.REFERRED, State.DEFERRED)
+        )
+        is_news = is_news or was_referred or verdict.decision is Decision.REFER
+    if not is_news:
         return None
     state = State.REJECTED if verdict.decision is Decision.REJECT else State.REFERRED
     return context.outcome(candidate.paper.id, state, verdict.reason)

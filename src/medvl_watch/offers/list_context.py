@@ -109,7 +109,8 @@ class ListContext:
     What it holds, each paper's latest outcome on it, the papers that our open pull requests add
     with the numbers of these, the sections that people chose for papers, the room in the pull
     request, and the time of the list's reviewer and of whoever reads the digest, who was asked
-    about the papers `in_digest` already.
+    about the papers `in_digest` already. With `has_own_classifier`, verdicts hold for this list
+    alone, so papers in doubt are referred to its reviewer.
     """
 
     target: Target
@@ -124,6 +125,7 @@ class ListContext:
     time: ReviewTime = field(default_factory=ReviewTime)
     digest_time: ReviewTime = field(default_factory=ReviewTime)
     in_digest: frozenset[str] = frozenset()
+    has_own_classifier: bool = False
 
     def outcome(self, paper_id: str, state: State, reason: str, line: int | None = None) -> Outcome:
         return Outcome(

@@ -6,7 +6,7 @@ Everything is read as a run reads it; nothing is written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from medvl_watch.changes import Target
@@ -22,10 +22,11 @@ from medvl_watch.offers.maintainer_decisions import OwnPull
 from medvl_watch.offers.outcomes import refer_if_doubtful
 from medvl_watch.offers.reviewer_time import ReviewTime
 from medvl_watch.papers.linking import identify
+from medvl_watch.pipeline.list_classifiers import ListClassifier
 from medvl_watch.pipeline.list_state import known_facts, reader_time
 from medvl_watch.pipeline.polling import known_papers
 from medvl_watch.ports import Ledger
-from medvl_watch.records import Outcome, Record, State, Verdict
+from medvl_watch.records import Decision, Outcome, Paper, Record, State, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +36,24 @@ class KnownList:
     name: str
     facts: ListFacts
     context: ListContext
+    judge: ListClassifier = field(default_factory=ListClassifier)
 
     def consider(self, judged: JudgedPaper) -> Consideration:
         """What a run would do with the paper."""
         return consider_with_edit(judged, self.facts, self.context)
+
+    def verdict(self, paper: Paper, verdict: Verdict) -> Verdict:
+        """The verdict that holds for this list; `verdict` is that of the shared classifier."""
+        if self.judge.own is not None:
+            (verdict,) = self.judge.own.judge([paper])
+        return self.without_proposal(verdict)
+
+    def without_proposal(self, verdict: Verdict) -> Verdict:
+        """The verdict, which at most refers the paper if the classifier does not know the list."""
+        if self.judge.problem is None or verdict.decision is not Decision.PROPOSE:
+            return verdict
+        reason = "the classifier does not know the subject of this list"
+        return replace(verdict, decision=Decision.REFER, reason=reason)
 
 
 class Forecaster:
@@ -63,8 +78,10 @@ class Forecaster:
         pulls: Sequence[OwnPull] = (),
         *,
         name: str = "",
+        judge: ListClassifier | None = None,
     ) -> KnownList:
-        """The list with its state in the ledger."""
+        """The list with its state in the ledger; `judge` says who judges papers for it."""
+        judge = judge or ListClassifier()
         facts = known_facts(target, document, pulls, self._ledger)
         context, _ = context_of(facts, self._taxonomy, self._limits, self._now)
         context = replace(context, digest_time=self._digest_time, in_digest=self._in_digest)
@@ -72,7 +89,8 @@ class Forecaster:
             each for each in context.latest_outcomes.values() if each.state is State.DEFERRED
         )
         context = with_queue(context, self._recorded(deferred))
-        return KnownList(name=name or target.id, facts=facts, context=context)
+        context = replace(context, has_own_classifier=judge.own is not None)
+        return KnownList(name=name or target.id, facts=facts, context=context, judge=judge)
 
     def judged(self, record: Record, verdict: Verdict) -> JudgedPaper:
         """The paper as the ledger knows it, with the verdict that a run would use."""

@@ -11,8 +11,10 @@ from typing import TypeVar
 from medvl_watch.changes import PullRequest, Snapshot, Target
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import WatchError
+from medvl_watch.lists.parsing.document import Document
 from medvl_watch.offers import outcomes
 from medvl_watch.offers.limits import OfferLimits
+from medvl_watch.pipeline.list_classifiers import ListClassifier, use_shared_verdicts
 from medvl_watch.ports import Classifier, Forge, Ledger, Source, SourceRhythm
 from medvl_watch.records import Outcome
 
@@ -33,6 +35,10 @@ def save_no_copy(target: Target, snapshot: Snapshot, pulls: Sequence[PullRequest
     """Save nothing, as in a dry run."""
 
 
+ClassifierOfList = Callable[[Target, Document], ListClassifier]
+"""Finds who judges papers for a list, and whether that classifier knows the list."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineParts:
     """Everything that the pipeline works with; the command line builds it."""
@@ -46,6 +52,7 @@ class PipelineParts:
     rhythms: Mapping[str, SourceRhythm] = field(default_factory=dict)
     limits: OfferLimits = field(default_factory=OfferLimits)
     save_copy: SaveCopy = save_no_copy
+    classifier_of: ClassifierOfList = use_shared_verdicts
 
 
 def record(parts: PipelineParts, new: Sequence[Outcome], now: datetime) -> None:

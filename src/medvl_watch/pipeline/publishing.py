@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
 
@@ -28,7 +28,9 @@ from medvl_watch.offers.list_plan import (
 from medvl_watch.offers.maintainer_decisions import frozen_pulls
 from medvl_watch.offers.next_step import Intent, Step
 from medvl_watch.offers.section_examples import missing_sections
+from medvl_watch.pipeline.list_classifiers import ListClassifier
 from medvl_watch.pipeline.list_state import facts_of
+from medvl_watch.pipeline.own_judging import judge_for_list, with_shared_verdicts
 from medvl_watch.pipeline.parts import (
     PipelineParts,
     ReportStep,
@@ -78,6 +80,12 @@ def _publish_list(
     parts.save_copy(target, snapshot, pulls)
     context, decided = context_of(facts, parts.taxonomy, parts.limits, now)
     record(parts, decided, now)
+    judge = parts.classifier_of(target, facts.document) if facts.document else ListClassifier()
+    if judge.problem is not None:
+        return _unsettled(target, decided, judge.problem)
+    if judge.own is not None:
+        judged = judge_for_list(parts, judge.own, facts, now)
+        context = replace(context, has_own_classifier=True)
     trial, problems = _try_papers(tuple(judged.values()), facts, context)
     plan = plan_list(trial, _completions(parts, facts, trial), judged, facts, context)
     change = partial(_change, parts, snapshot, facts, context, plan, judged)
@@ -97,6 +105,17 @@ def _publish_list(
         published=published,
         waiting=plan.waiting,
         problem=next(iter(problems), missing),
+    )
+
+
+def _unsettled(target: Target, decided: Sequence[Outcome], problem: WatchError) -> ListReport:
+    """The report on a list to which nothing is proposed until a person has settled the problem."""
+    return ListReport(
+        list_id=target.id,
+        states=_counts(decided),
+        step="unsettled",
+        reason="no pull request, as the classifier does not know this list",
+        problem=problem,
     )
 
 
@@ -144,13 +163,14 @@ def _keep_changed(
 
 
 def _judged(parts: PipelineParts) -> dict[str, JudgedPaper]:
-    """Every paper that a list may be offered."""
+    """Every paper that a list without a classifier of its own may be offered."""
     latest_outcomes = parts.ledger.latest_outcomes(list_id="", states=outcomes.MAY_CONCERN_A_LIST)
     verdicts = parts.ledger.verdicts(each.paper_id for each in latest_outcomes)
-    return {
+    judged = {
         paper.id: JudgedPaper(paper=paper, verdict=verdicts[paper.id])
         for paper in parts.ledger.papers(verdicts)
     }
+    return with_shared_verdicts(parts, judged)
 
 
 def _change(  # noqa: PLR0913, PLR0917  # all that a pull request is made of

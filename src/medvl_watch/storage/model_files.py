@@ -9,6 +9,7 @@ from pathlib import Path
 from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.classify.model import Model, load_model
 from medvl_watch.classify.sections.word_vectors import WordVectors, load_word_vectors
+from medvl_watch.classify.subject.background import Background, load_background
 from medvl_watch.errors import ConfigError
 from medvl_watch.storage.user_files import read_text, unreadable_error
 
@@ -28,6 +29,13 @@ def bundled_word_vectors() -> WordVectors:
     """The word vectors that come with the project. Raises ConfigError if they are not valid."""
     path = bundled_folder("seeds") / "models" / "word-vectors.json"
     return load_word_vectors(read_text(path, "install the project again"), str(path))
+
+
+@cache
+def bundled_background() -> Background:
+    """How often words occur in papers at large. Raises ConfigError if it is not valid."""
+    path = bundled_folder("seeds") / "models" / "background.json"
+    return load_background(read_text(path, "install the project again"), str(path))
 
 
 def read_model(path: Path) -> Model:
