@@ -137,7 +137,7 @@ def _record(
             address=response.address,
         ),
     )
-    return record if record.id else replace(record, id=_id(record))
+    return record if record.id else replace(record, id=record_id(record))
 
 
 def _published(
@@ -230,7 +230,7 @@ def _address(link: str, arxiv_id: str | None, doi: str | None) -> str | None:
     return f"https://doi.org/{doi}" if doi else None
 
 
-def _id(record: Record) -> str:
+def record_id(record: Record) -> str:
     """ArXiv id or DOI, else the publisher's number in the address, else the title."""
     derived = derived_id(record)
     if not derived.startswith("title:"):
@@ -269,7 +269,7 @@ def _without_doi(record: Record) -> Record:
     if url and record.doi and record.doi in url.lower():
         url = None
     record = replace(record, doi=None, url=url)
-    return replace(record, id=_id(record))
+    return replace(record, id=record_id(record))
 
 
 def _once(records: Iterable[Record]) -> tuple[Record, ...]:
@@ -281,11 +281,12 @@ def _once(records: Iterable[Record]) -> tuple[Record, ...]:
         if found is None or (record.version or 0) > (found.version or 0):
             kept[record.id] = record
         elif record.id.startswith("title:") and record.url and record.url != found.url:
-            other = replace(record, id=_id_with_address(record))
+            other = replace(record, id=id_with_address(record))
             kept.setdefault(other.id, other)
     return tuple(kept.values())
 
 
-def _id_with_address(record: Record) -> str:
+def id_with_address(record: Record) -> str:
+    """The id of a paper that shares its title with another one, at another address."""
     text = f"{title_key(record.title)}|{record.url}"
     return f"title:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
