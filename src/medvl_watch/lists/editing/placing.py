@@ -22,6 +22,7 @@ from medvl_watch.lists.parsing.entries import Entry, has_link, has_paper_link
 from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.parsing.tables import columns_of, is_delimiter
 from medvl_watch.lists.shapes.configured import plain_values
+from medvl_watch.lists.shapes.layout import running_numbers_fall
 from medvl_watch.lists.shapes.neighbours import near_entries
 from medvl_watch.lists.shapes.style import WritingStyle, style_of
 from medvl_watch.lists.shapes.writer import NotWritten, Writer
@@ -142,13 +143,14 @@ def _texts(place: _InsertionPoint, papers: Sequence[Facts], existing: Mapping[st
     writer = Writer(list_samples.document, samples, style)
     written: list[tuple[str, str]] = []
     drafts: list[NotWritten] = []
-    for paper in papers:
+    step = -1 if place.like and running_numbers_fall(list_samples.document, place.like) else 1
+    for paper in papers[::step]:
         result = writer.write(paper, place.like, len(written) + 1)
         if isinstance(result, NotWritten):
             drafts.append(result)
         else:
             written.append((paper.id, with_empty_box(result)))
-    return Texts(tuple(written), tuple(drafts))
+    return Texts(tuple(written[::step]), tuple(drafts[::step]))
 
 
 def _overridden(

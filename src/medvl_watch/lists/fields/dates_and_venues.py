@@ -61,6 +61,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"^(?:(?:[A-Z]|van |von |de |del |di |da |la |el |al )[^\d,;:&]*)$")
+_LONGEST_PERSON = 5
 _LAST_PART = re.compile(r"[.,;]\s+(?P<part>[^.,;]+)[.,;\s]*$")
 ET_AL = re.compile(r"\bet\.? ?al\b\.?", re.IGNORECASE)
 
@@ -138,7 +139,7 @@ def imprint(phrase: str) -> VenueAndYear | None:  # noqa: PLR0911 - one for each
             else None
         )
     lead = _LEAD.match(phrase[: year[0]])
-    before = _trimmed(phrase, lead.end() if lead else 0, year[0])
+    before = _last_venue(phrase, _trimmed(phrase, lead.end() if lead else 0, year[0]))
     after = _trimmed(phrase, year[1], len(phrase))
     if before and _may_be_venue(phrase[before[0] : before[1]]):
         return VenueAndYear(before, year, after)
@@ -161,6 +162,14 @@ def _joined_year(phrase: str) -> VenueAndYear | None:
     return None
 
 
+def _last_venue(phrase: str, span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The span, or its part behind the last comma if that alone is a venue (`MIT, arXiv`)."""
+    head, comma, tail = phrase[slice(*span)].rpartition(", ") if span else ("", "", "")
+    if span and comma and is_venue(tail) and not is_venue(phrase[slice(*span)]):
+        return span[0] + len(head) + len(comma), span[1]
+    return span
+
+
 def _may_be_venue(text: str) -> bool:
     letters = sum(c.isalpha() for c in text)
     return letters >= 2 and (is_venue(text) or (not text[0].islower() and len(text.split()) <= 12))
@@ -180,8 +189,11 @@ def is_authors(text: str) -> bool:
     text = " ".join(text.strip(" \n*_.,;").split())
     if not text or len(text) > 1500:
         return False
-    if ET_AL.search(text):
-        return len(text.split()) <= 12 and text[:1].isupper()
+    cut = ET_AL.search(text)
+    if cut:
+        names = re.split(r",| & | and |;", text[: cut.start()])
+        short = all(len(name.split()) <= _LONGEST_PERSON for name in names)
+        return short and len(text.split()) <= 12 and text[:1].isupper()
     if any(c.isdigit() for c in text.replace("*", "")):
         return False
     names = [name.strip(" .*†‡") for name in re.split(r",| & | and |;", text) if name.strip(" .*")]

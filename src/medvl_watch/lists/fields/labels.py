@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from medvl_watch.lists.fields.dates_and_venues import ET_AL, is_authors
+from medvl_watch.lists.fields.dates_and_venues import ET_AL, imprint, is_authors
 from medvl_watch.lists.fields.slots import FieldReader, Slot, with_enclosing_marks, without_emphasis
 from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.markup import LINK, MarkdownLink, links_in, plain
@@ -138,7 +138,8 @@ def _claim_title(reading: FieldReader, link: MarkdownLink) -> None:
 def _claim_link(reading: FieldReader, link: MarkdownLink, kind: Slot) -> None:
     outer = with_enclosing_marks(reading.text, link.start, link.end)
     named = _INTRODUCES.match(reading.text, link.end) or _opens_with(reading, link)
-    if named and not is_label(link.label) and link.label and not reading.has(Slot.NAME):
+    is_name = bool(link.label) and not (is_label(link.label) or imprint(plain(link.label)))
+    if named and is_name and not reading.has(Slot.NAME):
         end = link.label_start + len(link.label)
         reading.claim(link.label_start, end, Slot.NAME, outer)
     inner = _NESTED.match(link.url)
@@ -177,6 +178,9 @@ def _title_link(reading: FieldReader, links: list[MarkdownLink]) -> MarkdownLink
             return link
     first = links[0] if links else None
     if first is None or "|" in reading.text or is_label(first.label) or not plain(first.label):
+        return None
+    where_published = imprint(plain(first.label))
+    if where_published and not where_published.rest:
         return None
     before = plain(re.sub(r"\[[^\[\]]*\]", "", reading.text[: first.start]))
     words = [w for w in plain(LINK.sub(" ", reading.text)).split() if w[:1].isalpha()]

@@ -19,6 +19,10 @@ _DRESSED = (
     re.compile(r"\*\*(?P<t>[^*]+?)\*\*"),
     re.compile(r"(?<!\w)__(?P<t>[^_].*?)__(?!\w)", re.DOTALL),
     re.compile(r"[\"\u201c](?P<t>[^\"\u201d]{15,}?)[\"\u201d]"),
+    *(
+        re.compile(rf"{a}(?P<t>[^{a}{b}]{{15,}}?){b}")
+        for a, b in ("\u00ab\u00bb", "\u300a\u300b", "\u300c\u300d", "\u300e\u300f")
+    ),
 )
 _OPENING = re.compile(
     r"[ \t]*\*\*(?P<t>[^\W\d_][^*\n|\ue000]{2,}?)\*\*(?!\s*[:\uff1a|\u2013\u2014-])"
@@ -48,6 +52,7 @@ _DRESSED_LEAD = re.compile(r"[(\[]?\*{1,2}[^*\n]{1,60}\*{1,2}[)\]]?\s+")
 _DRESSED_TAIL = re.compile(r"\s*[(\[]\*{1,2}[^*\n]*(?:\*{1,2}[)\]]?)?$")
 _BARE_LABEL = re.compile(r"\[([^\[\]\n]{1,20})\]")
 _BARE_LABELS = re.compile(r"[.,;:]?\s*(?:\[{1,2}[^\[\]\n]{1,20}\]{1,2}[\s,/|]*)+$")
+_BOLD_LEAD = re.compile(r"\*\*(?P<t>[^*\n\ue000]{1,40})\*\*[ \t]+")
 _SHORTEST = 3
 _LONGEST_NAME = 4
 _LOWER_VENUES = ("in ", "npj", "elife", "iscience")
@@ -119,6 +124,10 @@ def plain_title(masked: str, begin: int, end: int) -> tuple[int, int] | None:
         at += len(masked[at:end]) - len(masked[at:end].lstrip(" \t"))
         symbol = _SYMBOL.match(masked, at, end)
         at = symbol.end() if symbol else at
+        bold = _BOLD_LEAD.match(masked, at, end)
+        if bold and (_is_imprint(bold["t"]) or find_date(bold["t"])):
+            at = bold.end()
+            continue
         leading = LEADING.match(masked, at, end)
         if not leading or len((leading["text"] or leading["bold"]).split()) > 8:
             break

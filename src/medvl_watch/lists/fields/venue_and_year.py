@@ -75,21 +75,22 @@ def read_imprints(reading: FieldReader, begin: int) -> None:
             if not reading.has(Slot.DATE):
                 outer = _outer(reading, start, zone, date.span())
                 reading.claim(start + date.start(), start + date.end(), Slot.DATE, outer)
-            _claim_venue_before(reading, start, zone[: date.start()])
+            _claim_venue_in(reading, start, zone[: date.start()])
+            _claim_venue_in(reading, start + date.end(), zone[date.end() :])
             continue
         month = _ID_MONTH.fullmatch(zone.strip())
         if month and not reading.has(Slot.DATE):  # `arXiv 2405`, as in the paper's id
             at = start + zone.index(month["date"])
             reading.claim(at, at + len(month["date"]), Slot.DATE)
-            _claim_venue_before(reading, start, zone[: at - start])
+            _claim_venue_in(reading, start, zone[: at - start])
             continue
         found = imprint(zone)
         if found:
             _claim_imprint(reading, start, zone, found)
 
 
-def _claim_venue_before(reading: FieldReader, start: int, text: str) -> None:
-    """A venue in the same phrase as a date, before it (`arXiv 2024.06`)."""
+def _claim_venue_in(reading: FieldReader, start: int, text: str) -> None:
+    """A venue in the same phrase as a date, before or behind it (`arXiv 2024.06`)."""
     bare = text.strip(" ,.:")
     if bare and is_venue(bare) and not reading.has(Slot.VENUE):
         at = start + text.index(bare)

@@ -30,7 +30,10 @@ _MARKS = re.compile(r"\*{1,3}|~~|`+|(?<!\w)_+|_+(?!\w)|\]\(|^\||\|$", re.MULTILI
 _HOLDERS = frozenset({"bullet_list", "ordered_list", "table", "thead", "tbody", "blockquote"})
 """Blocks that hold entries: a list is none, even if it has one item."""
 
-_PAIRS = {"]": "[", ")": "("}
+_PAIRS = {
+    "]": "[", ")": "(", "\u00bb": "\u00ab", "\u3011": "\u3010", "\uff09": "\uff08",
+    "\u300b": "\u300a", "\u300d": "\u300c", "\u300f": "\u300e",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,19 @@ def align_with(document: Document, text: str, example: Entry, neighbour: Entry |
 
 def highest_number(document: Document, row: Entry) -> int:
     """The highest running number of a table; 0 where it has none."""
+    return max(_running_numbers(document, row), default=0)
+
+
+def running_numbers_fall(document: Document, row: Entry) -> bool:
+    """Whether the running numbers of a row's table fall from its top to its end."""
+    numbers = _running_numbers(document, row) if row.table else []
+    return len(numbers) > 1 and numbers[0] > numbers[-1]
+
+
+def _running_numbers(document: Document, row: Entry) -> list[int]:
     rows = [entry for entry in document.entries if entry.table == row.table]
     numbers = [fields_of(document, entry).first(Slot.NUMBER) or "" for entry in rows]
-    return max((int(number) for number in numbers if number.isdigit()), default=0)
+    return [int(number) for number in numbers if number.isdigit()]
 
 
 def pad_cells(document: Document, row: str, example: Entry) -> str:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from medvl_watch.lists.fields.dates_and_venues import (
     ET_AL,
@@ -62,6 +61,7 @@ _WHOLE_TARGET = re.compile(
 )
 _DIVIDED = re.compile(r"\*\*|\]\(|<br", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(")
+_QUERY = re.compile(r"[?#].*")
 _BADGE_PIECE = re.compile(r"[^-_/?=&%:()\s]+")
 _BADGE = re.compile(r"/badge/[^)\s\"'?]*")
 
@@ -125,12 +125,16 @@ def _label_fields(
     if not bare or "](" in label or "<" in label:
         return
     at = start + label.index(bare)
-    repository = urlsplit(address).path.rstrip("/").rpartition("/")[2] if address else ""
+    repository = _QUERY.sub("", address).rstrip("/").rpartition("/")[2]
     if repository and repository.casefold() == bare.casefold() and "." not in repository:
         yield at, at + len(bare), Slot.REPOSITORY_NAME
         return
-    if ET_AL.search(bare) and is_authors(bare):
-        yield at, at + len(bare), Slot.AUTHORS
+    people = ET_AL.search(bare)
+    if people and is_authors(bare[: people.end()]):
+        yield at, at + people.end(), Slot.AUTHORS
+        year = YEAR.search(bare, people.end())
+        if year:
+            yield at + year.start(), at + year.end(), Slot.YEAR
         return
     found = imprint(bare)
     if not found or found.rest or not (found.venue or found.year):
