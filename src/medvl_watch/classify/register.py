@@ -94,6 +94,8 @@ class OpenClassifier(ClosingContext):
         if self.llm is None:
             return ""
         usage = self.llm.classifier.usage
+        if not usage.papers and self.llm.classifier.problems:
+            return ""  # a problem says why no model was asked
         summary = str(usage) if usage.papers else ""
         if isinstance(self.classifier, CascadeClassifier) and self.classifier.counts.papers:
             return ": ".join(filter(None, (str(self.classifier.counts), summary)))

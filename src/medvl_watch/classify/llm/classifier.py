@@ -71,6 +71,7 @@ class LlmClassifier:
         propose, refer = thresholds
         self._rule = VerdictRule(propose=propose, refer=refer, weight=outcome.weight)
         self._groups = 0
+        self._missed_papers = False  # papers came that an ignored model was not asked about
         questions = Questions(prompt, taxonomy, settings.model)
         self._answer_schema = AnswerSchema(
             taxonomy, asks_lists=questions.asks_lists, asks_fields=questions.asks_fields
@@ -123,15 +124,12 @@ class LlmClassifier:
 
     @property
     def problems(self) -> tuple[WatchError, ...]:
-        """The problems to report to the user after `judge`.
-
-        They did not prevent a verdict on any paper. An obstacle is among them only if a paper
-        needed the model.
-        """
+        """The problems to report to the user after `judge`, of which none prevented a verdict.
+        An obstacle is among them only if a paper needed the model."""
         weight = self._outcome.weight
-        ignored = reasons.ignored(self.settings, weight.ignored) if weight.ignored else None
+        ignored = reasons.ignored(self.settings, weight.ignored) if self._missed_papers else None
         failure = self._breaker.report if self.usage.fallback_papers else None
-        problems = (ignored if self.usage.papers else None, failure, self._usage_counter.problem)
+        problems = (ignored, failure, self._usage_counter.problem)
         return tuple(each for each in problems if each is not None)
 
     def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
@@ -148,7 +146,7 @@ class LlmClassifier:
         known papers; if it answers these differently from its exam, the group does not count.
         """
         if self._outcome.weight.ignored:
-            self._usage_counter.count(not_asked=len(papers))
+            self._missed_papers = self._missed_papers or bool(papers)
             return list(first_verdicts)
         pairs = list(zip(papers, first_verdicts, strict=True))
         order = sorted(range(len(pairs)), key=lambda index: -pairs[index][1].relevance)
