@@ -157,8 +157,8 @@ class Evidence:
     """A piece of the paper's own text that counted for or against it.
 
     `quote` occurs in the field named (`title`, `abstract`, `comment`); `speaks_for` is a
-    taxonomy node's id, or the relevance facet it counts for, or `SET_ASIDE`; `weight` may be
-    negative.
+    taxonomy node's id, or the relevance facet it counts for, or `RELEVANCE`, or `SET_ASIDE`;
+    `weight` may be negative.
     """
 
     quote: str
@@ -167,6 +167,8 @@ class Evidence:
     weight: float
 
 
+RELEVANCE = "relevance"
+"""The `speaks_for` of a quote that counts for the relevance of the paper as a whole."""
 SET_ASIDE = "suspicious"
 """The `speaks_for` of a quote that seems to address a machine: it counted for nothing, and a
 person should see it."""

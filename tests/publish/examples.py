@@ -9,7 +9,16 @@ from typing import Any
 
 from medvl_watch.changes import Change, Placement, Snapshot, Target
 from medvl_watch.publish.messages import ProposalItem, pull_request_message
-from medvl_watch.records import Decision, Evidence, Origin, Paper, Record, SectionScore, Verdict
+from medvl_watch.records import (
+    RELEVANCE,
+    Decision,
+    Evidence,
+    Origin,
+    Paper,
+    Record,
+    SectionScore,
+    Verdict,
+)
 
 NOW = datetime(2026, 11, 20, 6, 17, tzinfo=UTC)
 TARGET = Target(id="medical-clip", title="Medical CLIP", repository="acme/medical-clip")
@@ -50,7 +59,12 @@ def verdict(about: Paper, decision: Decision = Decision.PROPOSE, **more: Any) ->
             "evidence",
             (
                 Evidence(quote="radiology", field="title", speaks_for="medicine", weight=1.5),
-                Evidence(quote="report", field="abstract", speaks_for="language", weight=1.0),
+                Evidence(
+                    quote="It writes reports on chest radiographs.",
+                    field="abstract",
+                    speaks_for=RELEVANCE,
+                    weight=1.0,
+                ),
             ),
         ),
         classifier="rules",

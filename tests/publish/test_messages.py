@@ -14,6 +14,7 @@ from medvl_watch.changes import Issue, PullRequest, PullState, Target
 from medvl_watch.ports import SourceHealth
 from medvl_watch.publish import marker
 from medvl_watch.publish.budget import BODY_BUDGET, fitted
+from medvl_watch.publish.citation import quotes
 from medvl_watch.publish.digest import DigestItem, digest_message
 from medvl_watch.publish.messages import ReferredItem, pull_request_message
 from medvl_watch.publish.revisions import same_body, with_line_links
@@ -62,7 +63,7 @@ def test_situation_64_a_paper_is_three_lines_what_it_is_why_here_and_the_exact_l
         ),
         (
             "  In this work, we propose a reader, e.g. A of X-rays."
-            " *Here for “radiology”, “report”.*\\"
+            " *Here for “It writes reports on chest radiographs.”*\\"
         ),
         (
             "  `- arxiv:2411.00001` ([line 12](https://medvl-watch.invalid/line/12)"
@@ -118,7 +119,7 @@ def test_no_title_forges_a_box_or_a_state(title: str, quote: str) -> None:
     about = paper(1, title=title + EVIL, authors=(quote, EVIL), venue=title, comment=quote)
     judged = verdict(
         about,
-        evidence=(Evidence(quote=quote + EVIL, field="title", speaks_for="x", weight=1.0),),
+        evidence=(Evidence(quote=quote + EVIL, field="abstract", speaks_for="x", weight=1.0),),
         flags=(EVIL,),
     )
     one = replace(item(about, section=(quote + EVIL,)), verdict=judged, flags=(title + EVIL,))
@@ -332,16 +333,42 @@ def test_weeks_at_the_turn_of_a_year(day: date, week: str) -> None:
     assert found.key == f"digest/{week}"
 
 
-def test_of_words_within_others_the_whole_is_shown() -> None:
-    about = paper(1)
-    pieces = [("report", "title", 3.0), ("Radiology Report", "title", 1.0), ("ray", "comment", 2.0),
-              ("chest X-ray", "comment", 0.5), ("report", "comment", 0.4)]  # fmt: skip
+@pytest.mark.parametrize(
+    ("pieces", "shown"),
+    [
+        pytest.param([("We write reports on scans.", "title", 1.0)], [], id="words of the title"),
+        pytest.param([("000", "abstract", 3.0)], [], id="a quote that says nothing"),
+        pytest.param(
+            [
+                ("reports on all scans", "abstract", 3.0),
+                ("Reports on all scans of a year", "abstract", 1.0),
+            ],
+            ["Reports on all scans of a year"],
+            id="a part of another",
+        ),
+        pytest.param(
+            [("We write reports on scans.", "abstract", 0.5)] * 2,
+            ["We write reports on scans."],
+            id="the same twice",
+        ),
+        pytest.param(
+            [("We grow many large crystals.", "abstract", -1.0)], [], id="against a proposed paper"
+        ),
+        pytest.param(
+            [(f"Sentence {number} on reports.", "abstract", number) for number in (1, 3, 2)],
+            ["Sentence 1 on reports.", "Sentence 3 on reports."],
+            id="the first two, in their order",
+        ),
+    ],
+)
+def test_quotes_are_sentences_that_a_reader_has_not_seen(
+    pieces: list[tuple[str, str, float]], shown: list[str]
+) -> None:
     judged = verdict(
-        about,
+        paper(1),
         evidence=tuple(
             Evidence(quote=quote, field=field, speaks_for="x", weight=weight)
             for quote, field, weight in pieces
         ),
     )
-    body = pull_request_message(TARGET, [replace(item(about), verdict=judged)], before=b"x").body
-    assert "*Here for “Radiology Report”, “chest X-ray”, “report”.*" in body
+    assert [each.quote for each in quotes(judged)] == shown

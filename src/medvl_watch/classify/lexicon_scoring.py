@@ -1,4 +1,4 @@
-"""Scores the words of a paper by the lexicons of the taxonomy: points, and quotes as evidence.
+"""Scores the words of a paper by the lexicons of the taxonomy.
 
 Each term of the taxonomy counts once per paper, in the field where it counts most. Sentences
 that address a model are excluded first, so they earn no points.
@@ -19,8 +19,6 @@ from medvl_watch.injection import detection
 from medvl_watch.records import Evidence, Paper
 
 TOGETHER, AGAINST, WITHDRAWN = "together", "against", "withdrawn"
-_MOST_EVIDENCE = 12
-_MOST_QUOTES_PER_TARGET = 3
 
 
 class _TermUse(NamedTuple):
@@ -33,15 +31,6 @@ class _BestOccurrence(NamedTuple):
 
     factor: float
     field: str
-    words: TextWords
-    first: int
-    length: int
-
-    @property
-    def quote(self) -> str:
-        """The words as the text has them. Computed on demand: most papers are never quoted."""
-        start, end = self.words.span(self.first, self.length)
-        return self.words.text[start:end]
 
 
 Points = Mapping[str, float]
@@ -86,7 +75,6 @@ class LexiconScorer:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._title_factor = taxonomy.relevance.title_counts
-        self._facets = frozenset(facet.name for facet in taxonomy.relevance.facets)
         uses = _term_uses(taxonomy)
         triggers = {term_words(term) for term in detection.TRIGGERS}
         uses |= {trigger: uses.get(trigger, ()) for trigger in sorted(triggers)}
@@ -184,26 +172,18 @@ class LexiconScorer:
 
         return relevance_without
 
-    def evidence(self, scored_paper: ScoredPaper) -> tuple[Evidence, ...]:
-        """The quotes with the greatest weight: first the best of each target, facets before
-        nodes, then the second best of each."""
-        by_target: dict[str, list[tuple[float, _BestOccurrence]]] = {}
-        for term, occurrence in scored_paper.occurrences.items():
-            for target, weight in self._uses[term]:
-                by_target.setdefault(target, []).append((weight * occurrence.factor, occurrence))
-        ranked = [
-            (rank, target not in self._facets, -abs(weight), target, weight, occurrence)
-            for target, occurrences in by_target.items()
-            for rank, (weight, occurrence) in enumerate(
-                sorted(occurrences, key=_heaviest_first)[:_MOST_QUOTES_PER_TARGET]
-            )
-        ]
-        ranked.sort(key=lambda each: each[:3])
-        return tuple(
-            Evidence(
-                quote=occurrence.quote, field=occurrence.field, speaks_for=target, weight=weight
-            )
-            for *_, target, weight, occurrence in ranked[:_MOST_EVIDENCE]
+    def score_alone(self, sentence: str) -> ScoredPaper:
+        """The score of a sentence of an abstract by itself. Instructions are not searched for."""
+        matched = self._match({"title": "", "abstract": sentence, "comment": ""})
+        return ScoredPaper(
+            fields=matched.fields,
+            words=matched.words,
+            occurrences=matched.occurrences,
+            points=self._points(matched.occurrences),
+            points_with_excluded=None,
+            excluded_quotes=(),
+            flags=(),
+            withdrawn=False,
         )
 
     def title_points(self, scored_paper: ScoredPaper) -> Points:
@@ -221,8 +201,8 @@ class LexiconScorer:
         seen: set[int] = set()
         for name, field_words in words.items():
             factor = self._title_factor if name == "title" else 1.0
-            for term, first, count in self._matcher.occurrences(field_words, seen):
-                occurrences[term] = _BestOccurrence(factor, name, field_words, first, count)
+            for term, _, _ in self._matcher.occurrences(field_words, seen):
+                occurrences[term] = _BestOccurrence(factor, name)
         return _MatchedTexts(fields, words, occurrences)
 
     def _exclude_quickly(self, original: _MatchedTexts) -> Mapping[str, str]:
@@ -248,10 +228,6 @@ def _exclude_instructions(fields: Mapping[str, str], *, thorough: bool) -> Mappi
         name: detection.blank_out(text, detection.suspicious_spans(text, thorough=thorough))
         for name, text in fields.items()
     }
-
-
-def _heaviest_first(weighted: tuple[float, _BestOccurrence]) -> float:
-    return -abs(weighted[0])
 
 
 def _term_uses(taxonomy: Taxonomy) -> _TermUses:

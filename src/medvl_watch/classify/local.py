@@ -40,13 +40,12 @@ class LocalClassifier:
     def _verdict(self, paper: Paper, scored: ScoredPaper) -> Verdict:
         counts, features, relevance = self._relevance(scored)
         decision, reason = self._decide(relevance, scored)
-        evidence = self._rules.evidence(scored)
         return Verdict(
             paper_id=paper.id,
             relevance=relevance,
             decision=decision,
             sections=self._sections(scored, counts, features, decision),
-            evidence=evidence,
+            evidence=self._rules.evidence(paper, scored, decision, self._strength),
             classifier=self.name,
             version=self.version,
             flags=scored.flags,
@@ -87,14 +86,22 @@ class LocalClassifier:
         )
         return distribute(probabilities, by_rules, self._rules.paths)
 
+    def _strength(self, sentence: ScoredPaper) -> float:
+        """The relevance of a sentence by itself, as if it were a title."""
+        features = lexicon_features(sentence, self._rules)
+        return self._model.title.probability(word_counts(sentence.words), features)
+
     def _decide(self, relevance: float, scored: ScoredPaper) -> tuple[Decision, str]:
         if scored.points_with_excluded is not None or scored.withdrawn:
             return self._rules.decide(scored)
+        lacking = self._rules.lacking(scored.points)
         if relevance >= self._model.propose:
-            return Decision.PROPOSE, "it resembles papers on curated lists"
+            return Decision.PROPOSE, f"it fits the subject ({self._rules.subjects})"
         if relevance >= self._model.refer:
-            return Decision.REFER, "it resembles papers on curated lists, but not clearly"
-        return Decision.REJECT, "it does not resemble papers on curated lists"
+            doubt = f": it says little about {lacking}" if lacking else ""
+            return Decision.REFER, f"it may fit the subject, but not clearly{doubt}"
+        what = f"it says too little about {lacking}" if lacking else "too little of it does"
+        return Decision.REJECT, f"it does not fit the subject: {what}"
 
 
 def _has_abstract(scored: ScoredPaper) -> bool:

@@ -1,4 +1,4 @@
-"""The classifier `rules`: it judges by keywords, needs no training, and explains every decision.
+"""The classifier `rules`: it judges by keywords and needs no training.
 
 Points come from the lexicons of taxonomy.yaml (see `lexicon_scoring`):
 
@@ -25,11 +25,13 @@ from medvl_watch.classify.lexicon_scoring import (
 )
 from medvl_watch.classify.paper_texts import NOT_ENGLISH
 from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.classify.telling_sentences import telling_sentences
 from medvl_watch.injection.detection import RESTS_ON_ONE_SENTENCE
 from medvl_watch.records import Decision, Evidence, Paper, SectionScore, Verdict
 
 _LEAST_FACETS = 2  # 60 % of a stream have terms of fewer facets, and no listed paper has
 _SMALLEST_SCORE = 0.01
+_ENOUGH = 0.9  # the strength from which a facet is not what a paper lacks
 _MOST_POINTS = 40.0
 
 
@@ -98,7 +100,9 @@ class RulesClassifier:
             relevance=self.relevance(scored.points),
             decision=decision,
             sections=self.sections(scored.points),
-            evidence=self.evidence(scored),
+            evidence=self.evidence(
+                paper, scored, decision, lambda sentence: self.relevance(sentence.points)
+            ),
             classifier=self.name,
             version=self.version,
             flags=scored.flags,
@@ -113,6 +117,17 @@ class RulesClassifier:
     def relevance(self, points: Points) -> float:
         """The product of the facets' strengths, from 0 to 1."""
         return math.prod(strength(each) for each in self.facet_points(points).values())
+
+    def lacking(self, points: Points) -> str:
+        """The facet for which a paper has few points; empty if it has enough for each."""
+        facets = self.facet_points(points)
+        weakest = min(facets, key=lambda name: facets[name])
+        return weakest if strength(facets[weakest]) < _ENOUGH else ""
+
+    @property
+    def subjects(self) -> str:
+        """The facets that every relevant paper has, as text."""
+        return _join_names(self._facets)
 
     def has_too_few_facets(self, points: Points) -> bool:
         """Whether the paper has terms of so few facets that a closer look is not worth its time."""
@@ -151,11 +166,24 @@ class RulesClassifier:
             if node_id is not None and score >= _SMALLEST_SCORE
         )
 
-    def evidence(self, scored: ScoredPaper) -> tuple[Evidence, ...]:
-        """The quotes with the greatest weight (none for a paper off the subject), and quotes of
-        the excluded sentences, which a person should see."""
-        weighted = () if self.is_off_subject(scored.points) else self.scorer.evidence(scored)
-        return (*weighted, *scored.excluded_quotes)
+    def evidence(
+        self,
+        paper: Paper,
+        scored: ScoredPaper,
+        decision: Decision,
+        strength: Callable[[ScoredPaper], float],
+    ) -> tuple[Evidence, ...]:
+        """The sentences of the abstract that tell most, unless the paper is rejected, and quotes
+        of the excluded sentences, which a person should see. `strength` is the relevance of a
+        sentence by itself."""
+        if decision is Decision.REJECT:
+            return scored.excluded_quotes
+        telling = telling_sentences(
+            scored.fields["abstract"], lambda text: strength(self.scorer.score_alone(text))
+        )
+        # What stood on both sides of an excluded sentence is not a sentence of the paper.
+        quoted = tuple(each for each in telling if each.quote in paper.facts.abstract)
+        return (*quoted, *scored.excluded_quotes)
 
     def _points_with_descendants(self, points: Points) -> Points:
         """For each node with points of its own or below it: its points, plus those of the line
@@ -185,7 +213,7 @@ class RulesClassifier:
         relevance = self.relevance(points)
         facets = self.facet_points(points)
         weakest = min(facets, key=lambda name: facets[name])
-        subjects = _join_names(self._facets)
+        subjects = self.subjects
         if relevance >= self._relevance.propose:
             return Decision.PROPOSE, f"its words speak for {subjects}"
         if relevance >= self._relevance.refer:

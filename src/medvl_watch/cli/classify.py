@@ -96,7 +96,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
     text (the first paragraph is the title, the rest the abstract). A paper given by its id is
     taken from the ledger, else fetched from the sources within 15 seconds.
 
-    The report says how relevant the paper is, where it belongs in the taxonomy, which words
+    The report says how relevant the paper is, where it belongs in the taxonomy, which sentences
     decided, what the bot would do on each configured list, and which classifier judged. With
     --json, there is one line per paper, in the order of the input.
 
@@ -229,7 +229,7 @@ def _judge_by_hand(
                 near_json = {"neighbours": neighbours_as_json(near)}
                 say_json(_line(record, local) | model_as_json(verdict) | lists | near_json)
             else:
-                show_verdict(paper, local, found, taxonomy, sections=sections, near=near)
+                show_verdict(paper, local, found, sections=sections, near=near)
     if judge.usage_summary and not as_json:
         say(judge.usage_summary)
     warn(problems)

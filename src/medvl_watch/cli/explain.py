@@ -16,7 +16,6 @@ from medvl_watch.classify.llm.protocols import CachedAnswer
 from medvl_watch.classify.llm.setup import CACHE_NAME
 from medvl_watch.classify.llm.verdict_rule import FALLBACK, OVER
 from medvl_watch.classify.neighbours import ListedNeighbour
-from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import bar, plural, say, say_json
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
@@ -67,7 +66,7 @@ def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
         say_json(_as_json(paper, verdict, answer, near, history))
         return ExitCode.DONE
     _print_paper(paper)
-    _print_verdict(paper, verdict, taxonomy)
+    _print_verdict(paper, verdict)
     if answer is not None:
         _print_answer(answer)
     _print_neighbours(near)
@@ -134,7 +133,7 @@ def _print_paper(paper: Paper) -> None:
         say(f"  {terminal(record.id)}: {seen}{proof}")
 
 
-def _print_verdict(paper: Paper, verdict: Verdict | None, taxonomy: Taxonomy) -> None:
+def _print_verdict(paper: Paper, verdict: Verdict | None) -> None:
     if verdict is None:
         say("\nNot judged yet")
         return
@@ -147,7 +146,7 @@ def _print_verdict(paper: Paper, verdict: Verdict | None, taxonomy: Taxonomy) ->
         say(f"  flagged: {words}")
     for name, score in sections_of(verdict)[:_SECTIONS]:
         say(f"  {bar(score)} {score:.2f}  {terminal(name)}")
-    for words in because(verdict, taxonomy, _WORDS):
+    for words in because(verdict):
         say(f"  {words}")
 
 

@@ -12,24 +12,24 @@ import click
 
 from medvl_watch.classify.neighbours import ListedNeighbour
 from medvl_watch.classify.routing import Route
-from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.forecast_view import Forecast
 from medvl_watch.cli.model_view import model_in_words
 from medvl_watch.cli.output import bar
 from medvl_watch.papers.venues import venue_of, year_of
+from medvl_watch.publish.citation import quotes
 from medvl_watch.publish.render import terminal
 from medvl_watch.publish.wording import (
     FLAGS,
     NO_ABSTRACT,
     flag_in_words,
     set_aside_in_words,
-    thing_in_words,
 )
-from medvl_watch.records import SET_ASIDE, Decision, Paper, Verdict
+from medvl_watch.records import Decision, Paper, Verdict
 
 WIDTH = 100
 """Columns, where the terminal has as many."""
-_SECTIONS, _WORDS, _AUTHORS = 3, 5, 3
+_SECTIONS, _AUTHORS = 3, 3
+_LONGEST_SHOWN = 400  # characters of a quote
 NEIGHBOURS = 3
 """Listed papers like this one that a person is shown."""
 _LABEL = 11
@@ -43,11 +43,10 @@ Sections = Sequence[tuple[str, float]]
 """The likeliest sections as they are called, best first, and how likely each is (0..1)."""
 
 
-def show_verdict(  # noqa: PLR0913  # all that a person is shown
+def show_verdict(  # all that a person is shown
     paper: Paper,
     verdict: Verdict,
     forecasts: Sequence[Forecast],
-    taxonomy: Taxonomy,
     *,
     sections: Sections,
     near: Sequence[ListedNeighbour] = (),
@@ -61,7 +60,7 @@ def show_verdict(  # noqa: PLR0913  # all that a person is shown
         "relevance": _judgement(verdict),
         "flagged": [_VerdictRow(words) for words in flags_in_words(paper, verdict)],
         "section": [_VerdictRow(name, score) for name, score in sections[:_SECTIONS]],
-        "because": [_VerdictRow(words) for words in because(verdict, taxonomy, _WORDS)],
+        "because": [_VerdictRow(words) for words in because(verdict)],
         "model": [_VerdictRow(words) for words in model_in_words(verdict)],
         "nearest": [_VerdictRow(_near(each), each.similarity) for each in near],
         "lists": [
@@ -147,25 +146,9 @@ def _lines(label: str, row: _VerdictRow, width: int) -> list[str]:
     return [(shown + words[0]).rstrip(), *(" " * len(lead) + more for more in words[1:])]
 
 
-def because(verdict: Verdict, taxonomy: Taxonomy, most: int) -> list[str]:
-    """The words that decided, each once with all that it speaks for."""
-    nodes = {name: node.path for name, node in taxonomy.nodes.items()}
-    said: dict[tuple[str, str, bool], list[str]] = {}
-    for each in verdict.evidence:
-        if each.speaks_for == SET_ASIDE:
-            continue
-        key = (terminal(each.quote, 80), each.field, each.weight >= 0)
-        said.setdefault(key, []).append(thing_in_words(each.speaks_for, nodes))
-    return [
-        f"“{quote}” in the {field} speaks {'for' if speaks else 'against'} {_listed(things)}"
-        for (quote, field, speaks), things in list(said.items())[:most]
-    ]
-
-
-def _listed(things: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    names = list(dict.fromkeys(things))
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+def because(verdict: Verdict) -> list[str]:
+    """What the paper itself says that decided, one quote per line."""
+    return [f"“{terminal(each.quote, _LONGEST_SHOWN)}”" for each in quotes(verdict)]
 
 
 def _near(each: ListedNeighbour) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from medvl_watch.publish import addresses
 from medvl_watch.records import SET_ASIDE, Decision, Evidence, Paper, Record, Verdict
 
 AUTHORS_SHOWN = 6
 FEW_AUTHORS = 2
-WORDS_SHOWN = 6
+QUOTES_SHOWN = 2
+_SHORTEST_QUOTE = 20  # characters
+_SAME = 80  # characters in which a shortened sentence and the whole one agree
 _NAME_LIMIT = 80
 
 
@@ -65,34 +67,36 @@ def cite(paper: Paper) -> Citation:
     )
 
 
-def words(verdict: Verdict) -> tuple[Evidence, ...]:
-    """The pieces of text that decided most, each once, the weightiest first; for one that is
-    part of another, the whole. Those that spoke against a paper count only where it was not
-    proposed; what was set aside decided nothing."""
-    positive_only = verdict.decision is Decision.PROPOSE
-    decided = [piece for piece in verdict.evidence if piece.speaks_for != SET_ASIDE]
-    ranked = sorted(
-        (piece for piece in decided if piece.weight > 0 or not positive_only),
-        key=lambda piece: (-abs(piece.weight), piece.field, piece.quote),
-    )
-    by_text: dict[str, Evidence] = {}
-    for piece in ranked:
-        whole = _whole(piece, ranked)
-        by_text.setdefault(whole.quote.casefold(), whole)
-    return tuple(by_text.values())[:WORDS_SHOWN]
+def quotes(verdict: Verdict, *, summary: str = "") -> tuple[Evidence, ...]:
+    """What a person reads of a paper's own text to see why it was judged so, best first.
 
-
-def _whole(piece: Evidence, among: Sequence[Evidence]) -> Evidence:
-    """The longest of these that the piece is part of, and whose weight has the same sign."""
-    part = piece.quote.casefold()
-    wholes = [
+    Words of the title and of the `summary` are left out, since both are shown beside; so are
+    quotes too short to say anything, those that counted against a proposed paper, and those that
+    are part of another.
+    """
+    shown = [
         each
-        for each in among
-        if part in each.quote.casefold()
-        and each.field == piece.field
-        and (each.weight > 0) == (piece.weight > 0)
+        for each in verdict.evidence
+        if _is_worth_reading(each, verdict.decision)
+        and " ".join(each.quote.split())[:_SAME] not in summary
     ]
-    return max(wholes, key=lambda each: len(each.quote))
+    texts = [each.quote.casefold() for each in shown]
+    whole = (
+        each
+        for number, each in enumerate(shown)
+        if texts[number] not in texts[:number]
+        and not any(texts[number] in other for other in texts if other != texts[number])
+    )
+    return tuple(islice(whole, QUOTES_SHOWN))
+
+
+def _is_worth_reading(piece: Evidence, decision: Decision) -> bool:
+    return (
+        piece.speaks_for != SET_ASIDE
+        and piece.field != "title"
+        and len(piece.quote) >= _SHORTEST_QUOTE
+        and (piece.weight > 0 or decision is not Decision.PROPOSE)
+    )
 
 
 def _place(venue: str, published: str) -> str:

@@ -52,7 +52,7 @@ class DigestRow(NamedTuple):
 
     cite: citation.Citation
     verdict: Verdict
-    words: Sequence[object]
+    quotes: Sequence[object]
     notes: tuple[str, ...]
     topic: Headings
     places: tuple[OutcomeOnList, ...]
@@ -153,7 +153,7 @@ def _row(
     return DigestRow(
         cite=citation.cite(item.paper),
         verdict=item.verdict,
-        words=citation.words(item.verdict),
+        quotes=citation.quotes(item.verdict),
         notes=notes_on(item.paper, item.verdict),
         topic=topic,
         places=tuple(

@@ -161,7 +161,7 @@ class MessageEntry(NamedTuple):
 
     cite: citation.Citation
     what: str
-    words: Sequence[object]
+    quotes: Sequence[object]
     section: Headings
     line: int
     place: render.Encoded
@@ -182,10 +182,11 @@ def _entries_of(items: Sequence[ProposalItem]) -> list[MessageEntry]:
 
 def _entry_of(item: ProposalItem, *, again: bool) -> MessageEntry:
     notes = notes_on(item.paper, item.verdict, item.flags)
+    what = what_it_is(item.paper, item.verdict)
     return MessageEntry(
         cite=citation.cite(item.paper),
-        what=what_it_is(item.paper, item.verdict),
-        words=citation.words(item.verdict),
+        what=what,
+        quotes=citation.quotes(item.verdict, summary=what),
         section=item.placement.section,
         line=item.placement.line,
         place=revisions.line_link(item.placement.line),
@@ -201,7 +202,7 @@ class UnsureEntry(NamedTuple):
 
     cite: citation.Citation
     what: str
-    words: Sequence[object]
+    quotes: Sequence[object]
     reason: str
     notes: tuple[str, ...]
     boxes: tuple[tuple[render.Encoded, Option], ...]
@@ -210,10 +211,11 @@ class UnsureEntry(NamedTuple):
 
 def doubt_of(item: ReferredItem) -> UnsureEntry:
     reason = item.reason or item.verdict.reason or "neither clearly in nor clearly out"
+    what = what_it_is(item.paper, item.verdict)
     return UnsureEntry(
         cite=citation.cite(item.paper),
-        what=what_it_is(item.paper, item.verdict),
-        words=citation.words(item.verdict),
+        what=what,
+        quotes=citation.quotes(item.verdict, summary=what),
         reason=reason.rstrip("."),
         notes=notes_on(item.paper, item.verdict),
         boxes=tuple((choices.comment(item.paper.id, each.path), each) for each in item.options),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from medvl_watch.publish.characters import clean
-from medvl_watch.records import SET_ASIDE, Headings, Verdict
+from medvl_watch.records import SET_ASIDE, Verdict
 
 NO_ABSTRACT = "no-abstract"
 LONGEST_ASIDE = 160
@@ -33,28 +33,12 @@ FLAGS: Mapping[str, str] = MappingProxyType(
 )
 """By a verdict's flags; what a flag says after a colon stays."""
 
-THINGS: Mapping[str, str] = MappingProxyType(
-    {
-        "together": "the three together",
-        "learned": "what lists hold",
-        "against": "another subject",
-        "withdrawn": "its being withdrawn",
-    }
-)
-"""The text for what a piece of evidence supports, by its id; facets are not in the table, because
-their names are words already."""
-
 
 def flag_in_words(flag: str) -> str:
     """The text shown for a flag; a flag that is not in the table is shown unchanged."""
     name, colon, why = flag.partition(": ")
     text = FLAGS.get(name)
     return f"{text} ({why})" if text and colon else text or flag
-
-
-def thing_in_words(name: str, nodes: Mapping[str, Headings]) -> str:
-    """What evidence speaks for; `nodes` are the taxonomy's titles by its ids."""
-    return THINGS.get(name) or " > ".join(nodes.get(name, (name,)))
 
 
 def set_aside_in_words(verdict: Verdict) -> list[str]:

@@ -30,7 +30,14 @@ from medvl_watch.classify.llm.answer_schema import Answer
 from medvl_watch.classify.llm.question import Question
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.injection import detection
-from medvl_watch.records import Decision, Evidence, ListSection, SectionScore, Verdict
+from medvl_watch.records import (
+    RELEVANCE,
+    Decision,
+    Evidence,
+    ListSection,
+    SectionScore,
+    Verdict,
+)
 
 FALLBACK = "llm-fallback"
 QUOTE_DROPPED = "llm-quote-dropped"
@@ -38,8 +45,6 @@ SAYS_SUSPICIOUS = "llm-says-suspicious"
 DISAGREES = "llm-disagrees"
 PRAISED = "llm-praises-rejected"
 """The flag of a paper that the model would propose and the first classifier rejects clearly."""
-RELEVANCE = "relevance"
-"""The target (`Evidence.speaks_for`) of quotes in an answer that names no section."""
 OVER = " over "
 """Separates, in the version of a verdict, the prompt and model from the first classifier."""
 
