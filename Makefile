@@ -10,7 +10,7 @@ OF_DEMO := --config seeds/demo/medvl-watch.toml
 DEMO := $(if $(wildcard medvl-watch.toml),MEDVL_WATCH_STATE=medvl-watch-demo )$(BIN)/medvl-watch
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage extras check format bench documents lock sbom clean
+.PHONY: help install run test coverage extras check format bench completeness documents lock sbom clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -57,6 +57,9 @@ format: $(READY)  ## put the code into shape
 
 bench: $(READY)  ## timings; no test depends on them
 	@$(BIN)/python -m pytest -q --benchmark-only -n 0 -o addopts="--import-mode=importlib"
+
+completeness: $(READY)  ## replay weeks of a failing arXiv from 50 seeds: no paper is lost (minutes)
+	@$(BIN)/python -m tests.sources.completeness 50
 
 documents: $(READY)  ## write anew what README.md shows of the demonstration
 	@UPDATE_DOCUMENTS=1 $(BIN)/python -m pytest -q tests/test_documents.py

@@ -165,7 +165,7 @@ def test_preprints_come_page_by_page_in_their_newest_version() -> None:
 
 
 def test_only_the_named_categories_of_preprints_are_kept() -> None:
-    entry = replace_entry(RXIV, categories=("Radiology and imaging",))
+    entry = replace_entry(RXIV, categories=["Radiology and imaging"])
     found = [paper(1, category="radiology and imaging"), paper(2, category="oncology")]
     poll, _ = polled(entry, collection(*found, total="2"))
     assert len(poll.records) == 1

@@ -47,6 +47,16 @@ def test_the_shipped_catalogue_is_right() -> None:
     assert {entry.kind for entry in catalogue.enabled()} >= {"arxiv", "feed"}
 
 
+def test_the_shipped_catalogue_names_many_venues_and_how_sure_each_is() -> None:
+    entries = load_catalogue(SHIPPED.read_text(encoding="utf-8"), "sources.yaml").sources
+    venues = {getattr(entry, "venue", None) or entry.id for entry in entries}
+    assert len(venues) >= 40
+    assert {entry.sure for entry in entries if entry.kind in {"openreview", "miccai"}} == {
+        "unproven"
+    }
+    assert all(entry.quiet_days for entry in entries if entry.enabled and entry.id != "aaai")
+
+
 def test_enabled_sources_are_opened_in_their_order() -> None:
     sources = open_sources(load_catalogue(GOOD, "sources.yaml"), Answers([]))
     assert [source.name for source in sources] == ["arxiv", "venue"]

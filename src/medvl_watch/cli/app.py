@@ -27,6 +27,7 @@ COMMANDS = {
     "prs": "Show, diff, merge or close the pull requests.",
     "explain": "Show the history of one paper: records, verdict, evidence, outcomes.",
     "list": "Inspect, check, extend or complete a curated list.",
+    "sources": "Show the sources of papers and how they are, or try one.",
     "train": "Train a model for the classifier `local`, from lists and from decisions.",
     "eval": "Measure medvl-watch on cases with known answers.",
     "config": "Check the configuration, or write one to start from.",

@@ -106,8 +106,11 @@ def _fetcher(settings: Settings, contact: str, live: Callable[[str], Fetcher] | 
         from medvl_watch.sources.recorded import RecordedFetcher
 
         return RecordedFetcher(settings.recordings)
-    if live is not None:
-        return live(contact)
+    return live(contact) if live is not None else live_fetcher(settings, contact)
+
+
+def live_fetcher(settings: Settings, contact: str) -> Fetcher:
+    """The fetcher for the network, which keeps the gaps of services with other processes."""
     from medvl_watch.sources.live import LiveFetcher
 
     return LiveFetcher(contact, shared=settings.state)

@@ -41,7 +41,7 @@ class ArxivEntry(SourceEntry):
     query: Annotated[str, Field(min_length=1, max_length=6_000)]
     page_size: Annotated[int, Field(ge=1, le=2_000)] = 100
     """https://info.arxiv.org/help/api/user-manual.html: slices of at most 2,000."""
-    canaries: tuple[ArxivId, ...] = ()
+    canaries: list[ArxivId] = Field(default_factory=list)
     """Papers that the query finds; where it no longer does, the source raises an alarm."""
     max_pages: Annotated[int, Field(ge=1, le=1_000)] = 100
 

@@ -16,7 +16,9 @@ class FeedEntry(SourceEntry):
     kind: Literal["feed"]
     url: HttpsAddress
     venue: VenueName | None = None
-    canaries: tuple[Annotated[str, Field(min_length=2, max_length=200)], ...] = ()
+    canaries: list[Annotated[str, Field(min_length=2, max_length=200)]] = Field(
+        default_factory=list
+    )
     """Words that are always in the feed, such as its title; without them it raises an alarm."""
 
     def open(self, fetcher: Fetcher) -> Source:

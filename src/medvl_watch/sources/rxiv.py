@@ -28,7 +28,7 @@ class RxivEntry(SourceEntry):
 
     kind: Literal["rxiv"]
     server: Literal["medrxiv", "biorxiv"]
-    categories: tuple[Annotated[str, Field(min_length=3)], ...] = ()
+    categories: list[Annotated[str, Field(min_length=3)]] = Field(default_factory=list)
 
     @property
     def rhythm(self) -> SourceRhythm:
