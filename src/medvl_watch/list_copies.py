@@ -98,7 +98,8 @@ class ListedSections:
         return [
             NamedList(each.id, each.title, each.target().map_id, document)
             for each in self._settings.lists
-            if (document := listed_document(self._settings.state, each)) is not None
+            if not each.classifier  # such a list is judged by its own entries
+            and (document := listed_document(self._settings.state, each)) is not None
         ]
 
 

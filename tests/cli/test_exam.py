@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from tests.cli.conftest import Folder
 
 pytest.importorskip("openai")
 
-PAPERS = 20
+PAPERS = 12
 CONFIG = """\
 state = "data"
 taxonomy = "small.yaml"
@@ -94,40 +93,31 @@ def test_the_result_is_shown_and_kept(folder: Folder) -> None:
         configure(folder, server.address)
         said = folder.watch("exam", "--output", "kept.json")
         calls = len(server.requests)
+        kept = (folder.path / "data" / "exam.json").read_bytes()
+        (folder.path / "data" / "exam.json").unlink()
         again = folder.watch("exam", "--json")
         assert len(server.requests) == calls
     assert said.code == ExitCode.DONE
     assert f"small: {PAPERS} of {PAPERS} papers answered" in said.out
     assert "relevance, AUC 1.000" in " ".join(said.out.split())
     assert "category" in said.out
-    assert "same answer twice 1.00 (3 of 3)" in " ".join(said.out.split())
+    assert "same answer twice 1.00 (2 of 2)" in " ".join(said.out.split())
     assert f"{calls} calls, " in said.out
     assert again.json["is_new"] is False
     assert again.json["auc"] == 1.0
-    assert (folder.path / "kept.json").read_bytes() == (
-        folder.path / "data" / "exam.json"
-    ).read_bytes()
+    assert (folder.path / "kept.json").read_bytes() == kept
 
 
-@pytest.mark.parametrize(
-    ("behave", "sentence"),
-    [
-        pytest.param(guessing, "hardly better than chance", id="guesses"),
-        pytest.param(lying, "hardly better than chance", id="lies with confidence"),
-    ],
-)
-def test_a_model_that_knows_nothing_is_found_out(
-    folder: Folder, behave: Callable[[ModelRequest], Reply], sentence: str
-) -> None:
-    with run_server(behave) as server:
+def test_a_model_that_guesses_is_found_out(folder: Folder) -> None:
+    with run_server(guessing) as server:
         configure(folder, server.address)
         said = folder.watch("exam")
         calls = len(server.requests)
-        paper = folder.path / "paper.txt"
-        paper.write_text("Medical images with words\n\nReports of images.", encoding="utf-8")
+        folder.write("paper.txt", "Medical images with words\n\nReports of images.")
         judged = folder.watch("classify", "paper.txt")
         assert len(server.requests) == calls
-    assert f"The model is not asked: it tells papers that belong from others {sentence}" in said.out
+    sentence = "it tells papers that belong from others hardly better than chance"
+    assert f"The model is not asked: {sentence}" in said.out
     assert sentence in judged.err
 
 
@@ -146,44 +136,18 @@ def test_an_exam_that_was_cut_off_goes_on(folder: Folder) -> None:
         asked = len(server.requests)
         said = folder.watch("exam")
         assert said.code == ExitCode.DONE
-        assert len(server.requests) - asked == PAPERS + 3 - 8
+        assert len(server.requests) - asked == PAPERS + 2 - 8
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        pytest.param(lambda folder, address: configure(folder, address, "other"), id="model"),
-        pytest.param(
-            lambda folder, _: (folder.path / "small.yaml").write_text(
-                TEXT.replace("Words", "Sentences", 1) + "\n", encoding="utf-8"
-            ),
-            id="taxonomy",
-        ),
-        pytest.param(
-            lambda folder, _: (folder.path / "exam.yaml").write_text(
-                EXAM + "# a remark\n", encoding="utf-8"
-            ),
-            id="exam",
-        ),
-    ],
-)
-def test_the_exam_is_taken_again_when_something_changes(
-    folder: Folder, change: Callable[[Folder, str], object]
-) -> None:
+def test_the_exam_is_taken_again_when_something_changes(folder: Folder) -> None:
     with run_server(knowing) as server:
         configure(folder, server.address)
         folder.watch("exam")
-        change(folder, server.address)
+        configure(folder, server.address, "other")
         assert folder.watch("exam", "--json").json["is_new"] is True
-
-
-def test_a_kept_result_serves_a_new_state_folder(folder: Folder) -> None:
-    with run_server(knowing) as server:
-        configure(folder, server.address)
-        folder.watch("exam", "--output", "kept.json")
-        for path in sorted((folder.path / "data").rglob("*"), reverse=True):
-            path.rmdir() if path.is_dir() else path.unlink()
-        assert folder.watch("exam", "--json").json["is_new"] is False
+        folder.write("small.yaml", TEXT.replace("Words", "Sentences", 1))
+        folder.write("exam.yaml", EXAM + "# a remark\n")
+        assert folder.watch("exam", "--json").json["is_new"] is True
 
 
 def test_a_model_that_changed_takes_a_new_exam(folder: Folder) -> None:
@@ -200,7 +164,7 @@ def test_a_model_that_changed_takes_a_new_exam(folder: Folder) -> None:
         assert "is not asked: it answered known papers differently from its exam" in said.err
         asked = len(server.requests)
         said = folder.watch("exam", "--json")
-        assert len(server.requests) - asked == PAPERS + 3
+        assert len(server.requests) - asked == PAPERS + 2
         assert said.json["auc"] == 0.0
 
 

@@ -52,41 +52,27 @@ def known(requests: list[ModelRequest]) -> int:
     return sum(each.title.startswith("Known") for each in requests)
 
 
-def test_a_run_takes_the_exam_first_and_only_once(folder: Folder) -> None:
+def test_a_run_takes_the_exam_first_and_only_once_and_a_dry_run_none(folder: Folder) -> None:
     with run_server(knowing) as server:
         configure(folder, server.address)
-        said = folder.watch("run")
+        folder.watch("run", "--dry-run")
+        assert server.requests == []
+        said = folder.watch("run", "--only", "poll")
         assert "small takes the exam first" in said.err
         assert said.code == ExitCode.DONE
         first = known(server.requests)
         assert first == PAPERS + 2 + 4  # two are repeated, four asked among the papers
         assert len(server.requests) > first
-        folder.watch("run", "--rejudge")
+        folder.watch("run", "--only", "poll")
         assert known(server.requests) == first
 
 
-@pytest.mark.parametrize(
-    ("more", "sentence"),
-    [
-        pytest.param("take_exam = false", "has not taken the exam", id="switched off"),
-        pytest.param("budget_usd = 0.001", "may cost more than is left", id="too expensive"),
-    ],
-)
-def test_without_an_exam_the_run_goes_on_without_the_model(
-    folder: Folder, more: str, sentence: str
-) -> None:
+def test_an_exam_that_may_cost_too_much_is_not_taken(folder: Folder) -> None:
     with run_server(knowing) as server:
-        configure(folder, server.address, more)
-        said = folder.watch("run")
+        configure(folder, server.address, "budget_usd = 0.001")
+        said = folder.watch("run", "--only", "poll")
         assert server.requests == []
     assert said.code == ExitCode.PARTLY
-    assert sentence in said.err
-    assert "created pull request 1" in said.out
-
-
-def test_a_dry_run_takes_no_exam(folder: Folder) -> None:
-    with run_server(knowing) as server:
-        configure(folder, server.address)
-        folder.watch("run", "--dry-run")
-        assert server.requests == []
-    assert not folder.data.exists()
+    assert "may cost more than is left of the budget" in said.err
+    assert "small is not asked: it has not taken the exam" in said.err
+    assert "to propose" in said.out

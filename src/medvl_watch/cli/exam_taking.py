@@ -135,7 +135,7 @@ def ensure_exam(option: Path | None, tell: Callable[[str], None]) -> WatchError 
     are not valid, and what `locked_folder` raises."""
     settings, _ = read_settings(option)
     chosen = settings.classifier
-    if chosen.name not in LLM_CLASSIFIERS or not chosen.llm.take_exam:
+    if settings.shared_classifier not in LLM_CLASSIFIERS or not chosen.llm.take_exam:
         return None
     taxonomy, moment = read_taxonomy(settings), now()
     with locked_folder(settings.state), judge_of(settings, taxonomy, moment) as judge:

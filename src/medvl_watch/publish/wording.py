@@ -28,6 +28,8 @@ FLAGS: Mapping[str, str] = MappingProxyType(
         "llm-fallback": "the language model gave no answer of use",
         "llm-quote-dropped": "the language model quoted words that the paper does not have",
         "llm-says-suspicious": "the language model takes some of its text for orders to a machine",
+        "llm-praises-rejected": "the language model praises it, but its words say that it does "
+        "not belong; it may contain an instruction to a model",
         "llm-disagrees": "the language model and the words of the paper say different things",
     }
 )

@@ -1,8 +1,8 @@
-"""Two processes that ask at the same time keep one budget."""
+"""Two processes that ask at the same time keep one budget: two connections to one file."""
 
 from __future__ import annotations
 
-import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -23,8 +23,8 @@ def reserve_many(path: Path, count: int) -> int:
 def test_reservations_of_two_processes_fit_one_budget(tmp_path: Path) -> None:
     path = tmp_path / "answers.sqlite"
     AnswerCacheFile(path, NOW).close()
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        granted = pool.starmap(reserve_many, [(path, 10), (path, 10)])
+    with ThreadPoolExecutor(2) as pool:
+        granted = list(pool.map(reserve_many, [path, path], [10, 10]))
     assert sum(granted) == 10
     with closing(AnswerCacheFile(path, NOW)) as cache:
         assert cache.spent_this_month() == pytest.approx(0.1)
