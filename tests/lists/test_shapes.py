@@ -131,6 +131,30 @@ TAGS = ("CT", "slides", "CT", "eyes", "MRI", "slides")
             id="a footnote is about another paper",
         ),
         pytest.param(
+            "- {title} [![](https://img.shields.io/badge/{venue}%20{year}-b31b1b)](" + PAPER + ")",
+            published(),
+            f"- {PLAIN} [![](https://img.shields.io/badge/MICCAI%202024-b31b1b)]({DOI})",
+            id="venue and year of a badge with an encoded blank",
+        ),
+        pytest.param(
+            "- {title} [![](https://img.shields.io/badge/{venue}'{yy}-b31b1b)](" + PAPER + ")",
+            published(),
+            f"- {PLAIN} [![](https://img.shields.io/badge/MICCAI'24-b31b1b)]({DOI})",
+            id="a badge with two digits of its year",
+        ),
+        pytest.param(
+            "- {title} \uff08" + PAPER + "\uff09",
+            paper(code_urls=()),
+            f"- {TITLE} \uff08{ARXIV}\uff09",
+            id="an address in full-width brackets",
+        ),
+        pytest.param(
+            "- {title} [paper](" + PAPER + ")",
+            paper(code_urls=(), url=ARXIV + "\uff09\u3002"),
+            f"- {TITLE} [paper]({ARXIV})",
+            id="a bracket and a stop behind the record's address",
+        ),
+        pytest.param(
             '- "{title}", {year}. [[paper](' + PAPER + ")]",
             paper(code_urls=(), title='"Is It Cancer?" and Other Questions'),
             f'- "Is It Cancer?" and Other Questions", 2025. [[paper]({ARXIV})]',
@@ -197,6 +221,11 @@ def test_what_the_record_lacks_is_said_with_a_draft(
             "- [{tag}] {title}. [[paper](" + PAPER + ")]", "CT", id="a tag before the title"
         ),
         pytest.param("- {title} ({lab}). [[paper](" + PAPER + ")]", "Lab of CT", id="an institute"),
+        pytest.param(
+            "- {title}. [[paper](" + PAPER + ")] ![](https://example.org/best-of-{year}.png)",
+            "2024",
+            id="a picture for each year",
+        ),
         pytest.param(
             "- {title}. [[paper](" + PAPER + ")] [bib](./cite/{name}.bib)",
             "./cite/LungTalk.bib",

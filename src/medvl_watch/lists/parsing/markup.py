@@ -7,6 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+WIDE_STOPS = "\u3001\u3002\u300a-\u300f\u3010\u3011\uff08\uff09\uff0c\uff1b"
+"""Brackets and stops of Chinese and Japanese, in a class of characters: they end an address that
+stands by itself."""
+
 LINK = re.compile(
     r"""(?=[!\[<h])(?:  # what a link begins with, looked for first: far less is tried then
       (?P<image>!\[[^\]\n]{0,300}\]
@@ -16,7 +20,9 @@ LINK = re.compile(
     | <a\s[^<>]{0,300}?href\s*=\s*["']?(?P<href>[^"'\s>]*)["']?[^<>]{0,500}>
         (?P<text>(?:(?!<a\s).){0,2000}?)</a>
     | (?P<img><img\b[^<>]{0,2000}>)
-    | (?P<bare>https?://[^\s()\[\]<>"'|\\]+(?:\([^\s()]*\)[^\s()\[\]<>"'|\\]*)*)
+    | (?P<bare>"""
+    rf"""https?://[^\s()\[\]<>"'|\\{WIDE_STOPS}]+"""
+    rf"""(?:\([^\s()]*\)[^\s()\[\]<>"'|\\{WIDE_STOPS}]*)*)
     )""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )

@@ -262,8 +262,11 @@ def _is_own_badge(address: str, siblings: Sequence[RenderedEntry], paper: ShownP
     shown = Counter(
         word for each in siblings for word in {w for a in each.addresses for w in _badge_words(a)}
     )
+    years = paper.years | {year[-2:] for year in paper.years}
     return bool(words) and all(
-        shown[word] >= _SEVERAL or paper.is_described_by(word) or word in paper.years
+        word in years
+        or paper.is_described_by(word)
+        or (shown[word] >= _SEVERAL and not (years and YEAR_PATTERN.fullmatch(word)))
         for word in words
     )
 

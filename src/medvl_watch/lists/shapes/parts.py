@@ -21,7 +21,7 @@ from medvl_watch.lists.fields.dates_and_venues import (
     is_venue,
 )
 from medvl_watch.lists.fields.reading import Fields, Slot
-from medvl_watch.lists.parsing.markup import LINK
+from medvl_watch.lists.parsing.markup import LINK, WIDE_STOPS
 from medvl_watch.papers.preprint_names import is_preprint_name
 
 LINK_SLOTS = frozenset({Slot.PAPER, Slot.CODE, Slot.PAGE})
@@ -48,7 +48,8 @@ class Part:
 
 
 _TOKEN = re.compile(
-    r"(?P<address>(?:https?://|www\.)[^\s()<>\[\]\"'|]+(?:\([^()\s]*\)[^\s()<>\[\]\"'|]*)*)"
+    rf"(?P<address>(?:https?://|www\.)[^\s()<>\[\]\"'|{WIDE_STOPS}]+"
+    rf"(?:\([^()\s]*\)[^\s()<>\[\]\"'|{WIDE_STOPS}]*)*)"
     r"|(?P<mark>:[a-z0-9_+-]+:|</?[A-Za-z][A-Za-z0-9]*\s*/?>)"
     r"|(?P<symbol>(?:[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?)+)"
     r"|(?P<words>[^\W_](?:[^\W_]|['\u2019.+&/%-](?=[^\W_])|[ ,](?=[^\W_]))*)"
@@ -62,8 +63,8 @@ _WHOLE_TARGET = re.compile(
 _DIVIDED = re.compile(r"\*\*|\]\(|<br", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(")
 _QUERY = re.compile(r"[?#].*")
-_BADGE_PIECE = re.compile(r"[^-_/?=&%:()\s]+")
-_BADGE = re.compile(r"/badge/[^)\s\"'?]*")
+_BADGE_PIECE = re.compile(r"%[0-9A-Fa-f]{2}|[^-_/?=&%:()\s]+")
+_BADGE = re.compile(r"/badge/[^)\s\">?]*")
 
 
 _Known = tuple[int, int, Slot]
@@ -152,7 +153,8 @@ def _label_fields(
 def _badge_fields(text: str, known: list[_Known]) -> Iterator[_Known]:
     """Venue and year in the address of a badge (`…/badge/CVPR-2024-blue`)."""
     for badge in _BADGE.finditer(text):
-        pieces = list(_BADGE_PIECE.finditer(text, badge.start() + 7, badge.end()))
+        found = _BADGE_PIECE.finditer(text, badge.start() + 7, badge.end())
+        pieces = [piece for piece in found if not piece[0].startswith("%")]
         for number, piece in enumerate(pieces):
             if any(a < piece.end() and piece.start() < b for a, b, _ in known):
                 continue

@@ -17,11 +17,15 @@ from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.shapes.learning import Shape
 from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind
 from medvl_watch.lists.style.facts import Facts
+from medvl_watch.papers.years import YEAR_PATTERN
 
 CONSTANT = 0.25
 """The share of a section's entries that must hold a word which is not the paper's."""
 
 PLACEHOLDER_SHARE = 0.1
+
+_SAME_YEAR = 0.9
+"""The share of the entries near the place that must hold a year which is not the paper's."""
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s)\]>\"'|]+")
 _RUN = re.compile(
@@ -54,11 +58,13 @@ def masked_forms(fields: Fields) -> set[str]:
 def foreign_words(
     parts: Sequence[Part], shape: Shape, paper: Facts, near: Sequence[tuple[Part, ...]]
 ) -> list[str]:
-    """The words of the fixed parts that are neither the paper's nor constant near the place."""
+    """The words and years of fixed parts that are neither the paper's nor constant near the
+    place."""
     own = " ".join(
         [paper.title, paper.name, *paper.authors, paper.venue or "", paper.url or "",
          paper.code or "", paper.page or "", *MONTHS]
     ).casefold()  # fmt: skip
+    years = {str(paper.year), str(paper.date[0]), *YEAR_PATTERN.findall(own)}
     words: Counter[str] = Counter(w for each in near for w in _fixed_words(each))
     found = []
     for part in parts:
@@ -78,6 +84,11 @@ def foreign_words(
             for word in _WORD.findall(part.text)
             if word.casefold() not in own and words[word.casefold()] < max(1.0, least * among)
         ]
+        found += [
+            year
+            for year in YEAR_PATTERN.findall(part.text)
+            if year not in years and words[year] < _SAME_YEAR * len(near)
+        ]
     return found
 
 
@@ -91,5 +102,8 @@ def _is_alone(parts: Sequence[Part], part: Part) -> bool:
 
 def _fixed_words(parts: Sequence[Part]) -> set[str]:
     return {
-        word.casefold() for part in parts if part.slot is None for word in _WORD.findall(part.text)
+        word.casefold()
+        for part in parts
+        if part.slot is None
+        for word in (*_WORD.findall(part.text), *YEAR_PATTERN.findall(part.text))
     }

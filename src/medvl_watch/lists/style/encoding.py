@@ -11,11 +11,16 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from medvl_watch.lists.parsing.markup import WIDE_STOPS
+
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SHORTCODE = re.compile(r":(?=[a-z0-9_+-]+:)")
 _AUTOLINK = re.compile(r"\b(?:(https?|ftp)(?=://)|(www)(?=\.))", re.IGNORECASE)
 _LINE_START = re.compile(r"^(?:([#>+=~*-])|(\d{1,9})(?=[.)](?:\s|$)))")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_WIDE_END = re.compile(rf"(?<![{WIDE_STOPS}])[{WIDE_STOPS}]+$")
+"""What a source took along that stood behind the address."""
+
 _KEPT_IN_URL = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&*+,;=%]")
 
 
@@ -73,6 +78,7 @@ def safe_url(url: str | None) -> str | None:
     if not url or len(url) > 2000:
         return None
     url = "".join(char for char in url.strip() if unicodedata.category(char)[0] != "C")
+    url = _WIDE_END.sub("", url)
     try:
         parts = urlsplit(url)
     except ValueError:
