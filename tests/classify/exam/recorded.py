@@ -8,10 +8,10 @@ Printed are the figures for each value of `weight.SHARED`, and the log loss to c
 VERDICTS has a line for each judged paper; those without a recorded answer are judged by `local`.
 
 `readings.jsonl`, beside this file, has answers on 216 more papers of October to December 2025: all
-about which the cascade asks among those that were judged by reading. A language model gave them, once
-each, with the rules of the prompt, title and up to 500 characters of the abstract in sight, and
-without the verdicts. They were not used to choose anything. The answers name no quote, so the title
-stands for one.
+about which the cascade asks among those that were judged by reading. A language model gave them,
+once each, with the rules of the prompt, title and up to 500 characters of the abstract in sight,
+and without the verdicts. They were not used to choose anything. The answers name no quote, so the
+title stands for one.
 """
 
 from __future__ import annotations
