@@ -168,6 +168,16 @@ class Issue:
     labels: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FoundIssue:
+    """An issue of ours as the forge shows it now; `number` is None where it has none."""
+
+    number: int | None
+    title: str
+    body: str
+    address: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
     """A comment that we want to exist once on pull request `number`; `key` is its marker."""

@@ -151,6 +151,12 @@ class Limits(_SettingsModel):
         )
 
 
+class DigestSettings(_SettingsModel):
+    """The weekly digest."""
+
+    title: str = Field(default="Medical vision-language papers", min_length=1, max_length=150)
+
+
 class Schedule(_SettingsModel):
     """When `serve` runs each job. Hours are local to `timezone`."""
 
@@ -252,6 +258,7 @@ class Settings(_SettingsModel):
     classifier: ClassifierSettings = ClassifierSettings()
     forge: ForgeSettings = ForgeSettings()
     limits: Limits = Limits()
+    digest: DigestSettings = DigestSettings()
     schedule: Schedule = Schedule()
     serve: ServeSettings = ServeSettings()
     lists: tuple[ListSettings, ...] = Field(min_length=1)

@@ -130,6 +130,14 @@ def save_copy(
         write_whole(_pulls_file(state, target.id), _PULLS.dump_json(tuple(pulls)))
 
 
+def last_read_list(state: Path, target: Target) -> bytes | None:
+    """A list as the last run read it; None without a copy."""
+    try:
+        return _copy(state, target.id).read_bytes()
+    except OSError:
+        return None
+
+
 def last_read_pulls(state: Path, list_id: str) -> Sequence[PullRequest]:
     """Our pull requests on a list, as the last run read or left them; none where that cannot
     be read."""

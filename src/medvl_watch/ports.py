@@ -12,7 +12,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from medvl_watch.changes import Change, Comment, Issue, Published, PullRequest, Snapshot, Target
+from medvl_watch.changes import (
+    Change,
+    Comment,
+    FoundIssue,
+    Issue,
+    Published,
+    PullRequest,
+    Snapshot,
+    Target,
+)
 from medvl_watch.records import Outcome, Paper, Poll, Receipt, Record, State, Verdict
 
 
@@ -118,6 +127,10 @@ class Forge(Protocol):
     def ensure_comment(self, target: Target, comment: Comment) -> Published: ...
 
     def ensure_issue(self, issue: Issue) -> Published: ...
+
+    def issues(self, prefix: str) -> Sequence[FoundIssue]:
+        """Our latest issues whose keys begin so, oldest first; none where issues have no place."""
+        ...
 
 
 @runtime_checkable

@@ -15,7 +15,8 @@ from medvl_watch.ports import SourceHealth
 from medvl_watch.publish import marker
 from medvl_watch.publish.budget import BODY_BUDGET, fitted
 from medvl_watch.publish.citation import quotes
-from medvl_watch.publish.digest import DigestItem, digest_message
+from medvl_watch.publish.digest import digest_message
+from medvl_watch.publish.digest_rows import DigestItem
 from medvl_watch.publish.messages import ReferredItem, pull_request_message
 from medvl_watch.publish.revisions import same_body, with_line_links
 from medvl_watch.publish.weeks import Week

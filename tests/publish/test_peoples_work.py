@@ -324,3 +324,13 @@ def test_a_write_answered_with_nothing_is_completed_by_the_next_run(
     propose(forge, ONE)
     (pull,) = forge.pull_requests(TARGET)
     assert (pull.state, fake.git.read(pull.head, "README.md")) == (PullState.OPEN, grown([ONE]))
+
+
+def test_a_second_run_without_news_sends_eight_requests(
+    fake: FakeGitHub, forge: GitHubForge
+) -> None:
+    propose(forge, ONE)
+    fake.log.clear()
+    forge.read(TARGET)
+    forge.pull_requests(TARGET)
+    assert [method for method, _, _ in fake.log] == ["GET"] * 8, fake.log

@@ -22,7 +22,8 @@ from medvl_watch.cli.classify_file import UNREADABLE
 from medvl_watch.injection.detection import RESTS_ON_ONE_SENTENCE, SUSPICIOUS_TEXT
 from medvl_watch.offers.outcomes import IDENTITY_IN_DOUBT
 from medvl_watch.publish.citation import quotes
-from medvl_watch.publish.digest import DigestItem, digest_message
+from medvl_watch.publish.digest import digest_message
+from medvl_watch.publish.digest_rows import DigestItem
 from medvl_watch.publish.messages import notes_on
 from medvl_watch.publish.weeks import Week
 from medvl_watch.publish.wording import (

@@ -28,7 +28,13 @@ from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.settings_files import read_prompt, read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ForgeDenied, ListError, WatchError
-from medvl_watch.list_copies import ListedPapers, ListedSections, listed_document, save_copy
+from medvl_watch.list_copies import (
+    ListedPapers,
+    ListedSections,
+    last_read_list,
+    listed_document,
+    save_copy,
+)
 from medvl_watch.offers.own_entries import learn_subject, paper_titles
 from medvl_watch.pipeline.list_classifiers import ListClassifiers
 from medvl_watch.pipeline.parts import PipelineParts, save_no_copy
@@ -231,6 +237,8 @@ def _parts(
         targets=settings.targets(),
         limits=settings.limits.offers(),
         save_copy=save_no_copy if dry_run else partial(save_copy, settings.state),
+        last_copy=partial(last_read_list, settings.state),
+        digest_title=settings.digest.title,
     )
 
 

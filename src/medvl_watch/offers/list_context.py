@@ -20,6 +20,7 @@ from medvl_watch.lists.paper_matching import (
     sections_of,
 )
 from medvl_watch.lists.parsing.document import Document, full_path, text_of
+from medvl_watch.offers.digest_answers import DigestAnswers
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.maintainer_decisions import (
     ChosenSections,
@@ -32,7 +33,7 @@ from medvl_watch.offers.maintainer_decisions import (
     proposed_papers,
 )
 from medvl_watch.offers.next_step import Room, paused_until, room_in
-from medvl_watch.offers.outcomes import DECIDED_OR_PROPOSED, acceptance, new_outcomes
+from medvl_watch.offers.outcomes import DECIDED_OR_PROPOSED, SETTLED, acceptance, new_outcomes
 from medvl_watch.offers.reviewer_time import ReviewTime, list_time
 from medvl_watch.offers.section_examples import router_of
 from medvl_watch.records import Headings, Outcome, Paper, State
@@ -45,10 +46,10 @@ class ListFacts:
 
     `document` is None where only the list's map in the taxonomy is known; `version` is the id
     that git gives its content, `branch` the one it was read from. `papers` are those that the
-    pull requests name, by the ids that they have there: a new ledger may have met a
-    paper in another record first and call it otherwise. `latest_outcomes` has the latest outcome of
-    each paper on the list, `history` all in which one was proposed, referred or deferred,
-    oldest first.
+    pull requests and the `answers` in digests name, by the ids that they have there: a new ledger
+    may have met a paper in another record first and call it otherwise. `latest_outcomes` has the
+    latest outcome of each paper on the list, `history` all in which one was proposed, referred or
+    deferred, oldest first.
     """
 
     target: Target
@@ -57,6 +58,7 @@ class ListFacts:
     branch: str = ""
     identities: Sequence[EntryIdentity] = ()
     pulls: Sequence[OwnPull] = ()
+    answers: DigestAnswers = field(default_factory=DigestAnswers)
     papers: Mapping[str, Paper] = field(default_factory=dict)
     latest_outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     history: Sequence[Outcome] = ()
@@ -81,7 +83,8 @@ class ListFacts:
 
     def chosen_sections(self) -> ChosenSections:
         """The sections that people ticked, by the ids that the ledger gives the papers."""
-        found = chosen_sections(self.pulls)
+        in_digests = self.answers.chosen.get(self.target.id, {})
+        found = {**in_digests, **chosen_sections(self.pulls)}
         return {self.papers[each].id: found[each] for each in found if each in self.papers}
 
     def proposed_papers(self) -> Mapping[str, int]:
@@ -212,7 +215,7 @@ def _decided(facts: ListFacts, context: ListContext) -> tuple[Outcome, ...]:
         if each.paper_id in facts.papers
     ]
     papers = {paper.id: paper for paper in facts.papers.values()}
-    outcomes = []
+    outcomes = _refused_in_digests(facts, context)
     for decision in decisions:
         before = facts.latest_outcomes.get(decision.paper_id)
         if not is_decision(decision, before):
@@ -226,6 +229,18 @@ def _decided(facts: ListFacts, context: ListContext) -> tuple[Outcome, ...]:
             outcome = acceptance(outcome, before, sections)
         outcomes.append(outcome)
     return new_outcomes(outcomes, facts.latest_outcomes)
+
+
+def _refused_in_digests(facts: ListFacts, context: ListContext) -> list[Outcome]:
+    """The papers that people want on no list, as far as the list does not hold them."""
+    unwanted = facts.answers.refused | facts.answers.off_subject
+    ids = {each: facts.papers[each].id for each in sorted(unwanted) if each in facts.papers}
+    return [
+        context.outcome(paper_id, State.REFUSED, facts.answers.reason_against(each))
+        for each, paper_id in ids.items()
+        if paper_id not in facts.latest_outcomes
+        or facts.latest_outcomes[paper_id].state not in SETTLED
+    ]
 
 
 def is_decision(decision: MaintainerDecision, before: Outcome | None) -> bool:

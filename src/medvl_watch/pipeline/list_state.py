@@ -11,6 +11,7 @@ from medvl_watch.errors import WatchError
 from medvl_watch.lists.paper_matching import identify_entries
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
+from medvl_watch.offers.digest_answers import DigestAnswers
 from medvl_watch.offers.list_context import ListFacts
 from medvl_watch.offers.maintainer_decisions import OwnPull, mentioned_papers
 from medvl_watch.offers.reviewer_time import UNDER_REVIEW, ReviewBudget, ReviewTime, digest_time
@@ -20,12 +21,15 @@ from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.marker import blob_id
 from medvl_watch.records import Paper, State
 
+NO_ANSWERS = DigestAnswers()
+
 
 def facts_of(
     target: Target,
     snapshot: Snapshot,
     pulls: Iterable[PullRequest],
     ledger: Ledger | None,
+    answers: DigestAnswers = NO_ANSWERS,
 ) -> ListFacts:
     """The facts of a list as read from the forge. Raises ListError if it cannot be read."""
     document = parse(decode(snapshot.content, where=target.id))
@@ -36,6 +40,7 @@ def facts_of(
         ledger,
         version=blob_id(snapshot.content),
         branch=snapshot.branch,
+        answers=answers,
     )
 
 
@@ -47,6 +52,7 @@ def known_facts(  # noqa: PLR0913  # all that is known of a list
     *,
     version: str = "",
     branch: str = "",
+    answers: DigestAnswers = NO_ANSWERS,
 ) -> ListFacts:
     """The facts of a list that was read from elsewhere, or that has no text yet; without a
     `ledger`, nothing is known of any paper."""
@@ -57,12 +63,13 @@ def known_facts(  # noqa: PLR0913  # all that is known of a list
         branch=branch,
         identities=identify_entries(document) if document else (),
         pulls=pulls,
+        answers=answers,
     )
     if ledger is None:
         return facts
     return replace(
         facts,
-        papers=_named(ledger, mentioned_papers(pulls)),
+        papers=_named(ledger, mentioned_papers(pulls) | answers.papers),
         latest_outcomes={each.paper_id: each for each in ledger.latest_outcomes(list_id=target.id)},
         history=ledger.history(list_id=target.id, states=UNDER_REVIEW | {State.DEFERRED}),
     )

@@ -37,6 +37,12 @@ def save_no_copy(target: Target, snapshot: Snapshot, pulls: Sequence[PullRequest
 
 ClassifierOfList = Callable[[Target, Document], ListClassifier]
 """Finds who judges papers for a list, and whether that classifier knows the list."""
+LastCopy = Callable[[Target], bytes | None]
+"""A list as the last run read it; None where no copy is there."""
+
+
+def no_copy(target: Target) -> bytes | None:
+    """Where no copies are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,8 @@ class PipelineParts:
     limits: OfferLimits = field(default_factory=OfferLimits)
     save_copy: SaveCopy = save_no_copy
     classifier_of: ClassifierOfList = use_shared_verdicts
+    last_copy: LastCopy = no_copy
+    digest_title: str = "Medical vision-language papers"
 
 
 def record(parts: PipelineParts, new: Sequence[Outcome], now: datetime) -> None:

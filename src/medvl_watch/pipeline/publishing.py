@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,11 +11,12 @@ from datetime import datetime
 from functools import cache, partial
 
 from medvl_watch.changes import Action, Change, Published, Snapshot, Target
-from medvl_watch.errors import WatchError
+from medvl_watch.errors import ForgeLimited, WatchError
 from medvl_watch.lists.parsing.decoding import encode
 from medvl_watch.offers import outcomes
 from medvl_watch.offers.completions import EntryCompletion, completions
 from medvl_watch.offers.consideration import JudgedPaper
+from medvl_watch.offers.digest_answers import DigestAnswers
 from medvl_watch.offers.drafts import draft_entries
 from medvl_watch.offers.list_context import ListContext, ListFacts, context_of
 from medvl_watch.offers.list_plan import (
@@ -38,8 +40,11 @@ from medvl_watch.pipeline.parts import (
     record,
     run_skipping_failures,
 )
-from medvl_watch.publish import message_rows, messages
+from medvl_watch.publish import digest_boxes, message_rows, messages
+from medvl_watch.publish.weeks import DIGEST_KEY
 from medvl_watch.records import Outcome
+
+log = logging.getLogger(__name__)
 
 _WRITTEN = frozenset({Action.CREATED, Action.UPDATED, Action.CLOSED})
 
@@ -61,22 +66,52 @@ class ListReport:
 def publish(parts: PipelineParts, now: datetime, report_step: ReportStep) -> tuple[ListReport, ...]:
     """Bring every list's pull request up to date; one list's failure is not another's."""
     judged = cache(partial(_judged, parts))  # the same for every list
-    reports = []
+    answers, limit = _answers(parts)
+    reports: list[ListReport] = []
     for target in parts.targets:
+        if limit is not None:
+            reports.append(ListReport(list_id=target.id, problem=_not_asked(target, limit)))
+            continue
         report_step(f"looking at {target.id}")
         try:
-            reports.append(_publish_list(parts, target, judged(), now))
+            reports.append(_publish_list(parts, target, judged(), answers, now))
         except Exception as error:  # noqa: BLE001 - one list's failure is not another's
             problem = as_watch_error(error, target.id)
+            limit = problem if isinstance(problem, ForgeLimited) else None
             reports.append(ListReport(list_id=target.id, problem=problem))
     return tuple(reports)
 
 
+def _answers(parts: PipelineParts) -> tuple[DigestAnswers, ForgeLimited | None]:
+    """What people ticked in digests. Where these cannot be read, such as in a repository without
+    issues, the lists are brought up to date without them."""
+    try:
+        return digest_boxes.answers(each.body for each in parts.forge.issues(DIGEST_KEY)), None
+    except ForgeLimited as error:
+        return DigestAnswers(), error
+    except WatchError as error:
+        log.warning("the digests cannot be read: %s", error)
+        return DigestAnswers(), None
+
+
+def _not_asked(target: Target, limit: ForgeLimited) -> ForgeLimited:
+    """A server that asks us to wait means all requests, not those about one list."""
+    return ForgeLimited(
+        "deferred: the server asked us to wait before more requests",
+        where=target.id,
+        remedy=limit.remedy,
+    )
+
+
 def _publish_list(
-    parts: PipelineParts, target: Target, judged: Mapping[str, JudgedPaper], now: datetime
+    parts: PipelineParts,
+    target: Target,
+    judged: Mapping[str, JudgedPaper],
+    answers: DigestAnswers,
+    now: datetime,
 ) -> ListReport:
     snapshot, pulls = parts.forge.read(target), parts.forge.pull_requests(target)
-    facts = facts_of(target, snapshot, pulls, parts.ledger)
+    facts = facts_of(target, snapshot, pulls, parts.ledger, answers)
     parts.save_copy(target, snapshot, pulls)
     context, decided = context_of(facts, parts.taxonomy, parts.limits, now)
     record(parts, decided, now)

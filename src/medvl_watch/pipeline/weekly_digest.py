@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from medvl_watch.changes import Published
 from medvl_watch.errors import WatchError
@@ -15,12 +17,15 @@ from medvl_watch.offers.digest_papers import (
 )
 from medvl_watch.offers.next_step import paused_until
 from medvl_watch.offers.reviewer_time import UNDER_REVIEW
+from medvl_watch.pipeline.digest_options import with_options
 from medvl_watch.pipeline.list_state import pulls_of
 from medvl_watch.pipeline.parts import PipelineParts
+from medvl_watch.publish import digest_boxes
 from medvl_watch.publish.descriptions import own_pull
-from medvl_watch.publish.digest import DigestItem, digest_message
+from medvl_watch.publish.digest import digest_message
+from medvl_watch.publish.digest_rows import Answered, DigestItem, WeekShare
 from medvl_watch.publish.weeks import Week
-from medvl_watch.records import Paper, State
+from medvl_watch.records import Decision, Paper, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +46,7 @@ def digest(parts: PipelineParts, week: Week, now: datetime) -> DigestReport:
         return DigestReport()
     pulls, problems = pulls_of(parts.forge, parts.targets)
     items = _items(parts, seen)
+    items = with_options(parts, items)
     own_pulls = {key: [own_pull(each) for each in found] for key, found in pulls.items()}
     issue = digest_message(
         week,
@@ -55,8 +61,67 @@ def digest(parts: PipelineParts, week: Week, now: datetime) -> DigestReport:
             for list_id, found in own_pulls.items()
             if (until := paused_until(found, parts.limits.pause, now))
         },
+        answered=_answered(parts, week),
+        settled=_settled(parts, week),
+        weeks=_weeks(parts, week),
+        minutes=_minutes(parts, week),
+        title=parts.digest_title,
     )
     return DigestReport(published=parts.forge.ensure_issue(issue), problems=tuple(problems))
+
+
+def _answered(parts: PipelineParts, week: Week) -> Sequence[Answered]:
+    """The papers that people decided on in this digest, as it is now."""
+    bodies = [each.body for each in parts.forge.issues(week.key)][:1]
+    ticked = {key: actions for body in bodies for key, actions in digest_boxes.ticked(body).items()}
+    papers = {paper.id: paper for paper in parts.ledger.papers(ticked)}
+    return [
+        Answered(paper=papers[key], actions=tuple(dict.fromkeys(actions)))
+        for key, actions in sorted(ticked.items())
+        if key in papers
+    ]
+
+
+def _settled(parts: PipelineParts, week: Week) -> Mapping[str, Mapping[State, int]]:
+    """By list: how many papers were accepted and refused in the week."""
+    found: dict[str, Counter[State]] = {}
+    for each in parts.ledger.history(states={State.ACCEPTED, State.REFUSED}):
+        if each.list_id and week.start <= each.at < week.start + _WEEK:
+            found.setdefault(each.list_id, Counter())[each.state] += 1
+    return found
+
+
+def _minutes(parts: PipelineParts, week: Week) -> Mapping[str, int]:
+    """By list: the minutes that its reviewer was asked for in the week."""
+    asked = [
+        each
+        for each in parts.ledger.history(states=UNDER_REVIEW)
+        if each.list_id and week.start <= each.at < week.start + _WEEK
+    ]
+    return {
+        target.id: ceil(
+            parts.limits.time.spent(each for each in asked if each.list_id == target.id)
+        )
+        for target in parts.targets
+    }
+
+
+def _weeks(parts: PipelineParts, week: Week) -> Sequence[WeekShare]:
+    """The latest weeks with the papers that were for a list, by the taxonomy's outermost
+    sections."""
+    found = []
+    for back in range(WEEKS_SHOWN - 1, -1, -1):
+        start = week.start - back * _WEEK
+        papers = [paper.id for paper, _ in parts.ledger.first_seen(start, start + _WEEK)]
+        verdicts = parts.ledger.verdicts(papers).values()
+        tops = (
+            each.sections[0].path[0] if each.sections else "without a section"
+            for each in verdicts
+            if each.decision is Decision.PROPOSE
+        )
+        found.append(WeekShare(str(Week.of(start.date())), Counter(tops)))
+    first = next((at for at, each in enumerate(found) if each.by_section), len(found))
+    return found[first:]
 
 
 def _papers_of(parts: PipelineParts, week: Week) -> Sequence[Paper]:
@@ -80,3 +145,4 @@ def _items(parts: PipelineParts, seen: Sequence[Paper]) -> list[DigestItem]:
 
 
 _WEEK = timedelta(days=7)
+WEEKS_SHOWN = 6

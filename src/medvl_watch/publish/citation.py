@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
+from medvl_watch.papers.venues import venue_of
 from medvl_watch.publish import addresses
 from medvl_watch.records import SET_ASIDE, Decision, Evidence, Paper, Record, Verdict
 
@@ -60,7 +60,7 @@ def cite(paper: Paper) -> Citation:
         short_authors=_authors(facts.authors, FEW_AUTHORS),
         venue=facts.venue or "",
         published=(facts.published or "")[:10],
-        place=_place(facts.venue or "", facts.published or ""),
+        place=_place(facts),
         page=links[0].address if links else "",
         links=links,
         sightings=_sightings(paper),
@@ -99,10 +99,10 @@ def _is_worth_reading(piece: Evidence, decision: Decision) -> bool:
     )
 
 
-def _place(venue: str, published: str) -> str:
-    """Where and when it appeared, in two words: `MICCAI 2025`, `arXiv 2025`, `2025`."""
-    year = published[:4]
-    return venue if re.search(r"\d{2}", venue) else " ".join(filter(None, (venue, year)))
+def _place(facts: Record) -> str:
+    """Where and when it appeared: `MICCAI 2025`, `arXiv 2025`, `2025`."""
+    venue = venue_of(facts)
+    return str(venue) if venue else (facts.venue or (facts.published or "")[:4])
 
 
 def _authors(names: tuple[str, ...], most: int = AUTHORS_SHOWN) -> str:

@@ -8,74 +8,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from medvl_watch.changes import Issue, PullRequest, PullState, Target
+from medvl_watch.changes import Issue, PullRequest, Target
 from medvl_watch.offers.outcomes import WAITS_FOR_TIME
 from medvl_watch.ports import SourceHealth
-from medvl_watch.publish import citation, marker, render
+from medvl_watch.publish import marker, render
 from medvl_watch.publish.budget import fitted
-from medvl_watch.publish.descriptions import own_pull
-from medvl_watch.publish.messages import notes_on
+from medvl_watch.publish.digest_rows import (
+    Answered,
+    DigestItem,
+    DigestRow,
+    WeekShare,
+    answered_row,
+    digest_row,
+    open_pulls,
+    settled_rows,
+    source_row,
+)
 from medvl_watch.publish.weeks import Week
-from medvl_watch.records import Headings, Outcome, Paper, State, Verdict
+from medvl_watch.records import Headings, State
 
 _T = TypeVar("_T")
-_ON_A_LIST = (State.PROPOSED, State.ACCEPTED, State.REFUSED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestItem:
-    """A paper of the week with the latest outcome for each list (or one for all lists)."""
-
-    paper: Paper
-    verdict: Verdict
-    outcomes: tuple[Outcome, ...]
-
-
-class OutcomeOnList(NamedTuple):
-    """What became of a paper on one list."""
-
-    list_title: str
-    state: State
-    section: Headings
-    number: int | None
-    address: str
-
-
-class DigestRow(NamedTuple):
-    """One paper of the digest."""
-
-    cite: citation.Citation
-    verdict: Verdict
-    quotes: Sequence[object]
-    notes: tuple[str, ...]
-    topic: Headings
-    places: tuple[OutcomeOnList, ...]
-    reason: str
-
-
-class OpenPull(NamedTuple):
-    list_title: str
-    number: int
-    address: str
-    papers: int
-
-
-class SourceRow(NamedTuple):
-    """One source's latest poll. `problem` is empty while all is well; `silence` says why nothing
-    is new."""
-
-    source: str
-    last_read: date
-    received: int
-    claimed: int | None
-    problem: str
-    silence: str
+TITLE = "Medical vision-language papers"
 
 
 def digest_message(  # noqa: PLR0913  # the parts of a digest
@@ -88,6 +46,11 @@ def digest_message(  # noqa: PLR0913  # the parts of a digest
     pulls: Mapping[str, Sequence[PullRequest]] = MappingProxyType({}),
     waiting_for_review: Mapping[str, int] = MappingProxyType({}),
     pauses: Mapping[str, date] = MappingProxyType({}),
+    answered: Sequence[Answered] = (),
+    settled: Mapping[str, Mapping[State, int]] = MappingProxyType({}),
+    weeks: Sequence[WeekShare] = (),
+    minutes: Mapping[str, int] = MappingProxyType({}),
+    title: str = TITLE,
 ) -> Issue:
     """The issue for a week's papers.
 
@@ -95,10 +58,13 @@ def digest_message(  # noqa: PLR0913  # the parts of a digest
     is how each source's latest poll went; `pulls` are the pull requests by list id;
     `waiting_for_review` counts the papers of any week that wait for a reviewer's time, by
     list id ("" stands for the reader of the digest); `pauses` has, by list id, the day until
-    which nothing is proposed to the list.
+    which nothing is proposed to the list; `answered` are papers that people decided on in this
+    digest; `settled` counts, by list id, what was accepted and refused in the week; `weeks` are
+    the latest weeks, this one last; `minutes` are those that a list's reviewer was asked for.
     """
     by_id = {target.id: target for target in targets}
-    rows = [_row(item, by_id, pulls) for item in items]
+    decided = {each.paper.id for each in answered}
+    rows = [digest_row(item, by_id, pulls) for item in items if item.paper.id not in decided]
     chosen = sorted((row for row in rows if _is_on_a_list(row)), key=_by_topic)
     referred = sorted((row for row in rows if _is_referred(row)), key=_by_relevance)
     values = {
@@ -110,12 +76,16 @@ def digest_message(  # noqa: PLR0913  # the parts of a digest
         "waiting": _waiting(items, by_id),
         "waiting_for_review": _by_title(waiting_for_review, by_id),
         "pauses": _by_title(pauses, by_id),
-        "health": [_source_row(each) for each in health],
-        "open_pulls": _open_pulls(targets, pulls),
+        "health": [source_row(each) for each in health],
+        "open_pulls": open_pulls(targets, pulls),
+        "answered": [answered_row(each, by_id) for each in answered],
+        "settled": settled_rows(settled, minutes, by_id),
+        "weeks": weeks,
+        "sections": sorted({name for each in weeks for name in each.by_section}),
     }
     return Issue(
         key=week.key,
-        title=render.title(f"Medical vision-language papers, week {week}"),
+        title=render.title(f"{title}, week {week}"),
         body=_body(week, chosen, referred, values),
         labels=(marker.LABEL,),
     )
@@ -143,32 +113,6 @@ def _body(
         return marker.with_issue_key(text, week.key)
 
     return fitted(make, max(len(chosen), len(referred)))
-
-
-def _row(
-    item: DigestItem, targets: Mapping[str, Target], pulls: Mapping[str, Sequence[PullRequest]]
-) -> DigestRow:
-    topic = item.verdict.sections[0].path if item.verdict.sections else ()
-    reasons = [outcome.reason for outcome in item.outcomes if outcome.state is State.REFERRED]
-    return DigestRow(
-        cite=citation.cite(item.paper),
-        verdict=item.verdict,
-        quotes=citation.quotes(item.verdict),
-        notes=notes_on(item.paper, item.verdict),
-        topic=topic,
-        places=tuple(
-            _place(outcome, targets[outcome.list_id], pulls.get(outcome.list_id, ()))
-            for outcome in sorted(item.outcomes, key=lambda outcome: outcome.list_id)
-            if outcome.list_id in targets and outcome.state in _ON_A_LIST
-        ),
-        reason=(reasons[0] or "neither clearly in nor clearly out") if reasons else "",
-    )
-
-
-def _place(outcome: Outcome, target: Target, pulls: Sequence[PullRequest]) -> OutcomeOnList:
-    number = outcome.pull_request
-    address = next((pull.address for pull in pulls if pull.number == number), "")
-    return OutcomeOnList(target.title, outcome.state, outcome.section or (), number, address)
 
 
 def _is_on_a_list(row: DigestRow) -> bool:
@@ -217,27 +161,3 @@ def _by_title(by_list: Mapping[str, _T], targets: Mapping[str, Target]) -> list[
     titles = {"": "", **{key: target.title for key, target in targets.items()}}
     named = sorted((titles[key], key) for key in by_list if key in titles)
     return [(title, by_list[key]) for title, key in named]
-
-
-def _source_row(health: SourceHealth) -> SourceRow:
-    receipt = health.receipt
-    incomplete = "" if receipt.complete else receipt.incomplete or "not all of it arrived"
-    return SourceRow(
-        source=receipt.source,
-        last_read=receipt.fetched_at.date(),
-        received=receipt.received,
-        claimed=receipt.claimed,
-        problem=health.problem or incomplete or receipt.alarm,
-        silence=receipt.silence,
-    )
-
-
-def _open_pulls(
-    targets: Sequence[Target], pulls: Mapping[str, Sequence[PullRequest]]
-) -> list[OpenPull]:
-    return [
-        OpenPull(target.title, pull.number, pull.address, len(own_pull(pull).papers))
-        for target in targets
-        for pull in pulls.get(target.id, ())
-        if pull.state is PullState.OPEN
-    ]

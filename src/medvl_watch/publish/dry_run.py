@@ -14,6 +14,7 @@ from medvl_watch.changes import (
     Action,
     Change,
     Comment,
+    FoundIssue,
     Issue,
     Published,
     PullRequest,
@@ -22,7 +23,7 @@ from medvl_watch.changes import (
     Target,
 )
 from medvl_watch.publish import upsert
-from medvl_watch.publish.issues import FoundIssue, foreseen_issue
+from medvl_watch.publish.issues import foreseen_issue
 
 
 @runtime_checkable
@@ -37,6 +38,8 @@ class ForgeReader(Protocol):
     def pull_requests(self, target: Target) -> Sequence[PullRequest]: ...
 
     def has_comment(self, target: Target, comment: Comment) -> bool: ...
+
+    def issues(self, prefix: str) -> Sequence[FoundIssue]: ...
 
     def find_issue(self, key: str) -> FoundIssue | None: ...
 
@@ -90,6 +93,9 @@ class DryRun:
             address=found.address if found else "",
         )
         return self._plan(issue, outcome)
+
+    def issues(self, prefix: str) -> Sequence[FoundIssue]:
+        return self._reader.issues(prefix)
 
     def _plan(
         self, wanted: Change | Comment | Issue | PullRequest, outcome: Published

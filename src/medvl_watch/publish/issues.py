@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from medvl_watch.changes import Action, Comment, Issue
-from medvl_watch.publish import marker
-
-
-@dataclass(frozen=True, slots=True)
-class FoundIssue:
-    """An issue of ours as the forge shows it now; `number` is None where it has none."""
-
-    number: int | None
-    title: str
-    body: str
-    address: str
+from medvl_watch.changes import Action, Comment, FoundIssue, Issue
+from medvl_watch.publish import digest_boxes, marker
 
 
 def revised_issue(issue: Issue, found: FoundIssue | None) -> tuple[str, str]:
@@ -23,7 +11,8 @@ def revised_issue(issue: Issue, found: FoundIssue | None) -> tuple[str, str]:
     text; exactly the present ones where a reader would see no difference."""
     if found is None:
         return issue.title, marker.with_issue_key(issue.body, issue.key)
-    body = marker.with_issue_key(marker.merge(found.body, issue.body), issue.key)
+    merged = digest_boxes.keep_ticks(marker.merge(found.body, issue.body), found.body)
+    body = marker.with_issue_key(merged, issue.key)
     same = marker.body_hash(body) == marker.body_hash(found.body)
     return issue.title, found.body if same else body
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from medvl_watch.changes import Change, Comment, Issue, Published, PullRequest, Snapshot, Target
+from medvl_watch.changes import (
+    Change,
+    Comment,
+    FoundIssue,
+    Issue,
+    Published,
+    PullRequest,
+    Snapshot,
+    Target,
+)
 from medvl_watch.ports import Forge
 
 
@@ -40,3 +49,6 @@ class LazyForge:
 
     def ensure_issue(self, issue: Issue) -> Published:
         return self._forge.ensure_issue(issue)
+
+    def issues(self, prefix: str) -> Sequence[FoundIssue]:
+        return self._forge.issues(prefix)

@@ -151,6 +151,11 @@ def day(value: date) -> Encoded:
     return Encoded((value.date() if isinstance(value, datetime) else value).isoformat())
 
 
+def md_week(week: str) -> Encoded:
+    """A week's name in a table or a chart: letters, digits and hyphens."""
+    return Encoded(re.sub(r"[^0-9A-Za-z-]", "", week))
+
+
 def joined(parts: Iterable[Encoded], separator: str = ", ") -> Encoded:
     """Encoded parts in a row; the separator is ours."""
     texts = list(parts)
@@ -210,7 +215,7 @@ def environment(loader: jinja2.BaseLoader) -> jinja2.Environment:
     )
     encoders = (
         md_inline, md_cell, md_code, md_code_line, md_url, md_link, html_comment_id, decimal,
-        count, day,
+        count, day, md_week,
     )  # fmt: skip
     made.filters.update({encoder.__name__: encoder for encoder in encoders})
     return made

@@ -10,6 +10,8 @@ from typing import Self
 
 from medvl_watch.errors import ConfigError
 
+DIGEST_KEY = "digest/"
+"""How the keys of all digests begin."""
 _ISO_WEEK = re.compile(r"(20\d{2})-W(\d{2})")
 
 
@@ -41,7 +43,7 @@ class Week:
     @property
     def key(self) -> str:
         """How the digest's issue is found again."""
-        return f"digest/{self}"
+        return f"{DIGEST_KEY}{self}"
 
     def __str__(self) -> str:
         return f"{self.year:04}-W{self.number:02}"

@@ -15,6 +15,7 @@ from medvl_watch.changes import (
     Action,
     Change,
     Comment,
+    FoundIssue,
     Issue,
     Published,
     PullRequest,
@@ -33,7 +34,7 @@ from medvl_watch.publish.github.client import (
 from medvl_watch.publish.github.pull_requests import WITH_A_SAY
 from medvl_watch.publish.github.repository import GithubRepository
 from medvl_watch.publish.github.rules import find_repository
-from medvl_watch.publish.issues import FoundIssue, revised_issue
+from medvl_watch.publish.issues import revised_issue
 
 _ISSUES = "issues: write"
 _NEWEST_ISSUES = 300
@@ -106,6 +107,21 @@ class GitHubForge:
         repository, errors = self._home()
         found = self._find(repository, errors, key)
         return _shown(found[0]) if found else None
+
+    def issues(self, prefix: str) -> Sequence[FoundIssue]:
+        if not self._issues_repository:
+            return ()
+        repository, errors = self._home()
+        with errors.translated("listing issues", "issues: read"):
+            labelled = repository.get_issues(state="all", labels=[marker.LABEL])
+            found = {
+                issue.number: _shown(issue)
+                for issue in islice(labelled, _NEWEST_ISSUES)
+                if issue.pull_request is None
+                and (marker.issue_key(issue.body or "") or "").startswith(prefix)
+                and self._is_believed(issue)
+            }
+        return [found[number] for number in sorted(found)]
 
     # --- pieces -----------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from medvl_watch.changes import (
     Action,
     Change,
     Comment,
+    FoundIssue,
     Issue,
     Published,
     PullRequest,
@@ -34,7 +35,7 @@ from medvl_watch.changes import (
 from medvl_watch.errors import ForgeError, ListError, os_reason
 from medvl_watch.publish import upsert
 from medvl_watch.publish.git import NO_COMMIT, Git, first_commit_id
-from medvl_watch.publish.issues import FoundIssue, comment_body, revised_issue
+from medvl_watch.publish.issues import comment_body, revised_issue
 from medvl_watch.publish.local import files
 from medvl_watch.publish.local.pulls import LocalRepository
 from medvl_watch.storage.locks import locked
@@ -117,6 +118,10 @@ class LocalForge:
             return None
         title, body = files.read_page(path)
         return FoundIssue(None, title, body, str(path))
+
+    def issues(self, prefix: str) -> Sequence[FoundIssue]:
+        pages = sorted((self._folder / "issues").glob(f"{_named(prefix.replace('/', '-'))}*.md"))
+        return [FoundIssue(None, *files.read_page(path), str(path)) for path in pages]
 
     # --- Workbench --------------------------------------------------------------------
 
