@@ -29,7 +29,7 @@ from medvl_watch.sources.arxiv import ArxivSource
 from tests.fakes import FakeClassifier, taxonomy
 from tests.sources.arxiv_service import ArxivService, Killed, Preprint
 
-MOST = 1_500
+MOST = 600
 """Papers of a recorded month that one replay has."""
 BEGIN = datetime(2026, 1, 5, 6, tzinfo=UTC)
 
@@ -71,8 +71,10 @@ def recorded(path: Path, month: str, chance: random.Random) -> list[Preprint]:
             for row in map(json.loads, lines)
             if str(row["arxiv_id"]).startswith(month) and row.get("published")
         ]
-    rows = chance.sample(rows, min(MOST, len(rows)))
     first = min(str(row["published"])[:10] for row in rows)
+    last = datetime.fromisoformat(first) + timedelta(days=30)
+    rows = [row for row in rows if str(row["published"])[:10] <= last.date().isoformat()]
+    rows = chance.sample(rows, min(MOST, len(rows)))
     shift = BEGIN - datetime.fromisoformat(first).replace(tzinfo=UTC)
     return [
         _preprint(

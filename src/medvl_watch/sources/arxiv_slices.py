@@ -119,7 +119,9 @@ class SliceReader:
             except SourceError as error:
                 problem = error
             is_limited = isinstance(problem, SourceLimited)
-            if is_limited or (problem is None and reading.papers >= reading.claimed):
+            # Nothing is believed only from both ends.
+            is_whole = problem is None and reading.papers >= reading.claimed > 0
+            if is_limited or is_whole:
                 break
         if problem is None and reading.papers < reading.claimed:
             problem = self._missing(reading)
@@ -148,6 +150,13 @@ class SliceReader:
                 reading.records.setdefault(key, record)
             reading.bad.update((one.entry_id or one.reason, one) for one in page.bad)
             start += page.entries
+            if page.entries > page.total:
+                raise SourceError(
+                    f"page {number} has {page.entries} entries although {page.total} results are "
+                    "claimed",
+                    where=self.where,
+                    remedy="it is tried again next time",
+                )
             if start >= reading.claimed:
                 return
             if not page.entries:
