@@ -81,13 +81,14 @@ def poll(
     judged, its source does not count as read. A long outage is caught up in rounds, each of which
     is complete in itself.
     """
-    health = {one.receipt.source: one for one in parts.ledger.receipts()}
+    health = _health(parts.ledger)
     reports: list[PollReport] = []
     failed: set[str] = set()
     plan = list(source_reading.rounds(parts.sources, parts.rhythms, health, window))
     for tasks in plan or [[]]:
         is_last = len(reports) == len(plan) - 1
         # A source that failed on the way goes on at the next run, from where it stopped.
+        health = _health(parts.ledger) if reports else health
         left = [task for task in tasks if task.source.name not in failed]
         answers = source_reading.read(left, now, report_step)
         failed.update(one.receipt.source for one in answers if one.problem)
@@ -139,6 +140,10 @@ def _keep(  # noqa: PLR0913 - a round, and what it is compared with
             *judged.problems,
         ),
     )
+
+
+def _health(ledger: Ledger) -> Mapping[str, SourceHealth]:
+    return {one.receipt.source: one for one in ledger.receipts()}
 
 
 def _linked(parts: PipelineParts, records: Sequence[Record]) -> LinkResult:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from medvl_watch.errors import SourceError, WatchError
 from medvl_watch.papers.linking import LinkResult
@@ -145,7 +145,9 @@ def save_receipts(  # noqa: PLR0913 - what is known of a round, by name
 def _with_news(
     receipt: Receipt, new: int, health: SourceHealth | None, rhythm: SourceRhythm, now: datetime
 ) -> Receipt:
-    if new:
+    # A window that ended before says nothing of today: that is so while an outage is caught up.
+    is_of_today = receipt.until is None or now - receipt.until < timedelta(days=1)
+    if new or not is_of_today:
         return replace(receipt, new=new)
     return replace(
         receipt,
