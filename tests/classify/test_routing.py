@@ -83,39 +83,6 @@ def test_a_node_with_its_own_section_does_not_count_for_its_parent() -> None:
             "no section",
             id="no section for its kind",
         ),
-        pytest.param(
-            verdict(training=0.1, use_words=0.9),
-            "years",
-            "Chest X-rays",
-            2024,
-            "too weakly",
-            id="most of the score outside of the list",
-        ),
-        pytest.param(verdict(use_words=0.1), "tasks", "", 2024, "too weakly", id="a low score"),
-        pytest.param(
-            verdict(training=0.1, use_words=0.9),
-            "years",
-            "Chest X-rays",
-            None,
-            "it fits too weakly",
-            id="a section by year without a year",
-        ),
-        pytest.param(
-            verdict(use_outlines=0.1),
-            "tasks",
-            "",
-            2023,
-            "section, Papers > Outlines > 2023, fits too",
-            id="a low score for a section by year",
-        ),
-        pytest.param(
-            verdict(use_outlines=0.1),
-            "tasks",
-            "",
-            None,
-            "its best section, Papers > Outlines, fits",
-            id="a low score for a section by year, year unknown",
-        ),
         pytest.param(verdict(), "tasks", "", 2024, "no section", id="no scores"),
         pytest.param(
             verdict(use_outlines=0.9), "tasks", "", None, "year is unknown", id="year unknown"
@@ -128,6 +95,25 @@ def test_a_paper_outside_of_the_list_gets_no_section_and_a_reason(
     found = route(given, map_id, title=title, year=year)
     assert found.sections == ()
     assert reason in found.reason
+
+
+@pytest.mark.parametrize(
+    ("given", "map_id"),
+    [
+        pytest.param(verdict(use_words=0.1), "tasks", id="a low score"),
+        pytest.param(verdict(use_words=0.9, training=0.1), "years", id="the second category"),
+    ],
+)
+def test_a_paper_that_fits_a_list_weakly_goes_to_a_person(given: Verdict, map_id: str) -> None:
+    found = route(given, map_id, title="Chest X-rays", year=2024)
+    assert found.sections
+    assert not found.is_sure
+    assert found.short_doubt == "it may not fit any section of this list"
+
+
+def test_a_paper_whose_third_category_alone_has_a_section_is_not_for_the_list() -> None:
+    given = verdict(use_words=0.5, use_outlines=0.4, training=0.1)
+    assert route(given, "years", title="Chest X-rays", year=2024).sections == ()
 
 
 def test_the_placeholder_is_replaced_by_the_year() -> None:

@@ -79,8 +79,8 @@ def test_what_is_settled_is_not_opened_again(before: State | None, offered: bool
             id="two sections that fit alike",
         ),
         pytest.param(
-            judged(said=verdict(ONE, words=0.1)), TEXT, State.REJECTED, "fits too weakly",
-            id="no section that fits",
+            judged(said=verdict(ONE, words=0.1)), TEXT, State.REFERRED, "may not fit any section",
+            id="a section that fits weakly",
         ),
         pytest.param(
             judged(), TEXT.replace("Telling what a scan says", record(1).title), State.DUPLICATE,

@@ -37,6 +37,7 @@ from medvl_watch.papers.section_titles import years_of_title
 from medvl_watch.records import Decision, Headings, Paper, Record, SectionScore, Verdict
 
 _MOST_CANDIDATES = 3
+_KINDS_OF_A_PAPER = 2  # its likeliest category, and the one in which it could stand as well
 _HALF = 0.5
 _NO_YEAR = "its year is unknown, and the sections of the list go by year"
 
@@ -154,7 +155,7 @@ class Router:
         is_placed = is_placed_by(choices)
         reason = self.reason_out_of_scope(facts) or reason_against(choices)
         if not reason and not is_placed:
-            reason = self._reason_outside_map(map_scores, year)
+            reason = self._reason_outside_map(verdict)
         if not reason and not guesses:
             reason = "the list has no sections"
         if not reason and year is None and _has_year_placeholder(guesses[0].path):
@@ -171,7 +172,9 @@ class Router:
         reason."""
         if year is None and any(years_of_title(heading) is not None for heading in best.path):
             return _NO_YEAR
-        is_mostly_outside = self.model is not None and 0 < sum(map_scores.values()) < _HALF
+        # Without entries to learn from, the score itself says how sure the section is.
+        enough = self.taxonomy.placing.at_least if self.model is None else _HALF
+        is_mostly_outside = 0 < sum(map_scores.values()) < enough
         return "it may not fit any section of this list" if is_mostly_outside else ""
 
     def reason_out_of_scope(self, facts: Record) -> str:
@@ -181,19 +184,19 @@ class Router:
                 return f"it is not about {name}, which the list requires"
         return ""
 
-    def _reason_outside_map(
-        self, map_scores: Mapping[MappedSection, float], year: int | None
-    ) -> str:
-        """Why the paper is outside of the list as its map describes it; empty if it is not."""
+    def _reason_outside_map(self, verdict: Verdict) -> str:
+        """Why the paper is outside of the list as its map describes it; empty if it is not.
+
+        A paper of which one of the two likeliest categories has a section may belong there,
+        however low the score: a person decides.
+        """
         if self.list_map is None or not self.list_map.sections:
             return ""
-        if not map_scores:
-            return "no section of the list takes papers of its kind"
-        if sum(map_scores.values()) < self.taxonomy.placing.at_least:
-            path = _fill_in_year(next(iter(map_scores)).path, year)
-            best = " > ".join(each for each in path if YEAR not in each)
-            return f"its best section, {best}, fits too weakly" if best else "it fits too weakly"
-        return ""
+        mapped = {node_id for section in self.list_map.sections for node_id in section.nodes}
+        likeliest = verdict.sections[:_KINDS_OF_A_PAPER]
+        if any(not mapped.isdisjoint(ancestry(each.node)) for each in likeliest):
+            return ""
+        return "no section of the list takes papers of its kind"
 
     def _map_scores(self, verdict: Verdict) -> Mapping[MappedSection, float]:
         """The score of each section by the map, best first; what they lack to one belongs to no

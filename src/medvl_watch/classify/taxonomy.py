@@ -110,7 +110,7 @@ class ListMap:
 class Placing:
     """The thresholds for section scores, from 0 to 1.
 
-    If all scores by the map add up to less than `at_least`, the paper is outside of the list. A
+    If all scores by the map add up to less than `at_least`, a person decides about the paper. A
     section with a score of at least `sure` (`sure_unmapped` if the list has no map) needs no
     check by a person. `points_to_double` is the number of points that double the odds of a node
     among its siblings.
