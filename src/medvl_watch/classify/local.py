@@ -17,6 +17,8 @@ from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.records import Decision, Paper, SectionScore, Verdict
 
+_REMOTE = 0.01  # relevance below which nobody asks for sections, so that they take no time
+
 
 class LocalClassifier:
     """Judges papers by a trained model. Satisfies `ports.Classifier`; needs no library."""
@@ -44,7 +46,7 @@ class LocalClassifier:
             paper_id=paper.id,
             relevance=relevance,
             decision=decision,
-            sections=self._sections(scored, counts, features, decision),
+            sections=self._sections(scored, counts, features) if relevance >= _REMOTE else (),
             evidence=self._rules.evidence(paper, scored, decision, self._strength),
             classifier=self.name,
             version=self.version,
@@ -68,17 +70,13 @@ class LocalClassifier:
         return counts, features, regression.probability(counts, features)
 
     def _sections(
-        self,
-        scored: ScoredPaper,
-        counts: Counter[str],
-        features: dict[str, float],
-        decision: Decision,
+        self, scored: ScoredPaper, counts: Counter[str], features: dict[str, float]
     ) -> tuple[SectionScore, ...]:
-        """The nodes with their scores. The lexicons alone score a rejected paper, to save time,
-        and a paper of a taxonomy without the leaves that the model was trained on."""
+        """The nodes with their scores. If the taxonomy lacks the leaves that the model was trained
+        on, the lexicons alone score them."""
         by_rules = self._rules.sections(scored.points)
         leaves = self._leaves
-        if leaves is None or decision is Decision.REJECT or not by_rules:
+        if leaves is None or not by_rules:
             return by_rules
         say = WHOLE_SAY if _has_abstract(scored) else TITLE_SAY
         probabilities = leaves.probabilities(
@@ -94,9 +92,9 @@ class LocalClassifier:
     def _decide(self, relevance: float, scored: ScoredPaper) -> tuple[Decision, str]:
         if scored.points_with_excluded is not None or scored.withdrawn:
             return self._rules.decide(scored)
-        lacking = self._rules.lacking(scored.points)
         if relevance >= self._model.propose:
             return Decision.PROPOSE, f"it fits the subject ({self._rules.subjects})"
+        lacking = self._rules.lacking(scored.points)
         if relevance >= self._model.refer:
             doubt = f": it says little about {lacking}" if lacking else ""
             return Decision.REFER, f"it may fit the subject, but not clearly{doubt}"
