@@ -87,7 +87,7 @@ def test_a_bad_setting_is_one_sentence_and_no_paper_is_lost(  # noqa: PLR0917  a
     assert sentence in problem
     told = folder.watch("explain", "2602.00001", "--json").json
     assert told["verdict"]["classifier"] == "local"
-    assert told["verdict"]["decision"] == "propose"
+    assert told["verdict"]["decision"] in {"propose", "refer"}
     assert folder.watch("prs", "--json").lines, "the pull requests are made all the same"
 
 

@@ -191,7 +191,7 @@ def _without_section(
 def _verdicts(
     papers: Sequence[Paper], settings: Settings, taxonomy: Taxonomy, *, may_ask: bool
 ) -> Sequence[Verdict]:
-    with judge_of(settings, taxonomy, now(), may_ask=may_ask) as judge:
+    with judge_of(settings, taxonomy, now(), may_ask=may_ask, asks_canaries=False) as judge:
         verdicts = judge.classifier.judge(papers)
     if settings.classifier.name in LLM_CLASSIFIERS and not may_ask:
         say(f"Nothing is written, so no model was asked: {judge.classifier.name} judged.", err=True)

@@ -77,7 +77,7 @@ def command(
     problems += [report.problem for report in lists if report.problem]
     done = _RunResult(polled, lists, problems)
     if as_json:
-        say_json(_as_json(done))
+        say_json({**_as_json(done), "spent": work.judge.usage_summary})
     else:
         _print_report(work, done, only=only, dry_run=dry_run)
     warn(problems)

@@ -11,6 +11,7 @@ from medvl_watch.classify.exam.canaries import Canary, choose_canaries, has_chan
 from medvl_watch.classify.exam.outcome import ExamOutcome
 from medvl_watch.classify.llm.classifier import CHECK_EVERY
 from medvl_watch.classify.llm.protocols import CachedAnswer
+from medvl_watch.errors import ConfigError
 from medvl_watch.records import Paper
 from tests.classify.exam.models import bundled_exam, chance, knowing
 from tests.classify.llm.harness import (
@@ -154,3 +155,14 @@ def test_answers_from_a_batch_are_checked(behave: Behaviour, are_kept: bool) -> 
         assert any(each in store.answers for each in keys) is are_kept
         assert (harness.classifier.obstacle is None) is are_kept
         harness.classifier.check_collected([])
+
+
+def test_a_change_that_cannot_be_recorded_is_a_problem_and_not_the_end() -> None:
+    def full_disk() -> None:
+        raise ConfigError("the disk is full")
+
+    with open_harness(bad, outcome=WATCHED, on_changed_model=full_disk) as harness:
+        verdicts = harness.classifier.judge(PAPERS)
+        problems = [str(each) for each in harness.classifier.problems]
+    assert without_fallback_flags(verdicts) == list(FIRST_VERDICTS)
+    assert any("the disk is full" in each for each in problems)

@@ -206,8 +206,7 @@ class LlmClassifier:
         )
 
     def check_collected(self, keys: Sequence[str]) -> None:
-        """Check the model after the answers with these keys came from a batch; discard them if
-        it answers known papers differently from its exam."""
+        """Check the model after a batch brought these answers, and discard them if it fails."""
         with ThreadPoolExecutor(self.settings.concurrency, "llm") as pool:
             self._is_reliable(pool, keys)
 
@@ -246,7 +245,10 @@ class LlmClassifier:
             return True
         self.cached_questions.discard(keys)
         self._breaker.stop(reasons.CHANGED, reasons.changed(self.settings, len(keys)))
-        self._environment.on_changed_model()
+        try:
+            self._environment.on_changed_model()
+        except WatchError as error:
+            self._usage_counter.record_problem(error)
         return False
 
     def _answers_differently(self, pool: ThreadPoolExecutor) -> bool:

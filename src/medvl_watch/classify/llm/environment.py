@@ -23,7 +23,8 @@ class Environment:
     `spent_before` is what this month's budget has already paid for, in US dollars. `key_problem`
     is what is wrong with the API key; then no call is made. `clock` returns seconds, and `sleep`
     waits for seconds. `occasion` names this run; known papers are asked afresh on each occasion.
-    `on_changed_model` is called if the model is found to answer differently from its exam.
+    `on_changed_model` is called if the model is found to answer differently from its exam; it may
+    raise a WatchError.
     """
 
     endpoint: Endpoint
