@@ -90,7 +90,7 @@ WRONG = [
     pytest.param("[limits]\npapers = 3\n" + LIST,
                  "limits.papers is not a known key (known here: completions_per_pull_request, ",
                  id="unknown key in a table"),
-    pytest.param(LIST + "colour = 1\n", "lists[1].colour is not a known key (known here: branch, ",
+    pytest.param(LIST + "colour = 1\n", "lists[1].colour is not a known key (known here: assignees, branch, ",
                  id="unknown key in a list"),
     pytest.param(LIST + SECOND + "colour = 1\n", "lists[2].colour", id="which list it is"),
     pytest.param("[classifier.more]\na = 1\n" + LIST, "classifier.more is not", id="unknown table"),

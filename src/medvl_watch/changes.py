@@ -36,6 +36,10 @@ class Target:
     map_id: str = ""
     templates: Mapping[str, str] = field(default_factory=dict, hash=False)
     completes: bool = False
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    draft: bool = False
     classifier: str = ""
 
 
@@ -117,6 +121,8 @@ class PullState(StrEnum):
 class PullRequest:
     """A pull request of ours as the forge shows it now.
 
+    `on_hold` says that a person has put the label `medvl-watch:hold` on it, `has_branch` that the
+    branch of an ended one still stands on its head.
     `base` is the branch that it is to be merged into, or was, as the forge names it ("" where it
     does not). `own_commit` is the commit of ours that the head is by its own evidence, or that it
     brings up to date with the base without any other change; it is read only where the
@@ -135,6 +141,8 @@ class PullRequest:
     base: str = ""
     own_commit: str = ""
     reviewed: bool = False
+    on_hold: bool = False
+    has_branch: bool = False
     closed_at: datetime | None = None
 
 

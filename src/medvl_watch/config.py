@@ -203,6 +203,12 @@ class ListSettings(_SettingsModel):
     classifier of `[classifier]`."""
     complete: bool = False
     """Also propose to complete entries: a venue once the preprint is published, a code link."""
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    """Given to each new pull request on GitHub; names of accounts without @."""
+    draft: bool = False
+    """Open pull requests as drafts."""
     templates: dict[str, str] = Field(default_factory=dict)
     """Jinja2 templates of entries instead of the learned ones, by section (`Papers > 2024`, or
     the end of a path) or `*` for the whole list; `list inspect` shows the learned ones."""
@@ -234,6 +240,10 @@ class ListSettings(_SettingsModel):
         return Target(
             id=self.id,
             title=self.title,
+            labels=self.labels,
+            reviewers=self.reviewers,
+            assignees=self.assignees,
+            draft=self.draft,
             repository=self.repository,
             path=self.path,
             branch=self.branch,

@@ -203,6 +203,9 @@ class FakeGitHub:
             ("GET", "/git/ref/(.+)", self._show_ref),
             ("POST", "/git/refs", self._create_ref),
             ("PATCH", "/git/refs/(.+)", self._move_ref),
+            ("DELETE", "/git/refs/(.+)", self._delete_ref),
+            ("POST", r"/issues/(\d+)/(labels|assignees)", self._name),
+            ("POST", r"/pulls/(\d+)/(requested_reviewers)", self._name),
             ("GET", "/git/commits/([0-9a-f]+)", self._show_commit),
             ("POST", "/git/commits", self._create_commit),
             ("GET", "/git/trees/([0-9a-f]+)", self._show_tree),
@@ -306,6 +309,17 @@ class FakeGitHub:
         self.git.update_refs((f"refs/{name}", data["sha"], old))
         return Answer(200, self._ref(f"refs/{name}", data["sha"]))
 
+    def _delete_ref(self, name: str, _: Any) -> Answer:
+        self.git.update_refs((f"refs/{name}", None, None))
+        return Answer(204)
+
+    def _name(self, number: str, what: str, data: Any) -> Answer:
+        """Labels, assignees or reviewers of a pull request."""
+        pull = self.pulls[int(number) - 1]
+        names = data if isinstance(data, list) else next(iter(data.values()))
+        pull.setdefault("named", {})[what] = names
+        return Answer(200, [] if what == "labels" else self._pull(pull))
+
     def _commit(self, sha: str) -> dict[str, Any]:
         facts = self.git.facts(sha)
         return {
@@ -367,6 +381,8 @@ class FakeGitHub:
             "state": pull["state"],
             "merged_at": pull["merged_at"],
             "closed_at": pull.get("closed_at"),
+            "labels": [{"name": name} for name in pull.get("label_names", [])],
+            "draft": pull.get("draft", False),
             "user": {"login": "watch", "type": "User", "url": "x"},
             "head": {
                 "ref": pull["ref"],
@@ -404,6 +420,7 @@ class FakeGitHub:
             "merged_at": None,
             "ref": data["head"],
             "base": data["base"],
+            "draft": data.get("draft", False),
         }
         self.pulls.append(pull)
         return Answer(201, self._pull(pull))
@@ -487,6 +504,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.fake.log.append((self.command, urlsplit(self.path).path, answer.status))
         plain = isinstance(answer.body, str)
         body = answer.body.encode() if plain else json.dumps(answer.body).encode()
+        body = b"" if answer.status == 204 else body
         self.send_response(answer.status)
         self.send_header("Content-Type", "text/html" if plain else "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -334,3 +334,76 @@ def test_a_second_run_without_news_sends_eight_requests(
     forge.read(TARGET)
     forge.pull_requests(TARGET)
     assert [method for method, _, _ in fake.log] == ["GET"] * 8, fake.log
+
+
+# --- what a pull request comes with, and what goes with it ------------------------------
+
+
+def test_situation_45_a_label_puts_a_pull_request_on_hold(
+    fake: FakeGitHub, forge: GitHubForge
+) -> None:
+    propose(forge, ONE)
+    fake.pulls[0]["label_names"] = ["medvl-watch:hold"]
+    written = fake.git.branch_head(BRANCH)
+    assert propose(forge, TWO) is Action.CREATED
+    assert fake.git.branch_head(BRANCH) == written
+    (first, _) = forge.pull_requests(TARGET)
+    assert own_pull(first).frozen_because == "a person has put pull request 1 on hold"
+
+
+def test_situation_27_labels_reviewers_and_draft_are_set_once_and_fail_no_run(
+    fake: FakeGitHub, forge: GitHubForge
+) -> None:
+    target = replace(
+        TARGET, labels=("papers",), reviewers=("ada",), assignees=("mary",), draft=True
+    )
+    assert propose(forge, ONE, target=target) is Action.CREATED
+    assert fake.pulls[0]["draft"]
+    assert fake.pulls[0]["named"] == {
+        "labels": ["papers"],
+        "assignees": ["mary"],
+        "requested_reviewers": ["ada"],
+    }
+    fake.close(1)
+    fake.faults.append(Fault("POST", "labels$", 403))
+    assert propose(forge, TWO, target=target) is Action.CREATED
+    assert propose(forge, TWO, target=target) is Action.NONE
+
+
+@pytest.mark.parametrize("how", [merge, close])
+def test_situation_20_the_branch_of_an_ended_pull_request_is_deleted_if_it_is_ours(
+    how: Callable[[FakeGitHub], None], fake: FakeGitHub, forge: GitHubForge
+) -> None:
+    propose(forge, ONE)
+    how(fake)
+    (ended,) = forge.pull_requests(TARGET)
+    assert own_pull(ended).has_spent_branch
+    forge.delete_branch(TARGET, ended)
+    assert fake.git.branch_head(BRANCH) is None
+    assert not own_pull(forge.pull_requests(TARGET)[0]).has_spent_branch
+
+
+def test_situation_20_a_branch_with_a_persons_commit_stays(
+    fake: FakeGitHub, forge: GitHubForge
+) -> None:
+    propose(forge, ONE)
+    fake.close(1)
+    theirs = fake.push(BRANCH, THEIRS)
+    (ended,) = forge.pull_requests(TARGET)
+    assert not own_pull(ended).has_spent_branch
+    forge.delete_branch(TARGET, ended)
+    assert fake.git.branch_head(BRANCH) == theirs
+
+
+def test_situation_12_a_persons_prose_up_to_the_limit_stays_whole(
+    fake: FakeGitHub, forge: GitHubForge
+) -> None:
+    propose(forge, ONE)
+    prose = "Our own words. " * 4_200
+    fake.pulls[0]["body"] = f"{prose}\n\n{fake.pulls[0]['body']}"
+    assert propose(forge, ONE, TWO) is Action.UPDATED
+    body = fake.pulls[0]["body"]
+    assert body.startswith(prose)
+    assert len(body) < 65_536
+    assert "no room here beside what people wrote" in body
+    assert propose(forge, ONE, TWO) is Action.NONE

@@ -90,12 +90,21 @@ class OwnPull:
             return f"a person has pushed to the branch of pull request {self.number}"
         if self.is_retargeted:
             return f"a person has given pull request {self.number} another base branch"
+        if self.pull.on_hold:
+            return f"a person has put pull request {self.number} on hold"
         return f"a person is reviewing pull request {self.number}" if self.pull.reviewed else ""
 
     @property
     def is_writable(self) -> bool:
         """Whether it is open and its branch is still ours to write, if a person asks for it."""
-        return self.state is PullState.OPEN and not self.is_touched and not self.is_retargeted
+        is_theirs = self.is_touched or self.is_retargeted or self.pull.on_hold
+        return self.state is PullState.OPEN and not is_theirs
+
+    @property
+    def has_spent_branch(self) -> bool:
+        """Whether it has ended and its branch is still there, as we left it."""
+        is_ended = self.state is not PullState.OPEN
+        return is_ended and self.pull.has_branch and not self.is_touched
 
     @property
     def closed_by_person(self) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
 
-from medvl_watch.changes import Action, Change, Published, Snapshot, Target
+from medvl_watch.changes import Action, Change, Published, PullState, Snapshot, Target
 from medvl_watch.errors import ForgeLimited, WatchError
 from medvl_watch.lists.parsing.decoding import encode
 from medvl_watch.offers import outcomes
@@ -27,7 +27,7 @@ from medvl_watch.offers.list_plan import (
     try_papers,
     unfinished_choices,
 )
-from medvl_watch.offers.maintainer_decisions import frozen_pulls
+from medvl_watch.offers.maintainer_decisions import OwnPull, frozen_pulls
 from medvl_watch.offers.next_step import Intent, Step
 from medvl_watch.offers.section_examples import missing_sections
 from medvl_watch.pipeline.list_classifiers import ListClassifier
@@ -129,6 +129,8 @@ def _publish_list(
     news = outcomes_of_plan(plan, context, number)
     record(parts, news, now)
     _keep_changed(parts, target, snapshot, published)
+    if published is None or published.action is not Action.CREATED:
+        _delete_spent_branches(parts, target, facts.pulls)
     for each in frozen_pulls(facts.pulls):
         parts.forge.ensure_comment(target, messages.frozen_comment(each))
     missing = missing_sections(target, parts.taxonomy, facts.document)
@@ -141,6 +143,16 @@ def _publish_list(
         waiting=plan.waiting,
         problem=next(iter(problems), missing),
     )
+
+
+def _delete_spent_branches(parts: PipelineParts, target: Target, pulls: Sequence[OwnPull]) -> None:
+    """Delete the branches of ended pull requests that are as we left them; a new pull request
+    would have used them again."""
+    in_use = {each.pull.branch for each in pulls if each.state is PullState.OPEN}
+    spent = {each.pull.branch: each.pull for each in pulls if each.has_spent_branch}
+    for branch, pull in spent.items():
+        if branch not in in_use:
+            parts.forge.delete_branch(target, pull)
 
 
 def _unsettled(target: Target, decided: Sequence[Outcome], problem: WatchError) -> ListReport:

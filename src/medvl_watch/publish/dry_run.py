@@ -80,6 +80,9 @@ class DryRun:
         )
         return self._plan(pull, outcome)
 
+    def delete_branch(self, target: Target, pull: PullRequest) -> None:
+        """A dry run leaves branches where they are."""
+
     def ensure_comment(self, target: Target, comment: Comment) -> Published:
         has_it = self._reader.has_comment(target, comment)
         action = Action.NONE if has_it else Action.WOULD_CREATE

@@ -44,6 +44,9 @@ class LazyForge:
     def close_pull_request(self, target: Target, pull: PullRequest, body: str) -> Published:
         return self._forge.close_pull_request(target, pull, body)
 
+    def delete_branch(self, target: Target, pull: PullRequest) -> None:
+        self._forge.delete_branch(target, pull)
+
     def ensure_comment(self, target: Target, comment: Comment) -> Published:
         return self._forge.ensure_comment(target, comment)
 

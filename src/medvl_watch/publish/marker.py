@@ -25,6 +25,13 @@ LABEL = "medvl-watch"
 MOST_PAPERS = 300
 """More than a person reviews in one pull request; it also bounds the state's length."""
 MOST_HEADS = 12
+MOST_MERGED = 64_000
+"""Characters of a description or an issue without its state: GitHub takes 65,536 in all, and a
+state of usual size has its place in the rest."""
+_NO_ROOM = (
+    f"{BEGIN}\nmedvl-watch has no room here beside what people wrote: the changed file shows all "
+    f"of it. Shorten the text around these lines, and it comes back.\n{END}"
+)
 MOST_CHOSEN, MOST_SECTIONS = 50, 10
 """More papers than people have chosen sections for at a time, and more sections for one."""
 
@@ -151,11 +158,16 @@ def begin_with(body: str, note: str) -> str:
 
 def merge(current: str, wanted: str) -> str:
     """`wanted` with what a person wrote into `current`: every line outside our marks, and
-    unticked boxes. Where our marks are gone, our text follows the person's."""
+    unticked boxes. Where our marks are gone, our text follows the person's; where there is no
+    room for it beside the person's, it says no more than that."""
     ours = _REGION.search(wanted)
     if ours is None:
         return wanted
-    text = _untick(ours[0], unticked(current))
+    merged = _merged(current, _untick(ours[0], unticked(current)))
+    return merged if len(merged) <= MOST_MERGED else _merged(current, _NO_ROOM)
+
+
+def _merged(current: str, text: str) -> str:
     around = _STATE.sub("", current)
     theirs = _REGION.search(around)
     if theirs is None:

@@ -83,6 +83,9 @@ class GitHubForge:
     def close_pull_request(self, target: Target, pull: PullRequest, body: str) -> Published:
         return upsert.close_pull_request(self._repository(target), target, pull, body)
 
+    def delete_branch(self, target: Target, pull: PullRequest) -> None:
+        self._repository(target).delete_branch(pull.branch, pull.head)
+
     def ensure_comment(self, target: Target, comment: Comment) -> Published:
         return self._repository(target).ensure_comment(comment)
 

@@ -115,7 +115,7 @@ class GithubPulls(GithubCommits):
         https://github.com/palantir/policy-bot/pull/78"""
         found = shown(pull)
         if found.state is not PullState.OPEN:
-            return found
+            return replace(found, has_branch=heads.get(found.branch) == found.head)
         found = replace(found, head=heads.get(found.branch, found.head))
         recorded = own_pull(found).heads
         if found.head not in recorded:

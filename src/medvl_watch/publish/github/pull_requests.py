@@ -15,6 +15,8 @@ _REVIEWS = frozenset({"APPROVED", "CHANGES_REQUESTED", "COMMENTED"})
 https://docs.github.com/graphql/reference/enums#pullrequestreviewstate"""
 
 
+HOLD_LABEL = "medvl-watch:hold"
+"""Whoever may label a pull request may put it on hold: that needs the right to triage."""
 WITH_A_SAY = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 """Who may decide in a repository: https://docs.github.com/graphql/reference/enums#commentauthorassociation"""
 
@@ -31,6 +33,7 @@ def shown(pull: GithubPull) -> PullRequest:
         body=(pull.body or "").replace("\r\n", "\n"),
         branch=pull.head.ref,
         base=pull.base.ref,
+        on_hold=any(label.name == HOLD_LABEL for label in pull.labels or ()),
         state=PullState.OPEN if pull.state == "open" else closed,
         head=pull.head.sha,
         address=pull.html_url,

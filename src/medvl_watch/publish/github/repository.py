@@ -6,6 +6,7 @@ Only the list's own file and our own branches are ever written.
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 import github
+import requests
 from github.GithubObject import NotSet
 from github.Issue import Issue as GithubIssue
 from github.IssueComment import IssueComment
@@ -35,6 +37,8 @@ from medvl_watch.publish.github.pull_requests import shown
 from medvl_watch.publish.issues import comment_body, has_comment_key
 from medvl_watch.publish.own_commits import sealed
 from medvl_watch.publish.upsert import UnusableBranch
+
+log = logging.getLogger(__name__)
 
 _WRITE, _PULLS = "contents: write", "pull_requests: write"
 _Made = TypeVar("_Made")
@@ -112,6 +116,7 @@ class GithubRepository(GithubPulls):
                     branch,
                     title=self._errors.redacted(change.title),
                     body=self._errors.redacted(body),
+                    draft=self._target.draft,
                 )
                 return shown(made)
 
@@ -120,13 +125,38 @@ class GithubRepository(GithubPulls):
             return next((each for each in found if each.state is PullState.OPEN), None)
 
         try:
-            return self._once(create, find)
+            made = self._once(create, find)
+            self._address(made.number)
         except ForgeError as error:
             # Another run was faster. Its pull request is ours, and the next run completes it.
             existing = find() if "already exists" in error.what else None
             if existing is None or existing.head != head:
                 raise
             return existing
+        return made
+
+    def _address(self, number: int) -> None:
+        """Labels, reviewers and assignees as configured. None of them is worth a failed run."""
+        target, pull = self._target, self._thread(number)
+        try:
+            if target.labels:
+                pull.add_to_labels(*target.labels)
+            if target.assignees:
+                pull.add_to_assignees(*target.assignees)
+            if target.reviewers:
+                self._repo.get_pull(number).create_review_request(reviewers=list(target.reviewers))
+        except (github.GithubException, requests.exceptions.RequestException) as error:
+            log.warning(
+                "%s: labels, assignees or reviewers of pull request %d could not be set (%s)",
+                target.id, number, self._errors.redacted(type(error).__name__),
+            )  # fmt: skip
+
+    def delete_branch(self, branch: str, head: str) -> None:
+        self._check_branch(branch)
+        with self._errors.translated(f"deleting branch {branch}", _WRITE):
+            ref = self._ref(branch)
+            if ref is not None and ref.object.sha == head:
+                ref.delete()
 
     def edit_pull(self, pull: PullRequest, title: str, body: str) -> PullRequest | None:
         with self._errors.translated(f"describing pull request {pull.number}", _PULLS):

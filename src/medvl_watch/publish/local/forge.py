@@ -93,6 +93,9 @@ class LocalForge:
         with self._writing():
             return upsert.close_pull_request(self._existing(target), target, pull, body)
 
+    def delete_branch(self, target: Target, pull: PullRequest) -> None:
+        """Branches go with their pull requests here (`LocalRepository.merge`)."""
+
     def ensure_comment(self, target: Target, comment: Comment) -> Published:
         path = self._comment_path(target, comment)
         had = path.exists()
