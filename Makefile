@@ -62,7 +62,7 @@ completeness: $(READY)  ## replay weeks of a failing arXiv from 50 seeds: no pap
 	@$(BIN)/python -m tests.sources.completeness 50
 
 documents: $(READY)  ## write anew what README.md shows of the demonstration
-	@UPDATE_DOCUMENTS=1 $(BIN)/python -m pytest -q tests/test_documents.py
+	@UPDATE_DOCUMENTS=1 $(BIN)/python -m pytest -q tests/test_documents.py tests/onboarding/test_written_files.py
 
 # The extras `train` and `plots` stay out: they would add 100 MB to what every checkout installs,
 # and nothing but `medvl-watch train` and the plots of `medvl-watch eval` needs them.

@@ -26,7 +26,6 @@ from medvl_watch.classify.prompt import Prompt
 from medvl_watch.classify.rules import RulesClassifier
 from medvl_watch.classify.subject.profile import SubjectProfile
 from medvl_watch.classify.subject.several import BestSubjectClassifier
-from medvl_watch.classify.subject.weights import REFER
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.exam_results import exam_path, find_result, key_of, read_exam, record_change
@@ -76,12 +75,10 @@ class ClassifierInputs:
 
 @dataclass(frozen=True, slots=True)
 class OpenClassifier(ClosingContext):
-    """A classifier with its open resources, and a report of problems and costs. `refers_from` is
-    the relevance from which on it refers a paper."""
+    """A classifier with its open resources, and a report of problems and costs."""
 
     classifier: Classifier
     llm: OpenLlm | None = None
-    refers_from: float = 0.0
 
     @property
     def problems(self) -> tuple[WatchError, ...]:
@@ -107,18 +104,17 @@ class OpenClassifier(ClosingContext):
 
 
 def open_rules(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:  # noqa: ARG001  signature of all
-    return OpenClassifier(RulesClassifier(taxonomy), refers_from=taxonomy.relevance.refer)
+    return OpenClassifier(RulesClassifier(taxonomy))
 
 
 def open_local(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
-    model = _load_model(inputs)
-    return OpenClassifier(LocalClassifier(taxonomy, model), refers_from=model.refer)
+    return OpenClassifier(LocalClassifier(taxonomy, _load_model(inputs)))
 
 
 def open_subject(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
     """The lists judge by the subjects of their own entries."""
     profiles = inputs.profiles() if inputs.profiles else ()
-    return OpenClassifier(BestSubjectClassifier(taxonomy, profiles), refers_from=REFER)
+    return OpenClassifier(BestSubjectClassifier(taxonomy, profiles))
 
 
 def open_llm(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
@@ -128,7 +124,7 @@ def open_llm(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
     model = _load_model(inputs)
     local = LocalClassifier(taxonomy, model)
     if inputs.llm is None:
-        return OpenClassifier(local, refers_from=model.refer)
+        return OpenClassifier(local)
     prompt = inputs.llm.prompt()
     make(inputs.llm.state)
     key = key_of(inputs.llm.settings, prompt, taxonomy, exam_path(inputs.llm.exam))
@@ -146,7 +142,7 @@ def open_llm(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:
         thresholds=(model.propose, model.refer),
         on_changed_model=partial(record_change, key, inputs.llm.state, inputs.llm.exam_result),
     )
-    return OpenClassifier(opened.classifier, opened, refers_from=model.refer)
+    return OpenClassifier(opened.classifier, opened)
 
 
 def open_cascade(taxonomy: Taxonomy, inputs: ClassifierInputs) -> OpenClassifier:

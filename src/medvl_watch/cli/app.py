@@ -19,6 +19,7 @@ from medvl_watch import __version__
 from medvl_watch.errors import ExitCode, WatchError
 
 COMMANDS = {
+    "init": "Look at a list and write the files with which it is kept up to date.",
     "run": "Poll the sources, judge what is new, and open or update the pull requests.",
     "serve": "Do the same on a schedule until stopped.",
     "classify": "Judge one paper, or a file of papers.",

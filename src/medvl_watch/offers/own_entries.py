@@ -24,9 +24,6 @@ from medvl_watch.records import Decision, Paper, Record
 
 MOST_JUDGED = 150
 """Entries of a long list that are judged, spread evenly over it."""
-_TITLE_FACTOR = 0.1
-"""An entry counts as rejected if its relevance is below this share of what a referred paper
-needs: a title alone says less than title and abstract."""
 _MOST_REJECTED = 0.2
 _LEAST_KNOWN_WORDS = 0.5
 HELP = "name a language model as `classifier.name`, or add entries with titles"
@@ -64,17 +61,11 @@ class EntryCheck:
         )
 
 
-def check_own_entries(
-    classifier: Classifier, refers_from: float, titles: tuple[str, ...]
-) -> EntryCheck:
-    """Let the classifier judge a list's own titles. `refers_from` is the relevance from which on
-    it refers a paper."""
+def check_own_entries(classifier: Classifier, titles: tuple[str, ...]) -> EntryCheck:
+    """Let the classifier judge a list's own titles."""
     sample = titles[:: 1 + len(titles) // MOST_JUDGED]
     papers = [Paper(id=title, facts=Record(id=title, title=title)) for title in sample]
-    rejected = sum(
-        verdict.decision is Decision.REJECT and verdict.relevance < refers_from * _TITLE_FACTOR
-        for verdict in classifier.judge(papers)
-    )
+    rejected = sum(each.decision is Decision.REJECT for each in classifier.judge(papers))
     return EntryCheck(classifier=classifier.name, judged=len(sample), rejected=rejected)
 
 

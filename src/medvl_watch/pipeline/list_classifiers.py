@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from medvl_watch.changes import Target
 from medvl_watch.classify.register import OpenClassifier
 from medvl_watch.classify.subject.classifier import SubjectClassifier
-from medvl_watch.classify.subject.weights import REFER
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ListError
 from medvl_watch.lists.parsing.document import Document
@@ -57,8 +56,7 @@ class ListClassifiers:
     def shared_problem(self, target: Target, document: Document) -> ListError | None:
         """Why the shared classifier must not propose papers to this list."""
         titles = paper_titles(document, self._taxonomy.lists.get(target.map_id))
-        shared = self._shared
-        return check_own_entries(shared.classifier, shared.refers_from, titles).problem(target)
+        return check_own_entries(self._shared.classifier, titles).problem(target)
 
     def by_subject(self, target: Target, document: Document) -> ListClassifier:
         """A classifier that has learned the subject of the list from its entries."""
@@ -68,6 +66,4 @@ class ListClassifiers:
         except ListError as error:
             return ListClassifier(problem=error)
         own = SubjectClassifier(self._taxonomy, profile)
-        return ListClassifier(
-            own=own, problem=check_own_entries(own, REFER, titles).problem(target)
-        )
+        return ListClassifier(own=own, problem=check_own_entries(own, titles).problem(target))

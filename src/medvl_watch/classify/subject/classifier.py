@@ -23,13 +23,16 @@ from medvl_watch.classify.subject.weights import (
     REFER,
     TITLE_WEIGHTS,
 )
-from medvl_watch.classify.taxonomy import Facet, Taxonomy
+from medvl_watch.classify.taxonomy import Facet, Scope, Taxonomy
 from medvl_watch.injection.detection import sentence_spans
 from medvl_watch.papers.identifiers import title_key
 from medvl_watch.records import Decision, Evidence, Paper, Verdict
 
 SUBJECT = "subject"
 """The target (`Evidence.speaks_for`) of a sentence that speaks for the list's subject."""
+FOREIGN_SCOPE = "medicine"
+"""The scope of a taxonomy with the words of the field that most lists on other subjects do not
+share. Without it, the first facet has them."""
 _LONGEST_QUOTE = 400
 _FOREIGN_SHARE = 0.05
 """A field is foreign to a list if fewer of its entries are about it."""
@@ -47,8 +50,9 @@ class SubjectClassifier:
 
     def __init__(self, taxonomy: Taxonomy, profile: SubjectProfile) -> None:
         self._rules = RulesClassifier(taxonomy)
-        self._profile = profile
-        self._field = _ForeignField(taxonomy.relevance.facets[0], profile.titles)
+        self.profile = profile
+        field = taxonomy.scopes.get(FOREIGN_SCOPE, taxonomy.relevance.facets[0])
+        self._field = _ForeignField(field, profile.titles)
         digest = hashlib.sha256("\n".join((_FORMAT, *profile.titles)).encode())
         self.version = f"{digest.hexdigest()[:12]}+{self._rules.version}"
 
@@ -75,8 +79,8 @@ class SubjectClassifier:
         )
 
     def _relevance(self, title: str, abstract: str) -> float:
-        own = self._profile.index_of(title_key(title))
-        signals = self._profile.signals(title, abstract, own)
+        own = self.profile.index_of(title_key(title))
+        signals = self.profile.signals(title, abstract, own)
         weights = FULL_WEIGHTS if abstract.strip() else TITLE_WEIGHTS
         return _probability(weights, signals)
 
@@ -101,7 +105,7 @@ class SubjectClassifier:
         best, weight = "", 0.0
         for span in sentence_spans(abstract):
             sentence = abstract[span.start : span.end].strip()
-            total = sum(max(0.0, self._profile.weight(word)) for word in set(stems(sentence)))
+            total = sum(max(0.0, self.profile.weight(word)) for word in set(stems(sentence)))
             if total > weight and len(sentence) <= _LONGEST_QUOTE:
                 best, weight = sentence, total
         if not best:
@@ -113,7 +117,7 @@ class _ForeignField:
     """The field that the taxonomy is about, which few lists on other subjects share: a paper
     with its words is not proposed to them without a person's look."""
 
-    def __init__(self, facet: Facet, titles: Sequence[str]) -> None:
+    def __init__(self, facet: Facet | Scope, titles: Sequence[str]) -> None:
         self.name = facet.name
         self._matcher = Matcher([term.words for term in facet.lexicon])
         self._weights = [term.weight for term in facet.lexicon]

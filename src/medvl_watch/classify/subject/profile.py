@@ -8,14 +8,15 @@ even if no entry has the word. Nothing here depends on a particular subject.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import mul
 from statistics import median
 
 from medvl_watch.classify.sections.word_vectors import WordVectors
-from medvl_watch.classify.sections.words import LONGEST, stems
+from medvl_watch.classify.sections.words import LONGEST, stems, stems_with_words
 from medvl_watch.classify.subject.background import Background, title_words
 from medvl_watch.papers.identifiers import title_key
 
@@ -98,9 +99,14 @@ class SubjectProfile:
         return known / total if total else 0.0
 
     def strongest_words(self, count: int) -> tuple[str, ...]:
-        """The stems that tell most about the subject, each with how many entries have it."""
+        """The words that tell most about the subject, as the titles have them most often."""
         ranked = sorted(self._counts, key=lambda word: -self._counts[word] * self.weight(word))
-        return tuple(ranked[:count])
+        written: dict[str, Counter[str]] = defaultdict(Counter)
+        for title in self.titles:
+            for stem, word in stems_with_words(title).items():
+                written[stem][word.lower()] += 1
+        found = (written[stem].most_common(1)[0][0] for stem in ranked if stem in written)
+        return tuple(islice(dict.fromkeys(found), count))
 
     def _named(self, found: _TitleSignals) -> Signals:
         return {

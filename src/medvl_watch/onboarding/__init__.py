@@ -1,0 +1,1 @@
+"""What `medvl-watch init` writes for a list: configuration, sources, taxonomy, workflow."""
