@@ -7,7 +7,7 @@ run, the local forge and the fakes of the tests are implementations, not special
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -22,7 +22,7 @@ from medvl_watch.changes import (
     Snapshot,
     Target,
 )
-from medvl_watch.records import Outcome, Paper, Poll, Receipt, Record, State, Verdict
+from medvl_watch.records import LinkDecision, Outcome, Paper, Poll, Receipt, Record, State, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +196,29 @@ class Ledger(Protocol):
         ...
 
     def save_papers(self, papers: Sequence[Paper], now: datetime) -> None: ...
+
+    def similar_papers(self, blocks: Iterable[int]) -> Collection[str]:
+        """The ids of the papers in these blocks (`papers.blocking`), which may be the same as a
+        record in them."""
+        ...
+
+    def link_decisions(self) -> Sequence[LinkDecision]:
+        """What people decided about pairs of records, oldest first."""
+        ...
+
+    def decide_links(
+        self,
+        decisions: Sequence[LinkDecision],
+        papers: Sequence[Paper],
+        outcomes: Iterable[Outcome],
+        now: datetime,
+        *,
+        without_keys: Iterable[str] = (),
+    ) -> None:
+        """Save a person's decisions together with the papers between which they moved records,
+        and what follows. Identity keys that two of the papers have go to the first one. The
+        papers `without_keys` became part of another one, and are no longer found."""
+        ...
 
     def verdicts(self, paper_ids: Iterable[str]) -> Mapping[str, Verdict]:
         """The latest verdict of each of these papers that has one."""

@@ -122,8 +122,12 @@ class Link:
     record_id: str
     source: str
     proof: str
-    """The scheme of the key that both have (`arxiv`, `doi`, `openreview`, …), or what agreed
-    beside it (`title+author+year`, `title+abstract`, …), or `first record`."""
+    """The scheme of the key that both have (`arxiv_id`, `doi`, `openreview`, …), or what agreed
+    without one (`title+author+year`, `authors+abstract`, …), or `joined by a person`, or
+    `first record`."""
+    evidence: tuple[str, ...] = ()
+    """What agrees and how well, in clauses (`same title`, `3 of 3 authors agree`), and with which
+    record. Empty for the first record, and for links of versions that did not note it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +143,24 @@ class Paper:
     records: tuple[Record, ...] = ()
     links: tuple[Link, ...] = ()
     withdrawn: bool = False
+
+
+class LinkChoice(StrEnum):
+    """What a person decided about two records."""
+
+    APART = "apart"
+    TOGETHER = "together"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkDecision:
+    """A person's decision about two records, named by their
+    strongest identifiers."""
+
+    one: str
+    other: str
+    choice: LinkChoice
+    at: datetime
 
 
 # --- verdicts of classifiers ----------------------------------------------------------

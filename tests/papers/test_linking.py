@@ -244,8 +244,8 @@ def test_two_known_papers_are_not_merged_behind_the_back_of_the_ledger() -> None
     assert after.doubts[0].other_id == "doi:10.1007/978-3-031-00000-1_7"
 
 
-def test_a_known_paper_that_was_not_handed_over_is_our_bug() -> None:
-    with pytest.raises(ValueError, match="handed over"):
+def test_a_known_paper_that_is_missing_is_an_internal_error() -> None:
+    with pytest.raises(ValueError, match="not among the known papers"):
         link([PREPRINT], {"arxiv:2403.00001": "arxiv:2403.00001"}, [])
 
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "train": "Train a model for the classifier `local`, from lists and from decisions.",
     "eval": "Measure medvl-watch on cases with known answers.",
     "config": "Check the configuration, or write one to start from.",
+    "link": "Find the records that describe one paper, and correct what was found.",
     "ledger": "Back up, restore and check the ledger: what was seen and decided.",
     "doctor": "Check the installation: configuration, disk, clock, sources, token and access.",
 }

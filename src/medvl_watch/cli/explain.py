@@ -29,7 +29,8 @@ from medvl_watch.cli.verdict_view import (
 )
 from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.ledger.files import copy_of_ledger
-from medvl_watch.ledger.store import OUTCOME, PAPER, VERDICT
+from medvl_watch.ledger.paper_rows import PAPER
+from medvl_watch.ledger.store import OUTCOME, VERDICT
 from medvl_watch.list_copies import ListedPapers
 from medvl_watch.papers.identifiers import keys_in, parse_identifier
 from medvl_watch.ports import Ledger
@@ -103,8 +104,8 @@ def find_paper(ledger: Ledger, identifier: str) -> Paper:
     keys = set(keys_in(identifier)) | {identifier}
     if normal:
         keys |= {f"arxiv:{normal}", f"doi:{normal}"}
-    ids = set(ledger.paper_ids(keys).values()) | keys
-    papers = ledger.papers(ids)
+    # A paper that a person made part of another one is found under the other's id.
+    papers = ledger.papers(set(ledger.paper_ids(keys).values()) or keys)
     if not papers:
         raise ConfigError(
             "the ledger has no such paper",

@@ -99,9 +99,29 @@ receipt_history = Table(
 )
 """Every poll of every source; `new` counts the papers that were not known before."""
 
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("block", Integer, primary_key=True),
+    Column("paper_id", ForeignKey("papers.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+"""The blocks of each paper (see `papers/blocking.py`): papers in one block are compared."""
+
+link_decisions = Table(
+    "link_decisions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("one", String, nullable=False),
+    Column("other", String, nullable=False),
+    Column("choice", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+"""What people decided about two records: that they are of one paper, or not."""
+
 SCHEMA = DatabaseSchema(
     name="the ledger",
     tables=metadata,
     migrations=Path(__file__).with_name("migrations"),
-    revisions=("0001", "0002"),
+    revisions=("0001", "0002", "0003"),
 )

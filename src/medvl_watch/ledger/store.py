@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,19 +20,22 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from medvl_watch.errors import LedgerError
 from medvl_watch.ledger import schema
+from medvl_watch.ledger.paper_rows import (
+    PAPER,
+    chunks,
+    replace_papers,
+    save_paper,
+    similar_ids,
+    stamp,
+)
 from medvl_watch.offers.outcomes import in_present_words
-from medvl_watch.papers.identifiers import keys_of
 from medvl_watch.ports import SourceHealth
-from medvl_watch.records import Outcome, Paper, Receipt, State, Verdict
+from medvl_watch.records import LinkChoice, LinkDecision, Outcome, Paper, Receipt, State, Verdict
 from medvl_watch.storage.database import reading, reason, writing
 
-PAPER = TypeAdapter(Paper)
 VERDICT = TypeAdapter(Verdict)
 OUTCOME = TypeAdapter(Outcome)
 RECEIPT = TypeAdapter(Receipt)
-
-CHUNK = 500
-"""Values in one IN (...): well under SQLite's limit on variables."""
 
 
 class SqlLedger:
@@ -53,7 +56,7 @@ class SqlLedger:
         with self._transaction() as connection:
             return {
                 key: paper_id
-                for chunk in _chunks(sorted(set(keys)))
+                for chunk in chunks(sorted(set(keys)))
                 for key, paper_id in connection.execute(
                     select(table.c.key, table.c.paper_id).where(table.c.key.in_(chunk))
                 )
@@ -67,7 +70,7 @@ class SqlLedger:
                 return [PAPER.validate_json(text) for text in connection.scalars(query)]
             return [
                 PAPER.validate_json(text)
-                for chunk in _chunks(sorted(set(ids)))
+                for chunk in chunks(sorted(set(ids)))
                 for text in connection.scalars(query.where(table.c.id.in_(chunk)))
             ]
 
@@ -75,7 +78,7 @@ class SqlLedger:
         table = schema.papers
         query = (
             select(table.c.paper, table.c.first_seen)
-            .where(table.c.first_seen >= _stamp(since), table.c.first_seen < _stamp(until))
+            .where(table.c.first_seen >= stamp(since), table.c.first_seen < stamp(until))
             .order_by(table.c.first_seen, table.c.id)
         )
         with self._transaction() as connection:
@@ -87,7 +90,47 @@ class SqlLedger:
     def save_papers(self, papers: Sequence[Paper], now: datetime) -> None:
         with self._transaction(writes=True) as connection:
             for paper in papers:
-                _save_paper(connection, paper, now)
+                save_paper(connection, paper, now)
+
+    def similar_papers(self, blocks: Iterable[int]) -> frozenset[str]:
+        with self._transaction() as connection:
+            return similar_ids(connection, blocks)
+
+    # --- decisions on links ---
+
+    def link_decisions(self) -> Sequence[LinkDecision]:
+        table = schema.link_decisions
+        with self._transaction() as connection:
+            return [
+                LinkDecision(
+                    one=row.one,
+                    other=row.other,
+                    choice=LinkChoice(row.choice),
+                    at=datetime.fromisoformat(row.at),
+                )
+                for row in connection.execute(select(table).order_by(table.c.number))
+            ]
+
+    def decide_links(
+        self,
+        decisions: Sequence[LinkDecision],
+        papers: Sequence[Paper],
+        outcomes: Iterable[Outcome],
+        now: datetime,
+        *,
+        without_keys: Iterable[str] = (),
+    ) -> None:
+        rows = [
+            {"one": d.one, "other": d.other, "choice": d.choice.value, "at": stamp(d.at)}
+            for d in decisions
+        ]
+        following = list(outcomes)
+        with self._transaction(writes=True) as connection:
+            if rows:
+                connection.execute(insert(schema.link_decisions), rows)
+            replace_papers(connection, papers, now, without_keys)
+            for outcome in following:
+                _record(connection, outcome)
 
     # --- verdicts ---
 
@@ -98,8 +141,17 @@ class SqlLedger:
     def unjudged(self) -> Sequence[Paper]:
         table = schema.papers
         judged = select(schema.verdicts.c.paper_id)
+        # A paper that a person joined with another one is rejected without a verdict.
+        every = schema.outcomes
+        joined = select(every.c.paper_id).where(
+            every.c.latest, every.c.list_id == "", every.c.state == State.REJECTED.value
+        )
         with self._transaction() as connection:
-            query = select(table.c.paper).where(table.c.id.not_in(judged)).order_by(table.c.id)
+            query = (
+                select(table.c.paper)
+                .where(table.c.id.not_in(judged), table.c.id.not_in(joined))
+                .order_by(table.c.id)
+            )
             return [PAPER.validate_json(text) for text in connection.scalars(query)]
 
     def save_verdicts(
@@ -113,13 +165,13 @@ class SqlLedger:
         following = list(outcomes)  # the iterable may be a query on this ledger
         with self._transaction(writes=True) as connection:
             for paper in papers:
-                _save_paper(connection, paper, now)
+                save_paper(connection, paper, now)
             before = _latest_verdicts(connection, (verdict.paper_id for verdict in verdicts))
             rows = [
                 {
                     "paper_id": verdict.paper_id,
                     "verdict": VERDICT.dump_json(verdict).decode(),
-                    "at": _stamp(now),
+                    "at": stamp(now),
                 }
                 for verdict in verdicts
                 if before.get(verdict.paper_id) != verdict
@@ -168,8 +220,8 @@ class SqlLedger:
             query = query.where(table.c.latest)
         queries = [query]
         if papers is not None:
-            chunks = _chunks(sorted(set(papers)))
-            queries = [query.where(table.c.paper_id.in_(chunk)) for chunk in chunks]
+            some = chunks(sorted(set(papers)))
+            queries = [query.where(table.c.paper_id.in_(chunk)) for chunk in some]
         with self._transaction() as connection:
             rows = [tuple(row) for each in queries for row in connection.execute(each)]
             return [_outcome(text) for _, text in sorted(rows)]
@@ -198,7 +250,7 @@ class SqlLedger:
                 "memory": stored.memory if stored else "",
             }
             if not problem:
-                row["last_good"] = _stamp(receipt.until or receipt.fetched_at)
+                row["last_good"] = stamp(receipt.until or receipt.fetched_at)
                 row["memory"] = json.dumps(dict(memory)) if memory else ""
             if stored is None:
                 connection.execute(insert(table).values(source=receipt.source, **row))
@@ -209,7 +261,7 @@ class SqlLedger:
             connection.execute(
                 insert(schema.receipt_history).values(
                     source=receipt.source,
-                    at=_stamp(receipt.fetched_at),
+                    at=stamp(receipt.fetched_at),
                     new=receipt.new or 0,
                     problem=problem,
                     receipt=row["receipt"],
@@ -269,11 +321,6 @@ class SqlLedger:
             ) from error
 
 
-def identity_keys(paper: Paper) -> frozenset[str]:
-    """The identity keys of all records of a paper."""
-    return frozenset().union(*(keys_of(record) for record in (paper.facts, *paper.records)))
-
-
 def _moment(stamp: str) -> datetime | None:
     return datetime.fromisoformat(stamp) if stamp else None
 
@@ -287,29 +334,12 @@ def _is_same_poll(stored: Row[Any], receipt: Receipt, problem: str) -> bool:
     )
 
 
-def _save_paper(connection: Connection, paper: Paper, now: datetime) -> None:
-    table, text = schema.papers, PAPER.dump_json(paper).decode()
-    stored = connection.scalar(select(table.c.paper).where(table.c.id == paper.id))
-    row = {"title": paper.facts.title, "paper": text}
-    if stored is None:
-        connection.execute(insert(table).values(id=paper.id, first_seen=_stamp(now), **row))
-    elif stored != text:
-        connection.execute(update(table).where(table.c.id == paper.id).values(**row))
-    keys = identity_keys(paper)
-    known = set(
-        connection.scalars(select(schema.identities.c.key).where(schema.identities.c.key.in_(keys)))
-    )
-    for key in sorted(keys - known):
-        # A key that belongs to another paper stays there: an address alone proves nothing.
-        connection.execute(insert(schema.identities).values(key=key, paper_id=paper.id))
-
-
 def _latest_verdicts(connection: Connection, paper_ids: Iterable[str]) -> dict[str, Verdict]:
     table = schema.verdicts
     query = select(table.c.paper_id, table.c.verdict).order_by(table.c.number)
     latest = {
         paper_id: text
-        for chunk in _chunks(sorted(set(paper_ids)))
+        for chunk in chunks(sorted(set(paper_ids)))
         for paper_id, text in connection.execute(query.where(table.c.paper_id.in_(chunk)))
     }
     return {paper_id: VERDICT.validate_json(text) for paper_id, text in latest.items()}
@@ -342,13 +372,3 @@ def _outcome(text: str) -> Outcome:
 
 def _same(old: Outcome, new: Outcome) -> bool:
     return replace(old, at=new.at) == new
-
-
-def _stamp(moment: datetime) -> str:
-    """One zone for all, so that the texts sort as the moments do."""
-    return moment.astimezone(UTC).isoformat()
-
-
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]

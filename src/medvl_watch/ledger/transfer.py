@@ -16,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from medvl_watch.errors import LedgerError
 from medvl_watch.ledger import schema
-from medvl_watch.ledger.store import OUTCOME, PAPER, RECEIPT, VERDICT
+from medvl_watch.ledger.paper_rows import PAPER
+from medvl_watch.ledger.store import OUTCOME, RECEIPT, VERDICT
 from medvl_watch.storage.database import reading, reason, writing
 
 FORMAT = 1

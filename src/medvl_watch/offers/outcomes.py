@@ -196,6 +196,25 @@ def acceptance(outcome: Outcome, before: Outcome | None, sections: Sequence[Head
     return replace(outcome, section=sections[0], reason=f"{outcome.reason}; {move}")
 
 
+def joined_outcomes(
+    paper_id: str, other_id: str, latest: Iterable[Outcome], now: datetime
+) -> tuple[Outcome, ...]:
+    """What is recorded of a paper that a person made part of another one: it is rejected for all
+    lists, and on each where it was waiting. What a list has, or was offered, stays recorded."""
+    waits = {State.DEFERRED, State.REFERRED}
+    lists = ["", *(each.list_id for each in latest if each.list_id and each.state in waits)]
+    return tuple(
+        Outcome(
+            paper_id=paper_id,
+            list_id=list_id,
+            state=State.REJECTED,
+            reason=f"the same paper as {other_id}, as a person decided",
+            at=now,
+        )
+        for list_id in lists
+    )
+
+
 def by_paper(outcomes: Iterable[Outcome]) -> dict[str, dict[str, Outcome]]:
     """The latest outcome of each paper on each list; outcomes without a list are left out."""
     grouped: dict[str, dict[str, Outcome]] = {}

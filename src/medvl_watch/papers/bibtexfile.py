@@ -158,9 +158,9 @@ def _authors(field: str) -> list[str]:
         split_multiple_persons_names,
     )
 
-    parts = [part.strip() for part in field.split(",")]
-    if len(parts) > 1 and " and " not in field and all(map(_INITIALS_LAST.fullmatch, parts)):
-        return [" ".join(part.rpartition(" ")[::-2]) for part in parts]
+    people = [part.strip() for part in field.split(",")]
+    if len(people) > 1 and " and " not in field and all(map(_INITIALS_LAST.fullmatch, people)):
+        return [" ".join(part.rpartition(" ")[::-2]) for part in people]
     names = []
     for each in split_multiple_persons_names(field) if field else []:
         person = parse_single_name_into_parts(each, strict=False)

@@ -1,9 +1,9 @@
-"""A paper in the making: the records that were brought together so far, and why."""
+"""A paper that is being put together: its records so far, and why each belongs to it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from medvl_watch.papers.identifiers import derived_id, is_weak, weak_key
 from medvl_watch.papers.merging import facts_of, is_withdrawn, newer
@@ -13,34 +13,52 @@ FIRST = "first record"
 _STRENGTH = ("arxiv", "doi")
 
 
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A record of a group, with the proof that it belongs there (see `Link`)."""
+
+    record: Record
+    proof: str = FIRST
+    evidence: tuple[str, ...] = ()
+
+
 @dataclass(slots=True, eq=False)
 class RecordGroup:
-    """A paper in the making: its records, each with the proof that brought it here."""
+    """The records of one paper. `known` is the paper as the ledger has it. A group that was
+    `absorbed_by` another one is no longer used."""
 
     known: Paper | None = None
-    members: list[tuple[Record, str]] = field(default_factory=list)
+    members: list[Membership] = field(default_factory=list)
     touched: bool = False
     absorbed_by: RecordGroup | None = None
     paper_id: str = ""
 
     @property
     def records(self) -> tuple[Record, ...]:
-        return tuple(record for record, _ in self.members)
+        return tuple(each.record for each in self.members)
 
-    def add(self, record: Record, proof: str) -> None:
-        """Take a record in, or take it for a new reading of one that is here."""
+    def add(self, new: Membership) -> None:
+        """Add a record, or replace an older version of it from the same source."""
         self.touched = True
-        for place, (member, old_proof) in enumerate(self.members):
+        record = new.record
+        for place, each in enumerate(self.members):
+            member = each.record
             if (member.id, source_of(member)) == (record.id, source_of(record)):
-                self.members[place] = (newer(member, record), old_proof)
+                self.members[place] = replace(each, record=newer(member, record))
                 return
-        self.members.append((record, proof if self.members else FIRST))
+        self.members.append(new if self.members else Membership(record))
 
     def paper(self) -> Paper:
         records = self.records
         links = tuple(
-            Link(paper_id=self.paper_id, record_id=one.id, source=source_of(one), proof=proof)
-            for one, proof in self.members
+            Link(
+                paper_id=self.paper_id,
+                record_id=each.record.id,
+                source=source_of(each.record),
+                proof=each.proof,
+                evidence=each.evidence,
+            )
+            for each in self.members
         )
         return Paper(
             id=self.paper_id,
@@ -69,6 +87,7 @@ def by_strength(key: str) -> tuple[int, str]:
 
 
 def final(group: RecordGroup) -> RecordGroup:
+    """The group that a group has become part of, or itself."""
     while group.absorbed_by is not None:
         group = group.absorbed_by
     return group

@@ -15,6 +15,7 @@ import hashlib
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 from medvl_watch.papers.addresses import inner_addresses, keys_of_address
 from medvl_watch.papers.schemes import arxiv_key, doi_keys, normal_arxiv_id, normal_doi
@@ -53,6 +54,8 @@ _TEX_DRESS = re.compile(
     r"\\(?:emph|text[a-z]{2}|textsc|textsuperscript|textsubscript|math[a-z]{2,4}|mathcal|"
     r"underline|mbox|ensuremath|texorpdfstring|it|bf|em|rm|sc|tt|uppercase|lowercase)(?![a-zA-Z])"
 )
+_MARKUP = re.compile(r"[<&\\]")
+_NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 _GREEK = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)")
 
 
@@ -203,13 +206,16 @@ def _preferred(keys: frozenset[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1 << 17)
 def title_key(title: str) -> str:
     r"""A title reduced to what survives typesetting: lower-case letters and digits alone.
 
     Tags, TeX, accents, punctuation and spaces go; Greek letters become their names, so
     that `$\\beta$-VAE`, `β-VAE` and `Beta VAE` agree. Empty where nothing is left.
     """
-    text = html.unescape(title[:_LONGEST_TITLE])
+    text = html.unescape(title[:_LONGEST_TITLE]) if "&" in title else title[:_LONGEST_TITLE]
+    if text.isascii() and not _MARKUP.search(text):
+        return _NOT_ALPHANUMERIC.sub("", text.casefold())
     text = _TEX_DRESS.sub("", _TAG.sub("", text)).replace("&", " and ")
     letters = []
     for letter in unicodedata.normalize("NFKD", text.casefold()):

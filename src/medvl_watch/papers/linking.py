@@ -2,41 +2,58 @@
 
 The principle: a false merge is worse than a missed duplicate. Merging two works hides one
 of them from every list for good; a duplicate is met again by the next proof that turns up.
-So a shared identifier is not enough where title, authors and abstract all differ, a title
-is never enough by itself, and what cannot be decided is a doubt that a person sees.
 
-1. A shared arXiv id, DOI or other assigned identifier, if the records agree otherwise.
-2. The same title with the same first author and years at most one apart; or with the same
-   abstract, where authors are missing or the print came years later.
-3. Anything else stays apart. `Preface` is nobody's title.
+1. What a person decided (`link join`, `link split`) goes before everything else.
+2. A shared arXiv id, DOI or other assigned identifier links two records if title, authors or
+   abstract agree as well. An identifier alone does not suffice: sources copy them wrongly.
+3. Without a shared identifier, two kinds of evidence have to agree, and identifiers and venues
+   must not contradict (`evidence.py`). A title alone does not suffice, nor does a team of
+   authors; `Preface` is nobody's title.
+4. What cannot be decided is a doubt for a person.
 
-Each merge is a line of the paper's `links`, with its proof.
+Only records that share a block are compared (`blocking.py`). Each link keeps its evidence.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from medvl_watch.papers.evidence import agree, conflict, strong_keys, title_proof
-from medvl_watch.papers.groups import FIRST, RecordGroup, by_strength, final, new_id, source_of
-from medvl_watch.papers.identifiers import (
-    is_generic_title,
-    is_weak,
-    title_key,
+from medvl_watch.papers.blocking import LARGEST_BLOCK, blocks_of
+from medvl_watch.papers.evidence import (
+    SAME_TITLE,
+    RecordComparison,
+    conflict,
+    doubt_without_key,
+    is_preprint,
+    proof_without_key,
+    strong_keys,
+    supports_shared_key,
 )
+from medvl_watch.papers.groups import (
+    FIRST,
+    Membership,
+    RecordGroup,
+    by_strength,
+    final,
+    new_id,
+    source_of,
+)
+from medvl_watch.papers.identifiers import is_generic_title, is_weak, title_key
+from medvl_watch.papers.link_decisions import LinkDecisions, name_of_record
 from medvl_watch.records import Paper, Record
 
+BY_PERSON = "joined by a person"
+NO_DECISIONS = LinkDecisions()
 _PROOFS = {"arxiv": "arxiv_id"}
 """What the proof is called where it is not the key's own scheme."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """Two things that may be one paper and were kept apart, for a person to decide.
+    """Two things that may be one paper and were left apart, for a person to decide.
 
-    `paper_id` is where `record` went; `other_id` the paper that it may belong to.
+    `paper_id` is the paper of `record`; `other_id` the paper that it may belong to.
     """
 
     record: Record
@@ -49,8 +66,8 @@ class Doubt:
 class LinkResult:
     """The papers that the records belong to, in the order of their first record.
 
-    `new` holds the ids of those nobody knew, `changed` of those whose facts or records are
-    not what they were; a paper in neither was only met again.
+    `new` has the ids of papers that were not known, `changed` of those whose facts or records
+    have changed; a paper in neither is as it was.
     """
 
     papers: tuple[Paper, ...]
@@ -63,157 +80,260 @@ def link(
     records: Sequence[Record],
     known: Mapping[str, str],
     known_papers: Sequence[Paper],
+    decisions: LinkDecisions = NO_DECISIONS,
 ) -> LinkResult:
     """Bring records together into papers, new ones and known ones.
 
     `known` gives the paper's id for identity keys that the ledger has; `known_papers` are
-    the papers it names and any that may share a title with a record. A known paper keeps
-    its id. Linking the same records again changes nothing. Raises ValueError when an identifier in
+    the papers it names and any that share a block with a record. A known paper keeps its id.
+    Linking the same records again changes nothing. Raises ValueError when an identifier in
     `known` names a paper that is not among `known_papers`: its records would be lost.
     """
-    desk = _GroupIndex(frozenset(known.values()))
+    linker = _Linker(frozenset(known.values()), decisions)
     for paper in known_papers:
-        desk.open(paper)
+        linker.add_known(paper)
     for key, paper_id in known.items():
         if is_weak(key):
             continue
-        if paper_id not in desk.by_paper:
-            raise ValueError(f"{key} is known as {paper_id}, which was not handed over")
-        desk.by_key.setdefault(key, desk.by_paper[paper_id])
+        if paper_id not in linker.by_paper:
+            raise ValueError(f"{key} is known as {paper_id}, which is not among the known papers")
+        linker.by_key.setdefault(key, linker.by_paper[paper_id])
     for record in records:
-        desk.file(record)
-    return desk.result()
+        linker.add(record)
+    return linker.result()
 
 
 def identify(
-    record: Record, known: Mapping[str, str], known_papers: Sequence[Paper]
+    record: Record,
+    known: Mapping[str, str],
+    known_papers: Sequence[Paper],
+    decisions: LinkDecisions = NO_DECISIONS,
 ) -> tuple[Paper, str]:
     """The paper that a person means by a record, and why it may be another one, or nothing.
 
-    `known` and `known_papers` are as for `link`. What a person types seldom has authors or an
-    identifier, so the only known paper of its title is taken for it.
+    The arguments are those of `link`. What a person types seldom has authors or an identifier,
+    so the only known paper of its title is taken for it.
     """
-    linked = link([record], known, known_papers)
+    linked = link([record], known, known_papers, decisions)
     (paper,) = linked.papers
-    if paper.id in linked.new and len(known_papers) == 1 and not strong_keys(record):
-        (other,) = known_papers
-        if title_key(other.facts.title) == title_key(record.title):
-            return other, ""
+    if paper.id in linked.new and not strong_keys(record):
+        key = title_key(record.title)
+        same = [each for each in known_papers if title_key(each.facts.title) == key]
+        if len(same) == 1:
+            return same[0], ""
     doubts = [f"{each.reason} ({each.other_id})" for each in linked.doubts]
     return paper, doubts[-1] if doubts else ""
 
 
-class _GroupIndex:
-    """The groups on the table while records are filed, with their two indexes."""
+class _Linker:
+    """The groups of records found so far, with their indexes."""
 
-    def __init__(self, taken: frozenset[str]) -> None:
+    def __init__(self, taken: frozenset[str], decisions: LinkDecisions) -> None:
         self.taken = taken
+        self.decisions = decisions
         self.groups: list[RecordGroup] = []
         self.by_paper: dict[str, RecordGroup] = {}
-        self.by_reading: dict[tuple[str, str], RecordGroup] = {}
+        self.by_source: dict[tuple[str, str], RecordGroup] = {}
         self.by_key: dict[str, RecordGroup] = {}
-        self.by_title: defaultdict[str, list[RecordGroup]] = defaultdict(list)
+        self.by_name: dict[str, RecordGroup] = {}
+        self.by_block: dict[int, RecordGroup | list[RecordGroup]] = {}
         self.doubts: list[tuple[Record, RecordGroup, RecordGroup, str]] = []
 
-    def open(self, paper: Paper) -> None:
-        """Lay a known paper on the table."""
-        proofs = {(one.record_id, one.source): one.proof for one in paper.links}
-        records = paper.records or (paper.facts,)
-        members = [(one, proofs.get((one.id, source_of(one)), FIRST)) for one in records]
-        group = RecordGroup(known=paper, members=members, paper_id=paper.id)
+    def add_known(self, paper: Paper) -> None:
+        """Add a paper that the ledger knows."""
+        links = {(one.record_id, one.source): one for one in paper.links}
+        group = RecordGroup(known=paper, paper_id=paper.id)
+        for record in paper.records or (paper.facts,):
+            one = links.get((record.id, source_of(record)))
+            proof, evidence = (one.proof, one.evidence) if one else (FIRST, ())
+            group.members.append(Membership(record, proof, evidence))
         self.groups.append(group)
         self.by_paper[paper.id] = group
-        for record in (*records, paper.facts):
-            self._index(record, group)
+        for record in (*group.records, paper.facts):
+            self._index(record, strong_keys(record), self._blocks(record), group)
 
-    def file(self, record: Record) -> None:
-        """Put a record where it belongs, opening a group where there is none."""
+    def add(self, record: Record) -> None:
+        """Add a record to the group where it belongs, or to a new one."""
         doubts: list[tuple[RecordGroup, str]] = []
-        home = self._home_as_before(record)
-        home = self._home_by_key(record, home, doubts) or self._home_by_title(record, doubts)
+        keys, blocks = strong_keys(record), self._blocks(record)
+        home = self._group_of_last_time(record)
+        home = self._joined_by_person(record, home)
+        home = self._group_by_key(record, keys, home, doubts)
+        home = self._group_by_evidence(record, blocks, home, doubts)
         if home is None:
             home = RecordGroup()
-            home.add(record, FIRST)
+            home.add(Membership(record))
             self.groups.append(home)
-        self._index(record, home)
+        self._index(record, keys, blocks, home)
         self.doubts += [(record, home, other, reason) for other, reason in doubts]
 
-    def _home_as_before(self, record: Record) -> RecordGroup | None:
-        """Where an earlier reading of this very record lies: a doubt must not open a new
+    def _group_of_last_time(self, record: Record) -> RecordGroup | None:
+        """The group with an earlier version of this very record: a doubt must not make a new
         paper at every poll."""
-        group = self.by_reading.get((source_of(record), record.id))
-        if group is None or not any(agree(record, one) for one in group.records):
+        group = self.by_source.get((source_of(record), record.id))
+        if group is None or not self._supports(record, group):
             return None
         group = final(group)
-        group.add(record, FIRST)
+        group.add(Membership(record))
         return group
 
-    def _home_by_key(
-        self, record: Record, home: RecordGroup | None, doubts: list[tuple[RecordGroup, str]]
-    ) -> RecordGroup | None:
-        for key in sorted(strong_keys(record), key=by_strength):
-            group = self._current(key)
-            if group is None or group is home:
-                continue
-            if against := _against_sharing(key, record, group):
-                doubts.append((group, f"{key} is shared, but {against}"))
-                continue
-            if home is None:
-                home = group
-                home.add(record, _proof(key))
-            elif home.known and group.known:
-                doubts.append((group, f"{key} is the other paper's, which is known by itself"))
-            else:
-                home = self._absorb(home, group, _proof(key))
+    def _joined_by_person(self, record: Record, home: RecordGroup | None) -> RecordGroup | None:
+        for name in self.decisions.partners(record):
+            group = self.by_name.get(name)
+            if group is not None:
+                evidence = (f"a person joined it with {name}",)
+                home = self._join(record, home, final(group), BY_PERSON, evidence) or home
         return home
 
-    def _home_by_title(
-        self, record: Record, doubts: list[tuple[RecordGroup, str]]
+    def _group_by_key(
+        self,
+        record: Record,
+        keys: frozenset[str],
+        home: RecordGroup | None,
+        doubts: list[tuple[RecordGroup, str]],
     ) -> RecordGroup | None:
-        if is_generic_title(record.title):
-            return None
-        for group in self._candidates(record):
-            if group.absorbed_by:
+        for key in sorted(keys, key=by_strength):
+            group = self._holder(key)
+            if group is None or group is home or self._are_apart(record, home, group):
                 continue
-            proof = next(filter(None, (title_proof(record, one) for one in group.records)), "")
-            against = next(filter(None, (conflict(record, one) for one in group.records)), "")
+            if against := self._against_shared_key(key, record, group):
+                doubts.append((group, f"{key} is shared, but {against}"))
+                continue
+            evidence = (f"same {key}", *self._best_words(record, group))
+            joined = self._join(record, home, group, _proof(key), evidence)
+            if joined is None:
+                doubts.append((group, f"{key} belongs to the other paper, also a known one"))
+            home = joined or home
+        return home
+
+    def _group_by_evidence(
+        self,
+        record: Record,
+        blocks: tuple[int, ...],
+        home: RecordGroup | None,
+        doubts: list[tuple[RecordGroup, str]],
+    ) -> RecordGroup | None:
+        for group in self._candidates(blocks):
+            if group is home or group.absorbed_by or self._are_apart(record, home, group):
+                continue
+            proof, words, doubt = _best_evidence(record, group)
+            if not proof and not doubt:
+                continue
+            members = home.records if home else (record,)
+            against = next(
+                filter(None, (conflict(a, b) for a in members for b in group.records)), ""
+            )
             if proof and not against:
-                group.add(record, proof)
-                return group
-            if proof:
-                doubts.append((group, f"the same title and author, but two {against}"))
-            elif not against and _cannot_tell(record, group):
-                doubts.append((group, "the same title, and no authors or abstract to compare"))
-        return None
+                joined = self._join(record, home, group, proof, words)
+                if joined is None:
+                    doubts.append((group, f"{', '.join(words)}; both papers are known"))
+                home = joined or home
+            elif proof and words[0] == SAME_TITLE:
+                doubts.append((group, f"{words[0]}, {words[1]}, but two {against}"))
+            elif not proof and not against:
+                doubts.append((group, doubt))
+        return home
 
-    def _candidates(self, record: Record) -> Iterator[RecordGroup]:
-        yield from dict.fromkeys(self.by_title[title_key(record.title)])
+    def _join(
+        self,
+        record: Record,
+        home: RecordGroup | None,
+        group: RecordGroup,
+        proof: str,
+        evidence: tuple[str, ...],
+    ) -> RecordGroup | None:
+        """The group that both are now in; None where both are known papers, which only a person
+        may join."""
+        if home is None:
+            group.add(Membership(record, proof, evidence))
+            return group
+        if home is group:
+            return home
+        if home.known and group.known:
+            return None
+        stays, goes = (group, home) if group.known and not home.known else (home, group)
+        for each in goes.members:
+            moved = Membership(each.record, proof, evidence) if each.proof == FIRST else each
+            stays.add(moved)
+            self._index(each.record, strong_keys(each.record), (), stays)
+        goes.absorbed_by = stays
+        return stays
 
-    def _current(self, key: str) -> RecordGroup | None:
+    def _candidates(self, blocks: tuple[int, ...]) -> Iterator[RecordGroup]:
+        found: dict[int, RecordGroup] = {}
+        for at, block in enumerate(blocks):
+            groups = self.by_block.get(block)
+            if isinstance(groups, list):
+                if at and len(groups) > LARGEST_BLOCK:
+                    continue
+                for each in groups:
+                    found.setdefault(id(each), each)
+            elif groups is not None:
+                found.setdefault(id(groups), groups)
+        unique = dict.fromkeys(map(final, found.values()))
+        yield from unique
+
+    def _holder(self, key: str) -> RecordGroup | None:
         group = self.by_key.get(key)
-        while group is not None and group.absorbed_by is not None:
-            group = group.absorbed_by
-        return group
+        return None if group is None else final(group)
 
-    def _absorb(self, one: RecordGroup, other: RecordGroup, proof: str) -> RecordGroup:
-        """Make one group of two that an identifier joins; the known one stays."""
-        keeper, leaver = (other, one) if other.known and not one.known else (one, other)
-        for member, old_proof in leaver.members:
-            keeper.add(member, proof if old_proof == FIRST else old_proof)
-            self._index(member, keeper)
-        leaver.absorbed_by = keeper
-        return keeper
+    def _are_apart(self, record: Record, home: RecordGroup | None, group: RecordGroup) -> bool:
+        if not self.decisions:
+            return False
+        members = home.records if home else (record,)
+        return any(self.decisions.are_apart(a, b) for a in members for b in group.records)
 
-    def _index(self, record: Record, group: RecordGroup) -> None:
-        self.by_reading.setdefault((source_of(record), record.id), group)
-        for key in strong_keys(record):
-            # The first holder of a key keeps it: the second is a doubt, or absorbed.
-            if self._current(key) is None:
-                self.by_key[key] = group
-        if (key := title_key(record.title)) and group not in self.by_title[key]:
-            self.by_title[key].append(group)
+    def _supports(self, record: Record, group: RecordGroup) -> bool:
+        printed = not is_preprint(record)
+        return any(
+            supports_shared_key(
+                RecordComparison(record, each),
+                both_printed=printed and not is_preprint(each) and record.id != each.id,
+            )
+            for each in group.records
+        )
+
+    def _against_shared_key(self, key: str, record: Record, group: RecordGroup) -> str:
+        """Why a record with this key does not belong to the group that has it, or nothing."""
+        if not self._supports(record, group):
+            return "title, authors and text differ"
+        arxiv_ids = {one.arxiv_id for one in (record, *group.records) if one.arxiv_id}
+        if len(arxiv_ids) > 1 and not key.startswith("arxiv:"):
+            return f"the arXiv ids {' and '.join(sorted(arxiv_ids))} differ"
+        return ""
+
+    @staticmethod
+    def _best_words(record: Record, group: RecordGroup) -> tuple[str, ...]:
+        return max(
+            (RecordComparison(record, each) for each in group.records), key=lambda c: c.title
+        ).in_words
+
+    @staticmethod
+    def _blocks(record: Record) -> tuple[int, ...]:
+        if is_generic_title(record.title):
+            return ()
+        return blocks_of(record.title, record.abstract)
+
+    def _index(
+        self, record: Record, keys: frozenset[str], blocks: tuple[int, ...], group: RecordGroup
+    ) -> None:
+        self.by_source.setdefault((source_of(record), record.id), group)
+        if self.decisions:
+            self.by_name.setdefault(name_of_record(record), group)
+        for key in keys:
+            # The first group with a key keeps it: the second is a doubt, or absorbed.
+            self.by_key.setdefault(key, group)
+        for block in blocks:
+            groups = self.by_block.setdefault(block, group)
+            if groups is group:
+                continue
+            if not isinstance(groups, list):
+                self.by_block[block] = [groups, group]
+            elif group not in groups and len(groups) <= _MOST_OF_A_TITLE:
+                groups.append(group)
 
     def result(self) -> LinkResult:
+        """The papers of all groups to which a record was added."""
         live = [one for one in self.groups if one.touched and one.absorbed_by is None]
         taken = {*self.taken, *self.by_paper}
         for group in live:
@@ -236,18 +356,19 @@ class _GroupIndex:
         )  # fmt: skip
 
 
-def _against_sharing(key: str, record: Record, group: RecordGroup) -> str:
-    """Why a record with this key does not belong to its holder, or an empty text."""
-    if not any(agree(record, member) for member in group.records):
-        return "title, authors and text differ"
-    arxiv_ids = {one.arxiv_id for one in (record, *group.records) if one.arxiv_id}
-    if len(arxiv_ids) > 1 and not key.startswith("arxiv:"):
-        return f"the arXiv ids {' and '.join(sorted(arxiv_ids))} differ"
-    return ""
+_MOST_OF_A_TITLE = 200
+"""Groups with one title that are compared; more is a title like `Preface` that we do not know."""
 
 
-def _cannot_tell(record: Record, group: RecordGroup) -> bool:
-    return not record.authors or not any(one.authors for one in group.records)
+def _best_evidence(record: Record, group: RecordGroup) -> tuple[str, tuple[str, ...], str]:
+    """The proof that the record belongs to the group with its evidence, or why it may."""
+    doubt = ""
+    for each in group.records:
+        compared = RecordComparison(record, each)
+        if proof := proof_without_key(compared):
+            return proof, (*compared.in_words, f"compared with {each.id}"), ""
+        doubt = doubt or doubt_without_key(compared)
+    return "", (), doubt
 
 
 def _proof(key: str) -> str:

@@ -21,6 +21,7 @@ from medvl_watch.offers.list_plan import consider_with_edit
 from medvl_watch.offers.maintainer_decisions import OwnPull
 from medvl_watch.offers.outcomes import refer_if_doubtful
 from medvl_watch.offers.reviewer_time import ReviewTime
+from medvl_watch.papers.link_decisions import LinkDecisions
 from medvl_watch.papers.linking import identify
 from medvl_watch.pipeline.list_classifiers import ListClassifier
 from medvl_watch.pipeline.list_state import known_facts, reader_time
@@ -96,7 +97,8 @@ class Forecaster:
         """The paper as the ledger knows it, with the verdict that a run would use."""
         ledger = self._ledger
         known = known_papers(ledger, [record]) if ledger else ({}, ())
-        paper, doubt = identify(record, *known)
+        decisions = LinkDecisions(ledger.link_decisions() if ledger else ())
+        paper, doubt = identify(record, *known, decisions)
         fresh = refer_if_doubtful(replace(verdict, paper_id=paper.id), doubt)
         if ledger is None:
             return JudgedPaper(paper=paper, verdict=fresh)

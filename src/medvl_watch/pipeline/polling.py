@@ -10,7 +10,9 @@ from functools import partial
 
 from medvl_watch.errors import WatchError
 from medvl_watch.offers import outcomes
-from medvl_watch.papers.identifiers import search_keys
+from medvl_watch.papers.blocking import blocks_of
+from medvl_watch.papers.identifiers import keys_of
+from medvl_watch.papers.link_decisions import LinkDecisions
 from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.pipeline import source_reading
 from medvl_watch.pipeline.judging import judge
@@ -148,7 +150,8 @@ def _health(ledger: Ledger) -> Mapping[str, SourceHealth]:
 
 def _linked(parts: PipelineParts, records: Sequence[Record]) -> LinkResult:
     """The papers that these records belong to, linked with those in the ledger."""
-    return link(records, *known_papers(parts.ledger, records))
+    decisions = LinkDecisions(parts.ledger.link_decisions())
+    return link(records, *known_papers(parts.ledger, records), decisions)
 
 
 def known_papers(
@@ -156,5 +159,8 @@ def known_papers(
 ) -> tuple[Mapping[str, str], Sequence[Paper]]:
     """The known papers that these records may belong to: their ids by identity key, and the
     papers themselves."""
-    known = ledger.paper_ids(key for record in records for key in search_keys(record))
-    return known, ledger.papers(set(known.values()))
+    known = ledger.paper_ids(key for record in records for key in keys_of(record))
+    similar = ledger.similar_papers(
+        block for each in records for block in blocks_of(each.title, each.abstract)
+    )
+    return known, ledger.papers({*known.values(), *similar})
