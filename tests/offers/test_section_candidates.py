@@ -75,3 +75,15 @@ def test_the_columns_of_tables_name_the_fields() -> None:
     assert fields_of_list(parse(TEXT)) == ("task", "modality", "summary")
     assert fields_of_list(parse("# A list\n\n- [A](https://a.example)\n")) == ("summary",)
     assert fields_of_list(None) == ("summary",)
+
+
+def test_many_sections_are_offered_but_only_the_likeliest_with_entries() -> None:
+    sections = "".join(
+        f"\n## Subject {number}\n\n"
+        f"- [Pictures of kind {number}](https://arxiv.org/abs/2301.{number:05})\n"
+        for number in range(30)
+    )
+    found = candidates_of(router(f"# A list\n{sections}"), FACTS, verdict(), title="A list")
+    assert found is not None
+    assert len(found.sections) == 30
+    assert sum(bool(each.examples) for each in found.sections) == 12

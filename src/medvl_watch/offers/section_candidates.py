@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from medvl_watch.classify.llm.list_labels import MOST_SECTIONS
+from medvl_watch.classify.llm.list_labels import MOST_SECTIONS, MOST_WITH_ENTRIES
 from medvl_watch.classify.llm.protocols import CandidateSection, ListCandidates
 from medvl_watch.classify.routing import Router
 from medvl_watch.classify.section_choices import subject_of
@@ -57,8 +57,9 @@ def candidates_of(
     title: str,
     fields: tuple[str, ...] = (_SUMMARY,),
 ) -> ListCandidates | None:
-    """The likeliest subjects of the list's sections, in the order of the file; None if the
-    list's scope excludes the paper or there is nothing to choose between."""
+    """The likeliest subjects of the list's sections, in the order of the file, and the entries of
+    the very likeliest; None if the list's scope excludes the paper or there is nothing to choose
+    between."""
     if router.reason_out_of_scope(facts):
         return None
     route = router.route(verdict, facts)
@@ -67,6 +68,7 @@ def candidates_of(
         guesses.setdefault(subject_of(guess), []).append(guess)
     by_score = sorted(guesses, key=lambda path: -sum(each.score for each in guesses[path]))
     likeliest = set(by_score[:MOST_SECTIONS])
+    with_entries = set(by_score[:MOST_WITH_ENTRIES])
     if len(likeliest) < _FEWEST:
         return None
     in_file = [*(router.model.target_paths if router.model else ()), *by_score]
@@ -74,7 +76,12 @@ def candidates_of(
         list_id=router.list_id,
         title=title,
         sections=tuple(
-            CandidateSection(path=path, examples=_examples(router, path, guesses[path], facts))
+            CandidateSection(
+                path=path,
+                examples=_examples(router, path, guesses[path], facts)
+                if path in with_entries
+                else (),
+            )
             for path in dict.fromkeys(in_file)
             if path in likeliest
         ),

@@ -76,7 +76,7 @@ def test_headings_and_titles_that_address_a_model_are_left_out() -> None:
 
 
 def test_no_more_sections_than_a_model_can_weigh() -> None:
-    many = tuple(CandidateSection(path=(str(number),)) for number in range(40))
+    many = tuple(CandidateSection(path=(str(number),)) for number in range(60))
     found = label_sections([replace(LISTS[0], sections=many)], "secret")
     assert len(found.targets) == MOST_SECTIONS + 1
 

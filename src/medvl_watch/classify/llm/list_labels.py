@@ -15,8 +15,10 @@ from medvl_watch.injection import detection
 from medvl_watch.records import Headings
 
 MOST_LISTS = len(ascii_uppercase)
-MOST_SECTIONS = 12
+MOST_SECTIONS = 40
 """The most sections of one list in a question."""
+MOST_WITH_ENTRIES = 12
+"""The most sections of one list that are shown with entries; others are headings alone."""
 _MOST_EXAMPLES = 3
 _LONGEST_EXAMPLE = 120
 _LONGEST_HEADING = 80
