@@ -40,6 +40,8 @@ class Target:
     reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
     draft: bool = False
+    fork: str = ""
+    """`owner/name` of the fork that our branches are in, where we may not write to the list."""
     classifier: str = ""
 
 

@@ -209,6 +209,8 @@ class ListSettings(_SettingsModel):
     """Given to each new pull request on GitHub; names of accounts without @."""
     draft: bool = False
     """Open pull requests as drafts."""
+    fork: str = Field(default="", pattern=r"^$|^[\w.-]+/[\w.-]+$")
+    """`owner/name` of a fork for our branches, for lists that the token may not write to."""
     templates: dict[str, str] = Field(default_factory=dict)
     """Jinja2 templates of entries instead of the learned ones, by section (`Papers > 2024`, or
     the end of a path) or `*` for the whole list; `list inspect` shows the learned ones."""
@@ -244,6 +246,7 @@ class ListSettings(_SettingsModel):
             reviewers=self.reviewers,
             assignees=self.assignees,
             draft=self.draft,
+            fork=self.fork,
             repository=self.repository,
             path=self.path,
             branch=self.branch,

@@ -87,6 +87,10 @@ class FakeGitHub:
         self.protected: set[str] = set()
         self.rights: dict[str, str] = {}
         self.url = ""
+        self.forks: list[str] = []
+        self.may_fork: set[str] = set()
+        self.inside = ""
+        """The fork that is asked at the moment; it shares the objects and has refs of its own."""
 
     # --- what people do ---------------------------------------------------------------
 
@@ -136,7 +140,8 @@ class FakeGitHub:
         pull.setdefault("reviews", []).append(known | facts)
 
     def head_of(self, pull: dict[str, Any]) -> str:
-        return pull.get("final_head") or self.git.branch_head(pull["ref"]) or ""
+        branch = pull.get("git_ref", f"refs/heads/{pull['ref']}")
+        return pull.get("final_head") or self.git.resolve(branch) or ""
 
     def writes(self) -> list[str]:
         return [f"{method} {path}" for method, path, _ in self.log if method != "GET"]
@@ -182,8 +187,11 @@ class FakeGitHub:
         if name in self.former_names:
             location = f"{self.url}/repos/{self.name}{rest}"
             raise Answer(301 if method == "GET" else 307, {"url": location}, {"Location": location})
-        if name != self.name:
+        if name != self.name and name not in self.forks:
             raise Answer(404, {"message": "Not Found"})
+        self.inside = name if name in self.forks else ""
+        if method != "GET" and not self.inside and self.may_fork and self._needs_write(rest):
+            raise Answer(403, {"message": "Resource not accessible by personal access token"})
         if self.facts["archived"] and method != "GET":
             raise Answer(403, {"message": "Repository was archived so is read-only."})
         for verb, pattern, handle in self._routes():
@@ -195,6 +203,7 @@ class FakeGitHub:
     def _routes(self) -> list[tuple[str, str, Callable[..., Answer]]]:
         return [
             ("GET", "", self._show_repository),
+            ("POST", "/forks", self._fork),
             ("GET", "/branches/(.+)", self._show_branch),
             ("GET", "/rules/branches/(.+)", self._show_rules),
             ("GET", "/collaborators/(.+)/permission", self._show_right),
@@ -225,17 +234,35 @@ class FakeGitHub:
             ("PATCH", r"/issues/(\d+)", self._edit_issue),
         ]
 
+    def _needs_write(self, rest: str) -> bool:
+        return rest.startswith("/git/")
+
+    def _fork(self, data: Any) -> Answer:
+        name = f"{data.get('organization', 'watch')}/{data['name']}"
+        if name not in self.may_fork:
+            raise Answer(422, {"message": "You cannot fork there"})
+        self.forks.append(name)
+        return Answer(202, {"full_name": name, "url": f"{self.url}/repos/{name}"})
+
+    def _full(self, ref: str) -> str:
+        """A ref's name in our git, `heads/x` for the list's own or for a fork's."""
+        space = f"forks/{self.inside}/" if self.inside else ""
+        return f"refs/{space}{ref}"
+
     def _at(self, rest: str) -> str:
         return f"{self.url}/repos/{self.name}{rest}"
 
     def _repository(self) -> dict[str, Any]:
+        name = self.inside or self.name
         return {
-            "full_name": self.name,
-            "name": self.name.split("/")[1],
-            "owner": {"login": self.name.split("/")[0]},
+            "full_name": name,
+            "name": name.split("/")[1],
+            "owner": {"login": name.split("/")[0]},
             "default_branch": self.default,
-            "url": self._at(""),
-            "html_url": f"https://github.com/{self.name}",
+            "url": f"{self.url}/repos/{name}",
+            "html_url": f"https://github.com/{name}",
+            "fork": bool(self.inside),
+            "parent": {"full_name": self.name, "url": self._at("")},
             **self.facts,
         }
 
@@ -265,22 +292,22 @@ class FakeGitHub:
     def _ref(self, name: str, sha: str) -> dict[str, Any]:
         return {
             "ref": name,
-            "url": self._at(f"/git/{name}"),
+            "url": f"{self.url}/repos/{self.inside or self.name}/git/{name}",
             "object": {"sha": sha, "type": "commit", "url": self._at(f"/git/commits/{sha}")},
         }
 
     def _show_ref(self, name: str, _: Any) -> Answer:
-        sha = self.git.resolve(f"refs/{name}")
+        sha = self.git.resolve(self._full(name))
         if sha is None:
             raise Answer(404, {"message": "Not Found"})
         return Answer(200, self._ref(f"refs/{name}", sha))
 
     def _matching_refs(self, prefix: str, _: Any) -> Answer:
-        found = self.git.branches(prefix.removeprefix("heads/"))
+        found = self.git.branches(prefix.removeprefix("heads/"), self._full("heads"))
         return Answer(200, [self._ref(f"refs/heads/{name}", sha) for name, sha in found.items()])
 
     def _create_ref(self, data: Any) -> Answer:
-        if self.git.resolve(data["ref"]):
+        if self.git.resolve(self._full(data["ref"].removeprefix("refs/"))):
             raise Answer(422, {"message": "Reference already exists"})
         if self._forbids("creation"):
             raise Answer(422, {"message": "Repository rule violations found"})
@@ -293,11 +320,12 @@ class FakeGitHub:
         return any(rule["type"] == kind for rule in self.rules)
 
     def _made_ref(self, data: Any) -> Answer:
-        self.git.update_refs((data["ref"], data["sha"], NO_COMMIT))
+        name = self._full(data["ref"].removeprefix("refs/"))
+        self.git.update_refs((name, data["sha"], NO_COMMIT))
         return Answer(201, self._ref(data["ref"], data["sha"]))
 
     def _move_ref(self, name: str, data: Any) -> Answer:
-        old = self.git.resolve(f"refs/{name}")
+        old = self.git.resolve(self._full(name))
         if old is None:
             raise Answer(422, {"message": "Reference does not exist"})
         is_forward = self.git.is_ancestor(old, data["sha"])
@@ -306,11 +334,11 @@ class FakeGitHub:
         is_kept = name.removeprefix("heads/") in self.protected or self._forbids("non_fast_forward")
         if is_kept and not is_forward:
             raise Answer(422, {"message": "Cannot force-push to this branch"})
-        self.git.update_refs((f"refs/{name}", data["sha"], old))
+        self.git.update_refs((self._full(name), data["sha"], old))
         return Answer(200, self._ref(f"refs/{name}", data["sha"]))
 
     def _delete_ref(self, name: str, _: Any) -> Answer:
-        self.git.update_refs((f"refs/{name}", None, None))
+        self.git.update_refs((self._full(name), None, None))
         return Answer(204)
 
     def _name(self, number: str, what: str, data: Any) -> Answer:
@@ -397,20 +425,27 @@ class FakeGitHub:
     def _list_pulls(self, query: dict[str, list[str]]) -> Answer:
         owner, branch = query["head"][0].split(":")
         assert query["state"] == ["all"]
-        assert owner == self.name.split("/")[0]
-        return Answer(200, [self._pull(pull) for pull in self.pulls if pull["ref"] == branch])
+        shown = [
+            self._pull(pull)
+            for pull in self.pulls
+            if pull["ref"] == branch and pull.get("owner", self.name.split("/")[0]) == owner
+        ]
+        return Answer(200, shown)
 
     def _create_pull(self, data: Any) -> Answer:
         def refuse(message: str) -> Answer:
             errors = [{"resource": "PullRequest", "code": "custom", "message": message}]
             return Answer(422, {"message": "Validation Failed", "errors": errors})
 
-        head, base = self.git.branch_head(data["head"]), self.git.branch_head(data["base"])
+        owner, _, branch = data["head"].rpartition(":")
+        fork = next((name for name in self.forks if name.split("/")[0] == owner), "")
+        git_ref = f"refs/forks/{fork}/heads/{branch}" if fork else f"refs/heads/{branch}"
+        head, base = self.git.resolve(git_ref), self.git.branch_head(data["base"])
         if head is None or base is None:
             raise Answer(422, {"message": "Validation Failed", "errors": [{"field": "head"}]})
         if self.git.is_ancestor(head, base):
             raise refuse(f"No commits between {data['base']} and {data['head']}")
-        if any(p["state"] == "open" and p["ref"] == data["head"] for p in self.pulls):
+        if any(p["state"] == "open" and p["ref"] == branch for p in self.pulls):
             raise refuse(f"A pull request already exists for acme:{data['head']}.")
         pull = {
             "number": len(self.pulls) + 1,
@@ -418,10 +453,13 @@ class FakeGitHub:
             "body": data["body"],
             "state": "open",
             "merged_at": None,
-            "ref": data["head"],
+            "ref": branch,
             "base": data["base"],
             "draft": data.get("draft", False),
         }
+        if fork:
+            home = {**self._repository(), "full_name": fork}
+            pull |= {"git_ref": git_ref, "owner": owner, "home": home}
         self.pulls.append(pull)
         return Answer(201, self._pull(pull))
 

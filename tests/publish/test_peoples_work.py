@@ -407,3 +407,48 @@ def test_situation_12_a_persons_prose_up_to_the_limit_stays_whole(
     assert len(body) < 65_536
     assert "no room here beside what people wrote" in body
     assert propose(forge, ONE, TWO) is Action.NONE
+
+
+# --- lists of other people --------------------------------------------------------------
+
+
+FORKED = replace(TARGET, fork="watch/list")
+
+
+def test_situation_43_without_the_right_to_write_a_fork_is_used(
+    fake: FakeGitHub, forge: GitHubForge
+) -> None:
+    fake.may_fork = {"watch/list"}
+    assert propose(forge, ONE, target=FORKED) is Action.CREATED
+    assert fake.forks == ["watch/list"]
+    assert (fake.pulls[0]["owner"], fake.pulls[0]["ref"]) == ("watch", BRANCH)
+    assert fake.git.branch_head(BRANCH) is None, "nothing is written to the list's repository"
+    written = fake.writes()
+    assert propose(forge, ONE, target=FORKED) is Action.NONE
+    assert fake.writes() == written
+    assert propose(forge, ONE, TWO, target=FORKED) is Action.UPDATED
+    (pull,) = forge.pull_requests(FORKED)
+    assert fake.git.read(pull.head, "README.md") == grown([ONE, TWO])
+    assert "https://github.com/watch/list/blob/medvl-watch/medical-clip/README.md" in pull.body
+
+
+def test_situation_43_a_deleted_branch_of_a_fork_is_made_again(
+    fake: FakeGitHub, forge: GitHubForge
+) -> None:
+    fake.may_fork = {"watch/list"}
+    propose(forge, ONE, target=FORKED)
+    fake.close(1)
+    fake.git.update_refs((fake.pulls[0]["git_ref"], None, None))
+    assert propose(forge, TWO, target=FORKED) is Action.CREATED
+    assert [pull.state for pull in forge.pull_requests(FORKED)] == [
+        PullState.CLOSED,
+        PullState.OPEN,
+    ]
+
+
+def test_situation_43_a_repository_of_the_forks_name_that_is_none_is_refused(
+    fake: FakeGitHub, forge: GitHubForge
+) -> None:
+    with pytest.raises(ForgeError, match="acme/list is not a fork of acme/list"):
+        propose(forge, ONE, target=replace(TARGET, fork="acme/list"))
+    assert fake.writes() == []

@@ -109,11 +109,11 @@ class Git:
         listed = self._run("diff-tree", "-r", "-z", "--name-only", one, other).decode()
         return frozenset(filter(None, listed.split("\0")))
 
-    def branches(self, prefix: str) -> dict[str, str]:
-        """The branches whose names begin so, and their heads."""
-        listed = self._text("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads")
+    def branches(self, prefix: str, space: str = "refs/heads") -> dict[str, str]:
+        """The branches whose names begin so, and their heads; `space` is where branches are."""
+        listed = self._text("for-each-ref", "--format=%(objectname) %(refname)", space)
         pairs = (line.split(" ", 1) for line in listed.splitlines())
-        named = {name.removeprefix("refs/heads/"): commit for commit, name in pairs}
+        named = {name.removeprefix(f"{space}/"): commit for commit, name in pairs}
         return {name: commit for name, commit in named.items() if name.startswith(prefix)}
 
     def message(self, commit: str) -> str:

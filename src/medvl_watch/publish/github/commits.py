@@ -27,8 +27,16 @@ READ = "contents: read"
 class GithubCommits:
     """The commits of one list's repository. What was read once is not asked for again."""
 
-    def __init__(self, repository: Repository, target: Target, errors: GitHubErrors) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        target: Target,
+        errors: GitHubErrors,
+        fork: Repository | None = None,
+    ) -> None:
         self._repo = repository
+        self._home = fork or repository
+        """Where our branches are: the list's own repository, or our fork of it."""
         self._target = target
         self._errors = errors
         self._contents: dict[str, bytes | None] = {}

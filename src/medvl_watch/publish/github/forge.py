@@ -31,6 +31,7 @@ from medvl_watch.publish.github.client import (
     RequestLimits,
     connect,
 )
+from medvl_watch.publish.github.forks import find_fork
 from medvl_watch.publish.github.pull_requests import WITH_A_SAY
 from medvl_watch.publish.github.repository import GithubRepository
 from medvl_watch.publish.github.rules import find_repository
@@ -133,7 +134,8 @@ class GitHubForge:
         if known is None or known.target != target:
             errors = GitHubErrors(target.repository, self._token)
             found = find_repository(self._client, target.repository, errors)
-            known = GithubRepository(found, target, errors)
+            fork = find_fork(self._client, found, target.fork, errors) if target.fork else None
+            known = GithubRepository(found, target, errors, fork)
         self._found[target.id] = known
         return known
 

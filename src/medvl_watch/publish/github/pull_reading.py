@@ -32,9 +32,15 @@ from medvl_watch.publish.upsert import BranchRules
 class GithubPulls(GithubCommits):
     """What is read of our pull requests on one list."""
 
-    def __init__(self, repository: Repository, target: Target, errors: GitHubErrors) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        target: Target,
+        errors: GitHubErrors,
+        fork: Repository | None = None,
+    ) -> None:
         repository_path.check(target.path, target.id)
-        super().__init__(repository, target, errors)
+        super().__init__(repository, target, errors, fork)
         self._rights: dict[str, bool] = {}
         self._pull_authors: dict[int, str] = {}
 
@@ -74,7 +80,7 @@ class GithubPulls(GithubCommits):
     def branches(self) -> Mapping[str, str]:
         with self._errors.translated("listing our branches", READ):
             try:
-                found = list(self._repo.get_git_matching_refs(f"heads/{BRANCH_PREFIX}"))
+                found = list(self._home.get_git_matching_refs(f"heads/{BRANCH_PREFIX}"))
             except github.UnknownObjectException:  # not every server has this call
                 found = list(filter(None, map(self._ref, branch_names(self._target.id)[:2])))
             named = {ref.ref.removeprefix("refs/heads/"): ref.object.sha for ref in found}
@@ -95,14 +101,14 @@ class GithubPulls(GithubCommits):
 
     def rules(self, branch: str) -> BranchRules:
         with self._errors.translated(f"reading the rules of branch {branch}", "metadata: read"):
-            return branch_rules(self._repo, branch)
+            return branch_rules(self._home, branch)
 
     # --- pieces -----------------------------------------------------------------------
 
     def _pulls_from(self, branch: str) -> list[GithubPull]:
-        """Those from this branch in the list's own repository, not those of a fork."""
+        """Those from this branch in the repository of our branches, not those of another fork."""
         with self._errors.translated("listing our pull requests", "pull_requests: read"):
-            head = f"{self._repo.owner.login}:{branch}"
+            head = f"{self._home.owner.login}:{branch}"
             found = self._repo.get_pulls(state="all", head=head, sort="created", direction="asc")
             ours = [pull for pull in found if self._is_ours(pull, branch)]
             # who opened them is who we are, whatever the kind of our token
@@ -155,7 +161,8 @@ class GithubPulls(GithubCommits):
 
     def _ref(self, branch: str) -> GitRef | None:
         try:
-            ref = self._repo.get_git_ref(f"heads/{branch}")
+            place = self._home if is_branch_of(branch, self._target.id) else self._repo
+            ref = place.get_git_ref(f"heads/{branch}")
         except github.UnknownObjectException:
             return None
         # Where there is no exact one, the answer is 404; branches that begin so are another
@@ -166,7 +173,7 @@ class GithubPulls(GithubCommits):
         home: Repository | None = pull.head.repo  # None once a fork is deleted
         if home is None or pull.head.ref != branch:
             return False
-        return home.full_name.lower() == self._repo.full_name.lower()
+        return home.full_name.lower() == self._home.full_name.lower()
 
 
 def _names_to_ask(list_id: str, heads: Mapping[str, str]) -> Sequence[str]:

@@ -32,6 +32,7 @@ from medvl_watch.errors import ForgeError
 from medvl_watch.publish import upsert
 from medvl_watch.publish.branches import is_branch_of
 from medvl_watch.publish.github.client import ForgeUncertain, message_of
+from medvl_watch.publish.github.forks import bring_up_to_date
 from medvl_watch.publish.github.pull_reading import GithubPulls
 from medvl_watch.publish.github.pull_requests import shown
 from medvl_watch.publish.issues import comment_body, has_comment_key
@@ -49,7 +50,7 @@ class GithubRepository(GithubPulls):
 
     def line_address(self, branch: str) -> str:
         path = f"{quote(branch, safe='/')}/{quote(self._target.path, safe='/')}"
-        return f"{self._repo.html_url}/blob/{path}?plain=1#L"
+        return f"{self._home.html_url}/blob/{path}?plain=1#L"
 
     # --- the steps of a pull request --------------------------------------------------
 
@@ -58,16 +59,18 @@ class GithubRepository(GithubPulls):
         (https://docs.github.com/authentication/managing-commit-signature-verification/about-commit-signature-verification#signature-verification-for-bots)."""
         encoded = base64.b64encode(change.content).decode()
         with self._errors.translated("writing a commit", _WRITE):
+            if self._home is not self._repo:
+                bring_up_to_date(self._home, self.base_branch, change.base)
             base = self.commit_at(change.base)
             entry = self.entry(change.base)
             before = [self.commit_at(parent) for parent in parents]
-            blob = self._repo.create_git_blob(encoded, "base64")
+            blob = self._home.create_git_blob(encoded, "base64")
             element = github.InputGitTreeElement(
                 self._target.path, entry.mode if entry else "100644", "blob", sha=blob.sha
             )
-            tree = self._repo.create_git_tree([element], base_tree=base.tree)
+            tree = self._home.create_git_tree([element], base_tree=base.tree)
             message = sealed(change.message, self._target.id, tree.sha, parents)
-            made = self._repo.create_git_commit(message, tree, before)
+            made = self._home.create_git_commit(message, tree, before)
             self.add(made, change.content)
             sha: str = made.sha
         return sha
@@ -78,7 +81,7 @@ class GithubRepository(GithubPulls):
         def create() -> bool:
             with self._errors.translated(f"creating branch {branch}", _WRITE):
                 try:
-                    self._repo.create_git_ref(f"refs/heads/{branch}", commit)
+                    self._home.create_git_ref(f"refs/heads/{branch}", commit)
                 except github.GithubException as error:
                     if error.status != HTTPStatus.UNPROCESSABLE_ENTITY:
                         raise
@@ -111,9 +114,10 @@ class GithubRepository(GithubPulls):
     def open_pull(self, change: Change, branch: str, head: str, body: str) -> PullRequest:
         def create() -> PullRequest:
             with self._errors.translated("opening a pull request", _PULLS):
+                is_own = self._home is self._repo
                 made = self._repo.create_pull(
                     self.base_branch,
-                    branch,
+                    branch if is_own else f"{self._home.owner.login}:{branch}",
                     title=self._errors.redacted(change.title),
                     body=self._errors.redacted(body),
                     draft=self._target.draft,
