@@ -71,3 +71,16 @@ def test_links_between_documents_lead_somewhere(path: Path) -> None:
     prose = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", prose):
         assert (path.parent / target).exists(), target
+
+
+def test_every_situation_names_tests_that_exist() -> None:
+    text = (ROOT / "docs/situations.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| [^|]+ \| ([^|]*) \|", text, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 66))
+    sources = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")
+    )
+    named = {name for _, names in rows for name in re.findall(r"`(test_\w+)`", names)}
+    assert sorted(name for name in named if f"def {name}(" not in sources) == []
+    covered = sum("`" in names for _, names in rows)
+    assert f"{covered} of {len(rows)} are held by tests" in text

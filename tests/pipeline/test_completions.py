@@ -55,8 +55,7 @@ def completed(world_: World) -> list[int]:
 
 
 def test_entries_are_completed_in_the_same_pull_request(listed: World) -> None:
-    listed.run()  # the papers are found in the list
-    listed.run()
+    listed.run()  # the papers are found in the list, and completed at once
 
     assert listed.pulls() == [(1, OPEN, (ONE, f"complete:{SEVEN}", f"complete:{NINE}"))]
     assert completed(listed) == [7, 9]
