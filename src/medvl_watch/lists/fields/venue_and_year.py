@@ -29,6 +29,9 @@ _LEAD_WORDS = re.compile(
     r"(?:\b(?:accepted|published|presented|to appear)\s+)?\b(?:in|at|by|to)\s+$", re.IGNORECASE
 )
 _ID_MONTH = re.compile(r"[Aa]r[Xx]iv[ :]{1,2}(?P<date>[12]\d(?:0[1-9]|1[0-2]))(?<!20[0-4]\d)")
+_SEVERAL = re.compile(r"[,;&]| and |\bet\.? ?al\b", re.IGNORECASE)
+"""What every list of names has."""
+
 _PEOPLE_LABEL = re.compile(r"\W*(?:authors?|by|\u4f5c\u8005)\b\s*[:\uff1a]?\s*", re.IGNORECASE)
 """What may stand before names: `Authors:`, `by`."""
 
@@ -55,6 +58,8 @@ def read_authors(reading: FieldReader, begin: int) -> None:
         return
     for start, stop in [*_zones(reading, begin, _WIDE), *_zones(reading, begin, _NARROW)]:
         zone = reading.masked[start:stop]
+        if not _SEVERAL.search(zone):
+            continue
         zone = without_imprint_behind(zone)
         label = _PEOPLE_LABEL.match(zone)
         kept = zone[label.end() if label else 0 :].strip(' \t\r\n*_,;:|"\u201c\u2013\u2014-')
