@@ -60,11 +60,17 @@ def with_fields(
     all, the commonest way first. `along` are fields that may come with them."""
     votes: defaultdict[_CompletedText, float] = defaultdict(float)
     cores: defaultdict[str, float] = defaultdict(float)
+    found = []
+    leads: Counter[str] = Counter()
     for other in around.others if examples is None else examples:
         place = _place_of(other, wanted, along)
         piece = _filled(other, place, around, facts) if place else None
-        if place is None or piece is None:
-            continue
+        if place and piece:
+            found.append((other, place, piece))
+            leads.update({*_words(piece.lead)})
+    for other, place, piece in found:
+        if any(leads[word] < _SEVERAL and not is_label(word) for word in _words(piece.lead)):
+            continue  # what one entry says before the field is that entry's
         cores[piece.core] += other.sample.weight
         for candidate in _put(around, other, place, piece):
             votes[candidate] += other.sample.weight
@@ -221,7 +227,10 @@ def free_places(fields: Fields) -> list[re.Match[str]]:
 def _is_room(
     around: Surroundings, other: ShapedEntry, place: _FieldPlace, glue: str, piece: _FilledGap
 ) -> bool:
-    """Whether nothing of the entry is lost if the piece takes the place of `glue`."""
+    """Whether nothing of the entry is lost if the piece takes the place of `glue`, and no words
+    come in behind the fields."""
+    if not {*_words(piece.tail)} <= {*_words(glue)}:
+        return False
     theirs = other.text[other.start_of(place.start) : other.start_of(place.end)]
     head = len(_common(glue, theirs))
     tail = len(_common(glue[head:][::-1], theirs[head:][::-1]))

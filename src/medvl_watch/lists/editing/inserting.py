@@ -81,7 +81,35 @@ def insert(
     of learned ones, by section (see `overrides`).
     """
     options = _InsertionOptions(open_sections=open_sections, overrides=Overrides(templates or {}))
-    return _insert(text, additions, options)
+    edit = _insert(text, additions, options)
+    while edit.placed and (again := _lacking(additions, edit)):
+        more = _insert(edit.after, again, options)
+        if not more.placed:
+            break
+        edit = _joined(edit, more)
+    return edit
+
+
+def _lacking(additions: Sequence[Addition], edit: Edit) -> list[Addition]:
+    """The additions that were refused since the entries tell more than their records. What was
+    placed is an example for them, so that inserting again changes nothing."""
+    placed = {each.paper_id for each in edit.placed}
+    lacking = {each.paper_id for each in edit.refused if each.lacking} - placed
+    return [addition for addition in additions if addition.paper.id in lacking]
+
+
+def _joined(edit: Edit, more: Edit) -> Edit:
+    """Two edits, one after the other, as one; the second one is of papers that the first one
+    refused."""
+    again = {each.paper_id for each in more.placed}
+    again |= {each.paper_id for each in (*more.already_listed, *more.refused)}
+    return Edit(
+        before=edit.before,
+        after=more.after,
+        placed=(*(_moved(each, more) for each in edit.placed), *more.placed),
+        already_listed=(*edit.already_listed, *more.already_listed),
+        refused=(*(each for each in edit.refused if each.paper_id not in again), *more.refused),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,23 +45,22 @@ def mark_unknown_parts(entries: Sequence[Segmented]) -> list[tuple[Part, ...]]:
     holders: Counter[Hashable] = Counter()
     common: Counter[str] = Counter()
     total = sum(entry.weight for entry in entries)
-    for entry in entries:
+    places_of = [_places(entry) for entry in entries]
+    for entry, places_of_entry in zip(entries, places_of, strict=True):
         for number, part in _literals(entry):
-            for width in _WIDTHS:
-                place = _place(entry, number, width)
+            for place in places_of_entry[number]:
                 places[place][part.text] += entry.weight  # type: ignore[assignment]
                 holders[place, part.text] += 1
         for text in {part.text for _, part in _literals(entry)}:
             common[text] += entry.weight  # type: ignore[assignment]
             holders["", text] += 1
     found = []
-    for entry in entries:
+    for entry, places_of_entry in zip(entries, places_of, strict=True):
         unknown = set()
         for number, part in _literals(entry):
             is_common = common[part.text] >= COMMON * total and holders["", part.text] > 1
             seen = [
-                _Seen(places[place], holders[place, part.text])
-                for place in (_place(entry, number, width) for width in _WIDTHS)
+                _Seen(places[place], holders[place, part.text]) for place in places_of_entry[number]
             ]
             if not _is_fixed(part, seen, is_common=is_common, in_cell=bool(entry.columns)):
                 unknown.add(number)
@@ -123,12 +122,25 @@ def _literals(entry: Segmented) -> Iterator[tuple[int, Part]]:
             yield number, part
 
 
-def _place(entry: Segmented, number: int, width: int) -> Hashable:
-    column = entry.columns[number] if entry.columns else -1
-    wide = width > _WIDTHS[0]
-    before = tuple(_seen(part, wide) for part in entry.parts[max(0, number - width) : number])
-    after = tuple(_seen(part, wide) for part in entry.parts[number + 1 : number + 1 + width])
-    return column, before, after, entry.parts[number].kind
+def _places(entry: Segmented) -> dict[int, tuple[Hashable, ...]]:
+    """The places of an entry's words, labels and addresses: what surrounds them closely, and
+    what surrounds them more widely."""
+    views = [
+        tuple(_seen(part, is_wide) for part in entry.parts)
+        for is_wide in (width > _WIDTHS[0] for width in _WIDTHS)
+    ]
+    return {
+        number: tuple(
+            (
+                entry.columns[number] if entry.columns else -1,
+                view[max(0, number - width) : number],
+                view[number + 1 : number + 1 + width],
+                part.kind,
+            )
+            for view, width in zip(views, _WIDTHS, strict=True)
+        )
+        for number, part in _literals(entry)
+    }
 
 
 def _seen(part: Part, wide: bool) -> str:  # noqa: FBT001 - in the innermost loop

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from medvl_watch.lists.fields.dates_and_venues import (
     ET_AL,
@@ -69,7 +70,11 @@ _BADGE = re.compile(r"/badge/[^)\s\">?]*")
 
 _Known = tuple[int, int, Slot]
 
+_REMEMBERED = 20_000
+"""Entries whose parts are cached: each is an example for many places of its list."""
 
+
+@lru_cache(maxsize=_REMEMBERED)
 def segment(fields: Fields, *, venue_labels: bool = False) -> tuple[Part, ...]:
     """The parts of an entry. With `venue_labels` a link's label such as `arXiv` is a venue,
     since at this place of the list labels are venues."""

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from medvl_watch.lists.fields.dates_and_venues import date_of, find_date
@@ -18,6 +19,7 @@ Key = tuple[int, ...] | str
 _CLEARLY = 0.6
 """The share of steps that must fall where a list has its newest entries first."""
 
+_REMEMBERED = 20_000
 _ARXIV_ID = re.compile(r"(?<!\d)(\d{2})(0[1-9]|1[0-2])\.(\d{4,5})(?!\d)")
 
 
@@ -46,6 +48,7 @@ class EntryOrder:
         return self.strength >= (0.85 if self.key in {"date", "year"} else 0.9)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def sort_keys_of(fields: Fields) -> SortKeys:
     text = fields.first(Slot.DATE)
     found = find_date(text) if text else None
