@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from medvl_watch.changes import Addition, AlreadyListed, Edit, Placement, Refusal
 from medvl_watch.lists.editing.contents import contents_piece
 from medvl_watch.lists.editing.counts import raise_counts
+from medvl_watch.lists.editing.edits_in_a_row import join_edits, lacking_in, moved_by
 from medvl_watch.lists.editing.known_or_new import split_additions
-from medvl_watch.lists.editing.numbering import raise_number, with_number
+from medvl_watch.lists.editing.numbering import raise_number
 from medvl_watch.lists.editing.patching import Patch, apply_patches, hunks_of
 from medvl_watch.lists.editing.placing import CannotPlace, into_new_section, into_section
 from medvl_watch.lists.editing.references import (
@@ -82,34 +83,12 @@ def insert(
     """
     options = _InsertionOptions(open_sections=open_sections, overrides=Overrides(templates or {}))
     edit = _insert(text, additions, options)
-    while edit.placed and (again := _lacking(additions, edit)):
+    while edit.placed and (again := lacking_in(additions, edit)):
         more = _insert(edit.after, again, options)
         if not more.placed:
             break
-        edit = _joined(edit, more)
+        edit = join_edits(edit, more)
     return edit
-
-
-def _lacking(additions: Sequence[Addition], edit: Edit) -> list[Addition]:
-    """The additions that were refused since the entries tell more than their records. What was
-    placed is an example for them, so that inserting again changes nothing."""
-    placed = {each.paper_id for each in edit.placed}
-    lacking = {each.paper_id for each in edit.refused if each.lacking} - placed
-    return [addition for addition in additions if addition.paper.id in lacking]
-
-
-def _joined(edit: Edit, more: Edit) -> Edit:
-    """Two edits, one after the other, as one; the second one is of papers that the first one
-    refused."""
-    again = {each.paper_id for each in more.placed}
-    again |= {each.paper_id for each in (*more.already_listed, *more.refused)}
-    return Edit(
-        before=edit.before,
-        after=more.after,
-        placed=(*(_moved(each, more) for each in edit.placed), *more.placed),
-        already_listed=(*edit.already_listed, *more.already_listed),
-        refused=(*(each for each in edit.refused if each.paper_id not in again), *more.refused),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +276,7 @@ def _one_by_one(text: str, additions: Sequence[Addition], options: _InsertionOpt
         edit = _insert(after, [addition], options, {p.paper_id for p in placed})
         known += [h for h in edit.already_listed if h.paper_id not in {p.paper_id for p in placed}]
         refused += edit.refused
-        placed = [_moved(p, edit) for p in placed] + list(edit.placed)
+        placed = [moved_by(p, edit) for p in placed] + list(edit.placed)
         after = edit.after
     return Edit(
         before=text,
@@ -306,19 +285,3 @@ def _one_by_one(text: str, additions: Sequence[Addition], options: _InsertionOpt
         already_listed=tuple(known),
         refused=tuple(refused),
     )
-
-
-def _moved(placement: Placement, edit: Edit) -> Placement:
-    """An earlier placement as it stands after a later insertion: further down, or with
-    another number."""
-    rows = edit.after.replace("\r\n", "\n").split("\n")
-    count = len(placement.lines)
-    head, *rest = placement.lines
-    head = with_number(head, 0)
-    there = [
-        number
-        for number, row in enumerate(rows, start=1)
-        if with_number(row, 0) == head and rows[number : number + count - 1] == rest
-    ]
-    line = min(there, key=lambda each: abs(each - placement.line), default=placement.line)
-    return replace(placement, line=line, lines=tuple(rows[line - 1 : line - 1 + count]))
