@@ -11,11 +11,12 @@ from medvl_watch.classify.routing import (
     verdict_for_list,
 )
 from medvl_watch.classify.scope_match import is_in_scope
+from medvl_watch.classify.section_choices import NO_SECTION
 from medvl_watch.classify.sections.map_and_model import combine_scores, matches_path
 from medvl_watch.classify.sections.model import SectionExample, SectionGuess
 from medvl_watch.classify.taxonomy import YEAR, Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
-from medvl_watch.records import Decision, Headings, SectionScore, Verdict
+from medvl_watch.records import Decision, Headings, ListSection, SectionScore, Verdict
 from tests.classify.taxonomies import TEXT, bundled_rules, bundled_taxonomy, paper, small_taxonomy
 
 
@@ -387,3 +388,44 @@ def test_a_verdict_for_a_list_has_its_sections_and_is_referred_if_uncertain(
     assert verdict_for_list(given, no_section).decision is (
         Decision.REJECT if proposed else decision
     )
+
+
+def chosen(*path: str, score: float = 0.9, trust: float = 0.9, list_id: str = "mine") -> Verdict:
+    """A verdict for which a language model chose a section of a list."""
+    section = ListSection(list_id=list_id, path=path, score=score, trust=trust)
+    return replace(verdict(use_words=0.5, training=0.1), list_sections=(section,))
+
+
+TRAINING = ("My list", "Papers", "Training")
+
+
+@pytest.mark.parametrize(
+    ("given", "first", "is_sure"),
+    [
+        pytest.param(verdict(), "Words", True, id="nothing was chosen"),
+        pytest.param(chosen(*TRAINING), "Training", True, id="another section"),
+        pytest.param(chosen(*TRAINING, trust=0.1), "Words", True, id="by a weak model"),
+        pytest.param(chosen(*TRAINING, list_id="other"), "Words", True, id="on another list"),
+        pytest.param(chosen(*TRAINING, score=0.6), "Training", False, id="not surely"),
+    ],
+)
+def test_a_section_that_a_language_model_chose(given: Verdict, first: str, is_sure: bool) -> None:
+    router = replace(learned_router(**ENTRIES), list_id="mine")
+    found = route_title(router, "Telling the kidney's tale", given)
+    assert found.sections[0].path[-1] == first
+    assert found.is_sure is is_sure
+
+
+def test_a_list_without_a_fitting_section_gets_no_paper() -> None:
+    router = replace(learned_router(**ENTRIES), list_id="mine")
+    found = route_title(router, "Telling the kidney's tale", chosen())
+    assert found.sections == ()
+    assert found.reason == NO_SECTION
+
+
+def test_a_chosen_section_counts_more_than_a_weak_fit_of_the_map() -> None:
+    router = replace(learned_router("tasks", **ENTRIES), list_id="mine")
+    weak = route_title(router, "Telling the kidney's tale", verdict(use_words=0.1))
+    assert not weak.is_sure
+    given = replace(chosen("My list", "Papers", "Words"), sections=verdict(use_words=0.1).sections)
+    assert route_title(router, "Telling the kidney's tale", given).is_sure
