@@ -179,6 +179,8 @@ def passed_exam(monkeypatch: pytest.MonkeyPatch) -> None:
                 local_relevance=0.5,
                 leaf_right=True,
                 local_leaf_right=False,
+                section_right=True,
+                local_section_right=False,
             )
             for number in range(100)
         )

@@ -16,6 +16,7 @@ from medvl_watch.storage.model_files import bundled_model
 from tests.classify.llm.modelserver import (
     ModelRequest,
     Reply,
+    answer_for,
     error_reply,
     good_reply,
     reply_with,
@@ -401,3 +402,36 @@ def test_without_an_output_the_lines_are_printed(
     (here / "medvl-watch.toml").write_text(CONFIG.format(name="rules", more=""), encoding="utf-8")
     said = Folder(here, capsys).watch("classify", "--input", "papers.jsonl")
     assert [line["id"] for line in said.lines] == ["sure", "perhaps", "car"]
+
+
+def test_by_hand_the_model_is_asked_about_the_sections_of_a_list_and_shown(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("openai")
+    (here / "list.md").write_text(
+        "# A list\n\n## Reports\n\n- [Writing reports](https://arxiv.org/abs/2301.00001)\n\n"
+        "## Questions\n\n- [Asking questions](https://arxiv.org/abs/2301.00002)\n",
+        encoding="utf-8",
+    )
+    (here / "paper.txt").write_text(f"{PAPERS[0]['title']}\n\nOn images.", encoding="utf-8")
+
+    def choose(request: ModelRequest) -> Reply:
+        summary = {"field": "summary", "text": "Reports for films.", "quote": "On images"}
+        sections = [{"label": "A2", "score": 0.9}]
+        return reply_with(answer_for(request, list_sections=sections, described=[summary]))
+
+    with run_server(choose) as server:
+        config = CONFIG.format(name="cascade", more=SERVED.format(server.address))
+        (here / "medvl-watch.toml").write_text(config, encoding="utf-8")
+        folder = Folder(here, capsys)
+        said = folder.watch("classify", "paper.txt", "--list", "list.md")
+        line = folder.watch("classify", "paper.txt", "--list", "list.md", "--json").json
+        assert len(server.requests) == 1
+    shown = " ".join(said.out.split())
+    assert "model it belongs with a probability of" in shown
+    assert "Questions (0.90)" in shown
+    assert "summary: Reports for films." in shown
+    assert "1 answered" in said.out
+    assert line["described"] == {"summary": "Reports for films."}
+    assert line["list_sections"][0]["section"][-1] == "Questions"
+    assert line["sections"][0]["path"][-1] == "Questions"
