@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -245,6 +245,79 @@ def test_a_slice_with_too_many_papers_is_split() -> None:
     assert {f"{record.arxiv_id}v1" for record in poll.records} == papers.keys()
     assert poll.receipt.complete
     assert (poll.receipt.received, poll.receipt.claimed) == (229, 229)
+
+
+ANNOUNCED = """<rss version="2.0" xmlns:arxiv="http://arxiv.org/schemas/atom"><channel><title>cs.CV</title>
+{}</channel></rss>"""
+ITEM = """<item><title>x</title><guid>oai:arXiv.org:{}v1</guid><link>https://arxiv.org/abs/{}</link>
+<arxiv:announce_type>{}</arxiv:announce_type></item>"""
+
+
+@dataclass
+class TwoPaths:
+    """The search, and the announcements of the day; `fits` are the ids that fit the query."""
+
+    found: Sequence[str]
+    announced: Mapping[str, str]
+    fits: Sequence[str] = ()
+    fails: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def get(self, request: Request) -> Response:
+        self.asked.append(request.url)
+        if "rss.arxiv.org" in request.url:
+            if self.fails:
+                raise SourceError("the service answers HTTP 503", where=request.source)
+            items = "".join(ITEM.format(one, one, kind) for one, kind in self.announced.items())
+            body = ANNOUNCED.format(items).encode()
+            unchanged = request.etag == "day 1"
+            return Response(body=body, fetched_at=NOW, etag="day 1", is_unchanged=unchanged)
+        query = parse_qs(urlsplit(request.url).query)
+        papers = list(self.found)
+        if "id_list" in query:
+            assert query["search_query"] == ["cat:cs.CV"]
+            papers = [one for one in query["id_list"][0].split(",") if one in self.fits]
+        return Response(body=page([entry(f"{one}v1") for one in papers]), fetched_at=NOW)
+
+
+def test_what_was_announced_and_fits_the_query_but_was_not_found_is_fetched() -> None:
+    announced = {
+        "2602.00001": "new",
+        "2602.00002": "cross",
+        "2602.00003": "new",
+        "2101.00009": "replace",
+    }
+    paths = TwoPaths(["2602.00001"], announced, fits=["2602.00003", "2101.00009"])
+    two = ArxivSource("arxiv", "cat:cs.CV", paths, announced=["cs.CV", "eess.IV"])
+
+    poll = two.poll(WINDOW)
+
+    assert [record.arxiv_id for record in poll.records] == ["2602.00001", "2602.00003"]
+    assert poll.receipt.detail == "1 announced and not found by the query"
+    assert poll.receipt.complete
+    assert any(url == "https://rss.arxiv.org/rss/cs.CV+eess.IV" for url in paths.asked)
+    again = two.poll(replace(WINDOW, memory=poll.memory))
+    assert "announced" not in again.receipt.detail, "they were compared before"
+    assert again.memory == poll.memory
+
+
+def test_without_the_announcements_the_search_stands_alone() -> None:
+    paths = TwoPaths(["2602.00001"], {}, fails=True)
+    poll = ArxivSource("arxiv", "cat:cs.CV", paths, announced=["cs.CV"]).poll(WINDOW)
+    assert len(poll.records) == 1
+    assert poll.receipt.complete
+    assert "announcements could not be read: the service answers HTTP 503" in poll.receipt.detail
+
+
+@pytest.mark.parametrize(
+    ("fits", "incomplete"),
+    [(["2602.00005"], ""), ([], "the query does not find 2602.00005, its canary")],
+)
+def test_a_query_that_loses_its_canary_is_incomplete(fits: list[str], incomplete: str) -> None:
+    paths = TwoPaths(["2602.00001"], {}, fits=fits)
+    poll = ArxivSource("arxiv", "cat:cs.CV", paths, canaries=["2602.00005"]).poll(WINDOW)
+    assert len(poll.records) == 1
+    assert poll.receipt.incomplete == incomplete
 
 
 def test_rate_exceeded_puts_the_source_off() -> None:

@@ -41,6 +41,10 @@ class ArxivEntry(SourceEntry):
     query: Annotated[str, Field(min_length=1, max_length=6_000)]
     page_size: Annotated[int, Field(ge=1, le=2_000)] = 100
     """https://info.arxiv.org/help/api/user-manual.html: slices of at most 2,000."""
+    announced: list[Annotated[str, Field(pattern=r"^[a-z-]+(?:\.[A-Za-z-]+)?$")]] = Field(
+        default_factory=list
+    )
+    """Categories whose daily announcements are compared with what the query finds."""
     canaries: list[ArxivId] = Field(default_factory=list)
     """Papers that the query finds; where it no longer does, the source raises an alarm."""
     max_pages: Annotated[int, Field(ge=1, le=1_000)] = 100
@@ -79,5 +83,6 @@ class ArxivEntry(SourceEntry):
             page_size=self.page_size,
             max_pages=self.max_pages,
             canaries=self.canaries,
+            announced=self.announced,
             recorded=isinstance(fetcher, RecordedFetcher),
         )

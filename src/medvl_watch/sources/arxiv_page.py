@@ -99,12 +99,17 @@ def _refuse_error(entries: list[etree._Element], where: str) -> None:
             )
 
 
+def paper_id(entry_id: str) -> str:
+    """The arXiv id in an entry's id, without version; empty if there is none."""
+    return normal_arxiv_id(entry_id.rpartition("/abs/")[2]) or ""
+
+
 def _fault(entry: etree._Element, entry_id: str) -> str:
     """Why an entry cannot be used, as a clause; empty if it can."""
     missing = [name for name in ("id", "title", "published", "updated") if not _text(entry, name)]
     if missing:
         return f"the entry {entry_id or '(no id)'} lacks {' and '.join(missing)}"
-    if normal_arxiv_id(entry_id.rpartition("/abs/")[2]) is None:
+    if not paper_id(entry_id):
         return f"the entry id {entry_id[:100]!r} is not an arXiv id"
     for date in (_text(entry, "published"), _text(entry, "updated")):
         try:

@@ -16,9 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from medvl_watch.errors import SourceError, SourceLimited
-from medvl_watch.papers.schemes import normal_arxiv_id
 from medvl_watch.records import Record
-from medvl_watch.sources.arxiv_page import ArxivPage, BadEntry, QueryRefused
+from medvl_watch.sources.arxiv_page import ArxivPage, BadEntry, QueryRefused, paper_id
 
 DEEPEST = 10_000
 """The server refuses pages beyond this many results, although the manual allows 30,000:
@@ -72,7 +71,7 @@ class SliceReading:
     def papers(self) -> int:
         """How many different papers came, usable or not."""
         usable = {paper for paper, _ in self.records}
-        return len(usable | {_paper_of(one) for one in self.bad})
+        return len(usable | {paper_id(one) or one for one in self.bad})
 
     def add(self, other: SliceReading) -> None:
         """Take over what came of another slice."""
@@ -209,7 +208,3 @@ class SliceReader:
             where=self.where,
             remedy="it is tried again next time",
         )
-
-
-def _paper_of(entry_id: str) -> str:
-    return normal_arxiv_id(entry_id.rpartition("/abs/")[2]) or entry_id
