@@ -281,6 +281,34 @@ def test_a_cell_is_unknown_as_other_rows_write_it(data: tuple[str, ...], shown: 
     assert [cell.strip() for cell in line.split("|")[1:-1]] == [TITLE, shown, f"[pdf]({ARXIV})"]
 
 
+PADDED = """# P
+
+|           Set            |  Domain  | Language |  Model  |
+|:------------------------:|:--------:|:--------:|:-------:|
+|   [A](https://a.org/a)   |   skin   |    En    | DermAsk |
+|  [BB](https://b.org/bb)  |   skin   |    En    |    /    |
+| [CCCC](https://c.org/cc) | multiple |  En/zh   |    /    |
+| [DDDD](https://d.org/dd) | multiple |    Sp    | RetiMap |
+| [EEEE](https://e.org/ee) |   eyes   |    En    | EyeTalk |
+| [FFFF](https://f.org/ff) |   eyes   |    En    |    /    |
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        pytest.param(PADDED, ("Domain", "Language"), id="cells that are padded alike"),
+        pytest.param(
+            "\n".join(PADDED.split("\n")[:5]), ("Domain", "Language", "Model"), id="one row"
+        ),
+    ],
+)
+def test_no_cell_is_taken_over_from_another_row(text: str, lacking: tuple[str, ...]) -> None:
+    record = paper(title="RadSet: A Large Dataset of Radiographs", code_urls=())
+    [refusal] = edited(text, record).refused
+    assert refusal.lacking == tuple(f"\u201c{column}\u201d" for column in lacking)
+
+
 @pytest.mark.parametrize(
     ("data", "column"),
     [

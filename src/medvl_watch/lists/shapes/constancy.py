@@ -6,6 +6,7 @@ behind it (in a table: in the same column).
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,12 +42,13 @@ def mark_unknown_parts(entries: Sequence[Segmented]) -> list[tuple[Part, ...]]:
     """The entries' parts, where what varies and is no field of the paper is marked as unknown.
     Unknown parts that follow each other are one."""
     entries = _with_flags_as_words(entries)
+    judged = [_without_padding(entry) for entry in entries]
     places: defaultdict[Hashable, Counter[str]] = defaultdict(Counter)
     holders: Counter[Hashable] = Counter()
     common: Counter[str] = Counter()
     total = sum(entry.weight for entry in entries)
-    places_of = [_places(entry) for entry in entries]
-    for entry, places_of_entry in zip(entries, places_of, strict=True):
+    places_of = [_places(entry) for entry, _ in judged]
+    for (entry, _), places_of_entry in zip(judged, places_of, strict=True):
         for number, part in _literals(entry):
             for place in places_of_entry[number]:
                 places[place][part.text] += entry.weight  # type: ignore[assignment]
@@ -55,7 +57,7 @@ def mark_unknown_parts(entries: Sequence[Segmented]) -> list[tuple[Part, ...]]:
             common[text] += entry.weight  # type: ignore[assignment]
             holders["", text] += 1
     found = []
-    for entry, places_of_entry in zip(entries, places_of, strict=True):
+    for whole, (entry, numbers), places_of_entry in zip(entries, judged, places_of, strict=True):
         unknown = set()
         for number, part in _literals(entry):
             is_common = common[part.text] >= COMMON * total and holders["", part.text] > 1
@@ -63,9 +65,20 @@ def mark_unknown_parts(entries: Sequence[Segmented]) -> list[tuple[Part, ...]]:
                 _Seen(places[place], holders[place, part.text]) for place in places_of_entry[number]
             ]
             if not _is_fixed(part, seen, is_common=is_common, in_cell=bool(entry.columns)):
-                unknown.add(number)
-        found.append(_joined(entry.parts, unknown))
+                unknown.add(numbers[number])
+        found.append(_joined(whole.parts, unknown))
     return found
+
+
+def _without_padding(entry: Segmented) -> tuple[Segmented, Sequence[int]]:
+    """A row without its blanks, of which a padded cell has more or less, and the number that each
+    part has in the whole row. Any other entry as it is."""
+    if not entry.columns:
+        return entry, range(len(entry.parts))
+    numbers = [number for number, part in enumerate(entry.parts) if part.text.strip(" \t")]
+    parts = tuple(entry.parts[number] for number in numbers)
+    columns = tuple(entry.columns[number] for number in numbers)
+    return replace(entry, parts=parts, columns=columns), numbers
 
 
 def _with_flags_as_words(entries: Sequence[Segmented]) -> list[Segmented]:
@@ -124,23 +137,28 @@ def _literals(entry: Segmented) -> Iterator[tuple[int, Part]]:
 
 def _places(entry: Segmented) -> dict[int, tuple[Hashable, ...]]:
     """The places of an entry's words, labels and addresses: what surrounds them closely, and
-    what surrounds them more widely."""
+    what surrounds them more widely; in a row only what stands in the same cell."""
     views = [
         tuple(_seen(part, is_wide) for part in entry.parts)
         for is_wide in (width > _WIDTHS[0] for width in _WIDTHS)
     ]
-    return {
-        number: tuple(
+    places: dict[int, tuple[Hashable, ...]] = {}
+    for number, part in _literals(entry):
+        column, cell = -1, range(len(entry.parts))
+        if entry.columns:
+            column = entry.columns[number]
+            cell = range(bisect_left(entry.columns, column), bisect_right(entry.columns, column))
+        places[number] = tuple(
             (
-                entry.columns[number] if entry.columns else -1,
-                view[max(0, number - width) : number],
-                view[number + 1 : number + 1 + width],
+                width,
+                column,
+                view[max(cell.start, number - width) : number],
+                view[number + 1 : min(cell.stop, number + 1 + width)],
                 part.kind,
             )
             for view, width in zip(views, _WIDTHS, strict=True)
         )
-        for number, part in _literals(entry)
-    }
+    return places
 
 
 def _seen(part: Part, wide: bool) -> str:  # noqa: FBT001 - in the innermost loop
