@@ -10,7 +10,7 @@ OF_DEMO := --config seeds/demo/medvl-watch.toml
 DEMO := $(if $(wildcard medvl-watch.toml),MEDVL_WATCH_STATE=medvl-watch-demo )$(BIN)/medvl-watch
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage extras check format bench completeness documents lock sbom clean
+.PHONY: help install run test coverage extras check format bench fuzz completeness documents lock sbom clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -60,6 +60,11 @@ bench: $(READY)  ## timings; no test depends on them
 
 completeness: $(READY)  ## replay weeks of a failing arXiv from 50 seeds: no paper is lost (minutes)
 	@$(BIN)/python -m tests.sources.completeness 50
+
+LISTS ?= seeds/lists
+MINUTES ?= 10
+fuzz: $(READY)  ## damage the lists of the folder LISTS at random and edit them, for MINUTES
+	@$(BIN)/python -m tests.lists.fuzz $(LISTS) --minutes $(MINUTES)
 
 documents: $(READY)  ## write anew what README.md shows of the demonstration
 	@UPDATE_DOCUMENTS=1 $(BIN)/python -m pytest -q tests/test_documents.py tests/onboarding/test_written_files.py

@@ -83,6 +83,10 @@ def test_refused_with_one_sentence_and_kept(
         pytest.param(LIST + b"\n<!-- never closed\n", id="a comment that is not closed"),
         pytest.param(LIST + b"- a\x1eb\xe2\x80\xa8c\rd\n", id="odd ends of lines"),
         pytest.param(LIST + b"- x" + b" " * 15_000 + b"y\n", id="15,000 blanks"),
+        pytest.param(
+            LIST + b"- [" + b"word " * 2_500 + b"](https://arxiv.org/abs/2101.00001)\n",
+            id="an entry of 12 kB",
+        ),
     ],
 )
 def test_one_line_more_and_every_other_byte_kept(
@@ -106,6 +110,11 @@ def test_one_line_more_and_every_other_byte_kept(
         pytest.param("", "the list has no year sections", id="an empty file"),
         pytest.param("# L\n\n## 2024\n\nWords.\n", "no entry to learn from", id="no entries"),
         pytest.param(
+            "# L\n\n## 2024\n\n- [A](#a)\n- [B](#b)\n  - [C](#c)\n- [D](docs/d.md)\n",
+            "no entry to learn from",
+            id="a table of contents only",
+        ),
+        pytest.param(
             f"# L\n\n```\n\n## 2024\n\n{ENTRIES}", "has no year sections", id="all in an open fence"
         ),
         pytest.param(
@@ -126,6 +135,22 @@ def test_paper_is_refused_where_nothing_can_be_learned(
     assert code == 4
     assert reason in " ".join(out.split())
     assert path.read_text(encoding="utf-8") == text
+
+
+def test_list_of_one_megabyte_gets_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [ENTRY.format(t=f"A Title of Some {n}", n=n) for n in range(200)]
+    other = "".join(f"## Topic {n}\n\n{'Words of prose. ' * 60}\n\n" for n in range(900))
+    text = f"# L\n\n## 2024\n\n{''.join(lines)}\n{other}"
+    assert 800_000 < len(text) < 1_100_000
+    path = tmp_path / "list.md"
+    path.write_text(text, encoding="utf-8")
+    assert run(capsys, "insert", path)[0] == 0
+    after = path.read_text(encoding="utf-8").split("\n")
+    [new] = [line for line in after if "RadNet" in line]
+    after.remove(new)
+    assert "\n".join(after) == text
 
 
 def test_ragged_table_gets_a_whole_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
