@@ -141,3 +141,16 @@ def test_a_state_with_completed_entries_is_read_back() -> None:
         list="a", papers=(ONE, f"complete:{NINE}"), refused=(f"complete:{ONE}",)
     )
     assert marker.read(f"text\n\n{marker.write(state)}\n") == state
+
+
+def test_a_retracted_paper_on_the_list_is_named_and_its_entry_stays(listed: World) -> None:
+    listed.run()  # the papers are found in the list
+    withdrawn = record(9, version=2, comment="This paper has been withdrawn by the authors")
+    listed.sources = [FakeSource([record(1), record(7), withdrawn])]
+    listed.run()
+
+    page = listed.page().read_text(encoding="utf-8")
+    named = page.partition("### Withdrawn papers on your list")[2]
+    assert str(record(9).arxiv_id) in named
+    assert str(record(7).arxiv_id) not in named
+    assert entry(9).strip() in listed.proposed()

@@ -373,3 +373,16 @@ def test_quotes_are_sentences_that_a_reader_has_not_seen(
         ),
     )
     assert [each.quote for each in quotes(judged)] == shown
+
+
+def test_withdrawn_papers_of_the_list_are_named_and_nothing_else_changes() -> None:
+    one = item(paper(1), line=12, section=("The list", "Reports"))
+    gone = paper(2, title=f"Gone {EVIL}")
+    message = pull_request_message(TARGET, [one], before=b"x", withdrawn=[gone])
+    without = pull_request_message(TARGET, [one], before=b"x")
+    assert "### Withdrawn papers on your list" in message.body
+    assert "Withdrawn" not in without.body
+    assert "<script>" not in message.body
+    state = marker.read(message.body)
+    assert state is not None
+    assert state.papers == (one.paper.id,)

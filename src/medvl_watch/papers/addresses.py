@@ -277,6 +277,8 @@ def _rows_by_registrant() -> dict[str, list[Place]]:
 _BY_HOST = _rows_by_host()
 _BY_REGISTRANT = _rows_by_registrant()
 _CODE_ROWS = [row for row in PLACES if row.kind is PlaceKind.CODE]
+CODE_HOST_PARTS = frozenset(part for row in _CODE_ROWS for part in (*row.hosts, row.label) if part)
+"""One of these is in every address of code."""
 CODE_HOST_SPELLING = "|".join(
     [re.escape(host) for row in _CODE_ROWS for host in row.hosts]
     + [rf"{row.label}(?:\.[\w-]+)+" for row in _CODE_ROWS if row.label]

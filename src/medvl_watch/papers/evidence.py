@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from medvl_watch.papers.addresses import is_preprint_doi, place_of_doi
-from medvl_watch.papers.identifiers import is_generic_title, is_weak, keys_of
+from medvl_watch.papers.identifiers import assigned_keys, is_generic_title
 from medvl_watch.papers.known_venues import known_name
 from medvl_watch.papers.names import AuthorMatch, match_authors
 from medvl_watch.papers.place_rules import PlaceKind
@@ -40,7 +40,7 @@ _YEARS_TO_PRINT = 2
 
 def strong_keys(record: Record) -> frozenset[str]:
     """The identity keys that somebody assigned, without the title key."""
-    return frozenset(key for key in keys_of(record) if not is_weak(key))
+    return assigned_keys(record)
 
 
 def is_preprint(record: Record) -> bool:

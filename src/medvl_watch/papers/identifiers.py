@@ -66,16 +66,22 @@ def keys_of(record: Record) -> frozenset[str]:
     can tell works apart. Addresses of code never count, nor does the abstract: authors
     cite other papers there.
     """
+    keys = assigned_keys(record)
+    if not is_generic_title(record.title) and record.authors:
+        return keys | {weak_key(record)}
+    return keys
+
+
+def assigned_keys(record: Record) -> frozenset[str]:
+    """The identity keys of a record that somebody assigned, without its title key."""
     keys: set[str] = set()
     if record.arxiv_id and (arxiv_id := normal_arxiv_id(record.arxiv_id)):
         keys.add(arxiv_key(arxiv_id))
     if record.doi and (doi := normal_doi(record.doi)):
         keys.update(doi_keys(doi))
-    if record.url:
+    if record.url and record.url != f"https://arxiv.org/abs/{record.arxiv_id}":
         keys |= keys_in(record.url)
     keys |= _keys_of_id(record.id)
-    if not is_generic_title(record.title) and record.authors:
-        keys.add(weak_key(record))
     return frozenset(keys)
 
 

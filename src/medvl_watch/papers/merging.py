@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from medvl_watch.papers.addresses import CODE_HOST_SPELLING, is_code_address
+from medvl_watch.papers.addresses import CODE_HOST_PARTS, CODE_HOST_SPELLING, is_code_address
 from medvl_watch.papers.evidence import is_preprint
 from medvl_watch.papers.preprint_names import is_preprint_name
 from medvl_watch.papers.withdrawal import says_withdrawn
@@ -25,6 +25,9 @@ _MAY_BE_CODE = re.compile(
     r"/[\w.~-]{1,100}(?:/[\w.~%+-]{1,100}){0,8})",
     re.IGNORECASE,
 )
+
+_PARTS_OF_CODE_HOSTS = tuple(part.lower() for part in CODE_HOST_PARTS)
+"""The pattern takes its time, and most texts have none of these."""
 
 
 def paper_of(record: Record) -> Paper:
@@ -80,6 +83,9 @@ def is_withdrawn(records: Sequence[Record]) -> bool:
 def code_urls_in(record: Record) -> tuple[str, ...]:
     """The addresses of code and models in abstract and comment, as https, in their order."""
     text = f"{record.abstract[:10_000]} {(record.comment or '')[:2_000]}"
+    lower = text.lower()
+    if not any(part in lower for part in _PARTS_OF_CODE_HOSTS):
+        return ()
     found = (f"https://{_tidy(match.group(1))}" for match in _MAY_BE_CODE.finditer(text))
     return tuple(dict.fromkeys(filter(is_code_address, found)))
 

@@ -42,10 +42,11 @@ from medvl_watch.pipeline.parts import (
 )
 from medvl_watch.publish import digest_boxes, message_rows, messages
 from medvl_watch.publish.weeks import DIGEST_KEY
-from medvl_watch.records import Outcome
+from medvl_watch.records import Outcome, Paper
 
 log = logging.getLogger(__name__)
 
+_MOST_WITHDRAWN = 5
 _WRITTEN = frozenset({Action.CREATED, Action.UPDATED, Action.CLOSED})
 
 
@@ -188,6 +189,15 @@ def _completions(parts: PipelineParts, facts: ListFacts, trial: Trial) -> Sequen
     return completions(listed, facts, parts.limits.completions)
 
 
+def _withdrawn(parts: PipelineParts, facts: ListFacts) -> Sequence[Paper]:
+    """Papers on the list that were withdrawn or retracted, the latest first, a few at a time."""
+    latest = parts.ledger.latest_outcomes(list_id=facts.target.id, states=outcomes.ON_THE_LIST)
+    found = [each for each in parts.ledger.papers({each.paper_id for each in latest})
+             if each.withdrawn]  # fmt: skip
+    found.sort(key=lambda each: (each.facts.published or "", each.id), reverse=True)
+    return found[:_MOST_WITHDRAWN]
+
+
 def _carry_out(
     parts: PipelineParts, target: Target, intent: Intent, change: Callable[[], Change]
 ) -> Published | None:
@@ -239,6 +249,7 @@ def _change(  # noqa: PLR0913, PLR0917  # all that a pull request is made of
         referred=referred,
         refused=facts.papers_taken_out(plan.intent.pull_number),
         completed=plan.completed,
+        withdrawn=_withdrawn(parts, facts),
         chosen=unfinished_choices(context),
         minutes=math.ceil(minutes),
     )

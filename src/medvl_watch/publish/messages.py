@@ -81,12 +81,14 @@ def pull_request_message(  # noqa: PLR0913 - the parts of a pull request
     referred: Sequence[ReferredItem] = (),
     refused: Sequence[Paper] = (),
     completed: Sequence[EntryCompletion] = (),
+    withdrawn: Sequence[Paper] = (),
     chosen: ChosenSections = MappingProxyType({}),
     minutes: int = 0,
 ) -> Message:
     """Title, body and commit message for adding `items` to the list that reads `before`.
 
-    `refused` are papers that people have taken out of it; their empty boxes stay. `chosen`
+    `refused` are papers that people have taken out of it; their empty boxes stay. `withdrawn` are
+    papers on the list that were withdrawn, of which the maintainer should know. `chosen`
     are the sections that people have ticked, to be remembered; `minutes` is how long a reviewer
     may need (0: it is not shown).
 
@@ -99,7 +101,9 @@ def pull_request_message(  # noqa: PLR0913 - the parts of a pull request
     headline = f"Add {render.count(len(ids), 'paper')} to {target.title}"
     return Message(
         title=render.title(headline),
-        body=_body(target, ordered, before, (referred, refused, completed), chosen, minutes),
+        body=_body(
+            target, ordered, before, (referred, refused, completed, withdrawn), chosen, minutes
+        ),
         commit=_commit_message(target, headline, ids),
     )
 
@@ -108,11 +112,13 @@ def _body(  # noqa: PLR0913, PLR0917  # the parts of a description
     target: Target,
     items: Sequence[ProposalItem],
     before: bytes,
-    beside: tuple[Sequence[ReferredItem], Sequence[Paper], Sequence[EntryCompletion]],
+    beside: tuple[
+        Sequence[ReferredItem], Sequence[Paper], Sequence[EntryCompletion], Sequence[Paper]
+    ],
     chosen: ChosenSections,
     minutes: int,
 ) -> str:
-    referred, refused, completed = beside
+    referred, refused, completed, withdrawn = beside
     ids = [*(item.paper.id for item in items), *(each.entry_id for each in completed)]
     state = marker.HiddenState(
         list=target.id,
@@ -140,6 +146,7 @@ def _body(  # noqa: PLR0913, PLR0917  # the parts of a description
             referred_total=len(doubtful),
             refused=taken_out,
             completed=[(citation.cite(each.paper), each) for each in completed],
+            withdrawn=[citation.cite(each) for each in withdrawn],
             judges=sorted({_judge(item.verdict) for item in items} - {""}),
             begin=render.Encoded(marker.BEGIN),
             end=render.Encoded(marker.END),
