@@ -124,6 +124,10 @@ class Forge(Protocol):
         ForgeError if it is no longer what `pull` says."""
         ...
 
+    def proposed_list(self, target: Target, pull: PullRequest) -> bytes | None:
+        """The list as a pull request of ours would make it, or would have made it."""
+        ...
+
     def delete_branch(self, target: Target, pull: PullRequest) -> None:
         """Delete the branch of an ended pull request of ours, if it still stands on its head."""
         ...

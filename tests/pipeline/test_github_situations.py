@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -134,3 +134,38 @@ def test_situation_08_newer_papers_come_beside_a_frozen_pull_request(team: OnGit
     team.run()
     assert team.github.writes() == written
     assert team.github.pulls[1]["state"] == PullState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("edit", "kept"),
+    [
+        pytest.param(lambda text: text, "2 of the last 2 merged papers", id="as it is"),
+        pytest.param(
+            lambda text: text.replace("2611.00002", "2611.00002v2"),
+            "1 of the last 2",
+            id="reworded",
+        ),
+        pytest.param(
+            lambda text: "".join(
+                line for line in text.splitlines(keepends=True) if "2611.00002" not in line
+            ),
+            "1 of the last 2",
+            id="dropped",
+        ),
+    ],
+)
+def test_situation_21_what_was_kept_as_proposed_is_counted(
+    edit: Callable[[str], str], kept: str, team: OnGitHub
+) -> None:
+    team.run()
+    text = team.github.git.read("medvl-watch/first", "README.md") or b""
+    team.github.push("medvl-watch/first", edit(text.decode()).encode())
+    merged = team.github.git.branch_head("medvl-watch/first")
+    team.github.pulls[0]["final_head"] = merged
+    team.github.git.update_refs(("refs/heads/trunk", merged, None))
+    team.github.pulls[0].update(
+        state="closed", merged_at="2026-11-21T00:00:00Z", closed_at="2026-11-21T00:00:00Z"
+    )
+    team.run()
+    team.world.digest("current", team.parts)
+    assert f"**Kept as proposed:** {kept}" in team.github.issues[0]["body"]

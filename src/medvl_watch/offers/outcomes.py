@@ -14,6 +14,7 @@ WAITS_FOR_TIME = "this week's review time is used up"
 COMES_LATER = "to be added by a later pull request"
 IDENTITY_IN_DOUBT = "identity-in-doubt"
 WITHDRAWN = "withdrawn by its authors"
+MOVED_BY_HAND = "moved by hand"
 
 _EARLIER_WORDING = {
     "waits for a week with time: the reviewer's minutes of this one are spent": WAITS_FOR_TIME,
@@ -192,7 +193,7 @@ def acceptance(outcome: Outcome, before: Outcome | None, sections: Sequence[Head
     if before.section in sections:
         is_recorded = before.state is State.ACCEPTED
         return before if is_recorded else replace(outcome, section=before.section)
-    move = f"moved by hand from {' > '.join(before.section)} to {' > '.join(sections[0])}"
+    move = f"{MOVED_BY_HAND} from {' > '.join(before.section)} to {' > '.join(sections[0])}"
     return replace(outcome, section=sections[0], reason=f"{outcome.reason}; {move}")
 
 

@@ -30,6 +30,7 @@ from medvl_watch.offers.list_plan import (
 from medvl_watch.offers.maintainer_decisions import OwnPull, frozen_pulls
 from medvl_watch.offers.next_step import Intent, Step
 from medvl_watch.offers.section_examples import missing_sections
+from medvl_watch.pipeline.kept import with_how_kept
 from medvl_watch.pipeline.list_classifiers import ListClassifier
 from medvl_watch.pipeline.list_state import facts_of
 from medvl_watch.pipeline.own_judging import judge_for_list, with_shared_verdicts
@@ -115,6 +116,7 @@ def _publish_list(
     facts = facts_of(target, snapshot, pulls, parts.ledger, answers)
     parts.save_copy(target, snapshot, pulls)
     context, decided = context_of(facts, parts.taxonomy, parts.limits, now)
+    decided = with_how_kept(parts.forge, facts, decided)
     record(parts, decided, now)
     judge = parts.classifier_of(target, facts.document) if facts.document else ListClassifier()
     if judge.problem is not None:

@@ -15,6 +15,7 @@ from medvl_watch.offers.digest_papers import (
     papers_first_under_review,
     waiting_for_time,
 )
+from medvl_watch.offers.kept_entries import kept_share
 from medvl_watch.offers.next_step import paused_until
 from medvl_watch.offers.reviewer_time import UNDER_REVIEW
 from medvl_watch.pipeline.digest_options import with_options
@@ -65,6 +66,7 @@ def digest(parts: PipelineParts, week: Week, now: datetime) -> DigestReport:
         settled=_settled(parts, week),
         weeks=_weeks(parts, week),
         minutes=_minutes(parts, week),
+        kept=kept_share(parts.ledger.history(states={State.ACCEPTED, State.REFUSED})),
         title=parts.digest_title,
     )
     return DigestReport(published=parts.forge.ensure_issue(issue), problems=tuple(problems))

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from medvl_watch.changes import Issue, PullRequest, Target
+from medvl_watch.offers.kept_entries import KeptShare
 from medvl_watch.offers.outcomes import WAITS_FOR_TIME
 from medvl_watch.ports import SourceHealth
 from medvl_watch.publish import marker, render
@@ -33,6 +34,7 @@ from medvl_watch.publish.weeks import Week
 from medvl_watch.records import Headings, State
 
 _T = TypeVar("_T")
+NOTHING_MERGED = KeptShare(kept=0, merged=0)
 TITLE = "Medical vision-language papers"
 
 
@@ -50,6 +52,7 @@ def digest_message(  # noqa: PLR0913  # the parts of a digest
     settled: Mapping[str, Mapping[State, int]] = MappingProxyType({}),
     weeks: Sequence[WeekShare] = (),
     minutes: Mapping[str, int] = MappingProxyType({}),
+    kept: KeptShare = NOTHING_MERGED,
     title: str = TITLE,
 ) -> Issue:
     """The issue for a week's papers.
@@ -60,7 +63,8 @@ def digest_message(  # noqa: PLR0913  # the parts of a digest
     list id ("" stands for the reader of the digest); `pauses` has, by list id, the day until
     which nothing is proposed to the list; `answered` are papers that people decided on in this
     digest; `settled` counts, by list id, what was accepted and refused in the week; `weeks` are
-    the latest weeks, this one last; `minutes` are those that a list's reviewer was asked for.
+    the latest weeks, this one last; `minutes` are those that a list's reviewer was asked for;
+    `kept` says how many of the latest merged papers stand as they were proposed.
     """
     by_id = {target.id: target for target in targets}
     decided = {each.paper.id for each in answered}
@@ -80,6 +84,7 @@ def digest_message(  # noqa: PLR0913  # the parts of a digest
         "open_pulls": open_pulls(targets, pulls),
         "answered": [answered_row(each, by_id) for each in answered],
         "settled": settled_rows(settled, minutes, by_id),
+        "kept": kept,
         "weeks": weeks,
         "sections": sorted({name for each in weeks for name in each.by_section}),
     }

@@ -41,6 +41,8 @@ class ForgeReader(Protocol):
 
     def issues(self, prefix: str) -> Sequence[FoundIssue]: ...
 
+    def proposed_list(self, target: Target, pull: PullRequest) -> bytes | None: ...
+
     def find_issue(self, key: str) -> FoundIssue | None: ...
 
 
@@ -79,6 +81,9 @@ class DryRun:
             head=pull.head,
         )
         return self._plan(pull, outcome)
+
+    def proposed_list(self, target: Target, pull: PullRequest) -> bytes | None:
+        return self._reader.proposed_list(target, pull)
 
     def delete_branch(self, target: Target, pull: PullRequest) -> None:
         """A dry run leaves branches where they are."""

@@ -44,6 +44,9 @@ class LazyForge:
     def close_pull_request(self, target: Target, pull: PullRequest, body: str) -> Published:
         return self._forge.close_pull_request(target, pull, body)
 
+    def proposed_list(self, target: Target, pull: PullRequest) -> bytes | None:
+        return self._forge.proposed_list(target, pull)
+
     def delete_branch(self, target: Target, pull: PullRequest) -> None:
         self._forge.delete_branch(target, pull)
 

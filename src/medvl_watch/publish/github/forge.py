@@ -84,6 +84,9 @@ class GitHubForge:
     def close_pull_request(self, target: Target, pull: PullRequest, body: str) -> Published:
         return upsert.close_pull_request(self._repository(target), target, pull, body)
 
+    def proposed_list(self, target: Target, pull: PullRequest) -> bytes | None:
+        return self._repository(target).content(pull.head)
+
     def delete_branch(self, target: Target, pull: PullRequest) -> None:
         self._repository(target).delete_branch(pull.branch, pull.head)
 

@@ -93,6 +93,9 @@ class LocalForge:
         with self._writing():
             return upsert.close_pull_request(self._existing(target), target, pull, body)
 
+    def proposed_list(self, target: Target, pull: PullRequest) -> bytes | None:
+        return self._repository(target).content(pull.head)
+
     def delete_branch(self, target: Target, pull: PullRequest) -> None:
         """Branches go with their pull requests here (`LocalRepository.merge`)."""
 
