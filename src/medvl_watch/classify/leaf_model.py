@@ -18,6 +18,7 @@ WHOLE_SAY, TITLE_SAY = 0.7, 0.4
 """How much the trained weights count beside the lexicons' own shares, from 0 to 1, for a paper
 with an abstract and for a title alone: by the judged papers, and so that the titles of lists do
 not find their sections less often (docs/sections.md)."""
+_TITLE_SHARE = 0.3  # of the title by itself, beside the whole paper
 
 _SMALLEST_SCORE = 0.01
 _SMALLEST_SHARE = 0.02  # of a leaf of which the lexicons find nothing
@@ -72,6 +73,17 @@ class LeafModel:
         ]
         odds = [math.exp(each - max(mixed)) for each in mixed]
         return {node: each / sum(odds) for node, each in zip(self.nodes, odds, strict=True)}
+
+
+def with_title(whole: Mapping[str, float], title: Mapping[str, float]) -> Mapping[str, float]:
+    """The probabilities of the leaves by the whole paper and by its title alone, as a weighted
+    geometric mean. An abstract names many things that a paper is not about; a title does not."""
+    odds = {
+        leaf: each ** (1.0 - _TITLE_SHARE) * title[leaf] ** _TITLE_SHARE
+        for leaf, each in whole.items()
+    }
+    total = sum(odds.values())
+    return {leaf: each / total for leaf, each in odds.items()}
 
 
 def shares_of_leaves(scores: Sequence[SectionScore], leaves: Sequence[str]) -> dict[str, float]:

@@ -172,9 +172,10 @@ class LexiconScorer:
 
         return relevance_without
 
-    def score_alone(self, sentence: str) -> ScoredPaper:
-        """The score of a sentence of an abstract by itself. Instructions are not searched for."""
-        matched = self._match({"title": "", "abstract": sentence, "comment": ""})
+    def score_alone(self, text: str, field: str = "abstract") -> ScoredPaper:
+        """The score of a sentence of an abstract, or of a title, by itself. Instructions are not
+        searched for."""
+        matched = self._match({"title": "", "abstract": "", "comment": "", field: text})
         return ScoredPaper(
             fields=matched.fields,
             words=matched.words,

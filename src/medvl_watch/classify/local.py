@@ -6,11 +6,16 @@ taxonomy. The treatment of withdrawn papers and of text that addresses a model i
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from medvl_watch.classify.features import lexicon_features
-from medvl_watch.classify.leaf_model import TITLE_SAY, WHOLE_SAY, distribute
+from medvl_watch.classify.leaf_model import (
+    TITLE_SAY,
+    WHOLE_SAY,
+    LeafModel,
+    distribute,
+    with_title,
+)
 from medvl_watch.classify.lexicon_scoring import ScoredPaper
 from medvl_watch.classify.model import Model, word_counts
 from medvl_watch.classify.rules import RulesClassifier
@@ -40,13 +45,13 @@ class LocalClassifier:
         return self._rules.judge_with_safeguards(paper, self._verdict)
 
     def _verdict(self, paper: Paper, scored: ScoredPaper) -> Verdict:
-        counts, features, relevance = self._relevance(scored)
+        relevance = self._relevance(scored)
         decision, reason = self._decide(relevance, scored)
         return Verdict(
             paper_id=paper.id,
             relevance=relevance,
             decision=decision,
-            sections=self._sections(scored, counts, features) if relevance >= _REMOTE else (),
+            sections=self._sections(scored) if relevance >= _REMOTE else (),
             evidence=self._rules.evidence(paper, scored, decision, self._strength),
             classifier=self.name,
             version=self.version,
@@ -54,8 +59,8 @@ class LocalClassifier:
             reason=reason,
         )
 
-    def _relevance(self, scored: ScoredPaper) -> tuple[Counter[str], dict[str, float], float]:
-        """The counts of the words that were used, the lexicon features, and the relevance.
+    def _relevance(self, scored: ScoredPaper) -> float:
+        """The probability that the paper belongs.
 
         The words of a paper off the subject are not used, to save time, unless its lexicon
         features alone reach the threshold for referring.
@@ -65,24 +70,32 @@ class LocalClassifier:
         if self._rules.is_off_subject(scored.points):
             by_features = regression.probability({}, features)
             if by_features < self._model.refer:
-                return Counter(), features, by_features
-        counts = word_counts(scored.words)
-        return counts, features, regression.probability(counts, features)
+                return by_features
+        return regression.probability(word_counts(scored.words), features)
 
-    def _sections(
-        self, scored: ScoredPaper, counts: Counter[str], features: dict[str, float]
-    ) -> tuple[SectionScore, ...]:
+    def _sections(self, scored: ScoredPaper) -> tuple[SectionScore, ...]:
         """The nodes with their scores. If the taxonomy lacks the leaves that the model was trained
         on, the lexicons alone score them."""
         by_rules = self._rules.sections(scored.points)
-        leaves = self._leaves
-        if leaves is None or not by_rules:
+        if self._leaves is None or not by_rules:
             return by_rules
-        say = WHOLE_SAY if _has_abstract(scored) else TITLE_SAY
-        probabilities = leaves.probabilities(
-            counts, self._model.rarity, features, by_rules, say=say
+        title = self._rules.scorer.score_alone(scored.fields["title"], "title")
+        leaves = self._leaf_probabilities(self._leaves, title, TITLE_SAY)
+        if _has_abstract(scored):
+            whole = self._leaf_probabilities(self._leaves, scored, WHOLE_SAY)
+            leaves = with_title(whole, leaves)
+        return distribute(leaves, by_rules, self._rules.paths)
+
+    def _leaf_probabilities(
+        self, leaves: LeafModel, scored: ScoredPaper, say: float
+    ) -> Mapping[str, float]:
+        return leaves.probabilities(
+            word_counts(scored.words),
+            self._model.rarity,
+            lexicon_features(scored, self._rules),
+            self._rules.sections(scored.points),
+            say=say,
         )
-        return distribute(probabilities, by_rules, self._rules.paths)
 
     def _strength(self, sentence: ScoredPaper) -> float:
         """The relevance of a sentence by itself, as if it were a title."""
