@@ -10,6 +10,7 @@ from medvl_watch.classify.model import dump_model
 from medvl_watch.errors import ConfigError
 from medvl_watch.records import Decision
 from medvl_watch.training.examples import shares_for
+from medvl_watch.training.fitting.graded_papers import GradedPaper
 from medvl_watch.training.fitting.model_fit import TrainingExample, train_model
 from medvl_watch.training.fitting.thresholds import SourceShares
 from tests.classify.taxonomies import paper, small_taxonomy
@@ -43,6 +44,36 @@ def test_a_model_learns_what_lists_hold_and_is_the_same_each_time() -> None:
     )
     assert good.relevance > 0.5 > bad.relevance
     assert bad.decision is Decision.REJECT
+
+
+def test_judged_papers_teach_what_belongs_and_where_it_stands() -> None:
+    """Half of the listed papers were judged not to belong, and papers that no list has to belong:
+    the judgements count more."""
+    pytest.importorskip("sklearn", reason="training is an extra")
+    liked = GradedPaper(grade=3, leaf="use/words")
+    drawn = GradedPaper(grade=3, leaf="use/outlines")
+    refused = GradedPaper(grade=0, weight=4)
+    texts = {"Written by agents.": liked, "Drawn by hands.": drawn, "Grown by crystals.": refused}
+    judged = [
+        TrainingExample(
+            paper=paper(f"Medical images and reports {number}", text),
+            relevant=text != "Drawn by hands.",
+            judged=grade,
+        )
+        for text, grade in texts.items()
+        for number in range(20)
+    ]
+    examples = [*judged, *OTHERS]
+    model = train_model(examples, small_taxonomy(), trained_on="tests", shares=HALF)
+    assert model.whole.words["hands"][1] > 0 > model.whole.words["crystals"][1]
+    assert model.leaves is not None
+    assert model.leaves.nodes == ("use/outlines", "use/words")
+    drawn_one, grown = LocalClassifier(small_taxonomy(), model).judge(
+        [paper("Medical images and reports", text) for text in list(texts)[1:]]
+    )
+    assert drawn_one.decision is Decision.PROPOSE
+    assert drawn_one.sections[0].node == "use/outlines"
+    assert grown.decision is not Decision.PROPOSE
 
 
 def test_too_few_examples_are_refused() -> None:

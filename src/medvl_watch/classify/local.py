@@ -77,7 +77,7 @@ class LocalClassifier:
         """The nodes with their scores. If the taxonomy lacks the leaves that the model was trained
         on, the lexicons alone score them."""
         by_rules = self._rules.sections(scored.points)
-        if self._leaves is None or not by_rules:
+        if self._leaves is None or self._rules.has_too_few_facets(scored.points):
             return by_rules
         title = self._rules.scorer.score_alone(scored.fields["title"], "title")
         leaves = self._leaf_probabilities(self._leaves, title, TITLE_SAY)

@@ -24,7 +24,7 @@ from medvl_watch.state import LEDGER_NAME
 from medvl_watch.storage.user_files import write_text
 from medvl_watch.training.comparison import ModelComparison, data_card, train_and_compare
 from medvl_watch.training.decisions import PaperDecisions, decisions_in
-from medvl_watch.training.fitting.model_fit import libraries
+from medvl_watch.training.fitting.feature_matrix import libraries
 from medvl_watch.training.material import TrainingInputs, digests, gather
 from medvl_watch.training.model_output import check_output, model_to_match
 

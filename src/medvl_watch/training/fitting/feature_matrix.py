@@ -31,6 +31,13 @@ def library(name: str) -> Any:
         ) from error
 
 
+def libraries() -> str:
+    """What training is done with. Raises ConfigError where it is not installed."""
+    library("sklearn.linear_model")
+    library("scipy.sparse")
+    return f"scikit-learn {library('sklearn').__version__}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFeatures:
     """What a model sees of a text: how often each word occurs, its lexicon features, and the

@@ -32,6 +32,7 @@ from medvl_watch.training.fitting.thresholds import (
     ScoredExample,
     SourceShares,
     fit_calibration,
+    fit_title_calibration,
     thresholds_by_precision,
     thresholds_by_shares,
 )
@@ -77,7 +78,7 @@ class _Weights(NamedTuple):
 
 
 class _Fit(NamedTuple):
-    """A regression on all papers, and each paper's score by one that was fitted without it."""
+    """A regression, and each paper's score by one that was fitted without it."""
 
     weights: _Weights
     unseen: Sequence[float]
@@ -170,7 +171,7 @@ def train_model(
     return Model(
         trained_on=trained_on,
         whole=_exported(of_whole.weights, columns, calibration),
-        title=_exported(of_titles.weights, columns, fit_calibration(scored_titles)),
+        title=_exported(of_titles.weights, columns, fit_title_calibration(scored_titles)),
         propose=thresholds.propose,
         refer=thresholds.refer,
         leaves=fit_leaves(list(_leaf_examples(examples, whole, titles)), columns),
@@ -211,9 +212,9 @@ def _scored(examples: Sequence[TrainingExample], scores: Sequence[float]) -> lis
     pairs = list(zip(examples, scores, strict=True))
     if _has_judgements(examples):
         return [
-            ScoredExample(score, example.judged.belongs, example.judged.weight)
-            for example, score in pairs
-            if example.judged and example.judged.weight > 0
+            ScoredExample(score, each.judged.belongs, each.judged.weight)
+            for each, score in pairs
+            if each.judged and each.judged.weight > 0
         ]
     return [
         ScoredExample(score, example.relevant is not False, example.stands_for)
@@ -274,13 +275,6 @@ def _exported(weights: _Weights, columns: Columns, calibration: Calibration) -> 
             for (word, idf), weight in zip(columns.idf.items(), of_words, strict=True)
         },
     )
-
-
-def libraries() -> str:
-    """What training is done with. Raises ConfigError where it is not installed."""
-    library("sklearn.linear_model")
-    library("scipy.sparse")
-    return f"scikit-learn {library('sklearn').__version__}"
 
 
 def _folds(examples: Sequence[TrainingExample]) -> list[int]:

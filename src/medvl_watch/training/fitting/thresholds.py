@@ -62,6 +62,25 @@ def fit_calibration(examples: Sequence[ScoredExample]) -> Calibration:
 
     Raises ConfigError if a higher score does not make a paper more likely to belong.
     """
+    if calibration := _fitted(examples):
+        return calibration
+    raise ConfigError(
+        "by these papers nothing tells those that belong from the others", remedy=GIVE_MORE
+    )
+
+
+def fit_title_calibration(examples: Sequence[ScoredExample]) -> Calibration:
+    """The calibration of titles alone. If these tell nothing, every title is as likely to belong
+    as any other."""
+    if calibration := _fitted(examples):
+        return calibration
+    total = math.fsum(each.stands_for for each in examples)
+    belonging = math.fsum(each.stands_for * each.belongs for each in examples)
+    return Calibration(_FLATTEST, math.log((belonging + 1.0) / (total - belonging + 1.0)))
+
+
+def _fitted(examples: Sequence[ScoredExample]) -> Calibration | None:
+    """None if a higher score does not make a paper more likely to belong."""
     if len({each.belongs for each in examples}) > 1:
         fitted = library("sklearn.linear_model").LogisticRegression(C=1e6)
         fitted.fit(
@@ -72,9 +91,7 @@ def fit_calibration(examples: Sequence[ScoredExample]) -> Calibration:
         slope = float(fitted.coef_[0][0])
         if slope >= _FLATTEST:
             return Calibration(slope, float(fitted.intercept_[0]))
-    raise ConfigError(
-        "by these papers nothing tells those that belong from the others", remedy=GIVE_MORE
-    )
+    return None
 
 
 def thresholds_by_precision(
