@@ -197,8 +197,8 @@ def is_authors(text: str) -> bool:
     if any(c.isdigit() for c in text.replace("*", "")):
         return False
     names = [name.strip(" .*†‡") for name in re.split(r",| & | and |;", text) if name.strip(" .*")]
-    if len(names) < 2:
-        return False
+    if len(names) < 2 or 2 * sum(map(str.isupper, names)) > len(names):
+        return False  # `CT, MRI` are key words
     good = sum(bool(_NAME.match(name)) and 1 <= len(name.split()) <= 5 for name in names)
     return good >= 0.75 * len(names)
 

@@ -67,8 +67,16 @@ def read_authors(reading: FieldReader, begin: int) -> None:
             kept = kept.rstrip(" [({").lstrip(" ])}")  # of the links around them
             at = start + zone.rindex(kept)
             kept = kept if kept.endswith("al.") else kept.rstrip(".")
+            if _are_key_words(reading.text, at, at + len(kept)):
+                continue
             reading.claim(at, at + len(kept), Slot.AUTHORS)
             return
+
+
+def _are_key_words(text: str, start: int, end: int) -> bool:
+    """Whether single words in square brackets, which may be key words as well as families."""
+    is_bracketed = text[start - 1 : start] == "[" and text[end : end + 1] == "]"
+    return is_bracketed and not any(" " in part.strip() for part in text[start:end].split(","))
 
 
 def read_imprints(reading: FieldReader, begin: int) -> None:

@@ -14,7 +14,7 @@ _COINED = 0.5
 _DISTINCT = 0.8
 _USUAL = 0.5
 _LEAST = 3
-_LAST_BRACKETS = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]$")
+_LAST_BRACKETS = re.compile(r"\s*[\[(\uff08][^()\[\]\uff08\uff09]*[\])\uff09]$")
 _FIRST_BRACKETS = re.compile(r"[\[(][^\[\]()]*[\])]\s*")
 
 
