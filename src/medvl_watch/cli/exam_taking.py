@@ -50,9 +50,7 @@ class ExamSession:
     @cached_property
     def key(self) -> ExamKey:
         """What the result is valid for. Raises ConfigError."""
-        chosen = self.settings.classifier
-        prompt = read_prompt(self.settings)
-        return key_of(chosen.llm, prompt, self.taxonomy, exam_path(chosen.exam))
+        return _exam_key(self.settings, self.taxonomy)
 
     @cached_property
     def exam(self) -> Exam:
@@ -77,17 +75,14 @@ class ExamSession:
     @property
     def _occasion(self) -> str:
         """A new exam asks every question afresh, also if it goes on after a cut."""
-        before = self._latest()
+        before = _latest_result(self.settings, self.key)
         return f"after {before.taken_at}" if before else ""
-
-    def _latest(self) -> ExamResult | None:
-        return find_result(self.key, self.settings.state, self.settings.classifier.exam_result)
 
     @property
     def result(self) -> ExamResult | None:
         """The valid result, if there is one."""
-        found = self._latest()
-        return None if found is None or found.problem else found
+        found = _latest_result(self.settings, self.key)
+        return found if _is_valid(found) else None
 
     def estimate(self) -> Estimate:
         """What the exam takes; answers in the cache are free. Raises ConfigError."""
@@ -138,9 +133,11 @@ def ensure_exam(option: Path | None, tell: Callable[[str], None]) -> WatchError 
     if settings.shared_classifier not in LLM_CLASSIFIERS or not chosen.llm.take_exam:
         return None
     taxonomy, moment = read_taxonomy(settings), now()
+    if _is_valid(_latest_result(settings, _exam_key(settings, taxonomy))):
+        return None
     with locked_folder(settings.state), judge_of(settings, taxonomy, moment) as judge:
         session = ExamSession(settings, taxonomy, judge, moment)
-        if session.result is not None or _model_of(judge).obstacle is not None:
+        if _model_of(judge).obstacle is not None:
             return None
         try:
             estimate = session.estimate()
@@ -156,6 +153,19 @@ def ensure_exam(option: Path | None, tell: Callable[[str], None]) -> WatchError 
         except WatchError as error:
             return error
     return None
+
+
+def _exam_key(settings: Settings, taxonomy: Taxonomy) -> ExamKey:
+    chosen = settings.classifier
+    return key_of(chosen.llm, read_prompt(settings), taxonomy, exam_path(chosen.exam))
+
+
+def _latest_result(settings: Settings, key: ExamKey) -> ExamResult | None:
+    return find_result(key, settings.state, settings.classifier.exam_result)
+
+
+def _is_valid(result: ExamResult | None) -> bool:
+    return result is not None and not result.problem
 
 
 def every_tenth(tell: Callable[[str], None]) -> Callable[[int, int], None]:
