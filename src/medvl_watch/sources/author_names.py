@@ -41,6 +41,12 @@ _LABEL = re.compile(r"^(?:by|authors?(?:\(s\))?\s*:|written by)\s+", re.IGNORECA
 _TITLE_BEFORE = re.compile(
     r"^(?:(?:Prof|Dr|Mr|Mrs|Ms|Assoc|Assist|PD|Univ)\.?(?:-Ing\.?)?\s+)+(?=\w)"
 )
+# `Ana M. Cruz`: nothing is to be done, and most names are so.
+_WRITTEN_OUT = re.compile(
+    r"(?!(?:Prof|Dr|Mr|Mrs|Ms|Assoc|Assist|Univ)\b)[A-Z\u00c0-\u00de][a-z\u00df-\u00ff'-]+"
+    r"(?: [A-Z]\.| [A-Z\u00c0-\u00de][a-z\u00df-\u00ff'-]+){0,3}"
+    r" [A-Z\u00c0-\u00de][a-z\u00df-\u00ff'-]{2,}"
+)
 _AND = re.compile(r"\s*,?\s+(?:and|&|und)\s+|\s*&\s*(?=[A-Z])")
 _SEPARATORS = re.compile(r"\s[|\u2022\u00b7/]\s|\s?[|\u2022]\s?|\t+|\u3001")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,8}")
@@ -192,6 +198,8 @@ def _without_suffix(text: str) -> str:
 
 def _given_name_first(name: str) -> str:
     """`Cruz, Ana` and `Cruz A` as `Ana Cruz` and `A Cruz`; a suffix stays at the end."""
+    if _WRITTEN_OUT.fullmatch(name):
+        return name
     name = _AND_OTHERS.sub("", _TITLE_BEFORE.sub("", name.strip(" ;,&"))).strip(" ;,&")
     if name.casefold() in {
         "and",

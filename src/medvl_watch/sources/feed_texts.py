@@ -21,6 +21,7 @@ _ARXIV_LABEL = re.compile(r"^arXiv:\S+\s+Announce Type:\s*\S+\s+Abstract:\s*", r
 _TAIL = re.compile(
     r"\s*(?:(?:\s(?:HTML|XML|PDF))+|PMID:\s*\d+.{0,200}|\bDOI:\s*10\.\S+)$", re.IGNORECASE
 )
+_LONGEST_TAIL = 400
 _NO_ABSTRACT = re.compile(
     r"^(?:volume \d|vol\. ?\d|ahead of print|publication date|available online|page \d|"
     r"[^.]{0,120}, (?:earlyview|early view|accepted article|volume \d)|source:|"
@@ -51,7 +52,7 @@ def _unlabelled(text: str) -> str:
         # In the middle of a sentence, the word is not a label.
         if not head or head.rstrip()[-1:] in ".:;)" or "doi" in head.lower() or "Author" in head:
             text = text[label.end() :]
-    return _TAIL.sub("", text).strip()
+    return (text[:-_LONGEST_TAIL] + _TAIL.sub("", text[-_LONGEST_TAIL:])).strip()
 
 
 def issue_date(texts: Sequence[str]) -> str | None:
