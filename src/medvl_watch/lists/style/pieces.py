@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from medvl_watch.lists.parsing.blocks import RULE
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Entry
 
@@ -57,7 +58,7 @@ def assemble(
 
 
 def separator_of(document: Document, entries: Sequence[Entry], others: Sequence[Entry]) -> str:
-    """The blank lines between two entries, as most of these have them, else the others.
+    """The blank lines and rules between two entries, as most of these have them, else the others.
     Where no two entries show it, paragraphs get one: without it they would be one."""
     gaps = _gaps(document, entries) or _gaps(document, others)
     if gaps:
@@ -70,7 +71,8 @@ def _gaps(document: Document, entries: Sequence[Entry]) -> list[str]:
     gaps = []
     for one, two in pairwise(entries):
         between = document.lines[one.end : two.start]
-        if one.section == two.section and not any(line.strip() for line in between):
+        divides = all(not line.strip() or RULE.match(line) for line in between)
+        if one.section == two.section and divides:
             gaps.append("".join(between))
     return gaps
 
