@@ -30,7 +30,7 @@ _CONTRIBUTION = re.compile(
 )
 _PREFERENCE = 2.0  # log-odds, for a sentence that says what the authors do
 _FEWEST_WORDS, _LONGEST = 4, 600  # a heading; characters of a text without full stops
-_WEAKEST, _WEAKEST_SECOND, _ENOUGH = 0.02, 0.25, 0.9
+_WEAKEST_SECOND, _ENOUGH = 0.25, 0.9  # strengths of a second sentence, and of the first without
 
 
 class _Rated(NamedTuple):
@@ -59,7 +59,7 @@ def telling_sentences(abstract: str, strength: Callable[[str], float]) -> tuple[
     """The most telling sentence, and a second one if the first says little by itself.
 
     `strength` is the relevance of a sentence by itself, from 0 to 1; it becomes the weight of the
-    evidence. No sentence is returned if none of them says anything.
+    evidence. No sentence is returned if none has any strength.
     """
     rated = [
         _Rated(sentence, strength(sentence))
@@ -67,7 +67,7 @@ def telling_sentences(abstract: str, strength: Callable[[str], float]) -> tuple[
         if len(sentence) <= _LONGEST and len(sentence.split()) >= _FEWEST_WORDS
     ]
     rated.sort(key=lambda each: -each.rank)
-    best = [each for each in rated[:1] if each.strength >= _WEAKEST]
+    best = [each for each in rated[:1] if each.strength > 0]
     if best and best[0].strength < _ENOUGH:
         best += [each for each in rated[1:2] if each.strength >= _WEAKEST_SECOND]
     return tuple(
