@@ -64,6 +64,27 @@ def test_a_stream_is_parted_by_what_its_labels_say(files: dict[str, Path]) -> No
     assert found.summary.startswith("600 papers of 2025-01-01 to 2025-01-28, 100 of them listed")
 
 
+def test_papers_that_somebody_judged_are_trained_on_whatever_lists_hold(
+    files: dict[str, Path],
+) -> None:
+    listed, hard, other = LISTED[0], HARD[0], HARD[-1]
+    judged = files["stream"].parent / "judged.tsv"
+    grades = {listed["id"]: 0, hard["id"]: 3, other["id"]: 2}
+    rows = [f"{number}\t{grade}\tuse/words" for number, grade in grades.items()]
+    judged.write_text("\n".join(["id\tgrade\tleaf", *rows]), encoding="utf-8")
+    inputs = TrainingInputs(papers=(files["stream"],), labels=(files["listed"],), judged=(judged,))
+    found, _ = gathered(inputs)
+    by_id = {example.paper.facts.arxiv_id: example for example in found.examples}
+    kept = [number for number in grades if number in by_id]
+    assert kept, "not all are held back"
+    assert found.counts["judged"] == len(grades)
+    for number in kept:
+        assert by_id[number].belongs is (grades[number] > 1)
+        assert by_id[number].relevant is (number == listed["id"])
+        assert by_id[number].judged == found.labels.judged[number]
+    assert "--judged judged.tsv" in inputs.command
+
+
 def test_a_set_of_its_own_to_compare_on_is_never_trained_on(files: dict[str, Path]) -> None:
     on = (files["stream"], files["listed"], files["hard"], files["silver"])
     with pytest.raises(ConfigError, match="no papers beside those of --evaluate-on"):
