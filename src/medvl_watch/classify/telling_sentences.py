@@ -28,6 +28,7 @@ _CONTRIBUTION = re.compile(
     r"investigat|review|survey|benchmark|stud(?:y|ies)|explor|examin)",
     re.IGNORECASE,
 )
+_TAIL = 12  # characters, more than any abbreviation has
 _PREFERENCE = 2.0  # log-odds, for a sentence that says what the authors do
 _FEWEST_WORDS, _LONGEST = 4, 600  # a heading; characters of a text without full stops
 _WEAKEST_SECOND, _ENOUGH = 0.25, 0.9  # strengths of a second sentence, and of the first without
@@ -47,7 +48,7 @@ def sentences(text: str) -> Iterator[str]:
     """The sentences of a text, each as it stands there, without the white space around it."""
     start = 0
     for match in _END.finditer(text):
-        if _ABBREVIATION.search(text[start : match.end()]):
+        if _ABBREVIATION.search(text[max(start, match.end() - _TAIL) : match.end()]):
             continue
         yield text[start : match.end()].strip()
         start = match.end()
