@@ -125,7 +125,8 @@ class Placing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taxonomy:
     """The checked content of taxonomy.yaml. `digest` is a hash of its text. `word_vectors` come
-    from another file, if there is one; they are used to choose sections."""
+    from another file, if there is one; they are used to choose sections. So are `synonyms`, the
+    nodes of a larger taxonomy, if this one has too few words of its own."""
 
     nodes: Mapping[str, Node]
     relevance: Relevance
@@ -134,6 +135,12 @@ class Taxonomy:
     lists: Mapping[str, ListMap]
     digest: str
     word_vectors: WordVectors | None = None
+    synonyms: Mapping[str, Node] | None = None
+
+    @property
+    def section_nodes(self) -> Mapping[str, Node]:
+        """The nodes whose lexicons say which words of headings and titles mean the same."""
+        return self.nodes if self.synonyms is None else self.synonyms
 
     def node(self, node_id: str) -> Node:
         """The node with this id. Raises ConfigError if there is none."""

@@ -71,12 +71,29 @@ def read_only_taxonomy(settings: Settings) -> Taxonomy:
     does not have."""
     text = read_text(settings.taxonomy, "name it as `taxonomy` in the configuration")
     taxonomy = replace(
-        load_taxonomy(text, str(settings.taxonomy)), word_vectors=bundled_word_vectors()
+        _with_synonyms(load_taxonomy(text, str(settings.taxonomy)), settings),
+        word_vectors=bundled_word_vectors(),
     )
     for entry in settings.lists:
         if entry.map:
             taxonomy.list_map(entry.map)
     return taxonomy
+
+
+def _with_synonyms(taxonomy: Taxonomy, settings: Settings) -> Taxonomy:
+    """The taxonomy, with the shipped one's words for choosing sections if it has few of its own:
+    fewer words are worse for any list."""
+    path = bundled_folder("seeds") / "taxonomy.yaml"
+    if settings.taxonomy == path:
+        return taxonomy
+    shipped = load_taxonomy(read_text(path, "install medvl-watch again"), str(path))
+    if _count_terms(taxonomy) >= _count_terms(shipped) / 2:
+        return taxonomy
+    return replace(taxonomy, synonyms=shipped.nodes)
+
+
+def _count_terms(taxonomy: Taxonomy) -> int:
+    return sum(len(node.lexicon) for node in taxonomy.nodes.values())
 
 
 def read_prompt(settings: Settings) -> Prompt:

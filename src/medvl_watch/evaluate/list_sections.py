@@ -34,6 +34,9 @@ from medvl_watch.papers.recordfile import record_from_json
 from medvl_watch.papers.section_titles import years_of_title
 from medvl_watch.records import Headings, Record
 
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+"""A badge beside a heading."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -129,7 +132,8 @@ def is_same_section(one: Headings, other: Headings) -> bool:
 
 
 def _path_key(path: Headings) -> Headings:
-    return tuple(re.sub(r"[^a-z0-9]+", "", title.lower()) for title in path)
+    plain = (_IMAGE.sub("", title) for title in path)
+    return tuple(re.sub(r"[^a-z0-9]+", "", title.lower()) for title in plain)
 
 
 def placement_figures(placed: Sequence[PlacedPaper]) -> PlacementFigures:

@@ -23,7 +23,7 @@ class Topics:
     def __init__(self, taxonomy: Taxonomy | None) -> None:
         uses = [
             (term, node.id)
-            for node in (taxonomy.nodes.values() if taxonomy else ())
+            for node in (taxonomy.section_nodes.values() if taxonomy else ())
             for term in node.lexicon
             if term.weight > 0
         ]
