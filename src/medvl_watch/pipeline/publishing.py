@@ -208,7 +208,9 @@ def _carry_out(
         return parts.forge.ensure_pull_request(change())
     if intent.step is Step.CLOSE and intent.pull:
         body = messages.closing_body(intent.pull)
-        return parts.forge.close_pull_request(target, intent.pull, body)
+        closed = parts.forge.close_pull_request(target, intent.pull, body)
+        parts.forge.delete_branch(target, intent.pull)
+        return closed
     return None
 
 
