@@ -17,9 +17,9 @@ from medvl_watch.papers.schemes import arxiv_key, normal_doi
 from medvl_watch.ports import Fetcher, Request, Response, Window
 from medvl_watch.records import Origin, Poll, Receipt, Record
 from medvl_watch.sources.feed_dates import checked_date
-from medvl_watch.sources.feed_records import id_with_address, record_id
 from medvl_watch.sources.item_kinds import ItemKind, kind_of, without_retraction_mark
 from medvl_watch.sources.markup import plain_abstract, plain_title
+from medvl_watch.sources.record_ids import id_with_address, record_id
 
 MOST_PAGES = 200
 """Pages of one poll; more means that the paging does not end."""

@@ -3,7 +3,6 @@ with a reason, and all of them are counted."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from rapidfuzz.fuzz import ratio
 
 from medvl_watch.papers.addresses import place_of_doi
-from medvl_watch.papers.identifiers import derived_id, keys_in, title_key
+from medvl_watch.papers.identifiers import keys_in, title_key
 from medvl_watch.papers.preprint_names import ARXIV, is_preprint_name
 from medvl_watch.papers.schemes import arxiv_key, normal_arxiv_id, normal_doi, version_of
 from medvl_watch.ports import Response
@@ -24,6 +23,7 @@ from medvl_watch.sources.feed_items import Item, read_items
 from medvl_watch.sources.feed_texts import abstract_of, issue_date
 from medvl_watch.sources.item_kinds import ItemKind, kind_of, without_retraction_mark
 from medvl_watch.sources.markup import plain, plain_title
+from medvl_watch.sources.record_ids import id_with_address, record_id
 
 _TRACKING = re.compile(r"^(?:utm_\w+|rss|af|dgcid|source|rft_dat|fc|ff|v|TRACK|ref)$")
 # The guid of an item: https://info.arxiv.org/help/rss_specifications.html
@@ -230,14 +230,6 @@ def _address(link: str, arxiv_id: str | None, doi: str | None) -> str | None:
     return f"https://doi.org/{doi}" if doi else None
 
 
-def record_id(record: Record) -> str:
-    """ArXiv id or DOI, else the publisher's number in the address, else the title."""
-    derived = derived_id(record)
-    if not derived.startswith("title:"):
-        return derived
-    return min(keys_in(record.url or ""), default=derived)
-
-
 # --- one paper, several items -------------------------------------------------------------
 
 
@@ -284,9 +276,3 @@ def _once(records: Iterable[Record]) -> tuple[Record, ...]:
             other = replace(record, id=id_with_address(record))
             kept.setdefault(other.id, other)
     return tuple(kept.values())
-
-
-def id_with_address(record: Record) -> str:
-    """The id of a paper that shares its title with another one, at another address."""
-    text = f"{title_key(record.title)}|{record.url}"
-    return f"title:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
