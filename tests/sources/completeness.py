@@ -108,6 +108,9 @@ def replay(
     service = ArxivService(papers, chance, BEGIN, faults, kills)
     end = max(one.shown for one in papers) + timedelta(days=1)
     killed = polls = 0
+    service.faults = service.kills = 0.0
+    _poll(folder, service, page_size)  # what came before the first poll is not looked for
+    service.faults, service.kills = faults, kills
     while service.now < end:
         service.now += timedelta(days=1)
         if chance.random() >= missed:

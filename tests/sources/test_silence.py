@@ -85,6 +85,11 @@ def test_a_source_without_an_archive_has_one_window() -> None:
     assert only.since == NOW - timedelta(days=100) - OVERLAP
 
 
+def test_a_source_that_never_succeeded_is_polled_from_its_first_attempt_on() -> None:
+    (only,) = poll_windows(health(good=None, news=40), SourceRhythm(), USUAL)
+    assert only.since == NOW - timedelta(days=40) - OVERLAP
+
+
 def test_the_usual_window_is_one_slice() -> None:
     for good in (None, 0.1, 1, 7):
         (only,) = poll_windows(health(good=good), SourceRhythm(slice_days=14), USUAL)

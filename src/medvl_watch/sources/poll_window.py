@@ -23,8 +23,10 @@ def poll_windows(
     whole is done, whatever happens to the next.
     """
     since, memory = usual.since, health.memory if health else {}
-    if health and health.last_good:
-        since = min(since, max(health.last_good - OVERLAP, usual.until - LONGEST))
+    # One that has failed ever since it was first polled is out of order since then.
+    reached = (health.last_good or health.last_news) if health else None
+    if reached:
+        since = min(since, max(reached - OVERLAP, usual.until - LONGEST))
     if rhythm.slice_days is None:
         return (Window(since=since, until=usual.until, memory=memory),)
     length = max(timedelta(days=rhythm.slice_days), usual.until - usual.since)
