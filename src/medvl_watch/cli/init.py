@@ -13,6 +13,7 @@ import click
 from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.changes import Target
 from medvl_watch.classify.register import OpenClassifier
+from medvl_watch.classify.sections.kinds import takes_no_papers
 from medvl_watch.classify.subject.classifier import SubjectClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.init_preview import MOST_SHOWN, Preview, poll_recent, preview
@@ -183,8 +184,9 @@ def _look_at(source: str, output: Path) -> _Start:
 
 def _new_list(at_hand: ListAtHand, document: Document, output: Path) -> files.NewList:
     list_id = files.list_id(at_hand.name)
-    headings = [section.path[0] for section in document.sections if section.path]
-    title = headings[0] if headings else at_hand.name
+    headings = [section.path[:1] for section in document.sections if section.path]
+    titles = [heading[0] for heading in headings if not takes_no_papers(heading)]
+    title = titles[0] if titles and headings[0][0] == titles[0] else at_hand.name
     seed = ""
     if at_hand.file is not None:
         seed = os.path.relpath(at_hand.file, output)
