@@ -21,7 +21,7 @@ _PIECE = 32
 _SHORTEST_PIECE = 12
 _HEAD_OF_ABSTRACT = 800
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
-_SKETCH = 2
+_SKETCH = 4
 _WHOLE_TITLE, _ABSTRACT = 1 << 34, 1 << 33
 """Added to the numbers of 32 bits, so that the kinds of blocks stay apart."""
 
@@ -47,6 +47,11 @@ def blocks_of(title: str, abstract: str) -> tuple[int, ...]:
 def is_title_block(block: int) -> bool:
     """Whether a block is that of a whole title."""
     return block >= _WHOLE_TITLE
+
+
+def is_sample_of_abstract(block: int) -> bool:
+    """Whether a block is a phrase of an abstract. One may be anybody's, two are seldom."""
+    return _ABSTRACT <= block < _WHOLE_TITLE
 
 
 def _sketch(abstract: str) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from medvl_watch.papers.blocking import LARGEST_BLOCK, blocks_of
+from medvl_watch.papers.blocking import LARGEST_BLOCK, blocks_of, is_sample_of_abstract
 from medvl_watch.papers.evidence import (
     SAME_TITLE,
     RecordComparison,
@@ -260,18 +260,21 @@ class _Linker:
         return stays
 
     def _candidates(self, blocks: tuple[int, ...]) -> Iterator[RecordGroup]:
-        found: dict[int, RecordGroup] = {}
+        found: dict[RecordGroup, None] = {}
+        sampled: set[RecordGroup] = set()
         for at, block in enumerate(blocks):
             groups = self.by_block.get(block)
-            if isinstance(groups, list):
-                if at and len(groups) > LARGEST_BLOCK:
-                    continue
-                for each in groups:
-                    found.setdefault(id(each), each)
-            elif groups is not None:
-                found.setdefault(id(groups), groups)
-        unique = dict.fromkeys(map(final, found.values()))
-        yield from unique
+            if groups is None:
+                continue
+            some = groups if isinstance(groups, list) else (groups,)
+            if at and len(some) > LARGEST_BLOCK:
+                continue
+            for each in map(final, some):
+                if each in sampled or not is_sample_of_abstract(block):
+                    found[each] = None
+                else:
+                    sampled.add(each)
+        yield from found
 
     def _holder(self, key: str) -> RecordGroup | None:
         group = self.by_key.get(key)
