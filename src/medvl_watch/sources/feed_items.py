@@ -1,8 +1,7 @@
 """The items of a feed, out of its bytes: RSS 0.9x to 2.0, RDF (RSS 1.0) and Atom.
 
-They are read here and not by feedparser, which keeps only the last of several `dc:identifier`
-(https://github.com/kurtmckee/feedparser/issues/145), of a damaged feed only what comes before the
-damage, and takes ten times as long.
+lxml reads them, since it keeps every element. A feed that is damaged, or that lxml does not
+recognise, is also read by feedparser (`lenient_feed`), and items that only it finds are added.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from medvl_watch.sources.answers import is_cut_off, refuse_non_feed, without_pub
 from medvl_watch.sources.decoding import feed_text
 from medvl_watch.sources.feed_dates import checked_date
 from medvl_watch.sources.feed_xml import local_name, read_feed_xml
+from medvl_watch.sources.lenient_feed import LenientItem, read_leniently
 
 _IDENTIFIERS = ("identifier", "doi", "guid", "id")
 _DATES = (
@@ -68,17 +68,51 @@ def read_items(response: Response, where: str) -> tuple[Item, ...]:
     refuse_non_feed(body, where)
     feed = read_feed_xml(text)
     if feed is None or feed.root not in _FEED_ROOTS:
-        raise SourceError(
-            "the answer is XML, but not an RSS, RDF or Atom feed", where=where,
-            remedy="correct the address in sources.yaml",
-        )  # fmt: skip
+        return _lenient_items(body, response, where)
     if is_cut_off(body):
         raise SourceError("the feed is cut off", where=where, remedy="it is tried again next time")
-    return tuple(
+    items = tuple(
         _item(
             _fields(element, damaged=place in feed.damaged), response, damaged=place in feed.damaged
         )
         for place, element in enumerate(feed.items)
+    )
+    return (*items, *_overlooked(items, body, response)) if feed.damaged else items
+
+
+def _lenient_items(body: bytes, response: Response, where: str) -> tuple[Item, ...]:
+    """The items of a feed that only feedparser recognises. Raises SourceError if it is not one."""
+    found = tuple(_from_lenient(each, response) for each in read_leniently(body))
+    if not found:
+        raise SourceError(
+            "the answer is XML, but not an RSS, RDF or Atom feed", where=where,
+            remedy="correct the address in sources.yaml",
+        )  # fmt: skip
+    return found
+
+
+def _overlooked(items: tuple[Item, ...], body: bytes, response: Response) -> Iterator[Item]:
+    """The items of a damaged feed that only feedparser finds, where it finds more: their title,
+    address and identifier are all unlike those of the others."""
+    found = read_leniently(body)
+    if len(found) <= len(items):
+        return
+    seen = {text for item in items for text in (item.title, item.link, *item.identifiers)}
+    for each in found:
+        item = _from_lenient(each, response)
+        if item.title and item.link and not seen & {item.title, item.link, *item.identifiers}:
+            yield item
+
+
+def _from_lenient(found: LenientItem, response: Response) -> Item:
+    return Item(
+        title=found.title,
+        link=found.link,
+        identifiers=(found.identifier,) if found.identifier else (),
+        creators=found.creators,
+        date=checked_date(found.date, response.fetched_at),
+        texts=found.texts,
+        damaged=True,
     )
 
 
