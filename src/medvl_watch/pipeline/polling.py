@@ -91,7 +91,11 @@ def poll(
         is_last = len(reports) == len(plan) - 1
         # A source that failed on the way goes on at the next run, from where it stopped.
         health = _health(parts.ledger) if reports else health
-        left = [task for task in tasks if task.source.name not in failed]
+        left = [
+            task.after(health.get(task.source.name))
+            for task in tasks
+            if task.source.name not in failed
+        ]
         answers = source_reading.read(left, now, report_step)
         failed.update(one.receipt.source for one in answers if one.problem)
         reports.append(_keep(parts, answers, health, now, report_step, rejudge=rejudge and is_last))

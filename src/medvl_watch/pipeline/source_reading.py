@@ -28,6 +28,11 @@ class SourceTask:
     number: int = 1
     total: int = 1
 
+    def after(self, health: SourceHealth | None) -> SourceTask:
+        """The task with what the source wanted to know of its latest poll, maybe a round ago."""
+        memory = health.memory if health else {}
+        return replace(self, window=replace(self.window, memory=memory))
+
     @property
     def step(self) -> str:
         """What is done, as a clause."""
