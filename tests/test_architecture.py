@@ -11,7 +11,16 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "medvl_watch"
 
 LAYERS = (
-    ("", "bundled_files", "errors", "records", "redaction", "retry_after", "validation"),
+    (
+        "",
+        "bundled_files",
+        "errors",
+        "setting_types",
+        "records",
+        "redaction",
+        "retry_after",
+        "validation",
+    ),
     ("changes", "repository_path", "seedfile"),
     ("ports",),
     ("papers",),

@@ -11,16 +11,11 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Any, Literal
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -32,6 +27,7 @@ from medvl_watch.errors import ConfigError
 from medvl_watch.lists.style.overrides import explain_template
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.reviewer_time import ReviewBudget
+from medvl_watch.setting_types import Cron, FilePath, SettingsModel, TimeZone
 from medvl_watch.validation import first_fault
 
 FILE_NAME = "medvl-watch.toml"
@@ -46,47 +42,9 @@ ENVIRONMENT = {
 _BRANCH = re.compile(r"[\w][\w./+@-]{0,200}(?<![./])")
 SLUG = r"^[a-z0-9][a-z0-9-]{0,63}$"
 _LAST_PORT = 65_535
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def _resolved(path: Path, info: ValidationInfo) -> Path:
-    if "\0" in str(path):
-        raise ValueError("a path must not contain a NUL character")
-    if path.parts[:1] and path.parts[0].startswith("~"):
-        raise ValueError("write the whole path, `~` is not replaced here")
-    base = (info.context or {}).get("base", Path())
-    return Path(base, path)
-
-
-def _cron(text: str) -> str:
-    """Five fields as in cron, but week days by name: 0 is Monday for APScheduler and Sunday
-    for cron and GitHub, so a number would mean two things."""
-    fields = text.split()
-    if len(fields) != 5:
-        raise ValueError("give five fields: minute hour day month weekday")
-    if any(character.isdigit() for character in fields[4]):
-        raise ValueError(f"name the week days ({', '.join(WEEKDAYS)}) instead of numbering them")
-    return text
-
-
-def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError("not a time zone of the IANA data base, such as Europe/Berlin") from error
-    return name
-
-
-FilePath = Annotated[Path, AfterValidator(_resolved)]
-Cron = Annotated[str, AfterValidator(_cron)]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
-
-
-class _SettingsModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-
-class ClassifierSettings(_SettingsModel):
+class ClassifierSettings(SettingsModel):
     """The classifier: a name in `classify/register.py`.
 
     `model` is the file of a trained model, by default the shipped one. `exam` has the papers of
@@ -102,7 +60,7 @@ class ClassifierSettings(_SettingsModel):
     cascade: CascadeSettings = CascadeSettings()
 
 
-class ForgeSettings(_SettingsModel):
+class ForgeSettings(SettingsModel):
     """Where pull requests go. The token is read from the environment, never from the file."""
 
     name: str = "local"
@@ -111,7 +69,7 @@ class ForgeSettings(_SettingsModel):
     digest_repository: str = Field(default="", pattern=r"^$|^[\w.-]+/[\w.-]+$")
 
 
-class Limits(_SettingsModel):
+class Limits(SettingsModel):
     """How much review work a run may cause. The best papers come first."""
 
     papers_per_pull_request: int = Field(default=15, ge=1, le=100)
@@ -151,13 +109,13 @@ class Limits(_SettingsModel):
         )
 
 
-class DigestSettings(_SettingsModel):
+class DigestSettings(SettingsModel):
     """The weekly digest."""
 
     title: str = Field(default="Medical vision-language papers", min_length=1, max_length=150)
 
 
-class Schedule(_SettingsModel):
+class Schedule(SettingsModel):
     """When `serve` runs each job. Hours are local to `timezone`."""
 
     timezone: TimeZone = "UTC"
@@ -166,7 +124,7 @@ class Schedule(_SettingsModel):
     digest: Cron = "23 7 * * mon"
 
 
-class ServeSettings(_SettingsModel):
+class ServeSettings(SettingsModel):
     """How `serve` shows that it is alive."""
 
     listen: str = Field(default="", pattern=r"^$|^[\w.:\[\]-]+:\d{1,5}$")
@@ -188,7 +146,7 @@ class ServeSettings(_SettingsModel):
         return listen
 
 
-class ListSettings(_SettingsModel):
+class ListSettings(SettingsModel):
     """One curated list. `seed` is the file that the local forge starts its copy from."""
 
     id: str = Field(pattern=SLUG)
@@ -257,7 +215,7 @@ class ListSettings(_SettingsModel):
         )
 
 
-class Settings(_SettingsModel):
+class Settings(SettingsModel):
     """All that a run needs to know, checked."""
 
     state: FilePath

@@ -347,8 +347,9 @@ def without_network(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> list[tup
     asked: list[tuple[Fetcher, str]] = []
 
     class Silent:
-        def __init__(self, contact: str, left: Callable[[], float]) -> None:
+        def __init__(self, contact: str, left: Callable[[], float], shared: Path) -> None:
             assert contact
+            assert shared == folder.data, "the gap between requests holds over all processes"
             self.left = left
 
         def get(self, request: Request) -> Response:

@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from medvl_watch.classify.register import CLASSIFIERS, OpenClassifier
-from medvl_watch.classify.routing import verdict_for_list
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.classify.verdictfile import verdict_fields
+from medvl_watch.cli.classify_by_hand import judge_by_hand, print_records, say_who_judges
 from medvl_watch.cli.classify_file import judge_file
-from medvl_watch.cli.forecast_view import Forecast, near_entries
-from medvl_watch.cli.inputs import read_inputs
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.list_routing import Forecasts, open_forecasts
-from medvl_watch.cli.model_view import model_as_json
 from medvl_watch.cli.options import config_option, examples, json_option
-from medvl_watch.cli.output import say, say_json, warn
 from medvl_watch.cli.session import judge_of, now
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
-from medvl_watch.cli.verdict_view import (
-    NEIGHBOURS,
-    neighbours_as_json,
-    sections_in,
-    sections_of,
-    show_verdict,
-)
 from medvl_watch.config import Settings
-from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
-from medvl_watch.list_copies import ListedPapers
-from medvl_watch.papers.linking import link
-from medvl_watch.papers.recordfile import record_to_json
-from medvl_watch.records import Paper, Record, Verdict
+from medvl_watch.errors import ExitCode
 from medvl_watch.state import locked_folder
 from medvl_watch.storage.user_files import refuse_overwriting
 
@@ -117,24 +101,24 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
         refuse_overwriting(output, {"--input": source, "--list": list_file, "--config": config})
     settings, _ = read_settings(config)
     if records:
-        return _print_records(inputs, settings)
-    if source is not None:
-        taxonomy = read_taxonomy(settings)
-        with (
-            _forecasts_for(list_file, settings, taxonomy, classifier) as forecasts,
-            judge_of(
-                settings,
-                taxonomy,
-                now(),
-                name=classifier,
-                lists=forecasts.learned_lists if forecasts else None,
-            ) as judge,
-        ):
-            waits = _ask_first(source, judge, settings.state, batch=batch, yes=yes, as_json=as_json)
-            if waits is not None:
-                return waits
-            return judge_file(source, output or Path("-"), judge, forecasts, as_json=as_json)
-    return _judge_by_hand(inputs, settings, classifier, list_file, as_json=as_json)
+        return print_records(inputs, settings)
+    if source is None:
+        return judge_by_hand(inputs, settings, classifier, list_file, as_json=as_json)
+    taxonomy = read_taxonomy(settings)
+    with (
+        _forecasts_for(list_file, settings, taxonomy, classifier) as forecasts,
+        judge_of(
+            settings,
+            taxonomy,
+            now(),
+            name=classifier,
+            lists=forecasts.learned_lists if forecasts else None,
+        ) as judge,
+    ):
+        waits = _ask_first(source, judge, settings.state, batch=batch, yes=yes, as_json=as_json)
+        if waits is not None:
+            return waits
+        return judge_file(source, output or Path("-"), judge, forecasts, as_json=as_json)
 
 
 @contextmanager
@@ -148,18 +132,8 @@ def _forecasts_for(
     with open_forecasts(
         settings, taxonomy, now(), file=list_file, classifier=classifier
     ) as forecasts:
-        _say_who_judges(forecasts)
+        say_who_judges(forecasts)
         yield forecasts
-
-
-def _say_who_judges(forecasts: Forecasts) -> None:
-    """Say on standard error that a list's own entries judge, where nobody configured it."""
-    for known in forecasts.lists:
-        if known.judge.own is not None and not known.facts.target.classifier:
-            say(
-                f"{known.name} is not about what the classifier knows: its own entries judge.",
-                err=True,
-            )
 
 
 def _ask_first(  # noqa: PLR0913  the options of the command
@@ -182,68 +156,6 @@ def _ask_first(  # noqa: PLR0913  the options of the command
     return None
 
 
-def _judge_by_hand(
-    inputs: Sequence[str],
-    settings: Settings,
-    classifier: str,
-    list_file: Path | None,
-    *,
-    as_json: bool,
-) -> ExitCode:
-    taxonomy = read_taxonomy(settings)
-    with open_forecasts(
-        settings, taxonomy, now(), file=list_file, classifier=classifier
-    ) as forecasts:
-        if list_file is not None:
-            _say_who_judges(forecasts)
-        records, problems = _split(read_inputs(inputs, settings, quiet=as_json))
-        papers = [_paper(record) for record in records]
-        with judge_of(
-            settings,
-            taxonomy,
-            now(),
-            name=classifier,
-            lists=forecasts.learned_lists,
-            asks_canaries=False,
-        ) as judge:
-            verdicts = judge.classifier.judge(papers)
-        problems += [*judge.problems, *(forecasts.problems if list_file else ())]
-        listed = ListedPapers(settings, taxonomy)
-        for record, paper, verdict in zip(records, papers, verdicts, strict=True):
-            if list_file is not None:
-                known = forecasts.lists[0]
-                verdict = known.verdict(paper, verdict)  # noqa: PLW2901
-                found: tuple[Forecast, ...] = (forecasts.of_judged(known, record, verdict),)
-                route = known.context.router.route(verdict, paper.facts)
-                local = verdict_for_list(verdict, route, is_placed=found[0].is_placed)
-                sections, near = sections_in(route), near_entries(known, route)
-            else:
-                found = forecasts.of(record, verdict)
-                local, sections, near = (
-                    verdict,
-                    sections_of(verdict),
-                    listed.nearest(paper, NEIGHBOURS),
-                )
-            if as_json:
-                lists = {"lists": [each.as_json() for each in found]}
-                near_json = {"neighbours": neighbours_as_json(near)}
-                say_json(_line(record, local) | model_as_json(verdict) | lists | near_json)
-            else:
-                show_verdict(paper, local, found, sections=sections, near=near)
-    if judge.usage_summary and not as_json:
-        say(judge.usage_summary)
-    warn(problems)
-    return _exit_code(records, problems)
-
-
-def _print_records(inputs: Sequence[str], settings: Settings) -> ExitCode:
-    records, problems = _split(read_inputs(inputs, settings, quiet=True))
-    for record in records:
-        say_json(record_to_json(record))
-    warn(problems)
-    return _exit_code(records, problems)
-
-
 def _check_usage(
     inputs: tuple[str, ...], source: Path | None, output: Path | None, *, records: bool
 ) -> None:
@@ -253,31 +165,3 @@ def _check_usage(
         raise click.UsageError("--output goes with --input.")
     if records and source is not None:
         raise click.UsageError("--records goes with papers X...")
-
-
-def _line(record: Record, verdict: Verdict) -> dict[str, object]:
-    """The verdict with the id of the input record, and the other keys of that record."""
-    fields = verdict_fields(verdict, record.arxiv_id) | {"id": record.id}
-    return fields | {key: value for key, value in record.extra.items() if key not in fields}
-
-
-def _exit_code(records: Sequence[Record], problems: Sequence[WatchError]) -> ExitCode:
-    """`PARTLY` where some inputs were read; where none was, the code of their error."""
-    return combined_exit_code(problems, something_done=bool(records))
-
-
-def _split(
-    found: Iterable[Record | WatchError],
-) -> tuple[list[Record], list[WatchError]]:
-    records: list[Record] = []
-    problems: list[WatchError] = []
-    for each in found:
-        if isinstance(each, WatchError):
-            problems.append(each)
-        else:
-            records.append(each)
-    return records, problems
-
-
-def _paper(record: Record) -> Paper:
-    return link([record], {}, ()).papers[0]
