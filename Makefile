@@ -10,7 +10,7 @@ OF_DEMO := --config seeds/demo/medvl-watch.toml
 DEMO := $(if $(wildcard medvl-watch.toml),MEDVL_WATCH_STATE=medvl-watch-demo )$(BIN)/medvl-watch
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage extras check format bench fuzz completeness documents lock sbom clean
+.PHONY: help install run test coverage extras replays check format bench fuzz completeness documents lock sbom clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -44,6 +44,9 @@ extras:  ## the tests of training and of plots, with the libraries that they nee
 	@$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[train,plots]'
 	@$(EXTRAS)/bin/python -m pytest -q tests/training tests/cli/test_train*.py \
 	  tests/cli/test_eval_classify.py tests/evaluate
+
+replays: $(READY)  ## the long tests on recorded data that lie beside the project
+	@$(BIN)/python -m pytest -q -m replay
 
 check: $(READY)  ## types, lint, format, workflows
 	@$(BIN)/ruff check .

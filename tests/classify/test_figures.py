@@ -15,7 +15,7 @@ from medvl_watch.records import Decision, Paper, Record, Verdict
 from tests import beside
 from tests.classify.taxonomies import bundled_rules, bundled_taxonomy
 
-pytestmark = pytest.mark.recordings
+pytestmark = [pytest.mark.recordings, pytest.mark.replay]
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,10 @@ from tests.cli.conftest import furnish
 from tests.publish.examples import tree
 
 WATCH = [sys.executable, "-m", "medvl_watch"]
+INTERRUPTIBLE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+"""
 SLOW = """
 import sys, time
 from medvl_watch.cli.app import main
@@ -47,7 +51,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
 def begun(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """A command that hangs while it reads the second source."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SLOW, *arguments], cwd=folder, text=True,
+        [sys.executable, "-c", INTERRUPTIBLE + SLOW, *arguments], cwd=folder, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert process.stderr

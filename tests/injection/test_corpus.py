@@ -127,6 +127,7 @@ def test_one_sentence_never_turns_a_rejection_into_a_proposal(name: str, injecti
     check_limited(name, demonstration_papers(), LIMITED[injection])
 
 
+@pytest.mark.replay
 @pytest.mark.parametrize("name", ["rules", "local"])
 def test_recorded_papers_are_protected_likewise(name: str) -> None:
     papers = recorded_papers()

@@ -383,6 +383,7 @@ class Whole:
 
 
 @pytest.mark.recordings
+@pytest.mark.replay
 def test_recorded_answers_are_read_to_the_last_entry() -> None:
     folder = beside.folder("data/recordings")
 

