@@ -33,7 +33,7 @@ from medvl_watch.records import Paper, Record, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
+class _PaperReport:
     """What is shown of one paper: its verdict for the list asked about, or for the subject, the
     likeliest sections, the most similar entries, and what a run would do on each list. `judged`
     is the verdict of the classifier."""
@@ -85,13 +85,13 @@ def judge_by_hand(
     return _exit_code(records, problems)
 
 
-def _for_list(forecasts: Forecasts, record: Record, paper: Paper, verdict: Verdict) -> _Shown:
+def _for_list(forecasts: Forecasts, record: Record, paper: Paper, verdict: Verdict) -> _PaperReport:
     """What is shown with --list: everything is about that list."""
     known = forecasts.lists[0]
     verdict = known.verdict(paper, verdict)
     found = forecasts.of_judged(known, record, verdict)
     route = known.context.router.route(verdict, paper.facts)
-    return _Shown(
+    return _PaperReport(
         judged=verdict,
         verdict=verdict_for_list(verdict, route, is_placed=found.is_placed),
         sections=sections_in(route),
@@ -102,8 +102,8 @@ def _for_list(forecasts: Forecasts, record: Record, paper: Paper, verdict: Verdi
 
 def _for_subject(
     forecasts: Forecasts, listed: ListedPapers, record: Record, paper: Paper, verdict: Verdict
-) -> _Shown:
-    return _Shown(
+) -> _PaperReport:
+    return _PaperReport(
         judged=verdict,
         verdict=verdict,
         sections=sections_of(verdict),
@@ -112,7 +112,7 @@ def _for_subject(
     )
 
 
-def _print(record: Record, paper: Paper, shown: _Shown, *, as_json: bool) -> None:
+def _print(record: Record, paper: Paper, shown: _PaperReport, *, as_json: bool) -> None:
     if not as_json:
         show_verdict(paper, shown.verdict, shown.found, sections=shown.sections, near=shown.near)
         return
