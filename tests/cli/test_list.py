@@ -380,16 +380,22 @@ def test_eval_lists_replays_cases(
         "before_file": readme.name,
         "papers": [NEW | {"section": ["Papers", "Pre-training", "2023"]}],
     }
-    lines = [{"id": "one", **case}, {"id": "two", "before_file": "none.md", "papers": []}]
+    lines = [
+        {"id": "one", **case},
+        {"id": "two", "before_file": "none.md", "papers": []},
+        {"id": "three", "before_file": readme.name, "papers": [NEW | {"doi": "none"}]},
+    ]
     cases.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     target = tmp_path / "results.jsonl"
     code, out, err = run(capsys, "eval", "lists", cases, tmp_path, "--output", target)
-    one, two = (json.loads(line) for line in target.read_text(encoding="utf-8").splitlines())
+    one, two, three = (json.loads(line) for line in target.read_text(encoding="utf-8").splitlines())
     assert code == 0
-    assert "2 of 2 cases" in err
-    assert "2 cases: " in out
+    assert "3 of 3 cases" in err
+    assert "3 cases: " in out
     assert set(one) <= {"id", "after", "placed", "refused", "not_placed"}
     assert "cannot be read" in two["refused"]
+    assert "is not a valid DOI" in three["refused"]
+    assert three["after"] == readme.read_text(encoding="utf-8"), "the list stays as it was"
 
 
 @pytest.mark.parametrize(("at_least", "placed"), [("0", 1), ("0.99", 0)])

@@ -29,6 +29,9 @@ SICI = "10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2
         pytest.param("https://doi.org/10.1007%2F978-3-031-72390-2_1",
                      "10.1007/978-3-031-72390-2_1", id="percent-encoded"),
         pytest.param("10.1007/abc?utm_source=x", "10.1007/abc", id="a campaign"),
+        pytest.param(
+            "10.1007/abc#:~:text=The%20first%20words,the%20last", "10.1007/abc", id="marked words"
+        ),
         pytest.param("10.1007/abc?via%3Dihub", "10.1007/abc", id="a query, encoded"),
         pytest.param("10.1007/abc#sec1", "10.1007/abc", id="a fragment"),
         pytest.param("10.1007/abc\u200b", "10.1007/abc", id="a zero-width space"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +169,8 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _replayed(case: Mapping[str, Any], root: Path, choose: Choose) -> dict[str, Any]:
-    """The result of one case; a list that cannot be read is refused, and the others go on."""
+    """The result of one case. A case with a list or a record that cannot be read is refused, its
+    text stays as it was, and the others go on."""
 
     def read(name: str) -> str:
         return read_list(root / name)
@@ -176,4 +178,7 @@ def _replayed(case: Mapping[str, Any], root: Path, choose: Choose) -> dict[str, 
     try:
         return next(replay([case], read, choose))
     except WatchError as error:
-        return {"id": case["id"], "after": "", "refused": str(error), "placed": []}
+        before = ""
+        with suppress(WatchError):
+            before = read(str(case["before_file"]))
+        return {"id": case["id"], "after": before, "refused": str(error), "placed": []}

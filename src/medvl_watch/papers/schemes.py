@@ -54,6 +54,8 @@ _JMIR_PREPRINT = re.compile(r"^10\.2196/preprints\.(\d+)$")
 _PREPRINT_SERVER_VERSION = re.compile(r"^(10\.(?:1101|64898)/[\d.]+?)v\d+$")
 _ARXIV_DOI = re.compile(r"^10\.48550/arxiv\.(.+)$")
 _ACL_DOI = re.compile(r"^10\.(?:18653|3115)/v1/(.+)$")
+# A browser's link to marked words: https://wicg.github.io/scroll-to-text-fragment/
+_TEXT_DIRECTIVE = re.compile(r"#:~:.*", re.DOTALL)
 _AAAI_DOI = re.compile(r"^10\.1609/([a-z]+)\.v\d+i\d+\.(\d+)$")
 
 
@@ -88,6 +90,7 @@ def normal_doi(text: str) -> str | None:
     """A DOI bare and lower-case, without resolver, page suffix or the sentence around it; of
     several, the first. None for what is not a DOI, or only the beginning of one."""
     text = _RESOLVER.sub("", _INVISIBLE.sub("", text[:600]).strip())
+    text = _TEXT_DIRECTIVE.sub("", text)
     text = _TEX_ESCAPE.sub(lambda found: found[1] or "_", text)
     if "%" in text:
         text = _RESOLVER.sub("", unquote(text))
