@@ -14,7 +14,7 @@ import click
 from medvl_watch.cli.config import problems_of
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json
-from medvl_watch.cli.session import existing_ledger, now
+from medvl_watch.cli.session import catalogue_of, existing_ledger, now
 from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.config import Settings
 from medvl_watch.diagnosis.assessment import (
@@ -30,8 +30,6 @@ from medvl_watch.diagnosis.github_access import assess_repository, assess_token
 from medvl_watch.diagnosis.measurement import ask_all, measure_disk, server_time
 from medvl_watch.errors import ExitCode, WatchError
 from medvl_watch.publish.render import terminal
-from medvl_watch.sources.catalogue import load_catalogue
-from medvl_watch.storage.user_files import read_text
 
 _MARKS = {
     HealthStatus.OK: ("ok", "green"),
@@ -91,8 +89,7 @@ def _history(settings: Settings, moment: datetime) -> Iterator[HealthFinding]:
         yield skipped("sources", "recorded answers are read instead of the network")
         return
     try:
-        text = read_text(settings.sources, "name it as `sources` in the configuration")
-        names = [each.id for each in load_catalogue(text, str(settings.sources)).enabled()]
+        names = [each.id for each in catalogue_of(settings).enabled()]
         with existing_ledger(settings) as ledger:
             health = ledger.receipts() if ledger else ()
     except WatchError as error:

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Literal
 
 from medvl_watch.errors import SourceError
 from medvl_watch.ports import Fetcher, Request, Response, Source, Window
-from medvl_watch.records import Poll, Record
-from medvl_watch.sources.archive import ArchiveEntry, ArchiveReading, looked_up, months
+from medvl_watch.records import Record
+from medvl_watch.sources.answers import root_of_whole_xml
+from medvl_watch.sources.archive import (
+    ArchiveEntry,
+    ArchiveReading,
+    OneAnswerSource,
+    looked_up,
+    months,
+)
 from medvl_watch.sources.entries import HttpsAddress, SourceEntry, VenueName
 
 if TYPE_CHECKING:
@@ -24,42 +31,24 @@ class AclEntry(SourceEntry):
     venue: VenueName | None = None
 
     def open(self, fetcher: Fetcher) -> Source:
-        return AclSource(self, fetcher)
+        request = Request(source=self.id, url=self.url)
+        return AclSource(request, fetcher, partial(parse, entry=self))
 
 
-class AclSource:
+class AclSource(OneAnswerSource):
     """All papers of one event, whenever they were added."""
-
-    def __init__(self, entry: AclEntry, fetcher: Fetcher) -> None:
-        self.name = entry.id
-        self._entry = entry
-        self._fetcher = fetcher
-
-    def poll(self, window: Window) -> Poll:
-        """All papers of the file. Raises SourceError."""
-        response = self._fetcher.get(Request(source=self.name, url=self._entry.url))
-        return parse(response, self._entry).poll(window)
 
     def lookup(self, identifier: str) -> Record | None:
         """The paper with this DOI, if it is one of the Anthology's."""
         if not identifier.startswith(("10.18653/", "10.3115/")):
             return None
-        now = self._fetcher.get(Request(source=self.name, url=self._entry.url)).fetched_at
+        now = self._fetcher.get(self._request).fetched_at
         return looked_up(self.poll, Window(since=now, until=now), identifier)
 
 
 def parse(response: Response, entry: AclEntry) -> ArchiveReading:
     """The papers of a file. Raises SourceError for an answer that is not one."""
-    from lxml import etree  # noqa: PLC0415 - heavy, so late
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(response.body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(
-            f"the answer is cut off or damaged ({error})", where=entry.id,
-            remedy="it is tried again next time",
-        ) from error  # fmt: skip
+    root = root_of_whole_xml(response.body, entry.id)
     if root.tag != "collection":
         raise SourceError("the answer is not a file of the ACL Anthology", where=entry.id)
     reading = ArchiveReading(entry.id, responses=[response])

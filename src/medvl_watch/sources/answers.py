@@ -7,8 +7,12 @@ few, which looks like a quiet day.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from medvl_watch.errors import SourceError, SourceLimited
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 _PROLOG = 8_192
 # arXiv's whole answer is `Rate exceeded.`: https://github.com/arXiv/html_feedback/issues/2363
@@ -44,6 +48,21 @@ def refuse_non_feed(body: bytes, where: str) -> None:
         raise SourceError("the feed has a document type definition, which we refuse", where=where)
     if not _ROOT.match(head):
         raise SourceError("the answer is not XML", where=where)
+
+
+def root_of_whole_xml(body: bytes, where: str) -> _Element:
+    """The root of an answer that is well-formed to its end. No entity is resolved and nothing is
+    fetched. Raises SourceError for another answer."""
+    from lxml import etree  # noqa: PLC0415 - heavy, so late
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        return etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise SourceError(
+            f"the answer is cut off or damaged ({error})", where=where,
+            remedy="it is tried again next time",
+        ) from error  # fmt: skip
 
 
 def without_public_doctype(text: str) -> str:

@@ -170,6 +170,26 @@ class ArchiveReading:
         return f"{self.claimed} entries are claimed and {self.entries} came"
 
 
+class OneAnswerSource:
+    """An archive whose papers all come in one answer, whatever the window. It cannot be searched
+    for an identifier."""
+
+    def __init__(
+        self, request: Request, fetcher: Fetcher, parse: Callable[[Response], ArchiveReading]
+    ) -> None:
+        self.name = request.source
+        self._request = request
+        self._fetcher = fetcher
+        self._parse = parse
+
+    def poll(self, window: Window) -> Poll:
+        """All papers of the archive. Raises SourceError."""
+        return self._parse(self._fetcher.get(self._request)).poll(window)
+
+    def lookup(self, identifier: str) -> Record | None:  # noqa: ARG002 - it has no such id
+        return None
+
+
 def _with_year(venue: str | None, published: str | None) -> str | None:
     """The venue with the year, unless it is a preprint server or has one."""
     if venue is None or not published or is_preprint_name(venue) or venue[-4:].isdigit():

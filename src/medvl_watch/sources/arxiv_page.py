@@ -14,7 +14,7 @@ from lxml import etree
 
 from medvl_watch.errors import SourceError
 from medvl_watch.papers.schemes import normal_arxiv_id
-from medvl_watch.sources.answers import refuse_non_feed
+from medvl_watch.sources.answers import refuse_non_feed, root_of_whole_xml
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -56,14 +56,7 @@ def read_page(body: bytes, where: str) -> ArxivPage:
     """Check a page and return what it states. Raises SourceError with the reason for a page that
     is not whole, SourceLimited for `Rate exceeded.`"""
     refuse_non_feed(body, where)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(
-            f"the answer is cut off or damaged ({error})", where=where,
-            remedy="it is tried again next time",
-        ) from error  # fmt: skip
+    root = root_of_whole_xml(body, where)
     if root.tag != f"{_ATOM}feed":
         raise SourceError("the answer is XML, but not an arXiv feed", where=where)
     entries = list(root.iterfind(f"{_ATOM}entry"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import html
 import re
+from functools import partial
 from typing import Literal
 from urllib.parse import urljoin
 
 from medvl_watch.errors import SourceError
-from medvl_watch.ports import Fetcher, Request, Response, Source, Window
-from medvl_watch.records import Poll, Record
-from medvl_watch.sources.archive import ArchiveEntry, ArchiveReading
+from medvl_watch.ports import Fetcher, Request, Response, Source
+from medvl_watch.sources.archive import ArchiveEntry, ArchiveReading, OneAnswerSource
 from medvl_watch.sources.entries import HttpsAddress, SourceEntry, VenueName
 
 _PAPER = re.compile(
@@ -33,24 +33,8 @@ class CvfEntry(SourceEntry):
     venue: VenueName | None = None
 
     def open(self, fetcher: Fetcher) -> Source:
-        return CvfSource(self, fetcher)
-
-
-class CvfSource:
-    """All papers of one conference."""
-
-    def __init__(self, entry: CvfEntry, fetcher: Fetcher) -> None:
-        self.name = entry.id
-        self._entry = entry
-        self._fetcher = fetcher
-
-    def poll(self, window: Window) -> Poll:
-        """All papers of the page. Raises SourceError."""
-        request = Request(source=self.name, url=self._entry.url, accept="text/html")
-        return parse(self._fetcher.get(request), self._entry).poll(window)
-
-    def lookup(self, identifier: str) -> Record | None:  # noqa: ARG002 - it has neither id
-        return None
+        request = Request(source=self.id, url=self.url, accept="text/html")
+        return OneAnswerSource(request, fetcher, partial(parse, entry=self))
 
 
 def parse(response: Response, entry: CvfEntry) -> ArchiveReading:

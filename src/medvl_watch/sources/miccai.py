@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import html
 import re
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from medvl_watch.errors import SourceError
-from medvl_watch.ports import Fetcher, Request, Response, Source, Window
-from medvl_watch.records import Poll, Record
-from medvl_watch.sources.archive import ArchiveEntry, ArchiveReading
+from medvl_watch.ports import Fetcher, Request, Response, Source
+from medvl_watch.sources.archive import ArchiveEntry, ArchiveReading, OneAnswerSource
 from medvl_watch.sources.author_names import authors_of
 from medvl_watch.sources.entries import SourceEntry
 
@@ -34,25 +34,9 @@ class MiccaiEntry(SourceEntry):
     year: Annotated[int, Field(ge=2023, le=2100)]
 
     def open(self, fetcher: Fetcher) -> Source:
-        return MiccaiSource(self, fetcher)
-
-
-class MiccaiSource:
-    """All papers of one year."""
-
-    def __init__(self, entry: MiccaiEntry, fetcher: Fetcher) -> None:
-        self.name = entry.id
-        self._entry = entry
-        self._fetcher = fetcher
-
-    def poll(self, window: Window) -> Poll:
-        """All papers of the year. Raises SourceError."""
-        url = f"{_HOST}/miccai-{self._entry.year}/"
-        request = Request(source=self.name, url=url, accept="text/html")
-        return parse(self._fetcher.get(request), self._entry).poll(window)
-
-    def lookup(self, identifier: str) -> Record | None:  # noqa: ARG002 - it has neither id
-        return None
+        url = f"{_HOST}/miccai-{self.year}/"
+        request = Request(source=self.id, url=url, accept="text/html")
+        return OneAnswerSource(request, fetcher, partial(parse, entry=self))
 
 
 def parse(response: Response, entry: MiccaiEntry) -> ArchiveReading:

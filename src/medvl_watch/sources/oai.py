@@ -20,6 +20,7 @@ from medvl_watch.papers.preprint_names import ARXIV
 from medvl_watch.papers.schemes import normal_arxiv_id
 from medvl_watch.ports import Fetcher, Response, Source, SourceRhythm, Window
 from medvl_watch.records import Poll, Record
+from medvl_watch.sources.answers import root_of_whole_xml
 from medvl_watch.sources.archive import ArchiveEntry, ArchiveReading, read_pages
 from medvl_watch.sources.author_names import authors_of
 from medvl_watch.sources.entries import SourceEntry
@@ -82,16 +83,7 @@ class OaiSource:
 def add_records(response: Response, reading: ArchiveReading, where: str) -> str | None:
     """Add the papers of an answer; the address of the next one, if there is one. Raises
     SourceError for another answer."""
-    from lxml import etree  # noqa: PLC0415 - heavy, so late
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(response.body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(
-            f"the answer is cut off or damaged ({error})", where=where,
-            remedy="it is tried again next time",
-        ) from error  # fmt: skip
+    root = root_of_whole_xml(response.body, where)
     if root.tag != f"{_OPEN}OAI-PMH":
         raise SourceError("the answer is not one of OAI-PMH", where=where)
     refusal = root.find(f"{_OPEN}error")

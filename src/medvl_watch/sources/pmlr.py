@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Literal
 
 from medvl_watch.errors import SourceError, WatchError
-from medvl_watch.ports import Fetcher, Request, Response, Source, Window
-from medvl_watch.records import Poll, Record
-from medvl_watch.sources.archive import ArchiveEntry, ArchiveReading
+from medvl_watch.ports import Fetcher, Request, Response, Source
+from medvl_watch.sources.archive import ArchiveEntry, ArchiveReading, OneAnswerSource
 from medvl_watch.sources.entries import HttpsAddress, SourceEntry, VenueName
 
 _VOLUME = re.compile(r"/v(\d{1,4})/")
@@ -24,24 +24,8 @@ class PmlrEntry(SourceEntry):
     venue: VenueName | None = None
 
     def open(self, fetcher: Fetcher) -> Source:
-        return PmlrSource(self, fetcher)
-
-
-class PmlrSource:
-    """All papers of one volume."""
-
-    def __init__(self, entry: PmlrEntry, fetcher: Fetcher) -> None:
-        self.name = entry.id
-        self._entry = entry
-        self._fetcher = fetcher
-
-    def poll(self, window: Window) -> Poll:
-        """All papers of the volume. Raises SourceError."""
-        response = self._fetcher.get(Request(source=self.name, url=self._entry.url))
-        return parse(response, self._entry).poll(window)
-
-    def lookup(self, identifier: str) -> Record | None:  # noqa: ARG002 - it has neither id
-        return None
+        request = Request(source=self.id, url=self.url)
+        return OneAnswerSource(request, fetcher, partial(parse, entry=self))
 
 
 def parse(response: Response, entry: PmlrEntry) -> ArchiveReading:

@@ -13,6 +13,7 @@ from pydantic import Field
 from medvl_watch.errors import SourceError
 from medvl_watch.ports import Fetcher, Request, Response, Source, SourceRhythm, Window
 from medvl_watch.records import Poll, Record
+from medvl_watch.sources.answers import root_of_whole_xml
 from medvl_watch.sources.archive import ArchiveEntry, ArchiveReading, batches, json_of, months
 from medvl_watch.sources.entries import SourceEntry
 
@@ -101,18 +102,7 @@ class PubmedSource:
 
 def add_articles(response: Response, reading: ArchiveReading) -> None:
     """Add the papers of an answer of `efetch`. Raises SourceError for another answer."""
-    from lxml import etree  # noqa: PLC0415 - heavy, so late
-
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    try:
-        root = etree.fromstring(response.body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(
-            f"the answer is cut off or damaged ({error})", where=reading.source,
-            remedy="it is tried again next time",
-        ) from error  # fmt: skip
+    root = root_of_whole_xml(response.body, reading.source)
     if root.tag != "PubmedArticleSet":
         raise SourceError("the answer is not a set of PubMed's articles", where=reading.source)
     reading.add_all(root.iterfind("PubmedArticle"), _read, response)
