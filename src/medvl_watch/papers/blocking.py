@@ -26,11 +26,6 @@ _WHOLE_TITLE, _ABSTRACT = 1 << 34, 1 << 33
 """Added to the numbers of 32 bits, so that the kinds of blocks stay apart."""
 
 
-def title_block(title: str) -> int:
-    """The block of all records with this title; 0 where it has no letters."""
-    return _block("t", title_key(without_withdrawal_mark(title)))
-
-
 def blocks_of(title: str, abstract: str) -> tuple[int, ...]:
     """The blocks of a record, that of its whole title first.
 

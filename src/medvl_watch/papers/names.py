@@ -61,12 +61,6 @@ def _latin(text: str) -> str:
     return _CAMEL.sub(" ", latin) if wide else latin
 
 
-def is_same_name(one: str, other: str) -> bool:
-    """Whether two names can be one person's: at least one word is the same, and each other word
-    of the shorter name is a word, an initial or the beginning of one in the longer."""
-    return one == other or _agree(name_words(one), name_words(other))
-
-
 def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     if one == other:
         return bool(one)

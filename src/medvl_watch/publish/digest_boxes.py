@@ -32,10 +32,6 @@ def addition(list_id: str, section: Headings) -> str:
     return f"add:{list_id}:{section_key(section)}"
 
 
-def addition_comment(paper_id: str, list_id: str, section: Headings) -> render.Encoded:
-    return comment(paper_id, addition(list_id, section))
-
-
 def ticked(body: str) -> Mapping[str, tuple[str, ...]]:
     """By paper: the actions whose boxes are ticked between our marks."""
     found: dict[str, tuple[str, ...]] = {}

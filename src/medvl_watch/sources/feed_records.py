@@ -52,11 +52,6 @@ class ParsedFeed:
     first_error: str = ""
 
     @property
-    def untitled(self) -> int:
-        """Items without a title."""
-        return self.unusable.get(UNTITLED, 0)
-
-    @property
     def detail(self) -> str:
         """How the items that are not records ended, as a clause; empty if all are records."""
         left_out = [f"{count} {reason}" for reason, count in self.unusable.items()]

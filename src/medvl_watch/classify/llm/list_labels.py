@@ -14,7 +14,6 @@ from medvl_watch.classify.taxonomy import YEAR
 from medvl_watch.injection import detection
 from medvl_watch.records import Headings
 
-MOST_LISTS = len(ascii_uppercase)
 MOST_SECTIONS = 40
 """The most sections of one list in a question."""
 MOST_WITH_ENTRIES = 12
