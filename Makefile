@@ -53,6 +53,8 @@ check: $(READY)  ## types, lint, format, workflows
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/zizmor --offline --quiet --persona pedantic .github/workflows action.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
 
 format: $(READY)  ## put the code into shape
 	@$(BIN)/ruff check --fix .

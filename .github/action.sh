@@ -6,9 +6,10 @@
 # rate limit (75) is a warning, not a failure: the next run completes it.
 set -euo pipefail
 
+summary="${GITHUB_STEP_SUMMARY:-/dev/null}"
 case "${TASK:?is not set}" in
-  collect) arguments=(run --only poll) ;;
-  publish) arguments=(run --only publish) ;;
+  collect) arguments=(run --only poll --summary "$summary") ;;
+  publish) arguments=(run --only publish --summary "$summary") ;;
   digest) arguments=(digest --week last) ;;
   check) arguments=(doctor) ;;
   *)
@@ -23,11 +24,11 @@ code=0
 medvl-watch "${arguments[@]}" --config "${CONFIG:?is not set}" 2>&1 | tee "$log" || code=$?
 
 {
-  echo "### medvl-watch: $TASK (exit code $code)"
+  echo "The output of $TASK (exit code $code):"
   echo
   # Indented, the log is a code block; nothing in it is Markdown.
   sed 's/^/    /' "$log"
-} >> "${GITHUB_STEP_SUMMARY:-/dev/null}"
+} >> "$summary"
 echo "exit-code=$code" >> "${GITHUB_OUTPUT:-/dev/null}"
 
 case "$code" in

@@ -60,7 +60,8 @@ def test_collect_and_publish_open_pull_requests(tmp_path: Path) -> None:
     assert run_step(tmp_path, "collect").code == 0
     done = run_step(tmp_path, "publish")
     assert done.code == 0
-    assert "### medvl-watch: publish (exit code 0)" in done.summary
+    assert "### medvl-watch: publish, exit code 0" in done.summary
+    assert "| first | created " in done.summary
     assert "    first: created pull request 1: 3 proposed" in done.summary
     assert done.output.endswith("exit-code=0\n")
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 MARK = "***"
 """What stands in the text instead of the secret."""
 SHORTEST = 4
 """Characters; no key or token is shorter, and to replace less would garble every text."""
+_LIKELY = 8
+"""Characters of a value that we take for a secret by its variable's name alone: a shorter one is
+rather a flag, and to replace `true` would garble every text."""
+_NAMES_OF_SECRETS = re.compile(r"(?:TOKEN|KEY|SECRET|PASSWORD|WEBHOOK|CREDENTIALS?)$")
 _BASE64 = "[A-Za-z0-9+/_-]"
 
 
@@ -47,3 +51,16 @@ def _in_base64(secret: str) -> Iterator[str]:
         core = encoded[first : len(encoded) - partial]
         either = re.escape(core).replace(r"\+", "(?:[+-]|%2[Bb])").replace("/", "(?:[/_]|%2[Ff])")
         yield f"{_BASE64}{{0,{first}}}{either}{_BASE64}{{0,{int(partial)}}}(?:=|%3[Dd]){{0,2}}"
+
+
+def secrets_of(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The values of the variables whose names say that they are secret, the longest first."""
+    found = {value for name, value in environment.items() if _NAMES_OF_SECRETS.search(name)}
+    return tuple(sorted((each for each in found if len(each) >= _LIKELY), key=len, reverse=True))
+
+
+def redact_all(text: str, secrets: Iterable[str]) -> str:
+    """The text without any of these secrets, in whichever form they are encoded."""
+    for secret in secrets:
+        text = redact(text, secret)
+    return text

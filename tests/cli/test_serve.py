@@ -60,7 +60,7 @@ def test_what_goes_wrong_in_one_job_does_not_stop_the_next(
     folder.write("recorded/index.json", "{")
     run(folder, as_json=True)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["exit_code"] for line in lines] == [ExitCode.PARTLY] * 3, lines
+    assert [line["exit_code"] for line in lines] == [ExitCode.CONFIG] * 3, lines
     assert all("index.json" in line["problems"][0] for line in lines)
     assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 3
 

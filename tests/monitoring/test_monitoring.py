@@ -12,14 +12,15 @@ import requests
 
 from medvl_watch.errors import ConfigError
 from medvl_watch.monitoring.health_server import answer_to, health_server
-from medvl_watch.monitoring.job_log import JobLog, JobRun
+from medvl_watch.monitoring.job_log import JobLog
 from medvl_watch.monitoring.ping import ping
+from medvl_watch.pipeline.run_report import RunReport
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
 
-def run(job: str, code: int = 0) -> JobRun:
-    return JobRun(job=job, began=NOW, ended=NOW + timedelta(seconds=7), exit_code=code)
+def run(job: str, code: int = 0) -> RunReport:
+    return RunReport(job=job, began=NOW, ended=NOW + timedelta(seconds=7), exit_code=code)
 
 
 def test_ready_once_every_job_has_ended() -> None:

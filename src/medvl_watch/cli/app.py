@@ -17,6 +17,7 @@ import click
 
 from medvl_watch import __version__
 from medvl_watch.errors import ExitCode, WatchError
+from medvl_watch.redaction import redact_all, secrets_of
 
 COMMANDS = {
     "init": "Look at a list and write the files with which it is kept up to date.",
@@ -106,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception:  # noqa: BLE001 - an internal error is reported as one
         _say("internal error; please report it with the lines below.")
         _say(f"medvl-watch {__version__}, Python {sys.version.split()[0]}")
-        traceback.print_exc()
+        click.echo(redact_all(traceback.format_exc(), secrets_of(os.environ)), err=True)
         return ExitCode.INTERNAL_ERROR
     return result if isinstance(result, int) else ExitCode.DONE
 
@@ -126,4 +127,6 @@ def _ignore_closed_pipe() -> None:
 
 
 def _say(words: str) -> None:
-    click.echo(f"medvl-watch: {words}", err=True)
+    """A sentence on standard error, without secrets of the environment: an error of a library
+    may quote an address or a header."""
+    click.echo(redact_all(f"medvl-watch: {words}", secrets_of(os.environ)), err=True)

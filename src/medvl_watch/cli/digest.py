@@ -11,6 +11,7 @@ from medvl_watch.cli.options import config_option, dry_run_option, examples, jso
 from medvl_watch.cli.output import nearby, say, say_json, warn
 from medvl_watch.cli.session import Session, now, session
 from medvl_watch.errors import ExitCode, combined_exit_code
+from medvl_watch.pipeline.run_report import digest_line
 from medvl_watch.pipeline.weekly_digest import DigestReport, digest
 from medvl_watch.publish.weeks import week_named
 
@@ -50,13 +51,7 @@ def command(week: str, config: Path | None, *, dry_run: bool, as_json: bool) -> 
     published, problems = digested.published, (*work.problems, *digested.problems)
     name = str(week_named(week, work.now))
     if as_json:
-        say_json(
-            {
-                "week": name,
-                "action": published.action.value if published else "none",
-                "address": published.address if published else None,
-            }
-        )
+        say_json(digest_line(name, digested).model_dump(mode="json"))
     elif published is None:
         say(f"No paper was fetched in {name}, so there is no digest.")
     elif published.action is Action.NONE:

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,22 +16,26 @@ import click
 
 from medvl_watch.cli.digest import post_digest
 from medvl_watch.cli.exam_taking import ensure_exam
+from medvl_watch.cli.logs import configure_log
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import counted, say_json
 from medvl_watch.cli.session import Session, now, session
 from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.config import Schedule, ServeSettings
-from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
+from medvl_watch.errors import ExitCode, WatchError
 from medvl_watch.monitoring.health_server import health_server
-from medvl_watch.monitoring.job_log import JobLog, JobRun
+from medvl_watch.monitoring.job_log import JobLog
 from medvl_watch.monitoring.ping import ping
 from medvl_watch.pipeline.parts import as_watch_error
-from medvl_watch.pipeline.polling import poll
-from medvl_watch.pipeline.publishing import publish
+from medvl_watch.pipeline.polling import PollReport, poll
+from medvl_watch.pipeline.publishing import ListReport, publish
+from medvl_watch.pipeline.run_report import DigestLine, digest_line, report_of
+from medvl_watch.publish.weeks import week_named
+from medvl_watch.redaction import secrets_of
 from medvl_watch.schedule import Job, check_timetables, serve, stop_on_signals, table
 
 JOB_NAMES = ("poll", "publish", "digest")
-Work = Callable[[Session], Sequence[WatchError]]
+Work = Callable[[Session], "JobParts"]
 
 log = logging.getLogger("medvl_watch")
 
@@ -40,23 +45,28 @@ log = logging.getLogger("medvl_watch")
         "medvl-watch serve",
         "medvl-watch serve --config lists/medvl-watch.toml",
         "medvl-watch serve --json >> jobs.jsonl    one line per finished job",
+        "medvl-watch serve --log-format json       for a log collector",
     )
 )
 @config_option
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    envvar="MEDVL_WATCH_LOG_FORMAT",
+    help="The form of the log on standard error; also MEDVL_WATCH_LOG_FORMAT.",
+)
 @json_option
-def command(config: Path | None, *, as_json: bool) -> ExitCode:
+def command(config: Path | None, log_format: str, *, as_json: bool) -> ExitCode:
     """Poll, publish and post digests on the configuration's schedule, until stopped.
 
     Every job also runs once at the start, to catch up on missed times. SIGTERM or Ctrl-C stops
     within five seconds: a job that has not ended by then is left, and the next start continues
     from what is recorded. A second signal stops at once.
     """
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
-    )
-    for chatty in ("apscheduler", "arxiv"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     settings, _ = read_settings(config)
+    configure_log(log_format, secrets_of(os.environ))
     stop = threading.Event()
     stop_on_signals(stop, lambda: _leave(ExitCode.INTERRUPTED))
     finished = JobLog(frozenset(JOB_NAMES))
@@ -102,17 +112,27 @@ def jobs(
             try:
                 no_exam = ensure_exam(config, log.info) if polls_only else None
                 with session(config, polls_only=polls_only) as opened:
-                    met = work(opened)
-                    problems = [*filter(None, [no_exam]), *opened.problems, *met]
+                    parts = work(opened)
+                    problems = [*filter(None, [no_exam]), *opened.problems, *parts.problems]
+                    spent = opened.judge.usage_summary
             except Exception as error:  # noqa: BLE001 - one turn's trouble is not the next one's
-                problems = [as_watch_error(error, name)]
-            for problem in problems:
+                parts, problems, spent = JobParts(), [as_watch_error(error, name)], ""
+            report = report_of(
+                name,
+                began,
+                now(),
+                polled=parts.polled,
+                lists=parts.lists,
+                digest=parts.digest,
+                problems=problems,
+                spent=spent,
+            )
+            for problem in report.problems:
                 log.error("%s", problem)
-            code = combined_exit_code(problems)
-            done = JobRun(job=name, began=began, ended=now(), exit_code=int(code))
-            finished.add(done)
+            finished.add(report)
             if as_json:
-                _print_run(done, problems)
+                say_json(report.as_json())
+                sys.stdout.flush()
 
         return run
 
@@ -124,36 +144,35 @@ def jobs(
     )
 
 
-def _print_run(done: JobRun, problems: Sequence[WatchError]) -> None:
-    say_json(
-        {
-            "job": done.job,
-            "began": done.began.isoformat(),
-            "ended": done.ended.isoformat(),
-            "problems": [str(problem) for problem in problems],
-            "exit_code": done.exit_code,
-        }
-    )
-    sys.stdout.flush()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobParts:
+    """What a job did, for its report."""
+
+    polled: PollReport | None = None
+    lists: Sequence[ListReport] = ()
+    digest: DigestLine | None = None
+    problems: Sequence[WatchError] = ()
 
 
-def _poll(work: Session) -> Sequence[WatchError]:
+def _poll(work: Session) -> JobParts:
     report = poll(work.parts, work.window, work.now, lambda words: log.info("%s", words))
     log.info("%d records, %d new papers", report.records, report.fresh)
-    if not report.problems and work.settings.serve.ping:
-        return [each for each in [ping(work.settings.serve.ping)] if each]
-    return report.problems
+    problems = report.problems
+    if not problems and work.settings.serve.ping:
+        problems = tuple(filter(None, [ping(work.settings.serve.ping)]))
+    return JobParts(polled=report, problems=problems)
 
 
-def _publish(work: Session) -> Sequence[WatchError]:
+def _publish(work: Session) -> JobParts:
     reports = publish(work.parts, work.now, lambda words: log.info("%s", words))
     for report in reports:
         log.info("%s: %s %s", report.list_id, report.step, counted(dict(report.states)))
-    return [report.problem for report in reports if report.problem]
+    return JobParts(lists=reports, problems=[each.problem for each in reports if each.problem])
 
 
-def _digest(work: Session) -> Sequence[WatchError]:
+def _digest(work: Session) -> JobParts:
     digested = post_digest(work, "last")
     if digested.published is not None:
         log.info("digest: %s %s", digested.published.action, digested.published.address)
-    return digested.problems
+    week = str(week_named("last", work.now))
+    return JobParts(digest=digest_line(week, digested), problems=digested.problems)

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobRun:
-    """One finished run of a job."""
-
-    job: str
-    began: datetime
-    ended: datetime
-    exit_code: int
+from medvl_watch.pipeline.run_report import RunReport
 
 
 class JobLog:
@@ -25,7 +15,7 @@ class JobLog:
     def __init__(self, expected: frozenset[str]) -> None:
         self._expected = expected
         self._lock = threading.Lock()
-        self._latest: dict[str, JobRun] = {}
+        self._latest: dict[str, RunReport] = {}
         self.registry = CollectorRegistry()
         self._runs = Counter(
             "medvl_watch_job_runs",
@@ -45,13 +35,44 @@ class JobLog:
             ["job"],
             registry=self.registry,
         )
+        self._papers = Counter(
+            "medvl_watch_papers",
+            "New papers that polls brought.",
+            registry=self.registry,
+        )
+        self._decisions = Counter(
+            "medvl_watch_decisions",
+            "Papers judged by polls, by decision.",
+            ["decision"],
+            registry=self.registry,
+        )
+        self._alarms = Gauge(
+            "medvl_watch_source_alarm",
+            "1 for a source whose silence cannot be right at the last poll, else 0.",
+            ["source"],
+            registry=self.registry,
+        )
+        self._listed = Gauge(
+            "medvl_watch_list_papers",
+            "Papers of a list at the last publishing, by state.",
+            ["list", "state"],
+            registry=self.registry,
+        )
 
-    def add(self, run: JobRun) -> None:
+    def add(self, run: RunReport) -> None:
         with self._lock:
             self._latest[run.job] = run
         self._runs.labels(run.job, str(run.exit_code)).inc()
         self._ended.labels(run.job).set(run.ended.timestamp())
         self._seconds.labels(run.job).set((run.ended - run.began).total_seconds())
+        self._papers.inc(run.new_papers)
+        for decision, count in run.decisions.items():
+            self._decisions.labels(decision).inc(count)
+        for source in run.sources:
+            self._alarms.labels(source.source).set(bool(source.alarm))
+        for each in run.lists:
+            for state, count in each.states.items():
+                self._listed.labels(each.list, state).set(count)
 
     def waiting_for(self) -> frozenset[str]:
         """The jobs that have not ended once since the start."""
