@@ -25,6 +25,7 @@ from medvl_watch.changes import Target
 from medvl_watch.classify.llm.settings import CascadeSettings, LlmSettings
 from medvl_watch.errors import ConfigError
 from medvl_watch.lists.style.overrides import explain_template
+from medvl_watch.notification.settings import NotifySettings
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.setting_types import Cron, FilePath, SettingsModel, TimeZone
@@ -232,6 +233,7 @@ class Settings(SettingsModel):
     digest: DigestSettings = DigestSettings()
     schedule: Schedule = Schedule()
     serve: ServeSettings = ServeSettings()
+    notify: NotifySettings = NotifySettings()
     lists: tuple[ListSettings, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

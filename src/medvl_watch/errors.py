@@ -9,6 +9,7 @@ WatchError
 ├── ListError            4   one list cannot be read or safely edited; the others go on
 ├── ModelError           4   the language model was not asked or did not answer; the fallback judged
 │   └── ModelDenied      3   wrong key, no permission or no credit
+├── NotificationError          4   a webhook, mail server or feed did not take a message
 └── ForgeError           4   the forge did not do what was asked
     ├── ForgeDenied      3   wrong token or missing permission
     └── ForgeLimited    75   the forge asked us to come back later
@@ -100,6 +101,12 @@ class ModelDenied(ModelError):
     """The model's key is wrong or missing, lacks a permission, or its account has no credit."""
 
     exit_code = ExitCode.DENIED
+
+
+class NotificationError(WatchError):
+    """People could not be told by a webhook, by mail or in a feed; the work itself is done."""
+
+    exit_code = ExitCode.PARTLY
 
 
 class ForgeError(WatchError):

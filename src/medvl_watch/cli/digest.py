@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from medvl_watch.changes import Action
+from medvl_watch.cli.notifying import notify
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
 from medvl_watch.cli.output import nearby, say, say_json, warn
 from medvl_watch.cli.session import Session, now, session
 from medvl_watch.errors import ExitCode, combined_exit_code
-from medvl_watch.pipeline.run_report import digest_line
+from medvl_watch.pipeline.run_report import digest_line, report_of
 from medvl_watch.pipeline.weekly_digest import DigestReport, digest
 from medvl_watch.publish.weeks import week_named
 
@@ -59,7 +60,15 @@ def command(week: str, config: Path | None, *, dry_run: bool, as_json: bool) -> 
     else:
         where = f": {nearby(published.address)}" if published.address else "."
         say(f"The digest of {name} {DONE[published.action]}{where}")
-    warn(problems)
+    report = report_of(
+        "digest",
+        work.now,
+        now(),
+        digest=digest_line(name, digested),
+        problems=problems,
+        dry_run=dry_run,
+    )
+    warn([*problems, *notify(report, work.settings)])
     return combined_exit_code(problems)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from medvl_watch.cli.exam_taking import ensure_exam
+from medvl_watch.cli.notifying import notify
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
 from medvl_watch.cli.output import progress, say_json, warn
 from medvl_watch.cli.run_view import add_summary, print_run
@@ -87,7 +88,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         say_json(report.as_json())
     else:
         print_run(report, is_demonstration=is_demonstration(work.config))
-    warn(problems)
+    warn([*problems, *notify(report, work.settings)])
     if summary is not None:
         add_summary(summary, report)
     return ExitCode(report.exit_code)

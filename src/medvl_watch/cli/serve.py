@@ -17,6 +17,7 @@ import click
 from medvl_watch.cli.digest import post_digest
 from medvl_watch.cli.exam_taking import ensure_exam
 from medvl_watch.cli.logs import configure_log
+from medvl_watch.cli.notifying import notify
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import counted, say_json
 from medvl_watch.cli.session import Session, now, session
@@ -29,7 +30,7 @@ from medvl_watch.monitoring.ping import ping
 from medvl_watch.pipeline.parts import as_watch_error
 from medvl_watch.pipeline.polling import PollReport, poll
 from medvl_watch.pipeline.publishing import ListReport, publish
-from medvl_watch.pipeline.run_report import DigestLine, digest_line, report_of
+from medvl_watch.pipeline.run_report import DigestLine, RunReport, digest_line, report_of
 from medvl_watch.publish.weeks import week_named
 from medvl_watch.redaction import secrets_of
 from medvl_watch.schedule import Job, check_timetables, serve, stop_on_signals, table
@@ -127,7 +128,7 @@ def jobs(
                 problems=problems,
                 spent=spent,
             )
-            for problem in report.problems:
+            for problem in (*report.problems, *_tell(report, config)):
                 log.error("%s", problem)
             finished.add(report)
             if as_json:
@@ -142,6 +143,14 @@ def jobs(
         publish=job("publish", _publish),
         digest=job("digest", _digest),
     )
+
+
+def _tell(report: RunReport, config: Path | None) -> Sequence[WatchError]:
+    """Tell people by the ways of the configuration, if it can be read."""
+    try:
+        return notify(report, read_settings(config)[0])
+    except WatchError as problem:
+        return () if str(problem) in report.problems else (problem,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,9 @@ ADDRESS = (
     "https://raw.githubusercontent.com/medvl-watch/medvl-watch/main/seeds/run-report.schema.json"
 )
 
+_FOR_A_PERSON = frozenset({ExitCode.INTERNAL_ERROR, ExitCode.CONFIG, ExitCode.DENIED})
+"""Exit codes of problems that last until somebody does something."""
+
 
 class _ReportPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -101,7 +104,8 @@ class DigestLine(_ReportPart):
 
 class RunReport(_ReportPart):
     """One run of `job`: `run` (poll and publish), `poll`, `publish`, `digest`, or a further job
-    of `serve`. `problems` are one sentence each; `spent` says what a language model cost."""
+    of `serve`. `problems` are one sentence each; `alarms` are those that no later run mends, and
+    sources whose silence cannot be right; `spent` says what a language model cost."""
 
     version: int = 1
     job: str
@@ -118,6 +122,7 @@ class RunReport(_ReportPart):
     digest: DigestLine | None = None
     spent: str = ""
     problems: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
     exit_code: int = int(ExitCode.DONE)
 
     def as_json(self) -> dict[str, Any]:
@@ -156,6 +161,10 @@ def report_of(  # noqa: PLR0913 - one parameter per part of a report
         digest=digest,
         spent=spent,
         problems=tuple(str(problem) for problem in problems),
+        alarms=(
+            *(f"{each.source}: {each.alarm}" for each in poll.receipts if each.alarm),
+            *(str(each) for each in problems if each.exit_code in _FOR_A_PERSON),
+        ),
         exit_code=int(combined_exit_code(problems, something_done=done)),
     )
 
