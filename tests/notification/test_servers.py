@@ -125,7 +125,7 @@ def test_a_mail_arrives() -> None:
     ("settings", "environment", "names", "missing"),
     [
         pytest.param({}, {}, [], "", id="nothing configured"),
-        pytest.param({"webhook_env": "HOOK"}, {"HOOK": "https://h/"}, ["webhook"], "", id="webhook"),
+        pytest.param({"webhook_env": "A"}, {"A": "https://h/"}, ["webhook"], "", id="webhook"),
         pytest.param({"webhook_env": "HOOK"}, {}, [], "HOOK contains no address", id="no address"),
         pytest.param({"atom": "digests.atom"}, {}, ["atom"], "", id="feed"),
         pytest.param(
