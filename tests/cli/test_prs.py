@@ -6,7 +6,9 @@ import pytest
 
 from medvl_watch.errors import ExitCode
 from tests.cli.conftest import Folder
+from tests.fakes import LIST
 from tests.publish.examples import tree
+from tests.publish.github_fake import TOKEN, FakeGitHub
 
 
 @pytest.fixture
@@ -98,3 +100,30 @@ def test_options_may_stand_before_or_behind(
     assert behind.code == before.code == 0
     assert behind.json == before.json
     assert behind.json["body"]
+
+
+def test_the_changes_of_an_open_pull_request_on_github(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github = FakeGitHub(folder.path / "remote", LIST.format(id="first").encode())
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    monkeypatch.setattr("github.Requester.time.sleep", lambda _: None)  # GitHub's pacing
+    text = (folder.path / "medvl-watch.toml").read_text().partition('[[lists]]\nid = "second"')[0]
+    with github.served() as address:
+        folder.write(
+            "medvl-watch.toml",
+            text.replace("a/first", github.name)
+            + f'\n[forge]\nname = "github"\napi = "{address}"\n',
+        )
+        said = folder.watch("run")
+        assert said.code == 0, said.err
+        before = len(github.writes())
+        shown = folder.watch("prs", "diff", "first")
+        added = [line for line in shown.out.splitlines() if line.startswith("+- ")]
+        assert len(added) == 3
+        assert shown.out.startswith("--- a/README.md\n+++ b/README.md\n@@ ")
+        assert len(github.writes()) == before, "looking writes nothing"
+        github.close(1)
+        ended = folder.watch("prs", "diff", "first")
+        assert ended.code == ExitCode.CONFIG
+        assert "shown only while it is open; look at " in ended.problems[0]

@@ -16,7 +16,8 @@ from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ExitCode, combined_exit_code
 from medvl_watch.pipeline.list_state import pulls_of
-from medvl_watch.ports import Forge
+from medvl_watch.ports import Forge, Workbench
+from medvl_watch.publish.list_diff import list_diff
 from medvl_watch.publish.render import terminal
 
 
@@ -56,7 +57,7 @@ def command(context: click.Context, config: Path | None, *, as_json: bool) -> Ex
     """Show the pull requests; with a subcommand: show, diff, merge or close one.
 
     NUMBER defaults to the open pull request of the list. `merge` and `close` work with the
-    local forge only; on GitHub, use GitHub itself.
+    local forge only; on GitHub, use GitHub itself. There, `diff` shows an open pull request.
     """
     context.obj = _PullOptions(config, as_json)
     if context.invoked_subcommand is None:
@@ -100,7 +101,7 @@ def diff(list_id: str, number: int | None, config: Path | None, *, as_json: bool
     """Print what a pull request changes in its list."""
     options = _pull_options(config, as_json=as_json)
     forge, target, pull = _find(options.config, list_id, number)
-    text = workbench(forge).diff(target, pull.number)
+    text = _diff(forge, target, pull)
     if options.as_json:
         say_json(_as_json(target, pull) | {"diff": text})
     else:
@@ -129,6 +130,21 @@ def close(list_id: str, number: int | None, config: Path | None, *, as_json: boo
     forge, target, pull = _find(options.config, list_id, number, only_open=True)
     closed = workbench(forge).close(target, pull.number)
     return _print_pull(options, target, closed, "its papers will not come back")
+
+
+def _diff(forge: Forge, target: Target, pull: PullRequest) -> str:
+    """The changes that a forge on this machine kept, else those that an open pull request would
+    make to the list as it is now."""
+    if isinstance(forge, Workbench):
+        return forge.diff(target, pull.number)
+    after = forge.proposed_list(target, pull) if pull.state is PullState.OPEN else None
+    if after is None:
+        raise ConfigError(
+            f"the changes of pull request {pull.number} are shown only while it is open",
+            where=target.id,
+            remedy=f"look at {pull.address}/files",
+        )
+    return list_diff(forge.read(target).content, after, target.path)
 
 
 def _print_pull(options: _PullOptions, target: Target, pull: PullRequest, words: str) -> ExitCode:
