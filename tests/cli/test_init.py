@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from medvl_watch.cli import init
+from medvl_watch.cli import init_look
 from medvl_watch.errors import ExitCode, SourceError
 from medvl_watch.ports import Request, Response
+from medvl_watch.publish.git import NO_COMMIT
 from tests.classify.test_subject import FILMS, SATELLITE_PAPER, SATELLITES
 from tests.cli.conftest import Folder
 from tests.fakes import NOW
 from tests.pipeline.test_own_classifiers import list_of
+from tests.publish.github_fake import TOKEN, FakeGitHub
 
 CONFIG = "new/medvl-watch.toml"
 
@@ -75,7 +77,7 @@ def test_files_that_exist_are_not_overwritten(folder: Folder) -> None:
     assert (folder.path / "new" / "taxonomy.yaml").read_text(encoding="utf-8") != "mine"
 
 
-class FakeGitHub:
+class OneFileOnGitHub:
     """Answers for one file of one repository."""
 
     def __init__(self, text: str = "") -> None:
@@ -88,7 +90,7 @@ class FakeGitHub:
 
 
 def test_a_repository_on_github_is_read(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(init, "_fetcher", lambda: FakeGitHub(list_of(SATELLITES)))
+    monkeypatch.setattr(init_look, "live_fetcher", lambda: OneFileOnGitHub(list_of(SATELLITES)))
     said = folder.watch("init", "acme/sky", "--output", "new", "--offline")
     assert said.code == ExitCode.DONE, said.err
     assert 'repository = "acme/sky"' in (folder.path / CONFIG).read_text(encoding="utf-8")
@@ -108,7 +110,7 @@ def test_a_repository_on_github_is_read(folder: Folder, monkeypatch: pytest.Monk
 def test_what_is_no_list_is_one_sentence(
     folder: Folder, monkeypatch: pytest.MonkeyPatch, source: str, words: str
 ) -> None:
-    monkeypatch.setattr(init, "_fetcher", FakeGitHub)
+    monkeypatch.setattr(init_look, "live_fetcher", OneFileOnGitHub)
     (folder.path / "empty").mkdir()
     folder.write("large.md", "- A paper. [[p](https://a.org)]\n" * 40_000)
     folder.write("prose.md", "Nothing to see here.\n")
@@ -133,3 +135,76 @@ def test_headings_that_are_years_make_no_categories(folder: Folder) -> None:
     said = folder.watch("init", "years.md", "--output", "new", "--offline")
     assert said.code == ExitCode.DONE, said.err
     assert "2024" not in Path(folder.path / "new" / "taxonomy.yaml").read_text(encoding="utf-8")
+
+
+def test_a_pull_request_brings_the_files(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    github = github_with(folder, monkeypatch)
+    with github.served() as address:
+        monkeypatch.setenv("GITHUB_API_URL", address)
+        said = folder.watch("init", "sky", "--pull-request", "--papers", papers(folder))
+        assert said.code == ExitCode.DONE, said.err
+        (pull,) = github.pulls
+        head = github.head_of(pull)
+        added = github.git.differing_files(head, github.git.branch_head("trunk") or "")
+        assert added == {
+            "medvl-watch.toml", "sources.yaml", "taxonomy.yaml",
+            ".github/workflows/medvl-watch.yml",
+        }  # fmt: skip
+        assert f"https://github.com/{github.name}/pull/1" in said.out
+        assert SATELLITE_PAPER[0] in pull["body"]
+        assert "4. " not in pull["body"]
+        assert not (folder.path / "medvl-watch.toml").read_text().startswith("#:schema")
+        written = len(github.writes())
+        again = folder.watch("init", "sky", "--pull-request", "--offline", "--json").json
+        assert again["pull_request"] == f"https://github.com/{github.name}/pull/1"
+        assert len(github.writes()) == written, "one that is open is left as it is"
+
+
+@pytest.mark.parametrize(
+    ("branch", "reason"),
+    [
+        pytest.param("medvl-watch-setup", "there is a branch medvl-watch-setup", id="branch"),
+        pytest.param("trunk", "medvl-watch.toml exists already", id="file"),
+    ],
+)
+def test_a_pull_request_replaces_nothing(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, branch: str, reason: str
+) -> None:
+    github = github_with(folder, monkeypatch)
+    first = github.git.branch_head("trunk") or ""
+    if branch != "trunk":
+        github.git.update_refs((f"refs/heads/{branch}", first, NO_COMMIT))
+    else:
+        github.push("trunk", b"# mine", "medvl-watch.toml")
+    with github.served() as address:
+        monkeypatch.setenv("GITHUB_API_URL", address)
+        said = folder.watch("init", "sky", "--pull-request", "--offline")
+    assert said.code == ExitCode.PARTLY
+    assert reason in said.problems[0]
+    assert not github.writes()
+
+
+@pytest.mark.parametrize(
+    ("token", "remote", "reason"),
+    [
+        pytest.param("", "git@github.com:acme/list.git", "token for GitHub is missing", id="token"),
+        pytest.param("x" * 20, "", "the repository of this list on GitHub is not", id="place"),
+    ],
+)  # fmt: skip
+def test_a_pull_request_needs_a_token_and_a_place(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, token: str, remote: str, reason: str
+) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", token)
+    folder.write("sky/README.md", list_of(SATELLITES))
+    folder.write("sky/.git/config", f'[remote "origin"]\n\turl = {remote}\n')
+    said = folder.watch("init", "sky", "--pull-request", "--offline")
+    assert reason in said.problems[0]
+
+
+def github_with(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> FakeGitHub:
+    """A list on GitHub, and a clone of it in the folder `sky`."""
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    monkeypatch.setattr("github.Requester.time.sleep", lambda _: None)  # GitHub's pacing
+    folder.write("sky/README.md", list_of(SATELLITES))
+    folder.write("sky/.git/config", '[remote "origin"]\n\turl = git@github.com:acme/list.git\n')
+    return FakeGitHub(folder.path / "remote", list_of(SATELLITES).encode())

@@ -383,9 +383,10 @@ class FakeGitHub:
         return Answer(200, self._tree(sha))
 
     def _create_tree(self, data: Any) -> Answer:
-        (element,) = data["tree"]
-        assert element["mode"] == "100644"
-        sha = self.git._tree_with(data["base_tree"], element["path"], element["sha"], None)
+        sha = data["base_tree"]
+        for element in data["tree"]:
+            assert element["mode"] == "100644"
+            sha = self.git._tree_with(sha, element["path"], element["sha"], None)
         return Answer(201, self._tree(sha))
 
     def _show_blob(self, sha: str, _: Any) -> Answer:
