@@ -27,6 +27,7 @@ from medvl_watch.papers.addresses import (
     is_paper_address,
     is_preprint_address,
     is_preprint_doi,
+    is_search,
     place_of,
     place_of_doi,
     registrants_of_host,
@@ -367,3 +368,20 @@ def test_no_address_is_too_odd(text: str) -> None:
         is_account(address)
     is_preprint_name(text)
     preprint_server(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "asks"),
+    [
+        ("https://scholar.google.com/scholar?hl=en&q=Order-free+Medicine&btnG=", True),
+        ("https://www.google.com/search?q=a+paper", True),
+        ("https://pubmed.ncbi.nlm.nih.gov/?term=chest", False),
+        ("https://www.semanticscholar.org/search?q=a%20paper", True),
+        ("https://arxiv.org/abs/2403.17834", False),
+        ("https://openreview.net/forum?id=abc", False),
+        ("https://example.org/research?year=2024", False),
+        ("https://example.org/papers/search", False),
+    ],
+)
+def test_an_address_that_asks_a_search_engine(address: str, asks: bool) -> None:
+    assert is_search(address) is asks

@@ -20,6 +20,8 @@ _LONGEST = 2_000
 _DOI_IN_PATH = re.compile(r"/(10\.\d{4,9}/\S+)")
 _SCHEME = re.compile(r"(?:[a-z][a-z+.-]*:)?//", re.IGNORECASE)
 _INNER_PARAMETERS = frozenset({"url", "q", "u", "target", "to", "dest", "redirect"})
+_SEARCH_PAGES = frozenset({"search", "scholar", "results", "query", "find", "s"})
+_SEARCH_KEYS = frozenset({"q", "query", "search", "search_query", "term", "text", "wd", "as_q"})
 _PAPER_PATH = re.compile(r"/papers?/|\.pdf\b", re.IGNORECASE)
 HOLDERS = frozenset({PlaceKind.PREPRINTS, PlaceKind.PROCEEDINGS, PlaceKind.PUBLISHER})
 """Where a paper has appeared if its address leads there."""
@@ -107,6 +109,16 @@ def is_paper_address(address: str) -> bool:
     return (place is not None and place.kind in {*HOLDERS, PlaceKind.INDEX}) or bool(
         _PAPER_PATH.search(address)
     )
+
+
+def is_search(address: str) -> bool:
+    """Whether an address asks a search engine: what it finds may be another paper tomorrow."""
+    parts = _parts_of(address)
+    if not parts or keys_of_address(address):
+        return False
+    last = parts.path.rstrip("/").rpartition("/")[2].lower()
+    asked = {key.lower() for key, _ in parse_qsl(parts.query)}
+    return last in _SEARCH_PAGES and not asked.isdisjoint(_SEARCH_KEYS)
 
 
 def is_preprint_address(address: str) -> bool:

@@ -6,7 +6,14 @@ import re
 from dataclasses import replace
 
 from medvl_watch.lists.fields.dates_and_venues import ET_AL, imprint, is_authors
-from medvl_watch.lists.fields.slots import FieldReader, Slot, with_enclosing_marks, without_emphasis
+from medvl_watch.lists.fields.names import short_name
+from medvl_watch.lists.fields.slots import (
+    MASK,
+    FieldReader,
+    Slot,
+    with_enclosing_marks,
+    without_emphasis,
+)
 from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.markup import LINK, MarkdownLink, links_in, plain
 from medvl_watch.papers.addresses import is_paper_address, place_of
@@ -47,6 +54,9 @@ REPOSITORY = re.compile(
     r"([\w.-]+/[\w.-]+?)(?:\.git)?(?=[/?#)\s]|$)"
 )
 """`owner/name` in an address of code."""
+
+_EDGES = frozenset({"", MASK, "\n", "|", "[", "]", "(", ")", ":", "<", ">"})
+"""What stands beside a word that is by itself."""
 
 _SCHOLAR = re.compile(r"api\.semanticscholar\.org/graph/v1/paper/([\w.:/-]+?)(?=[?&)])")
 
@@ -153,9 +163,34 @@ def _claim_link(reading: FieldReader, link: MarkdownLink, kind: Slot) -> None:
         at = link.label_start + link.label.index(label)
         reading.claim(at, at + len(label), Slot.IDENTIFIER, outer)
     if reading.has(kind):
-        reading.claim(link.start, link.end, Slot.TEXT, outer)
+        _claim_again(reading, link, kind, outer)
     else:
         reading.claim(link.url_start, link.url_end, kind, outer)
+
+
+def _claim_again(
+    reading: FieldReader, link: MarkdownLink, kind: Slot, outer: tuple[int, int]
+) -> None:
+    """A second link of a kind: the same address once more, or the preprint beside the published
+    paper, is the paper's; any other one is a remark."""
+    first = next(c for c in reading.claims if c.slot is kind)
+    address = reading.text[first.start : first.end]
+    if link.url == address:
+        reading.claim(link.url_start, link.url_end, kind, outer)
+        return
+    found = _ARXIV_ID.search(link.url) if kind is Slot.PAPER and _is_arxiv(link.url) else None
+    other = _ARXIV_ID.search(address) if _is_arxiv(address) else None
+    if found is None or (other and other[0] != found[0]):
+        reading.claim(link.start, link.end, Slot.TEXT, outer)
+        return
+    for again in re.finditer(re.escape(found[0]), reading.text[link.start : link.end]):
+        at = link.start + again.start()
+        reading.claim(at, at + len(found[0]), Slot.ARXIV, outer)
+
+
+def _is_arxiv(address: str) -> bool:
+    place = place_of(address)
+    return place is not None and place.name == "arXiv"
 
 
 def _opens_with(reading: FieldReader, link: MarkdownLink) -> bool:
@@ -208,7 +243,9 @@ def read_arxiv_id(reading: FieldReader) -> None:
 
 
 def read_echoes(reading: FieldReader) -> None:
-    """The paper's arXiv id and the code's repository where they occur again (badges)."""
+    """The paper's arXiv id and the code's repository where they occur again (badges), and the
+    name that the title begins with where it stands by itself."""
+    _read_name_again(reading)
     for slot, pattern, group, echo in (
         (Slot.PAPER, _ARXIV_ID, 0, Slot.ARXIV),
         (Slot.CODE, REPOSITORY, 1, Slot.REPOSITORY),
@@ -221,3 +258,16 @@ def read_echoes(reading: FieldReader) -> None:
         for again in re.finditer(re.escape(match[group]), reading.text):
             holder = next((s for s in images if s[0] <= again.start() < s[1]), again.span())
             reading.claim(*again.span(), echo, holder)
+
+
+def _read_name_again(reading: FieldReader) -> None:
+    title = next((c for c in reading.claims if c.slot is Slot.TITLE), None)
+    name = short_name(plain(reading.text[title.start : title.end]), "") if title else ""
+    if not name or reading.has(Slot.NAME):
+        return
+    for again in re.finditer(re.escape(name), reading.masked, re.IGNORECASE):
+        before = reading.masked[: again.start()].rstrip(" \t*_`")[-1:]
+        behind = reading.masked[again.end() :].lstrip(" \t*_`")[:1]
+        if before in _EDGES and behind in _EDGES and reading.free(*again.span()):
+            reading.claim(*again.span(), Slot.NAME)
+            return

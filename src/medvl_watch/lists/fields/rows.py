@@ -6,7 +6,7 @@ import re
 
 from medvl_watch.lists.fields.dates_and_venues import find_date, imprint, is_authors
 from medvl_watch.lists.fields.labels import is_label
-from medvl_watch.lists.fields.slots import FieldReader, Slot
+from medvl_watch.lists.fields.slots import FieldReader, Slot, without_emphasis
 from medvl_watch.lists.fields.titles import plain_title
 from medvl_watch.lists.parsing.markup import links_in, plain
 from medvl_watch.lists.parsing.tables import cell_spans
@@ -146,12 +146,11 @@ def _claim_name(reading: FieldReader, start: int, end: int) -> None:
     """A model's or data set's name: a link's label, or the text before links."""
     cell = reading.text[start:end]
     link = next(iter(links_in(cell)), None)
-    if link is None:
-        reading.claim(start, end, Slot.NAME, (start, end))
-    elif is_label(link.label):
-        before = cell[: link.start].rstrip(" [(")
-        if before:
-            reading.claim(start, start + len(before), Slot.NAME, (start, end))
+    if link is None or is_label(link.label):
+        words = cell if link is None else cell[: link.start].rstrip(" [(")
+        first, last = without_emphasis(words)
+        if last > first:
+            reading.claim(start + first, start + last, Slot.NAME, (start, end))
     elif plain(link.label):
         label = link.label
         at = start + link.label_start + len(label) - len(label.lstrip())

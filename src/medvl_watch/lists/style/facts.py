@@ -9,7 +9,7 @@ from medvl_watch.lists.fields.dates_and_venues import imprint, is_venue
 from medvl_watch.lists.fields.labels import REPOSITORY
 from medvl_watch.lists.fields.names import short_name, with_blank_after_name
 from medvl_watch.lists.style.encoding import safe_url, seen
-from medvl_watch.papers.addresses import appearance_of, is_account, is_code_address
+from medvl_watch.papers.addresses import appearance_of, is_account, is_code_address, is_search
 from medvl_watch.papers.identifiers import keys_of
 from medvl_watch.papers.preprint_names import is_preprint_name
 from medvl_watch.papers.schemes import year_of_arxiv_id
@@ -146,7 +146,7 @@ def _date(paper: Record) -> tuple[int, int, int]:
 
 def _address(paper: Record) -> str | None:
     url = safe_url(paper.url)
-    if url:
+    if url and not is_search(url):
         return url
     if paper.arxiv_id:
         return f"https://arxiv.org/abs/{paper.arxiv_id}"
