@@ -12,10 +12,11 @@ from medvl_watch.classify.register import CLASSIFIERS, OpenClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.classify_by_hand import judge_by_hand, print_records, say_who_judges
 from medvl_watch.cli.classify_file import judge_file
+from medvl_watch.cli.judges import judge_of
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.list_routing import Forecasts, open_forecasts
 from medvl_watch.cli.options import config_option, examples, json_option
-from medvl_watch.cli.session import judge_of, now
+from medvl_watch.cli.session import now
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode

@@ -11,10 +11,11 @@ from medvl_watch.classify.routing import verdict_for_list
 from medvl_watch.classify.verdictfile import verdict_fields
 from medvl_watch.cli.forecast_view import Forecast, near_entries
 from medvl_watch.cli.inputs import read_inputs
+from medvl_watch.cli.judges import judge_of
 from medvl_watch.cli.list_routing import Forecasts, open_forecasts
 from medvl_watch.cli.model_view import model_as_json
 from medvl_watch.cli.output import say, say_json, warn
-from medvl_watch.cli.session import judge_of, now
+from medvl_watch.cli.session import now
 from medvl_watch.cli.settings_files import read_taxonomy
 from medvl_watch.cli.verdict_view import (
     NEIGHBOURS,

@@ -13,16 +13,10 @@ from medvl_watch.bundled_files import bundled_folder
 from medvl_watch.classify.llm.setup import find_key_problem
 from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.cli.judges import judge_of, list_classifiers
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json, warn
-from medvl_watch.cli.session import (
-    as_dry_run,
-    forge_of,
-    judge_of,
-    list_classifiers,
-    make_sources,
-    now,
-)
+from medvl_watch.cli.session import as_dry_run, forge_of, now
 from medvl_watch.cli.settings_files import (
     missing_questions,
     read_only_taxonomy,
@@ -30,6 +24,7 @@ from medvl_watch.cli.settings_files import (
     read_settings,
     read_venues,
 )
+from medvl_watch.cli.source_opening import make_sources
 from medvl_watch.config import FILE_NAME, Settings
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code, os_reason
 from medvl_watch.lists.parsing.decoding import decode

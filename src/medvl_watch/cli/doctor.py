@@ -14,8 +14,9 @@ import click
 from medvl_watch.cli.config import problems_of
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json
-from medvl_watch.cli.session import catalogue_of, existing_ledger, now
+from medvl_watch.cli.session import existing_ledger, now
 from medvl_watch.cli.settings_files import read_settings
+from medvl_watch.cli.source_opening import catalogue_of
 from medvl_watch.config import Settings
 from medvl_watch.diagnosis.assessment import (
     HttpAnswer,

@@ -11,10 +11,11 @@ import click
 
 from medvl_watch.cli import plots
 from medvl_watch.cli.eval_classify import classifier_option, draw_plots, folder_option, say_if
+from medvl_watch.cli.judges import judge_of
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import first_of, progress, say, say_json, warn
-from medvl_watch.cli.session import judge_of, now
+from medvl_watch.cli.session import now
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.errors import ConfigError, ExitCode, WatchError, combined_exit_code
 from medvl_watch.evaluate import curves, gold

@@ -12,9 +12,10 @@ from medvl_watch.classify.exam.scores import ExamScores, score
 from medvl_watch.classify.exam.weight import ModelWeight, weigh
 from medvl_watch.cli import plots
 from medvl_watch.cli.exam_taking import ExamSession, every_tenth
+from medvl_watch.cli.judges import judge_of
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import bar, progress, say, say_json, warn
-from medvl_watch.cli.session import judge_of, now
+from medvl_watch.cli.session import now
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.evaluate.calibration import calibration_error

@@ -17,7 +17,8 @@ from medvl_watch.classify.llm.usage import Estimate
 from medvl_watch.classify.local import LocalClassifier
 from medvl_watch.classify.register import LLM_CLASSIFIERS, OpenClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.cli.session import judge_of, now
+from medvl_watch.cli.judges import judge_of
+from medvl_watch.cli.session import now
 from medvl_watch.cli.settings_files import read_prompt, read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError

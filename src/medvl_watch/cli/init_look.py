@@ -15,8 +15,9 @@ from medvl_watch.classify.subject.classifier import SubjectClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.init_preview import Preview, poll_recent, preview
 from medvl_watch.cli.init_source import ListAtHand, read_list_at_hand
+from medvl_watch.cli.judges import judge_of
 from medvl_watch.cli.output import progress
-from medvl_watch.cli.session import judge_of, now
+from medvl_watch.cli.session import now
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.config import FILE_NAME
 from medvl_watch.errors import ConfigError, WatchError

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from medvl_watch.cli.output import progress
-from medvl_watch.cli.session import existing_ledger, iterate_sources
+from medvl_watch.cli.session import existing_ledger
+from medvl_watch.cli.source_opening import iterate_sources
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.papers.bibtexfile import looks_like_bibtex, read_bibtex

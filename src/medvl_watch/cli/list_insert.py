@@ -11,6 +11,7 @@ import click
 from medvl_watch.changes import Addition, Edit
 from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.classify.taxonomy import Taxonomy
+from medvl_watch.cli.judges import judge_of
 from medvl_watch.cli.list_files import (
     OutputOptions,
     configured_templates,
@@ -21,7 +22,7 @@ from medvl_watch.cli.list_files import (
 from medvl_watch.cli.list_routing import entry_of, open_forecasts
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import say, say_json, warn
-from medvl_watch.cli.session import judge_of, now
+from medvl_watch.cli.session import now
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode

@@ -16,8 +16,9 @@ from medvl_watch.classify.routing import Router
 from medvl_watch.classify.subject.classifier import SubjectClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.forecast_view import Forecast
+from medvl_watch.cli.judges import list_classifiers
 from medvl_watch.cli.list_files import configured_list
-from medvl_watch.cli.session import existing_ledger, forge_of, list_classifiers
+from medvl_watch.cli.session import existing_ledger, forge_of
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.config import ListSettings, Settings
 from medvl_watch.errors import WatchError

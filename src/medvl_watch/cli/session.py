@@ -7,49 +7,32 @@ files; all other code receives values.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
-from medvl_watch.classify.llm.protocols import CandidateLists
 from medvl_watch.classify.register import (
-    LLM_CLASSIFIERS,
-    ClassifierInputs,
-    LlmInputs,
     OpenClassifier,
-    open_classifier,
 )
-from medvl_watch.classify.subject.classifier import SubjectClassifier
-from medvl_watch.classify.subject.profile import SubjectProfile
 from medvl_watch.classify.taxonomy import Taxonomy
-from medvl_watch.cli.settings_files import read_prompt, read_settings, read_taxonomy
+from medvl_watch.cli.judges import judge_of, session_judge
+from medvl_watch.cli.settings_files import read_settings, read_taxonomy
+from medvl_watch.cli.source_opening import make_sources, rhythms_of
 from medvl_watch.config import Settings
-from medvl_watch.errors import ConfigError, ForgeDenied, ListError, WatchError
+from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
 from medvl_watch.list_copies import (
-    ListedPapers,
-    ListedSections,
     last_read_list,
-    listed_document,
     save_copy,
 )
-from medvl_watch.offers.own_entries import learn_subject, paper_titles
 from medvl_watch.pipeline.list_classifiers import ListClassifiers
 from medvl_watch.pipeline.parts import PipelineParts, save_no_copy
 from medvl_watch.pipeline.polling import window
-from medvl_watch.ports import Fetcher, Forge, Ledger, Source, SourceRhythm, Window, Workbench
+from medvl_watch.ports import Forge, Ledger, Window, Workbench
 from medvl_watch.publish.lazy_forge import LazyForge
-from medvl_watch.sources.catalogue import Catalogue, load_catalogue, open_sources
 from medvl_watch.state import LEDGER_NAME, locked_folder
-from medvl_watch.storage.model_files import (
-    bundled_background,
-    bundled_model,
-    bundled_word_vectors,
-    read_model,
-)
-from medvl_watch.storage.user_files import read_text
 
 
 def now() -> datetime:
@@ -76,50 +59,6 @@ class Session:
     @property
     def window(self) -> Window:
         return window(self.settings.limits.window_days, self.now)
-
-
-def make_sources(settings: Settings) -> Sequence[Source]:
-    """The sources, over the network or over recordings."""
-    return tuple(iterate_sources(settings))
-
-
-def rhythms_of(settings: Settings) -> Mapping[str, SourceRhythm]:
-    """How each source is polled. Recordings answer the same to every window, and are not live."""
-    if settings.recordings is not None:
-        return {}
-    catalogue = catalogue_of(settings)
-    return {entry.id: entry.rhythm for entry in catalogue.enabled()}
-
-
-def iterate_sources(
-    settings: Settings, live: Callable[[str], Fetcher] | None = None
-) -> Iterator[Source]:
-    """The sources one by one, since importing a reader is slow and the first may be enough.
-    Raises ConfigError at once for a faulty catalogue or faulty recordings. `live` makes the
-    fetcher for the network from the contact address."""
-    catalogue = catalogue_of(settings)
-    return open_sources(catalogue, _fetcher(settings, catalogue.contact, live))
-
-
-def catalogue_of(settings: Settings) -> Catalogue:
-    """The catalogue of sources. Raises ConfigError for one that is wrong."""
-    text = read_text(settings.sources, "name it as `sources` in the configuration")
-    return load_catalogue(text, str(settings.sources))
-
-
-def _fetcher(settings: Settings, contact: str, live: Callable[[str], Fetcher] | None) -> Fetcher:
-    if settings.recordings is not None:
-        from medvl_watch.sources.recorded import RecordedFetcher
-
-        return RecordedFetcher(settings.recordings)
-    return live(contact) if live is not None else live_fetcher(settings, contact)
-
-
-def live_fetcher(settings: Settings, contact: str) -> Fetcher:
-    """The fetcher for the network, which keeps the gaps of services with other processes."""
-    from medvl_watch.sources.live import LiveFetcher
-
-    return LiveFetcher(contact, shared=settings.state)
 
 
 def forge_of(settings: Settings, moment: datetime) -> Forge:
@@ -172,7 +111,7 @@ def session(
         return
     with (
         locked_folder(settings.state),
-        _session_judge(settings, taxonomy, moment, without_llm) as judge,
+        session_judge(settings, taxonomy, moment, without_llm) as judge,
     ):
         opened = open_ledger(path, moment)
         problems = (opened.problem,) if opened.problem else ()
@@ -182,41 +121,6 @@ def session(
                 judge=judge,
                 opening=problems,
             )
-
-
-def list_classifiers(
-    settings: Settings, taxonomy: Taxonomy, moment: datetime, *, name: str = ""
-) -> ListClassifiers:
-    """Who judges papers for each list: the classifier of this name or of the settings, or the
-    list's own. No language model is asked about the entries of lists."""
-    shared = judge_of(settings, taxonomy, moment, name=name, may_ask=False)
-    return ListClassifiers(taxonomy, shared)
-
-
-def _profiles(settings: Settings, taxonomy: Taxonomy) -> Sequence[SubjectProfile]:
-    """The subjects of the lists that are judged by their own entries, as they were last read;
-    lists that were not read yet, or that show no subject, have none."""
-    is_for_all = settings.classifier.name == SubjectClassifier.name
-    profiles = []
-    for entry in settings.lists:
-        document = listed_document(settings.state, entry)
-        if document is None or not (is_for_all or entry.classifier):
-            continue
-        titles = paper_titles(document, taxonomy.lists.get(entry.target().map_id))
-        with suppress(ListError):
-            profiles.append(
-                learn_subject(titles, bundled_background(), bundled_word_vectors(), entry.id)
-            )
-    return profiles
-
-
-def _session_judge(
-    settings: Settings, taxonomy: Taxonomy, moment: datetime, without_llm: OpenClassifier
-) -> OpenClassifier:
-    """The classifier of a session. One with a language model is opened only now, under the lock:
-    it writes its answers into the state folder."""
-    uses_llm = settings.classifier.name in LLM_CLASSIFIERS
-    return judge_of(settings, taxonomy, moment) if uses_llm else without_llm
 
 
 def _parts(
@@ -239,47 +143,6 @@ def _parts(
         save_copy=save_no_copy if dry_run else partial(save_copy, settings.state),
         last_copy=partial(last_read_list, settings.state),
         digest_title=settings.digest.title,
-    )
-
-
-def judge_of(  # noqa: PLR0913  one parameter per choice of a command
-    settings: Settings,
-    taxonomy: Taxonomy,
-    moment: datetime,
-    *,
-    name: str = "",
-    may_ask: bool = True,
-    lists: CandidateLists | None = None,
-    asks_canaries: bool = True,
-) -> OpenClassifier:
-    """The classifier of this name, by default that of the settings; close it after use.
-
-    Without `may_ask`, no language model is called and nothing is written. `lists` replaces the
-    configured lists, about whose sections a model is asked. `asks_canaries` says whether known
-    papers are asked among the others.
-    """
-    chosen = settings.classifier
-    service = LlmInputs(
-        settings=chosen.llm,
-        prompt=partial(read_prompt, settings),
-        environment=os.environ,
-        state=settings.state,
-        now=moment,
-        examples=ListedPapers(settings, taxonomy),
-        lists=lists or ListedSections(settings, taxonomy),
-        exam=chosen.exam,
-        exam_result=chosen.exam_result,
-        asks_canaries=asks_canaries,
-    )
-    name = name or settings.shared_classifier
-    return open_classifier(
-        name,
-        taxonomy,
-        ClassifierInputs(
-            profiles=partial(_profiles, settings, taxonomy),
-            model=cache(partial(read_model, chosen.model or bundled_model())),
-            llm=service if may_ask and name in LLM_CLASSIFIERS else None,
-        ),
     )
 
 

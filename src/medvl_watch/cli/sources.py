@@ -11,8 +11,9 @@ import click
 
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, progress, say, say_json, warn
-from medvl_watch.cli.session import catalogue_of, existing_ledger, live_fetcher, now
+from medvl_watch.cli.session import existing_ledger, now
 from medvl_watch.cli.settings_files import read_settings
+from medvl_watch.cli.source_opening import catalogue_of, live_fetcher
 from medvl_watch.errors import ConfigError, ExitCode, SourceError, WatchError, combined_exit_code
 from medvl_watch.ports import Source, SourceHealth, Window
 from medvl_watch.publish.render import terminal
