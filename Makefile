@@ -10,7 +10,7 @@ OF_DEMO := --config seeds/demo/medvl-watch.toml
 DEMO := $(if $(wildcard medvl-watch.toml),MEDVL_WATCH_STATE=medvl-watch-demo )$(BIN)/medvl-watch
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage extras replays check format bench fuzz completeness documents lock sbom clean
+.PHONY: help install run test coverage extras replays check format bench fuzz completeness maintainers interruptions documents lock sbom clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -65,6 +65,12 @@ bench: $(READY)  ## timings; no test depends on them
 
 completeness: $(READY)  ## replay weeks of a failing arXiv from 50 seeds: no paper is lost (minutes)
 	@$(BIN)/python -m tests.sources.completeness 50
+
+maintainers: $(READY)  ## simulate 200 maintainers for 30 weeks: no promise to them is broken (an hour)
+	@$(BIN)/python -m tests.simulation.maintainers 200 30
+
+interruptions: $(READY)  ## break a run off at every write in every way; start two at once (half an hour)
+	@$(BIN)/python -m tests.simulation.interruptions 100
 
 LISTS ?= seeds/lists
 MINUTES ?= 10

@@ -80,7 +80,7 @@ def test_every_situation_names_tests_that_exist() -> None:
     sources = "".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")
     )
-    named = {name for _, names in rows for name in re.findall(r"`(test_\w+)`", names)}
+    named = set(re.findall(r"`(test_\w+)`", text))
     assert sorted(name for name in named if f"def {name}(" not in sources) == []
     covered = sum("`" in names for _, names in rows)
     assert f"{covered} of {len(rows)} are held by tests" in text

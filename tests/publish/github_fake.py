@@ -491,7 +491,10 @@ class FakeGitHub:
         return made
 
     def _list_comments(self, number: str, _: Any) -> Answer:
-        return Answer(200, [each for each in self.comments if each["number"] == int(number)])
+        shown = [each for each in self.comments if each["number"] == int(number)]
+        for each in shown:
+            each["url"] = self._at(f"/issues/comments/{each['id']}")
+        return Answer(200, shown)
 
     def _create_comment(self, number: str, data: Any) -> Answer:
         return Answer(201, self.comment(int(number), data["body"], "watch"))
@@ -505,6 +508,8 @@ class FakeGitHub:
     def _list_issues(self, query: dict[str, list[str]]) -> Answer:
         labels = set(",".join(query.get("labels", [])).split(",")) - {""}
         shown = [each for each in self.issues if labels <= set(each["label_names"])]
+        for each in shown:  # the repository may have another name by now
+            each["url"] = self._at(f"/issues/{each['number']}")
         return Answer(200, shown)
 
     def _create_issue(self, data: Any) -> Answer:
@@ -539,7 +544,11 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         data = json.loads(self.rfile.read(length)) if length else None
         authorization = self.headers.get("Authorization", "")
-        answer = self.fake.answer(self.command, self.path, authorization, data)
+        try:
+            answer = self.fake.answer(self.command, self.path, authorization, data)
+        except ConnectionError:  # cut without an answer
+            self.close_connection = True
+            return
         self.fake.log.append((self.command, urlsplit(self.path).path, answer.status))
         plain = isinstance(answer.body, str)
         body = answer.body.encode() if plain else json.dumps(answer.body).encode()
@@ -565,8 +574,9 @@ HURRIED = RequestLimits(
 )
 
 
-def forge_on(fake: FakeGitHub, token: str = TOKEN) -> GitHubForge:
-    return GitHubForge(token, issues_repository=fake.name, base_url=fake.url, limits=HURRIED)
+def forge_on(fake: FakeGitHub, token: str = TOKEN, repository: str = "") -> GitHubForge:
+    home = repository or fake.name
+    return GitHubForge(token, issues_repository=home, base_url=fake.url, limits=HURRIED)
 
 
 def propose(forge: GitHubForge, *papers: Paper, target: Target = ON_GITHUB) -> Action:

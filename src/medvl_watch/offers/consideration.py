@@ -265,7 +265,11 @@ def _wait_for_pull_request(candidate: JudgedPaper, context: ListContext) -> str:
 
 def asks_nothing_new(paper_id: str, state: State, context: ListContext) -> bool:
     """Whether to propose or refer the paper takes no more of the reviewer's time: they were
-    asked before, or asked for it themselves. What our pull request adds was asked, whether or
-    not the ledger knows of it."""
-    in_pull = state is State.PROPOSED and paper_id in context.proposed_papers
-    return in_pull or paper_id in context.chosen_sections or context.is_in_state(paper_id, state)
+    asked before, or asked for it themselves. What our open pull requests add was asked, whether
+    or not the ledger knows of it; a paper whose pull request ended without a decision on it, such
+    as one that was merged into another branch, has to be looked at again."""
+    if paper_id in context.chosen_sections:
+        return True
+    if state is State.PROPOSED:
+        return paper_id in context.proposed_papers
+    return context.is_in_state(paper_id, state)

@@ -215,11 +215,14 @@ def _decided(facts: ListFacts, context: ListContext) -> tuple[Outcome, ...]:
         if each.paper_id in facts.papers
     ]
     papers = {paper.id: paper for paper in facts.papers.values()}
-    outcomes = _refused_in_digests(facts, context)
+    unwanted = _unwanted_in_digests(facts)
+    outcomes = _refused_in_digests(unwanted, context)
     for decision in decisions:
         before = facts.latest_outcomes.get(decision.paper_id)
         if not is_decision(decision, before):
             continue
+        if decision.state is State.DEFERRED and decision.paper_id in unwanted:
+            continue  # its box in a pull request is older than the one in the digest, or a slip
         outcome = replace(
             context.outcome(decision.paper_id, decision.state, decision.reason),
             pull_request=decision.number,
@@ -231,15 +234,24 @@ def _decided(facts: ListFacts, context: ListContext) -> tuple[Outcome, ...]:
     return new_outcomes(outcomes, facts.latest_outcomes)
 
 
-def _refused_in_digests(facts: ListFacts, context: ListContext) -> list[Outcome]:
-    """The papers that people want on no list, as far as the list does not hold them."""
+def _unwanted_in_digests(facts: ListFacts) -> Mapping[str, str]:
+    """The papers that people want on no list, by the ids that the ledger gives them, and what
+    they ticked."""
     unwanted = facts.answers.refused | facts.answers.off_subject
-    ids = {each: facts.papers[each].id for each in sorted(unwanted) if each in facts.papers}
+    return {
+        facts.papers[each].id: facts.answers.reason_against(each)
+        for each in sorted(unwanted)
+        if each in facts.papers
+    }
+
+
+def _refused_in_digests(unwanted: Mapping[str, str], context: ListContext) -> list[Outcome]:
+    """What is recorded of these papers, as far as the list does not hold them."""
     return [
-        context.outcome(paper_id, State.REFUSED, facts.answers.reason_against(each))
-        for each, paper_id in ids.items()
-        if paper_id not in facts.latest_outcomes
-        or facts.latest_outcomes[paper_id].state not in SETTLED
+        context.outcome(paper_id, State.REFUSED, reason)
+        for paper_id, reason in unwanted.items()
+        if paper_id not in context.latest_outcomes
+        or context.latest_outcomes[paper_id].state not in SETTLED
     ]
 
 

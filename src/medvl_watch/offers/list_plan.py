@@ -24,7 +24,7 @@ from medvl_watch.offers.consideration import (
     consider,
 )
 from medvl_watch.offers.list_context import ListContext, ListFacts
-from medvl_watch.offers.maintainer_decisions import ChosenSections, is_paper
+from medvl_watch.offers.maintainer_decisions import AS_CHOSEN, ChosenSections, is_paper
 from medvl_watch.offers.next_step import Intent, Step, plan
 from medvl_watch.offers.outcomes import (
     ON_THE_LIST,
@@ -35,8 +35,6 @@ from medvl_watch.offers.outcomes import (
 )
 from medvl_watch.offers.reviewer_time import ReviewRequest, ReviewShare
 from medvl_watch.records import Outcome, State
-
-_AS_CHOSEN = ", in the section that a person ticked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +207,7 @@ def _outcomes_of_intent(
 
 def _proposed(paper_id: str, number: int | None, context: ListContext) -> Outcome:
     name = f"in pull request {number}" if number else "would be in a pull request"
-    reason = name + _AS_CHOSEN * (paper_id in context.chosen_sections)
+    reason = name + AS_CHOSEN * (paper_id in context.chosen_sections)
     return replace(context.outcome(paper_id, State.PROPOSED, reason), pull_request=number)
 
 

@@ -8,15 +8,18 @@ a paper goes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from medvl_watch.changes import PullRequest, PullState
-from medvl_watch.records import Headings, State
+from medvl_watch.records import Headings, Outcome, State
 
 ChosenSections: TypeAlias = Mapping[str, frozenset[str]]
 """By a paper's id: the keys (`section_key`) of the sections that a person ticked for it."""
+
+AS_CHOSEN = ", in the section that a person ticked"
+"""How the reason of such an outcome ends."""
 
 COMPLETING = "complete:"
 """Before a paper's id: not the paper is offered, but what its entry in the list lacks."""
@@ -33,8 +36,9 @@ class OwnPull:
     it was to be merged into ("" where the description does not say). `ticked` and `unticked` are
     the entries by their boxes, and `unticked` also the papers that were declined by a box;
     `section_boxes` has the ticked sections of every paper with such boxes, and
-    `remembered_sections` those that were ticked earlier. All but the boxes of entries
-    is empty unless the description `is_readable`.
+    `remembered_sections` those that were ticked earlier. Unless the description
+    `is_readable`, all but the boxes of entries is empty; the entries are then those that the
+    ledger has, if it was asked (`with_recorded_entries`).
     """
 
     pull: PullRequest
@@ -137,9 +141,34 @@ def proposed_papers(pulls: Sequence[OwnPull]) -> Mapping[str, int]:
 
 def mentioned_papers(pulls: Sequence[OwnPull]) -> frozenset[str]:
     """The ids of everything that the descriptions name: papers, completed entries, choices."""
-    readable = [pull for pull in pulls if pull.is_readable]
-    named = {each for pull in readable for each in (*pull.entries, *pull.taken_out, *pull.unticked)}
+    named = {
+        each
+        for pull in pulls
+        for each in (*pull.entries, *pull.taken_out, *(pull.unticked if pull.is_readable else ()))
+    }
     return frozenset(named.union(chosen_sections(pulls)))
+
+
+def with_recorded_entries(pull: OwnPull, latest_outcomes: Iterable[Outcome]) -> OwnPull:
+    """The pull request with the papers that the ledger has as proposed in it, where a person has
+    rewritten the description: it still holds them, and closing it still refuses them. The
+    sections that people had chosen for them are remembered, too."""
+    if pull.is_readable:
+        return pull
+    recorded = [
+        each
+        for each in latest_outcomes
+        if each.state is State.PROPOSED and each.pull_request == pull.number
+    ]
+    return replace(
+        pull,
+        entries=tuple(each.paper_id for each in recorded),
+        remembered_sections={
+            each.paper_id: frozenset({section_key(each.section)})
+            for each in recorded
+            if each.section and each.reason.endswith(AS_CHOSEN)
+        },
+    )
 
 
 # --- what people decided ----------------------------------------------------------------
@@ -174,10 +203,9 @@ def latest_decisions(
     """
     found: dict[str, MaintainerDecision] = {}
     for pull in pulls:
-        if not pull.is_readable:
-            continue
         refused, is_merged = pull.refused, pull.state is PullState.MERGED
-        declined = sorted(pull.unticked.difference(pull.entries, pull.taken_out))
+        boxes = pull.unticked if pull.is_readable else frozenset[str]()
+        declined = sorted(boxes.difference(pull.entries, pull.taken_out))
         for paper_id in (*pull.entries, *pull.taken_out, *declined):
             decision = _decision(
                 pull,
@@ -201,11 +229,12 @@ def _decision(
         return State.ACCEPTED, f"in the list since pull request {number} was {pull.state}"
     if is_refused:
         return State.REFUSED, f"unticked in pull request {number}"
+    is_elsewhere = bool(branch and pull.pull.base) and pull.pull.base != branch
     if pull.closed_by_person:
         closed = State.REFUSED, f"pull request {number} was closed without a merge"
-        return None if pull.is_retargeted else closed
+        is_retargeted = pull.is_retargeted if pull.is_readable else is_elsewhere
+        return None if is_retargeted else closed
     if pull.state is PullState.MERGED:
-        is_elsewhere = bool(branch and pull.pull.base) and pull.pull.base != branch
         left_out = State.REFUSED, f"left out when pull request {number} was merged"
         return None if is_elsewhere else left_out
     return State.DEFERRED, f"ticked again in pull request {number}"
@@ -245,7 +274,7 @@ def chosen_sections(pulls: Sequence[OwnPull]) -> ChosenSections:
     """
     found: dict[str, frozenset[str]] = {}
     for pull in pulls:
-        if pull.is_readable and not pull.closed_by_person:
+        if not pull.closed_by_person:
             found |= pull.remembered_sections
             found |= pull.section_boxes
     return {paper_id: keys for paper_id, keys in found.items() if keys}

@@ -38,7 +38,8 @@ class ReviewBudget:
         return self.proposed if state is State.PROPOSED else self.referred
 
     def spent(self, outcomes: Iterable[Outcome]) -> float:
-        """The minutes that these outcomes took; the same state of a paper counts once."""
+        """The minutes that these outcomes took, of one list; the same state of a paper counts
+        once."""
         requests = {(each.paper_id, each.state) for each in outcomes if each.state in UNDER_REVIEW}
         return sum(self.minutes_for(state) for _, state in requests)
 
@@ -118,6 +119,18 @@ def _worth(request: ReviewRequest, now: datetime) -> float:
     return request.relevance + GAIN_PER_WEEK * weeks
 
 
+def first_requests(history: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """The outcomes (of one list, oldest first) by which a person was asked to look at a paper:
+    for the first time, or again in another pull request. That a question stays open, for whatever
+    reason by now, asks nothing new."""
+    found: dict[tuple[str, State, int | None], Outcome] = {}
+    for each in history:
+        if each.state in UNDER_REVIEW:
+            number = each.pull_request if each.state is State.PROPOSED else None
+            found.setdefault((each.paper_id, each.state, number), each)
+    return tuple(found.values())
+
+
 # --- what a week took so far -------------------------------------------------------------
 
 
@@ -129,7 +142,7 @@ def list_time(
 ) -> ReviewTime:
     """The week of a list's reviewer. `history` has the list's outcomes, oldest first;
     `unrecorded` has what its pull request holds and no outcome records."""
-    recent = [each for each in history if each.at >= week_of(now)]
+    recent = [each for each in first_requests(history) if each.at >= week_of(now)]
     deferred = (each for each in history if each.state is State.DEFERRED)
     return ReviewTime(
         budget=budget,
@@ -142,8 +155,9 @@ def list_time(
 def digest_time(budget: ReviewBudget, history: Sequence[Outcome], now: datetime) -> ReviewTime:
     """The week of whoever reads the digest. `history` has the outcomes of all lists and for all
     lists; what a list's own reviewer was asked about a section does not count here."""
-    recent = [each for each in history if each.at >= week_of(now) and each.state is State.REFERRED]
-    by_lists = {each.paper_id for each in recent if each.list_id}
+    of_all = first_requests(each for each in history if not each.list_id)
+    recent = [each for each in of_all if each.at >= week_of(now) and each.state is State.REFERRED]
+    by_lists = {each.paper_id for each in history if each.list_id and each.state is State.REFERRED}
     deferred = (
         each
         for each in history

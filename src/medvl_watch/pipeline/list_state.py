@@ -13,7 +13,11 @@ from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import Document, parse
 from medvl_watch.offers.digest_answers import DigestAnswers
 from medvl_watch.offers.list_context import ListFacts
-from medvl_watch.offers.maintainer_decisions import OwnPull, mentioned_papers
+from medvl_watch.offers.maintainer_decisions import (
+    OwnPull,
+    mentioned_papers,
+    with_recorded_entries,
+)
 from medvl_watch.offers.reviewer_time import UNDER_REVIEW, ReviewBudget, ReviewTime, digest_time
 from medvl_watch.pipeline.parts import as_watch_error
 from medvl_watch.ports import Forge, Ledger
@@ -67,10 +71,13 @@ def known_facts(  # noqa: PLR0913  # all that is known of a list
     )
     if ledger is None:
         return facts
+    latest = ledger.latest_outcomes(list_id=target.id)
+    pulls = [with_recorded_entries(each, latest) for each in pulls]
     return replace(
         facts,
+        pulls=pulls,
         papers=_named(ledger, mentioned_papers(pulls) | answers.papers),
-        latest_outcomes={each.paper_id: each for each in ledger.latest_outcomes(list_id=target.id)},
+        latest_outcomes={each.paper_id: each for each in latest},
         history=ledger.history(list_id=target.id, states=UNDER_REVIEW | {State.DEFERRED}),
     )
 

@@ -17,7 +17,7 @@ from medvl_watch.offers.digest_papers import (
 )
 from medvl_watch.offers.kept_entries import kept_share
 from medvl_watch.offers.next_step import paused_until
-from medvl_watch.offers.reviewer_time import UNDER_REVIEW
+from medvl_watch.offers.reviewer_time import UNDER_REVIEW, first_requests
 from medvl_watch.pipeline.digest_options import with_options
 from medvl_watch.pipeline.list_state import pulls_of
 from medvl_watch.pipeline.parts import PipelineParts
@@ -95,17 +95,12 @@ def _settled(parts: PipelineParts, week: Week) -> Mapping[str, Mapping[State, in
 
 def _minutes(parts: PipelineParts, week: Week) -> Mapping[str, int]:
     """By list: the minutes that its reviewer was asked for in the week."""
-    asked = [
-        each
-        for each in parts.ledger.history(states=UNDER_REVIEW)
-        if each.list_id and week.start <= each.at < week.start + _WEEK
-    ]
-    return {
-        target.id: ceil(
-            parts.limits.time.spent(each for each in asked if each.list_id == target.id)
-        )
-        for target in parts.targets
-    }
+    minutes = {}
+    for target in parts.targets:
+        asked = first_requests(parts.ledger.history(list_id=target.id, states=UNDER_REVIEW))
+        in_week = (each for each in asked if week.start <= each.at < week.start + _WEEK)
+        minutes[target.id] = ceil(parts.limits.time.spent(in_week))
+    return minutes
 
 
 def _weeks(parts: PipelineParts, week: Week) -> Sequence[WeekShare]:

@@ -9,6 +9,7 @@ from medvl_watch.changes import Change, PullRequest
 from medvl_watch.publish import choices, marker, render
 from medvl_watch.publish.descriptions import own_pull
 
+_COUNT = re.compile(r"\d+ papers?")
 _LINES = "https://medvl-watch.invalid/line/"
 _LINE_LINK = re.compile(r"\]\([^()\s]*(?:/line/|#L)(\d+)\)")
 
@@ -35,6 +36,7 @@ def revised_body(change: Change, heads: Sequence[str], current: PullRequest | No
     now = marker.read(current.body) if current else None
     refused = own_pull(current).refused if current else frozenset()
     own_title = current is None or revised_title(change, current) == change.title
+    given = now.title if now and now.title else marker.title_hash(change.title)
     state = wanted.model_copy(
         update={
             "base": change.base,
@@ -44,7 +46,7 @@ def revised_body(change: Change, heads: Sequence[str], current: PullRequest | No
             "heads": tuple(dict.fromkeys(heads))[: marker.MOST_HEADS],
             # a state that holds more cannot be read; the ledger knows them all
             "refused": tuple(sorted(refused.difference(wanted.papers)))[: marker.MOST_PAPERS],
-            "title": marker.title_hash(change.title) if own_title else (now.title if now else ""),
+            "title": marker.title_hash(change.title) if own_title else given,
         }
     )
     body = change.body
@@ -54,11 +56,18 @@ def revised_body(change: Change, heads: Sequence[str], current: PullRequest | No
 
 
 def revised_title(change: Change, current: PullRequest) -> str:
-    """The wanted title, unless a person gave the pull request another one than we did."""
+    """The wanted title, unless a person gave the pull request another one than we did. Where the
+    description no longer says which one that was, ours are those that differ in a number."""
     state = marker.read(current.body)
-    ours = {"", marker.title_hash(current.title)}
-    renamed = current.title != "" and state is not None and state.title not in ours
-    return current.title if renamed else change.title
+    if state is not None and state.title:
+        is_ours = state.title == marker.title_hash(current.title)
+    else:
+        is_ours = _without_count(current.title) == _without_count(change.title)
+    return change.title if is_ours or not current.title else current.title
+
+
+def _without_count(title: str) -> str:
+    return _COUNT.sub("papers", title)
 
 
 def same_body(current: str, wanted: str, head: str) -> bool:

@@ -131,6 +131,14 @@ def changed_meanwhile(number: int | None, target: Target) -> ForgeError:
     )
 
 
+def _two_at_once(target: Target) -> ForgeError:
+    return ForgeError(
+        "another run is opening a pull request at the same moment",
+        where=target.id,
+        remedy="run medvl-watch again, one at a time",
+    )
+
+
 def close_pull_request(
     repository: Repository, target: Target, pull: PullRequest, body: str
 ) -> Published:
@@ -183,6 +191,8 @@ def _prepare_branch(
         try:
             repository.create_branch(branch, commit)
         except UnusableBranch as error:
+            if repository.head(branch) is not None:  # another run made it just now
+                raise _two_at_once(change.target) from error
             problem = error
             continue
         return branch, commit
