@@ -79,6 +79,7 @@ ANA, LI, JOHN = "Ana B. Silva", "Li Wei", "John P. Doe"
     ("authors", "example", "expected"),
     [
         pytest.param((ANA, LI), "A. Roth, B. Moe", "A. Silva, L. Wei", id="initials first"),
+        pytest.param((ANA, LI), "A. C. Roth, B. Moe", "A. B. Silva, L. Wei", id="all initials"),
         pytest.param((ANA, LI), "Roth A, Moe B", "Silva AB, Wei L", id="initials last"),
         pytest.param((ANA,), "Roth A., Moe B.", "Silva AB.", id="initials last with a dot"),
         pytest.param((ANA, LI), "Roth; Moe; Dahl; Lind", "Silva; Wei", id="family names"),

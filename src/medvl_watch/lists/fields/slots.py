@@ -24,6 +24,7 @@ class Slot(StrEnum):
     VENUE = "venue"
     YEAR = "year"
     DATE = "date"
+    STAMP = "stamp"
     AUTHORS = "authors"
     PAPER = "paper"
     CODE = "code"

@@ -38,7 +38,8 @@ LEADING = re.compile(
     r"|\*\*(?P<bold>[^*\n\ue000]{1,40})\*\*[ \t]*(?:[:\uff1a|\u2013\u2014-][ \t]+)"
 )
 _CUT = re.compile(
-    r"[.?!][\"\u201d]?[\s]+|,\s+|\s[-\u2013\u2014]+\s|;\s+|:\s+|[.,;:]?\s{0,3}[\[(*_`{\uff08]+"
+    r"[.?!][\"\u201d]?[\s]+|,\s+|\s[-\u2013\u2014]+\s|;\s+|:\s+|[ \t]*\n[ \t]*"
+    r"|[.,;:]?\s{0,3}[\[(*_`{\uff08]+"
 )
 _SYMBOL = re.compile(
     r"[^\w\s\[\](){}<>|*_`\"\u201c\u3010\uff08$'\\!-]+[ \t]+(?=[\[(*`\u3010\uff08])"
@@ -53,6 +54,7 @@ _DRESSED_TAIL = re.compile(r"\s*[(\[]\*{1,2}[^*\n]*(?:\*{1,2}[)\]]?)?$")
 _BARE_LABEL = re.compile(r"\[([^\[\]\n]{1,20})\]")
 _BARE_LABELS = re.compile(r"[.,;:]?\s*(?:\[{1,2}[^\[\]\n]{1,20}\]{1,2}[\s,/|]*)+$")
 _BOLD_LEAD = re.compile(r"\*\*(?P<t>[^*\n\ue000]{1,40})\*\*[ \t]+")
+_BEFORE_ET_AL = re.compile(r"[*_]+(?=et\.? al\b)")
 _SHORTEST = 3
 _LONGEST_NAME = 4
 _LOWER_VENUES = ("in ", "npj", "elife", "iscience")
@@ -181,7 +183,7 @@ def is_imprint_ahead(tail: str, *, people: bool = True) -> bool:
 
     Without `people` a list of names does not count: titles are lists of things, too.
     """
-    opened = tail.lstrip(" *_[({\uff08")
+    opened = _BEFORE_ET_AL.sub("", tail.lstrip(" *_[({\uff08"), count=1)
     piece = _PIECE_END.split(opened, maxsplit=1)[0].strip(" .,_")
     if not piece:
         return not tail.strip(" .*_[](){}`")

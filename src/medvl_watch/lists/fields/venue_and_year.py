@@ -16,7 +16,11 @@ from medvl_watch.lists.fields.dates_and_venues import (
 from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, with_enclosing_marks
 from medvl_watch.lists.fields.titles import LEADING
 
-_EMPHASIS = r"\*+|(?<!\w)_+|_+(?!\w)"
+_EMPHASIS = (
+    r"(?<!\*et al\.)(?<!\*et al)\*+(?!et\b)"
+    r"|(?<!\w)_+(?!et\b)|(?<!_et al\.)(?<!_et al)_+(?!\w)"
+)
+"""What begins or ends emphasis, but for that of `et al.` within a list of names."""
 _WIDE = re.compile(rf"{MASK}+|\||<[^<>]*>|{_EMPHASIS}|\n")
 _NARROW = re.compile(
     rf"{MASK}+|\||\n|<[^<>]*>|[\[\]()]|\s[-\u2013\u2014]\s|(?<![A-Z])\.\s|{_EMPHASIS}|\\"
@@ -25,10 +29,13 @@ _PHRASE = re.compile(
     rf"{MASK}+|[\[\]()|{{}}\u3010\u3011\uff08\uff09\n]|`+|{_EMPHASIS}|<[^<>]*>|[\"\u201c\u201d]|\\"
     r"|\.\s|\s[-\u2013\u2014]\s|;\s"
 )
+_ABBREVIATED = re.compile(r"[(\[](?P<venue>(?:[A-Z][\w&]*[.:]? ){2,8})(?P<year>(?:19|20)\d\d)[)\]]")
 _LEAD_WORDS = re.compile(
     r"(?:\b(?:accepted|published|presented|to appear)\s+)?\b(?:in|at|by|to)\s+$", re.IGNORECASE
 )
 _ID_MONTH = re.compile(r"[Aa]r[Xx]iv[ :]{1,2}(?P<date>[12]\d(?:0[1-9]|1[0-2]))(?<!20[0-4]\d)")
+_OPENED = re.compile(r"[*_]et\.? ?al\.?$", re.IGNORECASE)
+_CLOSING = re.compile(r"\.?[*_]+")
 _SEVERAL = re.compile(r"[,;&]| and |\bet\.? ?al\b", re.IGNORECASE)
 """What every list of names has."""
 
@@ -69,7 +76,9 @@ def read_authors(reading: FieldReader, begin: int) -> None:
             kept = kept if kept.endswith("al.") else kept.rstrip(".")
             if _are_key_words(reading.text, at, at + len(kept)):
                 continue
-            reading.claim(at, at + len(kept), Slot.AUTHORS)
+            closing = _CLOSING.match(reading.text, at + len(kept)) if _OPENED.search(kept) else None
+            end = closing.end() if closing else at + len(kept)
+            reading.claim(at, end, Slot.AUTHORS)
             return
 
 
@@ -81,6 +90,7 @@ def _are_key_words(text: str, start: int, end: int) -> bool:
 
 def read_imprints(reading: FieldReader, begin: int) -> None:
     """Claim dates, venues and years; the first of each is the paper's."""
+    _read_abbreviated(reading, begin)
     for start, end in _zones(reading, begin, _PHRASE):
         zone = reading.masked[start:end]
         date = find_date(zone)
@@ -100,6 +110,19 @@ def read_imprints(reading: FieldReader, begin: int) -> None:
         found = imprint(zone)
         if found:
             _claim_imprint(reading, start, zone, found)
+
+
+def _read_abbreviated(reading: FieldReader, begin: int) -> None:
+    """Claim an abbreviated venue with its year in brackets (`(Med. Image Anal. 2024)`), whose
+    full stops divide nothing."""
+    for match in _ABBREVIATED.finditer(reading.masked, begin):
+        found = imprint(match["venue"] + match["year"])
+        is_one = "." in match["venue"] and found and found.venue and not found.rest
+        if is_one and reading.free(*match.span()):
+            start, venue = match.start("venue"), match["venue"].rstrip()
+            if not reading.has(Slot.VENUE) and not reading.has(Slot.YEAR):
+                reading.claim(start, start + len(venue), Slot.VENUE, match.span())
+                reading.claim(*match.span("year"), Slot.YEAR, match.span())
 
 
 def _claim_venue_in(reading: FieldReader, start: int, text: str) -> None:

@@ -15,6 +15,7 @@ from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.shapes.constancy import Segmented, mark_unknown_parts
 from medvl_watch.lists.shapes.doubts import without_doubtful
 from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind, segment
+from medvl_watch.lists.shapes.stamps import tie_dates
 from medvl_watch.lists.shapes.ties import tie_by_place
 from medvl_watch.lists.style.samples import Sample
 from medvl_watch.papers.preprint_names import is_preprint_name
@@ -81,6 +82,7 @@ def shapes_of(samples: Sequence[Sample]) -> tuple[Shape, ...]:
     named = any(role_of(column) == "name" for column in columns)
     plain = without_doubtful(plain, names_are_sure=named)
     plain = tie_by_place(plain, [sample.weight for sample in samples])
+    plain = tie_dates(plain)
     entries = [
         Segmented(parts, sample.weight, _columns(parts) if sample.entry.unit.has_cells else ())
         for parts, sample in zip(plain, samples, strict=True)

@@ -41,11 +41,13 @@ class PartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of an entry's text; `slot` is set for fields only."""
+    """A piece of an entry's text; `slot` is set for fields only, and `form` for a date whose
+    form the entries of its place prove (see `stamps`)."""
 
     kind: PartKind
     text: str
     slot: Slot | None = None
+    form: str = ""
 
 
 _TOKEN = re.compile(

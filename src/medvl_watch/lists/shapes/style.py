@@ -18,6 +18,7 @@ from medvl_watch.lists.style.writing import (
     date_manner,
     is_pair,
     manner_of_names,
+    shows_all_initials,
     write_authors,
     write_date,
 )
@@ -81,6 +82,14 @@ def style_of(samples: Sequence[Sample], around: Sequence[Sample]) -> WritingStyl
         [a for a in authors if author_manner(a[0])[:2] != ("all", "")], manner_of_names
     )
     usual = usual or usual_of(authors, manner_of_names)
+    usual = next(
+        (
+            text
+            for text, _ in authors
+            if shows_all_initials(text) and manner_of_names(text) == manner_of_names(usual)
+        ),
+        usual,
+    )
     pairs = [pair for pair in authors if is_pair(pair[0])]
     preprints: Counter[str] = Counter()
     for sample in around:
@@ -178,8 +187,12 @@ def usual_of(examples: Sequence[tuple[str, float]], manner_of: _Manner) -> str:
     return max(most, key=lambda pair: pair[0])[1]
 
 
+_EMPHASIS = re.compile(r"[*_]+(?=et\b)|(?<=al\.)[*_]+|(?<=al)[*_]+")
+
+
 def authors_are_clear(text: str) -> bool:
     """Whether a list of authors, written anew from the names it shows, is itself again."""
+    text = _EMPHASIS.sub("", text)
     cut = ET_AL.search(text)
     names = [n.strip() for n in re.split(r",|;| and | & ", text[: cut.start()] if cut else text)]
     names = [name for name in names if name]

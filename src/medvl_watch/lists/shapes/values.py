@@ -5,24 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from medvl_watch.lists.fields.dates_and_venues import find_date
+from medvl_watch.lists.fields.dates_and_venues import ET_AL, find_date
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.shapes.learning import Shape, host_of
 from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind
+from medvl_watch.lists.shapes.stamps import write_stamp
 from medvl_watch.lists.shapes.style import WritingStyle, names_arxiv
 from medvl_watch.lists.style.encoding import encode_html, encode_text
 from medvl_watch.lists.style.facts import Facts, repository_of
 from medvl_watch.lists.style.writing import (
     author_manner,
     manner_of_names,
+    shows_all_initials,
     write_authors,
     write_date,
     write_year,
 )
 
 _PAIR = 2
+_EMPHASISED = re.compile(r"([*_]{1,3})et\.? ?al\b\.?\1", re.IGNORECASE)
 _RAW = frozenset({*LINK_SLOTS, Slot.ARXIV, Slot.REPOSITORY, Slot.SCHOLAR, Slot.IDENTIFIER,
-                  Slot.NUMBER, Slot.YEAR})  # fmt: skip
+                  Slot.NUMBER, Slot.YEAR, Slot.STAMP})  # fmt: skip
 
 NAMES: Mapping[Slot, str] = {
     Slot.TITLE: "title",
@@ -31,6 +34,7 @@ NAMES: Mapping[Slot, str] = {
     Slot.VENUE: "venue",
     Slot.YEAR: "year",
     Slot.DATE: "date",
+    Slot.STAMP: "date",
     Slot.PAPER: "link to the paper",
     Slot.CODE: "link to code",
     Slot.PAGE: "project page",
@@ -58,7 +62,10 @@ def value_of(
     text = _raw(shape, part, paper, style, running)
     if not text:
         raise Lacking(NAMES.get(slot, slot.value))
-    return text if slot in _RAW else _encoded(shape, number, text)
+    if slot in _RAW:
+        return text
+    encoded = _encoded(shape, number, text)
+    return _with_emphasis(encoded, part.text) if slot is Slot.AUTHORS else encoded
 
 
 def _raw(shape: Shape, part: Part, paper: Facts, style: WritingStyle, running: int | None) -> str:
@@ -71,6 +78,7 @@ def _raw(shape: Shape, part: Part, paper: Facts, style: WritingStyle, running: i
         Slot.VENUE: lambda: _venue(shape, paper, style),
         Slot.YEAR: lambda: write_year(paper.year, part.text) if paper.year else "",
         Slot.DATE: lambda: _date(paper, style),
+        Slot.STAMP: lambda: _stamp(part, paper),
         Slot.PAPER: lambda: style.paper_url(paper.url, paper.arxiv_id) if paper.url else "",
         Slot.CODE: lambda: paper.code or (paper.page if style.code_takes_pages else "") or "",
         Slot.PAGE: lambda: paper.page or "",
@@ -118,11 +126,18 @@ def _authors(part: Part, paper: Facts, style: WritingStyle) -> str:
         return ""
     if style.only_first_author:
         return write_authors(paper.authors[:1], form)
-    if manner_of_names(form) != manner_of_names(style.authors):
+    same = manner_of_names(form) == manner_of_names(style.authors)
+    if not same or shows_all_initials(style.authors):
         form = style.authors
     if style.pair and len(paper.authors) == _PAIR and author_manner(form)[0] == "et al":
         form = style.pair
     return write_authors(paper.authors, form)
+
+
+def _with_emphasis(authors: str, example: str) -> str:
+    """The authors with `et al.` emphasised as in the example."""
+    marked = _EMPHASISED.search(example)
+    return ET_AL.sub(marked[0], authors, count=1) if marked else authors
 
 
 def _venue(shape: Shape, paper: Facts, style: WritingStyle) -> str:
@@ -148,6 +163,14 @@ def _date(paper: Facts, style: WritingStyle) -> str:
             return text
         missing = "day of publication"
     raise Lacking(missing)
+
+
+def _stamp(part: Part, paper: Facts) -> str:
+    text = write_stamp(paper.date, part.form)
+    if not text:
+        tells_day = "%d" in part.form and paper.date[1]
+        raise Lacking("day of publication" if tells_day else NAMES[Slot.DATE])
+    return text
 
 
 def has_day(date: str) -> bool:

@@ -72,7 +72,15 @@ class ListWording:
 
     def venue(self, name: str) -> str:
         """The list's word for a venue; the usual one where it has none."""
-        return self.venues.get(venue_key(name)) or self._with_qualifier(name) or name
+        known = self.venues.get(venue_key(name)) or self._with_qualifier(name)
+        return known or self._abbreviation(name) or name
+
+    def _abbreviation(self, name: str) -> str | None:
+        """The list's word for a venue that it writes with full stops: `Med. Image Anal.`"""
+        return next(
+            (word for word in self.venues.values() if "." in word and _abbreviates(word, name)),
+            None,
+        )
 
     def _with_qualifier(self, name: str) -> str | None:
         match = re.match(r"^(.*\S)\s+(Workshops?|Findings)$", name)
@@ -85,6 +93,17 @@ class ListWording:
             return url
         head, tail = self.arxiv_forms[0] if self.arxiv_forms else ("https://arxiv.org/abs/", "")
         return f"{head}{arxiv_id}{tail}"
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether each word of `short` begins the word of the name in its place; words that
+    abbreviations leave out do not count."""
+    pieces = re.findall(r"[^\W_]+", short.casefold())
+    words = [w for w in re.findall(r"[^\W_]+", name.casefold()) if w not in _LEFT_OUT]
+    return len(pieces) == len(words) > 1 and all(map(str.startswith, words, pieces))
+
+
+_LEFT_OUT = frozenset({"of", "and", "in", "on", "for", "the", "ieee", "acm"})
 
 
 @lru_cache(maxsize=4096)

@@ -106,10 +106,17 @@ def months_in(texts: list[str]) -> dict[int, str]:
     return words
 
 
+_PARTICLES = frozenset(
+    {"van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "bin", "ibn"}
+    | {"ben", "al", "el", "le", "la", "ter", "ten"}
+)
+
+
 def write_authors(authors: tuple[str, ...], example: str) -> str:
     """The authors in the example's manner: all of them or `et al.`, initials or names."""
     first = _first_of(example)
-    names = [_person(author, first) for author in authors]
+    several = shows_all_initials(example)
+    names = [_person(author, first, all_initials=several) for author in authors]
     cut = ET_AL.search(example)
     if cut and ET_AL.search(authors[0]):
         return ET_AL.sub(cut[0], authors[0])
@@ -171,7 +178,12 @@ def _joined(names: list[str], example: str) -> str:
     return separator.join(names[:-1]) + last + names[-1]
 
 
-def _person(author: str, example: str) -> str:
+def shows_all_initials(example: str) -> bool:
+    """Whether a list of names has one with several initials (`F. J. Roth`)."""
+    return bool(re.search(r"\b[A-Z]\.[ -]?[A-Z]\.[ ]?[A-Z]?\w", example))
+
+
+def _person(author: str, example: str, *, all_initials: bool) -> str:
     """One name as the example writes it: `A. Family`, `Family A`, `Family`, or in full."""
     words = author.split()
     if "," in author:
@@ -179,14 +191,22 @@ def _person(author: str, example: str) -> str:
         words = [*first.split(), last.strip()]
     if len(words) < 2:
         return author
-    *given, family = words
+    given, family = _divided(words)
     form = _form(example)
     if form == "initials first":
-        return f"{given[0] if given[0].endswith('.') else given[0][0] + '.'} {family}"
+        initials = [name if name.endswith(".") else name[0] + "." for name in given]
+        return " ".join([*(initials if all_initials else initials[:1]), family])
     if form == "initials last":
         dot = "." if example.endswith(".") else ""
         return f"{family} {''.join(name[0] for name in given)}{dot}"
     return family if form == "family" else " ".join(words)
+
+
+def _divided(words: list[str]) -> tuple[list[str], str]:
+    """Given names and the family's name, to which `van`, `de`, `bin` and the like belong."""
+    inner = range(1, len(words) - 1)
+    at = next((n for n in inner if words[n].casefold() in _PARTICLES), len(words) - 1)
+    return words[:at], " ".join(words[at:])
 
 
 def arxiv_form(url: str) -> tuple[str, str] | None:
