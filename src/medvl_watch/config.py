@@ -79,8 +79,8 @@ class Limits(SettingsModel):
     """Days that each poll looks back; papers are announced days after their submission."""
     reviewer_minutes_per_week: float = Field(default=10, ge=0, le=10_080)
     """Minutes per week, for each list's maintainer and for the reader of the digest."""
-    minutes_per_proposed: float = Field(default=0.5, gt=0, le=60)
-    minutes_per_referred: float = Field(default=0.75, gt=0, le=60)
+    minutes_per_proposed: float = Field(default=0.45, gt=0, le=60)
+    minutes_per_referred: float = Field(default=0.65, gt=0, le=60)
     decisions_per_week: int = Field(default=5, ge=0, le=100)
     """Papers per week that the maintainer of a list is asked to decide on."""
     pause_weeks: int = Field(default=4, ge=0, le=52)

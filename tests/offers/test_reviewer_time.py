@@ -14,6 +14,8 @@ from medvl_watch.offers.reviewer_time import (
     ReviewRequest,
     ReviewShare,
     ReviewTime,
+    first_requests,
+    list_time,
     ranked,
     week_of,
 )
@@ -149,3 +151,33 @@ def test_nobody_waits_for_ever(relevance: float, newcomers: int) -> None:
 def test_the_week_begins_on_monday(moment: str) -> None:
     now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
     assert week_of(now) == datetime(2026, 11, 16, tzinfo=UTC)
+
+
+def outcome(
+    name: str, state: State, weeks: int, reason: str = "", pull: int | None = None
+) -> Outcome:
+    at = NOW - timedelta(weeks=weeks)
+    return Outcome(
+        paper_id=name, list_id="first", state=state, reason=reason, at=at, pull_request=pull
+    )
+
+
+def test_a_question_that_stays_open_is_asked_once_whatever_its_reason_by_now() -> None:
+    history = [outcome("a", R, 2, "its section is uncertain"), outcome("a", R, 0, "another reason")]
+    assert first_requests(history) == (history[0],)
+    time = list_time(TEN, history, (), NOW)
+    assert (time.spent, time.decisions) == (0, 0)
+
+
+def test_a_paper_that_comes_again_in_another_pull_request_takes_time_again() -> None:
+    history = [outcome("a", P, 2, pull=1), outcome("a", P, 0, pull=2), outcome("a", P, 0, pull=2)]
+    assert first_requests(history) == tuple(history[:2])
+    assert list_time(TEN, history, (), NOW).spent == 2
+
+
+def test_of_papers_as_good_the_one_that_nobody_was_shown_comes_first() -> None:
+    time = ReviewTime(budget=TEN, shown_elsewhere=frozenset({"a"}))
+    seen, unseen = time.request("a", R, 0.6, NOW), time.request("b", R, 0.5, NOW)
+    assert [each.paper_id for each in ranked([seen, unseen], NOW)] == ["b", "a"]
+    much_better = time.request("a", R, 0.9, NOW)
+    assert [each.paper_id for each in ranked([much_better, unseen], NOW)] == ["a", "b"]

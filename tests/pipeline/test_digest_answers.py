@@ -10,6 +10,8 @@ import pytest
 from medvl_watch.changes import PullState
 from medvl_watch.records import Decision, State
 from tests.fakes import FakeClassifier, World, paper_id, verdict, world
+from tests.pipeline.test_manners import tick as tick_in_pull_request
+from tests.pipeline.test_manners import untick
 from tests.publish.examples import tree
 
 ONE, TWO = paper_id(1), paper_id(2)
@@ -67,3 +69,20 @@ def test_a_paper_that_is_wanted_on_no_list_is_settled(unsure: World, action: str
     unsure.classifier = FakeClassifier()
     unsure.run(rejudge=True)
     assert unsure.pulls() == [(1, OPEN, (ONE,))]
+
+
+def test_a_paper_refused_in_a_digest_stays_out_though_its_box_is_ticked_elsewhere(
+    unsure: World,
+) -> None:
+    """It went in and out at every other run."""
+    unsure.classifier = FakeClassifier()
+    unsure.run(rejudge=True)
+    assert unsure.pulls() == [(1, OPEN, (ONE, TWO))]
+    untick(unsure, TWO)
+    unsure.run()
+    tick(unsure, "refuse")
+    tick_in_pull_request(unsure, TWO)
+    for _ in range(3):
+        unsure.run()
+        assert unsure.latest_outcomes()[TWO] is State.REFUSED
+        assert "2611.00002" not in unsure.proposed()

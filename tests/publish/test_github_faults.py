@@ -95,6 +95,24 @@ def test_a_pull_request_that_another_run_opened_is_adopted(
     assert propose(forge, ONE) is Action.NONE
 
 
+def test_a_branch_that_another_run_makes_at_the_same_moment_is_no_reason_for_a_second_one(
+    fake: FakeGitHub, forge: GitHubForge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = fake._create_ref
+    made: list[Answer] = []
+
+    def another_is_faster(data: dict[str, str]) -> Answer:
+        if not made:
+            made.append(create(data))
+        return create(data)
+
+    monkeypatch.setattr(fake, "_create_ref", another_is_faster)
+    with pytest.raises(ForgeError, match="another run is opening a pull request"):
+        propose(forge, ONE)
+    assert propose(forge, ONE) is Action.CREATED
+    assert [pull["ref"] for pull in fake.pulls] == [BRANCH]
+
+
 def test_a_description_edited_meanwhile_is_not_overwritten(
     fake: FakeGitHub, forge: GitHubForge, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,12 @@ from medvl_watch.publish.budget import BODY_BUDGET, fitted
 from medvl_watch.publish.citation import quotes
 from medvl_watch.publish.digest import digest_message
 from medvl_watch.publish.digest_rows import DigestItem
-from medvl_watch.publish.messages import ReferredItem, pull_request_message
+from medvl_watch.publish.messages import (
+    MOST_DECISIONS,
+    MOST_TO_DECIDE,
+    ReferredItem,
+    pull_request_message,
+)
 from medvl_watch.publish.revisions import same_body, with_line_links
 from medvl_watch.publish.weeks import Week
 from medvl_watch.records import Decision, Evidence, Outcome, Receipt, State
@@ -156,6 +161,23 @@ def test_a_reviewer_is_warned_of_what_cannot_be_seen() -> None:
     assert "the section is new" in shown
     assert "withdrawn by its authors" in shown
     assert "holds 3 hidden characters" in shown
+
+
+def test_the_latest_questions_come_first_and_old_ones_are_folded_away() -> None:
+    weeks = [date(2026, 11, 2), date(2026, 11, 16)]
+    referred = [
+        ReferredItem(
+            paper=paper(n),
+            verdict=verdict(paper(n), Decision.REFER, relevance=0.9 - n / 100),
+            asked=weeks[n > 30],
+        )
+        for n in range(10, 40)
+    ]
+    body = pull_request_message(TARGET, [item(paper(1))], before=b"x", referred=referred).body
+    openly, folded = body.split("<summary>25 more papers to decide")
+    shown = [n for n in range(10, 40) if f"n:arxiv:2411.{n:05}" in openly]
+    assert shown == list(range(31, 31 + MOST_TO_DECIDE))
+    assert folded.count("<!-- n:arxiv") == MOST_DECISIONS - MOST_TO_DECIDE
 
 
 def test_order_of_the_input_does_not_matter() -> None:

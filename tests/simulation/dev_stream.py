@@ -22,11 +22,12 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from statistics import mean
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from medvl_watch.changes import PullState
-from medvl_watch.cli.session import judge_of
+from medvl_watch.cli.judges import judge_of
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.ledger.files import open_ledger
 from medvl_watch.offers.reviewer_time import UNDER_REVIEW, first_requests
@@ -37,6 +38,7 @@ from medvl_watch.pipeline.publishing import publish
 from medvl_watch.publish.local.forge import LocalForge
 from medvl_watch.records import Origin, Record, State
 from tests.fakes import FakeSource
+from tests.simulation.reading import CHOOSE, LEAVE, LINE, Reading, read, seconds_of
 
 DEMO = Path(__file__).parents[2] / "seeds" / "demo" / "medvl-watch.toml"
 FIRST = datetime(2025, 10, 6, 6, tzinfo=UTC)
@@ -48,14 +50,20 @@ _IN_MONTH = {"2510": date(2025, 10, 15), "2511": date(2025, 11, 15), "2512": dat
 @dataclass
 class Replayed:
     """By week and list the minutes asked; by paper the weeks from its first reading until it was
-    shown (None: never), and where it is at the end."""
+    shown, or proposed; and of those that were not shown, how long and why."""
 
     minutes: dict[tuple[int, str], float] = field(default_factory=dict)
-    waited: dict[str, int | None] = field(default_factory=dict)
-    proposed: dict[str, int | None] = field(default_factory=dict)
+    waited: dict[str, int] = field(default_factory=dict)
+    proposed: dict[str, int] = field(default_factory=dict)
     decisions: Counter[str] = field(default_factory=Counter)
-    hidden: dict[str, str] = field(default_factory=dict)
-    pulls: int = 0
+    hidden: dict[str, tuple[int, str]] = field(default_factory=dict)
+    readings: list[Reading] = field(default_factory=list)
+
+    @property
+    def late(self) -> list[str]:
+        """The papers that waited for more than two weeks, or have waited for so long by now."""
+        waits = {**{paper: weeks for paper, (weeks, _) in self.hidden.items()}, **self.waited}
+        return sorted(paper for paper, weeks in waits.items() if weeks > 2)
 
 
 def weeks_of(path: Path) -> Mapping[int, Sequence[Record]]:
@@ -134,10 +142,10 @@ def replay(weeks: Mapping[int, Sequence[Record]], core: frozenset[str], folder: 
             for pull in forge.pull_requests(target):
                 if pull.state is PullState.OPEN:
                     _keep(pages, f"{week + 1:02}-{target.id}", pull.body)
+                    done.readings.append(read(pull.body))
                     LocalForge(folder / "forge", seeds, now + timedelta(days=4)).merge(
                         target, pull.number
                     )
-                    done.pulls += 1
         sys.stderr.write(f"week {week + 1} of {WEEKS}\n")
     return done
 
@@ -157,7 +165,7 @@ def _count(done: Replayed, parts: PipelineParts, week: int, now: datetime,
             done.proposed.setdefault(each.paper_id, waited)
     latest = {each.paper_id: each for each in parts.ledger.latest_outcomes(list_id="")}
     done.hidden = {
-        paper: f"{latest[paper].state}: {latest[paper].reason}"
+        paper: (week - read_in[paper], f"{latest[paper].state}: {latest[paper].reason}")
         for paper in read_in
         if paper not in done.waited
     }
@@ -171,17 +179,27 @@ def _keep(pages: Path | None, name: str, body: str) -> None:
 
 def _told(done: Replayed, core: frozenset[str], known: int) -> Iterator[str]:
     lists = sorted({name for _, name in done.minutes})
-    yield f"{done.decisions.total()} papers judged: {dict(done.decisions)}; {done.pulls} merged"
+    yield f"{done.decisions.total()} papers judged: {dict(done.decisions)}"
+    yield f"{len(done.readings)} pull requests merged"
     for name in lists:
         row = [done.minutes[week, name] for week in range(WEEKS)]
         yield f"{name:35} {' '.join(f'{each:5.2f}' for each in row)}   most {max(row):g}"
     waits = Counter(done.waited.values())
     yield f"{known} core papers; weeks until shown: {dict(sorted(waits.items()))}"
     yield f"until proposed: {dict(sorted(Counter(done.proposed.values()).items()))}"
-    late = sorted(each for each, weeks in done.waited.items() if weeks is not None and weeks > 2)
-    yield f"after more than two weeks: {len(late)} {late}"
+    yield f"after more than two weeks: {len(done.late)} {done.late}"
+    proposed = [words for each in done.readings for words in each.proposed]
+    referred = [words for each in done.readings for words in each.referred]
+    yield (
+        f"to read: {mean(proposed):.0f} words per paper that is added "
+        f"({mean(seconds_of(words, LINE + LEAVE) for words in proposed):.0f} s), "
+        f"{mean(referred):.0f} per paper to decide on "
+        f"({mean(seconds_of(words, CHOOSE) for words in referred):.0f} s); "
+        f"at most {max(each.minutes for each in done.readings):.1f} minutes per pull request"
+    )
     yield f"not shown at the end: {len(done.hidden)}"
-    yield from (f"  {paper}: {why}" for paper, why in sorted(done.hidden.items()))
+    for paper, (weeks, why) in sorted(done.hidden.items()):
+        yield f"  {paper}, for {weeks} weeks so far, {why}"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -193,8 +211,7 @@ def main(arguments: Sequence[str]) -> int:
         pages = Path(arguments[1]) if len(arguments) > 1 else None
         done = replay(weeks, core, Path(scratch), pages)
     sys.stdout.write("".join(f"{line}\n" for line in _told(done, core, known)))
-    late = any(weeks is None or weeks > 2 for weeks in done.waited.values())
-    return 1 if late or max(done.minutes.values()) > 10 else 0
+    return 1 if done.late or max(done.minutes.values()) > 10 else 0
 
 
 if __name__ == "__main__":

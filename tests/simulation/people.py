@@ -37,8 +37,8 @@ class Maintainer(PullRequestActs, RepositoryActs):
         """What happens between two runs."""
         if self.moved_to:  # they noticed the failed run, and corrected the configuration
             self.moved_to = ""
-        self._unsaid.clear()
-        self._fresh.clear()
+        else:
+            self._is_seen_by_the_bot()
         if self.holiday:
             self.holiday -= 1
             return
@@ -47,3 +47,9 @@ class Maintainer(PullRequestActs, RepositoryActs):
             if act():
                 self.done[act.__name__] += 1
                 self.diary.append(act.__name__)
+
+    def _is_seen_by_the_bot(self) -> None:
+        """The run before this week has read the list and our pull requests."""
+        self.memory.see(self.github.base_text())
+        self._unsaid.clear()
+        self._fresh.clear()

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from medvl_watch.config import Limits
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import parse
+from medvl_watch.records import State
 from tests.simulation.github import CalendarGitHub, lines_lost
 from tests.simulation.memory import Memory, number_of, ticked, twice
 
-MINUTES = 10.0
-PROPOSED, REFERRED = 0.5, 0.75
-"""The defaults of the configuration."""
+BUDGET = Limits().offers().time
+"""The default of the configuration."""
 _IN_DIGEST = re.compile(r"\[[ xX]\] <!-- d:(\S+) ")
 _ASKED = re.compile(r"\[[ xX]\] <!-- (?:n:(\S+)|s:(\S+) [0-9a-f]{12}) -->")
 
@@ -41,7 +42,7 @@ class ReviewerWeeks:
             asked |= {row for row in new if row[0] not in memory.wanted}
         for issue in github.issues:  # who reads the digest has minutes of their own
             self._shown |= {(0, each, "referred") for each in _IN_DIGEST.findall(issue["body"])}
-        spent = sum(PROPOSED if kind == "proposed" else REFERRED for _, kind in asked)
+        spent = sum(BUDGET.minutes_for(State(kind)) for _, kind in asked)
         self.minutes[f"{now:%G-W%V}"] += spent
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from medvl_watch.errors import ExitCode, WatchError
-from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.pipeline.parts import PipelineParts
 from medvl_watch.records import Decision, Verdict
 from tests.fakes import LIST, FakeClassifier, FakeSource, World, paper_id, record, verdict, world
@@ -19,14 +18,10 @@ from tests.publish.github_fake import ON_GITHUB, forge_on
 from tests.simulation.github import CalendarGitHub
 from tests.simulation.people import Maintainer
 from tests.simulation.promises import (
-    MINUTES,
-    PROPOSED,
-    REFERRED,
+    BUDGET,
     ReviewerWeeks,
     broken_promises,
 )
-
-BUDGET = ReviewBudget(per_week=MINUTES, decisions=5, proposed=PROPOSED, referred=REFERRED)
 
 
 @dataclass
@@ -70,7 +65,6 @@ class Team:
         if not self.maintainer.moved_to:
             self._target = replace(self._target, path=self.github.path)
         self._run()
-        self.maintainer.memory.see(self.github.base_text())
         self.maintainer.week()
         self.world.now += timedelta(days=self.chance.choice((1, 3, 7, 7, 7)))
         self.github.now = self.world.now
@@ -132,7 +126,7 @@ class Team:
         story.broken += [
             f"{week}: {minutes} minutes asked"
             for week, minutes in self.weeks.minutes.items()
-            if minutes > MINUTES
+            if minutes > BUDGET.per_week
         ]
         story.done, story.pulls = self.maintainer.done, len(self.github.pulls)
         story.papers, story.refused = len(self._verdicts), len(self.maintainer.memory.refused)

@@ -21,6 +21,7 @@ from tests.publish.github_fake import ON_GITHUB
 from tests.simulation.crashing_github import CrashingGitHub
 
 FORK = "watch/list"
+_NUMBERED = re.compile(r"(pull/|#|no\. |pull request )(\d+)")
 
 
 def _entry(number: int, code: str = "") -> str:
@@ -104,7 +105,7 @@ class Runner:
         """A body with the names of our branches in the place of pull requests' numbers: which list
         comes first depends on where the run broke off."""
         names = {each["number"]: each["ref"] for each in self.github.pulls}
-        return re.sub(r"(pull/|#|no\. )(\d+)", lambda found: str(names.get(int(found[2]))), body)
+        return _NUMBERED.sub(lambda found: str(names.get(int(found[2]))), body)
 
     def _list(self, pull: dict[str, Any]) -> bytes | None:
         path = "README.md" if pull["ref"].endswith("first") else "second.md"

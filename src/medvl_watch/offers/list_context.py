@@ -49,7 +49,7 @@ class ListFacts:
     pull requests and the `answers` in digests name, by the ids that they have there: a new ledger
     may have met a paper in another record first and call it otherwise. `latest_outcomes` has the
     latest outcome of each paper on the list, `history` all in which one was proposed, referred or
-    deferred, oldest first.
+    deferred, oldest first; `shown_elsewhere` are the papers that other lists' reviewers were shown.
     """
 
     target: Target
@@ -62,6 +62,7 @@ class ListFacts:
     papers: Mapping[str, Paper] = field(default_factory=dict)
     latest_outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     history: Sequence[Outcome] = ()
+    shown_elsewhere: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -184,6 +185,7 @@ def context_of(
     decided = _decided(facts, context)
     context = context.after(decided)
     time = list_time(limits.time, facts.history, _unrecorded(context), now)
+    time = replace(time, shown_elsewhere=facts.shown_elsewhere)
     return replace(context, time=time), decided
 
 

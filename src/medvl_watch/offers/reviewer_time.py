@@ -19,6 +19,10 @@ GAIN_PER_WEEK = 0.1
 """Added to the relevance (0..1) for each week of waiting: after ten weeks no newer paper can
 rank higher."""
 
+SHOWN_ELSEWHERE = 0.2
+"""Taken from the relevance where another list's reviewer was shown the paper: of papers that are
+about as good, one that nobody has seen yet comes first."""
+
 UNDER_REVIEW = frozenset({State.PROPOSED, State.REFERRED})
 """The states in which a person is asked to look at a paper."""
 
@@ -46,12 +50,14 @@ class ReviewBudget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRequest:
-    """A paper that would be proposed or referred; `since` is when it began to wait."""
+    """A paper that would be proposed or referred; `since` is when it began to wait, and
+    `is_shown` whether another list's reviewer was shown it."""
 
     paper_id: str
     state: State
     relevance: float
     since: datetime
+    is_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,19 +72,27 @@ class ReviewShare:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewTime:
     """A reviewer's current week: the budget, the minutes spent, the papers that they were asked
-    to decide on, when each deferred paper began to wait, and the queue of other requests."""
+    to decide on, when each deferred paper began to wait, the papers that other lists' reviewers
+    were shown, and the queue of other requests."""
 
     budget: ReviewBudget = field(default_factory=ReviewBudget)
     spent: float = 0
     decisions: int = 0
     waiting_since: Mapping[str, datetime] = field(default_factory=dict)
+    shown_elsewhere: frozenset[str] = frozenset()
     queue: tuple[ReviewRequest, ...] = ()
 
     def request(
         self, paper_id: str, state: State, relevance: float, now: datetime
     ) -> ReviewRequest:
         since = self.waiting_since.get(paper_id, now)
-        return ReviewRequest(paper_id=paper_id, state=state, relevance=relevance, since=since)
+        return ReviewRequest(
+            paper_id=paper_id,
+            state=state,
+            relevance=relevance,
+            since=since,
+            is_shown=paper_id in self.shown_elsewhere,
+        )
 
     def share(self, requests: Iterable[ReviewRequest], room: float, now: datetime) -> ReviewShare:
         """Give the remaining minutes to the best papers; at most `room` are proposed.
@@ -110,13 +124,14 @@ class ReviewTime:
 
 
 def ranked(requests: Iterable[ReviewRequest], now: datetime) -> Sequence[ReviewRequest]:
-    """The requests by relevance plus the gain for waiting, highest first."""
+    """The requests by relevance, the gain for waiting, and whether anybody was shown the paper,
+    highest first."""
     return sorted(requests, key=lambda each: (-_worth(each, now), each.paper_id))
 
 
 def _worth(request: ReviewRequest, now: datetime) -> float:
     weeks = max(timedelta(), now - request.since) // timedelta(days=7)
-    return request.relevance + GAIN_PER_WEEK * weeks
+    return request.relevance + GAIN_PER_WEEK * weeks - SHOWN_ELSEWHERE * request.is_shown
 
 
 def first_requests(history: Iterable[Outcome]) -> tuple[Outcome, ...]:

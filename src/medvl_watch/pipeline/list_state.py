@@ -79,6 +79,11 @@ def known_facts(  # noqa: PLR0913  # all that is known of a list
         papers=_named(ledger, mentioned_papers(pulls) | answers.papers),
         latest_outcomes={each.paper_id: each for each in latest},
         history=ledger.history(list_id=target.id, states=UNDER_REVIEW | {State.DEFERRED}),
+        shown_elsewhere=frozenset(
+            each.paper_id
+            for each in ledger.latest_outcomes(states=UNDER_REVIEW | {State.ACCEPTED})
+            if each.list_id not in {"", target.id}
+        ),
     )
 
 

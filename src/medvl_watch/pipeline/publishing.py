@@ -29,6 +29,7 @@ from medvl_watch.offers.list_plan import (
 )
 from medvl_watch.offers.maintainer_decisions import OwnPull, frozen_pulls
 from medvl_watch.offers.next_step import Intent, Step
+from medvl_watch.offers.reviewer_time import first_requests, week_of
 from medvl_watch.offers.section_examples import missing_sections
 from medvl_watch.pipeline.kept import with_how_kept
 from medvl_watch.pipeline.list_classifiers import ListClassifier
@@ -43,7 +44,7 @@ from medvl_watch.pipeline.parts import (
 )
 from medvl_watch.publish import digest_boxes, message_rows, messages
 from medvl_watch.publish.weeks import DIGEST_KEY
-from medvl_watch.records import Outcome, Paper
+from medvl_watch.records import Outcome, Paper, State
 
 log = logging.getLogger(__name__)
 
@@ -243,9 +244,14 @@ def _change(  # noqa: PLR0913, PLR0917  # all that a pull request is made of
     judged: Mapping[str, JudgedPaper],
 ) -> Change:
     drafts = draft_entries(plan, judged, facts)
-    referred = message_rows.referred_items(plan.outcomes, judged, plan.unsure, drafts)
-    time = parts.limits.time
-    minutes = time.proposed * len(plan.edit.placed) + time.referred * len(referred)
+    asked = {
+        each.paper_id: week_of(each.at).date()
+        for each in first_requests(facts.history)
+        if each.state is State.REFERRED
+    }
+    referred = message_rows.referred_items(plan.outcomes, judged, plan.unsure, drafts, asked)
+    time, shown = parts.limits.time, min(len(referred), messages.MOST_TO_DECIDE)
+    minutes = time.proposed * len(plan.edit.placed) + time.referred * shown
     message = messages.pull_request_message(
         facts.target,
         message_rows.proposal_items(plan.edit, judged),

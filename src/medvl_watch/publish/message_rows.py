@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from medvl_watch.changes import Edit
 from medvl_watch.classify.routing import Route
 from medvl_watch.offers.consideration import JudgedPaper
+from medvl_watch.offers.reviewer_time import week_of
 from medvl_watch.publish.messages import Option, ProposalItem, ReferredItem
 from medvl_watch.records import Outcome, State
 
@@ -28,9 +30,11 @@ def referred_items(
     judged: Mapping[str, JudgedPaper],
     unsure: Mapping[str, Route],
     drafts: Mapping[str, str],
+    asked: Mapping[str, date],
 ) -> tuple[ReferredItem, ...]:
     """The papers that a maintainer should decide on; `unsure` are the routes of those that
-    only lack a sure section, `drafts` the entries as they would be written."""
+    only lack a sure section, `drafts` the entries as they would be written, `asked` the weeks in
+    which the maintainer was first asked."""
     return tuple(
         ReferredItem(
             paper=judged[each.paper_id].paper,
@@ -38,6 +42,7 @@ def referred_items(
             reason=unsure[each.paper_id].short_doubt if each.paper_id in unsure else each.reason,
             draft=drafts.get(each.paper_id, ""),
             options=_options(unsure[each.paper_id]) if each.paper_id in unsure else (),
+            asked=asked.get(each.paper_id, week_of(each.at).date()),
         )
         for each in sorted(outcomes, key=lambda each: each.paper_id)
         if each.state is State.REFERRED and each.paper_id in judged

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from types import MappingProxyType
 from typing import NamedTuple
@@ -31,6 +32,8 @@ SURE = 0.8
 """Relevance (0..1) from which a paper without notes is shown as sure."""
 MOST_TO_DECIDE = 5
 """How many papers to decide on are shown openly; the others are folded away."""
+MOST_DECISIONS = 20
+"""How many are shown at all; the digests of their weeks have the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +59,15 @@ class Option:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferredItem:
     """A paper that the bot would rather not decide on, the reason, the sections that a person
-    may choose from, and the entry as it would be written there, as far as that is known."""
+    may choose from, the entry as it would be written there, as far as that is known, and the week
+    (its Monday) in which they were first asked, where that is known."""
 
     paper: Paper
     verdict: Verdict
     reason: str = ""
     draft: str = ""
     options: tuple[Option, ...] = ()
+    asked: date | None = None
 
 
 class Message(NamedTuple):
@@ -142,7 +147,7 @@ def _body(  # noqa: PLR0913, PLR0917  # the parts of a description
             full=full,
             dropped=len(entries[shown:]),
             referred=doubtful[: min(full, MOST_TO_DECIDE)],
-            more_referred=doubtful[MOST_TO_DECIDE:full],
+            more_referred=doubtful[MOST_TO_DECIDE : min(full, MOST_DECISIONS)],
             referred_total=len(doubtful),
             refused=taken_out,
             completed=[(citation.cite(each.paper), each) for each in completed],
@@ -156,10 +161,12 @@ def _body(  # noqa: PLR0913, PLR0917  # the parts of a description
     return fitted(make, max(len(entries), len(doubtful)))
 
 
-def _likeliest(item: ReferredItem) -> tuple[bool, float, float, str]:
-    """Papers with a draft and sections to choose from first, by the likeliest section."""
+def _likeliest(item: ReferredItem) -> tuple[int, bool, float, float, str]:
+    """The latest questions first, so that old ones without an answer do not hide them; of a
+    week, papers with a draft and sections to choose from first, by the likeliest section."""
     best = max((each.score for each in item.options), default=0)
-    return not item.options, -item.verdict.relevance, -best, item.paper.id
+    week = item.asked.toordinal() if item.asked else 0
+    return -week, not item.options, -item.verdict.relevance, -best, item.paper.id
 
 
 class MessageEntry(NamedTuple):
