@@ -262,7 +262,7 @@ def papers_taken_out(pull: OwnPull | None) -> tuple[str, ...]:
 
 def section_key(section: Headings) -> str:
     """How a box names a section of a list: 12 hex digits."""
-    return hashlib.sha256("\x1f".join(section).encode()).hexdigest()[:12]
+    return hashlib.sha256("\x1f".join(section).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def chosen_sections(pulls: Sequence[OwnPull]) -> ChosenSections:
