@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from medvl_watch.changes import PullState
-from medvl_watch.offers.maintainer_decisions import section_key
+from medvl_watch.changes import PullRequest, PullState
+from medvl_watch.offers.maintainer_decisions import OwnPull, chosen_sections, section_key
 from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.publish import marker
 from medvl_watch.records import Decision, State
@@ -173,6 +173,42 @@ def test_a_box_that_we_did_not_offer_does_nothing(doubtful: World, line: str) ->
     doubtful.run()
     assert doubtful.pulls() == [(1, OPEN, (ONE,))]
     assert doubtful.latest_outcomes()[TWO] is State.REFERRED
+
+
+def own_pull(number: int, state: PullState = OPEN, **more: object) -> OwnPull:
+    pull = PullRequest(number=number, title="", body="", branch="b", state=state, head="h")
+    return OwnPull(pull=pull, is_readable=True, **more)  # type: ignore[arg-type]
+
+
+HERE, THERE = frozenset({"here"}), frozenset({"there"})
+EMPTY = frozenset[str]()
+
+
+@pytest.mark.parametrize(
+    ("pulls", "chosen"),
+    [
+        pytest.param(
+            [own_pull(1, section_boxes={ONE: HERE}), own_pull(2, section_boxes={ONE: EMPTY})],
+            {ONE: HERE},
+            id="ticked in one, asked in the next as well",
+        ),
+        pytest.param(
+            [own_pull(1, section_boxes={ONE: HERE}), own_pull(2, section_boxes={ONE: THERE})],
+            {ONE: THERE},
+            id="ticked in both",
+        ),
+        pytest.param(
+            [own_pull(1, remembered_sections={ONE: HERE}, section_boxes={ONE: EMPTY})],
+            {},
+            id="taken back in the same one",
+        ),
+        pytest.param([own_pull(1, CLOSED, section_boxes={ONE: HERE})], {}, id="closed by a person"),
+    ],
+)
+def test_an_empty_box_does_not_speak_against_a_tick_elsewhere(
+    pulls: list[OwnPull], chosen: dict[str, frozenset[str]]
+) -> None:
+    assert chosen_sections(pulls) == chosen
 
 
 def test_a_box_outside_our_text_does_nothing(doubtful: World) -> None:

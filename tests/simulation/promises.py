@@ -12,6 +12,7 @@ from medvl_watch.config import Limits
 from medvl_watch.errors import WatchError
 from medvl_watch.lists.parsing.decoding import decode
 from medvl_watch.lists.parsing.document import parse
+from medvl_watch.offers.next_step import MOST_AT_ONCE
 from medvl_watch.records import State
 from tests.simulation.github import CalendarGitHub, lines_lost
 from tests.simulation.memory import Memory, number_of, ticked, twice
@@ -111,7 +112,11 @@ def _of_a_proposal(github: CalendarGitHub, memory: Memory, pull: dict[str, Any])
 
 
 def _of_choices(github: CalendarGitHub, memory: Memory) -> Iterator[str]:
-    open_now = "".join(github.text(github.head_of(each)) for each in github.open_pulls())
-    for paper in memory.chosen:
-        if number_of(paper) not in open_now + github.base_text() and paper not in memory.refused:
+    pulls = github.open_pulls()
+    shown = "".join(github.text_of(each) for each in pulls) + github.base_text()
+    held = set[str]().union(*(ticked(each["body"]) for each in pulls))
+    if any(len(ticked(each["body"])) >= MOST_AT_ONCE for each in pulls):
+        return  # they come with the next one
+    for paper in memory.chosen - memory.refused.keys() - held:
+        if number_of(paper) not in shown:
             yield f"somebody chose a section for {paper}, and it is nowhere"

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from medvl_watch.errors import ExitCode, WatchError
+from medvl_watch.offers.reviewer_time import week_of
 from medvl_watch.pipeline.parts import PipelineParts
 from medvl_watch.records import Decision, Verdict
 from tests.fakes import LIST, FakeClassifier, FakeSource, World, paper_id, record, verdict, world
@@ -105,7 +106,8 @@ class Team:
             return
         for each in broken_promises(self.github, memory, self.github.pulls[known:]):
             self._broken(each)
-        if self.chance.random() < 0.1:
+        is_of_the_week = week_of(self.world.now + timedelta(hours=1)) == week_of(self.world.now)
+        if self.chance.random() < 0.1 and is_of_the_week:
             self._run_again()
 
     def _run_again(self) -> None:

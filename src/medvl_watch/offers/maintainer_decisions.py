@@ -270,11 +270,17 @@ def chosen_sections(pulls: Sequence[OwnPull]) -> ChosenSections:
     latest choice.
 
     A box says more than what the description remembers, and a pull request that a person
-    closed says nothing any more.
+    closed says nothing any more. A box that is empty takes back what the same description
+    remembers; it does not speak against a tick in another one that asks about the paper, too.
     """
     found: dict[str, frozenset[str]] = {}
     for pull in pulls:
         if not pull.closed_by_person:
-            found |= pull.remembered_sections
-            found |= pull.section_boxes
+            remembered = pull.remembered_sections
+            found |= remembered
+            found |= {
+                paper_id: keys
+                for paper_id, keys in pull.section_boxes.items()
+                if keys or paper_id in remembered
+            }
     return {paper_id: keys for paper_id, keys in found.items() if keys}
