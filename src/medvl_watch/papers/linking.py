@@ -7,29 +7,28 @@ of them from every list for good; a duplicate is met again by the next proof tha
 2. A shared arXiv id, DOI or other assigned identifier links two records if title, authors or
    abstract agree as well. An identifier alone does not suffice: sources copy them wrongly.
 3. Without a shared identifier, two kinds of evidence have to agree, and identifiers and venues
-   must not contradict (`evidence.py`). A title alone does not suffice, nor does a team of
-   authors; `Preface` is nobody's title.
+   must not contradict (`evidence.py`, `group_evidence.py`). A title alone does not suffice, nor
+   does a team of authors; `Preface` is nobody's title.
 4. What cannot be decided is a doubt for a person.
 
-Only records that share a block are compared (`blocking.py`). Each link keeps its evidence.
+Only records that share a block are compared (`blocking.py`, `group_index.py`). Each link keeps
+its evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from medvl_watch.papers.blocking import LARGEST_BLOCK, blocks_of, is_sample_of_abstract
-from medvl_watch.papers.evidence import (
-    SAME_TITLE,
-    RecordComparison,
-    conflict,
-    doubt_without_key,
-    is_preprint,
-    proof_without_key,
-    strong_keys,
-    supports_shared_key,
+from medvl_watch.papers.evidence import SAME_TITLE, conflict, strong_keys
+from medvl_watch.papers.group_evidence import (
+    against_shared_key,
+    best_evidence,
+    proof_of,
+    supports,
+    words_of_best,
 )
+from medvl_watch.papers.group_index import GroupIndex, blocks_of_record
 from medvl_watch.papers.groups import (
     FIRST,
     Membership,
@@ -39,14 +38,12 @@ from medvl_watch.papers.groups import (
     new_id,
     source_of,
 )
-from medvl_watch.papers.identifiers import is_generic_title, is_weak, title_key
-from medvl_watch.papers.link_decisions import LinkDecisions, name_of_record
+from medvl_watch.papers.identifiers import is_weak, title_key
+from medvl_watch.papers.link_decisions import LinkDecisions
 from medvl_watch.records import Paper, Record
 
 BY_PERSON = "joined by a person"
 NO_DECISIONS = LinkDecisions()
-_PROOFS = {"arxiv": "arxiv_id"}
-"""What the proof is called where it is not the key's own scheme."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +94,7 @@ def link(
             continue
         if paper_id not in linker.by_paper:
             raise ValueError(f"{key} is known as {paper_id}, which is not among the known papers")
-        linker.by_key.setdefault(key, linker.by_paper[paper_id])
+        linker.index.add_key(key, linker.by_paper[paper_id])
     for record in records:
         linker.add(record)
     return linker.result()
@@ -126,17 +123,14 @@ def identify(
 
 
 class _Linker:
-    """The groups of records found so far, with their indexes."""
+    """The groups of records found so far, with their index."""
 
     def __init__(self, taken: frozenset[str], decisions: LinkDecisions) -> None:
         self.taken = taken
         self.decisions = decisions
         self.groups: list[RecordGroup] = []
         self.by_paper: dict[str, RecordGroup] = {}
-        self.by_source: dict[tuple[str, str], RecordGroup] = {}
-        self.by_key: dict[str, RecordGroup] = {}
-        self.by_name: dict[str, RecordGroup] = {}
-        self.by_block: dict[int, RecordGroup | list[RecordGroup]] = {}
+        self.index = GroupIndex(with_names=bool(decisions))
         self.doubts: list[tuple[Record, RecordGroup, RecordGroup, str]] = []
 
     def add_known(self, paper: Paper) -> None:
@@ -150,12 +144,12 @@ class _Linker:
         self.groups.append(group)
         self.by_paper[paper.id] = group
         for record in (*group.records, paper.facts):
-            self._index(record, strong_keys(record), self._blocks(record), group)
+            self.index.add(record, strong_keys(record), blocks_of_record(record), group)
 
     def add(self, record: Record) -> None:
         """Add a record to the group where it belongs, or to a new one."""
         doubts: list[tuple[RecordGroup, str]] = []
-        keys, blocks = strong_keys(record), self._blocks(record)
+        keys, blocks = strong_keys(record), blocks_of_record(record)
         home = self._group_of_last_time(record)
         home = self._joined_by_person(record, home)
         home = self._group_by_key(record, keys, home, doubts)
@@ -164,14 +158,14 @@ class _Linker:
             home = RecordGroup()
             home.add(Membership(record))
             self.groups.append(home)
-        self._index(record, keys, blocks, home)
+        self.index.add(record, keys, blocks, home)
         self.doubts += [(record, home, other, reason) for other, reason in doubts]
 
     def _group_of_last_time(self, record: Record) -> RecordGroup | None:
         """The group with an earlier version of this very record: a doubt must not make a new
         paper at every poll."""
-        group = self.by_source.get((source_of(record), record.id))
-        if group is None or not self._supports(record, group):
+        group = self.index.of_last_time(record)
+        if group is None or not supports(record, group):
             return None
         group = final(group)
         group.add(Membership(record))
@@ -179,7 +173,7 @@ class _Linker:
 
     def _joined_by_person(self, record: Record, home: RecordGroup | None) -> RecordGroup | None:
         for name in self.decisions.partners(record):
-            group = self.by_name.get(name)
+            group = self.index.named(name)
             if group is not None:
                 evidence = (f"a person joined it with {name}",)
                 home = self._join(record, home, final(group), BY_PERSON, evidence) or home
@@ -193,14 +187,14 @@ class _Linker:
         doubts: list[tuple[RecordGroup, str]],
     ) -> RecordGroup | None:
         for key in sorted(keys, key=by_strength):
-            group = self._holder(key)
+            group = self.index.holder(key)
             if group is None or group is home or self._are_apart(record, home, group):
                 continue
-            if against := self._against_shared_key(key, record, group):
+            if against := against_shared_key(key, record, group):
                 doubts.append((group, f"{key} is shared, but {against}"))
                 continue
-            evidence = (f"same {key}", *self._best_words(record, group))
-            joined = self._join(record, home, group, _proof(key), evidence)
+            evidence = (f"same {key}", *words_of_best(record, group))
+            joined = self._join(record, home, group, proof_of(key), evidence)
             if joined is None:
                 doubts.append((group, f"{key} belongs to the other paper, also a known one"))
             home = joined or home
@@ -213,10 +207,10 @@ class _Linker:
         home: RecordGroup | None,
         doubts: list[tuple[RecordGroup, str]],
     ) -> RecordGroup | None:
-        for group in self._candidates(blocks):
+        for group in self.index.candidates(blocks):
             if group is home or group.absorbed_by or self._are_apart(record, home, group):
                 continue
-            proof, words, doubt = _best_evidence(record, group)
+            proof, words, doubt = best_evidence(record, group)
             if not proof and not doubt:
                 continue
             members = home.records if home else (record,)
@@ -255,85 +249,15 @@ class _Linker:
         for each in goes.members:
             moved = Membership(each.record, proof, evidence) if each.proof == FIRST else each
             stays.add(moved)
-            self._index(each.record, strong_keys(each.record), (), stays)
+            self.index.add(each.record, strong_keys(each.record), (), stays)
         goes.absorbed_by = stays
         return stays
-
-    def _candidates(self, blocks: tuple[int, ...]) -> Iterator[RecordGroup]:
-        found: dict[RecordGroup, None] = {}
-        sampled: set[RecordGroup] = set()
-        for at, block in enumerate(blocks):
-            groups = self.by_block.get(block)
-            if groups is None:
-                continue
-            some = groups if isinstance(groups, list) else (groups,)
-            if at and len(some) > LARGEST_BLOCK:
-                continue
-            for each in map(final, some):
-                if each in sampled or not is_sample_of_abstract(block):
-                    found[each] = None
-                else:
-                    sampled.add(each)
-        yield from found
-
-    def _holder(self, key: str) -> RecordGroup | None:
-        group = self.by_key.get(key)
-        return None if group is None else final(group)
 
     def _are_apart(self, record: Record, home: RecordGroup | None, group: RecordGroup) -> bool:
         if not self.decisions:
             return False
         members = home.records if home else (record,)
         return any(self.decisions.are_apart(a, b) for a in members for b in group.records)
-
-    def _supports(self, record: Record, group: RecordGroup) -> bool:
-        printed = not is_preprint(record)
-        return any(
-            supports_shared_key(
-                RecordComparison(record, each),
-                both_printed=printed and not is_preprint(each) and record.id != each.id,
-            )
-            for each in group.records
-        )
-
-    def _against_shared_key(self, key: str, record: Record, group: RecordGroup) -> str:
-        """Why a record with this key does not belong to the group that has it, or nothing."""
-        if not self._supports(record, group):
-            return "title, authors and text differ"
-        arxiv_ids = {one.arxiv_id for one in (record, *group.records) if one.arxiv_id}
-        if len(arxiv_ids) > 1 and not key.startswith("arxiv:"):
-            return f"the arXiv ids {' and '.join(sorted(arxiv_ids))} differ"
-        return ""
-
-    @staticmethod
-    def _best_words(record: Record, group: RecordGroup) -> tuple[str, ...]:
-        return max(
-            (RecordComparison(record, each) for each in group.records), key=lambda c: c.title
-        ).in_words
-
-    @staticmethod
-    def _blocks(record: Record) -> tuple[int, ...]:
-        if is_generic_title(record.title):
-            return ()
-        return blocks_of(record.title, record.abstract)
-
-    def _index(
-        self, record: Record, keys: frozenset[str], blocks: tuple[int, ...], group: RecordGroup
-    ) -> None:
-        self.by_source.setdefault((source_of(record), record.id), group)
-        if self.decisions:
-            self.by_name.setdefault(name_of_record(record), group)
-        for key in keys:
-            # The first group with a key keeps it: the second is a doubt, or absorbed.
-            self.by_key.setdefault(key, group)
-        for block in blocks:
-            groups = self.by_block.setdefault(block, group)
-            if groups is group:
-                continue
-            if not isinstance(groups, list):
-                self.by_block[block] = [groups, group]
-            elif group not in groups and len(groups) <= _MOST_OF_A_TITLE:
-                groups.append(group)
 
     def result(self) -> LinkResult:
         """The papers of all groups to which a record was added."""
@@ -357,23 +281,3 @@ class _Linker:
                 if final(home) is not final(other)
             ),
         )  # fmt: skip
-
-
-_MOST_OF_A_TITLE = 200
-"""Groups with one title that are compared; more is a title like `Preface` that we do not know."""
-
-
-def _best_evidence(record: Record, group: RecordGroup) -> tuple[str, tuple[str, ...], str]:
-    """The proof that the record belongs to the group with its evidence, or why it may."""
-    doubt = ""
-    for each in group.records:
-        compared = RecordComparison(record, each)
-        if proof := proof_without_key(compared):
-            return proof, (*compared.in_words, f"compared with {each.id}"), ""
-        doubt = doubt or doubt_without_key(compared)
-    return "", (), doubt
-
-
-def _proof(key: str) -> str:
-    scheme = key.partition(":")[0]
-    return _PROOFS.get(scheme, scheme)
