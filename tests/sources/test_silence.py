@@ -49,6 +49,28 @@ def test_arxivs_schedule_explains_its_silence(since: str, now: str, sentence: st
     assert arxiv_schedule.silence(*moments) == sentence
 
 
+@pytest.mark.parametrize(
+    ("year", "days"),
+    [
+        pytest.param(2026, "01-01 01-19 06-19 07-03 09-07 11-26 12-25 12-29 12-31", id="as listed"),
+        pytest.param(
+            2027, "01-01 01-18 06-18 07-05 09-06 11-25 12-24 12-31", id="weekends are moved"
+        ),
+        pytest.param(2028, "01-17 06-19 07-04 09-04 11-23 12-25", id="a leap year"),
+    ],
+)
+def test_holidays_follow_from_the_year(year: int, days: str) -> None:
+    dates = {f"{day:%m-%d}" for day in arxiv_schedule.holidays(year)}
+    assert dates == set(days.split())
+
+
+def test_a_holiday_of_a_later_year_explains_the_silence() -> None:
+    moments = [datetime(2027, 9, day, 12, tzinfo=UTC) for day in (6, 7)]
+    assert arxiv_schedule.silence(*moments) == (
+        "arXiv announced nothing: holiday, next today 20:00 ET"
+    )
+
+
 def test_announcements_are_in_the_evening_of_new_york_in_summer_and_winter() -> None:
     def following(text: str) -> str:
         moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
