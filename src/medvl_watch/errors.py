@@ -74,9 +74,18 @@ class Busy(WatchError):
 
 
 class SourceError(WatchError):
-    """One source could not be read; its papers are fetched by a later run."""
+    """One source could not be read; its papers are fetched by a later run.
+
+    `status` is the HTTP status by which the service refused, where it answered with one.
+    """
 
     exit_code = ExitCode.PARTLY
+
+    def __init__(
+        self, what: str, *, where: str = "", remedy: str = "", status: int | None = None
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.status = status
 
 
 class SourceLimited(SourceError):

@@ -65,6 +65,8 @@ class Response:
     modified: str = ""
     is_unchanged: bool = False
     """The server has nothing newer than the answer whose `etag` or `modified` were sent (304)."""
+    status: int | None = None
+    """The HTTP status; None for an answer from a recording, which does not keep it."""
 
 
 class Fetcher(Protocol):

@@ -72,7 +72,8 @@ class Receipt:
     only a part could be read: that part is used, and the window is read again. `since` and
     `until` are the window, where the source can be asked for one. `new` counts the papers that
     were not known before, and `repeats`, `notices` and `unusable` (with reasons) the entries that
-    are not records. `silence` is a sentence on why nothing is new, `alarm` one on why that cannot
+    are not records. `status` is the HTTP status of the last answer, None where no server answered.
+    `silence` is a sentence on why nothing is new, `alarm` one on why that cannot
     be right.
     """
 
@@ -90,6 +91,7 @@ class Receipt:
     notices: int = 0
     unusable: tuple[tuple[str, int], ...] = ()
     bytes: int = 0
+    status: int | None = None
     seconds: float | None = None
     silence: str = ""
     alarm: str = ""

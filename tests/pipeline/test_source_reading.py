@@ -33,7 +33,7 @@ class Archive:
     def poll(self, window: Window) -> Poll:
         self.windows.append(window)
         if len(self.windows) in self.fails:
-            raise SourceError("down", where=self.name)
+            raise SourceError("down", where=self.name, status=502)
         found = tuple(
             record(number)
             for number, ago in self.papers.items()
@@ -65,6 +65,14 @@ def health(one: World) -> SourceHealth:
 @pytest.fixture
 def small(tmp_path: Path) -> World:
     return world(tmp_path, ids=("first",))
+
+
+def test_the_receipt_of_a_failed_poll_has_the_servers_status(small: World) -> None:
+    small.sources = [Archive(fails={1})]
+
+    small.run(sliced)
+
+    assert health(small).receipt.status == 502
 
 
 def test_what_came_of_an_incomplete_poll_is_used_and_the_window_stays_open(small: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,8 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from medvl_watch.errors import SourceError, SourceLimited
 from medvl_watch.ports import Request
@@ -36,7 +41,7 @@ class Server:
 
 
 @contextmanager
-def serving(*behaviours: Behaviour) -> Iterator[Server]:
+def serving(*behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     server = Server(list(behaviours))
 
     class Handler(BaseHTTPRequestHandler):
@@ -56,9 +61,33 @@ def serving(*behaviours: Behaviour) -> Iterator[Server]:
 
     with Quiet(("127.0.0.1", 0), Handler) as http:
         server.port = http.server_address[1]
+        if tls:
+            http.socket = tls.wrap_socket(
+                http.socket, server_side=True, do_handshake_on_connect=False
+            )
         threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True).start()
         yield server
         http.shutdown()
+
+
+def certificate(names: list[str], folder: Path) -> ssl.SSLContext:
+    """A server's side of TLS with a certificate that nobody but itself has signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2049, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName(map(x509.DNSName, names)), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "server.pem").write_bytes(secret + signed.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem")
+    return context
 
 
 def answer(status: int = 200, body: bytes = b"<rss/>", **headers: str) -> Behaviour:
@@ -129,6 +158,49 @@ def test_an_answer_comes_with_its_time_type_and_address() -> None:
     assert response.fetched_at == NOW
     assert response.content_type == "application/rss+xml"
     assert response.address == server.url
+    assert response.status == 200
+
+
+@pytest.mark.parametrize("status", [404, 429, 503])
+def test_a_refusal_keeps_its_status(status: int) -> None:
+    with serving(answer(status)) as server, pytest.raises(SourceError) as refused:
+        get(server)
+
+    assert refused.value.status == status
+
+
+def test_without_an_answer_there_is_no_status() -> None:
+    with serving(hang_up) as server, pytest.raises(SourceError) as failed:
+        get(server)
+
+    assert failed.value.status is None
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(["localhost"], id="signed by itself"),
+        pytest.param(["other.example"], id="of another host"),
+    ],
+)
+def test_a_certificate_that_is_not_to_be_trusted_is_refused(
+    names: list[str], tmp_path: Path
+) -> None:
+    with serving(answer(body=b"<rss/>"), tls=certificate(names, tmp_path)) as server:
+        url = f"https://localhost:{server.port}/feed"
+        with pytest.raises(SourceError, match="the certificate is not accepted"):
+            fetcher().get(Request(source="venue", url=url))
+
+    assert not server.seen
+
+
+def test_plain_text_where_tls_is_due_is_refused() -> None:
+    with serving(answer(body=b"<rss/>")) as server:
+        url = f"https://localhost:{server.port}/feed"
+        with pytest.raises(SourceError, match="the certificate is not accepted"):
+            fetcher().get(Request(source="venue", url=url))
+
+    assert not server.seen
 
 
 def test_a_request_says_who_asks_and_what_for() -> None:

@@ -144,6 +144,7 @@ def receipt_as_json(receipt: Receipt) -> dict[str, Any]:
         "unusable": dict(receipt.unusable),
         "pages": receipt.pages,
         "bytes": receipt.bytes,
+        "status": receipt.status,
         "seconds": receipt.seconds,
         "detail": receipt.detail,
         "silence": receipt.silence,

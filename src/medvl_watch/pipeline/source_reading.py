@@ -101,9 +101,9 @@ def _read_one(task: SourceTask, now: datetime) -> SourceAnswer:
         poll = task.source.poll(task.window)
     except Exception as error:  # noqa: BLE001 - one source's trouble is not another's
         failure = as_watch_error(error, name)
-        return SourceAnswer(
-            receipt=Receipt(source=name, fetched_at=now, received=0), problem=failure
-        )
+        status = failure.status if isinstance(failure, SourceError) else None
+        receipt = Receipt(source=name, fetched_at=now, received=0, status=status)
+        return SourceAnswer(receipt=receipt, problem=failure)
     # Recordings answer as of their own time, whatever is asked for.
     until = min(task.window.until, poll.receipt.fetched_at)
     receipt = replace(poll.receipt, since=task.window.since, until=until)

@@ -161,6 +161,7 @@ class ArchiveReading:
             notices=self.notices,
             unusable=tuple(self.unusable.items()),
             bytes=sum(len(one.body) for one in self.responses),
+            status=self.responses[-1].status if self.responses else None,
         )
         return Poll(records=tuple(self.records.values()), receipt=receipt)
 

@@ -185,4 +185,5 @@ def _receipt(
         repeats=reading.repeats,
         unusable=tuple((one.reason, 1) for one in bad),
         bytes=sum(len(one.body) for one in client.responses),
+        status=client.responses[-1].status,
     )

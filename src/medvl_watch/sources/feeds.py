@@ -60,6 +60,7 @@ class FeedSource:
                 fetched_at=response.fetched_at,
                 received=0,
                 detail="not changed since the last poll",
+                status=response.status,
             )
             return Poll(records=(), receipt=receipt, memory=window.memory)
         parsed = parse_feed(response, self._name, self._venue)
@@ -86,6 +87,7 @@ class FeedSource:
             notices=parsed.notices,
             unusable=tuple(parsed.unusable.items()),
             bytes=len(response.body),
+            status=response.status,
         )
         memory = {"etag": response.etag, "modified": response.modified}
         return Poll(

@@ -164,11 +164,12 @@ class LiveFetcher:
         if _RATE.match(answer.body[:200]):
             raise SourceLimited(
                 "the service reports too many requests", where=request.source,
-                remedy="it is tried again next time",
+                remedy="it is tried again next time", status=answer.status,
             )  # fmt: skip
         return Response(
             body=answer.body,
             is_unchanged=answer.status == 304,
+            status=answer.status,
             fetched_at=self._now(),
             content_type=answer.headers.get("content-type", "").lower(),
             address=address,
@@ -181,7 +182,7 @@ class LiveFetcher:
         if status == 429 or (status == 503 and "retry-after" in answer.headers):
             return SourceLimited(
                 f"the service asks us to wait (HTTP {status})", where=request.source,
-                remedy="it is tried again next time",
+                remedy="it is tried again next time", status=status,
             )  # fmt: skip
         remedy = {
             403: "the service may refuse programs; disable it in sources.yaml if that stays",
@@ -189,7 +190,10 @@ class LiveFetcher:
             410: "correct the address in sources.yaml",
         }.get(status, "it is tried again next time" if status >= 500 else "")
         return SourceError(
-            f"the service answers HTTP {status}", where=request.source, remedy=remedy
+            f"the service answers HTTP {status}",
+            where=request.source,
+            remedy=remedy,
+            status=status,
         )
 
     def _wait_as_asked(self, answer: Exchange, problem: SourceLimited, *, last: bool) -> None:
