@@ -11,7 +11,7 @@ from tests.simulation.team import live
 
 @pytest.mark.parametrize("seed", [5, 12])
 def test_what_a_maintainer_was_promised_is_kept_for_some_weeks(seed: int) -> None:
-    story = live(seed, weeks=6)
+    story = live(seed, weeks=5)
     assert story.broken == []
     assert story.papers > 0
 
