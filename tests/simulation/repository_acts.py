@@ -39,6 +39,7 @@ class RepositoryActs(Person):
         if pull is None or not ours:
             return False
         dropped = self.chance.choice(ours)
+        self.memory.chosen -= {each for each in self.memory.chosen if number_of(each) in dropped}
         self._touch(pull, self.github.push_text(pull["ref"], text.replace(f"{dropped}\n", "")))
         return True
 
