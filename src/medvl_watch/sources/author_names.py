@@ -30,7 +30,7 @@ _NUMBER_BEHIND = re.compile(
     r"(?<=[^\W\d_])[\s.]?\d{1,4}(?:\s?,\s?\d{1,2})*(?=\s*(?:[,;|]|$|and\b|&))"
 )
 _RAISED = re.compile(r"<(?:\w+:)?sup\b[^<>]*>.{0,60}?</(?:\w+:)?sup>", re.IGNORECASE | re.DOTALL)
-_ADDRESS = re.compile(r"(?:https?://|orcid\.org/)\S+|\S+@\S+\.\w+")
+_ADDRESS = re.compile(r"(?:https?://|orcid\.org/)[^\s;,]+|[^\s;,]+@[^\s;,]+\.\w+")
 _NAME_BEHIND_ADDRESS = re.compile(r"^\s*\S+@\S+\s*\(([^()]+)\)\s*$")
 _ASIDE = re.compile(r"\([^()]{0,200}\)|\[[^\[\]]{0,200}\]")
 _AND_OTHERS = re.compile(
