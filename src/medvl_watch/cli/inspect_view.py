@@ -20,7 +20,7 @@ from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.lists.style.order import EntryOrder
 from medvl_watch.publish.render import terminal
 
-_WORDS = {"date": "date", "year": "year", "arxiv": "arXiv id", "title": "title"}
+_WORDS = {"date": "date", "year": "year", "arxiv": "arXiv id"}
 _NARROWEST, _WIDEST, _BESIDE, _PIPE = 18, 46, 93, 140
 """Columns of a section's name, of all that stands beside it, and of a line in a pipe."""
 _ELSEWHERE = "°"
@@ -148,8 +148,8 @@ def _order_cell(each: InspectedList) -> str:
 
 def direction_of(order: EntryOrder) -> str:
     """`date, newest first` in words."""
-    if order.key == "title":
-        return "title, A first" if order.rising else "title, Z first"
+    if order.is_alphabetic:
+        return f"{order.key}, {'A' if order.rising else 'Z'} first"
     return f"{_WORDS[order.key]}, {'oldest' if order.rising else 'newest'} first"
 
 

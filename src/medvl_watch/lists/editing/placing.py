@@ -27,7 +27,7 @@ from medvl_watch.lists.shapes.neighbours import near_entries
 from medvl_watch.lists.shapes.style import WritingStyle, style_of
 from medvl_watch.lists.shapes.writer import NotWritten, Writer
 from medvl_watch.lists.style.facts import Facts
-from medvl_watch.lists.style.order import newest_first, order_of, sort_keys_of
+from medvl_watch.lists.style.order import newest_first, orders_of, sort_keys_of
 from medvl_watch.lists.style.overrides import CannotRender, render_override
 from medvl_watch.lists.style.pieces import (
     Frame,
@@ -72,7 +72,8 @@ def into_section(
         return _into_empty(list_samples, section, papers, existing)
     own = [sort_keys_of(list_samples.fields_of(entry)) for entry in entries]
     elsewhere = sort_keys_elsewhere(list_samples, section)
-    order = order_of(own, elsewhere)
+    orders = orders_of(own, elsewhere)
+    order = orders[0] if orders else None
     at_top = falls(document, entries) or newest_first(own, elsewhere, years_of_headings(document))
     gap = separator_of(document, entries, _alike(document, entries[0]))
     fixed_spot = spot_in_table(list_samples, entries)
@@ -80,7 +81,7 @@ def into_section(
     for paper in papers:
         spot = fixed_spot
         if spot is None:
-            spot = spot_for(own, paper, order, at_top=at_top)
+            spot = spot_for(own, paper, orders, at_top=at_top)
         groups.setdefault(spot, []).append(paper)
     pieces = []
     drafts: list[NotWritten] = []

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry
+from medvl_watch.lists.shapes.layout import counts_up
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.order import (
     EntryOrder,
     SortKeys,
-    place,
+    places_in,
     sort_keys_of,
     sort_keys_of_paper,
 )
@@ -50,19 +50,16 @@ def spot_in_table(list_samples: ListSamples, rows: Sequence[Entry]) -> int | Non
     """How many rows come before new ones in a table that says so by itself: those that are
     filled, where empty ones wait at its end, or all where a column counts them. None if neither,
     or if these are no rows of a table."""
-    if not rows[0].unit.has_cells:
+    if rows[0].unit.is_numbered:
         return None
     fields = [list_samples.fields_of(row) for row in rows]
     filled = len(rows)
-    while filled and _is_empty(fields[filled - 1]):
+    while rows[0].unit.has_cells and filled and _is_empty(fields[filled - 1]):
         filled -= 1
     if filled < len(rows):
         return filled
     numbers = [each.first(Slot.NUMBER) or "" for each in fields]
-    counted = all(number.isdigit() for number in numbers) and all(
-        int(b) - int(a) == 1 for a, b in pairwise(numbers)
-    )
-    return len(rows) if counted else None
+    return len(rows) if counts_up(numbers) else None
 
 
 def _is_empty(row: Fields) -> bool:
@@ -70,14 +67,16 @@ def _is_empty(row: Fields) -> bool:
 
 
 def spot_for(
-    sort_keys: Sequence[SortKeys], paper: Facts, order: EntryOrder | None, *, at_top: bool
+    sort_keys: Sequence[SortKeys], paper: Facts, orders: Sequence[EntryOrder], *, at_top: bool
 ) -> int:
-    """How many old entries come before the paper."""
-    spot = None
-    if order and order.is_reliable:
-        ties_last = order.rising if order.key == "title" else not at_top
-        spot = place(sort_keys_of_paper(paper), sort_keys, order, ties_last=ties_last)
-    return (0 if at_top else len(sort_keys)) if spot is None else spot
+    """How many old entries come before the paper. What the surest order leaves open, the next
+    ones settle, and last where the list grows."""
+    spots: Sequence[int] = range(len(sort_keys) + 1)
+    own = sort_keys_of_paper(paper)
+    for order in orders:
+        if order.is_reliable and len(spots) > 1:
+            spots = places_in(own, sort_keys, order, spots)
+    return spots[0] if at_top else spots[-1]
 
 
 def in_order(papers: list[Facts], order: EntryOrder | None) -> list[Facts]:

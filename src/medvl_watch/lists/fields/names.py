@@ -19,6 +19,8 @@ GLUED_COLON = re.compile(r"(?<=[A-Za-z0-9]{3}):(?=[A-Z][A-Za-z-]*[a-z](?![\w:.]|
 """The colon behind a name, without the blank that belongs there: `MedM2G:Unifying …`."""
 SAME_NAME = 75.0
 """Similarity (0..100) of two short names above which they are one."""
+_INNER_CAPITAL = re.compile(r"(?<=[^\W_])[A-Z]|\d")
+"""What marks a coined word among several: `MedSAM 2`, but no `Few-Shot Evaluation`."""
 _MOST_WORDS = 3
 _LEAST_WORDS_BEHIND = 3
 
@@ -47,10 +49,7 @@ def _is_name(text: str) -> bool:
     words = text.split()
     if len(words) > _MOST_WORDS:
         return False
-    marked = sum(
-        any(c.isupper() for c in word[1:]) or any(c.isdigit() for c in word) for word in words
-    )
-    return marked > 0 or len(words) == 1
+    return len(words) == 1 or any(_INNER_CAPITAL.search(word) for word in words)
 
 
 def name_apart(title: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from medvl_watch.lists.fields.labels import read_arxiv_id, read_badges, read_echoes, read_links
-from medvl_watch.lists.fields.rows import read_cells, title_cell
+from medvl_watch.lists.fields.rows import read_cells, read_html_name, title_cell
 from medvl_watch.lists.fields.slots import FieldReader, Fields, FieldSpan, Slot
 from medvl_watch.lists.fields.titles import read_title, trim_title
 from medvl_watch.lists.fields.venue_and_year import read_authors, read_imprints, read_name
@@ -21,6 +21,9 @@ from medvl_watch.lists.parsing.markup import TAG
 __all__ = ["FieldSpan", "Fields", "Slot", "fields_of", "read_fields"]
 
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
+_REFERENCE_NUMBER = re.compile(r"\[(\d{1,4})\][ \t]+(?=[^\s(])")
+"""The number of an entry in a list that is written like a paper's references."""
+
 _REMEMBERED = 20_000
 """Entries whose fields are kept in mind: each is asked for by the proof of every edit, too."""
 
@@ -43,6 +46,11 @@ def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
     if start and unit.is_numbered and start["number"]:
         span = start.span("number")
         reading.claims.append(FieldSpan(*span, Slot.NUMBER, span))
+    reference = None if unit.has_cells else _REFERENCE_NUMBER.match(text, begin)
+    if reference:
+        reading.claim(*reference.span(1), Slot.NUMBER, reference.span())
+        reading.hide(*reference.span())
+        begin = reference.end()
     for mark in _FOOTNOTE.finditer(text):  # what is said there is said of this one work
         reading.claim(*mark.span(), Slot.TEXT, mark.span())
         reading.hide(*mark.span())
@@ -58,6 +66,8 @@ def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
     trim_title(reading)
     read_authors(reading, begin)
     read_imprints(reading, begin)
+    if unit.is_html:
+        read_html_name(reading)
     read_name(reading, begin)
     read_echoes(reading)
     return Fields(text, tuple(sorted(reading.claims, key=lambda claim: claim.start)))

@@ -17,6 +17,8 @@ PLACEHOLDER = re.compile(
     r"|[*_`]*[-\u2013\u2014/]+[*_`]*)$",
     re.IGNORECASE,
 )
+_HTML_CELL = re.compile(r"<td\b[^>]*>(?P<text>[^<>]*)</td>", re.IGNORECASE)
+_LONGEST_NAME = 4
 _TITLE_WORDS = 2
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _WORDS = re.compile(r"[^\s\ue000]+")
@@ -29,6 +31,7 @@ _ROLES = tuple(
         ("code", "code|github|repo|implement|project|weights|checkpoint"),
         ("text", r"descri|summary|remark|notes?$|comment|tl;?dr|highlight|key ?word|modalit"),
         ("text", r"scale|\bsize|tasks?$|^domains?$|^languages?$"),
+        ("text", r"^(?:\w+ )?(?:types?|kinds?)$|^categor(?:y|ies)$"),
         ("title", "title|^papers?(?: name)?$|publication name|article"),
         ("venue", "venue|journal|conf|publi|where|proceeding"),
         ("link", "link|pdf|url|paper|doi|arxiv|reference"),
@@ -72,6 +75,21 @@ def read_cells(reading: FieldReader, columns: tuple[str, ...]) -> None:
         linked = [s for s in cell_spans(reading.text) if not reading.free(*s)]
         if linked:
             _claim_name(reading, *linked[0])
+
+
+def read_html_name(reading: FieldReader) -> None:
+    """Claim what stands alone in the first cell of an HTML row, if the title stands in another."""
+    cell = _HTML_CELL.search(reading.text)
+    if cell is None or reading.has(Slot.NAME) or not reading.has(Slot.TITLE):
+        return
+    text = cell["text"]
+    start, end = without_emphasis(text)
+    name = text[start:end]
+    is_short = any(map(str.isalpha, name)) and len(name.split()) <= _LONGEST_NAME
+    says_else = PLACEHOLDER.match(name) or _is_imprint(name) or is_authors(name) or is_label(name)
+    if is_short and not says_else:
+        at = cell.start("text")
+        reading.claim(at + start, at + end, Slot.NAME, cell.span("text"))
 
 
 def _claim_by_role(reading: FieldReader, role: str, start: int, end: int) -> bool:

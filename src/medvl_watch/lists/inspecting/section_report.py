@@ -27,6 +27,7 @@ from medvl_watch.lists.shapes.learning import (
 )
 from medvl_watch.lists.shapes.neighbours import near_entries
 from medvl_watch.lists.style.order import (
+    GROWTH_KEYS,
     EntryOrder,
     SortKeys,
     newest_first,
@@ -108,7 +109,7 @@ def learned_of(habits: ListSamples, section: Section) -> SectionReport:
         blank_lines_share=gap_share,
         order=order,
         order_source=order_source,
-        ties_last=_ties_last(order, growth),
+        ties_last=_ties_last(growth),
         growth=growth,
         template=override or _shown(habits, shape, shapes, like),
         template_share=1.0 if override else shape.share if shape else 0.0,
@@ -128,7 +129,7 @@ def _growth(
 ) -> UsualPosition:
     at_top = newest_first(own, others, years)
     for source, sights in (("section", [own]), ("other sections", [*others])):
-        counts = [steps(s, key) for s in sights for key in ("date", "year", "arxiv")]
+        counts = [steps(s, key) for s in sights for key in GROWTH_KEYS]
         rising, falling = sum(c[0] for c in counts), sum(c[1] for c in counts)
         if rising != falling and (falling > rising) == at_top:
             return UsualPosition(at_top, _share(max(rising, falling), rising + falling), source)
@@ -151,9 +152,9 @@ def _order(
     return order, "section" if agree >= 2 and agree > against else "other sections"
 
 
-def _ties_last(order: EntryOrder | None, growth: UsualPosition) -> bool:
+def _ties_last(growth: UsualPosition) -> bool:
     """As `placing.spot_for` breaks ties."""
-    return order.rising if order and order.key == "title" else not growth.at_top
+    return not growth.at_top
 
 
 def _marker(document: Document, entries: Sequence[Entry]) -> tuple[str, float]:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from medvl_watch.lists.fields.names import short_name
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.tables import pipes
 from medvl_watch.lists.shapes.learning import Shape, family_of
 from medvl_watch.lists.shapes.links import without_footnote, without_links
-from medvl_watch.lists.shapes.parts import LINK_SLOTS, PartKind
+from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind
 from medvl_watch.lists.shapes.rows import (
     candidates,
     columns_of,
@@ -28,6 +29,8 @@ from medvl_watch.papers.preprint_names import is_preprint_name
 
 _BRACKETS = re.compile(r"[\\\[\]()\s]")
 _MOST_DRAFTS = 10
+_LEAST_OF_KIND = 4
+_USUAL = 0.8
 _SYMBOL = re.compile(r"[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f]|:[a-z_]+:")
 
 
@@ -180,8 +183,29 @@ def rank_of(
         float(shape.is_balanced),
         -_marks_by_hand(shape, shapes),
         _venue_fit(shape, paper, shapes),
+        float(_is_usual_for_kind(shape, paper, shapes)),
         shape.share,
     )
+
+
+def _is_usual_for_kind(shape: Shape, paper: Facts, shapes: Sequence[Shape]) -> bool:
+    """Whether four of five entries with the same links whose papers have a coined name, or of those
+    whose papers have none, have a shape: some lists write the two in different ways."""
+    own = total = 0.0
+    seen = 0
+    links = shape.slots & LINK_SLOTS
+    for each in (each for each in shapes if each.slots & LINK_SLOTS == links):
+        alike = sum(_has_coined_name(parts) == bool(paper.name) for parts in each.examples)
+        weight = each.share * alike / len(each.examples)
+        total += weight
+        own += weight * (each is shape)
+        seen += alike * (each is shape)
+    return seen >= _LEAST_OF_KIND and own >= _USUAL * total
+
+
+def _has_coined_name(parts: Sequence[Part]) -> bool:
+    name = text_of(parts, Slot.NAME)
+    return any(map(str.isalpha, name)) or bool(short_name(text_of(parts, Slot.TITLE), ""))
 
 
 def _venue_fit(shape: Shape, paper: Facts, shapes: Sequence[Shape]) -> float:

@@ -62,7 +62,8 @@ def mark_unknown_parts(entries: Sequence[Segmented]) -> list[tuple[Part, ...]]:
         for number, part in _literals(entry):
             is_common = common[part.text] >= COMMON * total and holders["", part.text] > 1
             seen = [
-                _Seen(places[place], holders[place, part.text]) for place in places_of_entry[number]
+                _Words(places[place], holders[place, part.text])
+                for place in places_of_entry[number]
             ]
             if not _is_fixed(part, seen, is_common=is_common, in_cell=bool(entry.columns)):
                 unknown.add(numbers[number])
@@ -119,7 +120,7 @@ def _cells_of_marks(entry: Segmented) -> dict[int, list[tuple[int, str]]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Words:
     """The words of a place with their weights, and how many entries have the one in question."""
 
     words: Mapping[str, float]
@@ -170,7 +171,7 @@ def _seen(part: Part, wide: bool) -> str:  # noqa: FBT001 - in the innermost loo
     return part.slot.value if part.slot else part.kind.value
 
 
-def _is_fixed(part: Part, seen: Sequence[_Seen], *, is_common: bool, in_cell: bool) -> bool:
+def _is_fixed(part: Part, seen: Sequence[_Words], *, is_common: bool, in_cell: bool) -> bool:
     """Whether a word belongs to the list rather than to its entry. What surrounds it closely
     decides, or its column; in other entries also what surrounds it more widely."""
     if part.kind is PartKind.LABEL and is_label(part.text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from medvl_watch.lists.fields.reading import Slot, fields_of
@@ -21,6 +22,40 @@ def align_with(document: Document, text: str, example: Entry, neighbour: Entry |
     theirs = BULLET.match(document.lines[neighbour.start])
     ours = BULLET.match(text)
     return theirs[0] + text[ours.end() :] if theirs and ours else text
+
+
+def next_number(document: Document, neighbour: Entry | None, number: int) -> int | None:
+    """The number of the `number`th new entry behind the last of a section whose entries begin
+    with numbers in brackets, one more each; None where they do not."""
+    if neighbour is None:
+        return None
+    own = document.entries_of(document.sections[neighbour.section])
+    numbers = [
+        fields_of(document, entry).first(Slot.NUMBER) or ""
+        for entry in own
+        if entry.unit is neighbour.unit
+    ]
+    if not counts_up(numbers):
+        return None
+    found = int(numbers[-1]) + number
+    return (
+        None
+        if any(
+            fields_of(document, entry).first(Slot.NUMBER) == str(found)
+            for entry in document.entries
+        )
+        and int(numbers[0]) != 1
+        else found
+    )
+
+
+def counts_up(numbers: Sequence[str]) -> bool:
+    """Whether each number is one more than the one before it."""
+    return (
+        bool(numbers)
+        and all(map(str.isdigit, numbers))
+        and all(int(b) - int(a) == 1 for a, b in pairwise(numbers))
+    )
 
 
 def highest_number(document: Document, row: Entry) -> int:

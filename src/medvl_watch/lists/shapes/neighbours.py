@@ -14,6 +14,10 @@ ENOUGH = 10
 
 _LITTLE = 0.002
 
+_MOST_OF_OTHERS = 3.0
+"""Where a section has entries, all others together count as so many, divided by one more than it
+has: where five entries agree, the others are less than a tenth."""
+
 
 def near_entries(
     list_samples: ListSamples, section: Section | None, at: int, like: Entry | None
@@ -40,6 +44,9 @@ def near_entries(
 
     others.sort(key=lambda entry: (-kinship(entry), abs(entry.start - at)))
     chosen = others[: max(0, MOST - len(own))]
+    if own:
+        total = weight * sum(map(kinship, chosen))
+        weight *= min(1.0, _MOST_OF_OTHERS / (1 + len(own)) / total) if total else 1.0
     return [
         *(Sample(entry, list_samples.fields_of(entry), 1.0) for entry in own),
         *(Sample(e, list_samples.fields_of(e), weight * kinship(e)) for e in chosen),

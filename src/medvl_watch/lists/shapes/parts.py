@@ -64,7 +64,8 @@ _WHOLE_TARGET = re.compile(
     r"(?:\]\(|(?:src|href)=[\"'])((?:https?://|\.{0,2}/)[^()\s\"']*(?:\([^()\s]*\)[^()\s\"']*)*)"
 )
 _DIVIDED = re.compile(r"\*\*|\]\(|<br", re.IGNORECASE)
-_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(")
+_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(([^()\s]*)")
+_BADGE_OF_ID = re.compile(r"/badge/[^\s]*\d{4}\.\d{4,5}")
 _QUERY = re.compile(r"[?#].*")
 _BADGE_PIECE = re.compile(r"%[0-9A-Fa-f]{2}|[^-_/?=&%:()\s]+")
 _BADGE = re.compile(r"/badge/[^)\s\">?]*")
@@ -120,7 +121,7 @@ def _labels(text: str) -> list[tuple[int, int, str]]:
         for label, address in (("label", "url"), ("text", "href")):
             if match[label]:
                 found.append((*match.span(label), match[address]))
-    found += [(*image.span(1), "") for image in _IMAGE.finditer(text)]
+    found += [(*image.span(1), image[2]) for image in _IMAGE.finditer(text)]
     return [(start, end, address) for start, end, address in found if end > start]
 
 
@@ -148,13 +149,19 @@ def _label_fields(
     if not found or found.rest or not (found.venue or found.year):
         return
     venue = bare[slice(*found.venue)] if found.venue else ""
-    if is_preprint_name(venue) and not found.year and not venue_labels:
-        return
-    if venue and not is_venue(venue) and not found.year:
+    if not found.year and not _is_venue_label(venue, address, venue_labels=venue_labels):
         return
     for span, slot in ((found.venue, Slot.VENUE), (found.year, Slot.YEAR)):
         if span:
             yield at + span[0], at + span[1], slot
+
+
+def _is_venue_label(label: str, address: str, *, venue_labels: bool) -> bool:
+    """Whether a label without a year is a venue: that of a badge with the paper's arXiv id says
+    what the badge is."""
+    if is_preprint_name(label):
+        return venue_labels and not _BADGE_OF_ID.search(address)
+    return not label or is_venue(label)
 
 
 def _badge_fields(text: str, known: list[_Known]) -> Iterator[_Known]:

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from medvl_watch.lists.fields.dates_and_venues import MONTHS
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.reading import Fields, Slot
-from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.shapes.learning import Shape
 from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind
 from medvl_watch.lists.style.facts import Facts
@@ -38,9 +37,7 @@ _MASKED_SLOTS = frozenset({Slot.TITLE, Slot.NAME, Slot.AUTHORS, Slot.VENUE})
 def mask(text: str, own: Sequence[str] = ()) -> str:
     """The text with what differs from paper to paper masked: `own` texts, addresses, numbers
     and runs of words. Blanks at the ends of lines and cells do not count."""
-    head = BULLET.match(text)
-    if head and not head[2][0].isdigit():
-        text = "- " + text[head.end() :]  # its indent and marker are the neighbours'
+    text = text.lstrip(" \t")  # its indent is the neighbours'
     for word in sorted({w for w in own if w}, key=len, reverse=True):
         text = text.replace(word, "W")
     text = _ADDRESS.sub("U", text)

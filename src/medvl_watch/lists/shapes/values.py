@@ -28,6 +28,7 @@ _RAW = frozenset({*LINK_SLOTS, Slot.ARXIV, Slot.REPOSITORY, Slot.SCHOLAR, Slot.I
                   Slot.NUMBER, Slot.YEAR, Slot.STAMP})  # fmt: skip
 
 NAMES: Mapping[Slot, str] = {
+    Slot.NUMBER: "number",
     Slot.TITLE: "title",
     Slot.NAME: "short name",
     Slot.AUTHORS: "authors",
@@ -87,9 +88,16 @@ def _raw(shape: Shape, part: Part, paper: Facts, style: WritingStyle, running: i
         Slot.REPOSITORY_NAME: lambda: _repository(paper),
         Slot.SCHOLAR: lambda: paper.scholar_id,
         Slot.IDENTIFIER: lambda: re.sub(r"^https?://[^/]+/(?:abs/|pdf/)?", "", paper.url or ""),
-        Slot.NUMBER: lambda: part.text if running is None else str(running),
+        Slot.NUMBER: lambda: _number(shape, part, running),
     }
     return known[part.slot]() if part.slot in known else ""
+
+
+def _number(shape: Shape, part: Part, running: int | None) -> str:
+    """The entry's number; in a numbered list its own, which is exchanged for the right one."""
+    if running is not None:
+        return str(running)
+    return part.text if shape.sample.entry.unit.is_numbered else ""
 
 
 def _repository(paper: Facts) -> str:

@@ -13,7 +13,7 @@ from medvl_watch.lists.parsing import units
 from medvl_watch.lists.parsing.document import Document
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.shapes.choosing import Draft, Written, draft_of, usable_of, ways_to_write
-from medvl_watch.lists.shapes.layout import align_with, highest_number, pad_cells
+from medvl_watch.lists.shapes.layout import align_with, highest_number, next_number, pad_cells
 from medvl_watch.lists.shapes.learning import Shape, shapes_of
 from medvl_watch.lists.shapes.parts import LINK_SLOTS
 from medvl_watch.lists.shapes.proof import foreign_words, mask, masked_forms
@@ -53,6 +53,8 @@ class Writer:
         running = None
         if unit.has_cells:
             running = highest_number(self._document, self._samples[0].entry) + number
+        elif not unit.is_numbered:
+            running = next_number(self._document, neighbour, number)
         if not usable_of(self._shapes):
             return NotWritten(paper.id, "no entry of the list shows where a title goes")
         tried: list[tuple[Written, str, str]] = []
