@@ -12,7 +12,7 @@ from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.shapes.parts import Part, PartKind
 from medvl_watch.lists.shapes.stamps import read_stamp, tie_dates, write_stamp
 
-FORMS = ["%m/%d", "%d.%m", "%y/%m", "%Y/%m", "%b", "%B", "%y%m", "%b %d"]
+FORMS = ["%m/%d", "%d.%m", "%y/%m", "%Y/%m", "%b", "%B", "%y%m", "%b %d", "%M/%D/%Y"]
 
 
 def entry(stamp: str, arxiv_id: str) -> tuple[Part, ...]:
@@ -41,6 +41,10 @@ def entry(stamp: str, arxiv_id: str) -> tuple[Part, ...]:
         pytest.param(
             [("Mar", "2503.00001"), ("Apr", "2504.00002"), ("Nov", "2411.00003"),
              ("Sep", "2409.00004")], "%b", id="a month alone",
+        ),
+        pytest.param(
+            [("9/6/2025", "2509.00001"), ("10/24/2025", "2510.00002"), ("9/30/2024", "2409.00003"),
+             ("7/6/2025", "2507.00004")], "%M/%D/%Y", id="without zeros",
         ),
         pytest.param(
             [("10/24", "2301.00001"), ("09/03", "2302.00002"), ("09/30", "2303.00003"),

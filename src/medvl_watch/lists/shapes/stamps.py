@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 
 from medvl_watch.lists.fields.dates_and_venues import MONTHS, month_number
@@ -102,6 +103,8 @@ def _proved_form(seen: Sequence[_Seen]) -> str:
     # One that tells the year, too, agrees with more than one that takes it for a day.
     telling = [form for form in fitting if "y" in form.lower()]
     fitting = telling or fitting
+    padded = [form for form in fitting if "%M" not in form and "%D" not in form]
+    fitting = padded or fitting
     return fitting[0] if len(fitting) == 1 else ""
 
 
@@ -123,9 +126,9 @@ def _forms(text: str) -> Iterator[str]:
     month."""
     choices = [_meanings(token) for token in _TOKENS.findall(text)]
     for chosen in product(*choices):
-        codes = [code for code in chosen if code.startswith("%")]
-        letters = {code[1].lower().replace("b", "m") for code in codes}
-        if len(letters) == len(codes) and "m" in letters and len(codes) <= _SHORT:
+        codes = re.findall(r"%(\w)", "".join(chosen))
+        told = {code.lower().replace("b", "m") for code in codes}
+        if len(told) == len(codes) and "m" in told:
             yield "".join(chosen)
 
 
@@ -133,7 +136,10 @@ def _meanings(token: str) -> tuple[str, ...]:
     if token.isdigit():
         if len(token) == 4:
             return ("%Y", "%y%m")
-        return ("%m", "%d", "%y") if len(token) == 2 else ()
+        if len(token) == 1:
+            return ("%M", "%D")
+        both = ("%m", "%d", "%y") if len(token) == 2 else ()
+        return both if token.startswith("0") or not both else (*both, "%M", "%D")
     if token.isalpha():
         if not month_number(token):
             return ()
@@ -141,38 +147,52 @@ def _meanings(token: str) -> tuple[str, ...]:
     return (token,)
 
 
+_GROUPS = {
+    "%Y": r"(?P<Y>(?:19|20)\d\d)",
+    "%y": r"(?P<y>\d\d)",
+    "%m": r"(?P<m>0[1-9]|1[0-2])",
+    "%M": r"(?P<M>[1-9]|1[0-2])",
+    "%d": r"(?P<d>0[1-9]|[12]\d|3[01])",
+    "%D": r"(?P<D>[1-9]|[12]\d|3[01])",
+    "%b": r"(?P<b>[A-Za-z]{3})",
+    "%B": r"(?P<B>[A-Za-z]{3,9})",
+}
+
+
+@lru_cache(maxsize=256)
+def _pattern_of(form: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"%\w", lambda code: _GROUPS[code[0]], re.escape(form)))
+
+
 def read_stamp(text: str, form: str) -> tuple[int, int, int] | None:
     """Year, month and day of a text in this form, 0 for what it does not tell; None if it has
     another form."""
-    pattern = re.escape(form).replace("%Y", r"(?P<Y>(?:19|20)\d\d)")
-    for code, group in (("%y", r"(?P<y>\d\d)"), ("%m", r"(?P<m>0[1-9]|1[0-2])"),
-                        ("%d", r"(?P<d>0[1-9]|[12]\d|3[01])"), ("%b", r"(?P<b>[A-Za-z]{3})"),
-                        ("%B", r"(?P<B>[A-Za-z]{3,9})")):  # fmt: skip
-        pattern = pattern.replace(code, group)
-    found = re.fullmatch(pattern, text)
+    found = _pattern_of(form).fullmatch(text)
     if not found:
         return None
     groups = found.groupdict()
     name = groups.get("b") or groups.get("B")
-    month = month_number(name) if name else int(groups.get("m") or 0)
+    month = month_number(name) if name else int(groups.get("m") or groups.get("M") or 0)
     year = int(groups.get("Y") or 0)
     if groups.get("y"):
         year = full_year(int(groups["y"]))
-    return (year, month, int(groups.get("d") or 0)) if month else None
+    return (year, month, int(groups.get("d") or groups.get("D") or 0)) if month else None
 
 
 def write_stamp(date: tuple[int, int, int], form: str) -> str:
     """The date in this form; empty where it tells more than is known."""
     year, month, day = date
-    needs = (("Y", year), ("y", year), ("m", month), ("b", month), ("B", month), ("d", day))
-    if any(f"%{code}" in form and not value for code, value in needs):
+    needs = {"Y": year, "y": year, **dict.fromkeys("mMbB", month), "d": day, "D": day}
+    if any(f"%{code}" in form and not value for code, value in needs.items()):
         return ""
     values = {
         "%Y": f"{year}",
         "%y": f"{year % 100:02d}",
         "%m": f"{month:02d}",
         "%d": f"{day:02d}",
+        "%M": f"{month}",
+        "%D": f"{day}",
         "%b": MONTHS[month - 1][:3],
         "%B": MONTHS[month - 1],
     }
-    return re.sub(r"%[YymdbB]", lambda code: values[code[0]], form)
+    return re.sub(r"%[YymMdDbB]", lambda code: values[code[0]], form)
