@@ -64,6 +64,7 @@ PURE = (
     "onboarding",
     "notification.notifications",
     "diagnosis.assessment",
+    "diagnosis.classifier_checks",
     "diagnosis.findings",
     "diagnosis.github_access",
     "training.decisions",

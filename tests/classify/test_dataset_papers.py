@@ -101,7 +101,7 @@ def repeat_titles(count: int) -> list[SectionExample]:
     ("title", "entries", "sections"),
     [
         pytest.param(
-            "Joint segmentation and report generation",
+            "Segmentation and report generation for CT",
             repeat_titles(4),
             {REPORTS, SEGMENTATION},
             id="both subjects, list with repeated titles",

@@ -67,7 +67,8 @@ def test_a_local_folder_is_fine(folder: Folder, capsys: pytest.CaptureFixture[st
     assert main(["doctor"]) == ExitCode.DONE
     out = capsys.readouterr().out
     assert "medvl-watch.toml is valid, with 2 lists" in out
-    assert "2 checks passed, 0 with a warning, 0 failed, 2 skipped." in out
+    assert "`rules` accepts 4 of 4 of its entries" in out
+    assert "4 checks passed, 0 with a warning, 0 failed, 2 skipped." in out
     assert sorted(folder.path.rglob("*")) == before, "doctor writes nothing"
 
 

@@ -19,7 +19,7 @@ from medvl_watch.evaluate.list_sections import (
 from medvl_watch.lists.parsing.document import parse
 from medvl_watch.offers.section_examples import examples_of, open_headings
 from medvl_watch.records import Headings, Record
-from medvl_watch.training.section_weights import choices_of, fit
+from medvl_watch.training.section_weights import choices_of, fit, own_entry_cases
 from tests import beside
 from tests.classify.taxonomies import bundled_taxonomy
 
@@ -52,10 +52,14 @@ def placed(correct: str, *ranked: tuple[str, float], is_new: bool = False) -> Pl
     return PlacedPaper("list", "medical-vl", guesses, (correct,), is_new)
 
 
-def test_examples_have_title_section_year_and_line() -> None:
+def test_examples_have_title_section_year_line_and_site() -> None:
     first, second, third = (e for e in examples_of(parse(LIST)) if "News" not in e.path)
     assert first == SectionExample(
-        "Text-guided lesion segmentation of the lung", ("Awesome", "Segmentation", "2023"), 2023, 6
+        "Text-guided lesion segmentation of the lung",
+        ("Awesome", "Segmentation", "2023"),
+        2023,
+        6,
+        "doi.org",
     )
     assert (second.year, third.year) == (2022, 2023)
 
@@ -154,3 +158,13 @@ def test_sections_of_real_lists_are_found() -> None:
     assert figures.papers > 30
     assert figures.top1 >= 0.6
     assert figures.top2 >= 0.7
+
+
+def test_every_own_entry_is_left_out_once_to_fit_the_weights() -> None:
+    case = next(parse_cases([case_line("A paper", "Segmentation")], lambda _: LIST))
+    parts = list(own_entry_cases([case, case]))
+    titles = [record.title for part in parts for record, _ in part.papers]
+    assert sorted(titles) == sorted(each.title for each in case.examples)
+    for part in parts:
+        held = {record.title for record, _ in part.papers}
+        assert held.isdisjoint(each.title for each in part.examples)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from medvl_watch.lists.editing.inserting import insert
 from medvl_watch.lists.parsing.document import find_section, parse, section_paths, text_of
 from medvl_watch.lists.parsing.headings import path_key
+from medvl_watch.lists.parsing.markup import links_in
 from tests.limits import RUNAWAY
 from tests.lists.samples import NAMES, add, paper, seed
 
@@ -292,3 +293,22 @@ def test_long_entries_are_learned_from_in_time_or_not_at_all(entry: str) -> None
     edit = insert(text, [add(paper(), ("A",))])
     assert time.process_time() - start < RUNAWAY
     assert len(edit.placed) + len(edit.refused) == 1
+
+
+GROUP_WITH_LINK = """\
+# List
+
+* **[Surveys](https://github.com/a/surveys)**
+    * (arXiv 2023) **A survey of images and language**, A. Writer. [[v1](https://arxiv.org/abs/2301.00001)](2023.01.12)
+    * (arXiv 2022) **Another survey of images and words**, B. Writer. [[v1](https://arxiv.org/abs/2201.00001)](2022.01.12)
+"""
+
+
+def test_a_link_inside_a_link_is_the_link() -> None:
+    """As in CommonMark (section 6.3): of two nested links, the inner one is read."""
+    document = parse(GROUP_WITH_LINK)
+    assert [document.path_of(entry) for entry in document.entries] == [("List", "Surveys")] * 2
+    links = links_in("[[v1](https://arxiv.org/abs/2301.00001)](2023.01.12)")
+    assert [(each.label, each.url) for each in links] == [
+        ("v1", "https://arxiv.org/abs/2301.00001")
+    ]

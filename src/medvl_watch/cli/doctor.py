@@ -11,11 +11,15 @@ from urllib.parse import quote
 
 import click
 
+from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.cli.config import problems_of
+from medvl_watch.cli.exam_taking import latest_result
+from medvl_watch.cli.judges import list_classifiers
+from medvl_watch.cli.list_routing import CurrentLists
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json
 from medvl_watch.cli.session import existing_ledger, now
-from medvl_watch.cli.settings_files import read_settings
+from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.cli.source_opening import catalogue_of
 from medvl_watch.config import Settings
 from medvl_watch.diagnosis.assessment import (
@@ -26,6 +30,7 @@ from medvl_watch.diagnosis.assessment import (
     assess_sources,
     assess_workflows,
 )
+from medvl_watch.diagnosis.classifier_checks import assess_exam, assess_list
 from medvl_watch.diagnosis.findings import HealthFinding, HealthStatus, failed, passed, skipped
 from medvl_watch.diagnosis.github_access import assess_repository, assess_token
 from medvl_watch.diagnosis.measurement import ask_all, measure_disk, server_time
@@ -50,7 +55,7 @@ _MARKS = {
 @config_option
 @json_option
 def command(config: Path | None, *, as_json: bool) -> ExitCode:
-    """Check configuration, disk, clock, sources, schedule, token and access to the lists.
+    """Check configuration, disk, model, lists, clock, sources, schedule, token and access.
 
     Each line is fine, or says in one sentence what to do. Nothing is written. Each question to
     a server takes at most two seconds; without a network, what needs one is skipped. Whether a
@@ -75,6 +80,8 @@ def _findings(settings: Settings, path: Path, moment: datetime) -> Iterator[Heal
     if not problems:
         yield passed("configuration", f"{path} is valid, with {_lists(settings)}")
     yield assess_disk(measure_disk(settings.state))
+    if not problems:
+        yield from _classifiers(settings, moment)
     yield from _history(settings, moment)
     yield from _forge(settings, moment)
 
@@ -82,6 +89,24 @@ def _findings(settings: Settings, path: Path, moment: datetime) -> Iterator[Heal
 def _configuration_failure(problem: WatchError) -> HealthFinding:
     detail = f"{problem.where}: {problem.what}" if problem.where else problem.what
     return failed("configuration", detail, problem.remedy)
+
+
+def _classifiers(settings: Settings, moment: datetime) -> Iterator[HealthFinding]:
+    """Whether the language model has passed its exam, and whether what judges papers for a list
+    knows what the list holds. No model is asked."""
+    taxonomy = read_taxonomy(settings)
+    chosen = settings.classifier
+    if chosen.name in LLM_CLASSIFIERS:
+        yield assess_exam(chosen.llm.model, latest_result(settings, taxonomy))
+    current = CurrentLists(settings, moment)
+    classifiers = list_classifiers(settings, taxonomy, moment)
+    for entry in settings.lists:
+        document = current.document(entry)
+        if document is None:
+            yield skipped(f"list {entry.id}", "it was not read yet")
+            continue
+        found = classifiers.of(entry.target(), document)
+        yield assess_list(entry.id, found.check, found.problem)
 
 
 def _history(settings: Settings, moment: datetime) -> Iterator[HealthFinding]:

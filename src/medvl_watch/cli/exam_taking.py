@@ -134,7 +134,7 @@ def ensure_exam(option: Path | None, tell: Callable[[str], None]) -> WatchError 
     if settings.shared_classifier not in LLM_CLASSIFIERS or not chosen.llm.take_exam:
         return None
     taxonomy, moment = read_taxonomy(settings), now()
-    if _is_valid(_latest_result(settings, _exam_key(settings, taxonomy))):
+    if _is_valid(latest_result(settings, taxonomy)):
         return None
     with locked_folder(settings.state), judge_of(settings, taxonomy, moment) as judge:
         session = ExamSession(settings, taxonomy, judge, moment)
@@ -154,6 +154,12 @@ def ensure_exam(option: Path | None, tell: Callable[[str], None]) -> WatchError 
         except WatchError as error:
             return error
     return None
+
+
+def latest_result(settings: Settings, taxonomy: Taxonomy) -> ExamResult | None:
+    """The result that holds for the configured model with today's prompt and taxonomy; one that a
+    later answer contradicted has a `problem`. Raises ConfigError."""
+    return _latest_result(settings, _exam_key(settings, taxonomy))
 
 
 def _exam_key(settings: Settings, taxonomy: Taxonomy) -> ExamKey:

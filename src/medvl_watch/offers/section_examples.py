@@ -11,6 +11,7 @@ from functools import lru_cache
 from medvl_watch.changes import Target
 from medvl_watch.classify.routing import Router, required_sections
 from medvl_watch.classify.sections.model import SectionExample
+from medvl_watch.classify.sections.sites import site_in
 from medvl_watch.classify.taxonomy import ListMap, Taxonomy
 from medvl_watch.errors import ListError
 from medvl_watch.lists.fields.reading import Slot, fields_of
@@ -58,6 +59,7 @@ def _example(document: Document, entry: Entry) -> SectionExample:
         path=document.path_of(entry),
         year=min(submitted) if submitted else int(found[0]) if found else None,
         line=entry.start + 1,
+        site=site_in(fields.text),
     )
 
 

@@ -10,7 +10,12 @@ from medvl_watch.classify.subject.classifier import SubjectClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.errors import ListError
 from medvl_watch.lists.parsing.document import Document
-from medvl_watch.offers.own_entries import check_own_entries, learn_subject, paper_titles
+from medvl_watch.offers.own_entries import (
+    EntryCheck,
+    check_own_entries,
+    learn_subject,
+    paper_titles,
+)
 from medvl_watch.ports import Classifier
 from medvl_watch.storage.model_files import bundled_background, bundled_word_vectors
 
@@ -20,10 +25,12 @@ class ListClassifier:
     """Who judges papers for one list.
 
     `own` is None where the verdicts of the shared classifier hold. With a `problem`, nothing is
-    proposed to the list.
+    proposed to the list. `check` is how the classifier judged the list's own entries; None where
+    they were not judged.
     """
 
     own: Classifier | None = None
+    check: EntryCheck | None = None
     problem: ListError | None = None
 
 
@@ -45,7 +52,8 @@ class ListClassifiers:
         """The classifier that the configuration gives the list, checked on its entries."""
         if SubjectClassifier.name in {target.classifier, self._shared.classifier.name}:
             return self.by_subject(target, document)
-        return ListClassifier(problem=self.shared_problem(target, document))
+        check = self._check_shared(target, document)
+        return ListClassifier(check=check, problem=check.problem(target))
 
     def of_unconfigured(self, target: Target, document: Document) -> ListClassifier:
         """The shared classifier if it knows the list, else one that learns the list's subject."""
@@ -55,8 +63,11 @@ class ListClassifiers:
 
     def shared_problem(self, target: Target, document: Document) -> ListError | None:
         """Why the shared classifier must not propose papers to this list."""
+        return self._check_shared(target, document).problem(target)
+
+    def _check_shared(self, target: Target, document: Document) -> EntryCheck:
         titles = paper_titles(document, self._taxonomy.lists.get(target.map_id))
-        return check_own_entries(self._shared.classifier, titles).problem(target)
+        return check_own_entries(self._shared.classifier, titles)
 
     def by_subject(self, target: Target, document: Document) -> ListClassifier:
         """A classifier that has learned the subject of the list from its entries."""
@@ -66,4 +77,5 @@ class ListClassifiers:
         except ListError as error:
             return ListClassifier(problem=error)
         own = SubjectClassifier(self._taxonomy, profile)
-        return ListClassifier(own=own, problem=check_own_entries(own, titles).problem(target))
+        check = check_own_entries(own, titles)
+        return ListClassifier(own=own, check=check, problem=check.problem(target))

@@ -1,5 +1,5 @@
-"""Fits the weights of `classify.sections.weights` on a replay, and says how well weights do
-on lists that they were not fitted on.
+"""Fits the weights of `classify.sections.weights` on a replay and on the lists' own entries, and
+says how well weights do on lists that they were not fitted on.
 
     python -m medvl_watch.training.section_weights CASES ROOT TAXONOMY [--held-out]
 
@@ -14,10 +14,10 @@ import json
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from medvl_watch.classify.sections.model import SectionModel
+from medvl_watch.classify.sections.model import SectionExample, SectionModel
 from medvl_watch.classify.sections.section_shares import sections_of_target
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.evaluate.list_sections import (
@@ -30,10 +30,17 @@ from medvl_watch.evaluate.list_sections import (
     read_taxonomy,
     report,
 )
+from medvl_watch.papers.identifiers import title_key
 from medvl_watch.papers.section_titles import years_of_title
-from medvl_watch.records import Headings
+from medvl_watch.records import Headings, Record
 
-_SHRINKAGE = 0.1
+_SHRINKAGE = 1.0
+_SHRINKAGE_OF_KINDS = 0.05
+"""Few papers are surveys or data sets, but where they are it decides."""
+_KINDS = frozenset({"survey paper", "no survey paper", "dataset paper", "rest", "container"})
+_PARTS = 5
+_MOST_OWN_ENTRIES = 60
+"""Entries of each list that are left out and placed again."""
 _STEPS = 120
 _MOST_OF_ONE_LIST = 40.0
 _OWN_FIELD = 1.5
@@ -76,6 +83,29 @@ def choices_of(
     return names, found
 
 
+def own_entry_cases(cases: Iterable[Case]) -> Iterator[Case]:
+    """Each list in its last state, five times, each time without another part of its entries,
+    which are the papers to place. Insertions by maintainers are few; entries are many."""
+    last = {case.list_name: case for case in cases}
+    for case in last.values():
+        sample = case.examples[:: 1 + len(case.examples) // _MOST_OWN_ENTRIES]
+        for part in range(_PARTS):
+            left_out = [each for each in sample[part::_PARTS] if each.path]
+            titles = {title_key(each.title) for each in left_out}
+            yield replace(
+                case,
+                examples=tuple(
+                    each for each in case.examples if title_key(each.title) not in titles
+                ),
+                papers=tuple((_record_of(each), each.path) for each in left_out),
+            )
+
+
+def _record_of(entry: SectionExample) -> Record:
+    url = f"https://{entry.site}" if entry.site else None
+    return Record(id=entry.title, title=entry.title, url=url)
+
+
 def _year_of(path: Headings) -> int | None:
     spans = (years_of_title(title) for title in reversed(path))
     return next((span.start for span in spans if span), None)
@@ -84,10 +114,11 @@ def _year_of(path: Headings) -> int | None:
 def fit(names: Sequence[str], choices: Sequence[WeightChoice]) -> dict[str, float]:
     """A conditional logit by gradient ascent (Rprop), shrunk towards zero: deterministic."""
     weights = [0.0] * len(names)
+    shrinkage = [_SHRINKAGE_OF_KINDS if name in _KINDS else _SHRINKAGE for name in names]
     steps = [0.1] * len(names)
     before = [0.0] * len(names)
     for _ in range(_STEPS):
-        slopes = [-2 * _SHRINKAGE * weight for weight in weights]
+        slopes = [-2 * each * weight for each, weight in zip(shrinkage, weights, strict=True)]
         for choice in choices:
             _add_slopes(slopes, choice, weights)
         for place_, slope in enumerate(slopes):
@@ -121,7 +152,7 @@ def held_out(
 ) -> Mapping[str, tuple[PlacedPaper, ...]]:
     """All papers placed with weights that never saw their list: fitted on all others, and
     on the half of the lists to which theirs does not belong."""
-    names, choices = choices_of(cases, taxonomy)
+    names, choices = choices_of([*cases, *own_entry_cases(cases)], taxonomy)
     lists = sorted({case.list_name for case in cases})
     halves = [lists[::2], lists[1::2]]
     return {
@@ -153,7 +184,7 @@ def main() -> None:
             sys.stdout.write(f"{title}\n{report(placed, by_list=False)}\n")
             sys.stdout.write(f"{report(placed, by_list=True)}\n\n")
     else:
-        weights = fit(*choices_of(cases, taxonomy))
+        weights = fit(*choices_of([*cases, *own_entry_cases(cases)], taxonomy))
         sys.stdout.write(json.dumps(weights, indent=1) + "\n")
 
 

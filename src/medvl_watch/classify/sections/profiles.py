@@ -27,13 +27,15 @@ _PRIOR_COUNT = 3.0
 
 @dataclass(frozen=True, slots=True)
 class SectionExample:
-    """An entry of the list: `path` is its section, `line` its 1-based line, and `year` the year
-    of the paper itself, where the entry states it."""
+    """An entry of the list: `path` is its section, `line` its 1-based line, `year` the year of
+    the paper itself, where the entry states it, and `site` that of its first address
+    (`sections.sites`)."""
 
     title: str
     path: Headings
     year: int | None
     line: int
+    site: str = ""
 
 
 HeadingSubjects = tuple[Mapping[str, float], ...]
@@ -48,7 +50,8 @@ class TargetProfile:
     `heading_words` maps each stem of the headings to its word, `topics` has the points of the
     headings, `vector` their word vector. `recent_entries` counts entries of the last two years,
     `entries_of_kind` those that look like the kind of papers that the heading names.
-    `word_counts` counts the entries with a word, and `words_total` sums these counts.
+    `word_counts` counts the entries with a word, and `words_total` sums these counts;
+    `site_counts` counts the entries by their site.
     `term_sums` is the sum of the entries' title vectors, and `length` its length.
     """
 
@@ -63,16 +66,19 @@ class TargetProfile:
     entries_of_kind: float = 0.0
     word_counts: Counter[str] = field(default_factory=Counter)
     words_total: int = 0
+    site_counts: Counter[str] = field(default_factory=Counter)
     term_sums: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     length: float = 1.0
 
     def add_entry(
-        self, title: str, words: Iterable[str], vector: TermVector, *, recent: bool
+        self, entry: SectionExample, words: Iterable[str], vector: TermVector, *, recent: bool
     ) -> None:
         """Add an entry to the counts and sums."""
         self.entries += 1
         self.recent_entries += recent
-        self.entries_of_kind += survey_share(title) if self.kind is Kind.SURVEY else 1.0
+        self.entries_of_kind += survey_share(entry.title) if self.kind is Kind.SURVEY else 1.0
+        if entry.site:
+            self.site_counts[entry.site] += 1
         self.word_counts.update(set(words))
         for term, weight in vector.items():
             self.term_sums[term] += weight

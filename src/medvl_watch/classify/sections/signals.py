@@ -7,6 +7,7 @@ headings, and how many entries its sections have. No signal depends on a particu
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from medvl_watch.classify.sections.profiles import (
     empty_profiles,
     kind_shares,
 )
+from medvl_watch.classify.sections.sites import site_of
 from medvl_watch.classify.sections.targets import SectionTarget
 from medvl_watch.classify.sections.titles import TermVector, TitleIndex
 from medvl_watch.classify.sections.topics import Topics, points_cosine
@@ -40,6 +42,8 @@ _NEAREST = 10
 _NO_VOTE = 0.3
 """The similarity that votes for no entry: if all neighbours are distant, few votes are given."""
 _SMOOTHING = 30.0
+_SITE_SMOOTHING = 4.0
+_UNSEEN_SITE = 0.5
 _FEW_ENTRIES = 10.0
 _RECENT_YEARS = 1
 
@@ -91,6 +95,7 @@ class TargetComparison:
             if word_vectors
             else ()
         )
+        self._title_vectors = [self._text_vector(stems(example.title)) for example in examples]
         words = [self._words(example.title) for example in examples]
         self._titles = TitleIndex([topics.terms(example.title) for example in examples])
         self.profiles = empty_profiles(targets, topics, word_vectors)
@@ -98,12 +103,13 @@ class TargetComparison:
         for number, example in enumerate(examples):
             recent = example.year is not None and example.year >= newest - _RECENT_YEARS
             self.profiles[self._target_indices[number]].add_entry(
-                example.title, words[number], self._titles.vectors[number], recent=recent
+                example, words[number], self._titles.vectors[number], recent=recent
             )
         for profile in self.profiles:
             profile.finish()
         self._word_counts = sum((each.word_counts for each in self.profiles), Counter[str]())
         self._words_total = self._word_counts.total()
+        self._site_counts = sum((each.site_counts for each in self.profiles), Counter[str]())
         self._usage_signals = self._count_usage()
 
     def compare(self, paper: Record) -> Signals:
@@ -114,6 +120,8 @@ class TargetComparison:
         title_topics = self._topics.points(paper.title)
         abstract_topics = self._topics.points(paper.abstract)
         votes, abstract_votes = self._votes(title.neighbours), self._votes(abstract.neighbours)
+        vector_votes = self._votes(self._similar_by_vector(title.text_vector))
+        site = site_of(paper)
         rows = []
         for number, profile in enumerate(self.profiles):
             heading_share = _heading_share(profile.heading, title.stems)
@@ -121,6 +129,7 @@ class TargetComparison:
                 "votes": votes[number],
                 "bayes": self._bayes(profile, title.words),
                 "centroid": _centroid_cosine(profile, title.vector),
+                "vector votes": vector_votes[number],
                 "abstract votes": abstract_votes[number],
                 "abstract bayes": self._bayes(profile, abstract.words),
                 "abstract centroid": _centroid_cosine(profile, abstract.vector),
@@ -130,6 +139,7 @@ class TargetComparison:
                     _heading_share(profile.heading, abstract.stems),
                     cosine(profile.vector, abstract.text_vector),
                 ),
+                "site": self._site_odds(profile, site),
                 "topics": points_cosine(profile.topics, title_topics),
                 "topics of abstract": points_cosine(profile.topics, abstract_topics),
             }
@@ -175,6 +185,22 @@ class TargetComparison:
             return ()
         vector = self._word_vectors.text_vector(Counter(text_stems))
         return subtract_mean(vector, self._mean_vector)
+
+    def _similar_by_vector(self, vector: TextVector) -> list[tuple[int, float]]:
+        """The entries whose titles have a similar word vector, as (index, cosine), most similar
+        first."""
+        cosines = [cosine(each, vector) for each in self._title_vectors]
+        nearest = heapq.nlargest(_NEAREST, enumerate(cosines), key=lambda each: each[1])
+        return [each for each in nearest if each[1] > 0]
+
+    def _site_odds(self, profile: TargetProfile, site: str) -> float:
+        """The log-odds of the site in this target against the whole list; 0 if it is unknown."""
+        if not site:
+            return 0.0
+        total = self._site_counts.total() + _SITE_SMOOTHING
+        share = (self._site_counts[site] + _UNSEEN_SITE) / total
+        own = profile.site_counts[site] + _SITE_SMOOTHING * share
+        return math.log(own / (profile.site_counts.total() + _SITE_SMOOTHING) / share)
 
     def _votes(self, neighbours: Sequence[tuple[int, float]]) -> list[float]:
         """The votes of the nearest entries for their targets, weighted by similarity. The votes
