@@ -145,6 +145,13 @@ def test_a_written_model_is_read_back_unchanged() -> None:
     assert loaded.version != load_model(text.replace("4.000", "4.001"), "m").version
 
 
+def test_the_same_model_file_is_read_once() -> None:
+    text = dump_model(MODEL)
+    first = load_model(text, "model.json")
+    assert load_model(text, "model.json") is first
+    assert load_model(text, "another.json") is not first
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -16,6 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -160,9 +161,11 @@ def word_counts(fields: Mapping[str, TextWords]) -> Counter[str]:
     return Counter([*title, *title, *tokens(fields["abstract"])])
 
 
+@lru_cache(maxsize=1)
 def load_model(text: str, where: str) -> Model:
     """Read a model from the text of its file; `where` is the file's name for messages.
 
+    The last one is kept, since a command opens a classifier for papers and one for lists.
     Raises ConfigError for an unknown format and for content that is not valid.
     """
     try:
