@@ -38,6 +38,17 @@ def share(
     return ReviewTime(budget=budget, spent=spent).share(asks, room, now)
 
 
+def test_a_week_is_filled_to_the_last_minute_in_every_order_of_adding() -> None:
+    """Fifteen times .45 and five times .65 are ten minutes, which no sum of floats says."""
+    budget = ReviewBudget(per_week=10, decisions=9, proposed=0.45, referred=0.65)
+    proposals = [ask(f"p{number:02}", P) for number in range(15)]
+    questions = [ask(f"r{number}", R, 0.5) for number in range(6)]
+    at_once = share([*proposals, *questions], budget, 0, 99, NOW)
+    assert len(at_once.granted) == 20
+    for spent in (sum([0.45] * 15 + [0.65] * 4), sum([0.65] * 4 + [0.45] * 15)):
+        assert len(share(questions, budget, spent, 99, NOW).granted) == 1
+
+
 @pytest.mark.parametrize(
     ("asks", "minutes", "room", "taken", "waiting"),
     [

@@ -23,6 +23,10 @@ SHOWN_ELSEWHERE = 0.2
 """Taken from the relevance where another list's reviewer was shown the paper: of papers that are
 about as good, one that nobody has seen yet comes first."""
 
+_DECIMALS = 6
+"""Of minutes. Fractions such as .45 have no exact float: unrounded, whether the last paper of a
+full week fits, and whether ten minutes are eleven, depends on the order of adding."""
+
 UNDER_REVIEW = frozenset({State.PROPOSED, State.REFERRED})
 """The states in which a person is asked to look at a paper."""
 
@@ -45,7 +49,12 @@ class ReviewBudget:
         """The minutes that these outcomes took, of one list; the same state of a paper counts
         once."""
         requests = {(each.paper_id, each.state) for each in outcomes if each.state in UNDER_REVIEW}
-        return sum(self.minutes_for(state) for _, state in requests)
+        states = [state for _, state in requests]
+        return self.minutes(states.count(State.PROPOSED), states.count(State.REFERRED))
+
+    def minutes(self, proposed: int, referred: int) -> float:
+        """The minutes that so many papers take."""
+        return round(proposed * self.proposed + referred * self.referred, _DECIMALS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +108,7 @@ class ReviewTime:
 
         If a paper needs more minutes than remain, the next one that fits gets them.
         """
-        left = self.budget.per_week - self.spent
+        left = round(self.budget.per_week - self.spent, _DECIMALS)
         decisions = self.budget.decisions - self.decisions
         granted: list[str] = []
         waiting: list[str] = []
@@ -111,7 +120,7 @@ class ReviewTime:
             if minutes > left or (not is_proposal and decisions < 1):
                 waiting.append(request.paper_id)
                 continue
-            left -= minutes
+            left = round(left - minutes, _DECIMALS)
             room -= is_proposal
             decisions -= not is_proposal
             granted.append(request.paper_id)

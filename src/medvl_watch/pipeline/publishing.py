@@ -251,7 +251,7 @@ def _change(  # noqa: PLR0913, PLR0917  # all that a pull request is made of
     }
     referred = message_rows.referred_items(plan.outcomes, judged, plan.unsure, drafts, asked)
     time, shown = parts.limits.time, min(len(referred), messages.MOST_TO_DECIDE)
-    minutes = time.proposed * len(plan.edit.placed) + time.referred * shown
+    minutes = time.minutes(len(plan.edit.placed), shown)
     message = messages.pull_request_message(
         facts.target,
         message_rows.proposal_items(plan.edit, judged),
