@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -92,7 +92,7 @@ def look_at(source: str, output: Path) -> ListStart:
     judge = classifiers.of_unconfigured(target, document)
     is_ours = judge.own is None and judge.problem is None
     classifier = "" if is_ours else SubjectClassifier.name
-    new = files.NewList(**(asdict(new) | {"classifier": classifier}))
+    new, target = replace(new, classifier=classifier), replace(target, classifier=classifier)
     titles = paper_titles(document)
     query = "" if is_ours else queries.derive_query(titles, bundled_background())
     written = _files(new, query, document, judge, taxonomy)
@@ -104,13 +104,7 @@ def look_at(source: str, output: Path) -> ListStart:
     return ListStart(
         at_hand=at_hand,
         document=document,
-        target=Target(
-            id=new.id,
-            title=new.title,
-            repository=new.repository,
-            path=new.path,
-            classifier=classifier,
-        ),
+        target=target,
         judge=judge,
         shared=shared,
         taxonomy=taxonomy,

@@ -88,8 +88,8 @@ def due(
 def remembered(
     told: Mapping[str, datetime], report: RunReport, now: datetime
 ) -> dict[str, datetime]:
-    """What stays known as told after this run: alarms of its job that are over are forgotten,
-    and so is what a year ago was told."""
+    """What stays known as told after this run: alarms of its job that have been over for a
+    while are forgotten."""
     present = {each.key for each in notifications_of(report)}
     return {
         key: at

@@ -18,6 +18,7 @@ from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.markup import LINK, MarkdownLink, links_in, plain
 from medvl_watch.papers.addresses import is_paper_address, place_of
 from medvl_watch.papers.place_rules import PlaceKind
+from medvl_watch.papers.preprint_names import ARXIV
 
 _SLOT_OF_KIND = {PlaceKind.CODE: Slot.CODE, PlaceKind.PAGE: Slot.PAGE}
 _PAPER_WORD = re.compile(
@@ -190,7 +191,7 @@ def _claim_again(
 
 def _is_arxiv(address: str) -> bool:
     place = place_of(address)
-    return place is not None and place.name == "arXiv"
+    return place is not None and place.name == ARXIV
 
 
 def _opens_with(reading: FieldReader, link: MarkdownLink) -> bool:

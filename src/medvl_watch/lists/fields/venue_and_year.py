@@ -15,6 +15,7 @@ from medvl_watch.lists.fields.dates_and_venues import (
 )
 from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, with_enclosing_marks
 from medvl_watch.lists.fields.titles import LEADING
+from medvl_watch.papers.years import YEAR_PATTERN
 
 _EMPHASIS = (
     r"(?<!\*et al\.)(?<!\*et al)\*+(?!et\b)"
@@ -29,7 +30,9 @@ _PHRASE = re.compile(
     rf"{MASK}+|[\[\]()|{{}}\u3010\u3011\uff08\uff09\n]|`+|{_EMPHASIS}|<[^<>]*>|[\"\u201c\u201d]|\\"
     r"|\.\s|\s[-\u2013\u2014]\s|;\s"
 )
-_ABBREVIATED = re.compile(r"[(\[](?P<venue>(?:[A-Z][\w&]*[.:]? ){2,8})(?P<year>(?:19|20)\d\d)[)\]]")
+_ABBREVIATED = re.compile(
+    rf"[(\[](?P<venue>(?:[A-Z][\w&]*[.:]? ){{2,8}})(?P<year>{YEAR_PATTERN.pattern})[)\]]"
+)
 _LEAD_WORDS = re.compile(
     r"(?:\b(?:accepted|published|presented|to appear)\s+)?\b(?:in|at|by|to)\s+$", re.IGNORECASE
 )

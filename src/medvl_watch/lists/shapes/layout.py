@@ -38,15 +38,11 @@ def next_number(document: Document, neighbour: Entry | None, number: int) -> int
     if not counts_up(numbers):
         return None
     found = int(numbers[-1]) + number
-    return (
-        None
-        if any(
-            fields_of(document, entry).first(Slot.NUMBER) == str(found)
-            for entry in document.entries
-        )
-        and int(numbers[0]) != 1
-        else found
+    runs_on = int(numbers[0]) != 1
+    is_taken = runs_on and any(
+        fields_of(document, entry).first(Slot.NUMBER) == str(found) for entry in document.entries
     )
+    return None if is_taken else found
 
 
 def counts_up(numbers: Sequence[str]) -> bool:

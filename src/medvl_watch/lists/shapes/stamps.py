@@ -18,7 +18,7 @@ from medvl_watch.lists.fields.dates_and_venues import MONTHS, month_number
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.shapes.parts import Part, PartKind
 from medvl_watch.papers.schemes import year_of_arxiv_id
-from medvl_watch.papers.years import full_year
+from medvl_watch.papers.years import YEAR_PATTERN, full_year
 
 _AGREE = 0.85
 """The share of a place's entries that a reading must agree with: some lists write the month in
@@ -96,9 +96,7 @@ def _proved_form(seen: Sequence[_Seen]) -> str:
     known = [each for each in seen if each.known]
     if len(known) < _LEAST or len({each.text for each in seen}) < 2:
         return ""
-    forms = set(_forms(known[0].text))
-    for each in known[1:_LEAST]:
-        forms |= set(_forms(each.text))
+    forms = {form for each in known[:_LEAST] for form in _forms(each.text)}
     fitting = [form for form in sorted(forms) if _fits(form, seen, known)]
     # One that tells the year, too, agrees with more than one that takes it for a day.
     telling = [form for form in fitting if "y" in form.lower()]
@@ -148,7 +146,7 @@ def _meanings(token: str) -> tuple[str, ...]:
 
 
 _GROUPS = {
-    "%Y": r"(?P<Y>(?:19|20)\d\d)",
+    "%Y": rf"(?P<Y>{YEAR_PATTERN.pattern})",
     "%y": r"(?P<y>\d\d)",
     "%m": r"(?P<m>0[1-9]|1[0-2])",
     "%M": r"(?P<M>[1-9]|1[0-2])",
