@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from medvl_watch.errors import LedgerError
 from medvl_watch.ledger.files import open_ledger
+from medvl_watch.ledger.outcome_rows import OUTCOME
 from medvl_watch.ledger.paper_rows import CHUNK, PAPER
-from medvl_watch.ledger.store import OUTCOME, VERDICT, SqlLedger
+from medvl_watch.ledger.store import SqlLedger
+from medvl_watch.ledger.verdict_rows import VERDICT
 from medvl_watch.offers.outcomes import WAITS_FOR_TIME, comes_later
 from medvl_watch.records import (
     Decision,

@@ -23,7 +23,8 @@ from medvl_watch.records import (
     State,
     Verdict,
 )
-from medvl_watch.storage.database import open_database, writing
+from medvl_watch.storage.database import open_database
+from medvl_watch.storage.transactions import writing
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 

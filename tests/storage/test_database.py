@@ -21,10 +21,9 @@ from medvl_watch.storage.database import (
     copy_into_memory,
     open_database,
     open_to_look,
-    reading,
-    writing,
 )
 from medvl_watch.storage.migration import DatabaseSchema
+from medvl_watch.storage.transactions import reading, writing
 from tests.storage.old_files import NOW, in_a_child
 
 TABLES = MetaData()

@@ -29,8 +29,9 @@ from medvl_watch.cli.verdict_view import (
 )
 from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.ledger.files import copy_of_ledger
+from medvl_watch.ledger.outcome_rows import OUTCOME
 from medvl_watch.ledger.paper_rows import PAPER
-from medvl_watch.ledger.store import OUTCOME, VERDICT
+from medvl_watch.ledger.verdict_rows import VERDICT
 from medvl_watch.list_copies import ListedPapers
 from medvl_watch.papers.identifiers import keys_in, parse_identifier
 from medvl_watch.ports import Ledger

@@ -16,9 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from medvl_watch.errors import LedgerError
 from medvl_watch.ledger import schema
+from medvl_watch.ledger.outcome_rows import OUTCOME
 from medvl_watch.ledger.paper_rows import PAPER
-from medvl_watch.ledger.store import OUTCOME, RECEIPT, VERDICT
-from medvl_watch.storage.database import reading, reason, writing
+from medvl_watch.ledger.receipt_rows import RECEIPT
+from medvl_watch.ledger.verdict_rows import VERDICT
+from medvl_watch.storage.transactions import reading, reason, writing
 
 FORMAT = 1
 _CHUNK = 500

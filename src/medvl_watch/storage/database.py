@@ -1,6 +1,6 @@
-"""The one way to an SQLite file: how it is opened, read, written and copied.
+"""The one way to an SQLite file: how it is opened and copied.
 
-SQLAlchemy's engine is made here only. Transactions begin when we say so and not when the
+SQLAlchemy's engine for a file is made here only. Transactions begin when we say so and not when the
 driver guesses, so that reading never writes and a change of tables is all or nothing
 (https://docs.sqlalchemy.org/en/20/dialects/sqlite.html, "Transactions with SQLite").
 """
@@ -8,23 +8,23 @@ driver guesses, so that reading never writes and a change of tables is all or no
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import URL, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from medvl_watch.errors import LedgerError, os_reason
 from medvl_watch.storage.damage import DamagedError, check_header, is_damage, set_aside
 from medvl_watch.storage.locks import lock_file
 from medvl_watch.storage.migration import DatabaseSchema, bring_up_to_date
+from medvl_watch.storage.transactions import Purpose, begin_with, reason
 
 BUSY_SECONDS = 10
 """How long a statement waits for another process that writes."""
-_BEGIN = "medvl_watch_begin"
+_BEGIN = {Purpose.READ: ["BEGIN"], Purpose.WRITE: ["BEGIN IMMEDIATE"]}
 _SIDE_FILES = ("-wal", "-journal")
 
 
@@ -93,34 +93,6 @@ def open_to_look(path: Path) -> Engine:
     )
 
 
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """One transaction that sees the file as it is when it begins."""
-    with _transaction(engine, "BEGIN") as connection:
-        yield connection
-
-
-@contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that writes all or nothing. It locks out other writers from the start,
-    so what was read within it still holds when it writes."""
-    with _transaction(engine, "BEGIN IMMEDIATE") as connection:
-        yield connection
-
-
-def reason(error: Exception) -> str:
-    """The database's own words, on one line, without the statement and its values."""
-    return " ".join(os_reason(getattr(error, "orig", None) or error).split())
-
-
-@contextmanager
-def _transaction(engine: Engine, begin: str) -> Iterator[Connection]:
-    with engine.connect() as connection:
-        connection.execution_options(**{_BEGIN: begin})
-        with connection.begin():
-            yield connection
-
-
 def _open_in_place_of_damaged(path: Path, schema: DatabaseSchema, now: datetime) -> OpenDatabase:
     """The new file, or the one that another run has made meanwhile. Raises OSError."""
     try:
@@ -156,7 +128,7 @@ def _open(path: Path, schema: DatabaseSchema) -> Engine:
 
 def _configured(engine: Engine) -> Engine:
     event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", _begin)
+    begin_with(engine, _BEGIN)
     return engine
 
 
@@ -164,11 +136,6 @@ def _configure(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # the driver begins no transaction of its own
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")  # what was decided survives a power failure
-
-
-def _begin(connection: Connection) -> None:
-    if statement := connection.get_execution_options().get(_BEGIN):
-        connection.exec_driver_sql(statement)
 
 
 def _check(engine: Engine) -> None:

@@ -27,7 +27,8 @@ from medvl_watch.classify.llm.answer_tables import (
 from medvl_watch.classify.llm.protocols import CachedAnswer, SubmittedBatch
 from medvl_watch.errors import LedgerError, WatchError
 from medvl_watch.papers.surrogates import without_surrogates
-from medvl_watch.storage.database import open_database, open_to_look, reading, reason, writing
+from medvl_watch.storage.database import open_database, open_to_look
+from medvl_watch.storage.transactions import reading, reason, writing
 
 _ROUNDING = 1e-12
 LONGEST_UNUSABLE = 2_000
