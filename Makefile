@@ -84,7 +84,7 @@ documents: $(READY)  ## write anew what README.md shows of the demonstration
 # and nothing but `medvl-watch train` and the plots of `medvl-watch eval` needs them.
 lock:  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --extra llm --extra pdf --group dev pyproject.toml -o requirements.lock
+	  --extra llm --extra pdf --extra postgres --group dev pyproject.toml -o requirements.lock
 
 sbom: $(READY)  ## write sbom.json, the bill of materials of the installation (CycloneDX)
 	@$(PYTHON) -m venv .venv-sbom

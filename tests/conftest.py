@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.postgres import database, database_beside, postgres  # noqa: F401 - fixtures
+
 settings.register_profile("medvl-watch", deadline=None)  # how busy a machine is fails no test
 settings.load_profile("medvl-watch")
 
 KEYS = ("GITHUB_TOKEN", "GH_TOKEN", "OPENAI_API_KEY")
-KEPT = "MEDVL_WATCH_BESIDE"
+KEPT = ("MEDVL_WATCH_BESIDE", "MEDVL_WATCH_TEST_POSTGRES")
 
 
 class NetworkIsClosed(AssertionError):
@@ -26,7 +28,7 @@ class NetworkIsClosed(AssertionError):
 def _alone_on_this_machine() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            if name in KEYS or (name.startswith("MEDVL_WATCH_") and name != KEPT):
+            if name in KEYS or (name.startswith("MEDVL_WATCH_") and name not in KEPT):
                 patch.delenv(name)
         patch.delenv("COLUMNS", raising=False)  # pytest-xdist sets it to its own terminal's
         connect, connect_ex, resolve = (

@@ -82,8 +82,8 @@ PURE = (
 )
 OUTSIDE = frozenset(
     {"alembic", "apscheduler", "arxiv", "feedparser", "fcntl", "filelock", "github", "openai",
-     "random", "requests", "socket", "sqlalchemy", "sqlite3", "subprocess", "tempfile", "time",
-     "urllib.request"}
+     "psycopg", "random", "requests", "socket", "sqlalchemy", "sqlite3", "subprocess", "tempfile",
+     "time", "urllib.request"}
 )  # fmt: skip
 """What a pure module does not import: clocks, networks, disks, processes, chance."""
 

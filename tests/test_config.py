@@ -64,6 +64,11 @@ def test_paths_are_relative_to_the_file() -> None:
     [
         ("MEDVL_WATCH_STATE", "elsewhere", lambda s: s.state == Path("/home/me/elsewhere")),
         ("MEDVL_WATCH_STATE", "/srv/data", lambda s: s.state == Path("/srv/data")),
+        (
+            "MEDVL_WATCH_LEDGER",
+            "postgres://me@db.example.org:5433/watch?sslmode=require",
+            lambda s: s.ledger == "postgresql://me@db.example.org:5433/watch?sslmode=require",
+        ),
         ("MEDVL_WATCH_FORGE", "github", lambda s: s.forge.name == "github"),
         ("MEDVL_WATCH_CLASSIFIER", "other", lambda s: s.classifier.name == "other"),
         ("MEDVL_WATCH_STATE", "", lambda s: s.state == Path("/etc/watch/data")),

@@ -28,13 +28,14 @@ from medvl_watch.lists.style.overrides import explain_template
 from medvl_watch.notification.settings import NotifySettings
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.reviewer_time import ReviewBudget
-from medvl_watch.setting_types import Cron, FilePath, SettingsModel, TimeZone
+from medvl_watch.setting_types import Cron, FilePath, PostgresAddress, SettingsModel, TimeZone
 from medvl_watch.validation import first_fault
 
 FILE_NAME = "medvl-watch.toml"
 STATE_NAME = "medvl-watch-data"
 ENVIRONMENT = {
     "MEDVL_WATCH_STATE": "state",
+    "MEDVL_WATCH_LEDGER": "ledger",
     "MEDVL_WATCH_FORGE": "forge.name",
     "MEDVL_WATCH_CLASSIFIER": "classifier.name",
 }
@@ -220,6 +221,9 @@ class Settings(SettingsModel):
     """All that a run needs to know, checked."""
 
     state: FilePath
+    ledger: PostgresAddress = ""
+    """A PostgreSQL database for the ledger, `postgresql://USER@HOST:PORT/NAME`, which several
+    workers may share; by default it is an SQLite file in `state`."""
     taxonomy: FilePath
     sources: FilePath
     venues: FilePath

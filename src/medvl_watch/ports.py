@@ -8,9 +8,10 @@ run, the local forge and the fakes of the tests are implementations, not special
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from medvl_watch.changes import (
     Change,
@@ -280,4 +281,22 @@ class Ledger(Protocol):
 
     def receipts(self) -> Sequence[SourceHealth]:
         """The latest poll of each source, sorted by source."""
+        ...
+
+
+class WorkLocks(Protocol):
+    """Which work (`pipeline/workers.py`) one worker does at a time of those that share a ledger."""
+
+    are_shared: ClassVar[bool]  # whether others may write to the ledger meanwhile
+
+    def hold(self, work: str, *, wait: float = 0) -> AbstractContextManager[bool]:
+        """Take this work for the block, unless others have it for `wait` seconds more; whether it
+        was taken. It is free after the block, and when the process ends."""
+        ...
+
+
+class RequestTurns(Protocol):
+    def turn(self, service: str, gap: float, *, wait: float) -> AbstractContextManager[None]:
+        """Wait until `gap` seconds have passed since the last request to this service, and make
+        one within; no other process makes one meanwhile. Raises Busy after `wait` seconds."""
         ...

@@ -14,6 +14,7 @@ _LIKELY = 8
 """Characters of a value that we take for a secret by its variable's name alone: a shorter one is
 rather a flag, and to replace `true` would garble every text."""
 _NAMES_OF_SECRETS = re.compile(r"(?:TOKEN|KEY|SECRET|PASSWORD|WEBHOOK|CREDENTIALS?)$")
+_PASSWORDS_IN_ADDRESSES = re.compile(r"^[a-z][a-z0-9+.-]*://[^\s/@:]*:([^\s/@]+)@", re.IGNORECASE)
 _BASE64 = "[A-Za-z0-9+/_-]"
 
 
@@ -54,8 +55,11 @@ def _in_base64(secret: str) -> Iterator[str]:
 
 
 def secrets_of(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The values of the variables whose names say that they are secret, the longest first."""
+    """The values of the variables whose names say that they are secret, and the passwords in
+    addresses, the longest first."""
     found = {value for name, value in environment.items() if _NAMES_OF_SECRETS.search(name)}
+    for value in environment.values():
+        found.update(_PASSWORDS_IN_ADDRESSES.findall(value))
     return tuple(sorted((each for each in found if len(each) >= _LIKELY), key=len, reverse=True))
 
 

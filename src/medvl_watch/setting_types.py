@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -39,9 +40,16 @@ def _time_zone(name: str) -> str:
     return name
 
 
+def _postgres_address(text: str) -> str:
+    if text and not re.fullmatch(r"postgres(ql)?://[^\s/]*/[^\s/?]+(\?\S*)?", text):
+        raise ValueError("write it as postgresql://USER@HOST:PORT/NAME")
+    return re.sub("^postgres:", "postgresql:", text)
+
+
 FilePath = Annotated[Path, AfterValidator(_resolved)]
 Cron = Annotated[str, AfterValidator(_cron)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
+PostgresAddress = Annotated[str, AfterValidator(_postgres_address)]
 
 
 class SettingsModel(BaseModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from sqlalchemy import Engine, text, update
 
 from medvl_watch.errors import LedgerError
 from medvl_watch.ledger import schema
+from medvl_watch.ledger.files import copy_of_ledger, open_ledger
 from medvl_watch.ledger.store import SqlLedger
-from medvl_watch.ledger.transfer import compact, export_lines, import_lines, problems_of
+from medvl_watch.ledger.transfer import export_lines, import_lines, problems_of
 from medvl_watch.records import (
     Decision,
     Outcome,
@@ -24,7 +26,9 @@ from medvl_watch.records import (
     Verdict,
 )
 from medvl_watch.storage.database import open_database
+from medvl_watch.storage.server_address import ServerAddress
 from medvl_watch.storage.transactions import writing
+from medvl_watch.storage.upkeep import compact, size_of
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
@@ -34,10 +38,13 @@ def engine_in(folder: Path) -> Engine:
     return open_database(folder / "ledger.sqlite", schema.SCHEMA, NOW).engine
 
 
-@pytest.fixture
-def filled(tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture(params=["file", "server"])
+def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A ledger with three papers, a verdict each, and two outcomes of the first."""
-    engine = engine_in(tmp_path / "filled")
+    if request.param == "file":
+        engine = engine_in(tmp_path / "filled")
+    else:
+        engine = open_ledger(request.getfixturevalue("database"), NOW).engine
     ledger = SqlLedger(engine, "filled")
     records = [Record(id=f"arxiv:2611.0000{n}", title=f"Paper {n}") for n in range(3)]
     papers = [Paper(id=each.id, facts=each, records=(each,)) for each in records]
@@ -66,6 +73,32 @@ def test_an_import_is_what_was_exported(filled: Engine, tmp_path: Path) -> None:
         State.DEFERRED,
         State.PROPOSED,
     ]
+    other.dispose()
+
+
+def test_a_ledger_moves_to_a_server_and_on_and_is_written_further(
+    filled: Engine, database_beside: ServerAddress
+) -> None:
+    lines = list(export_lines(filled))
+    moved = open_ledger(database_beside, NOW)
+    import_lines(moved.engine, places(lines))
+    assert list(export_lines(moved.engine)) == lines
+    moved.ledger.record(
+        [Outcome(paper_id="arxiv:2611.00001", list_id="a", state=State.REFUSED, reason="", at=NOW)]
+    )
+    with closing(copy_of_ledger(database_beside)) as copy:
+        assert copy.outcomes("arxiv:2611.00001") == moved.ledger.outcomes("arxiv:2611.00001")
+        assert copy.papers() == moved.ledger.papers()
+    moved.ledger.close()
+
+
+def test_an_export_from_before_the_tables_of_workers_is_read(
+    filled: Engine, tmp_path: Path
+) -> None:
+    header, *rows = export_lines(filled)
+    other = engine_in(tmp_path / "other")
+    import_lines(other, places([header.replace(schema.SCHEMA.latest, "0003"), *rows]))
+    assert list(export_lines(other)) == [header, *rows]
     other.dispose()
 
 
@@ -126,5 +159,7 @@ def test_compacting_changes_no_row(filled: Engine) -> None:
     before = list(export_lines(filled))
     compact(filled)
     assert list(export_lines(filled)) == before
-    with filled.connect() as connection:
-        assert connection.execute(text("PRAGMA freelist_count")).scalar() == 0
+    if filled.dialect.name == "sqlite":
+        with filled.connect() as connection:
+            assert connection.execute(text("PRAGMA freelist_count")).scalar() == 0
+    assert size_of(filled) > 1_000

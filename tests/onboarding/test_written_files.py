@@ -59,7 +59,7 @@ def test_every_key_that_is_explained_is_in_the_schema() -> None:
 
 NO_DEFAULT = (
     r"^(?:seed|model = \"model|exam|exam_result|taxonomy|venues|prompts|recordings|usd_\w+"
-    r"|digest_repository|listen|ping).*$"
+    r"|digest_repository|listen|ping|ledger).*$"
 )
 """Keys whose examples are files, addresses and prices of one's own."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import sqlalchemy
 from sqlalchemy import Column, MetaData
 
+from medvl_watch.ledger import schema as ledger_schema
 from medvl_watch.ledger.schema import SCHEMA
 from medvl_watch.storage.migration import DatabaseSchema
 from tests.storage.old_files import (
@@ -47,7 +48,7 @@ def changed(folder: Path) -> DatabaseSchema:
     tables = MetaData()
     for table in SCHEMA.tables.sorted_tables:
         table.to_metadata(tables)
-    made = eval(column, vars(sqlalchemy).copy())
+    made = eval(column, vars(sqlalchemy) | vars(ledger_schema))
     assert isinstance(made, Column)
     tables.tables["papers"].append_column(made)
     return replace(SCHEMA, tables=tables, migrations=folder, revisions=(*SCHEMA.revisions, number))

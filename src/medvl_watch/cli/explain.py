@@ -16,6 +16,7 @@ from medvl_watch.classify.llm.protocols import CachedAnswer
 from medvl_watch.classify.llm.setup import CACHE_NAME
 from medvl_watch.classify.llm.verdict_rule import FALLBACK, OVER
 from medvl_watch.classify.neighbours import ListedNeighbour
+from medvl_watch.cli.ledger_place import ledger_place
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import bar, plural, say, say_json
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
@@ -37,7 +38,6 @@ from medvl_watch.papers.identifiers import keys_in, parse_identifier
 from medvl_watch.ports import Ledger
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Outcome, Paper, State, Verdict
-from medvl_watch.state import LEDGER_NAME
 
 _LONGEST_ANSWER = 2_000
 _SECTIONS, _WORDS = 3, 8
@@ -58,7 +58,7 @@ def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
     """Show what became of the paper with this arXiv id, DOI or address, and why."""
     settings, _ = read_settings(config)
     taxonomy = read_taxonomy(settings)
-    with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
+    with closing(copy_of_ledger(ledger_place(settings))) as ledger:
         paper = find_paper(ledger, identifier)
         verdict = ledger.verdicts([paper.id]).get(paper.id)
         history = ledger.outcomes(paper.id)

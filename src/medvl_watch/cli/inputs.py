@@ -10,6 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TypeAlias
 
+from medvl_watch.cli.ledger_place import request_turns
 from medvl_watch.cli.output import progress
 from medvl_watch.cli.session import existing_ledger
 from medvl_watch.cli.source_opening import iterate_sources
@@ -67,7 +68,7 @@ def _open_lookup(settings: Settings, *, quiet: bool) -> Iterator[PaperLookup]:
             open_ledger=lambda: opened.enter_context(existing_ledger(settings)),
             open_sources=partial(iterate_sources, settings),
             recorded=settings.recordings is not None,
-            shared=settings.state,
+            turns=request_turns(settings),
             report_step=None if quiet else report_step,
         )
 

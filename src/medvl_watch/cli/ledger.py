@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine
 
+from medvl_watch.cli.ledger_place import ledger_place
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json
@@ -16,12 +17,12 @@ from medvl_watch.cli.session import now
 from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ExitCode, LedgerError, WatchError
-from medvl_watch.ledger.schema import SCHEMA
-from medvl_watch.ledger.transfer import compact, export_lines, import_lines, problems_of
+from medvl_watch.ledger.files import engine_to_read, open_ledger
+from medvl_watch.ledger.transfer import export_lines, import_lines, problems_of
 from medvl_watch.publish.render import terminal
-from medvl_watch.state import LEDGER_NAME, locked_folder
-from medvl_watch.storage.database import copy_into_memory, open_database
+from medvl_watch.state import locked_folder
 from medvl_watch.storage.json_lines import lines_of, whole_file
+from medvl_watch.storage.upkeep import compact, size_of
 
 
 @click.group(
@@ -46,7 +47,7 @@ def command() -> None:
 @json_option
 def export(file: Path, config: Path | None, *, as_json: bool) -> ExitCode:
     """Write the whole ledger to FILE as JSON lines, gzipped if its name ends with .gz."""
-    with _copy(read_settings(config)[0]) as engine, whole_file(file) as output:
+    with _to_read(read_settings(config)[0]) as engine, whole_file(file) as output:
         rows = -1  # the first line is the header
         for line in export_lines(engine):
             output.write(f"{line}\n")
@@ -65,10 +66,11 @@ def export(file: Path, config: Path | None, *, as_json: bool) -> ExitCode:
 def import_(file: Path, config: Path | None, *, as_json: bool) -> ExitCode:
     """Fill an empty ledger with an exported FILE: all of it, or nothing.
 
-    A ledger that is not empty is not touched: move its file away first.
+    A ledger that is not empty is not touched: move its file away first. An export of a file can
+    be imported into a database on a server, and the other way round.
     """
     settings, _ = read_settings(config)
-    with _file(settings, may_be_new=True) as engine:
+    with _to_write(settings) as engine:
         rows = import_lines(engine, _lines(file))
     if as_json:
         say_json({"imported": str(file), "rows": rows})
@@ -82,7 +84,7 @@ def import_(file: Path, config: Path | None, *, as_json: bool) -> ExitCode:
 @json_option
 def verify(config: Path | None, *, as_json: bool) -> ExitCode:
     """Check the ledger's file and every value in it; write nothing. Exit code 4 if it is wrong."""
-    with _copy(read_settings(config)[0]) as engine:
+    with _to_read(read_settings(config)[0]) as engine:
         problems = problems_of(engine)
     if as_json:
         say_json({"problems": problems})
@@ -100,25 +102,30 @@ def verify(config: Path | None, *, as_json: bool) -> ExitCode:
 @config_option
 @json_option
 def compact_(config: Path | None, *, as_json: bool) -> ExitCode:
-    """Give unused space of the ledger's file back to the disk."""
+    """Give unused space of the ledger back to the disk. On a server, workers wait meanwhile."""
     settings, _ = read_settings(config)
-    path = settings.state / LEDGER_NAME
-    with _file(settings) as engine:
-        before = path.stat().st_size
+    with _to_read(settings):
+        pass  # one that is not there is not made
+    with _to_write(settings) as engine:
+        before = size_of(engine)
         compact(engine)
-        after = path.stat().st_size
+        after = size_of(engine)
     if as_json:
         say_json({"bytes_before": before, "bytes_after": after})
     else:
-        say(f"{path}: {before:,} bytes before, {after:,} after.")
+        say(f"{ledger_place(settings)}: {before:,} bytes before, {after:,} after.")
     return ExitCode.DONE
 
 
 @contextmanager
-def _copy(settings: Settings) -> Iterator[Engine]:
-    """A copy of the ledger for reading. Raises LedgerError where there is none."""
-    path = _existing(settings)
-    engine = copy_into_memory(path, SCHEMA)
+def _to_read(settings: Settings) -> Iterator[Engine]:
+    """The ledger for reading. Raises LedgerError where there is none."""
+    place = ledger_place(settings)
+    engine = engine_to_read(place)
+    if engine is None:
+        raise LedgerError(
+            "there is no ledger yet", where=str(place), remedy="`medvl-watch run` makes one"
+        )
     try:
         yield engine
     finally:
@@ -126,24 +133,12 @@ def _copy(settings: Settings) -> Iterator[Engine]:
 
 
 @contextmanager
-def _file(settings: Settings, *, may_be_new: bool = False) -> Iterator[Engine]:
-    """The ledger's file for writing, under the lock of its folder."""
-    path = settings.state / LEDGER_NAME if may_be_new else _existing(settings)
+def _to_write(settings: Settings) -> Iterator[Engine]:
+    """The ledger for writing, under the lock of the state folder."""
     with locked_folder(settings.state):
-        opened = open_database(path, SCHEMA, now())
-        try:
+        opened = open_ledger(ledger_place(settings), now())
+        with closing(opened.ledger):
             yield opened.engine
-        finally:
-            opened.engine.dispose()
-
-
-def _existing(settings: Settings) -> Path:
-    path = settings.state / LEDGER_NAME
-    if not path.exists():
-        raise LedgerError(
-            "there is no ledger yet", where=str(path), remedy="`medvl-watch run` makes one"
-        )
-    return path
 
 
 def _lines(file: Path) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from medvl_watch.cli.explain import find_paper
+from medvl_watch.cli.ledger_place import ledger_place
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json
 from medvl_watch.cli.session import now
@@ -27,7 +28,7 @@ from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.papers.regrouping import join_papers, records_named, split_paper
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Origin, Paper, Record
-from medvl_watch.state import LEDGER_NAME, locked_folder
+from medvl_watch.state import locked_folder
 from medvl_watch.storage.json_lines import papers_file, whole_file
 
 _file = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
@@ -128,7 +129,7 @@ def explain(
         found = explain_link(_by_id(records, one), _by_id(records, other))
     else:
         settings, _ = read_settings(config)
-        with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
+        with closing(copy_of_ledger(ledger_place(settings))) as ledger:
             papers = find_paper(ledger, one), find_paper(ledger, other)
             decisions = LinkDecisions(ledger.link_decisions())
         first, second = (
@@ -155,7 +156,7 @@ def split(paper: str, record: str, config: Path | None) -> ExitCode:
     settings, _ = read_settings(config)
     moment = now()
     with locked_folder(settings.state):
-        opened = open_ledger(settings.state / LEDGER_NAME, moment)
+        opened = open_ledger(ledger_place(settings), moment)
         with closing(opened.ledger) as ledger:
             whole = find_paper(ledger, paper)
             result = split_paper(whole, records_named(whole, record, _keys(record)), moment)
@@ -177,7 +178,7 @@ def join(paper: str, other: str, config: Path | None) -> ExitCode:
     settings, _ = read_settings(config)
     moment = now()
     with locked_folder(settings.state):
-        opened = open_ledger(settings.state / LEDGER_NAME, moment)
+        opened = open_ledger(ledger_place(settings), moment)
         with closing(opened.ledger) as ledger:
             first, second = find_paper(ledger, paper), find_paper(ledger, other)
             result = join_papers(first, second, moment)

@@ -19,6 +19,7 @@ from medvl_watch.classify.register import (
 )
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.judges import judge_of, session_judge
+from medvl_watch.cli.ledger_place import ledger_place, locks_at, request_turns
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.cli.source_opening import make_sources, rhythms_of
 from medvl_watch.config import Settings
@@ -32,7 +33,7 @@ from medvl_watch.pipeline.parts import PipelineParts, save_no_copy
 from medvl_watch.pipeline.polling import window
 from medvl_watch.ports import Forge, Ledger, Window, Workbench
 from medvl_watch.publish.lazy_forge import LazyForge
-from medvl_watch.state import LEDGER_NAME, locked_folder
+from medvl_watch.state import locked_folder
 
 
 def now() -> datetime:
@@ -73,6 +74,7 @@ def forge_of(settings: Settings, moment: datetime) -> Forge:
         token=os.environ.get(chosen.token_env, ""),
         base_url=chosen.api,
         issues_repository=chosen.digest_repository,
+        turns=request_turns(settings) if settings.ledger else None,
     )
     try:
         return make_forge(chosen.name, parts)
@@ -95,7 +97,7 @@ def session(
 
     settings, config = read_settings(option)
     moment = now()
-    path = settings.state / LEDGER_NAME
+    place = ledger_place(settings)
     taxonomy = read_taxonomy(settings)
     work = partial(Session, settings=settings, config=config, now=moment)
     without_llm = judge_of(settings, taxonomy, moment, may_ask=False)
@@ -104,7 +106,7 @@ def session(
         classifier_of=ListClassifiers(taxonomy, without_llm).of,
     )
     if dry_run:
-        with closing(copy_of_ledger(path)) as ledger:
+        with closing(copy_of_ledger(place)) as ledger:
             yield work(
                 parts=parts(ledger=ledger, classifier=without_llm.classifier), judge=without_llm
             )
@@ -113,11 +115,15 @@ def session(
         locked_folder(settings.state),
         session_judge(settings, taxonomy, moment, without_llm) as judge,
     ):
-        opened = open_ledger(path, moment)
+        opened = open_ledger(place, moment)
         problems = (opened.problem,) if opened.problem else ()
         with closing(opened.ledger) as ledger:
             yield work(
-                parts=parts(ledger=ledger, classifier=judge.classifier),
+                parts=parts(
+                    ledger=ledger,
+                    classifier=judge.classifier,
+                    locks=locks_at(place, opened.engine),
+                ),
                 judge=judge,
                 opening=problems,
             )
@@ -148,14 +154,15 @@ def _parts(
 
 @contextmanager
 def existing_ledger(settings: Settings) -> Iterator[Ledger | None]:
-    """A copy of the ledger for reading; None if no ledger exists yet, so that none is created."""
-    path = settings.state / LEDGER_NAME
-    if not path.exists():
+    """A copy of the ledger for reading; None if its file does not exist yet, so that none is
+    created."""
+    place = ledger_place(settings)
+    if isinstance(place, Path) and not place.exists():
         yield None
         return
     from medvl_watch.ledger.files import copy_of_ledger
 
-    with closing(copy_of_ledger(path)) as ledger:
+    with closing(copy_of_ledger(place)) as ledger:
         yield ledger
 
 

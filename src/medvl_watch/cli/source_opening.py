@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from medvl_watch.cli.ledger_place import request_turns
 from medvl_watch.config import Settings
 from medvl_watch.ports import Fetcher, Source, SourceRhythm
 from medvl_watch.sources.catalogue import Catalogue, load_catalogue, open_sources
@@ -51,4 +52,4 @@ def live_fetcher(settings: Settings, contact: str) -> Fetcher:
     """The fetcher for the network, which keeps the gaps of services with other processes."""
     from medvl_watch.sources.live import LiveFetcher
 
-    return LiveFetcher(contact, shared=settings.state)
+    return LiveFetcher(contact, turns=request_turns(settings))

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from medvl_watch.classify.model import dump_model
+from medvl_watch.cli.ledger_place import ledger_place
 from medvl_watch.cli.list_files import file_type
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import first_of, progress, say, say_json, warn
@@ -20,7 +21,6 @@ from medvl_watch.errors import ExitCode, WatchError
 from medvl_watch.evaluate.judged import JudgedFigures
 from medvl_watch.evaluate.triage import TriageFigures
 from medvl_watch.ledger.files import copy_of_ledger
-from medvl_watch.state import LEDGER_NAME
 from medvl_watch.storage.user_files import write_text
 from medvl_watch.training.comparison import ModelComparison, data_card, train_and_compare
 from medvl_watch.training.decisions import PaperDecisions, decisions_in
@@ -104,7 +104,7 @@ def command(
 def _decisions(settings: Settings, material: TrainingInputs) -> PaperDecisions:
     if not material.decisions:
         return PaperDecisions()
-    with closing(copy_of_ledger(settings.state / LEDGER_NAME)) as ledger:
+    with closing(copy_of_ledger(ledger_place(settings))) as ledger:
         return decisions_in(ledger)
 
 

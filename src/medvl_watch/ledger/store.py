@@ -32,16 +32,20 @@ from medvl_watch.ports import SourceHealth
 from medvl_watch.records import LinkChoice, LinkDecision, Outcome, Paper, Receipt, State, Verdict
 from medvl_watch.storage.transactions import reading, reason, writing
 
+FILE_REMEDY = "make sure that its folder can be written and that no other run is using it"
+
 
 class SqlLedger:
-    """`ports.Ledger` over an engine whose tables exist (`ledger.files`)."""
+    """`ports.Ledger` over an engine whose tables exist (`ledger.files`). `where` and `remedy` are
+    for messages: the place, and what to do where it cannot be used."""
 
-    def __init__(self, engine: Engine, where: str) -> None:
+    def __init__(self, engine: Engine, where: str, *, remedy: str = FILE_REMEDY) -> None:
         self._engine = engine
         self._where = where
+        self._remedy = remedy
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, or the connections to the server."""
         self._engine.dispose()
 
     # --- papers ---
@@ -217,11 +221,11 @@ class SqlLedger:
             raise LedgerError(
                 f"the ledger cannot be used ({reason(error)})",
                 where=self._where,
-                remedy="make sure that its folder can be written and that no other run is using it",
+                remedy=self._remedy,
             ) from error
         except ValidationError as error:
             raise LedgerError(
                 "the ledger contains a value that this version of medvl-watch cannot read",
                 where=self._where,
-                remedy="move the file away: a new one is made from the lists and pull requests",
+                remedy="start with an empty one: it is filled from the lists and pull requests",
             ) from error

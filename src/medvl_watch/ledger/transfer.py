@@ -21,8 +21,11 @@ from medvl_watch.ledger.paper_rows import PAPER
 from medvl_watch.ledger.receipt_rows import RECEIPT
 from medvl_watch.ledger.verdict_rows import VERDICT
 from medvl_watch.storage.transactions import reading, reason, writing
+from medvl_watch.storage.upkeep import damage_in, number_after
 
 FORMAT = 1
+_READABLE = frozenset({"0003", schema.SCHEMA.latest})
+"""Revisions whose tables with lasting contents are those of the latest one."""
 _CHUNK = 500
 """Rows written by one statement."""
 _VALUES: Mapping[tuple[str, str], TypeAdapter[Any]] = {
@@ -35,8 +38,9 @@ _VALUES: Mapping[tuple[str, str], TypeAdapter[Any]] = {
 
 
 def tables() -> Sequence[Table]:
-    """The tables with contents of their own. `about` is made with the file."""
-    return [table for table in schema.metadata.sorted_tables if table is not schema.about]
+    """The tables with contents that last. `about` is made with the tables."""
+    passing = {schema.about, schema.request_times}
+    return [table for table in schema.metadata.sorted_tables if table not in passing]
 
 
 def export_lines(engine: Engine) -> Iterator[str]:
@@ -102,11 +106,13 @@ def problems_of(engine: Engine) -> list[str]:
         return list(_problems(connection))
 
 
-def compact(engine: Engine) -> None:
-    """Give space that is no longer used back to the disk."""
-    with engine.connect() as connection:
-        connection.exec_driver_sql("VACUUM")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def copy_rows(source: Engine, target: Engine) -> None:
+    """Fill an empty ledger with the rows of another one, as they are at one moment."""
+    with reading(source) as one, writing(target) as other:
+        for table in tables():
+            found = one.execute(select(table)).mappings()
+            while rows := found.fetchmany(_CHUNK):
+                other.execute(insert(table), [dict(row) for row in rows])
 
 
 def _insert(connection: Connection, rows: Sequence[tuple[Table, dict[str, Any]]]) -> None:
@@ -114,17 +120,16 @@ def _insert(connection: Connection, rows: Sequence[tuple[Table, dict[str, Any]]]
         own = [row for other, row in rows if other is table]
         for start in range(0, len(own), _CHUNK):
             connection.execute(insert(table), own[start : start + _CHUNK])
+    number_after(connection, tables())
 
 
 def _problems(connection: Connection) -> Iterator[str]:
     """Damage of the file, values that cannot be read, rows without a paper, and places with more
     than one latest outcome."""
-    verdict = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
-    if verdict != "ok":
-        yield f"the file is damaged: {verdict}"
+    damage = list(damage_in(connection))
+    yield from damage
+    if any("is damaged" in each for each in damage):
         return
-    for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        yield f"row {row} of {table} refers to a missing row of {parent}"
     for (table_name, column), adapter in _VALUES.items():
         values = schema.metadata.tables[table_name]
         keys = list(values.primary_key.columns)
@@ -149,7 +154,7 @@ def _check_header(value: Mapping[str, Any], where: str) -> None:
         raise LedgerError(
             "is not an exported ledger", where=where, remedy="name a file of `ledger export`"
         )
-    if value.get("revision") != schema.SCHEMA.revisions[-1]:
+    if value.get("revision") not in _READABLE:
         raise LedgerError(
             f"was exported with tables of revision {value.get('revision')!r}, and this "
             f"medvl-watch has {schema.SCHEMA.revisions[-1]}",

@@ -11,6 +11,7 @@ from medvl_watch.offers.consideration import JudgedPaper
 from medvl_watch.offers.judgements import may_be_rejudged
 from medvl_watch.offers.list_context import ListFacts
 from medvl_watch.pipeline.parts import PipelineParts
+from medvl_watch.pipeline.workers import recording
 from medvl_watch.ports import Classifier
 from medvl_watch.records import State, Verdict
 
@@ -36,8 +37,10 @@ def judge_for_list(
         key: verdict if key not in recorded or may_be_rejudged(recorded[key]) else recorded[key]
         for key, verdict in fresh.items()
     }
-    better = [each for key, each in verdicts.items() if _goes_before(each, recorded.get(key))]
-    parts.ledger.save_verdicts(better, now)
+    with recording(parts.locks, "verdicts"):
+        before = parts.ledger.verdicts(papers) if parts.locks.are_shared else recorded
+        better = [each for key, each in verdicts.items() if _goes_before(each, before.get(key))]
+        parts.ledger.save_verdicts(better, now)
     return {key: JudgedPaper(paper=papers[key], verdict=verdicts[key]) for key in papers}
 
 

@@ -15,7 +15,8 @@ from medvl_watch.lists.parsing.document import Document
 from medvl_watch.offers import outcomes
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.pipeline.list_classifiers import ListClassifier, use_shared_verdicts
-from medvl_watch.ports import Classifier, Forge, Ledger, Source, SourceRhythm
+from medvl_watch.pipeline.workers import OneWorker, recording
+from medvl_watch.ports import Classifier, Forge, Ledger, Source, SourceRhythm, WorkLocks
 from medvl_watch.records import Outcome
 
 _Item = TypeVar("_Item")
@@ -60,6 +61,7 @@ class PipelineParts:
     save_copy: SaveCopy = save_no_copy
     classifier_of: ClassifierOfList = use_shared_verdicts
     last_copy: LastCopy = no_copy
+    locks: WorkLocks = field(default_factory=OneWorker)
     digest_title: str = "Medical vision-language papers"
 
 
@@ -69,12 +71,13 @@ def record(parts: PipelineParts, new: Sequence[Outcome], now: datetime) -> None:
     if not new:
         return
     ids = sorted({each.paper_id for each in new})
-    latest = outcomes.by_paper(parts.ledger.latest_outcomes(papers=ids))
-    for each in new:
-        latest.setdefault(each.paper_id, {})[each.list_id] = each
-    parts.ledger.record(
-        [*new, *(outcomes.overall_outcome(each, latest[each], now) for each in ids)]
-    )
+    with recording(parts.locks, "outcomes"):
+        latest = outcomes.by_paper(parts.ledger.latest_outcomes(papers=ids))
+        for each in new:
+            latest.setdefault(each.paper_id, {})[each.list_id] = each
+        parts.ledger.record(
+            [*new, *(outcomes.overall_outcome(each, latest[each], now) for each in ids)]
+        )
 
 
 def run_skipping_failures(

@@ -22,6 +22,7 @@ from medvl_watch.pipeline.parts import (
     run_skipping_failures,
 )
 from medvl_watch.pipeline.source_reading import SourceAnswer
+from medvl_watch.pipeline.workers import POLLING
 from medvl_watch.ports import Ledger, SourceHealth, Window
 from medvl_watch.records import Paper, Receipt, Record
 
@@ -81,8 +82,18 @@ def poll(
     judged, changed papers together with their new verdict, and the receipt of a source last, so
     that its window is read again. If a record could not be linked, or a changed paper not
     judged, its source does not count as read. A long outage is caught up in rounds, each of which
-    is complete in itself.
+    is complete in itself. While another worker is polling, nothing is done.
     """
+    with parts.locks.hold(POLLING) as is_ours:
+        if is_ours:
+            return _poll(parts, window, now, report_step, rejudge=rejudge)
+    report_step("another worker is reading the sources")
+    return PollReport()
+
+
+def _poll(
+    parts: PipelineParts, window: Window, now: datetime, report_step: ReportStep, *, rejudge: bool
+) -> PollReport:
     health = _health(parts.ledger)
     reports: list[PollReport] = []
     failed: set[str] = set()

@@ -42,6 +42,7 @@ from medvl_watch.pipeline.parts import (
     record,
     run_skipping_failures,
 )
+from medvl_watch.pipeline.workers import work_on
 from medvl_watch.publish import digest_boxes, message_rows, messages
 from medvl_watch.publish.weeks import DIGEST_KEY
 from medvl_watch.records import Outcome, Paper, State
@@ -68,7 +69,8 @@ class ListReport:
 
 def publish(parts: PipelineParts, now: datetime, report_step: ReportStep) -> tuple[ListReport, ...]:
     """Bring every list's pull request up to date; one list's failure is not another's."""
-    judged = cache(partial(_judged, parts))  # the same for every list
+    read = partial(_judged, parts)
+    judged = read if parts.locks.are_shared else cache(read)  # the same for every list
     answers, limit = _answers(parts)
     reports: list[ListReport] = []
     for target in parts.targets:
@@ -77,12 +79,23 @@ def publish(parts: PipelineParts, now: datetime, report_step: ReportStep) -> tup
             continue
         report_step(f"looking at {target.id}")
         try:
-            reports.append(_publish_list(parts, target, judged(), answers, now))
+            with parts.locks.hold(work_on(target.id)) as is_ours:
+                reports.append(
+                    _publish_list(parts, target, judged(), answers, now)
+                    if is_ours
+                    else _left_to_another(target)
+                )
         except Exception as error:  # noqa: BLE001 - one list's failure is not another's
             problem = as_watch_error(error, target.id)
             limit = problem if isinstance(problem, ForgeLimited) else None
             reports.append(ListReport(list_id=target.id, problem=problem))
     return tuple(reports)
+
+
+def _left_to_another(target: Target) -> ListReport:
+    return ListReport(
+        list_id=target.id, step="elsewhere", reason="another worker is at work on this list"
+    )
 
 
 def _answers(parts: PipelineParts) -> tuple[DigestAnswers, ForgeLimited | None]:

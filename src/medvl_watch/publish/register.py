@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from medvl_watch.errors import ConfigError
-from medvl_watch.ports import Forge
+from medvl_watch.ports import Forge, RequestTurns
 
 if TYPE_CHECKING:
     from medvl_watch.publish.dry_run import DryRun
@@ -28,7 +28,7 @@ class ForgeInputs:
 
     `folder` and `seeds` (a file for each list id) are the local forge's, which dates its
     commits `now`; `token`, `base_url` (empty: the public GitHub) and `issues_repository` are
-    GitHub's. `dry_run_of` names the forge that a dry run reads.
+    GitHub's, as are the `turns` among workers. `dry_run_of` names the forge that a dry run reads.
     """
 
     now: datetime
@@ -38,6 +38,7 @@ class ForgeInputs:
     base_url: str = ""
     issues_repository: str = ""
     dry_run_of: str = "local"
+    turns: RequestTurns | None = None
 
 
 def make_local(settings: ForgeInputs) -> LocalForge:
@@ -54,6 +55,7 @@ def make_github(settings: ForgeInputs) -> GitHubForge:
         settings.token,
         issues_repository=settings.issues_repository,
         base_url=settings.base_url or PUBLIC_API,
+        turns=settings.turns,
     )
 
 

@@ -12,15 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from medvl_watch import __version__
 from medvl_watch.errors import Busy, SourceError, SourceLimited
-from medvl_watch.ports import Request, Response
+from medvl_watch.ports import Request, RequestTurns, Response
 from medvl_watch.retry_after import seconds_to_wait
 from medvl_watch.sources.register import HOST_GAPS
-from medvl_watch.sources.request_gaps import LONGEST_QUEUE, RequestGaps
+from medvl_watch.sources.request_gaps import LONGEST_QUEUE, OwnTurns
 from medvl_watch.sources.transport import (
     AddressRefused,
     Exchange,
@@ -54,8 +53,8 @@ class LiveFetcher:
 
     `contact` goes into the User-Agent. `now` returns the time of day, `clock` counts seconds,
     `sleep` waits; tests pass their own, so that nothing waits. `left` returns for how many
-    more seconds a person waits: with it, a request is tried once and ends in that time. `shared`
-    is the folder through which other processes keep the gaps of services with us.
+    more seconds a person waits: with it, a request is tried once and ends in that time. `turns`
+    keep the gaps of services with other processes.
     """
 
     def __init__(  # noqa: PLR0913 - clock and rules, by name
@@ -67,7 +66,7 @@ class LiveFetcher:
         sleep: Callable[[float], None] = time.sleep,
         rules: ExchangeLimits | None = None,
         left: Callable[[], float] | None = None,
-        shared: Path | None = None,
+        turns: RequestTurns | None = None,
     ) -> None:
         self._agent = f"medvl-watch/{__version__} ({contact})"
         self._now = now
@@ -76,7 +75,8 @@ class LiveFetcher:
         self._rules = rules or ExchangeLimits()
         self._left = left
         self._tries = TRIES if left is None else 1
-        self._gaps = RequestGaps(clock=clock, sleep=sleep, folder=shared)
+        self._own_turns = OwnTurns(clock, sleep)
+        self._turns = turns or self._own_turns
 
     def get(self, request: Request) -> Response:
         """The bytes behind the request. Raises SourceError, SourceLimited."""
@@ -147,10 +147,10 @@ class LiveFetcher:
         host = urlsplit(url).hostname or ""
         group = next((one for one in HOST_GAPS if host == one or host.endswith(f".{one}")), host)
         try:
-            with self._gaps.turn(
+            turns = self._turns if group in HOST_GAPS else self._own_turns
+            with turns.turn(
                 group,
                 HOST_GAPS.get(group, DEFAULT_GAP),
-                shared=group in HOST_GAPS,
                 wait=LONGEST_QUEUE if self._left is None else max(0.0, self._left()),
             ):
                 yield

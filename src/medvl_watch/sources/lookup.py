@@ -9,12 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TypeAlias
 
 from medvl_watch.errors import ConfigError, SourceError, WatchError
 from medvl_watch.papers.identifiers import parse_identifier
-from medvl_watch.ports import Fetcher, Ledger, Request, Response, Source
+from medvl_watch.ports import Fetcher, Ledger, Request, RequestTurns, Response, Source
 from medvl_watch.records import Record
 
 LONGEST = 15.0
@@ -44,16 +43,16 @@ class PaperLookup:
         open_ledger: Callable[[], Ledger | None],
         open_sources: OpenSources,
         recorded: bool,
-        shared: Path | None = None,
+        turns: RequestTurns | None = None,
         report_step: Callable[[str], None] | None = None,
     ) -> None:
-        """`recorded`: the sources read recordings. `shared` is the folder through which the
-        gaps of services are kept with other processes. `report_step` is called before each
-        request to the network, with a clause that names the source."""
+        """`recorded`: the sources read recordings. `turns` keep the gaps of services with other
+        processes. `report_step` is called before each request to the network, with a clause that
+        names the source."""
         self._open_ledger = open_ledger
         self._open_sources = open_sources
         self._recorded = recorded
-        self._shared = shared
+        self._turns = turns
         self._tell = report_step
         self._sources: list[Source] = []
         self._until = 0.0
@@ -115,7 +114,7 @@ class PaperLookup:
     def _live(self, contact: str) -> Fetcher:
         from medvl_watch.sources.live import LiveFetcher  # noqa: PLC0415 - heavy, so late
 
-        fetcher = LiveFetcher(contact, left=self._left, shared=self._shared)
+        fetcher = LiveFetcher(contact, left=self._left, turns=self._turns)
         return _ReportingFetcher(fetcher, self._tell) if self._tell else fetcher
 
     @cached_property

@@ -20,46 +20,52 @@ LONGEST_QUEUE = 300.0
 
 
 @dataclass(slots=True)
-class RequestGaps:
-    """The times of the latest requests, by group of hosts. `clock` counts seconds in this process;
-    `wall_clock` is the time of day in seconds, which other processes have, too.
-
-    With a `folder` that exists, groups that are shared have one request at a time over all
-    processes that use it.
-    """
+class OwnTurns:
+    """Satisfies `ports.RequestTurns` within this process. `clock` counts its seconds."""
 
     clock: Callable[[], float] = time.monotonic
-    wall_clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
-    folder: Path | None = None
     _last: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
-    def turn(self, group: str, gap: float, *, shared: bool, wait: float) -> Iterator[None]:
-        """Wait until a request may be made, and make it within. Raises Busy if it is not this
-        process's turn within `wait` seconds, OSError if the folder cannot be used."""
-        if not (shared and self.folder and self.folder.is_dir()):
-            self._keep_own_gap(group, gap)
-            yield
+    def turn(self, service: str, gap: float, *, wait: float = 0) -> Iterator[None]:  # noqa: ARG002
+        if service in self._last:
+            _sleep_if(self._last[service] + gap - self.clock(), self.sleep)
+        self._last[service] = self.clock()
+        yield
+
+
+@dataclass(slots=True)
+class FolderTurns:
+    """Satisfies `ports.RequestTurns` over all processes that use this folder, and within this
+    process where there is no such folder. `wall_clock` is the time of day in seconds, which other
+    processes have, too."""
+
+    folder: Path
+    wall_clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    own: OwnTurns = field(default_factory=OwnTurns)
+
+    @contextmanager
+    def turn(self, service: str, gap: float, *, wait: float) -> Iterator[None]:
+        if not self.folder.is_dir():
+            with self.own.turn(service, gap):
+                yield
             return
-        lock = self.folder / f".requests-{group}.lock"
+        lock = self.folder / f".requests-{service}.lock"
         with lock_file(lock, self.folder, wait=min(wait, LONGEST_QUEUE)):
-            stamp = self.folder / f".requests-{group}"
+            stamp = self.folder / f".requests-{service}"
             ago = self.wall_clock() - _read(stamp)
             # A time ahead of the clock is that of a clock that was set back.
-            self.sleep_if(gap - ago if ago >= 0 else gap)
+            _sleep_if(gap - ago if ago >= 0 else gap, self.sleep)
             stamp.write_text(repr(self.wall_clock()), encoding="ascii")
             yield
 
-    def _keep_own_gap(self, group: str, gap: float) -> None:
-        if group in self._last:
-            self.sleep_if(self._last[group] + gap - self.clock())
-        self._last[group] = self.clock()
 
-    def sleep_if(self, seconds: float) -> None:
-        """Sleep, unless the time is over."""
-        if seconds > 0:
-            self.sleep(seconds)
+def _sleep_if(seconds: float, sleep: Callable[[float], None]) -> None:
+    """Sleep, unless the time is over."""
+    if seconds > 0:
+        sleep(seconds)
 
 
 def _read(stamp: Path) -> float:

@@ -85,6 +85,14 @@ def copy_into_memory(path: Path, schema: DatabaseSchema) -> Engine:
     return engine
 
 
+def empty_in_memory(schema: DatabaseSchema) -> Engine:
+    """A database in memory with the tables of `schema`."""
+    memory = sqlite3.connect(":memory:", check_same_thread=False)
+    engine = _configured(create_engine("sqlite://", creator=lambda: memory, poolclass=StaticPool))
+    bring_up_to_date(engine, schema, "memory")
+    return engine
+
+
 def open_to_look(path: Path) -> Engine:
     """The file as it is, whatever its tables, for reading alone. Nothing is written, and
     nothing is checked: the first query raises SQLAlchemyError where it is not a database."""

@@ -1,6 +1,6 @@
-"""Brings the tables of an SQLite file up to date, with Alembic.
+"""Brings the tables of a database up to date, with Alembic.
 
-Alembic is imported only for a file that is neither new nor up to date: one query tells. The
+Alembic is imported only for one that is neither new nor up to date: one query tells. The
 migrations are Python files inside the package, so they work from a wheel, and need no
 `alembic.ini`. CONTRIBUTING.md says how to add one.
 """
@@ -23,7 +23,6 @@ from sqlalchemy import (
     inspect,
     select,
 )
-from sqlalchemy.exc import OperationalError
 
 from medvl_watch.errors import LedgerError
 
@@ -38,7 +37,7 @@ _STAMP = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSchema:
-    """What an SQLite file of ours holds.
+    """What a database of ours holds.
 
     `name` is what messages call it. `migrations` is Alembic's folder, `revisions` are the
     migrations in it, oldest first; the last one gives an old file the same `tables` that a new
@@ -56,14 +55,14 @@ class DatabaseSchema:
 
 
 def bring_up_to_date(engine: Engine, schema: DatabaseSchema, where: str) -> None:
-    """Make the tables in an empty file, migrate those of an older one; a file that is up to
+    """Make the tables in an empty SQLite file, migrate those of an older one; a file that is up to
     date is only looked at. All of it happens in one transaction, or nothing.
 
     Raises LedgerError, and writes nothing, for a file of a newer medvl-watch. Errors of the
     database are SQLAlchemy's.
     """
     with engine.connect() as connection:
-        if _is_current(connection, schema, where):
+        if is_current(connection, schema, where):
             return
         connection.rollback()
         # A table is changed by copying it, which foreign keys would take for a deletion; they
@@ -73,15 +72,17 @@ def bring_up_to_date(engine: Engine, schema: DatabaseSchema, where: str) -> None
         try:
             with connection.begin():
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-                _change(connection, schema, where)
+                make_or_migrate(connection, schema, where)
+                _check_references(connection, schema, where)
         finally:
             connection.exec_driver_sql("PRAGMA foreign_keys=ON")
             connection.rollback()
 
 
-def _change(connection: Connection, schema: DatabaseSchema, where: str) -> None:
-    """Make or migrate the tables, unless another run has done so by now."""
-    if _is_current(connection, schema, where):
+def make_or_migrate(connection: Connection, schema: DatabaseSchema, where: str) -> None:
+    """Make or migrate the tables, within a transaction that writes, unless another run has done
+    so by now."""
+    if is_current(connection, schema, where):
         return
     if inspect(connection).get_table_names():
         _migrate(connection, schema)
@@ -89,6 +90,9 @@ def _change(connection: Connection, schema: DatabaseSchema, where: str) -> None:
         schema.tables.create_all(connection)
         _STAMP.create(connection)
         connection.execute(insert(_STAMP).values(version_num=schema.latest))
+
+
+def _check_references(connection: Connection, schema: DatabaseSchema, where: str) -> None:
     if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise LedgerError(
             f"{schema.name} cannot be migrated: a row would refer to one that is gone",
@@ -97,7 +101,8 @@ def _change(connection: Connection, schema: DatabaseSchema, where: str) -> None:
         )
 
 
-def _is_current(connection: Connection, schema: DatabaseSchema, where: str) -> bool:
+def is_current(connection: Connection, schema: DatabaseSchema, where: str) -> bool:
+    """Whether the tables are those of this version. Raises LedgerError for a newer one's."""
     stamps = _stamps(connection)
     if unknown := [each for each in stamps if each not in schema.revisions]:
         raise LedgerError(
@@ -110,13 +115,10 @@ def _is_current(connection: Connection, schema: DatabaseSchema, where: str) -> b
 
 
 def _stamps(connection: Connection) -> Sequence[str]:
-    """The version of the file's tables; none in a new file and in one from before Alembic."""
-    try:
-        return connection.scalars(select(_STAMP.c.version_num)).all()
-    except OperationalError as error:
-        if "no such table" in str(error.orig):
-            return ()
-        raise
+    """The version of the tables; none in a new database and in a file from before Alembic."""
+    if not inspect(connection).has_table(_STAMP.name):
+        return ()
+    return connection.scalars(select(_STAMP.c.version_num)).all()
 
 
 def _migrate(connection: Connection, schema: DatabaseSchema) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import github
 import requests
@@ -20,6 +20,7 @@ from github.GithubException import BadAttributeException
 
 from medvl_watch.errors import ForgeDenied, ForgeError, ForgeLimited
 from medvl_watch.publish.characters import clean
+from medvl_watch.publish.github.turns import GitHubTurns
 from medvl_watch.redaction import redact
 
 PUBLIC_API = "https://api.github.com"
@@ -71,17 +72,22 @@ def connect(token: str, base_url: str, limits: RequestLimits) -> github.Github:
 class GitHubErrors:
     """Turns what PyGithub raises into errors that name the place and what to do.
 
-    `secret` never appears in a message.
+    `secret` never appears in a message. Requests are made in `turns` with other workers.
     """
 
     where: str
     secret: str
+    turns: GitHubTurns = field(default_factory=GitHubTurns)
+    limits: RequestLimits = field(default_factory=RequestLimits)
 
     @contextlib.contextmanager
     def translated(self, doing: str, permission: str) -> Iterator[None]:
         """While `doing` something that needs `permission` (`contents: write`)."""
+        writes = permission.endswith("write")
+        gap = self.limits.between_writes if writes else self.limits.between_reads
         try:
-            yield
+            with self.turns.turn(gap):
+                yield
         except github.GithubException as error:
             raise self._of_answer(error, doing, permission) from error
         except requests.exceptions.RetryError as error:

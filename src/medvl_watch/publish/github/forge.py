@@ -23,6 +23,7 @@ from medvl_watch.changes import (
     Target,
 )
 from medvl_watch.errors import ConfigError, ForgeDenied
+from medvl_watch.ports import RequestTurns
 from medvl_watch.publish import marker, upsert
 from medvl_watch.publish.github.client import (
     PUBLIC_API,
@@ -35,6 +36,7 @@ from medvl_watch.publish.github.forks import find_fork
 from medvl_watch.publish.github.pull_requests import WITH_A_SAY
 from medvl_watch.publish.github.repository import GithubRepository
 from medvl_watch.publish.github.rules import find_repository
+from medvl_watch.publish.github.turns import GitHubTurns
 from medvl_watch.publish.issues import revised_issue
 
 _ISSUES = "issues: write"
@@ -47,7 +49,7 @@ class GitHubForge:
     """`Forge` on GitHub. The token is used for calls and never shown.
 
     `issues_repository` (`owner/name`) is where digests go; without one, `ensure_issue`
-    raises ConfigError.
+    raises ConfigError. `turns` keep requests apart from those of other workers.
     """
 
     name = "github"
@@ -59,6 +61,7 @@ class GitHubForge:
         issues_repository: str = "",
         base_url: str = PUBLIC_API,
         limits: RequestLimits = _PATIENT,
+        turns: RequestTurns | None = None,
     ) -> None:
         if not token.strip():
             raise ForgeDenied(
@@ -68,6 +71,8 @@ class GitHubForge:
         self._token = token.strip()
         self._issues_repository = issues_repository
         self._client = connect(self._token, base_url, limits)
+        self._limits = limits
+        self._turns = GitHubTurns(turns)
         self._found: dict[str, GithubRepository] = {}
 
     def read(self, target: Target) -> Snapshot:
@@ -135,7 +140,7 @@ class GitHubForge:
     def _repository(self, target: Target) -> GithubRepository:
         known = self._found.get(target.id)
         if known is None or known.target != target:
-            errors = GitHubErrors(target.repository, self._token)
+            errors = self._errors_of(target.repository)
             found = find_repository(self._client, target.repository, errors)
             fork = find_fork(self._client, found, target.fork, errors) if target.fork else None
             known = GithubRepository(found, target, errors, fork)
@@ -148,8 +153,11 @@ class GitHubForge:
                 "no repository for digests is configured",
                 remedy="name the repository whose issues shall hold them",
             )
-        errors = GitHubErrors(self._issues_repository, self._token)
+        errors = self._errors_of(self._issues_repository)
         return find_repository(self._client, self._issues_repository, errors), errors
+
+    def _errors_of(self, repository: str) -> GitHubErrors:
+        return GitHubErrors(repository, self._token, self._turns, self._limits)
 
     def _create_issue(
         self, repository: Repository, errors: GitHubErrors, issue: Issue

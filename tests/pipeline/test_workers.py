@@ -1,0 +1,88 @@
+"""Workers that share a ledger: what one has in hand, the others leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from medvl_watch.errors import Busy, ExitCode
+from medvl_watch.pipeline.parts import PipelineParts
+from medvl_watch.pipeline.workers import POLLING, recording, work_on
+from medvl_watch.records import State
+from tests.fakes import World, paper_id, record, world
+
+
+@dataclass
+class OtherWorker:
+    """Locks of which another worker holds some."""
+
+    taken: set[str]
+    asked: list[str] = field(default_factory=list)
+    are_shared: ClassVar[bool] = True
+
+    @contextmanager
+    def hold(self, work: str, *, wait: float = 0) -> Iterator[bool]:
+        self.asked.append(work)
+        yield work not in self.taken
+
+    def __call__(self, parts: PipelineParts) -> PipelineParts:
+        return replace(parts, locks=self)
+
+
+@pytest.fixture
+def two_lists(tmp_path: Path) -> World:
+    return world(tmp_path, 1, 2)
+
+
+def test_a_list_that_another_worker_has_is_left_and_the_others_are_written(
+    two_lists: World,
+) -> None:
+    ran = two_lists.run(OtherWorker({work_on("first")}))
+    assert ran.code is ExitCode.DONE
+    assert [(each.list_id, each.step) for each in ran.lists] == [
+        ("first", "elsewhere"),
+        ("second", "create"),
+    ]
+    assert "another worker" in ran.lists[0].reason
+    assert two_lists.pulls("first") == []
+    assert set(two_lists.latest_outcomes("first").values()) == {State.DEFERRED}
+    two_lists.run(OtherWorker(set()))
+    assert two_lists.latest_outcomes("first")[paper_id(1)] is State.PROPOSED
+
+
+def test_while_another_worker_polls_nothing_is_read(two_lists: World) -> None:
+    ran = two_lists.run(OtherWorker({POLLING}))
+    assert ran.code is ExitCode.DONE
+    assert ran.polled.records == 0
+    assert two_lists.overall() == {}
+
+
+def test_what_another_worker_judged_meanwhile_is_not_taken_out_again(two_lists: World) -> None:
+    """Papers are read anew for each list: they are not those from before the lists."""
+
+    class PollsBetween(OtherWorker):
+        @contextmanager
+        def hold(self, work: str, *, wait: float = 0) -> Iterator[bool]:
+            if work == work_on("second") and "more" not in self.taken:
+                self.taken.add("more")
+                more = world(two_lists.folder, 3)
+                more.now = two_lists.now
+                more.run(OtherWorker(set()))
+            with super().hold(work, wait=wait) as is_ours:
+                yield is_ours
+
+    two_lists.run(PollsBetween(set()))
+    text = two_lists.proposed("second")
+    assert all(str(record(number).url) in text for number in (1, 2, 3))
+
+
+def test_recording_waits_its_turn_and_then_gives_up_with_a_sentence() -> None:
+    others = OtherWorker({"recording outcomes"})
+    said = pytest.raises(Busy, match="other workers have been recording outcomes")
+    with said, recording(others, "outcomes"):
+        raise AssertionError
