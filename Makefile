@@ -10,7 +10,7 @@ OF_DEMO := --config seeds/demo/medvl-watch.toml
 DEMO := $(if $(wildcard medvl-watch.toml),MEDVL_WATCH_STATE=medvl-watch-demo )$(BIN)/medvl-watch
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage extras replays check format bench fuzz completeness maintainers interruptions documents lock sbom clean
+.PHONY: help install run test coverage extras replays check format bench fuzz completeness maintainers interruptions kills documents lock sbom clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -71,6 +71,11 @@ maintainers: $(READY)  ## simulate 200 maintainers for 30 weeks: no promise to t
 
 interruptions: $(READY)  ## break a run off at every write in every way; start two at once (half an hour)
 	@$(BIN)/python -m tests.simulation.interruptions 100
+
+KILLS ?= 500
+kills: $(READY)  ## kill -9 at KILLS random moments: one worker on SQLite and PostgreSQL, then four with 40 lists
+	@$(BIN)/python -m tests.simulation.kills one $(KILLS)
+	@$(BIN)/python -m tests.simulation.kills four $(KILLS)
 
 LISTS ?= seeds/lists
 MINUTES ?= 10

@@ -16,8 +16,9 @@ from typing import Any
 from medvl_watch.changes import PullState, Target
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.classify.taxonomyfile import load_taxonomy
+from medvl_watch.cli.ledger_place import locks_at
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
-from medvl_watch.ledger.files import open_ledger
+from medvl_watch.ledger.files import LedgerPlace, open_ledger
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.papers.identifiers import parse_identifier
@@ -245,6 +246,8 @@ class World:
     completes: bool = False
     completions: int = 5
     now: datetime = NOW
+    place: LedgerPlace | None = None
+    """The ledger; by default a file in `state`."""
 
     def __post_init__(self) -> None:
         for list_id in self.ids:
@@ -304,10 +307,12 @@ class World:
     def opened(self) -> Iterator[tuple[PipelineParts, WatchError | None]]:
         """The parts of the chain, and what had to be said of the ledger."""
         self.state.mkdir(parents=True, exist_ok=True)
-        opened = open_ledger(self.ledger_file, self.now)
+        place = self.place or self.ledger_file
+        opened = open_ledger(place, self.now)
         with closing(opened.ledger) as ledger:
             yield (
                 PipelineParts(
+                    locks=locks_at(place, opened.engine),
                     sources=self.sources,
                     classifier=self.classifier,
                     forge=self.forge,
@@ -324,7 +329,7 @@ class World:
     # --- looking ---
 
     def latest_outcomes(self, list_id: str = "first") -> dict[str, State]:
-        opened = open_ledger(self.ledger_file, self.now)
+        opened = open_ledger(self.place or self.ledger_file, self.now)
         try:
             latest = opened.ledger.latest_outcomes(list_id=list_id)
             return {one.paper_id: one.state for one in latest}

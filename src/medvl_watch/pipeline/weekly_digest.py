@@ -21,6 +21,7 @@ from medvl_watch.offers.reviewer_time import UNDER_REVIEW, first_requests
 from medvl_watch.pipeline.digest_options import with_options
 from medvl_watch.pipeline.list_state import pulls_of
 from medvl_watch.pipeline.parts import PipelineParts
+from medvl_watch.pipeline.workers import recording
 from medvl_watch.publish import digest_boxes
 from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.digest import digest_message
@@ -42,6 +43,11 @@ def digest(parts: PipelineParts, week: Week, now: datetime) -> DigestReport:
 
     A list whose pull requests cannot be read is shown without them.
     """
+    with recording(parts.locks, "the digest"):
+        return _digest(parts, week, now)
+
+
+def _digest(parts: PipelineParts, week: Week, now: datetime) -> DigestReport:
     seen = _papers_of(parts, week)
     if not seen:
         return DigestReport()

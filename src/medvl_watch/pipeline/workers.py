@@ -11,7 +11,6 @@ from medvl_watch.ports import WorkLocks
 
 POLLING = "polling"
 """Reading the sources, joining records into papers, and having them judged."""
-DIGEST = "digest"
 _WAIT = 60.0
 """Seconds that a worker waits for the short works."""
 
