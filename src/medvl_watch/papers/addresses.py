@@ -6,7 +6,7 @@ No address is ever fetched here. All facts about places are rows of `places.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
@@ -17,6 +17,8 @@ from medvl_watch.papers.schemes import doi_keys, normal_doi
 from medvl_watch.papers.years import full_year
 
 _LONGEST = 2_000
+_PLAIN_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]{1,250})((?:/[A-Za-z0-9._~-]*){0,50})")
+"""Nothing in it is to be decoded. Most addresses are so, and urlsplit takes its time."""
 _DOI_IN_PATH = re.compile(r"/(10\.\d{4,9}/\S+)")
 _SCHEME = re.compile(r"(?:[a-z][a-z+.-]*:)?//", re.IGNORECASE)
 _INNER_PARAMETERS = frozenset({"url", "q", "u", "target", "to", "dest", "redirect"})
@@ -197,6 +199,8 @@ def _read_volume(place: Place, rule: VolumeRule, found: re.Match[str]) -> Appear
 
 def inner_addresses(address: str) -> Iterator[str]:
     """The addresses in the query of another one: redirects are looked into, never followed."""
+    if "?" not in address:
+        return
     try:
         pairs = parse_qsl(urlsplit(address).query, max_num_fields=50)
     except ValueError:
@@ -208,6 +212,8 @@ def inner_addresses(address: str) -> Iterator[str]:
 
 @lru_cache(maxsize=4_096)
 def _parts_of(address: str) -> _Parts | None:
+    if plain := _PLAIN_ADDRESS.fullmatch(address):
+        return _Parts(plain[1].lower(), plain[2], "")
     try:
         parts = urlsplit(address.strip()[:_LONGEST])
         return _Parts((parts.hostname or "").lower(), unquote(parts.path), parts.query)
@@ -234,6 +240,8 @@ def _doi_keys_in_path(path: str) -> Keys:
 
 
 def _keys_in_query(parts: _Parts) -> Keys:
+    if not parts.query:
+        return NO_KEYS
     try:
         parameters = parse_qs(parts.query, max_num_fields=50)
     except ValueError:
@@ -270,24 +278,16 @@ def _rows_of_host(host: str) -> tuple[Place, ...]:
     return tuple(rows)
 
 
-def _rows_by_host() -> dict[str, list[Place]]:
+def _rows_by(names_of: Callable[[Place], Iterable[str]]) -> dict[str, list[Place]]:
     rows: dict[str, list[Place]] = {}
     for row in PLACES:
-        for host in row.hosts:
-            rows.setdefault(host, []).append(row)
+        for name in names_of(row):
+            rows.setdefault(name, []).append(row)
     return rows
 
 
-def _rows_by_registrant() -> dict[str, list[Place]]:
-    rows: dict[str, list[Place]] = {}
-    for row in PLACES:
-        for number in row.registrants:
-            rows.setdefault(number, []).append(row)
-    return rows
-
-
-_BY_HOST = _rows_by_host()
-_BY_REGISTRANT = _rows_by_registrant()
+_BY_HOST = _rows_by(lambda row: row.hosts)
+_BY_REGISTRANT = _rows_by(lambda row: row.registrants)
 _CODE_ROWS = [row for row in PLACES if row.kind is PlaceKind.CODE]
 CODE_HOST_PARTS = frozenset(part for row in _CODE_ROWS for part in (*row.hosts, row.label) if part)
 """One of these is in every address of code."""

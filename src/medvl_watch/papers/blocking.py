@@ -20,7 +20,10 @@ _PIECE = 32
 """Letters of the beginning and of the end of a title, five words or so."""
 _SHORTEST_PIECE = 12
 _HEAD_OF_ABSTRACT = 800
-_LONG_WORD = re.compile(r"[^\W\d_]{6,}")
+_LONG = 6
+_LONG_WORD = re.compile(rf"[^\W\d_]{{{_LONG},}}")
+_LETTERS = bytes(ord(x.lower()) if (x := chr(code)).isalpha() else 32 for code in range(128)) * 2
+"""Each ASCII letter in lower case, and a space for what is none."""
 _SKETCH = 4
 _WHOLE_TITLE, _ABSTRACT = 1 << 34, 1 << 33
 """Added to the numbers of 32 bits, so that the kinds of blocks stay apart."""
@@ -53,13 +56,20 @@ def _sketch(abstract: str) -> tuple[int, ...]:
     """The least and the greatest numbers among those of all three neighbouring long words: two
     texts that share most of these very likely share one of the numbers (min-wise hashing,
     Broder 1997, doi:10.1109/SEQUEN.1997.666900)."""
-    words = _LONG_WORD.findall(abstract[:_HEAD_OF_ABSTRACT].lower())
-    neighbours = zip(words, words[1:], words[2:], strict=False)
-    threes = {crc32(" ".join(three).encode()) for three in neighbours}
+    words = _long_words(abstract[:_HEAD_OF_ABSTRACT])
+    threes = set(map(crc32, map(b" ".join, zip(words, words[1:], words[2:], strict=False))))
     if len(threes) < 3 * _SKETCH:
         return ()
     numbers = sorted(threes)
     return tuple(number + _ABSTRACT for number in (*numbers[:_SKETCH], *numbers[-_SKETCH:]))
+
+
+def _long_words(text: str) -> list[bytes]:
+    """The words of six letters and more, lower-case. Nearly all abstracts are ASCII, where
+    bytes are split ten times as fast as a pattern finds the words."""
+    if text.isascii():
+        return [one for one in text.encode().translate(_LETTERS).split() if len(one) >= _LONG]
+    return [one.encode() for one in _LONG_WORD.findall(text.lower())]
 
 
 def _block(kind: str, text: str) -> int:

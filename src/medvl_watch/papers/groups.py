@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from medvl_watch.papers.identifiers import derived_id, is_weak, weak_key
 from medvl_watch.papers.merging import facts_of, is_withdrawn, newer
@@ -71,12 +72,13 @@ class RecordGroup:
 
 def new_id(records: Sequence[Record], taken: Collection[str]) -> str:
     """The strongest identifier that any of the records carries and no paper has yet."""
-    candidates = sorted((derived_id(one) for one in records), key=by_strength)
-    candidates += [weak_key(one) for one in records]
+    strongest = sorted((derived_id(one) for one in records), key=by_strength)
+    candidates = chain(strongest, map(weak_key, records))
     free = (one for one in candidates if one not in taken)
     return next(free, None) or next(
-        one for number in range(2, 10_000) if (one := f"{candidates[-1]}-{number}") not in taken
-    )
+        one for number in range(2, 10_000)
+        if (one := f"{weak_key(records[-1])}-{number}") not in taken
+    )  # fmt: skip
 
 
 def by_strength(key: str) -> tuple[int, str]:

@@ -15,6 +15,7 @@ import hashlib
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from medvl_watch.papers.addresses import inner_addresses, keys_of_address
@@ -112,8 +113,13 @@ def is_weak(key: str) -> bool:
 
 def weak_key(record: Record) -> str:
     """`title:` and 16 hex digits of title key and first author's family name."""
-    family = family_name(record.authors[0]) if record.authors else ""
-    text = f"{title_key(record.title)}|{family}"
+    return title_and_author_key(record.title, record.authors)
+
+
+def title_and_author_key(title: str, authors: Sequence[str]) -> str:
+    """The weak key of a record with this title and these authors."""
+    family = family_name(authors[0]) if authors else ""
+    text = f"{title_key(title)}|{family}"
     return f"title:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
@@ -139,20 +145,29 @@ def keys_in(text: str) -> frozenset[str]:
         if count >= _MOST_ADDRESSES:
             break
         keys |= _keys_of_one(found.group(), depth=0)
-    rest = _ADDRESS.sub(" ", text)
-    for found in _ARXIV_IN_TEXT.finditer(text):
-        if arxiv_id := normal_arxiv_id(found.group(1)):
-            keys.add(arxiv_key(arxiv_id))
+    if "arxiv" in text.casefold():
+        for found in _ARXIV_IN_TEXT.finditer(text):
+            if arxiv_id := normal_arxiv_id(found.group(1)):
+                keys.add(arxiv_key(arxiv_id))
+    rest = _ADDRESS.sub(" ", text).strip()
+    return frozenset(keys | _keys_in_words(rest)) if rest else frozenset(keys)
+
+
+def _keys_in_words(rest: str) -> set[str]:
+    """The identity keys in a text without its addresses."""
+    keys: set[str] = set()
     for found in _DOI_IN_TEXT.finditer(rest):
         if doi := normal_doi(found.group()):
             keys.update(doi_keys(doi))
     for found in _PREFIXED_IN_TEXT.finditer(rest):
         keys.add(f"{found.group(1).lower()}:{found.group(2).lower()}")
-    return frozenset(keys)
+    return keys
 
 
 def _keys_of_one(address: str, depth: int) -> frozenset[str]:
-    address = _without_trailing_marks(_ENTITY.sub(lambda x: html.unescape(x[0]), address))
+    if "&" in address:
+        address = _ENTITY.sub(lambda x: html.unescape(x[0]), address)
+    address = _without_trailing_marks(address)
     keys = keys_of_address(address)
     if keys or depth >= 2:
         return keys
@@ -180,6 +195,8 @@ def _without_trailing_marks(address: str) -> str:
 
 
 def _first_unbalanced(address: str) -> int:
+    if ")" not in address:
+        return -1
     depth = 0
     for place, letter in enumerate(address):
         depth += (letter == "(") - (letter == ")")
@@ -212,7 +229,7 @@ def _preferred(keys: frozenset[str]) -> str | None:
     return None
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def title_key(title: str) -> str:
     r"""A title reduced to what survives typesetting: lower-case letters and digits alone.
 

@@ -143,8 +143,12 @@ class _Linker:
             group.members.append(Membership(record, proof, evidence))
         self.groups.append(group)
         self.by_paper[paper.id] = group
+        done: set[tuple[str, str]] = set()
         for record in (*group.records, paper.facts):
-            self.index.add(record, strong_keys(record), blocks_of_record(record), group)
+            text = (record.title, record.abstract)
+            blocks = () if text in done else blocks_of_record(record)
+            done.add(text)
+            self.index.add(record, strong_keys(record), blocks, group)
 
     def add(self, record: Record) -> None:
         """Add a record to the group where it belongs, or to a new one."""
@@ -260,7 +264,8 @@ class _Linker:
         return any(self.decisions.are_apart(a, b) for a in members for b in group.records)
 
     def result(self) -> LinkResult:
-        """The papers of all groups to which a record was added."""
+        """The papers of all groups to which a record was added. Nothing can be added then."""
+        self.index = GroupIndex(with_names=False)  # the old one is as large as all the papers
         live = [one for one in self.groups if one.touched and one.absorbed_by is None]
         taken = {*self.taken, *self.by_paper}
         for group in live:

@@ -45,6 +45,8 @@ def facts_of(paper_id: str, records: Sequence[Record]) -> Record:
     `records` is not empty. The result does not depend on their order except where two of
     them say different things with equal right; then the earlier wins.
     """
+    if len(records) == 1:
+        return _facts_of_one(paper_id, records[0])
     preprints = sorted((one for one in records if is_preprint(one)), key=_newest_first)
     printed = sorted((one for one in records if not is_preprint(one)), key=_newest_first)
     by_text, by_print = (*preprints, *printed), (*printed, *preprints)
@@ -70,11 +72,33 @@ def facts_of(paper_id: str, records: Sequence[Record]) -> Record:
     )
 
 
+def _facts_of_one(paper_id: str, record: Record) -> Record:
+    """The facts of a paper with one record: what nearly every paper of a batch is."""
+    return replace(
+        record,
+        id=paper_id,
+        categories=_union([record.categories]),
+        arxiv_id=record.arxiv_id or None,
+        version=record.version or None,
+        doi=record.doi or None,
+        published=record.published or None,
+        updated=record.updated or None,
+        venue=record.venue or None,
+        comment=record.comment or None,
+        journal_ref=record.journal_ref or None,
+        url=record.url or None,
+        code_urls=_union([record.code_urls, code_urls_in(record)]),
+        extra=record.extra,
+    )
+
+
 def is_withdrawn(records: Sequence[Record]) -> bool:
     """Whether the newest record of a kind says that the work was withdrawn.
 
     A paper about withdrawal, or one withdrawn from a conference, is not.
     """
+    if len(records) == 1:
+        return says_withdrawn(records[0])
     kinds = ([one for one in records if is_preprint(one)],
              [one for one in records if not is_preprint(one)])  # fmt: skip
     return any(says_withdrawn(min(kind, key=_newest_first)) for kind in kinds if kind)

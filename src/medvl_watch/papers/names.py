@@ -30,7 +30,7 @@ _LEFT_OUT = re.compile(
 _INITIALS = re.compile(r"[A-Z]{2,3}")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def name_words(author: str) -> tuple[str, ...]:
     """The words of a name in lower-case Latin letters, in their order; initials are one letter.
 
@@ -64,18 +64,16 @@ def _latin(text: str) -> str:
 def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     if one == other:
         return bool(one)
-    shorter, longer = sorted((one, other), key=len)
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    if not any(word in longer and len(word) > 1 for word in shorter):
+        return "".join(one) == "".join(other) != ""
     left = list(longer)
     rest = []
-    shared = False
     for word in shorter:
         if word in left:
             left.remove(word)
-            shared = shared or len(word) > 1
         else:
             rest.append(word)
-    if not shared:
-        return "".join(one) == "".join(other) != ""
     if not rest or "".join(rest) == "".join(left):
         return True
     for word in rest:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from sys import intern
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -184,7 +185,7 @@ def _as_it_stands(known: Mapping[str, Any]) -> dict[str, Any] | None:
         if value is not None:
             if type(value) is not str or not value or value.isspace():
                 return None
-            value = without_surrogates(value)
+            value = intern(without_surrogates(value))
         values[key] = value
     for key in _SOME_TEXTS:
         several = known.get(key)
@@ -192,7 +193,8 @@ def _as_it_stands(known: Mapping[str, Any]) -> dict[str, Any] | None:
             several = []
         elif type(several) is not list or not all(type(one) is str for one in several):
             return None
-        values[key] = tuple([without_surrogates(one.strip()) for one in several])
+        # A large file has the same names and categories over and over: each is kept once.
+        values[key] = tuple([intern(without_surrogates(one.strip())) for one in several])
     dates = (values[key] for key in _ONE_DATE if values[key])
     return values if all(map(_DATE.fullmatch, dates)) else None
 

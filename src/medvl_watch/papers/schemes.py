@@ -23,6 +23,8 @@ _SECOND_DOI = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TEX_ESCAPE = re.compile(r"\\([_&%#$<>])|\{\\textunderscore\s?\}")
+_MAY_HIDE_A_DOI = re.compile(r"[%\\]|[^\x00-\x7f]")
+"""Letters that are decoded or left out before a DOI is read."""
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _QUERY = re.compile(r"\?(?:[\w.~-]+=|[\w-]*$).*$|[?&]utm_.*$")
 _FRAGMENT = re.compile(r"#.*$")
@@ -89,6 +91,8 @@ def version_of(text: str) -> int | None:
 def normal_doi(text: str) -> str | None:
     """A DOI bare and lower-case, without resolver, page suffix or the sentence around it; of
     several, the first. None for what is not a DOI, or only the beginning of one."""
+    if "10." not in text and not _MAY_HIDE_A_DOI.search(text):
+        return None
     text = _RESOLVER.sub("", _INVISIBLE.sub("", text[:600]).strip())
     text = _TEXT_DIRECTIVE.sub("", text)
     text = _TEX_ESCAPE.sub(lambda found: found[1] or "_", text)

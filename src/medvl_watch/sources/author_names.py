@@ -37,6 +37,9 @@ _AND_OTHERS = re.compile(
     r"(?:[\s,;&]|\band\b)*(?:\bet\.?\s?al\b\.?|\band\s+(?:\d+\s+)?(?:others|colleagues|more)\b|\u2026|\.\.\.)[\s.]*$",
     re.IGNORECASE,
 )
+_OTHERS_WORDS = ("et", "other", "colleague", "more", "\u2026", "...")
+"""One of them is in what the pattern finds: it takes its time with a long list of names."""
+_ONLY_NAMES = re.compile(r"[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f .,;'-]*")
 _LABEL = re.compile(r"^(?:by|authors?(?:\(s\))?\s*:|written by)\s+", re.IGNORECASE)
 _TITLE_BEFORE = re.compile(
     r"^(?:(?:Prof|Dr|Mr|Mrs|Ms|Assoc|Assist|PD|Univ)\.?(?:-Ing\.?)?\s+)+(?=\w)"
@@ -86,13 +89,22 @@ def _cleaned(creator: str) -> str:
     text = creator.translate(_FULL_WIDTH)
     if found := _NAME_BEHIND_ADDRESS.match(text):
         text = found.group(1)
-    text = _RAISED.sub("", text)
+    if "<" in text:
+        text = _RAISED.sub("", text)
     lines = [line for one in re.split(r"[\r\n]+|<br\s*/?>", text) if (line := plain(one).strip())]
     text = _joined(lines)
-    text = _ASIDE.sub(" ", _ADDRESS.sub(" ", _MARKS.sub("", text)))
-    text = _NUMBER_BEHIND.sub("", text)
+    if not _ONLY_NAMES.fullmatch(text):
+        text = _ASIDE.sub(" ", _ADDRESS.sub(" ", _MARKS.sub("", text)))
+        text = _NUMBER_BEHIND.sub("", text)
     text = _LABEL.sub("", " ".join(text.split()))
-    return _AND_OTHERS.sub("", text).strip(" ;,&|")
+    return _without_others(text).strip(" ;,&|")
+
+
+def _without_others(text: str) -> str:
+    """Without `et al.` and the like at the end."""
+    if not any(word in text.casefold() for word in _OTHERS_WORDS):
+        return text
+    return _AND_OTHERS.sub("", text)
 
 
 def _joined(lines: Sequence[str]) -> str:
@@ -200,7 +212,7 @@ def _given_name_first(name: str) -> str:
     """`Cruz, Ana` and `Cruz A` as `Ana Cruz` and `A Cruz`; a suffix stays at the end."""
     if _WRITTEN_OUT.fullmatch(name):
         return name
-    name = _AND_OTHERS.sub("", _TITLE_BEFORE.sub("", name.strip(" ;,&"))).strip(" ;,&")
+    name = _without_others(_TITLE_BEFORE.sub("", name.strip(" ;,&"))).strip(" ;,&")
     if name.casefold() in {
         "and",
         "others",

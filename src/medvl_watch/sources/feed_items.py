@@ -20,7 +20,10 @@ from medvl_watch.sources.feed_dates import checked_date
 from medvl_watch.sources.feed_xml import local_name, read_feed_xml
 from medvl_watch.sources.lenient_feed import LenientItem, read_leniently
 
-_IDENTIFIERS = ("identifier", "doi", "guid", "id")
+_TITLES = ("title", "media title")
+_LINKS = ("alternate link", "link", "other link", "about")
+_IDENTIFIERS = ("identifier", "doi", "guid", "id", "about")
+_CATEGORIES = ("category", "subject")
 _DATES = (
     *("published", "pubdate", "issued", "date", "publicationdate", "coverdate"),
     *("created", "updated", "modified"),
@@ -29,7 +32,7 @@ _TEXTS = ("encoded", "content", "abstract", "description", "summary")
 _CREATORS = ("creator", "author", "authors", "contributor")
 _FIELDS = frozenset(
     ["title", "link", "category", "subject", "announce_type", "journal_reference",
-     *_IDENTIFIERS, *_DATES, *_TEXTS, *_CREATORS]
+     *_IDENTIFIERS[:-1], *_DATES, *_TEXTS, *_CREATORS]
 )  # fmt: skip
 _MEDIA = "http://search.yahoo.com/mrss/"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -117,25 +120,31 @@ def _from_lenient(found: LenientItem, response: Response) -> Item:
 
 
 def _item(fields: Mapping[str, list[str]], response: Response, *, damaged: bool) -> Item:
-    def each(*names: str) -> list[str]:
-        return [one for name in names if name in fields for one in fields[name]]
-
-    def first(*names: str) -> str:
-        return next(iter(each(*names)), "")
-
-    dates = (checked_date(raw, response.fetched_at) for raw in each(*_DATES))
+    dates = (checked_date(raw, response.fetched_at) for raw in _all(fields, _DATES))
     return Item(
-        title=first("title", "media title"),
-        link=first("alternate link", "link", "other link", "about"),
-        identifiers=_distinct(each(*_IDENTIFIERS, "about")),
+        title=_first(fields, _TITLES),
+        link=_first(fields, _LINKS),
+        identifiers=_distinct(_all(fields, _IDENTIFIERS)),
         creators=_distinct(next((fields[name] for name in _CREATORS if name in fields), [])),
         date=next(filter(None, dates), None),
-        texts=_distinct(each(*_TEXTS)),
-        categories=_distinct(each("category", "subject")),
-        journal_ref=first("journal_reference"),
-        announcement=first("announce_type").strip().lower(),
+        texts=_distinct(_all(fields, _TEXTS)),
+        categories=_distinct(_all(fields, _CATEGORIES)),
+        journal_ref=_first(fields, ("journal_reference",)),
+        announcement=_first(fields, ("announce_type",)).strip().lower(),
         damaged=damaged,
     )
+
+
+def _all(fields: Mapping[str, list[str]], names: tuple[str, ...]) -> list[str]:
+    """The texts of the elements with these names, those of the first name first."""
+    return [text for name in names if name in fields for text in fields[name]]
+
+
+def _first(fields: Mapping[str, list[str]], names: tuple[str, ...]) -> str:
+    for name in names:
+        if name in fields:
+            return fields[name][0]
+    return ""
 
 
 def _distinct(texts: list[str]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from medvl_watch.sources.feed_items import Item, read_items
 from medvl_watch.sources.feed_texts import abstract_of, issue_date
 from medvl_watch.sources.item_kinds import ItemKind, kind_of, without_retraction_mark
 from medvl_watch.sources.markup import plain, plain_title
-from medvl_watch.sources.record_ids import id_with_address, record_id
+from medvl_watch.sources.record_ids import id_with_address, id_without_number, record_id
 
 _TRACKING = re.compile(r"^(?:utm_\w+|rss|af|dgcid|source|rft_dat|fc|ff|v|TRACK|ref)$")
 # The guid of an item: https://info.arxiv.org/help/rss_specifications.html
@@ -111,11 +111,14 @@ def _record(
     doi = _doi(item, text.all)
     published = _published(item, text.all, arxiv_id, version)
     title, retraction = without_retraction_mark(text.title)
-    record = Record(
-        id=arxiv_key(arxiv_id) if arxiv_id else f"doi:{doi}" if doi else "",
+    authors = authors_of(item.creators, text.all, commas_separate=bool(item.announcement))
+    url = _address(item.link, arxiv_id, doi)
+    number = arxiv_key(arxiv_id) if arxiv_id else f"doi:{doi}" if doi else ""
+    return Record(
+        id=number or id_without_number(title, authors, url),
         title=title,
         abstract=text.abstract,
-        authors=authors_of(item.creators, text.all, commas_separate=bool(item.announcement)),
+        authors=authors,
         categories=item.categories if arxiv_id else (),
         arxiv_id=arxiv_id,
         version=version,
@@ -124,7 +127,7 @@ def _record(
         venue=_venue(venue, published, arxiv_id),
         comment=f"This paper has been {retraction}." if retraction else None,
         journal_ref=plain(item.journal_ref) or None,
-        url=_address(item.link, arxiv_id, doi),
+        url=url,
         origin=Origin(
             source=source,
             fetched_at=response.fetched_at,
@@ -132,7 +135,6 @@ def _record(
             address=response.address,
         ),
     )
-    return record if record.id else replace(record, id=record_id(record))
 
 
 def _published(
@@ -189,7 +191,7 @@ def _doi(item: Item, texts: Sequence[str]) -> str | None:
             if key.startswith("doi:"):
                 return key.removeprefix("doi:")
     for text in texts:
-        if found := _DOI_LABEL.search(text):
+        if "10." in text and (found := _DOI_LABEL.search(text)):
             return normal_doi(found.group(1))
     return None
 

@@ -22,12 +22,15 @@ _TAIL = re.compile(
     r"\s*(?:(?:\s(?:HTML|XML|PDF))+|PMID:\s*\d+.{0,200}|\bDOI:\s*10\.\S+)$", re.IGNORECASE
 )
 _LONGEST_TAIL = 400
+_LONGEST_CITATION = 1_000
 _NO_ABSTRACT = re.compile(
     r"^(?:volume \d|vol\. ?\d|ahead of print|publication date|available online|page \d|"
-    r"[^.]{0,120}, (?:earlyview|early view|accepted article|volume \d)|source:|"
-    r".{0,400}\bpp?\. [\d-]+$)",
+    r"[^.]{0,120}, (?:earlyview|early view|accepted article|volume \d)|source:)",
     re.IGNORECASE,
 )
+_CITATION = re.compile(r"^.{0,400}\bpp?\. [\d-]+$", re.IGNORECASE)
+_TAIL_WORDS = ("html", "xml", "pdf", "pmid", "doi")
+"""One of them is in every tail: the pattern takes its time, and few abstracts have one."""
 _ISSUE_DATE = re.compile(
     r"Publication date:\s*(?:Available online\s*)?(?:(\d{1,2})\s)?"
     r"(January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -39,20 +42,31 @@ _MONTHS = tuple(calendar.month_name)[1:]  # English, since no locale is set
 def abstract_of(texts: Sequence[str]) -> str:
     """The longest of an item's descriptions that is an abstract; empty if none is."""
     candidates = [_unlabelled(plain_abstract(text)) for text in texts]
-    fitting = [one for one in candidates if one and not _NO_ABSTRACT.match(one)]
+    fitting = [one for one in candidates if one and not _is_no_abstract(one)]
     return max(fitting, key=len, default="")
+
+
+def _is_no_abstract(text: str) -> bool:
+    """Whether it is a line about the issue. A citation ends within 420 letters or so."""
+    is_short = len(text) < _LONGEST_CITATION
+    return bool(_NO_ABSTRACT.match(text) or (is_short and _CITATION.match(text)))
 
 
 def _unlabelled(text: str) -> str:
     """Without the citation before the word `Abstract` and the numbers after the end."""
     text = _ARXIV_LABEL.sub("", text)
-    label = _LABEL.search(text[:1_500])
+    beginning = text[:1_500].casefold()
+    has_label = "abstract" in beginning or "summary" in beginning
+    label = _LABEL.search(text[:1_500]) if has_label else None
     if label and (label.start() == 0 or text[label.start()].isupper()):
         head = text[: label.start()]
         # In the middle of a sentence, the word is not a label.
         if not head or head.rstrip()[-1:] in ".:;)" or "doi" in head.lower() or "Author" in head:
             text = text[label.end() :]
-    return (text[:-_LONGEST_TAIL] + _TAIL.sub("", text[-_LONGEST_TAIL:])).strip()
+    tail = text[-_LONGEST_TAIL:]
+    if not any(word in tail.casefold() for word in _TAIL_WORDS):
+        return text.strip()
+    return (text[:-_LONGEST_TAIL] + _TAIL.sub("", tail)).strip()
 
 
 def issue_date(texts: Sequence[str]) -> str | None:

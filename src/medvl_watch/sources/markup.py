@@ -79,7 +79,9 @@ def plain(text: str) -> str:
 
 def plain_abstract(text: str) -> str:
     """The same, with formulas in TeX as text."""
-    return _on_one_line(without_tex(plain(text)))
+    line = plain(text)
+    without = without_tex(line)
+    return line if without is line and line.isascii() else _on_one_line(without)
 
 
 def plain_title(text: str) -> str:

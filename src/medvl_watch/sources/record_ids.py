@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
-from medvl_watch.papers.identifiers import derived_id, keys_in, title_key
+from medvl_watch.papers.identifiers import derived_id, keys_in, title_and_author_key, title_key
 from medvl_watch.records import Record
 
 
@@ -14,6 +15,11 @@ def record_id(record: Record) -> str:
     if not derived.startswith("title:"):
         return derived
     return min(keys_in(record.url or ""), default=derived)
+
+
+def id_without_number(title: str, authors: Sequence[str], url: str | None) -> str:
+    """The id of a record that has neither arXiv id nor DOI."""
+    return min(keys_in(url or ""), default="") or title_and_author_key(title, authors)
 
 
 def id_with_address(record: Record) -> str:

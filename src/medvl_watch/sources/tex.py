@@ -78,12 +78,15 @@ def without_tex(text: str) -> str:
     """The text with its TeX as plain letters; text without TeX is returned as it is."""
     if not ("\\" in text or "$" in text or "{" in text or "~" in text):
         return text
-    text = _MATH.sub(_math, text)
+    if "$" in text or "\\(" in text:
+        text = _MATH.sub(_math, text)
     if "\\" in text or "{" in text:
         text = _text_commands(text)
         for _ in range(3):
-            text = _GROUP.sub(r"\1", text)
-    text = _TIE.sub(" ", text)
+            if "{" in text:
+                text = _GROUP.sub(r"\1", text)
+    if "~" in text:
+        text = _TIE.sub(" ", text)
     return unicodedata.normalize("NFC", text)
 
 
@@ -105,6 +108,8 @@ def _math(found: re.Match[str]) -> str:
 
 
 def _text_commands(text: str) -> str:
+    if "\\" not in text:
+        return text
     text = _ACCENT.sub(_accented, text)
     for _ in range(3):
         text = _OLD_DRESS.sub(r"\1", _DRESS.sub(lambda found: found.group(1) or "", text))
