@@ -106,7 +106,12 @@ FORMATS = [
             "- Silva A, Wei L. Great Work {n} on Images. {v}. {y}."
             " doi: [10.1000/x{n}](https://doi.org/10.1000/x{n})\n"
         ),
-        [f"- Silva AB, Wei L, Doe JP. {RADNET}. arXiv. 2025. doi: [2501.00001]({ARXIV})"],
+        [
+            (
+                f"- Silva AB, Wei L, Doe JP. {RADNET}. arXiv. 2025."
+                " doi: [10.48550/arXiv.2501.00001](https://doi.org/10.48550/arXiv.2501.00001)"
+            )
+        ],
         [f"- Lee K, Park A. {TITLE}. MICCAI. 2024. doi: [{DOI[16:]}]({DOI})"],
         id="authors first, identifier as label",
     ),

@@ -27,7 +27,7 @@ from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.fields.rows import PLACEHOLDER
 from medvl_watch.lists.fields.slots import with_enclosing_marks
 from medvl_watch.lists.parsing.markup import LINK
-from medvl_watch.lists.shapes.learning import host_of
+from medvl_watch.lists.shapes.servers import host_of
 from medvl_watch.lists.shapes.values import Lacking, label_fits, text_of, value_of
 from medvl_watch.lists.style.facts import Facts
 

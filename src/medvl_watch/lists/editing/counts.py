@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from medvl_watch.lists.parsing.document import Document, Section
-from medvl_watch.lists.parsing.headings import path_key, slug_of
+from medvl_watch.lists.parsing.headings import COUNTED, path_key, slug_of
 from medvl_watch.lists.parsing.regions import Region
 from medvl_watch.records import Headings
 
@@ -27,7 +27,9 @@ _BADGE = re.compile(
     r"(?P<before>badge/[\w%.]*(?:paper|entr)[\w%.]*-)(?P<count>\d{1,5})(?=-[\w#]+)",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"(?P<open>[(\[])(?P<count>\d{1,4})(?P<close>[)\]])(?=\W*$)")
+_COUNT = re.compile(
+    rf"(?P<open>[(\[])(?P<count>\d{{1,4}}){COUNTED}(?P<close>[)\]])(?=\W*$)", re.IGNORECASE
+)
 
 
 def raise_counts(document: Document, paths: Iterable[Headings]) -> dict[int, str]:
@@ -103,5 +105,8 @@ def _raise(
 
 def _exchanged(text: str, old: int, new: int) -> str:
     """The text with its last count exchanged, which stands in brackets."""
-    at = max(text.rfind(f"({old})"), text.rfind(f"[{old}]"))
-    return text if at < 0 else f"{text[: at + 1]}{new}{text[at + 1 + len(str(old)) :]}"
+    found = list(re.finditer(rf"(?<=[(\[]){old}(?={COUNTED}[)\]])", text, re.IGNORECASE))
+    if not found:
+        return text
+    start, end = found[-1].span()
+    return f"{text[:start]}{new}{text[end:]}"

@@ -12,6 +12,7 @@ from medvl_watch.lists.editing.section_order import (
     in_order,
     main_entries,
     sort_keys_elsewhere,
+    sort_keys_in,
     spot_for,
     spot_in_table,
     with_section_year,
@@ -27,7 +28,7 @@ from medvl_watch.lists.shapes.neighbours import near_entries
 from medvl_watch.lists.shapes.style import WritingStyle, style_of
 from medvl_watch.lists.shapes.writer import NotWritten, Writer
 from medvl_watch.lists.style.facts import Facts
-from medvl_watch.lists.style.order import newest_first, orders_of, sort_keys_of
+from medvl_watch.lists.style.order import newest_first, orders_of
 from medvl_watch.lists.style.overrides import CannotRender, render_override
 from medvl_watch.lists.style.pieces import (
     Frame,
@@ -70,7 +71,7 @@ def into_section(
     entries = main_entries(document, section)
     if not entries:
         return _into_empty(list_samples, section, papers, existing)
-    own = [sort_keys_of(list_samples.fields_of(entry)) for entry in entries]
+    own = sort_keys_in(list_samples, entries)
     elsewhere = sort_keys_elsewhere(list_samples, section)
     orders = orders_of(own, elsewhere)
     order = orders[0] if orders else None

@@ -10,6 +10,8 @@ from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.parsing.document import Document, Section
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.shapes.layout import counts_up
+from medvl_watch.lists.shapes.parts import Part, segment
+from medvl_watch.lists.shapes.stamps import read_stamp, tie_dates
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.order import (
     EntryOrder,
@@ -88,6 +90,23 @@ def in_order(papers: list[Facts], order: EntryOrder | None) -> list[Facts]:
         return papers
     keyed.sort(key=lambda pair: pair[0], reverse=not order.rising)
     return [paper for _, paper in keyed]
+
+
+def sort_keys_in(list_samples: ListSamples, entries: Sequence[Entry]) -> list[SortKeys]:
+    """What entries of a section show of their places; also by dates whose form they prove
+    together (`10/24`), with 0 for a year that these do not tell."""
+    fields = [list_samples.fields_of(entry) for entry in entries]
+    keys = [sort_keys_of(each) for each in fields]
+    if any(each.date for each in keys):
+        return keys
+    dates = [_stamp_of(parts) for parts in tie_dates([segment(each) for each in fields])]
+    return [replace(each, date=date) for each, date in zip(keys, dates, strict=True)]
+
+
+def _stamp_of(parts: Sequence[Part]) -> tuple[int, ...] | None:
+    stamp = next((part for part in parts if part.slot is Slot.STAMP), None)
+    date = read_stamp(stamp.text, stamp.form) if stamp else None
+    return (date if date[2] else date[:2]) if date else None
 
 
 def sort_keys_elsewhere(list_samples: ListSamples, section: Section) -> list[list[SortKeys]]:

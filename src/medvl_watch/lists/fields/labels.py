@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from medvl_watch.lists.fields.dates_and_venues import ET_AL, imprint, is_authors
 from medvl_watch.lists.fields.names import short_name
+from medvl_watch.lists.fields.searches import asks_for_a_title
 from medvl_watch.lists.fields.slots import (
     MASK,
     FieldReader,
@@ -97,6 +98,8 @@ def read_links(reading: FieldReader, title_cell: tuple[int, int] | None = None) 
     for link in links:
         if link is title:
             _claim_title(reading, link)
+        elif asks_for_a_title(link) and not _PAPER_WORD.match(plain(link.label)):
+            reading.hide(link.start, link.end)
         else:
             _claim_link(reading, link, kinds[link.start] or other)
             reading.hide(link.start, link.end)
@@ -209,7 +212,7 @@ def _title_link(reading: FieldReader, links: list[MarkdownLink]) -> MarkdownLink
     opens the entry and is all that the entry says."""
     for link in links:
         label = plain(link.label)
-        people = ET_AL.search(label) and is_authors(label)
+        people = (name := ET_AL.search(label)) and is_authors(label[: name.end()].lstrip("[("))
         if len(label.split()) >= 4 and not (is_label(label) or people or label.startswith("!")):
             return link
     first = links[0] if links else None

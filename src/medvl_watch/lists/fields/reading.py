@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from medvl_watch.lists.fields.labels import read_arxiv_id, read_badges, read_echoes, read_links
 from medvl_watch.lists.fields.rows import read_cells, read_html_name, title_cell
+from medvl_watch.lists.fields.searches import read_searches
 from medvl_watch.lists.fields.slots import FieldReader, Fields, FieldSpan, Slot
 from medvl_watch.lists.fields.titles import read_title, trim_title
 from medvl_watch.lists.fields.venue_and_year import read_authors, read_imprints, read_name
@@ -70,4 +71,5 @@ def read_fields(text: str, unit: Unit, columns: tuple[str, ...] = ()) -> Fields:
         read_html_name(reading)
     read_name(reading, begin)
     read_echoes(reading)
+    read_searches(reading)
     return Fields(text, tuple(sorted(reading.claims, key=lambda claim: claim.start)))

@@ -34,6 +34,8 @@ class Slot(StrEnum):
     REPOSITORY_NAME = "repository name"
     IDENTIFIER = "identifier"
     SCHOLAR = "scholar id"
+    QUERY = "query"
+    SERVER = "server"
     TEXT = "text"
 
     @property

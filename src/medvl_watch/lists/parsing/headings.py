@@ -35,7 +35,12 @@ _BREAK = re.compile(r"(?:  |\\|<br\s*/?>[ \t]*)$", re.IGNORECASE)
 _ITEM = re.compile(r"\d{1,4}[.)]\s")
 _ANCHOR = re.compile(r"\{#[\w-]+\}|<a\s+(?:name|id)=[^>]*>\s*(?:</a>)?", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:summary|bold|bullet):", re.IGNORECASE)
-_COUNT = re.compile(r"(?<=\S)\s*[(\[](?!(?:19|20)\d\d\b)\d{1,4}[)\]]\W*$")
+COUNTED = r"(?:\s(?:papers?|entries|works?|items?))?"
+"""What may stand behind a number of entries in brackets: `Agents (39 papers)`."""
+
+_COUNT = re.compile(
+    rf"(?<=\S)\s*[(\[](?!(?:19|20)\d\d\b)\d{{1,4}}{COUNTED}[)\]]\W*$", re.IGNORECASE
+)
 _CLOSED = re.compile(
     r"^\W*(?:(?:table of )?contents?|toc|index|outline|citations?|citing.*|cite.*|bibtex"
     r"|acknowledge?ments?|star[- ]history|stargazers.*|contribut\w+|how to (?:cite|contribute)"

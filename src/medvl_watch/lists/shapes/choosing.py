@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from medvl_watch.lists.fields.names import short_name
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.parsing.tables import pipes
-from medvl_watch.lists.shapes.learning import Shape, family_of
+from medvl_watch.lists.shapes.learning import Shape
 from medvl_watch.lists.shapes.links import without_footnote, without_links
-from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind
+from medvl_watch.lists.shapes.parts import LINK_SLOTS, PartKind
+from medvl_watch.lists.shapes.ranking import USUAL, has_coined_name, rank_of
 from medvl_watch.lists.shapes.rows import (
     candidates,
     columns_of,
@@ -22,16 +22,11 @@ from medvl_watch.lists.shapes.rows import (
     with_placeholder,
 )
 from medvl_watch.lists.shapes.style import WritingStyle
-from medvl_watch.lists.shapes.values import Lacking, label_fits, text_of, value_of
+from medvl_watch.lists.shapes.values import Lacking, label_fits, value_of
 from medvl_watch.lists.style.facts import Facts
-from medvl_watch.papers.addresses import is_preprint_address
-from medvl_watch.papers.preprint_names import is_preprint_name
 
 _BRACKETS = re.compile(r"[\\\[\]()\s]")
 _MOST_DRAFTS = 10
-_LEAST_OF_KIND = 4
-_USUAL = 0.8
-_SYMBOL = re.compile(r"[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f]|:[a-z_]+:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +63,33 @@ def ways_to_write(
     common = [s for s in [*usable, *_mended(usable)] if s.is_common and s.is_known]
     ranked = sorted(common, key=lambda shape: rank_of(shape, paper, usable, style), reverse=True)
     derived = _derived(ranked, [s for s in usable if s.is_common], paper, style)
-    for shape in chain(ranked, derived):
-        result = fill(shape, paper, style, usable, running)
-        if isinstance(result, Written):
-            yield result
+    results = [fill(shape, paper, style, usable, running) for shape in chain(ranked, derived)]
     if usable and usable[0].sample.entry.unit.has_cells:
-        composed = _by_cells(shapes, paper, style, running)
-        if isinstance(composed, Written):
-            yield composed
+        results.append(_by_cells(shapes, paper, style, running))
+    written = [each for each in results if isinstance(each, Written)]
+    if paper.name and _names_have_a_cell(usable):
+        written.sort(key=lambda each: _untold(each.shape, paper))
+    yield from written
+
+
+def _untold(shape: Shape, paper: Facts) -> tuple[bool, int]:
+    """Whether a row leaves out the paper's name, and how many of its links."""
+    links = {Slot.CODE: paper.code, Slot.PAGE: paper.page}
+    untold = sum(bool(url) and slot not in shape.slots for slot, url in links.items())
+    return Slot.NAME not in shape.slots, untold
+
+
+def _names_have_a_cell(shapes: Sequence[Shape]) -> bool:
+    """Whether four of five rows whose papers have a coined name tell it by itself."""
+    if not shapes or not shapes[0].sample.entry.unit.has_cells:
+        return False
+    named = told = 0.0
+    for shape in shapes:
+        for parts, sample in zip(shape.examples, shape.samples, strict=True):
+            has_name = has_coined_name(parts)
+            named += sample.weight * has_name
+            told += sample.weight * (has_name and Slot.NAME in shape.slots)
+    return told > 0 and told >= USUAL * named
 
 
 def usable_of(shapes: Sequence[Shape]) -> list[Shape]:
@@ -166,88 +180,6 @@ def _best_draft(
     if not drafts:
         return Draft(results[0].text, ())
     return min(drafts, key=lambda draft: len(draft.lacking))
-
-
-def rank_of(
-    shape: Shape, paper: Facts, shapes: Sequence[Shape], style: WritingStyle
-) -> tuple[float, ...]:
-    """How well a shape suits what is known of a paper: what links it has first, then whether
-    published papers or preprints are written so, then how common it is."""
-    slots = shape.slots
-    for_page = Slot.PAGE in slots or (style.code_takes_pages and not paper.code)
-    wants_code = bool(paper.code or (paper.page and style.code_takes_pages))
-    links = (wants_code == (Slot.CODE in slots)) + 0.5 * (bool(paper.page) == for_page)
-    return (
-        float(Slot.PAPER in slots or not paper.url),
-        links,
-        float(shape.is_balanced),
-        -_marks_by_hand(shape, shapes),
-        _venue_fit(shape, paper, shapes),
-        float(_is_usual_for_kind(shape, paper, shapes)),
-        shape.share,
-    )
-
-
-def _is_usual_for_kind(shape: Shape, paper: Facts, shapes: Sequence[Shape]) -> bool:
-    """Whether four of five entries with the same links whose papers have a coined name, or of those
-    whose papers have none, have a shape: some lists write the two in different ways."""
-    own = total = 0.0
-    seen = 0
-    links = shape.slots & LINK_SLOTS
-    for each in (each for each in shapes if each.slots & LINK_SLOTS == links):
-        alike = sum(_has_coined_name(parts) == bool(paper.name) for parts in each.examples)
-        weight = each.share * alike / len(each.examples)
-        total += weight
-        own += weight * (each is shape)
-        seen += alike * (each is shape)
-    return seen >= _LEAST_OF_KIND and own >= _USUAL * total
-
-
-def _has_coined_name(parts: Sequence[Part]) -> bool:
-    name = text_of(parts, Slot.NAME)
-    return any(map(str.isalpha, name)) or bool(short_name(text_of(parts, Slot.TITLE), ""))
-
-
-def _venue_fit(shape: Shape, paper: Facts, shapes: Sequence[Shape]) -> float:
-    """Whether entries of this shape are of the paper's kind: 1 where they are, else less."""
-    named, bare = _preprints_in(shapes)
-    if Slot.VENUE not in shape.slots:
-        published = bool(paper.venue) and not paper.preprint
-        return 0.3 if published else 1.0 if bare >= named else 0.5
-    family = family_of(shape.parts)
-    alike = [each for each in shapes if family_of(each.parts) == family]
-    venues = [text_of(parts, Slot.VENUE) for each in alike for parts in each.examples]
-    preprints = sum(map(is_preprint_name, venues)) / len(venues)
-    if paper.preprint or not paper.venue:
-        return 1.0 if preprints else 0.4
-    return 1.0 if preprints < 1 else 0.4
-
-
-def _preprints_in(shapes: Sequence[Shape]) -> tuple[float, float]:
-    """How much of a place names the preprint server as a venue, and how much has a link to it
-    without a venue."""
-    named = bare = 0.0
-    for shape in shapes:
-        weight = shape.share / len(shape.examples)
-        for parts in shape.examples:
-            venue = text_of(parts, Slot.VENUE)
-            named += weight * is_preprint_name(venue)
-            bare += weight * (not venue and is_preprint_address(text_of(parts, Slot.PAPER)))
-    return named, bare
-
-
-def _marks_by_hand(shape: Shape, shapes: Sequence[Shape]) -> float:
-    """The symbols (stars, flames) without which the shape would be another one of the place:
-    somebody puts them there by hand."""
-    if not _SYMBOL.search(shape.key):
-        return 0
-    bare = _bare(shape.key)
-    plain = {re.sub(r"\s+", "", each.key) for each in shapes if each is not shape}
-    return len(_SYMBOL.findall(shape.key)) if bare in plain else 0
-
-
-def _bare(key: str) -> str:
-    return re.sub(r"\s+", "", _SYMBOL.sub("", key))
 
 
 def fill(

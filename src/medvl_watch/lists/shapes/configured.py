@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from medvl_watch.lists.fields.reading import Slot
+from medvl_watch.lists.fields.searches import write_query
 from medvl_watch.lists.parsing import units
 from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.shapes.style import WritingStyle
@@ -46,5 +47,6 @@ def plain_values(
         Slot.REPOSITORY: repository_of(paper.code),
         Slot.REPOSITORY_NAME: repository_of(paper.code).rpartition("/")[2],
         Slot.SCHOLAR: paper.scholar_id,
+        Slot.QUERY: write_query(paper.title, ""),
     }
     return {slot: value for slot, value in values.items() if value}

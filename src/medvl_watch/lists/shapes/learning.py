@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.fields.rows import role_of
@@ -15,6 +14,7 @@ from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.shapes.constancy import Segmented, mark_unknown_parts
 from medvl_watch.lists.shapes.doubts import without_doubtful
 from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind, segment
+from medvl_watch.lists.shapes.servers import tie_servers
 from medvl_watch.lists.shapes.stamps import tie_dates
 from medvl_watch.lists.shapes.ties import tie_by_place
 from medvl_watch.lists.style.samples import Sample
@@ -23,7 +23,8 @@ from medvl_watch.papers.preprint_names import is_preprint_name
 LEAST_SHARE = 0.1
 """The share of the entries near a place that must tell the same fields as a new entry."""
 
-_TRAITS = frozenset({*LINK_SLOTS, Slot.REPOSITORY, Slot.REPOSITORY_NAME, Slot.SCHOLAR, Slot.NAME})
+_TRAITS = frozenset({*LINK_SLOTS, Slot.REPOSITORY, Slot.REPOSITORY_NAME, Slot.SCHOLAR, Slot.NAME,
+                     Slot.SERVER})  # fmt: skip
 """Facts that a paper may lack without its record lacking anything."""
 
 _FIELD = "\ue001{}\ue002"
@@ -81,8 +82,9 @@ def shapes_of(samples: Sequence[Sample]) -> tuple[Shape, ...]:
     columns = samples[0].entry.columns if samples else ()
     named = any(role_of(column) == "name" for column in columns)
     plain = without_doubtful(plain, names_are_sure=named)
-    plain = tie_by_place(plain, [sample.weight for sample in samples])
-    plain = tie_dates(plain)
+    weights = [sample.weight for sample in samples]
+    plain = tie_by_place(plain, weights)
+    plain = tie_servers(tie_dates(plain), weights)
     entries = [
         Segmented(parts, sample.weight, _columns(parts) if sample.entry.unit.has_cells else ())
         for parts, sample in zip(plain, samples, strict=True)
@@ -203,10 +205,3 @@ def family_of(parts: Sequence[Part]) -> frozenset[str]:
         for part in parts
         if (part.slot and part.slot not in _TRAITS) or part.kind is PartKind.UNKNOWN
     )
-
-
-def host_of(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""

@@ -8,8 +8,8 @@ the other entries decide (see `constancy`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -23,6 +23,8 @@ from medvl_watch.lists.fields.dates_and_venues import (
 )
 from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.parsing.markup import LINK, WIDE_STOPS
+from medvl_watch.lists.style.samples import venue_key
+from medvl_watch.papers.addresses import is_code_address
 from medvl_watch.papers.preprint_names import is_preprint_name
 
 LINK_SLOTS = frozenset({Slot.PAPER, Slot.CODE, Slot.PAGE})
@@ -59,6 +61,8 @@ _TOKEN = re.compile(
     r"|(?P<other>[^\w]|_)",
     re.DOTALL,
 )
+_JOINT = re.compile(r"\. | & | / |/|&")
+_LONGEST_JOINT = 3
 _TARGET = re.compile(r"(?<=\]\()\s*(?P<target>[^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)(?=[\s)>])")
 _WHOLE_TARGET = re.compile(
     r"(?:\]\(|(?:src|href)=[\"'])((?:https?://|\.{0,2}/)[^()\s\"']*(?:\([^()\s]*\)[^()\s\"']*)*)"
@@ -88,9 +92,11 @@ def segment(fields: Fields, *, venue_labels: bool = False) -> tuple[Part, ...]:
         if c.slot is not Slot.TEXT and not _is_misread(text[c.start : c.end], c.slot)
     ]
     labels = _labels(text)
+    told = next((text[start:end] for start, end, slot in known if slot is Slot.VENUE), "")
     for start, end, address in labels:
         if not any(a < end and start < b for a, b, _ in known):
-            known += _label_fields(text, start, end, address, venue_labels=venue_labels)
+            found = _label_fields(text, start, end, address, venue_labels=venue_labels)
+            known += [each for each in found if not _is_server(text[each[0] : each[1]], each, told)]
     known += _badge_fields(text, known)
     known.sort()
     kinds = [(start, end, PartKind.LABEL) for start, end, _ in labels]
@@ -104,7 +110,33 @@ def segment(fields: Fields, *, venue_labels: bool = False) -> tuple[Part, ...]:
         parts.append(Part(PartKind.FIELD, text[start:end], slot))
         at = end
     parts += _literals(text, at, len(text), kinds)
-    return tuple(parts)
+    return tuple(_with_whole_phrases(parts))
+
+
+def _with_whole_phrases(parts: Sequence[Part]) -> Iterator[Part]:
+    """The parts, where words on both sides of a full stop, a slash or an ampersand (`Hospital of
+    St. Ives`) are one phrase: they vary together."""
+    at = 0
+    while at < len(parts):
+        end = at + 1
+        while parts[at].kind is PartKind.WORD:
+            joint = "".join(part.text for part in parts[end : end + _LONGEST_JOINT])
+            found = _JOINT.match(joint)
+            behind = end + found.end() if found else len(parts)
+            if behind >= len(parts) or parts[behind].kind is not PartKind.WORD:
+                break
+            if any(part.kind is not PartKind.MARK for part in parts[end:behind]):
+                break
+            end = behind + 1
+        text = "".join(part.text for part in parts[at:end])
+        yield replace(parts[at], text=text) if end > at + 1 else parts[at]
+        at = end
+
+
+def _is_server(label: str, field: _Known, told: str) -> bool:
+    """Whether a label is the name of a server (`arXiv`, `Springer`) and no venue: the entry tells
+    another one (`told`) beside its links."""
+    return field[2] is Slot.VENUE and bool(told) and venue_key(label) != venue_key(told)
 
 
 def _is_misread(text: str, slot: Slot) -> bool:
@@ -135,7 +167,8 @@ def _label_fields(
         return
     at = start + label.index(bare)
     repository = _QUERY.sub("", address).rstrip("/").rpartition("/")[2]
-    if repository and repository.casefold() == bare.casefold() and "." not in repository:
+    is_named = repository.casefold() == bare.casefold() and "." not in repository
+    if is_named and is_code_address(address):
         yield at, at + len(bare), Slot.REPOSITORY_NAME
         return
     people = ET_AL.search(bare)

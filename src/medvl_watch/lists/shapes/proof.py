@@ -7,12 +7,13 @@ and each of its words must be the paper's, or stand in a quarter of the section'
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from medvl_watch.lists.fields.dates_and_venues import MONTHS
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.reading import Fields, Slot
+from medvl_watch.lists.shapes.constancy import FIXED_WORD
 from medvl_watch.lists.shapes.learning import Shape
 from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind
 from medvl_watch.lists.style.facts import Facts
@@ -52,41 +53,79 @@ def masked_forms(fields: Fields) -> set[str]:
     return {mask(fields.text), mask(fields.text, own)}
 
 
-def foreign_words(
-    parts: Sequence[Part], shape: Shape, paper: Facts, near: Sequence[tuple[Part, ...]]
-) -> list[str]:
-    """The words and years of fixed parts that are neither the paper's nor constant near the
-    place."""
+def foreign_words(shape: Shape, paper: Facts, near: Sequence[Shape]) -> list[str]:
+    """The words and years of a shape's fixed parts that are neither the paper's nor constant
+    near the place, where each entry counts by its weight."""
+    entries = _Entries.of(near)
     own = " ".join(
         [paper.title, paper.name, *paper.authors, paper.venue or "", paper.url or "",
          paper.code or "", paper.page or "", *MONTHS]
     ).casefold()  # fmt: skip
     years = {str(paper.year), str(paper.date[0]), *YEAR_PATTERN.findall(own)}
-    words: Counter[str] = Counter(w for each in near for w in _fixed_words(each))
     found = []
-    for part in parts:
+    for number, part in enumerate(shape.parts):
         if part.kind not in {PartKind.WORD, PartKind.LABEL, PartKind.ADDRESS}:
             continue
         if part.kind is PartKind.LABEL and is_label(part.text):
             continue
-        among = len(near)
-        if part.kind is not PartKind.WORD:  # of the entries that have such a link
-            links = shape.slots & LINK_SLOTS
-            among = sum(bool(links & {p.slot for p in each}) for each in near) or len(near)
-        least = (
-            PLACEHOLDER_SHARE if part.kind is PartKind.WORD and _is_alone(parts, part) else CONSTANT
-        )
+        is_word = part.kind is PartKind.WORD
+        least = PLACEHOLDER_SHARE if is_word and _is_alone(shape.parts, part) else CONSTANT
         found += [
             word
             for word in _WORD.findall(part.text)
-            if word.casefold() not in own and words[word.casefold()] < max(1.0, least * among)
+            if word.casefold() not in own and entries.share(word, shape, number) < least
         ]
         found += [
             year
             for year in YEAR_PATTERN.findall(part.text)
-            if year not in years and words[year] < _SAME_YEAR * len(near)
+            if year not in years and entries.share_of_all(year) < _SAME_YEAR
         ]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """The entries near a place: their fixed words, their fields, and their weights."""
+
+    entries: tuple[tuple[frozenset[str], frozenset[Slot], float], ...]
+
+    @classmethod
+    def of(cls, shapes: Sequence[Shape]) -> _Entries:
+        return cls(
+            tuple(
+                (_fixed_words(parts), frozenset(p.slot for p in parts if p.slot), sample.weight)
+                for each in shapes
+                for parts, sample in zip(each.examples, each.samples, strict=True)
+            )
+        )
+
+    def share(self, word: str, shape: Shape, number: int) -> float:
+        """How much of the entries that could have a part's word have it. A label and a badge go
+        with the field beside them; what a list writes where it lacks a link, with the others."""
+        word = word.casefold()
+        if shape.parts[number].kind is not PartKind.WORD:
+            beside = (frozenset({slot}) for slot in _beside(shape, number))
+            shares = [self._share(word, slots.issubset) for slots in beside]
+            return max(shares, default=self.share_of_all(word))
+        links = shape.slots & LINK_SLOTS
+        alike = self._share(word, lambda slots: slots & LINK_SLOTS == links)
+        return max(self.share_of_all(word), alike if alike >= FIXED_WORD else 0.0)
+
+    def share_of_all(self, word: str) -> float:
+        return self._share(word, lambda _: True)
+
+    def _share(self, word: str, could: Callable[[frozenset[Slot]], bool]) -> float:
+        among = [(words, weight) for words, slots, weight in self.entries if could(slots)]
+        total = sum(weight for _, weight in among)
+        return sum(weight for words, weight in among if word in words) / total if total else 0.0
+
+
+def _beside(shape: Shape, number: int) -> Iterator[Slot]:
+    """The fields next to a part, before and behind it."""
+    for side in (reversed(shape.parts[:number]), shape.parts[number + 1 :]):
+        slot = next((part.slot for part in side if part.slot), None)
+        if slot:
+            yield slot
 
 
 def _is_alone(parts: Sequence[Part], part: Part) -> bool:
@@ -97,10 +136,10 @@ def _is_alone(parts: Sequence[Part], part: Part) -> bool:
     return bool(re.search(rf"\|[ \t]*{word}[ \t]*\||\]\({word}\)", text))
 
 
-def _fixed_words(parts: Sequence[Part]) -> set[str]:
-    return {
+def _fixed_words(parts: Sequence[Part]) -> frozenset[str]:
+    return frozenset(
         word.casefold()
         for part in parts
         if part.slot is None
         for word in (*_WORD.findall(part.text), *YEAR_PATTERN.findall(part.text))
-    }
+    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from medvl_watch.lists.fields.dates_and_venues import ET_AL, date_of, find_date
 from medvl_watch.lists.fields.reading import Slot
 from medvl_watch.lists.shapes.parts import Part, segment
+from medvl_watch.lists.shapes.servers import words_for_servers
 from medvl_watch.lists.style.facts import repository_of
 from medvl_watch.lists.style.samples import ListWording, Sample, venue_key, words_of
 from medvl_watch.lists.style.writing import (
@@ -36,7 +37,8 @@ class WritingStyle:
     of them have); `pair` is an example of two authors in a list that shortens; `preprint`
     is the list's word for a preprint's venue, empty where it has none. `code_takes_pages` tells
     that the list labels project pages as code, `names_are_repositories` that works are mostly
-    called by the names of their repositories."""
+    called by the names of their repositories. `servers` are the list's words for the servers of
+    papers, where labels of links tell them."""
 
     words: ListWording
     authors: str = ""
@@ -47,6 +49,7 @@ class WritingStyle:
     only_first_author: bool = False
     code_takes_pages: bool = False
     names_are_repositories: bool = False
+    servers: Mapping[str, str] = field(default_factory=dict)
 
     def paper_url(self, url: str, arxiv_id: str | None) -> str:
         """An arXiv address in the list's usual form, without a version and by https; one that
@@ -106,6 +109,7 @@ def style_of(samples: Sequence[Sample], around: Sequence[Sample]) -> WritingStyl
         only_first_author=_only_first([text for text, _ in authors]),
         code_takes_pages=_code_takes_pages(around),
         names_are_repositories=_names_are_repositories(samples),
+        servers=words_for_servers([p for p, _ in shown], [weight for _, weight in shown]),
     )
 
 

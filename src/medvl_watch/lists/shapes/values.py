@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from medvl_watch.lists.fields.dates_and_venues import ET_AL, find_date
 from medvl_watch.lists.fields.reading import Slot
-from medvl_watch.lists.shapes.learning import Shape, host_of
+from medvl_watch.lists.fields.searches import write_query
+from medvl_watch.lists.shapes.learning import Shape
 from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind
+from medvl_watch.lists.shapes.servers import address_after, host_of, letters_of, site_of
 from medvl_watch.lists.shapes.stamps import write_stamp
 from medvl_watch.lists.shapes.style import WritingStyle, names_arxiv
 from medvl_watch.lists.style.encoding import encode_html, encode_text
@@ -21,11 +24,15 @@ from medvl_watch.lists.style.writing import (
     write_date,
     write_year,
 )
+from medvl_watch.papers.schemes import normal_arxiv_id, normal_doi
 
 _PAIR = 2
+_ANY_PAGE = re.compile(r"(?:project|web|home|page|site|link|url|here|info|more)", re.IGNORECASE)
+"""Labels that suit any page about a paper."""
+
 _EMPHASISED = re.compile(r"([*_]{1,3})et\.? ?al\b\.?\1", re.IGNORECASE)
 _RAW = frozenset({*LINK_SLOTS, Slot.ARXIV, Slot.REPOSITORY, Slot.SCHOLAR, Slot.IDENTIFIER,
-                  Slot.NUMBER, Slot.YEAR, Slot.STAMP})  # fmt: skip
+                  Slot.NUMBER, Slot.YEAR, Slot.STAMP, Slot.QUERY})  # fmt: skip
 
 NAMES: Mapping[Slot, str] = {
     Slot.NUMBER: "number",
@@ -44,6 +51,8 @@ NAMES: Mapping[Slot, str] = {
     Slot.REPOSITORY_NAME: "repository",
     Slot.SCHOLAR: "Semantic Scholar id",
     Slot.IDENTIFIER: "identifier",
+    Slot.QUERY: "title",
+    Slot.SERVER: "label for this address",
 }
 """What messages call each field."""
 
@@ -80,17 +89,48 @@ def _raw(shape: Shape, part: Part, paper: Facts, style: WritingStyle, running: i
         Slot.YEAR: lambda: write_year(paper.year, part.text) if paper.year else "",
         Slot.DATE: lambda: _date(paper, style),
         Slot.STAMP: lambda: _stamp(part, paper),
-        Slot.PAPER: lambda: style.paper_url(paper.url, paper.arxiv_id) if paper.url else "",
+        Slot.PAPER: lambda: _paper_address(shape, paper, style),
         Slot.CODE: lambda: paper.code or (paper.page if style.code_takes_pages else "") or "",
         Slot.PAGE: lambda: paper.page or "",
         Slot.ARXIV: lambda: paper.arxiv_id or "",
         Slot.REPOSITORY: lambda: repository_of(paper.code),
         Slot.REPOSITORY_NAME: lambda: _repository(paper),
         Slot.SCHOLAR: lambda: paper.scholar_id,
-        Slot.IDENTIFIER: lambda: re.sub(r"^https?://[^/]+/(?:abs/|pdf/)?", "", paper.url or ""),
+        Slot.QUERY: lambda: write_query(paper.title, part.text),
+        Slot.IDENTIFIER: lambda: _identifier(shape, part, paper),
+        Slot.SERVER: lambda: style.servers.get(site_of(_paper_address(shape, paper, style)), ""),
         Slot.NUMBER: lambda: _number(shape, part, running),
     }
     return known[part.slot]() if part.slot in known else ""
+
+
+def _paper_address(shape: Shape, paper: Facts, style: WritingStyle) -> str:
+    """The paper's address; that of its DOI, where the entry's label is the DOI."""
+    if paper.doi and _is_doi(text_of(shape.parts, Slot.IDENTIFIER)):
+        return f"https://doi.org/{paper.doi}"
+    return style.paper_url(paper.url, paper.arxiv_id) if paper.url else ""
+
+
+def _identifier(shape: Shape, part: Part, paper: Facts) -> str:
+    """An identifier of the kind that the example is: a DOI, an arXiv id, or the end of an address
+    at the same server."""
+    if _is_doi(part.text):
+        return paper.doi
+    if normal_arxiv_id(part.text):
+        return paper.arxiv_id or ""
+    example = text_of(shape.parts, Slot.PAPER)
+    own = paper.url or ""
+    if host_of(example) != host_of(own) or _end_of(example) != part.text:
+        return ""
+    return _end_of(own)
+
+
+def _end_of(address: str) -> str:
+    return re.sub(r"^https?://[^/]+/(?:abs/|pdf/)?", "", address)
+
+
+def _is_doi(text: str) -> bool:
+    return text.startswith("10.") and normal_doi(text) is not None
 
 
 def _number(shape: Shape, part: Part, running: int | None) -> str:
@@ -200,35 +240,37 @@ def _encoded(shape: Shape, number: int, text: str) -> str:
 
 
 def label_fits(shape: Shape, number: int, address: str, shapes: Sequence[Shape]) -> bool:
-    """Whether a fixed label before an address suits it: one that names a host (`arXiv`) is not
-    written on an address elsewhere."""
+    """Whether a fixed label before an address suits it: one that names a host (`arXiv`) or a kind
+    of page (`video`) is not written on an address elsewhere."""
     slot = shape.parts[number].slot
-    for at, part in enumerate(shape.parts[:number]):
-        if part.kind is not PartKind.LABEL or _address_after(shape.parts, at) != number:
-            continue
-        word = _letters(part.text)
-        hosts = [
-            _letters(host_of(text_of(parts, slot)))
-            for each in shapes
-            for parts in each.examples
-            if slot and any(p.kind is PartKind.LABEL and _letters(p.text) == word for p in parts)
-        ]
-        named = sum(word in host for host in hosts)
-        if word and hosts and 2 * named > len(hosts) and word not in _letters(host_of(address)):
-            return False
-    return True
+    labels = [
+        word
+        for at, part in enumerate(shape.parts[:number])
+        if part.kind is PartKind.LABEL and address_after(shape.parts, at) == number
+        if (word := letters_of(part.text))
+    ]
+    if slot is None or not labels:
+        return True
+    known = _addresses_of_labels(slot, shapes)
+    return all(_suits(word, known, address, is_page=slot is Slot.PAGE) for word in labels)
 
 
-def _address_after(parts: Sequence[Part], at: int) -> int | None:
-    """The number of the address that a label leads to."""
-    for number in range(at + 1, min(len(parts), at + 20)):
-        part = parts[number]
-        if part.slot in LINK_SLOTS:
-            return number
-        if part.kind is PartKind.UNKNOWN or part.text == "\n":
-            return None
-    return None
+def _suits(word: str, known: Mapping[str, Sequence[str]], own: str, *, is_page: bool) -> bool:
+    seen = known.get(word, ())
+    named = sum(word in letters_of(host_of(address)) for address in seen)
+    if seen and 2 * named > len(seen):
+        return word in letters_of(host_of(own))
+    is_general = not is_page or bool(_ANY_PAGE.match(word))
+    return is_general or not seen or site_of(own) in map(site_of, seen)
 
 
-def _letters(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", text.casefold())
+def _addresses_of_labels(slot: Slot, shapes: Sequence[Shape]) -> Mapping[str, Sequence[str]]:
+    """The addresses that each label leads to."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for shape in shapes:
+        for parts in shape.examples:
+            for at, part in enumerate(parts):
+                to = address_after(parts, at) if part.kind is PartKind.LABEL else None
+                if to is not None and parts[to].slot is slot:
+                    found[letters_of(part.text)].append(parts[to].text)
+    return found

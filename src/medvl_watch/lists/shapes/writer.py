@@ -103,8 +103,7 @@ class Writer:
             or (in_parts and self._is_alike_in_parts(looks, written))
         ):
             return "the new entry would not look like any other entry of the list"
-        near = [each for shape in self._shapes for each in shape.examples]
-        words = foreign_words(written.shape.parts, written.shape, paper, near)
+        words = foreign_words(written.shape, paper, self._shapes)
         if words:
             shown = ", ".join(dict.fromkeys(words))
             return f"the new entry would have words that are not the paper's: {shown}"

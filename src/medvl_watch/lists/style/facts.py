@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from medvl_watch.lists.fields.dates_and_venues import imprint, is_venue
 from medvl_watch.lists.fields.labels import REPOSITORY
@@ -12,7 +13,7 @@ from medvl_watch.lists.style.encoding import safe_url, seen
 from medvl_watch.papers.addresses import appearance_of, is_account, is_code_address, is_search
 from medvl_watch.papers.identifiers import keys_of
 from medvl_watch.papers.preprint_names import is_preprint_name
-from medvl_watch.papers.schemes import year_of_arxiv_id
+from medvl_watch.papers.schemes import normal_doi, year_of_arxiv_id
 from medvl_watch.papers.venues import venue_of, year_of
 from medvl_watch.records import Record
 
@@ -28,6 +29,7 @@ _NO_PERSON = re.compile(r"[:/|\[\]<>]|https?")
 
 _END_OF_TITLE = re.compile(r"(?:[.,]|(?<=[?!]))\s+")
 _SHORTEST = 3
+_RESOLVERS = frozenset({"doi.org", "dx.doi.org", "www.doi.org"})
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w.:/-]+")
 
 
@@ -52,6 +54,8 @@ class Facts:
     page: str | None
     scholar_id: str = ""
     """The paper's id as Semantic Scholar's interface understands it (`ARXIV:`, `DOI:`)."""
+    doi: str = ""
+    """The DOI of the published paper or of the preprint; empty where none is known."""
 
 
 def facts_of(paper: Record) -> Facts:
@@ -83,6 +87,7 @@ def facts_of(paper: Record) -> Facts:
         code=code,
         page=page,
         scholar_id=_scholar_id(paper),
+        doi=_doi(paper),
     )
 
 
@@ -159,6 +164,18 @@ def _scholar_id(paper: Record) -> str:
     dois = sorted(key for key in keys_of(paper) if key.startswith("doi:"))
     doi = dois[0].removeprefix("doi:") if dois else ""
     return f"DOI:{doi}" if _PLAIN_DOI.fullmatch(doi) else ""
+
+
+def _doi(paper: Record) -> str:
+    """The record's own DOI as it is written there, else the one in its address, else the one
+    that arXiv gives to each of its papers."""
+    own = (paper.doi or "").strip()
+    if normal_doi(own) != own.lower():
+        parts = urlsplit(paper.url or "")
+        own = normal_doi(parts.path.lstrip("/")) or "" if parts.hostname in _RESOLVERS else ""
+    if not own and paper.arxiv_id:
+        own = f"10.48550/arXiv.{paper.arxiv_id}"
+    return own if _PLAIN_DOI.fullmatch(own) else ""
 
 
 def repository_of(code: str | None) -> str:

@@ -177,6 +177,8 @@ def places_in(
         depths = Counter(len(each) for each in values if each)
         depth = depths.most_common(1)[0][0] if depths else len(value)
         value, values = value[:depth], [each and each[:depth] for each in values]
+        if all(each is None or each[0] == 0 for each in values):  # dates without their year
+            value = (0, *value[1:])
     before: Callable[[Key], bool] = (lambda v: v > value) if order.rising else (lambda v: v < value)
     after: Callable[[Key], bool] = (lambda v: v < value) if order.rising else (lambda v: v > value)
     cost = sum(v is not None and after(v) for v in values)
