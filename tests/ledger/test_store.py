@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from medvl_watch.errors import LedgerError
-from medvl_watch.ledger.files import open_ledger
+from medvl_watch.ledger.files import OpenLedger, open_ledger
 from medvl_watch.ledger.outcome_rows import OUTCOME
 from medvl_watch.ledger.paper_rows import CHUNK, PAPER
 from medvl_watch.ledger.store import SqlLedger
+from medvl_watch.ledger.transfer import export_lines
 from medvl_watch.ledger.verdict_rows import VERDICT
 from medvl_watch.offers.outcomes import WAITS_FOR_TIME, comes_later
 from medvl_watch.records import (
@@ -42,12 +45,23 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=["file", "server"])
-def ledger(request: pytest.FixtureRequest, file: Path) -> Iterator[SqlLedger]:
+def opened(request: pytest.FixtureRequest, file: Path) -> Iterator[OpenLedger]:
     """The same tests for both kinds of place."""
     place = file if request.param == "file" else request.getfixturevalue("database")
     opened = open_ledger(place, NOW)
-    yield opened.ledger
+    yield opened
     opened.ledger.close()
+
+
+@pytest.fixture
+def ledger(opened: OpenLedger) -> SqlLedger:
+    return opened.ledger
+
+
+def rows(opened: OpenLedger, table: str) -> list[dict[str, Any]]:
+    """All rows of a table, as an export has them."""
+    lines = [json.loads(line) for line in export_lines(opened.engine)]
+    return [each["row"] for each in lines if each.get("table") == table]
 
 
 def paper(number: int, **facts: object) -> Paper:
@@ -78,7 +92,7 @@ WRITES: list[Callable[[SqlLedger, datetime], object]] = [
 ]
 
 
-@pytest.mark.parametrize("ledger", ["file"], indirect=True)
+@pytest.mark.parametrize("opened", ["file"], indirect=True)
 def test_writing_what_is_there_writes_nothing(ledger: SqlLedger, file: Path) -> None:
     for write in WRITES:
         write(ledger, NOW)
@@ -87,6 +101,16 @@ def test_writing_what_is_there_writes_nothing(ledger: SqlLedger, file: Path) -> 
         write(ledger, LATER)
 
     assert (file.read_bytes(), file.stat().st_mtime_ns) == before
+
+
+def test_writing_what_is_there_adds_and_changes_no_row(opened: OpenLedger) -> None:
+    for write in WRITES:
+        write(opened.ledger, NOW)
+    before = list(export_lines(opened.engine))
+    for write in WRITES:
+        write(opened.ledger, LATER)
+
+    assert list(export_lines(opened.engine)) == before
 
 
 def test_a_method_writes_all_or_nothing(ledger: SqlLedger) -> None:
@@ -166,7 +190,8 @@ def test_a_week_is_half_open_and_in_utc(ledger: SqlLedger, seen: datetime, insid
     assert [one for one, _ in ledger.first_seen(*week)] == ([paper(1)] if inside else [])
 
 
-def test_the_latest_verdict_counts_and_the_others_stay(ledger: SqlLedger) -> None:
+def test_the_latest_verdict_counts_and_the_others_stay(opened: OpenLedger) -> None:
+    ledger = opened.ledger
     ledger.save_papers([paper(1), paper(2)], NOW)
     assert [one.id for one in ledger.unjudged()] == [paper_id(1), paper_id(2)]
     ledger.save_verdicts([verdict(paper_id(1))], NOW)
@@ -174,6 +199,11 @@ def test_the_latest_verdict_counts_and_the_others_stay(ledger: SqlLedger) -> Non
     ledger.save_verdicts([again], LATER)
 
     assert ledger.verdicts([paper_id(1), paper_id(2)]) == {paper_id(1): again}
+    kept = [(VERDICT.validate_json(row["verdict"]), row["at"]) for row in rows(opened, "verdicts")]
+    assert kept == [
+        (verdict(paper_id(1)), "2026-11-18T06:17:00+00:00"),
+        (again, "2026-11-18T07:17:00+00:00"),
+    ]
     assert [one.id for one in ledger.unjudged()] == [paper_id(2)]
 
 
