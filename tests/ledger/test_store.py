@@ -21,10 +21,13 @@ from medvl_watch.ledger.store import SqlLedger
 from medvl_watch.ledger.transfer import export_lines
 from medvl_watch.ledger.verdict_rows import VERDICT
 from medvl_watch.offers.outcomes import WAITS_FOR_TIME, comes_later
+from medvl_watch.papers.blocking import LARGEST_BLOCK, blocks_of
 from medvl_watch.records import (
     Decision,
     Evidence,
     Link,
+    LinkChoice,
+    LinkDecision,
     Origin,
     Outcome,
     Paper,
@@ -258,6 +261,71 @@ def test_a_failed_poll_keeps_the_last_good_one(ledger: SqlLedger) -> None:
     ledger.save_receipt(replace(good, fetched_at=LATER))
     assert ledger.receipts()[0].last_good == LATER
     assert ledger.receipts()[0].problem == ""
+
+
+def test_the_history_of_polls_and_what_a_source_remembers(ledger: SqlLedger) -> None:
+    hours = [NOW + timedelta(hours=number) for number in range(4)]
+    polls = [Receipt(source="arxiv", fetched_at=at, received=3, new=0) for at in hours]
+    polls[1] = replace(polls[1], new=2)
+    ledger.save_receipt(polls[0], memory={"etag": "a"})
+    ledger.save_receipt(polls[1], memory={"etag": "b"})
+    ledger.save_receipt(polls[2], "no answer", memory={"etag": "c"})
+    (health,) = ledger.receipts()
+    assert (health.last_good, health.last_news) == (hours[1], hours[1])
+    assert health.memory == {"etag": "b"}
+    ledger.save_receipt(polls[3])
+    (health,) = ledger.receipts()
+    assert (health.last_good, health.last_news, health.memory) == (hours[3], hours[1], {})
+
+    assert ledger.receipt_history("arxiv", 3) == [
+        (polls[3], ""),
+        (polls[2], "no answer"),
+        (polls[1], ""),
+    ]
+    assert ledger.receipt_history("venue") == []
+
+
+# --- links --------------------------------------------------------------------------------
+
+
+def test_papers_are_found_by_the_blocks_of_every_record(ledger: SqlLedger) -> None:
+    printed = record(1, id="doi:10.1/x", doi="10.1007/x", title="Wholly other words in print")
+    ledger.save_papers([replace(paper(1), records=(record(1), printed)), paper(2)], NOW)
+
+    assert ledger.similar_papers(blocks_of(record(1).title, "")) == {paper_id(1)}
+    assert ledger.similar_papers(blocks_of(printed.title, "")) == {paper_id(1)}
+    assert ledger.similar_papers([]) == frozenset()
+
+
+def test_a_block_that_many_papers_share_says_nothing(ledger: SqlLedger) -> None:
+    beginning = "A very long beginning of a title that all of these share, part "
+    many = [paper(n, title=f"{beginning}{n}", abstract="") for n in range(LARGEST_BLOCK + 1)]
+    ledger.save_papers(many[:-1], NOW)
+    (whole, *pieces) = blocks_of(many[0].facts.title, "")
+    assert len(ledger.similar_papers(pieces)) == LARGEST_BLOCK
+    ledger.save_papers(many[-1:], NOW)
+    assert ledger.similar_papers(pieces[:1]) == frozenset()
+    assert ledger.similar_papers([whole]) == {many[0].id}
+
+
+def test_what_people_decide_about_links_moves_keys_and_blocks(ledger: SqlLedger) -> None:
+    printed = record(2, id="doi:10.1007/x", arxiv_id=None, doi="10.1007/x", url=None)
+    both = replace(paper(1), records=(record(1), printed))
+    ledger.save_papers([both, paper(3)], NOW)
+    apart = LinkDecision(one=record(1).id, other=printed.id, choice=LinkChoice.APART, at=LATER)
+    second = Paper(id=printed.id, facts=printed, records=(printed,))
+    ledger.decide_links([apart], [paper(1), second], (), LATER)
+
+    assert ledger.link_decisions() == [apart]
+    assert ledger.paper_ids(["doi:10.1007/x"]) == {"doi:10.1007/x": second.id}
+    assert ledger.similar_papers(blocks_of(printed.title, "")) == {second.id}
+
+    joined = outcome(2, State.REJECTED, paper_id=second.id, list_id="")
+    together = replace(apart, choice=LinkChoice.TOGETHER)
+    ledger.decide_links([together], [both], [joined], LATER, without_keys=[second.id])
+    assert ledger.link_decisions() == [apart, together]
+    assert ledger.paper_ids(["doi:10.1007/x"]) == {"doi:10.1007/x": both.id}
+    assert [each.id for each in ledger.unjudged()] == [paper_id(1), paper_id(3)]
 
 
 # --- the round trip -----------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text, update
 
 from medvl_watch.errors import LedgerError
 from medvl_watch.ledger import schema
-from medvl_watch.ledger.files import copy_of_ledger, open_ledger
+from medvl_watch.ledger.files import copy_of_ledger, ledger_to_read, open_ledger
 from medvl_watch.ledger.store import SqlLedger
 from medvl_watch.ledger.transfer import export_lines, import_lines, problems_of
 from medvl_watch.records import (
@@ -89,6 +89,10 @@ def test_a_ledger_moves_to_a_server_and_on_and_is_written_further(
     with closing(copy_of_ledger(database_beside)) as copy:
         assert copy.outcomes("arxiv:2611.00001") == moved.ledger.outcomes("arxiv:2611.00001")
         assert copy.papers() == moved.ledger.papers()
+    with closing(ledger_to_read(database_beside)) as look:
+        assert look.papers() == moved.ledger.papers()
+        with pytest.raises(LedgerError, match="read-only transaction"):
+            look.save_receipt(Receipt(source="arxiv", fetched_at=NOW, received=4))
     moved.ledger.close()
 
 

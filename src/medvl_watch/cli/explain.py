@@ -29,7 +29,7 @@ from medvl_watch.cli.verdict_view import (
     sections_of,
 )
 from medvl_watch.errors import ConfigError, ExitCode
-from medvl_watch.ledger.files import copy_of_ledger
+from medvl_watch.ledger.files import ledger_to_read
 from medvl_watch.ledger.outcome_rows import OUTCOME
 from medvl_watch.ledger.paper_rows import PAPER
 from medvl_watch.ledger.verdict_rows import VERDICT
@@ -58,7 +58,7 @@ def command(identifier: str, config: Path | None, *, as_json: bool) -> ExitCode:
     """Show what became of the paper with this arXiv id, DOI or address, and why."""
     settings, _ = read_settings(config)
     taxonomy = read_taxonomy(settings)
-    with closing(copy_of_ledger(ledger_place(settings))) as ledger:
+    with closing(ledger_to_read(ledger_place(settings))) as ledger:
         paper = find_paper(ledger, identifier)
         verdict = ledger.verdicts([paper.id]).get(paper.id)
         history = ledger.outcomes(paper.id)

@@ -20,7 +20,7 @@ from medvl_watch.cli.output import plural, say, say_json
 from medvl_watch.cli.session import now
 from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.errors import ConfigError, ExitCode
-from medvl_watch.ledger.files import copy_of_ledger, open_ledger
+from medvl_watch.ledger.files import ledger_to_read, open_ledger
 from medvl_watch.offers.outcomes import joined_outcomes
 from medvl_watch.papers.identifiers import keys_in, parse_identifier
 from medvl_watch.papers.link_decisions import LinkDecisions
@@ -142,7 +142,7 @@ def explain(
         found = explain_link(_by_id(records, one), _by_id(records, other))
     else:
         settings, _ = read_settings(config)
-        with closing(copy_of_ledger(ledger_place(settings))) as ledger:
+        with closing(ledger_to_read(ledger_place(settings))) as ledger:
             papers = find_paper(ledger, one), find_paper(ledger, other)
             decisions = LinkDecisions(ledger.link_decisions())
         first, second = (

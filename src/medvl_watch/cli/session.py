@@ -160,9 +160,9 @@ def existing_ledger(settings: Settings) -> Iterator[Ledger | None]:
     if isinstance(place, Path) and not place.exists():
         yield None
         return
-    from medvl_watch.ledger.files import copy_of_ledger
+    from medvl_watch.ledger.files import ledger_to_read
 
-    with closing(copy_of_ledger(place)) as ledger:
+    with closing(ledger_to_read(place)) as ledger:
         yield ledger
 
 

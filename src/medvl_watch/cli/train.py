@@ -20,7 +20,7 @@ from medvl_watch.config import Settings
 from medvl_watch.errors import ExitCode, WatchError
 from medvl_watch.evaluate.judged import JudgedFigures
 from medvl_watch.evaluate.triage import TriageFigures
-from medvl_watch.ledger.files import copy_of_ledger
+from medvl_watch.ledger.files import ledger_to_read
 from medvl_watch.storage.user_files import write_text
 from medvl_watch.training.comparison import ModelComparison, data_card, train_and_compare
 from medvl_watch.training.decisions import PaperDecisions, decisions_in
@@ -104,7 +104,7 @@ def command(
 def _decisions(settings: Settings, material: TrainingInputs) -> PaperDecisions:
     if not material.decisions:
         return PaperDecisions()
-    with closing(copy_of_ledger(ledger_place(settings))) as ledger:
+    with closing(ledger_to_read(ledger_place(settings))) as ledger:
         return decisions_in(ledger)
 
 

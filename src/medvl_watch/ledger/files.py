@@ -71,6 +71,14 @@ def copy_of_ledger(place: LedgerPlace) -> SqlLedger:
     return SqlLedger(memory, str(place))
 
 
+def ledger_to_read(place: LedgerPlace) -> SqlLedger:
+    """The ledger for commands that only look: a copy of a file, a server itself, in which a method
+    that writes raises LedgerError. Empty where there is no ledger yet. Raises LedgerError."""
+    if isinstance(place, Path):
+        return copy_of_ledger(place)
+    return SqlLedger(engine_to_read(place) or empty_in_memory(SCHEMA), str(place))
+
+
 def engine_to_read(place: LedgerPlace) -> Engine | None:
     """The ledger for reading alone: a copy of a file, a server itself; None where there is no
     ledger yet. Raises LedgerError."""

@@ -7,7 +7,7 @@ SQLite file: it takes an advisory lock, which ends with it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 
@@ -38,6 +38,8 @@ _BEGIN = {
         f"SELECT pg_advisory_xact_lock({lock_number('medvl-watch writes')})",
     ],
 }
+_LOOK = dict.fromkeys(Purpose, _BEGIN[Purpose.READ])
+"""For those who may not write."""
 _EACH_CONNECTION = (
     # The locks of a machine that is gone end after a minute and a half, not after two hours.
     "SET tcp_keepalives_idle = 60",
@@ -68,7 +70,7 @@ def look_at_server(address: ServerAddress, schema: DatabaseSchema) -> Engine | N
     """The database as it is, for reading alone; None where no tables of `schema` were made yet.
     Nothing is written. Raises LedgerError as `open_server` does, and for one that would first
     have to be migrated."""
-    with _opened(address, schema) as engine, reading(engine) as connection:
+    with _opened(address, schema, begin=_LOOK) as engine, reading(engine) as connection:
         found = is_current(connection, schema, str(address))
         has_tables = bool(inspect(connection).get_table_names())
     if found:
@@ -85,10 +87,14 @@ def look_at_server(address: ServerAddress, schema: DatabaseSchema) -> Engine | N
 
 @contextmanager
 def _opened(
-    address: ServerAddress, schema: DatabaseSchema, pool: type[Pool] | None = None
+    address: ServerAddress,
+    schema: DatabaseSchema,
+    pool: type[Pool] | None = None,
+    begin: Mapping[Purpose, Sequence[str]] = _BEGIN,
 ) -> Iterator[Engine]:
     """A checked connection; disposed of if the block fails."""
     engine = _engine(address, pool)
+    begin_with(engine, begin)
     try:
         with engine.connect() as connection:
             _check_encoding(connection, schema, address)
@@ -128,7 +134,6 @@ def _engine(address: ServerAddress, pool: type[Pool] | None) -> Engine:
             where=str(address),
             remedy="write it as postgresql://USER@HOST:PORT/NAME",
         ) from error
-    begin_with(engine, _BEGIN)
     event.listen(engine, "connect", _configure)
     return engine
 
