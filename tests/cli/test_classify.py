@@ -16,9 +16,10 @@ from medvl_watch.errors import ExitCode, SourceError
 from medvl_watch.ledger import files
 from medvl_watch.ledger.files import copy_of_ledger
 from medvl_watch.ledger.store import SqlLedger
-from medvl_watch.ports import Fetcher, Request, Response
+from medvl_watch.ports import Fetcher, Request, RequestTurns, Response
 from medvl_watch.sources import live
 from medvl_watch.sources.lookup import LONGEST
+from medvl_watch.sources.request_gaps import FolderTurns
 from tests.cli.conftest import CONFIG, ENTRIES, Folder
 from tests.papers.pdfs import Piece, column, pdf
 from tests.publish.examples import tree
@@ -347,9 +348,11 @@ def without_network(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> list[tup
     asked: list[tuple[Fetcher, str]] = []
 
     class Silent:
-        def __init__(self, contact: str, left: Callable[[], float], shared: Path) -> None:
+        def __init__(self, contact: str, left: Callable[[], float], turns: RequestTurns) -> None:
             assert contact
-            assert shared == folder.data, "the gap between requests holds over all processes"
+            assert turns == FolderTurns(folder.data), (
+                "the gap between requests holds over all processes"
+            )
             self.left = left
 
         def get(self, request: Request) -> Response:
