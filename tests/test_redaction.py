@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medvl_watch.redaction import MARK, redact
+from medvl_watch.redaction import MARK, redact, secrets_of
 
 SECRET = "sk-Ab9/x+y=z k&7?é~"
 
@@ -73,3 +73,13 @@ def test_a_secret_never_comes_through(secret: str, before: str, after: str) -> N
     assert MARK in text
     if MARK not in secret and secret not in f"{before}{MARK}{after}":
         assert secret not in text
+
+
+def test_secrets_are_known_by_name_and_passwords_by_their_place_in_an_address() -> None:
+    environment = {
+        "GITHUB_TOKEN": "ghs_0123456789",
+        "MEDVL_WATCH_LEDGER": "postgresql://watch:long-password@db.example.org/watch?x=a:b@c",
+        "HTTPS_PROXY": "http://user@proxy.example.org:8080",
+        "HOME": "/home/ada",
+    }
+    assert secrets_of(environment) == ("ghs_0123456789", "long-password")

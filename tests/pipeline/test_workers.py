@@ -14,7 +14,9 @@ from medvl_watch.errors import Busy, ExitCode
 from medvl_watch.pipeline.parts import PipelineParts
 from medvl_watch.pipeline.workers import POLLING, recording, work_on
 from medvl_watch.records import State
+from tests.classify.test_subject import SATELLITES
 from tests.fakes import World, paper_id, record, world
+from tests.pipeline.test_own_classifiers import make_world, with_classifiers
 
 
 @dataclass
@@ -79,6 +81,27 @@ def test_what_another_worker_judged_meanwhile_is_not_taken_out_again(two_lists: 
     two_lists.run(PollsBetween(set()))
     text = two_lists.proposed("second")
     assert all(str(record(number).url) in text for number in (1, 2, 3))
+
+
+def test_an_overall_outcome_is_worked_out_while_nobody_else_records(two_lists: World) -> None:
+    ran = two_lists.run(OtherWorker({"recording outcomes"}))
+    assert all("recording outcomes" in str(each.problem) for each in ran.lists)
+    assert set(two_lists.latest_outcomes("first").values()) == {State.DEFERRED}
+
+
+def test_a_digest_is_posted_by_one_worker_at_a_time(two_lists: World) -> None:
+    two_lists.run()
+    with pytest.raises(Busy, match="recording the digest"):
+        two_lists.digest("current", OtherWorker({"recording the digest"}))
+
+
+def test_the_best_verdict_of_several_lists_is_chosen_while_nobody_else_records(
+    tmp_path: Path,
+) -> None:
+    made = make_world(tmp_path, sky=SATELLITES)
+    wrap, others = with_classifiers(sky="subject"), OtherWorker({"recording verdicts"})
+    ran = made.run(lambda parts: others(wrap(parts)))
+    assert ["recording verdicts" in str(each.problem) for each in ran.lists] == [True]
 
 
 def test_recording_waits_its_turn_and_then_gives_up_with_a_sentence() -> None:

@@ -45,6 +45,8 @@ _EACH_CONNECTION = (
     "SET tcp_keepalives_idle = 60",
     "SET tcp_keepalives_interval = 10",
     "SET tcp_keepalives_count = 3",
+    # A connection that holds a lock says nothing while its work lasts.
+    "SET idle_session_timeout = 0",
 )
 
 
