@@ -161,6 +161,7 @@ class FakeSource:
     name: str = "arxiv"
     error: Exception | None = None
     live: bool = False
+    notices: Sequence[Record] = ()
     windows: list[Window] = field(default_factory=list)
 
     def poll(self, window: Window) -> Poll:
@@ -170,7 +171,7 @@ class FakeSource:
         count = len(self.records)
         moment = window.until if self.live else NOW
         receipt = Receipt(source=self.name, fetched_at=moment, received=count, claimed=count)
-        return Poll(records=tuple(self.records), receipt=receipt)
+        return Poll(records=tuple(self.records), receipt=receipt, notices=tuple(self.notices))
 
     def lookup(self, identifier: str) -> Record | None:
         found = (one for one in self.records if parse_identifier(one.id) == identifier)

@@ -105,11 +105,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """The records of one source in one window, with their receipt. `memory` is what the source
-    wants to know at its next poll, once these records are kept."""
+    """The records of one source in one window, with their receipt. `notices` describe corrections
+    and retractions of other papers. `memory` is what the source wants to know at its next poll,
+    once these records are kept."""
 
     records: tuple[Record, ...]
     receipt: Receipt
+    notices: tuple[Record, ...] = ()
     memory: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -132,6 +134,34 @@ class Link:
     record. Empty for the first record, and for links of versions that did not note it."""
 
 
+class EventKind(StrEnum):
+    """What happened to a paper that was known already."""
+
+    PUBLISHED = "published"
+    CODE_RELEASED = "code released"
+    RENAMED = "renamed"
+    WITHDRAWN = "withdrawn"
+    RETRACTED = "retracted"
+    CORRECTED = "corrected"
+    """By a correction, an erratum or an addendum."""
+    CONCERN = "expression of concern"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperEvent:
+    """Something that happened to a paper, and when we read of it.
+
+    `was` and `now` are its titles where it was renamed; `now` is the venue where it was published
+    and the address where its code was released. `address` is that of the notice, if one says so.
+    """
+
+    kind: EventKind
+    at: datetime
+    was: str = ""
+    now: str = ""
+    address: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """One work. `facts` merges what its records say; `id` never changes once given.
@@ -145,6 +175,7 @@ class Paper:
     records: tuple[Record, ...] = ()
     links: tuple[Link, ...] = ()
     withdrawn: bool = False
+    events: tuple[PaperEvent, ...] = ()
 
 
 class LinkChoice(StrEnum):

@@ -318,3 +318,51 @@ def test_any_completion_keeps_every_other_entry(
 def test_patches_for_one_place_keep_their_order() -> None:
     patches = [Patch(1, 1, "x\n", 0), Patch(1, 1, "y\n", 0), Patch(1, 2, "z\n", 1)]
     assert apply_patches(("a\n", "b\n"), "\n", patches) == "a\nx\ny\nz\n"
+
+
+RENAMED = "Reading Images of the Chest Aloud"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param(
+            "- Great Work 0 on Images of the Chest. arXiv 2022. [[paper](https://arxiv.org/abs/2201.00000)]",
+            f"- {RENAMED}. arXiv 2022. [[paper](https://arxiv.org/abs/2201.00000)]",
+            id="bullet",
+        ),
+        pytest.param(
+            "- **Great Work 0 on Images of the Chest** [[paper](https://arxiv.org/abs/2201.00000)]",
+            f"- **{RENAMED}** [[paper](https://arxiv.org/abs/2201.00000)]",
+            id="in bold",
+        ),
+        pytest.param(
+            "- [Great Work 0 on Images of the Chest](https://arxiv.org/abs/2201.00000) (2022)",
+            f"- [{RENAMED}](https://arxiv.org/abs/2201.00000) (2022)",
+            id="linked",
+        ),
+        pytest.param(
+            "- [Our own words for it](https://arxiv.org/abs/2201.00000) (2022)", None,
+            id="the maintainer's own words",
+        ),
+        pytest.param(
+            "- [Great Work 0 on Images of the Chest](https://arxiv.org/abs/2201.09999) (2022)",
+            None, id="the address of another paper",
+        ),
+        pytest.param(
+            "- Great Work 0 on Images of the Chest, 2022", None, id="no address",
+        ),
+        pytest.param(
+            f"- [{RENAMED}](https://arxiv.org/abs/2201.00000) (2022)", None, id="has it already",
+        ),
+    ],
+)  # fmt: skip
+def test_a_former_title_gives_way_to_the_present_one(line: str, expected: str | None) -> None:
+    other = line.replace("Work 0", "Work 1").replace("2201.0000", "2201.1111")
+    text = f"# P\n\n## A\n\n{line}\n{other}\n"
+    record = known(0, title=RENAMED)
+    former = {record.id: ["Great Work 0 on Images of the Chest"]}
+    result = complete(text, [record], former)
+    assert result.after == (text if expected is None else text.replace(line, expected, 1))
+    assert complete(result.after, [record], former).after == result.after
+    assert complete(text, [record]).after == text, "without them nothing is known"

@@ -150,7 +150,87 @@ def test_a_retracted_paper_on_the_list_is_named_and_its_entry_stays(listed: Worl
     listed.run()
 
     page = listed.page().read_text(encoding="utf-8")
-    named = page.partition("### Withdrawn papers on your list")[2]
+    named = page.partition("### News of papers on your list")[2]
     assert str(record(9).arxiv_id) in named
     assert str(record(7).arxiv_id) not in named
     assert entry(9).strip() in listed.proposed()
+
+
+def renamed(number: int) -> Record:
+    return record(number, version=2, title="A language model that reads lessons aloud")
+
+
+def test_an_entry_gets_the_new_title_of_its_paper(listed: World) -> None:
+    listed.sources = [FakeSource([record(1), record(7), record(9)])]
+    listed.run()
+    listed.sources = [FakeSource([record(1), record(7), renamed(9)])]
+    listed.run()
+
+    assert listed.pulls() == [(1, OPEN, (ONE, f"complete:{NINE}"))]
+    old, new = TEXT.splitlines(), listed.proposed().splitlines()
+    assert [line for line in old if line not in new] == [entry(9).strip()]
+    assert entry(9).replace(record(9).title, renamed(9).title).strip() in new
+    page = listed.page().read_text(encoding="utf-8")
+    assert "title" in page.partition("### Completed")[2].splitlines()[4]
+    assert "### News of papers" not in page, "the entry says it"
+    before = tree(listed.state)
+    listed.run()
+    assert tree(listed.state) == before
+
+
+def test_a_new_title_that_nobody_wants_completed_is_told(listed: World) -> None:
+    listed.completes = False
+    listed.sources = [FakeSource([record(1), record(9)])]
+    listed.run()
+    listed.sources = [FakeSource([record(1), record(2), renamed(9)])]
+    listed.run()
+    page = listed.page().read_text(encoding="utf-8")
+    told = page.partition("### News of papers on your list")[2]
+    assert f"renamed, before: “{record(9).title}”" in told
+    assert entry(9).strip() in listed.proposed()
+
+
+def test_a_list_that_merges_at_once_gets_no_more_in_a_week(listed: World) -> None:
+    listed.completions = 1
+    listed.run()
+    listed.forge.merge(listed.target(), 1)
+    listed.sources = [FakeSource([record(2), with_code(7), with_code(9)])]
+    listed.run()
+    assert listed.pulls()[1:] == [(2, OPEN, (paper_id(2),))]
+
+
+def test_a_retraction_notice_reaches_the_list_that_holds_the_paper(listed: World) -> None:
+    listed.sources = [FakeSource([record(1), record(9)])]
+    listed.run()
+    notice = Record(
+        id="doi:10.1016/j.media.2026.9", title=f"Retraction Note: {record(9).title}",
+        doi="10.1016/j.media.2026.9", url="https://doi.org/10.1016/j.media.2026.9",
+        authors=record(9).authors, origin=record(9).origin,
+    )  # fmt: skip
+    listed.sources = [FakeSource([record(1), record(2), record(9)], notices=[notice])]
+    listed.run()
+
+    told = listed.page().read_text(encoding="utf-8").partition("### News of papers")[2]
+    assert str(record(9).arxiv_id) in told
+    assert "retracted" in told
+    assert entry(9).strip() in listed.proposed(), "whether it stays is for a person to decide"
+    before = tree(listed.state)
+    listed.run()
+    assert tree(listed.state) == before
+
+
+def test_the_digest_tells_what_happened_to_listed_papers(listed: World) -> None:
+    listed.sources = [FakeSource([record(1), record(7), record(9)])]
+    listed.run()
+    gone = record(9, version=2, comment="This paper has been withdrawn by the authors")
+    listed.sources = [FakeSource([record(1), with_code(7), gone])]
+    listed.run()
+    listed.digest("current")
+
+    (page,) = (listed.state / "forge" / "issues").glob("digest-*.md")
+    told = page.read_text(encoding="utf-8").partition("## News of listed papers (2)")[2]
+    lines = [line for line in told.splitlines() if line.startswith("- ")][:2]
+    assert [line.partition("): ")[2] for line in lines] == [
+        "withdrawn · The first list",
+        "its code was released: https:\u200b//github.com/ada/code7 · The first list",
+    ]

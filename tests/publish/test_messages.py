@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
 from medvl_watch.changes import Issue, PullRequest, PullState, Target
+from medvl_watch.offers.list_news import PaperNews
 from medvl_watch.ports import SourceHealth
 from medvl_watch.publish import marker
 from medvl_watch.publish.budget import BODY_BUDGET, fitted
@@ -25,7 +26,15 @@ from medvl_watch.publish.messages import (
 )
 from medvl_watch.publish.revisions import same_body, with_line_links
 from medvl_watch.publish.weeks import Week
-from medvl_watch.records import Decision, Evidence, Outcome, Receipt, State
+from medvl_watch.records import (
+    Decision,
+    EventKind,
+    Evidence,
+    Outcome,
+    PaperEvent,
+    Receipt,
+    State,
+)
 from tests.publish.examples import NOW, TARGET, item, paper, verdict
 from tests.publish.test_render import STRANGE
 
@@ -400,10 +409,22 @@ def test_quotes_are_sentences_that_a_reader_has_not_seen(
 def test_withdrawn_papers_of_the_list_are_named_and_nothing_else_changes() -> None:
     one = item(paper(1), line=12, section=("The list", "Reports"))
     gone = paper(2, title=f"Gone {EVIL}")
-    message = pull_request_message(TARGET, [one], before=b"x", withdrawn=[gone])
+    at = datetime(2026, 11, 30, tzinfo=UTC)
+    news = [
+        PaperNews(paper=gone, event=PaperEvent(kind=EventKind.WITHDRAWN, at=at)),
+        PaperNews(paper=gone, event=PaperEvent(kind=EventKind.RENAMED, at=at, was=f"Old {EVIL}")),
+        PaperNews(
+            paper=gone,
+            event=PaperEvent(
+                kind=EventKind.RETRACTED, at=at, address="https://doi.org/10.1016/j.media.2026.1"
+            ),
+        ),
+    ]
+    message = pull_request_message(TARGET, [one], before=b"x", news=news)
     without = pull_request_message(TARGET, [one], before=b"x")
-    assert "### Withdrawn papers on your list" in message.body
-    assert "Withdrawn" not in without.body
+    assert "### News of papers on your list" in message.body
+    assert "](https://doi.org/10.1016/j.media.2026.1)" in message.body
+    assert "News of papers" not in without.body
     assert "<script>" not in message.body
     state = marker.read(message.body)
     assert state is not None

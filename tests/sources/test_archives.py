@@ -15,17 +15,19 @@ import pytest
 
 from medvl_watch.errors import SourceError
 from medvl_watch.papers.merging import is_withdrawn
+from medvl_watch.papers.notices import NOTICE_OF
 from medvl_watch.ports import Request, Response, Window
 from medvl_watch.records import Poll
 from medvl_watch.sources.acl import AclEntry
-from medvl_watch.sources.crossref import CrossrefEntry
+from medvl_watch.sources.archive import ArchiveReading
+from medvl_watch.sources.crossref import CrossrefEntry, entry_of
 from medvl_watch.sources.cvf import CvfEntry
 from medvl_watch.sources.entries import SourceEntry
 from medvl_watch.sources.miccai import MiccaiEntry
 from medvl_watch.sources.oai import OaiEntry
 from medvl_watch.sources.openreview import OpenreviewEntry
 from medvl_watch.sources.pmlr import PmlrEntry
-from medvl_watch.sources.pubmed import PubmedEntry
+from medvl_watch.sources.pubmed import PubmedEntry, add_articles
 from medvl_watch.sources.rxiv import RxivEntry
 from tests import beside
 
@@ -416,3 +418,36 @@ def test_recorded_answers_are_read_to_the_last_entry() -> None:
     poll, _ = polled(PUBMED, dict(search), articles)
     assert poll.receipt.complete
     assert all(record.doi and record.authors for record in poll.records)
+
+
+RETRACTING = {
+    "DOI": "10.1016/j.media.2026.9", "title": ["Retraction notice to: A title of it"],
+    "update-to": [{"type": "retraction", "DOI": "10.1016/J.MEDIA.2025.1"}],
+}  # fmt: skip
+PUBMED_ERRATUM = """<PubmedArticle><MedlineCitation><PMID>42</PMID>
+<Article><Journal><Title>Radiology</Title></Journal><ArticleTitle>Erratum.</ArticleTitle></Article>
+<CommentsCorrectionsList>
+<CommentsCorrections RefType="Cites"><PMID>7</PMID></CommentsCorrections>
+<CommentsCorrections RefType="ErratumFor"><PMID>41</PMID></CommentsCorrections>
+</CommentsCorrectionsList></MedlineCitation></PubmedArticle>"""
+
+
+def test_crossref_names_the_paper_that_a_notice_is_about() -> None:
+    entry = entry_of(RETRACTING)
+    assert (entry.title, entry.notice_of) == (
+        "Retraction notice to: A title of it", "doi:10.1016/j.media.2025.1",
+    )  # fmt: skip
+    own = entry_of({**RETRACTING, "update-to": [{"type": "correction", "DOI": RETRACTING["DOI"]}]})
+    assert own.notice_of == "", "a paper that names itself"
+
+
+def test_pubmed_names_the_paper_that_a_notice_is_about() -> None:
+    reading = ArchiveReading("pubmed")
+    body = f"<PubmedArticleSet>{PUBMED_ERRATUM}</PubmedArticleSet>".encode()
+    add_articles(Response(body=body, fetched_at=NOW), reading)
+    (notice,) = reading.notices
+    assert notice.title == "Erratum: Erratum"
+    assert notice.extra == {NOTICE_OF: "pmid:41"}
+    assert reading.records == {}
+    poll = reading.poll(WINDOW)
+    assert (poll.notices, poll.receipt.notices) == ((notice,), 1)

@@ -213,7 +213,7 @@ def conflict(one: Record, other: Record) -> str:
     dois = [_publishers_doi(one), _publishers_doi(other)]
     if dois[0] and dois[1] and dois[0] != dois[1]:
         return f"DOIs {dois[0]} and {dois[1]}"
-    venues = [_known_venue(one), _known_venue(other)]
+    venues = [known_venue(one), known_venue(other)]
     if venues[0] and venues[1] and venues[0] != venues[1]:
         return f"venues {venues[0]} and {venues[1]}"
     return ""
@@ -258,7 +258,7 @@ def _publishers_doi(record: Record) -> str:
 _DEPOSITS = frozenset({PlaceKind.PREPRINTS, PlaceKind.PAGE, PlaceKind.DATA, PlaceKind.CODE})
 
 
-def _known_venue(record: Record) -> str:
+def known_venue(record: Record) -> str:
     """Where a printed record appeared, if we know that venue: `MICCAI`, `MICCAI Workshop`."""
     if not record.venue or is_preprint_name(record.venue):
         return ""

@@ -40,6 +40,7 @@ from medvl_watch.papers.groups import (
 )
 from medvl_watch.papers.identifiers import is_weak, title_key
 from medvl_watch.papers.link_decisions import LinkDecisions
+from medvl_watch.papers.paper_events import with_events
 from medvl_watch.records import Paper, Record
 
 BY_PERSON = "joined by a person"
@@ -271,7 +272,7 @@ class _Linker:
         for group in live:
             group.paper_id = group.paper_id or new_id(group.records, taken)
             taken.add(group.paper_id)
-        papers = tuple(group.paper() for group in live)
+        papers = tuple(with_events(group.known, group.paper()) for group in live)
         pairs = list(zip(live, papers, strict=True))
         return LinkResult(
             papers=papers,

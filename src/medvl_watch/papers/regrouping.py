@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from medvl_watch.errors import ConfigError
@@ -11,6 +11,7 @@ from medvl_watch.papers.groups import FIRST, Membership, RecordGroup, new_id, so
 from medvl_watch.papers.identifiers import keys_of
 from medvl_watch.papers.link_decisions import name_of_record
 from medvl_watch.papers.linking import BY_PERSON
+from medvl_watch.papers.paper_events import with_more_events
 from medvl_watch.records import LinkChoice, LinkDecision, Paper, Record
 
 
@@ -100,4 +101,4 @@ def _paper(
         group.add(added.get(place, before))
     if group.members and group.members[0].proof != FIRST:
         group.members[0] = Membership(group.members[0].record)
-    return group.paper()
+    return with_more_events(replace(group.paper(), events=()), old.events)

@@ -14,6 +14,7 @@ from medvl_watch.papers.blocking import blocks_of
 from medvl_watch.papers.identifiers import keys_of
 from medvl_watch.papers.link_decisions import LinkDecisions
 from medvl_watch.papers.linking import LinkResult, link
+from medvl_watch.papers.notices import keys_of_notices, read_notice, with_notices
 from medvl_watch.pipeline import source_reading
 from medvl_watch.pipeline.judging import judge
 from medvl_watch.pipeline.parts import (
@@ -133,6 +134,8 @@ def _keep(  # noqa: PLR0913 - a round, and what it is compared with
         outcomes.fetch_outcome(paper, now) for paper in at_once if paper.id in linked.new
     )
     judged = judge(parts, with_verdict, doubts, now, report_step, rejudge=rejudge)
+    noticed = [notice for answer in answers for notice in answer.notices]
+    parts.ledger.save_papers(_noticed(parts.ledger, noticed), now)
     lost = [record for record, _ in broken]
     lost += [record for paper in judged.not_kept for record in paper.records]
     saved = source_reading.save_receipts(
@@ -167,6 +170,17 @@ def _linked(parts: PipelineParts, records: Sequence[Record]) -> LinkResult:
     """The papers that these records belong to, linked with those in the ledger."""
     decisions = LinkDecisions(parts.ledger.link_decisions())
     return link(records, *known_papers(parts.ledger, records), decisions)
+
+
+def _noticed(ledger: Ledger, notices: Sequence[Record]) -> Sequence[Paper]:
+    """The known papers that these notices are about, with what they say. A notice is read again
+    with its feed, so one that comes before its paper is not lost."""
+    if not notices:
+        return ()
+    known = ledger.paper_ids(keys_of_notices(notices))
+    titles = [read.title for each in notices if (read := read_notice(each))]
+    similar = ledger.similar_papers(block for title in titles for block in blocks_of(title, ""))
+    return with_notices(notices, known, ledger.papers({*known.values(), *similar}))
 
 
 def known_papers(

@@ -14,7 +14,6 @@ from medvl_watch.changes import Action, Change, Published, PullState, Snapshot, 
 from medvl_watch.errors import ForgeLimited, WatchError
 from medvl_watch.lists.parsing.decoding import encode
 from medvl_watch.offers import outcomes
-from medvl_watch.offers.completions import EntryCompletion, completions
 from medvl_watch.offers.consideration import JudgedPaper
 from medvl_watch.offers.digest_answers import DigestAnswers
 from medvl_watch.offers.drafts import draft_entries
@@ -34,6 +33,7 @@ from medvl_watch.offers.section_examples import missing_sections
 from medvl_watch.pipeline.kept import with_how_kept
 from medvl_watch.pipeline.list_classifiers import ListClassifier
 from medvl_watch.pipeline.list_state import facts_of
+from medvl_watch.pipeline.listed_papers import completions_of_week, news_for_maintainer
 from medvl_watch.pipeline.own_judging import judge_for_list, with_shared_verdicts
 from medvl_watch.pipeline.parts import (
     PipelineParts,
@@ -45,11 +45,10 @@ from medvl_watch.pipeline.parts import (
 from medvl_watch.pipeline.workers import work_on
 from medvl_watch.publish import digest_boxes, message_rows, messages
 from medvl_watch.publish.weeks import DIGEST_KEY
-from medvl_watch.records import Outcome, Paper, State
+from medvl_watch.records import Outcome, State
 
 log = logging.getLogger(__name__)
 
-_MOST_WITHDRAWN = 5
 _WRITTEN = frozenset({Action.CREATED, Action.UPDATED, Action.CLOSED})
 
 
@@ -139,7 +138,7 @@ def _publish_list(
         judged = judge_for_list(parts, judge.own, facts, now)
         context = replace(context, has_own_classifier=True)
     trial, problems = _try_papers(tuple(judged.values()), facts, context)
-    plan = plan_list(trial, _completions(parts, facts, trial), judged, facts, context)
+    plan = plan_list(trial, completions_of_week(parts, facts, trial, now), judged, facts, context)
     change = partial(_change, parts, snapshot, facts, context, plan, judged)
     published = _carry_out(parts, target, plan.intent, change)
     number = published.number if published else plan.intent.pull_number
@@ -193,25 +192,6 @@ def _try_papers(
         lambda each: f"{facts.target.id}, {each.paper.id}",
     )
     return trial, [problem for _, problem in broken]
-
-
-def _completions(parts: PipelineParts, facts: ListFacts, trial: Trial) -> Sequence[EntryCompletion]:
-    """The entries to complete in the same pull request as the papers of the trial."""
-    if not facts.target.completes or not trial.placed:
-        return ()
-    latest = parts.ledger.latest_outcomes(list_id=facts.target.id, states=outcomes.ON_THE_LIST)
-    ids = dict.fromkeys((*(each.paper_id for each in latest), *trial.already_listed))
-    listed = parts.ledger.papers(ids)
-    return completions(listed, facts, parts.limits.completions)
-
-
-def _withdrawn(parts: PipelineParts, facts: ListFacts) -> Sequence[Paper]:
-    """Papers on the list that were withdrawn or retracted, the latest first, a few at a time."""
-    latest = parts.ledger.latest_outcomes(list_id=facts.target.id, states=outcomes.ON_THE_LIST)
-    found = [each for each in parts.ledger.papers({each.paper_id for each in latest})
-             if each.withdrawn]  # fmt: skip
-    found.sort(key=lambda each: (each.facts.published or "", each.id), reverse=True)
-    return found[:_MOST_WITHDRAWN]
 
 
 def _carry_out(
@@ -272,7 +252,7 @@ def _change(  # noqa: PLR0913, PLR0917  # all that a pull request is made of
         referred=referred,
         refused=facts.papers_taken_out(plan.intent.pull_number),
         completed=plan.completed,
-        withdrawn=_withdrawn(parts, facts),
+        news=news_for_maintainer(parts, facts, context, plan),
         chosen=unfinished_choices(context),
         minutes=math.ceil(minutes),
     )

@@ -49,6 +49,7 @@ class SourceAnswer:
 
     receipt: Receipt
     records: tuple[Record, ...] = ()
+    notices: tuple[Record, ...] = ()
     memory: Mapping[str, str] | None = None
     problem: WatchError | None = None
 
@@ -113,7 +114,13 @@ def _read_one(task: SourceTask, now: datetime) -> SourceAnswer:
             f"{receipt.claimed} records are claimed and {receipt.received} came"
         )
         problem = SourceError(what, where=name, remedy="the next run reads this window again")
-    return SourceAnswer(receipt=receipt, records=poll.records, memory=poll.memory, problem=problem)
+    return SourceAnswer(
+        receipt=receipt,
+        records=poll.records,
+        notices=poll.notices,
+        memory=poll.memory,
+        problem=problem,
+    )
 
 
 def save_receipts(  # noqa: PLR0913 - what is known of a round, by name

@@ -16,7 +16,9 @@ from medvl_watch.offers.digest_papers import (
     waiting_for_time,
 )
 from medvl_watch.offers.kept_entries import kept_share
+from medvl_watch.offers.list_news import PaperNews, news_of
 from medvl_watch.offers.next_step import paused_until
+from medvl_watch.offers.outcomes import ON_THE_LIST
 from medvl_watch.offers.reviewer_time import UNDER_REVIEW, first_requests
 from medvl_watch.pipeline.digest_options import with_options
 from medvl_watch.pipeline.list_state import pulls_of
@@ -27,7 +29,7 @@ from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.digest import digest_message
 from medvl_watch.publish.digest_rows import Answered, DigestItem, WeekShare
 from medvl_watch.publish.weeks import Week
-from medvl_watch.records import Decision, Paper, State
+from medvl_watch.records import Decision, EventKind, Paper, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,7 @@ def _digest(parts: PipelineParts, week: Week, now: datetime) -> DigestReport:
             if (until := paused_until(found, parts.limits.pause, now))
         },
         answered=_answered(parts, week),
+        news=_news(parts, week),
         settled=_settled(parts, week),
         weeks=_weeks(parts, week),
         minutes=_minutes(parts, week),
@@ -88,6 +91,22 @@ def _answered(parts: PipelineParts, week: Week) -> Sequence[Answered]:
         for key, actions in sorted(ticked.items())
         if key in papers
     ]
+
+
+def _news(parts: PipelineParts, week: Week) -> Sequence[tuple[PaperNews, Sequence[str]]]:
+    """What we read in the week of papers that lists hold, the gravest first, with the lists."""
+    lists: dict[str, list[str]] = {}
+    for target in parts.targets:
+        for each in parts.ledger.latest_outcomes(list_id=target.id, states=ON_THE_LIST):
+            lists.setdefault(each.paper_id, []).append(target.id)
+    news = [
+        each
+        for each in news_of(parts.ledger.papers(lists), frozenset(EventKind))
+        if week.start <= each.event.at < week.start + _WEEK
+    ]
+    order = {kind: place for place, kind in enumerate(_GRAVEST_FIRST)}
+    news.sort(key=lambda each: order.get(each.event.kind, len(order)))
+    return [(each, lists[each.paper.id]) for each in news]
 
 
 def _settled(parts: PipelineParts, week: Week) -> Mapping[str, Mapping[State, int]]:
@@ -149,3 +168,10 @@ def _items(parts: PipelineParts, seen: Sequence[Paper]) -> list[DigestItem]:
 
 _WEEK = timedelta(days=7)
 WEEKS_SHOWN = 6
+_GRAVEST_FIRST = (
+    EventKind.RETRACTED,
+    EventKind.WITHDRAWN,
+    EventKind.CONCERN,
+    EventKind.CORRECTED,
+    EventKind.RENAMED,
+)

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from medvl_watch.changes import Issue, PullRequest, Target
 from medvl_watch.offers.kept_entries import KeptShare
+from medvl_watch.offers.list_news import PaperNews
 from medvl_watch.offers.outcomes import WAITS_FOR_TIME
 from medvl_watch.ports import SourceHealth
 from medvl_watch.publish import marker, render
@@ -30,6 +31,7 @@ from medvl_watch.publish.digest_rows import (
     settled_rows,
     source_row,
 )
+from medvl_watch.publish.news_rows import MOST_NEWS_SHOWN, news_row
 from medvl_watch.publish.weeks import Week
 from medvl_watch.records import Headings, State
 
@@ -49,6 +51,7 @@ def digest_message(  # noqa: PLR0913  # the parts of a digest
     waiting_for_review: Mapping[str, int] = MappingProxyType({}),
     pauses: Mapping[str, date] = MappingProxyType({}),
     answered: Sequence[Answered] = (),
+    news: Sequence[tuple[PaperNews, Sequence[str]]] = (),
     settled: Mapping[str, Mapping[State, int]] = MappingProxyType({}),
     weeks: Sequence[WeekShare] = (),
     minutes: Mapping[str, int] = MappingProxyType({}),
@@ -62,7 +65,8 @@ def digest_message(  # noqa: PLR0913  # the parts of a digest
     `waiting_for_review` counts the papers of any week that wait for a reviewer's time, by
     list id ("" stands for the reader of the digest); `pauses` has, by list id, the day until
     which nothing is proposed to the list; `answered` are papers that people decided on in this
-    digest; `settled` counts, by list id, what was accepted and refused in the week; `weeks` are
+    digest; `news` are the week's events of papers that lists hold, each with the ids of these
+    lists; `settled` counts, by list id, what was accepted and refused in the week; `weeks` are
     the latest weeks, this one last; `minutes` are those that a list's reviewer was asked for;
     `kept` says how many of the latest merged papers stand as they were proposed.
     """
@@ -83,6 +87,11 @@ def digest_message(  # noqa: PLR0913  # the parts of a digest
         "health": [source_row(each) for each in health],
         "open_pulls": open_pulls(targets, pulls),
         "answered": [answered_row(each, by_id) for each in answered],
+        "news": [
+            news_row(each, [by_id[one].title for one in lists if one in by_id])
+            for each, lists in news[:MOST_NEWS_SHOWN]
+        ],
+        "news_total": len(news),
         "settled": settled_rows(settled, minutes, by_id),
         "kept": kept,
         "weeks": weeks,

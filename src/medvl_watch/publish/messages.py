@@ -16,10 +16,12 @@ from typing import NamedTuple
 
 from medvl_watch.changes import Comment, Placement, PullRequest, Target
 from medvl_watch.offers.completions import EntryCompletion
+from medvl_watch.offers.list_news import PaperNews
 from medvl_watch.offers.maintainer_decisions import ChosenSections, OwnPull
 from medvl_watch.publish import choices, citation, marker, render, revisions
 from medvl_watch.publish.budget import fitted
 from medvl_watch.publish.characters import clean
+from medvl_watch.publish.news_rows import news_row
 from medvl_watch.publish.own_commits import trailer
 from medvl_watch.publish.summaries import what_it_is
 from medvl_watch.publish.wording import flag_in_words, set_aside_in_words
@@ -86,14 +88,14 @@ def pull_request_message(  # noqa: PLR0913 - the parts of a pull request
     referred: Sequence[ReferredItem] = (),
     refused: Sequence[Paper] = (),
     completed: Sequence[EntryCompletion] = (),
-    withdrawn: Sequence[Paper] = (),
+    news: Sequence[PaperNews] = (),
     chosen: ChosenSections = MappingProxyType({}),
     minutes: int = 0,
 ) -> Message:
     """Title, body and commit message for adding `items` to the list that reads `before`.
 
-    `refused` are papers that people have taken out of it; their empty boxes stay. `withdrawn` are
-    papers on the list that were withdrawn, of which the maintainer should know. `chosen`
+    `refused` are papers that people have taken out of it; their empty boxes stay. `news`
+    tells what happened to papers on the list, of which the maintainer should know. `chosen`
     are the sections that people have ticked, to be remembered; `minutes` is how long a reviewer
     may need (0: it is not shown).
 
@@ -106,9 +108,7 @@ def pull_request_message(  # noqa: PLR0913 - the parts of a pull request
     headline = f"Add {render.count(len(ids), 'paper')} to {target.title}"
     return Message(
         title=render.title(headline),
-        body=_body(
-            target, ordered, before, (referred, refused, completed, withdrawn), chosen, minutes
-        ),
+        body=_body(target, ordered, before, (referred, refused, completed, news), chosen, minutes),
         commit=_commit_message(target, headline, ids),
     )
 
@@ -118,12 +118,12 @@ def _body(  # noqa: PLR0913, PLR0917  # the parts of a description
     items: Sequence[ProposalItem],
     before: bytes,
     beside: tuple[
-        Sequence[ReferredItem], Sequence[Paper], Sequence[EntryCompletion], Sequence[Paper]
+        Sequence[ReferredItem], Sequence[Paper], Sequence[EntryCompletion], Sequence[PaperNews]
     ],
     chosen: ChosenSections,
     minutes: int,
 ) -> str:
-    referred, refused, completed, withdrawn = beside
+    referred, refused, completed, news = beside
     ids = [*(item.paper.id for item in items), *(each.entry_id for each in completed)]
     state = marker.HiddenState(
         list=target.id,
@@ -151,7 +151,7 @@ def _body(  # noqa: PLR0913, PLR0917  # the parts of a description
             referred_total=len(doubtful),
             refused=taken_out,
             completed=[(citation.cite(each.paper), each) for each in completed],
-            withdrawn=[citation.cite(each) for each in withdrawn],
+            news=[news_row(each) for each in news],
             judges=sorted({_judge(item.verdict) for item in items} - {""}),
             begin=render.Encoded(marker.BEGIN),
             end=render.Encoded(marker.END),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from medvl_watch.publish.characters import clean
-from medvl_watch.records import SET_ASIDE, Verdict
+from medvl_watch.records import SET_ASIDE, EventKind, PaperEvent, Verdict
 
 NO_ABSTRACT = "no-abstract"
 LONGEST_ASIDE = 160
@@ -41,6 +41,21 @@ def flag_in_words(flag: str) -> str:
     name, colon, why = flag.partition(": ")
     text = FLAGS.get(name)
     return f"{text} ({why})" if text and colon else text or flag
+
+
+def event_in_words(event: PaperEvent) -> str:
+    """What happened to a paper, as a clause. Titles and venues in it are a stranger's: whoever
+    prints it encodes it."""
+    words = {
+        EventKind.PUBLISHED: f"published: {_shortened(event.now)}",
+        EventKind.CODE_RELEASED: f"its code was released: {_shortened(event.now)}",
+        EventKind.RENAMED: f"renamed, before: “{_shortened(event.was)}”",
+        EventKind.WITHDRAWN: "withdrawn",
+        EventKind.RETRACTED: "retracted",
+        EventKind.CORRECTED: "a correction or an addendum was published",
+        EventKind.CONCERN: "an expression of concern was published",
+    }
+    return words[event.kind]
 
 
 def set_aside_in_words(verdict: Verdict) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from medvl_watch.errors import SourceError
 from medvl_watch.papers.identifiers import keys_of, parse_identifier
+from medvl_watch.papers.notices import NOTICE_OF
 from medvl_watch.papers.preprint_names import is_preprint_name
 from medvl_watch.papers.schemes import arxiv_key, normal_doi
 from medvl_watch.ports import Fetcher, Request, Response, Window
@@ -36,7 +37,8 @@ class NotWanted(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveEntry:
     """One entry as an archive states it; texts may contain markup. `authors` have the given name
-    first. `venue` has its year, if any."""
+    first. `venue` has its year, if any. `notice_of` is the identity key of the paper that it
+    corrects or retracts."""
 
     title: str
     authors: Sequence[str] = ()
@@ -51,6 +53,7 @@ class ArchiveEntry:
     journal_ref: str | None = None
     categories: Sequence[str] = ()
     raw_ids: Sequence[str] = ()
+    notice_of: str = ""
 
 
 @dataclass(slots=True)
@@ -60,7 +63,7 @@ class ArchiveReading:
     source: str
     records: dict[str, Record] = field(default_factory=dict)
     repeats: int = 0
-    notices: int = 0
+    notices: list[Record] = field(default_factory=list)
     unusable: Counter[str] = field(default_factory=Counter)
     claimed: int | None = None
     incomplete: str = ""
@@ -69,7 +72,7 @@ class ArchiveReading:
     @property
     def entries(self) -> int:
         """How many entries were read, whatever they are."""
-        return len(self.records) + self.repeats + self.notices + self.unusable.total()
+        return len(self.records) + self.repeats + len(self.notices) + self.unusable.total()
 
     def add_all(
         self,
@@ -94,11 +97,11 @@ class ArchiveReading:
         """Add an entry as what it is. Of a paper in several versions the newest is kept."""
         title = plain_title(entry.title)
         abstract = plain_abstract(entry.abstract)
-        kind = kind_of(title, abstract)
+        kind = ItemKind.NOTICE if entry.notice_of else kind_of(title, abstract)
         if not title:
             self.unusable["without a title"] += 1
         elif kind is ItemKind.NOTICE:
-            self.notices += 1
+            self.notices.append(self._record(entry, title, abstract, response))
         elif kind is not ItemKind.PAPER:
             self.unusable[kind.value] += 1
         else:
@@ -129,6 +132,7 @@ class ArchiveReading:
                 raw_ids=tuple(one for one in entry.raw_ids if one),
                 address=response.address,
             ),
+            extra={NOTICE_OF: entry.notice_of} if entry.notice_of else {},
         )
         return replace(record, id=record_id(record))
 
@@ -147,7 +151,7 @@ class ArchiveReading:
     def poll(self, window: Window) -> Poll:
         """The records with their receipt."""
         left_out = [f"{count} {reason}" for reason, count in self.unusable.items()]
-        left_out += [f"{self.notices} {ItemKind.NOTICE}"] if self.notices else []
+        left_out += [f"{len(self.notices)} {ItemKind.NOTICE}"] if self.notices else []
         parts = [f"{self.repeats} came twice"] if self.repeats else []
         parts += [f"left out: {', '.join(left_out)}"] if left_out else []
         receipt = Receipt(
@@ -158,12 +162,14 @@ class ArchiveReading:
             detail="; ".join(parts),
             incomplete=self.incomplete or self._missing(),
             repeats=self.repeats,
-            notices=self.notices,
+            notices=len(self.notices),
             unusable=tuple(self.unusable.items()),
             bytes=sum(len(one.body) for one in self.responses),
             status=self.responses[-1].status if self.responses else None,
         )
-        return Poll(records=tuple(self.records.values()), receipt=receipt)
+        return Poll(
+            records=tuple(self.records.values()), receipt=receipt, notices=tuple(self.notices)
+        )
 
     def _missing(self) -> str:
         if self.claimed is None or self.entries >= self.claimed:

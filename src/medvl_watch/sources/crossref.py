@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from medvl_watch.errors import SourceError
+from medvl_watch.papers.schemes import normal_doi
+from medvl_watch.papers.withdrawal import notice_in
 from medvl_watch.ports import Fetcher, Response, Source, SourceRhythm, Window
 from medvl_watch.records import Poll, Record
 from medvl_watch.sources.archive import (
@@ -26,6 +28,8 @@ from medvl_watch.sources.entries import SourceEntry, VenueName
 
 _WORKS = "https://api.crossref.org/works"
 _ROWS = 200
+_NOTICES = ("retraction", "withdrawal", "correction", "erratum", "corrigendum", "addendum")
+"""Types of `update-to`, the gravest first: https://www.crossref.org/documentation/crossmark/"""
 _DATES = ("published-online", "published-print", "published", "issued", "created")
 
 
@@ -100,9 +104,11 @@ def entry_of(work: dict[str, Any], venue: str | None = None) -> ArchiveEntry:
     names = [_name(one) for one in work.get("author") or ()]
     titles, container = work.get("title") or [""], work.get("container-title") or [None]
     title = " ".join([titles[0], *(work.get("subtitle") or [])[:1]]) if titles[0] else ""
-    updates = {str(one.get("type", "")) for one in work.get("update-to") or ()}
-    if updates & {"correction", "erratum", "corrigendum", "retraction", "withdrawal", "addendum"}:
-        title = f"{min(updates).capitalize()}: {title}"
+    updates = {str(one.get("type", "")): one.get("DOI") for one in work.get("update-to") or ()}
+    kinds = [kind for kind in _NOTICES if kind in updates]
+    corrected = normal_doi(str(updates[kinds[0]] or "")) if kinds else None
+    if kinds and notice_in(title) is None:
+        title = f"{kinds[0].capitalize()}: {title}"
     return ArchiveEntry(
         title=title,
         authors=[name for name in names if name],
@@ -111,6 +117,7 @@ def entry_of(work: dict[str, Any], venue: str | None = None) -> ArchiveEntry:
         published=published,
         venue=venue or container[0],
         raw_ids=(doi,),
+        notice_of=f"doi:{corrected}" if corrected and corrected != normal_doi(doi) else "",
     )
 
 

@@ -47,6 +47,7 @@ class ParsedFeed:
     items: int
     repeats: int = 0
     notices: int = 0
+    notice_records: tuple[Record, ...] = ()
     unusable: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     damaged: int = 0
     first_error: str = ""
@@ -66,7 +67,8 @@ def parse_feed(response: Response, source: str, venue: str | None) -> ParsedFeed
     """The records in a feed's bytes. Raises SourceError for bytes that are not a whole feed."""
     items = read_items(response, source)
     records: list[Record] = []
-    notices, unusable, first_error = 0, Counter[str](), ""
+    notices: list[Record] = []
+    unusable, first_error = Counter[str](), ""
     for item in items:
         title = plain_title(item.title)
         if not title:
@@ -75,11 +77,10 @@ def parse_feed(response: Response, source: str, venue: str | None) -> ParsedFeed
         texts = tuple(plain(text) for text in item.texts)
         abstract = abstract_of(texts)
         kind = kind_of(title, abstract, item.categories)
-        if kind is ItemKind.PAPER:
+        if kind in {ItemKind.PAPER, ItemKind.NOTICE}:
             text = _ItemText(title=title, abstract=abstract, all=texts)
-            records.append(_record(item, text, response, source, venue))
-        elif kind is ItemKind.NOTICE:
-            notices += 1
+            record = _record(item, text, response, source, venue)
+            (records if kind is ItemKind.PAPER else notices).append(record)
         else:
             unusable[kind.value] += 1
             first_error = first_error or (title if kind is ItemKind.ERROR else "")
@@ -88,7 +89,8 @@ def parse_feed(response: Response, source: str, venue: str | None) -> ParsedFeed
         records=different,
         items=len(items),
         repeats=len(records) - len(different),
-        notices=notices,
+        notices=len(notices),
+        notice_records=tuple(notices),
         unusable=MappingProxyType(dict(unusable)),
         damaged=sum(item.damaged for item in items),
         first_error=first_error,

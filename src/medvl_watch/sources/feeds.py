@@ -93,6 +93,7 @@ class FeedSource:
         return Poll(
             records=parsed.records,
             receipt=receipt,
+            notices=parsed.notice_records,
             memory={name: value for name, value in memory.items() if value},
         )
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from medvl_watch.errors import SourceError
+from medvl_watch.papers.withdrawal import notice_in
 from medvl_watch.ports import Fetcher, Request, Response, Source, SourceRhythm, Window
 from medvl_watch.records import Poll, Record
 from medvl_watch.sources.answers import root_of_whole_xml
@@ -24,6 +25,12 @@ _EUTILS = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 _MOST = 9_999
 """`esearch` gives no more numbers of PubMed."""
 _AT_ONCE = 200
+_NOTICES = {
+    "RetractionOf": "Retraction",
+    "ErratumFor": "Erratum",
+    "ExpressionOfConcernFor": "Expression of concern",
+}
+"""https://www.nlm.nih.gov/bsd/licensee/elements_descriptions.html#commentscorrections"""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -124,9 +131,13 @@ def _read(article: _Element) -> ArchiveEntry:
         (one.text for one in paper.iterfind("ELocationID") if one.get("EIdType") == "doi"), None
     )
     kinds = {(one.text or "").lower() for one in paper.iterfind("PublicationTypeList/*")}
+    other, notice_of = _noticed(citation)
+    title = _text(paper.find("ArticleTitle")).rstrip(". ")
+    if notice_of and notice_in(title) is None:
+        title = f"{other}: {title}"
     comment = "This paper has been retracted." if "retracted publication" in kinds else ""
     return ArchiveEntry(
-        title=_text(paper.find("ArticleTitle")).rstrip(". "),
+        title=title,
         authors=[_name(one) for one in paper.iterfind("AuthorList/Author")],
         abstract=" ".join(_section(one) for one in paper.iterfind("Abstract/AbstractText")),
         doi=doi,
@@ -135,7 +146,18 @@ def _read(article: _Element) -> ArchiveEntry:
         url=f"https://pubmed.ncbi.nlm.nih.gov/{number}/",
         comment=comment,
         raw_ids=(f"pmid:{number}", ids.get("pmc", ""), doi or ""),
+        notice_of=notice_of,
     )
+
+
+def _noticed(citation: _Element) -> tuple[str, str]:
+    """What an article says of another one (`Retraction`), and the identity key of that one."""
+    for one in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
+        number = (one.findtext("PMID") or "").strip()
+        kind = _NOTICES.get(one.get("RefType", ""))
+        if kind and number.isdigit():
+            return kind, f"pmid:{number}"
+    return "", ""
 
 
 def _section(element: _Element) -> str:

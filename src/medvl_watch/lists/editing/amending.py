@@ -6,7 +6,7 @@ Each is written as the list's other entries write it; nothing else of the entry 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from medvl_watch.lists.editing.borrowed_fields import with_fields
@@ -16,10 +16,11 @@ from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.parsing.markup import links_in
 from medvl_watch.lists.shapes.neighbours import near_entries
 from medvl_watch.lists.shapes.parts import Part, segment
-from medvl_watch.lists.shapes.values import value_of
+from medvl_watch.lists.shapes.values import Lacking, value_of
 from medvl_watch.lists.style.facts import Facts
 from medvl_watch.lists.style.samples import ListSamples
 from medvl_watch.lists.style.writing import arxiv_form
+from medvl_watch.papers.identifiers import title_key
 from medvl_watch.papers.preprint_names import is_preprint_name
 
 _CODE = frozenset({Slot.CODE})
@@ -37,21 +38,26 @@ class CannotComplete(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """An entry's new text, and what was added (`venue`, `link`, `code`)."""
+    """An entry's new text, and what was added (`title`, `venue`, `link`, `code`)."""
 
     text: str
     added: tuple[str, ...]
 
 
-def amended(list_samples: ListSamples, entry: Entry, facts: Facts) -> Amendment | None:
-    """The entry with all that it can get; None if it lacks nothing that we know.
+def amended(
+    list_samples: ListSamples, entry: Entry, facts: Facts, former_titles: Sequence[str] = ()
+) -> Amendment | None:
+    """The entry with all that it can get; None if it lacks nothing that we know. One of the
+    `former_titles` of the paper gives way to the title that it has now.
 
     Raises CannotComplete where it lacks something and can get nothing.
     """
-    task = _Task(list_samples, entry, list_samples.fields_of(entry), facts)
+    former = frozenset(filter(None, map(title_key, former_titles)))
+    task = _Task(list_samples, entry, list_samples.fields_of(entry), facts, former)
     added: list[str] = []
     hindrances: list[str] = []
     steps: tuple[tuple[str, Callable[[_Task], str | None]], ...] = (
+        ("title", _with_title),
         ("venue", _with_venue),
         ("link", _with_link),
         ("code", _with_code),
@@ -80,6 +86,7 @@ class _Task:
     entry: Entry
     fields: Fields
     facts: Facts
+    former_titles: frozenset[str] = frozenset()
 
     def read(self, text: str) -> Fields:
         """The fields of a new text of the entry."""
@@ -120,6 +127,31 @@ def _loose_ends(text: str) -> tuple[int, ...]:
     """How many brackets more are opened than closed, and how many pairs of stars are half."""
     pairs = (("[", "]"), ("(", ")"), ("\\[", "\\]"), ("\\(", "\\)"))
     return *(text.count(a) - text.count(b) for a, b in pairs), text.count("**") % 2
+
+
+def _with_title(task: _Task) -> str | None:
+    """The title that the paper has now, where the entry has one that it had before."""
+    title = task.fields.first(Slot.TITLE)
+    if not task.former_titles or not title or title_key(title) not in task.former_titles:
+        return None
+    own = task.surroundings().own
+    places = [number for number, part in enumerate(own.parts) if part.slot is Slot.TITLE]
+    shape = replace(own.shape, parts=own.parts, sample=own.sample)
+    style = task.surroundings().style
+    try:
+        text = "".join(
+            value_of(shape, number, task.facts, style, None) if number in places else part.text
+            for number, part in enumerate(own.parts)
+        )
+    except Lacking as problem:
+        raise CannotComplete(f"its new title cannot be written ({problem})") from problem
+    fields = task.read(text)
+    is_there = title_key(fields.first(Slot.TITLE) or "") == title_key(task.facts.title)
+    changed = frozenset({Slot.TITLE, Slot.NAME})
+    before = _others(task.fields, changed), _loose_ends(task.fields.text)
+    if len(places) != 1 or not is_there or (_others(fields, changed), _loose_ends(text)) != before:
+        raise CannotComplete("its new title would not be read back")
+    return text
 
 
 def _with_code(task: _Task) -> str | None:

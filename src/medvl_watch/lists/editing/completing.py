@@ -10,8 +10,9 @@ The entry is read back with its old fields and the new ones, and the edit is pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from medvl_watch.changes import AlreadyListed, Refusal
 from medvl_watch.lists.editing.amending import Amendment, CannotComplete, amended
@@ -28,13 +29,15 @@ from medvl_watch.lists.parsing.entries import Entry
 from medvl_watch.lists.proving.proof import EntryClaim, ProposedEdit, prove
 from medvl_watch.lists.style.facts import Facts, facts_of
 from medvl_watch.lists.style.samples import ListSamples
+from medvl_watch.papers.evidence import strong_keys
 from medvl_watch.records import Headings, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
     """An entry that was completed: `line` is 1-based in the new text, `added` says what was
-    (`code`, `venue`, `link`, `section`), `lines` is the whole entry now."""
+    (`title`, `code`, `venue`, `link`,
+    `section`), `lines` is the whole entry now."""
 
     paper_id: str
     line: int
@@ -55,8 +58,15 @@ class CompletionResult:
     refused: tuple[Refusal, ...] = ()
 
 
-def complete(text: str, updates: Sequence[Record]) -> CompletionResult:
+def complete(
+    text: str,
+    updates: Sequence[Record],
+    former_titles: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> CompletionResult:
     """Add to the entries of these papers what the records know and the entries do not say.
+
+    `former_titles` are the titles that papers had before, by paper id: an entry with one of them
+    gets the present one.
 
     What was added is an example for the others: as long as something was, all are tried
     again, so that completing again changes nothing.
@@ -70,7 +80,7 @@ def complete(text: str, updates: Sequence[Record]) -> CompletionResult:
         ends = []
         for record in updates:
             try:
-                result = _complete_one(document, record)
+                result = _complete_one(document, record, former_titles.get(record.id, ()))
             except CannotComplete as problem:
                 ends.append(Refusal(paper_id=record.id, reason=str(problem)))
                 continue
@@ -144,25 +154,41 @@ class _CompletionStep:
     done: tuple[Completion, ...]
 
 
-def _complete_one(document: Document, record: Record) -> _CompletionStep | AlreadyListed:
+def _complete_one(
+    document: Document, record: Record, former_titles: Sequence[str]
+) -> _CompletionStep | AlreadyListed:
     """Complete a paper's entries. Raises CannotComplete where there are none, or none of them
     gets what it lacks."""
-    near = [(entry, identify_entry(document, entry)) for entry in candidates(document, record)]
-    found = match_paper(record, [identity for _, identity in near])
+    named = [replace(record, title=title) for title in former_titles]
+    tried = [
+        _own_entries(document, each, strong_keys(record) if each is not record else None)
+        for each in (*named, record)
+    ]
+    found, own = next((each for each in tried if each[1]), tried[-1])
     if found is None:
         raise CannotComplete("the list does not hold it")
     if isinstance(found, Conflict):
         raise CannotComplete(found.reason)
-    matches = [(entry, match_paper(record, [identity])) for entry, identity in near]
-    proofs = [(entry, match.proof) for entry, match in matches if isinstance(match, AlreadyListed)]
-    titled = [entry for entry, proof in proofs if "title" in proof]
-    own = titled or [entry for entry, _ in proofs]  # lists give one address to two papers
     list_samples = ListSamples(document)
-    goals = _goals(list_samples, own, facts_of(record))
+    goals = _goals(list_samples, own, facts_of(record), former_titles)
     if not goals:
         return found
     goals, definitions = _with_keys(list_samples, goals)
     return _proved(document, goals, record, definitions)
+
+
+def _own_entries(
+    document: Document, record: Record, keys: frozenset[str] | None = None
+) -> tuple[AlreadyListed | Conflict | None, list[Entry]]:
+    """How the list holds a paper under the title of this record, and its entries, or those that
+    have one of these keys."""
+    near = [(entry, identify_entry(document, entry)) for entry in candidates(document, record)]
+    near = [each for each in near if keys is None or keys & each[1].keys]
+    found = match_paper(record, [identity for _, identity in near])
+    matches = [(entry, match_paper(record, [identity])) for entry, identity in near]
+    proofs = [(entry, match.proof) for entry, match in matches if isinstance(match, AlreadyListed)]
+    titled = [entry for entry, proof in proofs if "title" in proof]
+    return found, titled or [entry for entry, _ in proofs]  # two papers may have one address
 
 
 def _with_keys(
@@ -189,7 +215,10 @@ def _with_keys(
 
 
 def _goals(
-    list_samples: ListSamples, entries: Iterable[Entry], facts: Facts
+    list_samples: ListSamples,
+    entries: Iterable[Entry],
+    facts: Facts,
+    former_titles: Sequence[str] = (),
 ) -> list[_CompletionGoal]:
     """What becomes of these entries of one paper; of those that lack nothing, nothing. Raises
     CannotComplete where some lack something and none can be completed."""
@@ -197,7 +226,7 @@ def _goals(
     hindrances: list[CannotComplete] = []
     for entry in entries:
         try:
-            amendment = amended(list_samples, entry, facts)
+            amendment = amended(list_samples, entry, facts, former_titles)
         except CannotComplete as problem:
             hindrances.append(problem)
             continue
