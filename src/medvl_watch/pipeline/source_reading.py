@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from medvl_watch.errors import SourceError, WatchError
 from medvl_watch.papers.linking import LinkResult
+from medvl_watch.pipeline.cross_checks import CheckedAnswer, compare_with_others
 from medvl_watch.pipeline.parts import PipelineParts, ReportStep, as_watch_error
 from medvl_watch.ports import Source, SourceHealth, SourceRhythm, Window
 from medvl_watch.records import Receipt, Record
@@ -93,7 +94,23 @@ def read(
         answer = _read_one(task, now)
         seconds = round(time.monotonic() - begin, 1)
         answers.append(replace(answer, receipt=replace(answer.receipt, seconds=seconds)))
-    return answers
+    return [_compared(task, answer, answers) for task, answer in zip(tasks, answers, strict=True)]
+
+
+def _compared(
+    task: SourceTask, answer: SourceAnswer, answers: Sequence[SourceAnswer]
+) -> SourceAnswer:
+    """The answer with what other sources of the round saw and this one should have found."""
+    if answer.problem:
+        return answer  # its window is read again in any case
+    others = (each for other in answers if other is not answer for each in other.records)
+    checked = compare_with_others(
+        task.source,
+        task.window,
+        CheckedAnswer(records=answer.records, receipt=answer.receipt),
+        others,
+    )
+    return replace(answer, records=checked.records, receipt=checked.receipt)
 
 
 def _read_one(task: SourceTask, now: datetime) -> SourceAnswer:

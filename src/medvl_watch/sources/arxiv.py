@@ -122,6 +122,11 @@ class ArxivSource:
             records=tuple(found), detail="; ".join(details), etag="" if failed else today.etag
         )
 
+    def compare(self, arxiv_ids: Sequence[str]) -> tuple[Sequence[Record], Sequence[str]]:
+        """Those of these papers that fit the query, asked for by their ids, and the ids that
+        could not be asked for. Recordings hold no such answers."""
+        return ((), ()) if self._recorded else self._client().by_any_ids(arxiv_ids, fitting=True)
+
     def _missing_canaries(self, client: ArxivClient) -> SourceError | None:
         """The papers that the query should find and does not: then it finds too little, whatever
         its answer looks like. None if that could not be asked."""
