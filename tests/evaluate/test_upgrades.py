@@ -20,7 +20,7 @@ from medvl_watch.papers.venues import venue_of
 from medvl_watch.records import Record
 from tests import beside
 
-PUBLISHED, OTHERS, STYLE = 20, 20, 10
+OTHERS, STYLE = 20, 10
 
 
 def is_published(record: Record) -> bool:
@@ -54,14 +54,21 @@ def strangers(folder: Path, but: set[str]) -> list[Record]:
     ]
 
 
-@pytest.mark.recordings
-def test_published_preprints_of_a_list_are_upgraded_and_no_others() -> None:
+@pytest.mark.parametrize(
+    "count",
+    [
+        pytest.param(20, marks=pytest.mark.recordings, id="20"),
+        pytest.param(200, marks=pytest.mark.replay, id="200"),
+    ],
+)
+def test_published_preprints_of_a_list_are_upgraded_and_no_others(count: int) -> None:
     folder = beside.folder("data/papers")
-    pairs = published_pairs(folder)[: PUBLISHED + OTHERS + STYLE]
-    published, others = pairs[:PUBLISHED], pairs[PUBLISHED : PUBLISHED + OTHERS]
+    pairs = published_pairs(folder)[: count + OTHERS + STYLE]
+    assert len(pairs) == count + OTHERS + STYLE
+    published, others = pairs[:count], pairs[count : count + OTHERS]
     listed = [one for one, _ in (*published, *others)]
     entries = [entry(each, f"arXiv 20{str(each.arxiv_id)[:2]}") for each in listed]
-    entries += [entry(one, str(venue_of(other))) for one, other in pairs[PUBLISHED + OTHERS :]]
+    entries += [entry(one, str(venue_of(other))) for one, other in pairs[count + OTHERS :]]
     text = f"# A list\n\n## Papers\n\n{''.join(entries)}"
 
     before = link(listed, {}, []).papers
@@ -73,6 +80,7 @@ def test_published_preprints_of_a_list_are_upgraded_and_no_others() -> None:
 
     result = complete(text, list(filter(is_published, facts)))
     done = {each.paper_id for each in result.done if "venue" in each.added}
-    wanted = {each.id for each in before[:PUBLISHED]}
-    assert len(done & wanted) >= 0.95 * PUBLISHED
+    wanted = {each.id for each in before[:count]}
+    assert len(wanted) == count
+    assert len(done & wanted) >= 0.95 * count
     assert done <= wanted

@@ -23,6 +23,9 @@ _NAMESPACE = re.compile(r"\sxmlns(?::[A-Za-z_][\w.-]*)?\s*=\s*(?:\"[^\"<]*\"|'[^
 _CDATA_PARTS = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
 _NAMED = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31});|(?!#\d+;|#x[0-9A-Fa-f]+;))")
 _BARE_LESS = re.compile(r"<(?![A-Za-z_/!?])")
+_UNQUOTED = re.compile(r"(\s[\w.:-]{1,40})=([^\s\"'<>=]{1,200})(?=[\s/>])")
+_TAG_WITHOUT_QUOTES = re.compile(r"<[A-Za-z_][^<>\"']{0,500}=[^<>\"']{1,500}>")
+"""A start tag without any quotes: what stands between some may look like an attribute."""
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _LISTS = frozenset({"channel", "feed", "rdf", "rss", "items"})
 _BEHIND_ITEMS = re.compile(r"</(?:channel|rss|feed|(?:rdf:)?RDF)\s*>\s*", re.IGNORECASE)
@@ -113,6 +116,11 @@ def mended(text: str) -> str:
     return "".join(parts)
 
 
+def _with_quotes(text: str) -> str:
+    """The text with quotes around the values of attributes that have none (`<item id=7>`)."""
+    return _TAG_WITHOUT_QUOTES.sub(lambda tag: _UNQUOTED.sub(r'\1="\2"', tag[0]), text)
+
+
 def _entity(found: re.Match[str]) -> str:
     name = found.group(1)
     if name is None:
@@ -171,7 +179,7 @@ def _without_repeats(declarations: str) -> str:
 
 def _item(chunk: str, namespaces: str) -> tuple[etree._Element | None, bool]:
     """The item's element, and whether it is well-formed."""
-    for text in (chunk, mended(chunk)):
+    for text in (chunk, mended(chunk), _with_quotes(mended(chunk))):
         root = _parsed(f"<feed{namespaces}>{text}</feed>")
         if root is not None and len(root):
             return root[0], True
