@@ -13,6 +13,7 @@ import pytest
 
 from medvl_watch.cli.app import main
 from medvl_watch.errors import ExitCode
+from medvl_watch.storage.server_address import ServerAddress
 from tests.cli.conftest import Folder
 
 TOKEN = "github_pat_0123456789"
@@ -68,8 +69,33 @@ def test_a_local_folder_is_fine(folder: Folder, capsys: pytest.CaptureFixture[st
     out = capsys.readouterr().out
     assert "medvl-watch.toml is valid, with 2 lists" in out
     assert "`rules` accepts 4 of 4 of its entries" in out
-    assert "4 checks passed, 0 with a warning, 0 failed, 2 skipped." in out
+    assert "4 checks passed, 0 with a warning, 0 failed, 3 skipped." in out
     assert sorted(folder.path.rglob("*")) == before, "doctor writes nothing"
+
+
+def test_the_ledger_is_read_wherever_it_is(
+    folder: Folder,
+    database: ServerAddress,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert main(["run"]) == ExitCode.DONE
+    capsys.readouterr()
+    main(["doctor", "--json"])
+    assert findings(capsys)["ledger"]["status"] == "ok"
+    folder.ledger.write_bytes(b"garbage" * 1000)
+    main(["doctor", "--json"])
+    assert findings(capsys)["ledger"]["status"] == "failed"
+    for url, status in [
+        (database.url, "skipped"),
+        ("postgresql://me:secret-word@127.0.0.1:1/watch", "failed"),
+    ]:
+        monkeypatch.setenv("MEDVL_WATCH_LEDGER", url)
+        code = main(["doctor", "--json"])
+        found = findings(capsys)
+        assert found["ledger"]["status"] == status
+        assert (code == ExitCode.PARTLY) == (status == "failed")
+        assert "secret-word" not in str(found)
 
 
 def test_each_problem_on_github_is_named(

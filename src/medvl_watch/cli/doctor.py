@@ -15,6 +15,7 @@ from medvl_watch.classify.register import LLM_CLASSIFIERS
 from medvl_watch.cli.config import problems_of
 from medvl_watch.cli.exam_taking import latest_result
 from medvl_watch.cli.judges import list_classifiers
+from medvl_watch.cli.ledger_place import ledger_place
 from medvl_watch.cli.list_routing import CurrentLists
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json
@@ -73,6 +74,10 @@ def command(config: Path | None, *, as_json: bool) -> ExitCode:
     return ExitCode.PARTLY if is_wrong else ExitCode.DONE
 
 
+_PATIENCE = 2
+"""Seconds that a server has to answer."""
+
+
 def _findings(settings: Settings, path: Path, moment: datetime) -> Iterator[HealthFinding]:
     problems = list(problems_of(settings, offline=True))
     for problem in problems:
@@ -80,6 +85,7 @@ def _findings(settings: Settings, path: Path, moment: datetime) -> Iterator[Heal
     if not problems:
         yield passed("configuration", f"{path} is valid, with {_lists(settings)}")
     yield assess_disk(measure_disk(settings.state))
+    yield _ledger(settings)
     if not problems:
         yield from _classifiers(settings, moment)
     yield from _history(settings, moment)
@@ -109,6 +115,21 @@ def _classifiers(settings: Settings, moment: datetime) -> Iterator[HealthFinding
         yield assess_list(entry.id, found.check, found.problem)
 
 
+def _ledger(settings: Settings) -> HealthFinding:
+    """Whether the ledger can be read."""
+    from medvl_watch.ledger.files import engine_to_read
+
+    place = ledger_place(settings)
+    try:
+        engine = engine_to_read(place if isinstance(place, Path) else place.within(_PATIENCE))
+    except WatchError as error:
+        return failed("ledger", f"{place}: {error.what}", error.remedy)
+    if engine is None:
+        return skipped("ledger", f"{place}: the first run makes it")
+    engine.dispose()
+    return passed("ledger", f"{place} can be read")
+
+
 def _history(settings: Settings, moment: datetime) -> Iterator[HealthFinding]:
     """What the ledger knows of earlier runs."""
     if settings.recordings is not None:
@@ -116,10 +137,10 @@ def _history(settings: Settings, moment: datetime) -> Iterator[HealthFinding]:
         return
     try:
         names = [each.id for each in catalogue_of(settings).enabled()]
-        with existing_ledger(settings) as ledger:
+        with existing_ledger(settings, wait=_PATIENCE) as ledger:
             health = ledger.receipts() if ledger else ()
-    except WatchError as error:
-        yield failed("ledger", error.what, error.remedy)
+    except WatchError:
+        yield skipped("sources", "their earlier polls cannot be read")
         return
     yield assess_schedule(health, moment)
     yield from assess_sources(names, health, moment)

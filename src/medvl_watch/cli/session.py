@@ -153,10 +153,12 @@ def _parts(
 
 
 @contextmanager
-def existing_ledger(settings: Settings) -> Iterator[Ledger | None]:
+def existing_ledger(settings: Settings, *, wait: int | None = None) -> Iterator[Ledger | None]:
     """A copy of the ledger for reading; None if its file does not exist yet, so that none is
-    created."""
+    created. A server is given up after `wait` seconds."""
     place = ledger_place(settings)
+    if wait is not None and not isinstance(place, Path):
+        place = place.within(wait)
     if isinstance(place, Path) and not place.exists():
         yield None
         return

@@ -14,6 +14,14 @@ class ServerAddress:
 
     url: str = field(repr=False)
 
+    def within(self, seconds: int) -> ServerAddress:
+        """The same, given up after so many seconds without an answer, unless the address itself
+        says for how long to wait."""
+        if "connect_timeout=" in self.url:
+            return self
+        joint = "&" if urlsplit(self.url).query else "?"
+        return ServerAddress(f"{self.url}{joint}connect_timeout={seconds}")
+
     def __str__(self) -> str:
         parts = urlsplit(self.url)
         return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
