@@ -22,9 +22,11 @@ from medvl_watch.ledger.files import LedgerPlace, open_ledger
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.reviewer_time import ReviewBudget
 from medvl_watch.papers.identifiers import parse_identifier
+from medvl_watch.pipeline.dashboard import update_dashboard
+from medvl_watch.pipeline.list_reports import ListReport
 from medvl_watch.pipeline.parts import PipelineParts
 from medvl_watch.pipeline.polling import PollReport, poll, window
-from medvl_watch.pipeline.publishing import ListReport, publish
+from medvl_watch.pipeline.publishing import publish
 from medvl_watch.pipeline.weekly_digest import DigestReport, digest
 from medvl_watch.ports import Source, Window
 from medvl_watch.publish import marker
@@ -246,6 +248,8 @@ class World:
     minutes: ReviewBudget = field(default_factory=ReviewBudget)
     completes: bool = False
     completions: int = 5
+    dashboard: str = ""
+    """The title of the dashboard; without one there is none."""
     now: datetime = NOW
     place: LedgerPlace | None = None
     """The ledger; by default a file in `state`."""
@@ -297,7 +301,9 @@ class World:
         with self.opened() as (whole, problem):
             parts = wrap(whole)
             polled = poll(parts, window(days, self.now), self.now, _quiet, rejudge=rejudge)
-            return Ran(polled, publish(parts, self.now, _quiet), problem)
+            lists = publish(parts, self.now, _quiet)
+            _, unwritten = update_dashboard(parts, lists)
+            return Ran(polled, lists, problem or unwritten)
 
     def digest(self, week: str, wrap: Wrap = lambda parts: parts) -> DigestReport:
         """Post the digest of this week."""
@@ -320,6 +326,7 @@ class World:
                     ledger=ledger,
                     taxonomy=taxonomy(),
                     targets=self.targets,
+                    dashboard_title=self.dashboard,
                     limits=OfferLimits(
                         papers=self.limit, time=self.minutes, completions=self.completions
                     ),

@@ -28,6 +28,7 @@ from medvl_watch.lists.style.overrides import explain_template
 from medvl_watch.notification.settings import NotifySettings
 from medvl_watch.offers.limits import OfferLimits
 from medvl_watch.offers.reviewer_time import ReviewBudget
+from medvl_watch.publish.settings import DashboardSettings, DigestSettings
 from medvl_watch.setting_types import Cron, FilePath, PostgresAddress, SettingsModel, TimeZone
 from medvl_watch.validation import first_fault
 
@@ -109,12 +110,6 @@ class Limits(SettingsModel):
             ),
             pause=timedelta(weeks=self.pause_weeks),
         )
-
-
-class DigestSettings(SettingsModel):
-    """The weekly digest."""
-
-    title: str = Field(default="Medical vision-language papers", min_length=1, max_length=150)
 
 
 class Schedule(SettingsModel):
@@ -235,6 +230,7 @@ class Settings(SettingsModel):
     forge: ForgeSettings = ForgeSettings()
     limits: Limits = Limits()
     digest: DigestSettings = DigestSettings()
+    dashboard: DashboardSettings = DashboardSettings()
     schedule: Schedule = Schedule()
     serve: ServeSettings = ServeSettings()
     notify: NotifySettings = NotifySettings()

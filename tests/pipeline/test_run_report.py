@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 
 from medvl_watch.changes import Action, Published
 from medvl_watch.errors import ForgeDenied, ListError, SourceError
+from medvl_watch.pipeline.list_reports import ListReport
 from medvl_watch.pipeline.polling import PollReport
-from medvl_watch.pipeline.publishing import ListReport
 from medvl_watch.pipeline.run_report import (
     DigestLine,
     RunReport,

@@ -231,6 +231,7 @@ class FakeGitHub:
             ("PATCH", r"/issues/comments/(\d+)", self._edit_comment),
             ("GET", "/issues", self._list_issues),
             ("POST", "/issues", self._create_issue),
+            ("GET", r"/issues/(\d+)", self._show_issue),
             ("PATCH", r"/issues/(\d+)", self._edit_issue),
         ]
 
@@ -528,6 +529,9 @@ class FakeGitHub:
         }
         self.issues.append(issue)
         return Answer(201, issue)
+
+    def _show_issue(self, number: str, _: Any) -> Answer:
+        return Answer(200, self.issues[int(number) - 100])
 
     def _edit_issue(self, number: str, data: Any) -> Answer:
         issue = self.issues[int(number) - 100]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from medvl_watch.changes import Published
 from medvl_watch.cli.exam_taking import ensure_exam
 from medvl_watch.cli.notifying import notify
 from medvl_watch.cli.options import config_option, dry_run_option, examples, json_option
@@ -13,9 +14,11 @@ from medvl_watch.cli.output import progress, say_json, warn
 from medvl_watch.cli.run_view import add_summary, print_run
 from medvl_watch.cli.session import now, session
 from medvl_watch.cli.settings_files import is_demonstration
-from medvl_watch.errors import ExitCode
+from medvl_watch.errors import ExitCode, WatchError
+from medvl_watch.pipeline.dashboard import update_dashboard
+from medvl_watch.pipeline.list_reports import ListReport
 from medvl_watch.pipeline.polling import PollReport, poll
-from medvl_watch.pipeline.publishing import ListReport, publish
+from medvl_watch.pipeline.publishing import publish
 from medvl_watch.pipeline.run_report import report_of
 
 
@@ -68,18 +71,23 @@ def command(  # noqa: PLR0913 - one parameter per option
     with session(config, dry_run=dry_run, polls_only=polls_only) as work, progress() as report_step:
         polled = PollReport()
         lists: tuple[ListReport, ...] = ()
+        board: Published | None = None
+        board_problem: WatchError | None = None
         if only != "publish":
             polled = poll(work.parts, work.window, work.now, report_step, rejudge=rejudge)
         if not polls_only:
             lists = publish(work.parts, work.now, report_step)
+            board, board_problem = update_dashboard(work.parts, lists)
     problems = [*filter(None, [no_exam]), *work.problems, *polled.problems]
     problems += [each.problem for each in lists if each.problem]
+    problems += filter(None, [board_problem])
     report = report_of(
         only or "run",
         work.now,
         now(),
         polled=polled,
         lists=lists,
+        dashboard=board,
         problems=problems,
         spent=work.judge.usage_summary,
         dry_run=dry_run,

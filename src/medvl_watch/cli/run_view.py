@@ -35,6 +35,8 @@ def print_run(report: RunReport, *, is_demonstration: bool) -> None:
         say(list_words(line))
         if line.action != Action.NONE and line.address:
             say(f"    {nearby(line.address)}")
+    if report.dashboard and report.dashboard.action != Action.NONE and report.dashboard.address:
+        say(f"dashboard: {report.dashboard.action}\n    {nearby(report.dashboard.address)}")
     _print_end(report)
 
 

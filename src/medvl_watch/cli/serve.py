@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import click
 
+from medvl_watch.changes import Published
 from medvl_watch.cli.digest import post_digest
 from medvl_watch.cli.exam_taking import ensure_exam
 from medvl_watch.cli.logs import configure_log
@@ -27,9 +28,11 @@ from medvl_watch.errors import ExitCode, WatchError
 from medvl_watch.monitoring.health_server import health_server
 from medvl_watch.monitoring.job_log import JobLog
 from medvl_watch.monitoring.ping import ping
+from medvl_watch.pipeline.dashboard import update_dashboard
+from medvl_watch.pipeline.list_reports import ListReport
 from medvl_watch.pipeline.parts import as_watch_error
 from medvl_watch.pipeline.polling import PollReport, poll
-from medvl_watch.pipeline.publishing import ListReport, publish
+from medvl_watch.pipeline.publishing import publish
 from medvl_watch.pipeline.run_report import DigestLine, RunReport, digest_line, report_of
 from medvl_watch.publish.weeks import week_named
 from medvl_watch.redaction import secrets_of
@@ -125,6 +128,7 @@ def jobs(
                 polled=parts.polled,
                 lists=parts.lists,
                 digest=parts.digest,
+                dashboard=parts.dashboard,
                 problems=problems,
                 spent=spent,
             )
@@ -160,6 +164,7 @@ class JobParts:
     polled: PollReport | None = None
     lists: Sequence[ListReport] = ()
     digest: DigestLine | None = None
+    dashboard: Published | None = None
     problems: Sequence[WatchError] = ()
 
 
@@ -176,7 +181,11 @@ def _publish(work: Session) -> JobParts:
     reports = publish(work.parts, work.now, lambda words: log.info("%s", words))
     for report in reports:
         log.info("%s: %s %s", report.list_id, report.step, counted(dict(report.states)))
-    return JobParts(lists=reports, problems=[each.problem for each in reports if each.problem])
+    dashboard, problem = update_dashboard(work.parts, reports)
+    problems = [each.problem for each in reports if each.problem]
+    return JobParts(
+        lists=reports, dashboard=dashboard, problems=[*problems, *filter(None, [problem])]
+    )
 
 
 def _digest(work: Session) -> JobParts:

@@ -149,7 +149,14 @@ def _parts(
         save_copy=save_no_copy if dry_run else partial(save_copy, settings.state),
         last_copy=partial(last_read_list, settings.state),
         digest_title=settings.digest.title,
+        dashboard_title=_dashboard_title(settings),
     )
+
+
+def _dashboard_title(settings: Settings) -> str:
+    """The title of the dashboard; empty where it is off, or has no repository."""
+    has_place = settings.forge.name != "github" or bool(settings.forge.digest_repository)
+    return settings.dashboard.title if settings.dashboard.enabled and has_place else ""
 
 
 @contextmanager

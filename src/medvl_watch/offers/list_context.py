@@ -33,7 +33,13 @@ from medvl_watch.offers.maintainer_decisions import (
     proposed_papers,
 )
 from medvl_watch.offers.next_step import Room, paused_until, room_in
-from medvl_watch.offers.outcomes import DECIDED_OR_PROPOSED, SETTLED, acceptance, new_outcomes
+from medvl_watch.offers.outcomes import (
+    DECIDED_OR_PROPOSED,
+    SETTLED,
+    TAKEN_BACK,
+    acceptance,
+    new_outcomes,
+)
 from medvl_watch.offers.reviewer_time import ReviewTime, list_time
 from medvl_watch.offers.section_examples import router_of
 from medvl_watch.records import Headings, Outcome, Paper, State
@@ -87,6 +93,12 @@ class ListFacts:
         in_digests = self.answers.chosen.get(self.target.id, {})
         found = {**in_digests, **chosen_sections(self.pulls)}
         return {self.papers[each].id: found[each] for each in found if each in self.papers}
+
+    def undone_refusals(self) -> Mapping[str, int]:
+        """The papers whose refusal a person took back, by the ids that the ledger gives them, and
+        the number of the latest pull request of which that is said."""
+        undone = self.answers.undone.get(self.target.id, {})
+        return {self.papers[each].id: undone[each] for each in undone if each in self.papers}
 
     def proposed_papers(self) -> Mapping[str, int]:
         """The papers that our open pull requests add, by the ids that the ledger gives them, and
@@ -217,9 +229,13 @@ def _decided(facts: ListFacts, context: ListContext) -> tuple[Outcome, ...]:
         if each.paper_id in facts.papers
     ]
     papers = {paper.id: paper for paper in facts.papers.values()}
-    unwanted = _unwanted_in_digests(facts)
-    outcomes = _refused_in_digests(unwanted, context)
+    undone = facts.undone_refusals()
+    unwanted = {key: why for key, why in _unwanted_in_digests(facts).items() if key not in undone}
+    outcomes = [*_refused_in_digests(unwanted, context), *_taken_back(undone, context)]
     for decision in decisions:
+        is_refusal = decision.state is State.REFUSED
+        if is_refusal and decision.number <= undone.get(decision.paper_id, -1):
+            continue
         before = facts.latest_outcomes.get(decision.paper_id)
         if not is_decision(decision, before):
             continue
@@ -255,6 +271,16 @@ def _refused_in_digests(unwanted: Mapping[str, str], context: ListContext) -> li
         if paper_id not in context.latest_outcomes
         or context.latest_outcomes[paper_id].state not in SETTLED
     ]
+
+
+def _taken_back(undone: Mapping[str, int], context: ListContext) -> list[Outcome]:
+    """What is recorded of refused papers whose refusal a person took back: they wait again."""
+    found = []
+    for paper_id, number in undone.items():
+        before = context.latest_outcomes.get(paper_id)
+        if before and before.state is State.REFUSED and (before.pull_request or 0) <= number:
+            found.append(context.outcome(paper_id, State.DEFERRED, TAKEN_BACK))
+    return found
 
 
 def is_decision(decision: MaintainerDecision, before: Outcome | None) -> bool:

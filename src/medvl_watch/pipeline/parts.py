@@ -63,6 +63,8 @@ class PipelineParts:
     last_copy: LastCopy = no_copy
     locks: WorkLocks = field(default_factory=OneWorker)
     digest_title: str = "Medical vision-language papers"
+    dashboard_title: str = ""
+    """The title of the dashboard; empty where none is wanted."""
 
 
 def record(parts: PipelineParts, new: Sequence[Outcome], now: datetime) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
@@ -32,6 +32,7 @@ from medvl_watch.offers.reviewer_time import first_requests, week_of
 from medvl_watch.offers.section_examples import missing_sections
 from medvl_watch.pipeline.kept import with_how_kept
 from medvl_watch.pipeline.list_classifiers import ListClassifier
+from medvl_watch.pipeline.list_reports import ListReport, open_pulls_after
 from medvl_watch.pipeline.list_state import facts_of
 from medvl_watch.pipeline.listed_papers import completions_of_week, news_for_maintainer
 from medvl_watch.pipeline.own_judging import judge_for_list, with_shared_verdicts
@@ -43,27 +44,14 @@ from medvl_watch.pipeline.parts import (
     run_skipping_failures,
 )
 from medvl_watch.pipeline.workers import work_on
-from medvl_watch.publish import digest_boxes, message_rows, messages
+from medvl_watch.publish import dashboard_boxes, digest_boxes, message_rows, messages
+from medvl_watch.publish.dashboard import KEY as DASHBOARD_KEY
 from medvl_watch.publish.weeks import DIGEST_KEY
 from medvl_watch.records import Outcome, State
 
 log = logging.getLogger(__name__)
 
 _WRITTEN = frozenset({Action.CREATED, Action.UPDATED, Action.CLOSED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListReport:
-    """The result for one list: the number of papers by state, how many wait for review time, and
-    the pull request."""
-
-    list_id: str
-    states: Mapping[str, int] = field(default_factory=dict)
-    waiting: int = 0
-    step: str = ""
-    reason: str = ""
-    published: Published | None = None
-    problem: WatchError | None = None
 
 
 def publish(parts: PipelineParts, now: datetime, report_step: ReportStep) -> tuple[ListReport, ...]:
@@ -98,10 +86,12 @@ def _left_to_another(target: Target) -> ListReport:
 
 
 def _answers(parts: PipelineParts) -> tuple[DigestAnswers, ForgeLimited | None]:
-    """What people ticked in digests. Where these cannot be read, such as in a repository without
-    issues, the lists are brought up to date without them."""
+    """What people ticked in digests and in the dashboard. Where these cannot be read, such as in
+    a repository without issues, the lists are brought up to date without them."""
     try:
-        return digest_boxes.answers(each.body for each in parts.forge.issues(DIGEST_KEY)), None
+        ticked = digest_boxes.answers(each.body for each in parts.forge.issues(DIGEST_KEY))
+        boards = [each.body for each in parts.forge.issues(DASHBOARD_KEY)]
+        return replace(ticked, undone=dashboard_boxes.undone(boards[0]) if boards else {}), None
     except ForgeLimited as error:
         return DigestAnswers(), error
     except WatchError as error:
@@ -156,6 +146,7 @@ def _publish_list(
         step=plan.intent.step.value,
         reason=plan.intent.reason,
         published=published,
+        open_pulls=open_pulls_after(facts.pulls, published),
         waiting=plan.waiting,
         problem=next(iter(problems), missing),
     )

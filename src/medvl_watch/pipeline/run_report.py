@@ -16,9 +16,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from medvl_watch.changes import Published
 from medvl_watch.errors import ExitCode, WatchError, combined_exit_code
+from medvl_watch.pipeline.list_reports import ListReport
 from medvl_watch.pipeline.polling import PollReport
-from medvl_watch.pipeline.publishing import ListReport
 from medvl_watch.pipeline.weekly_digest import DigestReport
 from medvl_watch.records import Receipt
 
@@ -102,6 +103,17 @@ class DigestLine(_ReportPart):
     address: str | None
 
 
+class DashboardLine(_ReportPart):
+    """The dashboard; `action` is `none` where nothing had to be written."""
+
+    action: str
+    address: str
+
+    @classmethod
+    def of(cls, published: Published) -> DashboardLine:
+        return cls(action=published.action.value, address=published.address)
+
+
 class RunReport(_ReportPart):
     """One run of `job`: `run` (poll and publish), `poll`, `publish`, `digest`, or a further job
     of `serve`. `problems` are one sentence each; `alarms` are those that no later run mends, and
@@ -120,6 +132,7 @@ class RunReport(_ReportPart):
     rejudged: Rejudged = Rejudged()
     lists: tuple[ListLine, ...] = ()
     digest: DigestLine | None = None
+    dashboard: DashboardLine | None = None
     spent: str = ""
     problems: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
@@ -138,6 +151,7 @@ def report_of(  # noqa: PLR0913 - one parameter per part of a report
     polled: PollReport | None = None,
     lists: Sequence[ListReport] = (),
     digest: DigestLine | None = None,
+    dashboard: Published | None = None,
     problems: Sequence[WatchError] = (),
     spent: str = "",
     dry_run: bool = False,
@@ -159,6 +173,7 @@ def report_of(  # noqa: PLR0913 - one parameter per part of a report
         rejudged=Rejudged(papers=poll.rejudged, changed=poll.changed),
         lists=tuple(ListLine.of(each) for each in lists),
         digest=digest,
+        dashboard=DashboardLine.of(dashboard) if dashboard else None,
         spent=spent,
         problems=tuple(str(problem) for problem in problems),
         alarms=(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medvl_watch.changes import Action, Comment, FoundIssue, Issue
-from medvl_watch.publish import digest_boxes, marker
+from medvl_watch.publish import dashboard_boxes, digest_boxes, marker
 
 
 def revised_issue(issue: Issue, found: FoundIssue | None) -> tuple[str, str]:
@@ -11,7 +11,9 @@ def revised_issue(issue: Issue, found: FoundIssue | None) -> tuple[str, str]:
     text; exactly the present ones where a reader would see no difference."""
     if found is None:
         return issue.title, marker.with_issue_key(issue.body, issue.key)
-    merged = digest_boxes.keep_ticks(marker.merge(found.body, issue.body), found.body)
+    merged = marker.merge(found.body, issue.body)
+    for boxes in (digest_boxes, dashboard_boxes):
+        merged = boxes.keep_ticks(merged, found.body)
     body = marker.with_issue_key(merged, issue.key)
     same = marker.body_hash(body) == marker.body_hash(found.body)
     return issue.title, found.body if same else body

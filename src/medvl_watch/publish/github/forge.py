@@ -74,6 +74,9 @@ class GitHubForge:
         self._limits = limits
         self._turns = GitHubTurns(turns)
         self._found: dict[str, GithubRepository] = {}
+        self._issues_home: tuple[Repository, GitHubErrors] | None = None
+        self._labelled: list[GithubIssue] | None = None
+        """Our issues as they were listed last; forgotten when one is written."""
 
     def read(self, target: Target) -> Snapshot:
         """The list as it is now; what follows builds on the repository that is found here."""
@@ -107,13 +110,23 @@ class GitHubForge:
         if not found:
             return self._create_issue(repository, errors, issue)
         action = self._close_others(found, errors)
-        shown = _shown(found[0])
-        title, body = revised_issue(issue, shown)
-        if (title, body) != (shown.title, shown.body):
-            with errors.translated(f"editing issue {shown.number}", _ISSUES):
-                found[0].edit(title=errors.redacted(title), body=errors.redacted(body))
+        if self._revise(found[0], errors, issue):
             action = Action.UPDATED
+        shown = _shown(found[0])
         return Published(action=action, number=shown.number, address=shown.address)
+
+    def _revise(self, found: GithubIssue, errors: GitHubErrors, issue: Issue) -> bool:
+        """Write what differs; whether something did. The issue is read once more before, so that
+        what a person ticked or wrote since it was listed is kept."""
+        shown = _shown(found)
+        if revised_issue(issue, shown) == (shown.title, shown.body):
+            return False
+        with errors.translated(f"editing issue {shown.number}", _ISSUES):
+            found.update()
+            title, body = revised_issue(issue, _shown(found))
+            found.edit(title=errors.redacted(title), body=errors.redacted(body))
+        self._labelled = None
+        return True
 
     def find_issue(self, key: str) -> FoundIssue | None:
         repository, errors = self._home()
@@ -125,10 +138,12 @@ class GitHubForge:
             return ()
         repository, errors = self._home()
         with errors.translated("listing issues", "issues: read"):
-            labelled = repository.get_issues(state="all", labels=[marker.LABEL])
+            if self._labelled is None:
+                labelled = repository.get_issues(state="all", labels=[marker.LABEL])
+                self._labelled = list(islice(labelled, _NEWEST_ISSUES))
             found = {
                 issue.number: _shown(issue)
-                for issue in islice(labelled, _NEWEST_ISSUES)
+                for issue in self._labelled
                 if issue.pull_request is None
                 and (marker.issue_key(issue.body or "") or "").startswith(prefix)
                 and self._is_believed(issue)
@@ -148,13 +163,17 @@ class GitHubForge:
         return known
 
     def _home(self) -> tuple[Repository, GitHubErrors]:
+        if self._issues_home is not None:
+            return self._issues_home
         if not self._issues_repository:
             raise ConfigError(
                 "no repository for digests is configured",
                 remedy="name the repository whose issues shall hold them",
             )
         errors = self._errors_of(self._issues_repository)
-        return find_repository(self._client, self._issues_repository, errors), errors
+        found = find_repository(self._client, self._issues_repository, errors)
+        self._issues_home = found, errors
+        return self._issues_home
 
     def _errors_of(self, repository: str) -> GitHubErrors:
         return GitHubErrors(repository, self._token, self._turns, self._limits)
@@ -166,6 +185,7 @@ class GitHubForge:
         problem: ForgeUncertain | None = None
         try:
             with errors.translated("opening an issue", _ISSUES):
+                self._labelled = None
                 made = [
                     repository.create_issue(
                         title=errors.redacted(title),
@@ -202,11 +222,14 @@ class GitHubForge:
         listing, since the search index lags behind
         (https://github.com/behaviorbot/first-pr-merge/pull/11)."""
         with errors.translated("listing issues", "issues: read"):
-            found = {
-                issue.number: issue
-                for issue in _candidates(repository)
-                if _has_key(issue, key) and self._is_believed(issue)
-            }
+            for candidates in (self._labelled or (), _candidates(repository)):
+                found = {
+                    issue.number: issue
+                    for issue in candidates
+                    if _has_key(issue, key) and self._is_believed(issue)
+                }
+                if found:
+                    break
             return [found[number] for number in sorted(found)]
 
     def _is_believed(self, issue: GithubIssue) -> bool:
