@@ -120,6 +120,16 @@ class PullState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A comment that speaks to us, by a person who may decide. `is_answered` tells that a reaction
+    of ours is on it."""
+
+    id: int
+    body: str
+    is_answered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
     """A pull request of ours as the forge shows it now.
 
@@ -129,7 +139,8 @@ class PullRequest:
     does not). `own_commit` is the commit of ours that the head is by its own evidence, or that it
     brings up to date with the base without any other change; it is read only where the
     description does not name the head. `reviewed` is True while it is open and a person who may
-    decide on it has reviewed a commit of ours. `closed_at` is None while it is open, and where the
+    decide on it has reviewed a commit of ours, and `remarks` are what such people wrote to us in
+    comments, oldest first. `closed_at` is None while it is open, and where the
     forge does not know.
     """
 
@@ -146,6 +157,7 @@ class PullRequest:
     on_hold: bool = False
     has_branch: bool = False
     closed_at: datetime | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

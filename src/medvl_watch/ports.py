@@ -20,6 +20,7 @@ from medvl_watch.changes import (
     Issue,
     Published,
     PullRequest,
+    Remark,
     Snapshot,
     Target,
 )
@@ -136,6 +137,10 @@ class Forge(Protocol):
         ...
 
     def ensure_comment(self, target: Target, comment: Comment) -> Published: ...
+
+    def acknowledge(self, target: Target, remark: Remark, *, is_understood: bool) -> None:
+        """Show with a reaction that a comment was read, once."""
+        ...
 
     def ensure_issue(self, issue: Issue) -> Published: ...
 

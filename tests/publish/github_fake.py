@@ -227,6 +227,8 @@ class FakeGitHub:
             ("PATCH", r"/pulls/(\d+)", self._edit_pull),
             ("GET", r"/pulls/(\d+)/reviews", self._list_reviews),
             ("GET", r"/issues/(\d+)/comments", self._list_comments),
+            ("GET", r"/issues/(\d+)/timeline", self._show_timeline),
+            ("POST", r"/issues/comments/(\d+)/reactions", self._react),
             ("POST", r"/issues/(\d+)/comments", self._create_comment),
             ("PATCH", r"/issues/comments/(\d+)", self._edit_comment),
             ("GET", "/issues", self._list_issues),
@@ -490,6 +492,17 @@ class FakeGitHub:
         }  # fmt: skip
         self.comments.append(made)
         return made
+
+    def _show_timeline(self, number: str, _: Any) -> Answer:
+        reviews = self.pulls[int(number) - 1].get("reviews", [])
+        said = [{**each, "state": each["state"].lower(), "event": "reviewed"} for each in reviews]
+        comments = [each for each in self.comments if each["number"] == int(number)]
+        return Answer(200, [*said, *({**each, "event": "commented"} for each in comments)])
+
+    def _react(self, number: str, data: Any) -> Answer:
+        reactions = self.comments[int(number) - 1].setdefault("reactions", {})
+        reactions[data["content"]] = 1
+        return Answer(201, {"id": 1, "content": data["content"]})
 
     def _list_comments(self, number: str, _: Any) -> Answer:
         shown = [each for each in self.comments if each["number"] == int(number)]

@@ -9,7 +9,12 @@ from medvl_watch.changes import FoundIssue
 from medvl_watch.offers.kept_entries import KeptShare
 from medvl_watch.publish import dashboard_boxes, marker
 from medvl_watch.publish.budget import BODY_BUDGET
-from medvl_watch.publish.dashboard import ListStanding, PullStanding, RefusedPaper, dashboard_message
+from medvl_watch.publish.dashboard import (
+    ListStanding,
+    PullStanding,
+    RefusedPaper,
+    dashboard_message,
+)
 from medvl_watch.publish.issues import revised_issue
 from tests.publish.examples import TARGET, paper
 from tests.publish.test_render import STRANGE
@@ -17,7 +22,9 @@ from tests.publish.test_render import STRANGE
 ONE = paper(1)
 STANDING = ListStanding(
     target=TARGET,
-    open_pulls=(PullStanding(number=3, address="https://github.com/acme/list/pull/3", note="held"),),
+    open_pulls=(
+        PullStanding(number=3, address="https://github.com/acme/list/pull/3", note="held"),
+    ),
     proposed=2,
     kept=KeptShare(kept=19, merged=20),
     problem="acme/list: the list was not found; correct its path",

@@ -14,8 +14,9 @@ from medvl_watch.changes import Addition, AlreadyListed, Edit
 from medvl_watch.classify.routing import Route
 from medvl_watch.classify.sections.model import SectionGuess
 from medvl_watch.lists.paper_matching import Conflict, match_paper
+from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.offers.list_context import ListContext
-from medvl_watch.offers.maintainer_decisions import section_key
+from medvl_watch.offers.maintainer_decisions import is_chosen
 from medvl_watch.offers.outcomes import SETTLED, WAITS_FOR_TIME, WITHDRAWN, comes_later
 from medvl_watch.records import Decision, Outcome, Paper, State, Verdict
 
@@ -132,7 +133,7 @@ def _place(candidate: JudgedPaper, context: ListContext) -> Consideration:
     paper, verdict = candidate.paper, candidate.verdict
     route = context.router.route(verdict, paper.facts)
     keys = context.chosen_sections.get(paper.id, frozenset())
-    chosen = tuple(each for each in route.ranked if section_key(each.path) in keys)
+    chosen = tuple(each for each in route.ranked if is_chosen(each.path, path_key(each.path), keys))
     if not chosen and verdict.decision is not Decision.PROPOSE:
         # the list no longer has the section that was chosen
         return _refer_or_leave(candidate, None, context)

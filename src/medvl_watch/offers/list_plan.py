@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from medvl_watch.changes import Edit, Refusal
 from medvl_watch.classify.routing import Route
 from medvl_watch.lists.editing.inserting import insert
+from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.offers.candidates import Candidates, candidates, outcomes_of_edit
 from medvl_watch.offers.completions import EntryCompletion, completed_text
 from medvl_watch.offers.consideration import (
@@ -24,7 +25,13 @@ from medvl_watch.offers.consideration import (
     consider,
 )
 from medvl_watch.offers.list_context import ListContext, ListFacts
-from medvl_watch.offers.maintainer_decisions import AS_CHOSEN, ChosenSections, is_paper
+from medvl_watch.offers.maintainer_decisions import (
+    AS_CHOSEN,
+    ChosenSections,
+    is_chosen,
+    is_named,
+    is_paper,
+)
 from medvl_watch.offers.next_step import Intent, Step, plan
 from medvl_watch.offers.outcomes import (
     ON_THE_LIST,
@@ -111,6 +118,7 @@ def plan_list(
         also=[each.entry_id for each in completed],
         is_listed=facts.is_listed,
         base=(facts.target.path, facts.branch),
+        moved=_moved(trial.edit, context),
     )
     completed = [each for each in completed if each.entry_id in intent.entries]
     edit = trial.edit
@@ -127,6 +135,23 @@ def plan_list(
         waiting=len(share.waiting),
         refusals=trial.edit.refused,
     )
+
+
+def _moved(edit: Edit, context: ListContext) -> frozenset[str]:
+    """The papers that now go where a person said in words, and were proposed elsewhere."""
+    found = set()
+    for placement in edit.placed:
+        chosen = context.chosen_sections.get(placement.paper_id, frozenset())
+        before = context.latest_outcomes.get(placement.paper_id)
+        if before is None or before.state is not State.PROPOSED or before.section is None:
+            continue
+        named = frozenset(filter(is_named, chosen))
+        is_there, was_there = (
+            is_chosen(each, path_key(each), named) for each in (placement.section, before.section)
+        )
+        if is_there and not was_there:
+            found.add(placement.paper_id)
+    return frozenset(found)
 
 
 # --- which papers come first -------------------------------------------------------------

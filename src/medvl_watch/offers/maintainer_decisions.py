@@ -265,6 +265,28 @@ def section_key(section: Headings) -> str:
     return hashlib.sha256("\x1f".join(section).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
+_NAMED = "~"
+
+
+def named_section(key: tuple[str, ...]) -> str:
+    """How a section stands among chosen ones that a person named in words (its `path_key`)."""
+    return _NAMED + "\x1f".join(key)
+
+
+def is_named(chosen: str) -> bool:
+    """Whether a chosen section was named in words, and not by a box."""
+    return chosen.startswith(_NAMED)
+
+
+def is_chosen(section: Headings, key: tuple[str, ...], chosen: frozenset[str]) -> bool:
+    """Whether a section with this `path_key` is among chosen ones: by its box, or by words that
+    are its headings or the last of them."""
+    if section_key(section) in chosen:
+        return True
+    named = (each.removeprefix(_NAMED).split("\x1f") for each in chosen if each[:1] == _NAMED)
+    return any(list(key[-len(each) :]) == each for each in named)
+
+
 def chosen_sections(pulls: Sequence[OwnPull]) -> ChosenSections:
     """The sections that people chose in these pull requests (oldest first): for each paper the
     latest choice.

@@ -142,6 +142,7 @@ def plan(  # noqa: PLR0913  # what is there, what is wanted, and the bounds
     also: Sequence[str] = (),
     is_listed: Callable[[str], bool] = _nobody,
     base: tuple[str, str] = ("", ""),
+    moved: frozenset[str] = frozenset(),
 ) -> Intent:
     """What to do so that the papers `wanted` (best first, none of them settled) are proposed
     on the list in its present version (git's id of its content).
@@ -149,7 +150,8 @@ def plan(  # noqa: PLR0913  # what is there, what is wanted, and the bounds
     Papers that are proposed already keep their place; newcomers follow as far as there is
     `room`, and the others wait for the next pull request. `is_listed` says what the list holds
     by now. `also` are completed entries that come along with papers, and never alone. `base` are
-    the list's path and branch, where they are known.
+    the list's path and branch, where they are known; `moved` are papers that a person wants in
+    another section than the one in which they were proposed.
 
     A pull request that a person is reviewing comes first if something was ticked in it.
     """
@@ -170,7 +172,7 @@ def plan(  # noqa: PLR0913  # what is there, what is wanted, and the bounds
     papers += tuple(newcomers[: max(0, room.limit - len(papers))])
     entries = (*papers, *also) if papers else ()
     step, reason = _step(
-        pull, entries, is_listed, lambda: _stale(pull, entries, list_version, base)
+        pull, entries, is_listed, lambda: _stale(pull, entries, list_version, base, moved)
     )
     waiting = tuple(paper for paper in wanted if paper not in papers)
     return Intent(step=step, entries=entries, waiting=waiting, pull=pull.pull, reason=reason)
@@ -231,18 +233,29 @@ def _step(
 
 
 def _stale(
-    pull: OwnPull, entries: tuple[str, ...], list_version: str, base: tuple[str, str]
+    pull: OwnPull,
+    entries: tuple[str, ...],
+    list_version: str,
+    base: tuple[str, str],
+    moved: frozenset[str],
 ) -> str:
     """Why an open pull request has to be made anew, or nothing."""
     if not pull.is_readable:
         return "its description no longer says what it holds"
     if entries != pull.entries:
         return "its papers have changed"
+    if moved.intersection(entries):
+        return "a person wants a paper in another section"
     if pull.heads[:1] not in {(pull.pull.head,), (pull.pull.own_commit,)}:
         return "the last run broke off before it was done"
-    path, branch = base
+    return _elsewhere(pull, *base) or (
+        "" if pull.made_on == list_version else "the list has moved on"
+    )
+
+
+def _elsewhere(pull: OwnPull, path: str, branch: str) -> str:
+    """What is new about where the list is, if anything is."""
     if pull.made_for not in {"", path} and path:
         return "the list's file has another path now"
-    if branch and pull.pull.base not in {"", branch}:
-        return "the list has another branch now"
-    return "" if pull.made_on == list_version else "the list has moved on"
+    is_other = bool(branch) and pull.pull.base not in {"", branch}
+    return "the list has another branch now" if is_other else ""

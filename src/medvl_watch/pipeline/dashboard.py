@@ -30,7 +30,7 @@ def update_dashboard(
     parts: PipelineParts, reports: Sequence[ListReport]
 ) -> tuple[Published | None, WatchError | None]:
     """Write the dashboard after a run that brought the lists up to date; None where none is
-    wanted, or no list could be read. What cannot be written is a problem and never the end of a run."""
+    wanted, or no list could be read. What cannot be written is a problem, and the run goes on."""
     nothing_known = reports and not any(each.step for each in reports)
     if not parts.dashboard_title or nothing_known:
         return None, None

@@ -26,7 +26,9 @@ class ListReport:
     problem: WatchError | None = None
 
 
-def open_pulls_after(pulls: Sequence[OwnPull], published: Published | None) -> tuple[PullStanding, ...]:
+def open_pulls_after(
+    pulls: Sequence[OwnPull], published: Published | None
+) -> tuple[PullStanding, ...]:
     """Our pull requests that are open after this run."""
     found = {
         each.number: PullStanding(
@@ -39,5 +41,7 @@ def open_pulls_after(pulls: Sequence[OwnPull], published: Published | None) -> t
         if published.action is Action.CLOSED:
             found.pop(published.number, None)
         elif published.number not in found:
-            found[published.number] = PullStanding(number=published.number, address=published.address)
+            found[published.number] = PullStanding(
+                number=published.number, address=published.address
+            )
     return tuple(found[number] for number in sorted(found))

@@ -13,6 +13,7 @@ from functools import cache, partial
 from medvl_watch.changes import Action, Change, Published, PullState, Snapshot, Target
 from medvl_watch.errors import ForgeLimited, WatchError
 from medvl_watch.lists.parsing.decoding import encode
+from medvl_watch.lists.parsing.headings import path_key
 from medvl_watch.offers import outcomes
 from medvl_watch.offers.consideration import JudgedPaper
 from medvl_watch.offers.digest_answers import DigestAnswers
@@ -44,7 +45,7 @@ from medvl_watch.pipeline.parts import (
     run_skipping_failures,
 )
 from medvl_watch.pipeline.workers import work_on
-from medvl_watch.publish import dashboard_boxes, digest_boxes, message_rows, messages
+from medvl_watch.publish import commands, dashboard_boxes, digest_boxes, message_rows, messages
 from medvl_watch.publish.dashboard import KEY as DASHBOARD_KEY
 from medvl_watch.publish.weeks import DIGEST_KEY
 from medvl_watch.records import Outcome, State
@@ -139,6 +140,8 @@ def _publish_list(
         _delete_spent_branches(parts, target, facts.pulls)
     for each in frozen_pulls(facts.pulls):
         parts.forge.ensure_comment(target, messages.frozen_comment(each))
+    for each in facts.pulls:
+        _answer(parts, facts, each)
     missing = missing_sections(target, parts.taxonomy, facts.document)
     return ListReport(
         list_id=target.id,
@@ -150,6 +153,18 @@ def _publish_list(
         waiting=plan.waiting,
         problem=next(iter(problems), missing),
     )
+
+
+def _answer(parts: PipelineParts, facts: ListFacts, pull: OwnPull) -> None:
+    """Show the people who wrote commands that these were read, and whether they were understood."""
+    paths = [path_key(each.path) for each in facts.document.sections] if facts.document else []
+    for remark in pull.pull.remarks:
+        if not remark.is_answered:
+            is_understood = all(
+                command is not None and commands.can_be_done(command, pull, paths)
+                for command in commands.read_commands(remark.body)
+            )
+            parts.forge.acknowledge(facts.target, remark, is_understood=is_understood)
 
 
 def _delete_spent_branches(parts: PipelineParts, target: Target, pulls: Sequence[OwnPull]) -> None:

@@ -13,6 +13,7 @@ from medvl_watch.publish import marker, render
 from medvl_watch.records import Headings
 
 _DECLINED = re.compile(r"^([ \t]*[-*+] )\[([ xX])\]( <!-- n:(\S+) -->)", re.MULTILINE)
+_KEY = re.compile(r"[0-9a-f]{12}")
 _BOX = re.compile(r"^([ \t]*[-*+] )\[([ xX])\]( <!-- s:(\S+) ([0-9a-f]{12}) -->)", re.MULTILINE)
 
 
@@ -22,9 +23,10 @@ def comment(paper_id: str, section: Headings) -> render.Encoded:
 
 
 def remembered(chosen: ChosenSections) -> dict[str, tuple[str, ...]]:
-    """What of it a state can hold: one with more could not be read."""
+    """What of it a state can hold: one with more could not be read. What was named in a comment is
+    read there."""
     return {
-        paper_id: tuple(sorted(keys)[: marker.MOST_SECTIONS])
+        paper_id: tuple(sorted(filter(_KEY.fullmatch, keys))[: marker.MOST_SECTIONS])
         for paper_id, keys in sorted(chosen.items())[: marker.MOST_CHOSEN]
     }
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from medvl_watch.changes import PullRequest
 from medvl_watch.offers.maintainer_decisions import OwnPull
-from medvl_watch.publish import choices, marker
+from medvl_watch.publish import choices, commands, marker
 
 
 def own_pull(pull: PullRequest) -> OwnPull:
-    """The pull request with what its description says. What cannot be read counts as absent;
-    see `marker`."""
+    """The pull request with what its description and the comments of people say. What cannot be
+    read counts as absent; see `marker` and `commands`."""
+    return commands.with_commands(_described(pull))
+
+
+def _described(pull: PullRequest) -> OwnPull:
     ticked = marker.ticked(pull.body)
     unticked = marker.unticked(pull.body) | choices.declined(pull.body)
     state = marker.read(pull.body)

@@ -19,6 +19,7 @@ from medvl_watch.changes import (
     Published,
     PullRequest,
     PullState,
+    Remark,
     Snapshot,
     Target,
 )
@@ -92,6 +93,9 @@ class DryRun:
         has_it = self._reader.has_comment(target, comment)
         action = Action.NONE if has_it else Action.WOULD_CREATE
         return self._plan(comment, Published(action=action, number=comment.number, address=""))
+
+    def acknowledge(self, target: Target, remark: Remark, *, is_understood: bool) -> None:
+        """A dry run answers nobody."""
 
     def ensure_issue(self, issue: Issue) -> Published:
         found = self._reader.find_issue(issue.key)

@@ -12,6 +12,7 @@ from medvl_watch.changes import (
     Issue,
     Published,
     PullRequest,
+    Remark,
     Snapshot,
     Target,
 )
@@ -52,6 +53,9 @@ class LazyForge:
 
     def ensure_comment(self, target: Target, comment: Comment) -> Published:
         return self._forge.ensure_comment(target, comment)
+
+    def acknowledge(self, target: Target, remark: Remark, *, is_understood: bool) -> None:
+        self._forge.acknowledge(target, remark, is_understood=is_understood)
 
     def ensure_issue(self, issue: Issue) -> Published:
         return self._forge.ensure_issue(issue)

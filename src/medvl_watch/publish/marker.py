@@ -184,9 +184,12 @@ def _untick(text: str, refused: frozenset[str]) -> str:
     return _CHECKBOX.sub(unticked, text)
 
 
+COMMENT = "<!-- medvl-watch:comment key="
+
+
 def comment_line(key: str) -> str:
     """The last line of a comment of ours, by which it is found again."""
-    return f"<!-- medvl-watch:comment key={render.html_comment_id(key)} -->"
+    return f"{COMMENT}{render.html_comment_id(key)} -->"
 
 
 def issue_line(key: str) -> str:

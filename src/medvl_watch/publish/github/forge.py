@@ -19,6 +19,7 @@ from medvl_watch.changes import (
     Issue,
     Published,
     PullRequest,
+    Remark,
     Snapshot,
     Target,
 )
@@ -103,6 +104,9 @@ class GitHubForge:
 
     def has_comment(self, target: Target, comment: Comment) -> bool:
         return self._repository(target).find_comment(comment.number, comment.key) is not None
+
+    def acknowledge(self, target: Target, remark: Remark, *, is_understood: bool) -> None:
+        self._repository(target).acknowledge(remark, is_understood=is_understood)
 
     def ensure_issue(self, issue: Issue) -> Published:
         repository, errors = self._home()

@@ -8,22 +8,24 @@ from dataclasses import replace
 import github
 from github.GitRef import GitRef
 from github.PullRequest import PullRequest as GithubPull
-from github.PullRequestReview import PullRequestReview
 from github.Repository import Repository
 
 from medvl_watch import repository_path
 from medvl_watch.changes import (
     PullRequest,
     PullState,
+    Remark,
     Snapshot,
     Target,
 )
 from medvl_watch.errors import ListError
 from medvl_watch.publish.branches import BRANCH_PREFIX, branch_names, is_branch_of
+from medvl_watch.publish.commands import has_command
 from medvl_watch.publish.descriptions import own_pull
 from medvl_watch.publish.github.client import GitHubErrors
 from medvl_watch.publish.github.commits import READ, GithubCommits
-from medvl_watch.publish.github.pull_requests import WITH_A_SAY, reviewers, shown
+from medvl_watch.publish.github.pull_events import PullEvent, comments, events_of, reviews
+from medvl_watch.publish.github.pull_requests import WITH_A_SAY, shown
 from medvl_watch.publish.github.rules import branch_rules
 from medvl_watch.publish.own_commits import find_own_commit
 from medvl_watch.publish.upsert import BranchRules
@@ -127,19 +129,29 @@ class GithubPulls(GithubCommits):
         if found.head not in recorded:
             own = find_own_commit(self, found.head, recorded, self._target.id)
             found = replace(found, own_commit=own)
-        with self._errors.translated("reading reviews", "pull_requests: read"):
-            return replace(found, reviewed=self._is_reviewed(pull, {found.head, *recorded}))
+        with self._errors.translated("reading reviews and comments", "pull_requests: read"):
+            events = events_of(self._repo, pull)
+            reviewed = self._is_reviewed(events, {found.head, *recorded})
+            return replace(found, reviewed=reviewed, remarks=self._remarks(events))
 
-    def _is_reviewed(self, pull: GithubPull, commits: Collection[str]) -> bool:
+    def _is_reviewed(self, events: Sequence[PullEvent], commits: Collection[str]) -> bool:
         """Whether a person who may decide here has reviewed one of these commits of ours."""
-        return any(self._may_decide(each) for each in reviewers(pull, commits))
+        return any(self._may_decide(each) for each in reviews(events, commits))
 
-    def _may_decide(self, review: PullRequestReview) -> bool:
+    def _remarks(self, events: Sequence[PullEvent]) -> tuple[Remark, ...]:
+        """What people with the right to write here say to us in comments."""
+        return tuple(
+            Remark(id=each.id, body=each.body, is_answered=each.has_reaction)
+            for each in comments(events)
+            if has_command(each.body) and self._may_write(each.login)
+        )
+
+    def _may_decide(self, review: PullEvent) -> bool:
         """The association understates members who hide their membership, so that of others is
         looked up: https://docs.github.com/rest/collaborators/collaborators"""
-        if review.author_association in WITH_A_SAY:
-            return True
-        login = review.user.login
+        return review.association in WITH_A_SAY or self._may_write(review.login)
+
+    def _may_write(self, login: str) -> bool:
         if login not in self._rights:
             try:
                 right = self._repo.get_collaborator_permission(login)

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-
 from github.PullRequest import PullRequest as GithubPull
-from github.PullRequestReview import PullRequestReview
 
 from medvl_watch.changes import PullRequest, PullState
 from medvl_watch.publish.github.client import ForgeUncertain
-
-_REVIEWS = frozenset({"APPROVED", "CHANGES_REQUESTED", "COMMENTED"})
-"""What a review that was sent may say; one that was dismissed counts no more:
-https://docs.github.com/graphql/reference/enums#pullrequestreviewstate"""
-
 
 HOLD_LABEL = "medvl-watch:hold"
 """Whoever may label a pull request may put it on hold: that needs the right to triage."""
@@ -39,12 +31,3 @@ def shown(pull: GithubPull) -> PullRequest:
         address=pull.html_url,
         closed_at=pull.closed_at if pull.state != "open" else None,
     )
-
-
-def reviewers(pull: GithubPull, commits: Collection[str]) -> Iterator[PullRequestReview]:
-    """The reviews by people of one of these commits. We write no reviews, so one under our own
-    name is a person's, too."""
-    for review in pull.get_reviews():
-        is_person = review.user.type != "Bot"
-        if is_person and review.commit_id in commits and review.state in _REVIEWS:
-            yield review

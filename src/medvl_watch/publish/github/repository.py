@@ -27,6 +27,7 @@ from medvl_watch.changes import (
     Published,
     PullRequest,
     PullState,
+    Remark,
 )
 from medvl_watch.errors import ForgeError
 from medvl_watch.publish import upsert
@@ -212,6 +213,14 @@ class GithubRepository(GithubPulls):
             if is_ours and has_comment_key(each.body or "", key):
                 return each
         return None
+
+    def acknowledge(self, remark: Remark, *, is_understood: bool) -> None:
+        """A reaction that is there already is no second one
+        (https://docs.github.com/rest/reactions/reactions)."""
+        address = f"{self._repo.url}/issues/comments/{remark.id}"
+        comment = IssueComment(self._repo.requester, {}, {"url": address, "id": remark.id})
+        with self._errors.translated("answering a comment", _PULLS):
+            comment.create_reaction("+1" if is_understood else "confused")
 
     def _thread(self, number: int) -> GithubIssue:
         address = f"{self._repo.url}/issues/{number}"

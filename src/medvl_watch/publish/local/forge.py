@@ -29,6 +29,7 @@ from medvl_watch.changes import (
     Issue,
     Published,
     PullRequest,
+    Remark,
     Snapshot,
     Target,
 )
@@ -109,6 +110,9 @@ class LocalForge:
 
     def has_comment(self, target: Target, comment: Comment) -> bool:
         return self._comment_path(target, comment).exists()
+
+    def acknowledge(self, target: Target, remark: Remark, *, is_understood: bool) -> None:
+        """There are no comments of people here."""
 
     def ensure_issue(self, issue: Issue) -> Published:
         path = self._issue_path(issue.key)
