@@ -298,7 +298,7 @@ def test_situation_42_a_base_that_a_person_chose_is_theirs(
 @pytest.mark.parametrize(
     "where",
     ["/repos/acme/list$", "matching-refs", "/pulls$", "/git/trees/", "/git/blobs/",
-     "/reviews$", "/issues$"],
+     "/timeline$", "/issues$"],
 )  # fmt: skip
 def test_an_answer_of_nothing_is_an_error_in_a_sentence(
     where: str, fake: FakeGitHub, forge: GitHubForge

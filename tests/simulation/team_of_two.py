@@ -61,24 +61,18 @@ TARGETS = (
 
 @dataclass
 class Runner:
-    """A machine that polls, publishes, and posts the week's digest (and the dashboard)."""
+    """A machine that polls, publishes, and posts the dashboard and the week's digest."""
 
     world: World
     github: CrashingGitHub
 
     def run(self) -> ExitCode:
         ran = self.world.run(self.parts)
-        for post in (lambda: self.world.digest("current", self.parts), self._dashboard):
-            try:
-                post()
-            except ForgeError as error:
-                return error.exit_code
+        try:
+            self.world.digest("current", self.parts)
+        except ForgeError as error:
+            return error.exit_code
         return ran.code
-
-    def _dashboard(self) -> None:
-        post = getattr(self.world, "dashboard", None)
-        if post is not None:
-            post(self.parts)
 
     def parts(self, parts: PipelineParts) -> PipelineParts:
         return replace(parts, forge=self.github.forge(), targets=TARGETS)
@@ -129,6 +123,8 @@ class Runner:
         found += [f"{keys.count(key)} issues {key}" for key in {*keys} if keys.count(key) > 1]
         if not any(str(key).startswith("digest/") for key in keys):
             found.append("no digest")
+        if "dashboard" not in keys:
+            found.append("no dashboard")
         return found
 
 
@@ -157,7 +153,7 @@ def begun(folder: Path, github: CrashingGitHub) -> Runner:
     """Nothing was run yet: two pull requests, a fork and a digest are to be made."""
     github.push("trunk", TEXT.encode(), "second.md")
     github.may_fork = {FORK}
-    made = world(folder, ids=("first", "second"))
+    made = world(folder, ids=("first", "second"), dashboard="How they stand")
     made.sources = [FakeSource([record(1), record(2)])]
     return Runner(made, github)
 
