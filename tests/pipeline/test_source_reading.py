@@ -146,3 +146,18 @@ def test_receipts_count_what_is_new_and_are_kept(small: World) -> None:
         assert history[0][0].until == small.now
         assert ledger.receipt_history("arxiv", limit=1) == history[:1]
         assert ledger.receipts()[0].last_news == small.now
+
+
+def test_a_dead_source_does_not_lengthen_the_windows_of_others(small: World) -> None:
+    good, dead = (
+        FakeSource([record(1)], live=True),
+        FakeSource(name="feed", error=SourceError("gone", where="feed")),
+    )
+    small.sources = [good, dead]
+    for day in (0, 59, 60):
+        small.now = World.now + timedelta(days=day)
+        small.run(sliced)
+    last, before = good.windows[-1], good.windows[-2]
+    assert last.until - last.since <= timedelta(days=14)
+    assert last.until - before.until == timedelta(days=1)
+    assert dead.windows[-1].since < World.now, "its own window begins where it was last in order"
