@@ -4,7 +4,8 @@
     python -m tests.simulation.kills four [KILLS]        four workers with 40 lists on PostgreSQL
 
 No paper may be lost and nothing written twice. Of four workers, one at a time writes a list, and
-the gaps between requests are kept over all of them: the servers' logs show both.
+the gaps between requests are kept over all of them: the servers' logs and the workers' own notes of
+what they had in hand show both.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from tests.fakes import LIST, NOW, World, paper_id
 from tests.postgres import a_database, server
 from tests.publish.github_fake import ON_GITHUB, TOKEN
 from tests.simulation.loopback import Asked, BusyGitHub, Faults, LoopbackArxiv, Redirecting
+from tests.simulation.visits import NotingLocks, overlaps, visits
 
 ARXIV_GAP = 0.3
 """Seconds between two requests to the arXiv of the simulation; the real one asks for three."""
@@ -73,7 +75,7 @@ class Place:
             place=self.ledger,
             now=NOW + timedelta(minutes=number),
         )
-        chance = random.Random(f"{worker} {number}")
+        chance = random.Random(number // 4)  # runs that start together go the same way
         targets = [
             replace(
                 ON_GITHUB,
@@ -99,7 +101,8 @@ class Place:
         world.sources = [ArxivSource("arxiv", "cat:cs.CV", Redirecting(fetcher, self.arxiv.url))]
 
         def parts(given: PipelineParts) -> PipelineParts:
-            return replace(given, forge=forge, targets=tuple(targets))
+            locks = NotingLocks(given.locks, self.folder / "visits") if shared else given.locks
+            return replace(given, forge=forge, targets=tuple(targets), locks=locks)
 
         ran = world.run(parts)
         problems = [str(each) for each in ran.polled.problems]
@@ -169,6 +172,10 @@ def place(ledger: LedgerPlace | None, lists: int) -> Iterator[Place]:
             yield Place(folder, arxiv, github, ledger, lists)
 
 
+KILLED: dict[int, float] = {}
+"""When processes were killed."""
+
+
 class Run:
     """A run of a worker in a process of its own."""
 
@@ -194,6 +201,7 @@ class Run:
         """End it with signal 9; whether it was still running."""
         if self.has_ended():
             return False
+        KILLED[self._child] = time.monotonic()
         os.kill(self._child, signal.SIGKILL)
         os.waitpid(self._child, 0)
         self._code = -signal.SIGKILL
@@ -257,7 +265,7 @@ def four_workers(
         number = killed = 0
         running: dict[str, Run] = {}
         while killed < kills:
-            where.arxiv.show(1 + killed * (_PER_LIST - 1) // kills, NOW)
+            where.arxiv.show(min(1 + number // 4, _PER_LIST), NOW)
             for name in names:
                 if name not in running or running[name].has_ended():
                     number += 1
@@ -277,6 +285,11 @@ def four_workers(
         writes = [each for each in where.github.asked if each.writes]
         faults.found += _out_of_turn(writes, WRITE_GAP, "GitHub's writes", faults)
         faults.found += _interleaved(writes, faults)
+        had = visits(where.folder / "visits", KILLED)
+        faults.found += overlaps(had)
+        for kind in ("list/", "polling", "recording"):
+            times = [each for work, found in had.items() if work.startswith(kind) for each in found]
+            faults.count(f"times that a worker had: {kind}", len(times))
         faults.count("requests to GitHub", len(where.github.asked))
 
 

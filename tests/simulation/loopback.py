@@ -133,6 +133,9 @@ class BusyGitHub(FakeGitHub):
             number = int(found[1])
             if number <= len(self.pulls):
                 return f"{path} of {self.pulls[number - 1]['ref']}"
+        if isinstance(data, dict) and isinstance(data.get("tree"), list):
+            file = data["tree"][0]["path"].replace("README", "list-00")
+            return f"{path} of medvl-watch/{file.removesuffix('.md')}"
         if isinstance(data, dict) and (ref := data.get("ref") or data.get("head")):
             return f"{path} of {ref}"
         return path

@@ -9,6 +9,7 @@ import pytest
 from medvl_watch.storage.server_address import ServerAddress
 from tests.simulation.kills import _interleaved, _out_of_turn, _together, four_workers, one_worker
 from tests.simulation.loopback import Asked, Faults
+from tests.simulation.visits import overlaps
 
 
 def test_a_killed_worker_loses_nothing_and_writes_nothing_twice_on_a_file() -> None:
@@ -28,7 +29,7 @@ def test_a_killed_worker_loses_nothing_and_writes_nothing_twice_on_a_server(
 @pytest.mark.replay
 def test_of_four_workers_one_at_a_time_writes_a_list(database: ServerAddress) -> None:
     faults = Faults()
-    four_workers(database, 5, int(time.time()), faults, lists=6, every=0.5)
+    four_workers(database, 4, int(time.time()), faults, lists=4, every=4)
     assert faults.found == []
 
 
@@ -40,5 +41,7 @@ def test_what_is_looked_for_in_the_log_is_found() -> None:
     assert not _interleaved([one, again], Faults())
     assert _together([one, other, again])
     assert not _together([one, again])
+    assert overlaps({"list/a": [(0.0, 2.0, 1), (1.0, 3.0, 2)]})
+    assert not overlaps({"list/a": [(0.0, 2.0, 1), (2.0, 3.0, 2)], "list/b": [(0.0, 9.0, 3)]})
     assert _out_of_turn([one, other], 0.3, "it", Faults())
     assert not _out_of_turn([one, again], 0.3, "it", Faults())
