@@ -217,10 +217,12 @@ class Run:
 # --- one worker ---------------------------------------------------------------------------
 
 
-def one_worker(ledger: LedgerPlace | None, kills: int, seed: int, faults: Faults) -> None:
-    """One worker with two lists; a paper comes with every tenth kill, and then it is looked."""
+def one_worker(
+    ledger: LedgerPlace | None, kills: int, seed: int, faults: Faults, *, lists: int = 2
+) -> None:
+    """One worker; a paper comes with every tenth kill, and then it is looked."""
     chance = random.Random(seed)
-    with place(ledger, 2) as where:
+    with place(ledger, lists) as where:
         number, killed, papers, longest = 0, 0, 1, 1.0
         while killed < kills:
             where.arxiv.show(papers, NOW)

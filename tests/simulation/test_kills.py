@@ -14,7 +14,7 @@ from tests.simulation.visits import overlaps
 
 def test_a_killed_worker_loses_nothing_and_writes_nothing_twice_on_a_file() -> None:
     faults = Faults()
-    one_worker(None, 2, int(time.time()), faults)
+    one_worker(None, 1, int(time.time()), faults, lists=1)
     assert faults.found == []
 
 
@@ -22,7 +22,7 @@ def test_a_killed_worker_loses_nothing_and_writes_nothing_twice_on_a_server(
     database: ServerAddress,
 ) -> None:
     faults = Faults()
-    one_worker(database, 1, int(time.time()), faults)
+    one_worker(database, 1, int(time.time()), faults, lists=1)
     assert faults.found == []
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from medvl_watch.errors import Busy
 from medvl_watch.ledger.schema import SCHEMA, request_times
-from medvl_watch.ledger.worker_locks import ServerLocks
+from medvl_watch.ledger.worker_locks import ServerLocks, release
 from medvl_watch.storage.server import open_server
 from medvl_watch.storage.server_address import ServerAddress
 
@@ -43,19 +43,21 @@ class ServerTurns:
 
     @contextmanager
     def turn(self, service: str, gap: float, *, wait: float) -> Iterator[None]:
-        with self._locks.hold(f"requests {service}", wait=wait) as is_ours:
-            if not is_ours:
+        work = f"requests {service}"
+        with self._locks.connection() as connection:
+            if not self._locks.take(connection, work, wait):
                 raise Busy(
                     "other workers are asking this service", where=str(self._place),
                     remedy="try again when they are done",
                 )  # fmt: skip
-            with self._locks.connection() as connection:
-                self._keep_gap(connection, service, gap)
             try:
-                yield
-            finally:
-                with self._locks.connection() as connection:
+                self._keep_gap(connection, service, gap)
+                try:
+                    yield
+                finally:
                     self._note(connection, service)
+            finally:
+                release(connection, work)
 
     def _keep_gap(self, connection: Connection, service: str, gap: float) -> None:
         with self._locks.errors():

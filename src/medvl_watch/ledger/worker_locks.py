@@ -34,7 +34,7 @@ class ServerLocks:
     @contextmanager
     def hold(self, work: str, *, wait: float = 0) -> Iterator[bool]:
         with self.connection() as connection:
-            held = self._take(connection, lock_number(work), wait)
+            held = self.take(connection, work, wait)
             try:
                 yield held
             finally:
@@ -59,7 +59,10 @@ class ServerLocks:
                 f"the ledger cannot be used ({reason(error)})", where=self._where, remedy=REMEDY
             ) from error
 
-    def _take(self, connection: Connection, number: int, wait: float) -> bool:
+    def take(self, connection: Connection, work: str, wait: float) -> bool:
+        """Take the lock for a connection, if it is free within `wait` seconds; whether it was.
+        Raises LedgerError."""
+        number = lock_number(work)
         with self.errors():
             if wait <= 0:
                 query = f"SELECT pg_try_advisory_lock({number})"

@@ -142,8 +142,7 @@ def _engine(address: ServerAddress, pool: type[Pool] | None) -> Engine:
 
 def _configure(connection: DBAPIConnection, _: object) -> None:
     cursor = connection.cursor()
-    for statement in _EACH_CONNECTION:
-        cursor.execute(statement)
+    cursor.execute("; ".join(_EACH_CONNECTION))
     cursor.close()
     connection.commit()
 
