@@ -12,7 +12,7 @@ import pytest
 
 from medvl_watch.errors import Busy, ExitCode
 from medvl_watch.pipeline.parts import PipelineParts
-from medvl_watch.pipeline.workers import POLLING, recording, work_on
+from medvl_watch.pipeline.workers import POLLING, recording, while_nobody_polls, work_on
 from medvl_watch.records import State
 from tests.classify.test_subject import SATELLITES
 from tests.fakes import World, paper_id, record, world
@@ -102,6 +102,12 @@ def test_the_best_verdict_of_several_lists_is_chosen_while_nobody_else_records(
     wrap, others = with_classifiers(sky="subject"), OtherWorker({"recording verdicts"})
     ran = made.run(lambda parts: others(wrap(parts)))
     assert ["recording verdicts" in str(each.problem) for each in ran.lists] == [True]
+
+
+def test_links_are_decided_while_nobody_polls() -> None:
+    said = pytest.raises(Busy, match="another worker is reading the sources")
+    with said, while_nobody_polls(OtherWorker({POLLING})):
+        raise AssertionError
 
 
 def test_recording_waits_its_turn_and_then_gives_up_with_a_sentence() -> None:

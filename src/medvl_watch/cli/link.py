@@ -14,11 +14,12 @@ from typing import Any
 import click
 
 from medvl_watch.cli.explain import find_paper
-from medvl_watch.cli.ledger_place import ledger_place
+from medvl_watch.cli.ledger_place import ledger_place, locks_at
 from medvl_watch.cli.options import config_option, examples, json_option
 from medvl_watch.cli.output import plural, say, say_json
 from medvl_watch.cli.session import now
 from medvl_watch.cli.settings_files import read_settings
+from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ExitCode
 from medvl_watch.ledger.files import ledger_to_read, open_ledger
 from medvl_watch.offers.outcomes import joined_outcomes
@@ -27,6 +28,8 @@ from medvl_watch.papers.link_decisions import LinkDecisions
 from medvl_watch.papers.link_explanation import LinkExplanation, explain_link
 from medvl_watch.papers.linking import LinkResult, link
 from medvl_watch.papers.regrouping import join_papers, records_named, split_paper
+from medvl_watch.pipeline.workers import while_nobody_polls
+from medvl_watch.ports import Ledger
 from medvl_watch.publish.render import terminal
 from medvl_watch.records import Origin, Paper, Record
 from medvl_watch.state import locked_folder
@@ -168,12 +171,10 @@ def split(paper: str, record: str, config: Path | None) -> ExitCode:
     """
     settings, _ = read_settings(config)
     moment = now()
-    with locked_folder(settings.state):
-        opened = open_ledger(ledger_place(settings), moment)
-        with closing(opened.ledger) as ledger:
-            whole = find_paper(ledger, paper)
-            result = split_paper(whole, records_named(whole, record, _keys(record)), moment)
-            ledger.decide_links(result.decisions, (result.first, result.second), (), moment)
+    with locked_folder(settings.state), _ledger(settings, moment) as ledger:
+        whole = find_paper(ledger, paper)
+        result = split_paper(whole, records_named(whole, record, _keys(record)), moment)
+        ledger.decide_links(result.decisions, (result.first, result.second), (), moment)
     say(f"{result.second.id} is a paper of its own now: {terminal(result.second.facts.title)}")
     return ExitCode.DONE
 
@@ -190,19 +191,26 @@ def join(paper: str, other: str, config: Path | None) -> ExitCode:
     """
     settings, _ = read_settings(config)
     moment = now()
-    with locked_folder(settings.state):
-        opened = open_ledger(ledger_place(settings), moment)
-        with closing(opened.ledger) as ledger:
-            first, second = find_paper(ledger, paper), find_paper(ledger, other)
-            result = join_papers(first, second, moment)
-            outcomes = ledger.latest_outcomes(papers=[second.id])
-            ledger.decide_links(
-                result.decisions, (result.first,),
-                joined_outcomes(second.id, first.id, outcomes, moment), moment,
-                without_keys=(second.id,),
-            )  # fmt: skip
+    with locked_folder(settings.state), _ledger(settings, moment) as ledger:
+        first, second = find_paper(ledger, paper), find_paper(ledger, other)
+        result = join_papers(first, second, moment)
+        outcomes = ledger.latest_outcomes(papers=[second.id])
+        ledger.decide_links(
+            result.decisions, (result.first,),
+            joined_outcomes(second.id, first.id, outcomes, moment), moment,
+            without_keys=(second.id,),
+        )  # fmt: skip
     say(f"{second.id} is part of {first.id} now ({plural(len(result.first.records), 'record')})")
     return ExitCode.DONE
+
+
+@contextmanager
+def _ledger(settings: Settings, moment: datetime) -> Iterator[Ledger]:
+    """The ledger for writing, while no other worker changes its papers."""
+    place = ledger_place(settings)
+    opened = open_ledger(place, moment)
+    with closing(opened.ledger) as ledger, while_nobody_polls(locks_at(place, opened.engine)):
+        yield ledger
 
 
 def _by_id(records: Sequence[Record], wanted: str) -> Record:

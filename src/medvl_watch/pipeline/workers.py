@@ -33,10 +33,22 @@ class OneWorker:
 def recording(locks: WorkLocks, what: str) -> Iterator[None]:
     """While values are worked out from what the ledger has and written to it, nobody else does so.
     Raises Busy if others take too long."""
-    with locks.hold(f"recording {what}", wait=_WAIT) as is_ours:
+    words = f"other workers have been recording {what} for {_WAIT:g} s"
+    with _alone(locks, f"recording {what}", words):
+        yield
+
+
+@contextmanager
+def while_nobody_polls(locks: WorkLocks) -> Iterator[None]:
+    """What a person decides about papers that a poll may be changing. Raises Busy if one takes too
+    long."""
+    with _alone(locks, POLLING, "another worker is reading the sources"):
+        yield
+
+
+@contextmanager
+def _alone(locks: WorkLocks, work: str, otherwise: str) -> Iterator[None]:
+    with locks.hold(work, wait=_WAIT) as is_ours:
         if not is_ours:
-            raise Busy(
-                f"other workers have been recording {what} for {_WAIT:g} s",
-                remedy="it is tried again next time",
-            )
+            raise Busy(otherwise, remedy="try again when it is done")
         yield
