@@ -28,6 +28,7 @@ from medvl_watch.publish.revisions import same_body, with_line_links
 from medvl_watch.publish.weeks import Week
 from medvl_watch.records import (
     Decision,
+    DescribedField,
     EventKind,
     Evidence,
     Outcome,
@@ -128,6 +129,28 @@ def test_commit_and_title_hold_counts_and_ids_only() -> None:
     assert message.title == "Add 2 papers to Medical CLIP"
 
 
+def test_what_a_model_wrote_is_marked_and_stands_beside_its_quote() -> None:
+    about = paper(1)
+    judged = verdict(
+        about,
+        descriptions=(
+            DescribedField(field="task", text="report *writing*", quote="writes reports"),
+            DescribedField(field="modality", text="X-ray", quote="chest X-rays"),
+        ),
+    )
+    one = replace(item(about), verdict=judged)
+    other = paper(2)
+    referred = ReferredItem(paper=other, verdict=replace(judged, paper_id=other.id), draft="- x")
+    body = pull_request_message(TARGET, [one], before=b"x", referred=[referred]).body
+    shown = (
+        "Written by a language model, not part of the line: task: report *writing* "
+        "(from “writes reports”) · modality: X-ray (from “chest X-rays”)"
+    )
+    assert " ".join(text_of(body).split()).replace(" : ", ": ").count(shown) == 2
+    without = pull_request_message(TARGET, [item(about)], before=b"x").body
+    assert "language model" not in without
+
+
 @settings(deadline=None)
 @given(STRANGE, STRANGE)
 def test_no_title_forges_a_box_or_a_state(title: str, quote: str) -> None:
@@ -136,6 +159,7 @@ def test_no_title_forges_a_box_or_a_state(title: str, quote: str) -> None:
         about,
         evidence=(Evidence(quote=quote + EVIL, field="abstract", speaks_for="x", weight=1.0),),
         flags=(EVIL,),
+        descriptions=(DescribedField(field="task", text=title + EVIL, quote=quote + EVIL),),
     )
     one = replace(item(about, section=(quote + EVIL,)), verdict=judged, flags=(title + EVIL,))
     referred = ReferredItem(paper=about, verdict=judged, reason=EVIL)
@@ -202,7 +226,10 @@ def test_a_body_keeps_within_its_budget_and_loses_no_mark(count: int) -> None:
         paper(number, title=f"{number} " + "long words " * 40, authors=("N. Ame " * 9,) * 30)
         for number in range(count)
     ]
-    body = pull_request_message(TARGET, [item(each) for each in papers], before=b"").body
+    described = (DescribedField(field="summary", text="long " * 40, quote="long " * 40),)
+    items = [replace(item(each), verdict=verdict(each, descriptions=described)) for each in papers]
+    referred = [ReferredItem(paper=each.paper, verdict=each.verdict) for each in items]
+    body = pull_request_message(TARGET, items, before=b"", referred=referred).body
     assert len(body) <= BODY_BUDGET
     assert body.startswith(f"{marker.BEGIN}\n")
     assert f"\n{marker.END}\n" in body

@@ -25,7 +25,7 @@ from medvl_watch.publish.news_rows import news_row
 from medvl_watch.publish.own_commits import trailer
 from medvl_watch.publish.summaries import what_it_is
 from medvl_watch.publish.wording import flag_in_words, set_aside_in_words
-from medvl_watch.records import Headings, Paper, Verdict
+from medvl_watch.records import DescribedField, Headings, Paper, Verdict
 
 MAX_REFUSED_SHOWN = 50
 """How many unticked papers are shown with a box, so that they can be ticked again."""
@@ -183,6 +183,7 @@ class MessageEntry(NamedTuple):
     is_sure: bool
     notes: tuple[str, ...]
     again: bool
+    described: Sequence[DescribedField]
 
 
 def _entries_of(items: Sequence[ProposalItem]) -> list[MessageEntry]:
@@ -208,6 +209,7 @@ def _entry_of(item: ProposalItem, *, again: bool) -> MessageEntry:
         is_sure=not notes and item.verdict.relevance >= SURE,
         notes=notes,
         again=again,
+        described=item.verdict.descriptions,
     )
 
 
@@ -221,6 +223,7 @@ class UnsureEntry(NamedTuple):
     notes: tuple[str, ...]
     boxes: tuple[tuple[render.Encoded, Option], ...]
     draft: str
+    described: Sequence[DescribedField]
 
 
 def doubt_of(item: ReferredItem) -> UnsureEntry:
@@ -234,6 +237,7 @@ def doubt_of(item: ReferredItem) -> UnsureEntry:
         notes=notes_on(item.paper, item.verdict),
         boxes=tuple((choices.comment(item.paper.id, each.path), each) for each in item.options),
         draft=item.draft,
+        described=item.verdict.descriptions,
     )
 
 

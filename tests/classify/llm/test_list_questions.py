@@ -163,6 +163,48 @@ def test_described_fields_need_a_quote_and_plain_text(text: str, quote: str, is_
     assert found == expected
 
 
+ABSTRACT = {
+    "title": "Reading chest films aloud",
+    "abstract": "We generate reports from magnetic resonance images and evaluate on MIMIC-CXR "
+    "with 377 studies.",
+    "comment": "",
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Generation of reports from images", id="another form of a word"),
+        pytest.param("Generates MRI reports", id="initials of words in a row"),
+        pytest.param("Reports from images, evaluated on MIMIC-CXR", id="a data set that it names"),
+        pytest.param("It evaluates generated reports of 377 studies.", id="a number that it has"),
+    ],
+)
+def test_a_description_may_say_what_the_paper_says(text: str) -> None:
+    (found,) = read_descriptions([("summary", text, "generate reports")], ABSTRACT)
+    assert found.text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Generates reports, evaluated on IU-Xray", id="an invented data set"),
+        pytest.param("Reports from images of 512 studies", id="an invented number"),
+        pytest.param("Generates reports from CT images", id="initials that occur by chance only"),
+        pytest.param("Generates reports from images, by Lovelace", id="another paper's author"),
+        pytest.param("Answers questions about tissue slides", id="another paper's task"),
+        pytest.param("Erzeugt Befunde aus Aufnahmen der Lunge", id="another language"),
+        pytest.param("生成放射学报告", id="another script"),
+        pytest.param("Generates <b>reports</b>", id="HTML"),
+        pytest.param("Generates reports ![x](y)", id="an image"),
+        pytest.param("Generates reports, see www.example.org", id="a page"),
+        pytest.param("Generates reports " * 12, id="too long"),
+    ],
+)
+def test_a_description_that_says_more_is_dropped(text: str) -> None:
+    assert read_descriptions([("summary", text, "generate reports")], ABSTRACT) == ()
+
+
 def with_choices(request: ModelRequest) -> Reply:
     return reply_with(
         answer_for(

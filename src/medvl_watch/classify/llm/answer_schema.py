@@ -15,6 +15,7 @@ from typing import Any, Literal, NoReturn
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from medvl_watch.classify.llm.cleaning import clean_text
+from medvl_watch.classify.llm.invented_words import says_more
 from medvl_watch.classify.llm.protocols import ChatCompletion, Schema
 from medvl_watch.classify.llm.question import Question
 from medvl_watch.classify.taxonomy import Taxonomy
@@ -261,8 +262,9 @@ def read_descriptions(
 ) -> tuple[DescribedField, ...]:
     """The described fields (field, text, quote), each once.
 
-    One whose quote does not occur in the paper is dropped, and so is one whose text is long,
-    addresses a model or contains an address or markup: it may come to stand in a list.
+    One whose quote does not occur in the paper is dropped, and so is one whose text is long, says
+    more than the paper, addresses a model or contains an address or markup: people read it in a
+    pull request.
     """
     found: dict[str, DescribedField] = {}
     for field, text, quote in described:
@@ -270,7 +272,9 @@ def read_descriptions(
         supporting = find_quote(quote, fields)
         if supporting is None or not 0 < len(clean) <= _LONGEST_TEXT[field]:
             continue
-        if _NOT_PLAIN.search(clean) or detection.suspicious_spans(clean, thorough=True):
+        if says_more(clean, fields.values()) or _NOT_PLAIN.search(clean):
+            continue
+        if detection.suspicious_spans(clean, thorough=True):
             continue
         found.setdefault(field, DescribedField(field=field, text=clean, quote=supporting.text))
     return tuple(found.values())
