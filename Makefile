@@ -10,7 +10,7 @@ OF_DEMO := --config seeds/demo/medvl-watch.toml
 DEMO := $(if $(wildcard medvl-watch.toml),MEDVL_WATCH_STATE=medvl-watch-demo )$(BIN)/medvl-watch
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage extras replays check format bench fuzz completeness maintainers interruptions kills documents lock sbom clean
+.PHONY: help install run test coverage extras replays check format bench fuzz completeness maintainers interruptions kills years documents lock sbom clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -76,6 +76,10 @@ KILLS ?= 500
 kills: $(READY)  ## kill -9 at KILLS random moments: one worker on SQLite and PostgreSQL, then four with 40 lists
 	@$(BIN)/python -m tests.simulation.kills one $(KILLS)
 	@$(BIN)/python -m tests.simulation.kills four $(KILLS)
+
+years: $(READY)  ## three years of `serve` with a clock of its own, in two time zones: each digest once (minutes)
+	@$(BIN)/python -m tests.simulation.years Europe/Berlin 156
+	@$(BIN)/python -m tests.simulation.years Australia/Sydney 156
 
 LISTS ?= seeds/lists
 MINUTES ?= 10

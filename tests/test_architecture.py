@@ -44,7 +44,7 @@ LAYERS = (
     ("publish.register", "classify.register", "classify.llm.batch_runner"),
     ("pipeline", "diagnosis", "onboarding"),
     ("monitoring", "notification"),
-    ("schedule",),
+    ("scheduling",),
     ("cli",),
     ("__main__",),
 )

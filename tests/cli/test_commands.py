@@ -13,9 +13,9 @@ import pytest
 from medvl_watch.cli import serve
 from medvl_watch.cli.app import COMMANDS, app, main
 from medvl_watch.cli.session import Session, session
-from medvl_watch.config import Schedule
+from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.errors import ExitCode, WatchError
-from medvl_watch.monitoring.job_log import JobLog
+from medvl_watch.scheduling.due_jobs import DueJob
 from tests.cli.conftest import Folder, index
 from tests.publish.examples import tree
 
@@ -363,8 +363,7 @@ def test_a_job_that_breaks_is_told_in_its_line(
         raise ZeroDivisionError
 
     monkeypatch.setattr(serve, "_poll", broken)
-    job, *_ = serve.jobs(None, Schedule(), JobLog(frozenset()), as_json=True)
-    job.action()
+    serve.ServedJobs(read_settings(None), as_json=True).run(DueJob("poll"))
     said = json.loads(folder.capsys.readouterr().out)
     assert (said["job"], said["exit_code"]) == ("poll", ExitCode.PARTLY)
     assert said["problems"][0].startswith("poll: unexpected ZeroDivisionError, an internal error")

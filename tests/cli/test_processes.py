@@ -151,6 +151,33 @@ def test_serve_does_every_job_once_and_ends_well_on_sigterm(folder: Path) -> Non
     assert tree(folder / "data") == before, "serve does what run does"
 
 
+def test_serve_reloads_and_does_not_repeat_what_is_done(folder: Path) -> None:
+    config = folder / "medvl-watch.toml"
+    text = config.read_text(encoding="utf-8")
+    for turn in range(2):
+        process = subprocess.Popen([*WATCH, "serve", "--json"], cwd=folder, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+        assert process.stdout
+        assert process.stderr
+        if turn == 0:
+            for _ in range(3):
+                process.stdout.readline()
+        else:
+            for line in process.stderr:
+                if "digest: post" in line:
+                    break
+            config.write_text(text + "\nnonsense = 1\n", encoding="utf-8")
+            process.send_signal(signal.SIGHUP)
+            assert "configuration of before is still used" in process.stderr.readline()
+            config.write_text(text, encoding="utf-8")
+            process.send_signal(signal.SIGHUP)
+            assert "the configuration was read again" in process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=20)
+        assert process.returncode == 0
+        assert out == ""
+
+
 def test_serve_finishes_what_it_is_at(folder: Path) -> None:
     slow = SLOW.replace("time.sleep(30)", "time.sleep(1)")
     process = subprocess.Popen(

@@ -6,26 +6,25 @@ import json
 import logging
 import threading
 from collections.abc import Callable
-from datetime import tzinfo
 from pathlib import Path
 
 import pytest
 import requests
 
 from medvl_watch.cli import serve
-from medvl_watch.config import Schedule
+from medvl_watch.cli.settings_files import read_settings
 from medvl_watch.errors import ExitCode
-from medvl_watch.monitoring.job_log import JobLog
-from medvl_watch.schedule import Job
+from medvl_watch.scheduling.work_record import RECORD_NAME
 from tests.cli.conftest import Folder
 
 
 def run(folder: Folder, *, as_json: bool = False) -> None:
-    finished = JobLog(frozenset(serve.JOB_NAMES))
-    config = folder.path / "medvl-watch.toml"
-    for job in serve.jobs(config, Schedule(), finished, as_json=as_json):
-        job.action()
-    assert not finished.waiting_for()
+    """Run every job as at a first start."""
+    (folder.path / "data" / RECORD_NAME).unlink(missing_ok=True)
+    jobs = serve.ServedJobs(read_settings(folder.path / "medvl-watch.toml"), as_json=as_json)
+    assert jobs.finished.waiting_for() == {"poll", "publish", "digest"}
+    jobs.runner.run_due(lambda: False)
+    assert not jobs.finished.waiting_for()
 
 
 def test_each_job_does_its_work_and_says_so(
@@ -65,24 +64,46 @@ def test_what_goes_wrong_in_one_job_does_not_stop_the_next(
     assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 3
 
 
-def test_the_command_hands_its_jobs_to_the_scheduler_until_it_is_stopped(
-    folder: Folder, monkeypatch: pytest.MonkeyPatch
+def test_a_start_after_the_work_was_done_is_ready_and_does_nothing(folder: Folder) -> None:
+    run(folder)
+    jobs = serve.ServedJobs(read_settings(folder.path / "medvl-watch.toml"))
+    assert jobs.runner.due() == ()
+    assert not jobs.finished.waiting_for()
+
+
+def test_a_reload_uses_a_valid_configuration_and_refuses_a_faulty_one(
+    folder: Folder, caplog: pytest.LogCaptureFixture
 ) -> None:
-    served: list[tuple[list[str], str]] = []
+    config = folder.path / "medvl-watch.toml"
+    text = config.read_text()
+    jobs = serve.ServedJobs(read_settings(config))
 
-    def served_once(jobs: tuple[Job, ...], zone: str | tzinfo, stop: threading.Event) -> bool:
-        served.append(([job.name for job in jobs], str(zone)))
-        assert not stop.is_set()
-        return True
+    folder.write(
+        "medvl-watch.toml", text.replace("[classifier]", "[serve]\npong = 1\n[classifier]")
+    )
+    jobs.reload(config)
+    [record] = caplog.records
+    assert "serve.pong" in record.getMessage()
+    assert record.getMessage().endswith("; the configuration of before is still used")
+    jobs.runner.run_due(lambda: False)
+    assert not [each for each in caplog.records[1:] if each.levelno >= logging.ERROR]
 
-    def never(stop: threading.Event, at_once: Callable[[], None]) -> None:
-        """No signal is caught in a test."""
+    often = '[schedule]\npoll = "* * * * *"\n[classifier]'
+    folder.write("medvl-watch.toml", text.replace("[classifier]", often))
+    jobs.reload(config)
+    assert jobs.runner.schedule.poll == "* * * * *"
 
-    for name, stand_in in (("serve", served_once), ("stop_on_signals", never)):
-        replaced: Callable[..., object] = stand_in
-        monkeypatch.setattr(serve, name, replaced)
-    assert folder.watch("serve").code == ExitCode.DONE
-    assert served == [(["poll", "publish", "digest"], Schedule().timezone)]
+
+def test_what_only_a_start_can_change_stays_and_is_said(
+    folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = folder.path / "medvl-watch.toml"
+    jobs = serve.ServedJobs(read_settings(config))
+    folder.write("medvl-watch.toml", config.read_text().replace('"data"', '"elsewhere"'))
+    jobs.reload(config)
+    assert "change with the next start only" in caplog.text
+    jobs.runner.run_due(lambda: False)
+    assert not (folder.path / "elsewhere").exists()
 
 
 def test_a_configuration_that_is_wrong_is_said_at_once(tmp_path: Path, folder: Folder) -> None:
@@ -98,7 +119,7 @@ def test_health_and_metrics_are_served_while_the_jobs_run(
     answers: list[tuple[int, str]] = []
     caplog.set_level(logging.INFO)
 
-    def served_once(jobs: tuple[Job, ...], _zone: str, _stop: threading.Event) -> bool:
+    def served_once(run_due: Callable[[Callable[[], bool]], None], _stop: threading.Event) -> bool:
         port = next(
             int(record.getMessage().rpartition(":")[2])
             for record in caplog.records
@@ -107,11 +128,11 @@ def test_health_and_metrics_are_served_while_the_jobs_run(
         for path in ("readyz", "metrics"):
             found = requests.get(f"http://127.0.0.1:{port}/{path}", timeout=5)
             answers.append((found.status_code, found.text))
-            jobs[0].action()
+            run_due(lambda: False)
         return True
 
     monkeypatch.setattr(serve, "serve", served_once)
-    monkeypatch.setattr(serve, "stop_on_signals", lambda stop, at_once: None)
+    monkeypatch.setattr(serve, "handle_signals", lambda stop, at_once, reload: None)
     text = (folder.path / "medvl-watch.toml").read_text()
     listen = '[serve]\nlisten = "127.0.0.1:0"\nping = "http://127.0.0.1:9/mine"\n\n'
     folder.write("medvl-watch.toml", text.replace("[classifier]", f"{listen}[classifier]"))

@@ -113,9 +113,7 @@ def _doubts(settings: Settings, path: Path) -> Iterator[WatchError]:
 
 def problems_of(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
     """Everything that is wrong, as values, so that one fault does not hide another."""
-    from medvl_watch.cli.serve import jobs
-    from medvl_watch.monitoring.job_log import JobLog
-    from medvl_watch.schedule import check_timetables
+    from medvl_watch.scheduling.due_jobs import check_timetables
 
     taxonomy: Taxonomy | None = None
     try:
@@ -132,7 +130,7 @@ def problems_of(settings: Settings, *, offline: bool) -> Iterator[WatchError]:
         yield error
     for attempt in (
         lambda: make_sources(settings),
-        lambda: check_timetables(jobs(None, settings.schedule, JobLog(frozenset()))),
+        lambda: check_timetables(settings.schedule),
         lambda: read_prompt(settings),
     ):
         try:

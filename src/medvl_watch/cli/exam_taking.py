@@ -19,7 +19,12 @@ from medvl_watch.classify.register import LLM_CLASSIFIERS, OpenClassifier
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.judges import judge_of
 from medvl_watch.cli.session import now
-from medvl_watch.cli.settings_files import read_prompt, read_settings, read_taxonomy
+from medvl_watch.cli.settings_files import (
+    LoadedSettings,
+    read_prompt,
+    read_settings,
+    read_taxonomy,
+)
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, WatchError
 from medvl_watch.exam_results import (
@@ -125,11 +130,13 @@ class ExamSession:
         return result
 
 
-def ensure_exam(option: Path | None, tell: Callable[[str], None]) -> WatchError | None:
+def ensure_exam(
+    option: Path | LoadedSettings | None, tell: Callable[[str], None]
+) -> WatchError | None:
     """Before a run: take the exam if the model has no valid result and the budget certainly
     suffices. Returns the error if it could not be taken. Raises ConfigError for settings that
     are not valid, and what `locked_folder` raises."""
-    settings, _ = read_settings(option)
+    settings, _ = option if isinstance(option, tuple) else read_settings(option)
     chosen = settings.classifier
     if settings.shared_classifier not in LLM_CLASSIFIERS or not chosen.llm.take_exam:
         return None

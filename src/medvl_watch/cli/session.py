@@ -20,7 +20,7 @@ from medvl_watch.classify.register import (
 from medvl_watch.classify.taxonomy import Taxonomy
 from medvl_watch.cli.judges import judge_of, session_judge
 from medvl_watch.cli.ledger_place import ledger_place, locks_at, request_turns
-from medvl_watch.cli.settings_files import read_settings, read_taxonomy
+from medvl_watch.cli.settings_files import LoadedSettings, read_settings, read_taxonomy
 from medvl_watch.cli.source_opening import make_sources, rhythms_of
 from medvl_watch.config import Settings
 from medvl_watch.errors import ConfigError, ForgeDenied, WatchError
@@ -85,17 +85,18 @@ def forge_of(settings: Settings, moment: datetime) -> Forge:
 
 @contextmanager
 def session(
-    option: Path | None, *, dry_run: bool = False, polls_only: bool = False
+    option: Path | LoadedSettings | None, *, dry_run: bool = False, polls_only: bool = False
 ) -> Iterator[Session]:
     """A session that holds the lock of its state folder and may write; with `dry_run`, one that
     cannot write.
 
     With `polls_only` no token is needed: the forge is opened on first use. Errors in settings,
-    venues, taxonomy or sources are raised before anything is written.
+    venues, taxonomy or sources are raised before anything is written. Settings that were read
+    before are used as they are.
     """
     from medvl_watch.ledger.files import copy_of_ledger, open_ledger
 
-    settings, config = read_settings(option)
+    settings, config = option if isinstance(option, tuple) else read_settings(option)
     moment = now()
     place = ledger_place(settings)
     taxonomy = read_taxonomy(settings)

@@ -33,7 +33,11 @@ def is_demonstration(config: Path) -> bool:
     return config.resolve() == (bundled_folder("seeds") / "demo" / FILE_NAME).resolve()
 
 
-def read_settings(option: Path | None) -> tuple[Settings, Path]:
+LoadedSettings = tuple[Settings, Path]
+"""Settings and the file that they come from."""
+
+
+def read_settings(option: Path | None) -> LoadedSettings:
     """The settings and the file that they come from."""
     path = find_config(option)
     text = read_text(path, "name another file with --config")

@@ -1,7 +1,8 @@
 """A small HTTP server with `/healthz`, `/readyz` and `/metrics`.
 
-`/healthz` answers 200 while the process runs; `/readyz` answers 503 until every job has ended
-once; `/metrics` is in the format of Prometheus. Nothing can be changed through it.
+`/healthz` answers 200 while the process runs; `/readyz` answers 503 until every job that was due
+at the start has ended once; `/metrics` is in the format of Prometheus. Nothing can be changed
+through it.
 """
 
 from __future__ import annotations

@@ -138,6 +138,13 @@ class RunReport(_ReportPart):
     alarms: tuple[str, ...] = ()
     exit_code: int = int(ExitCode.DONE)
 
+    @property
+    def did_its_work(self) -> bool:
+        """Whether the job did at least a part of its work: it met no problem, or a source or
+        list was read, or the digest was made."""
+        some = bool(self.sources) or any(each.step for each in self.lists)
+        return not self.problems or some or self.digest is not None
+
     def as_json(self) -> dict[str, Any]:
         """The report as its schema describes it."""
         return self.model_dump(mode="json")

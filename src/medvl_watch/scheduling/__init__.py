@@ -1,0 +1,1 @@
+"""Which jobs of `serve` are due, what was done, and the loop that runs them."""
