@@ -42,7 +42,7 @@ class LocalClassifier:
         return [self._judge(paper) for paper in papers]
 
     def _judge(self, paper: Paper) -> Verdict:
-        return self._rules.judge_with_safeguards(paper, self._verdict)
+        return self._rules.judge_with_safeguards(paper, self._verdict, self._decision)
 
     def _verdict(self, paper: Paper, scored: ScoredPaper) -> Verdict:
         relevance = self._relevance(scored)
@@ -58,6 +58,9 @@ class LocalClassifier:
             flags=scored.flags,
             reason=reason,
         )
+
+    def _decision(self, scored: ScoredPaper) -> tuple[Decision, str]:
+        return self._decide(self._relevance(scored), scored)
 
     def _relevance(self, scored: ScoredPaper) -> float:
         """The probability that the paper belongs.

@@ -58,7 +58,14 @@ class SubjectClassifier:
 
     def judge(self, papers: Sequence[Paper]) -> Sequence[Verdict]:
         """One verdict per paper, in the order of the input; no text makes this fail."""
-        return [self._rules.judge_with_safeguards(paper, self._verdict) for paper in papers]
+        return [self._judge(paper) for paper in papers]
+
+    def _judge(self, paper: Paper) -> Verdict:
+        def decide(scored: ScoredPaper) -> tuple[Decision, str]:
+            fields = scored.fields
+            return self._decide(self._relevance(fields["title"], fields["abstract"]), paper, scored)
+
+        return self._rules.judge_with_safeguards(paper, self._verdict, decide)
 
     def _verdict(self, paper: Paper, scored: ScoredPaper) -> Verdict:
         title, abstract = scored.fields["title"], scored.fields["abstract"]
