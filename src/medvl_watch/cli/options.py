@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 config_option = click.option(
     "--config",
@@ -21,3 +25,14 @@ dry_run_option = click.option(
 def examples(*lines: str) -> str:
     """The epilog of a help text: example calls, one per line, not rewrapped."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def with_options(*options: Callable[[_Function], _Function]) -> Callable[[_Function], _Function]:
+    """A decorator that adds arguments and options, in the order in which the help shows them."""
+
+    def add(function: _Function) -> _Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add

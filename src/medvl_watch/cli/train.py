@@ -13,7 +13,7 @@ import click
 from medvl_watch.classify.model import dump_model
 from medvl_watch.cli.ledger_place import ledger_place
 from medvl_watch.cli.list_files import file_type
-from medvl_watch.cli.options import config_option, examples, json_option
+from medvl_watch.cli.options import config_option, examples, json_option, with_options
 from medvl_watch.cli.output import first_of, progress, say, say_json, warn
 from medvl_watch.cli.settings_files import read_settings, read_taxonomy
 from medvl_watch.config import Settings
@@ -30,42 +30,57 @@ from medvl_watch.training.model_output import check_output, model_to_match
 
 _FILES: dict[str, Any] = {"type": file_type, "multiple": True}
 
+_EXAMPLES = examples(
+    "medvl-watch train --papers stream.jsonl.gz --labels listed.jsonl --output model.json",
+    "medvl-watch train --decisions --list README.md --output model.json",
+)
+_OPTIONS = (
+    click.option(
+        "--papers", **_FILES, help="The stream: every paper of some months, one per line."
+    ),
+    click.option(
+        "--labels", **_FILES, help="Papers, of the stream or not, that are on curated lists."
+    ),
+    click.option(
+        "--negatives", **_FILES, help="Hard negatives: papers that look relevant and are not."
+    ),
+    click.option("--silver", **_FILES, help="Papers that may be relevant; not used for training."),
+    click.option(
+        "--list", "lists", **_FILES, help="A Markdown list; its entries count as relevant."
+    ),
+    click.option(
+        "--judged",
+        **_FILES,
+        help="A table of papers that a person judged by reading (docs/models.md).",
+    ),
+    click.option("--decisions", is_flag=True, help="Use what people accepted and refused so far."),
+    click.option(
+        "--evaluate-on",
+        nargs=4,
+        type=file_type,
+        metavar="STREAM LABELS NEGATIVES SILVER",
+        help="Compare models on these papers; none is used for training."
+        " Default: one in five papers.",
+    ),
+    click.option("--evaluate-judged", **_FILES, help="Judged papers among those of --evaluate-on."),
+    click.option(
+        "--until",
+        type=click.DateTime(["%Y-%m-%d"]),
+        callback=lambda _context, _option, day: day.date().isoformat() if day else "",
+        help="Leave out papers announced later, to measure how a model ages.",
+    ),
+    click.option("--output", required=True, type=file_type, help="Write the model here."),
+    click.option(
+        "--replace",
+        "anyway",
+        is_flag=True,
+        help="Overwrite a better model, or a file of another kind.",
+    ),
+)
 
-@click.command(
-    epilog=examples(
-        "medvl-watch train --papers stream.jsonl.gz --labels listed.jsonl --output model.json",
-        "medvl-watch train --decisions --list README.md --output model.json",
-    )
-)
-@click.option("--papers", **_FILES, help="The stream: every paper of some months, one per line.")
-@click.option("--labels", **_FILES, help="Papers, of the stream or not, that are on curated lists.")
-@click.option(
-    "--negatives", **_FILES, help="Hard negatives: papers that look relevant and are not."
-)
-@click.option("--silver", **_FILES, help="Papers that may be relevant; not used for training.")
-@click.option("--list", "lists", **_FILES, help="A Markdown list; its entries count as relevant.")
-@click.option(
-    "--judged", **_FILES, help="A table of papers that a person judged by reading (docs/models.md)."
-)
-@click.option("--decisions", is_flag=True, help="Use what people accepted and refused so far.")
-@click.option(
-    "--evaluate-on",
-    nargs=4,
-    type=file_type,
-    metavar="STREAM LABELS NEGATIVES SILVER",
-    help="Compare models on these papers; none is used for training. Default: one in five papers.",
-)
-@click.option("--evaluate-judged", **_FILES, help="Judged papers among those of --evaluate-on.")
-@click.option(
-    "--until",
-    type=click.DateTime(["%Y-%m-%d"]),
-    callback=lambda _context, _option, day: day.date().isoformat() if day else "",
-    help="Leave out papers announced later, to measure how a model ages.",
-)
-@click.option("--output", required=True, type=file_type, help="Write the model here.")
-@click.option(
-    "--replace", "anyway", is_flag=True, help="Overwrite a better model, or a file of another kind."
-)
+
+@click.command(epilog=_EXAMPLES)
+@with_options(*_OPTIONS)
 @config_option
 @json_option
 def command(
@@ -112,32 +127,40 @@ def _report(
     output: Path, trial: ModelComparison, old: str, worse: Sequence[str], *, as_json: bool
 ) -> None:
     if as_json:
-        say_json(
-            {
-                "written": None if worse else str(output),
-                "worse": list(worse),
-                "figures": _shown(trial.figures) or None,
-                "figures_before": _shown(trial.before) or None,
-                "judged": _shown(trial.judged) or None,
-                "judged_before": _shown(trial.judged_before) or None,
-                "compared_with": old if trial.before else None,
-            }
-        )
+        say_json(_as_json(output, trial, old, worse))
         return
-    before = _shown(trial.before)
-    if trial.figures:
-        say(f"{'':34}{'new':>8}{'before' if before else '':>8}")
-    for name, value in _shown(trial.figures).items():
-        say(f"  {name.replace('_', ' '):32}{value:>8}{before.get(name, ''):>8}")
-    judged_before = _shown(trial.judged_before)
-    for name, value in _shown(trial.judged).items():
-        say(f"  {name.replace('_', ' '):32}{value:>8}{judged_before.get(name, ''):>8}")
-    if before:
+    _say_figures(trial)
+    if trial.before:
         say(f"before: {old}")
     if worse:
         say(f"Nothing is written: {', '.join(worse)} (--replace takes the new one all the same).")
     else:
         say(f"Written to {output}; name it as `classifier.model` to use it.")
+
+
+def _as_json(
+    output: Path, trial: ModelComparison, old: str, worse: Sequence[str]
+) -> dict[str, Any]:
+    return {
+        "written": None if worse else str(output),
+        "worse": list(worse),
+        "figures": _shown(trial.figures) or None,
+        "figures_before": _shown(trial.before) or None,
+        "judged": _shown(trial.judged) or None,
+        "judged_before": _shown(trial.judged_before) or None,
+        "compared_with": old if trial.before else None,
+    }
+
+
+def _say_figures(trial: ModelComparison) -> None:
+    """A table of the new model's figures, beside those of the old one."""
+    if trial.figures:
+        say(f"{'':34}{'new':>8}{'before' if trial.before else '':>8}")
+    pairs = ((trial.figures, trial.before), (trial.judged, trial.judged_before))
+    for figures, figures_before in pairs:
+        before = _shown(figures_before)
+        for name, value in _shown(figures).items():
+            say(f"  {name.replace('_', ' '):32}{value:>8}{before.get(name, ''):>8}")
 
 
 def _shown(figures: TriageFigures | JudgedFigures | None) -> dict[str, int | float]:
