@@ -152,7 +152,12 @@ def _claim_title(reading: FieldReader, link: MarkdownLink) -> None:
 def _claim_link(reading: FieldReader, link: MarkdownLink, kind: Slot) -> None:
     outer = with_enclosing_marks(reading.text, link.start, link.end)
     named = _INTRODUCES.match(reading.text, link.end) or _opens_with(reading, link)
-    is_name = bool(link.label) and not (is_label(link.label) or imprint(plain(link.label)))
+    own_id = _ARXIV_ID.search(link.label)
+    if own_id and own_id[0] in link.url and link.label_start != link.url_start:
+        at = link.label_start + own_id.start()
+        reading.claim(at, at + len(own_id[0]), Slot.IDENTIFIER, outer)
+    says_else = own_id or is_label(link.label) or imprint(plain(link.label))
+    is_name = bool(link.label) and not says_else
     if named and is_name and not reading.has(Slot.NAME):
         end = link.label_start + len(link.label)
         reading.claim(link.label_start, end, Slot.NAME, outer)
@@ -219,7 +224,7 @@ def _title_link(reading: FieldReader, links: list[MarkdownLink]) -> MarkdownLink
     if first is None or "|" in reading.text or is_label(first.label) or not plain(first.label):
         return None
     where_published = imprint(plain(first.label))
-    if where_published and not where_published.rest:
+    if (where_published and not where_published.rest) or _ARXIV_ID.search(first.label):
         return None
     before = plain(re.sub(r"\[[^\[\]]*\]", "", reading.text[: first.start]))
     words = [w for w in plain(LINK.sub(" ", reading.text)).split() if w[:1].isalpha()]

@@ -22,7 +22,7 @@ from medvl_watch.lists.parsing.markup import TAG
 __all__ = ["FieldSpan", "Fields", "Slot", "fields_of", "read_fields"]
 
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
-_REFERENCE_NUMBER = re.compile(r"\[(\d{1,4})\][ \t]+(?=[^\s(])")
+_REFERENCE_NUMBER = re.compile(r"\[(\d{1,4})\]\.?[ \t]+(?=[^\s(])")
 """The number of an entry in a list that is written like a paper's references."""
 
 _REMEMBERED = 20_000

@@ -53,7 +53,14 @@ _DRESSED_LEAD = re.compile(r"[(\[]?\*{1,2}[^*\n]{1,60}\*{1,2}[)\]]?\s+")
 _DRESSED_TAIL = re.compile(r"\s*[(\[]\*{1,2}[^*\n]*(?:\*{1,2}[)\]]?)?$")
 _BARE_LABEL = re.compile(r"\[([^\[\]\n]{1,20})\]")
 _BARE_LABELS = re.compile(r"[.,;:]?\s*(?:\[{1,2}[^\[\]\n]{1,20}\]{1,2}[\s,/|]*)+$")
-_BOLD_LEAD = re.compile(r"\*\*(?P<t>[^*\n\ue000]{1,40})\*\*[ \t]+")
+_BOLD_LEAD = re.compile(r"(?P<m>\*{1,2}|__?)(?P<t>[^*\n\ue000]{1,40}?)(?P=m)[ \t]+")
+_LIGHT = re.compile(r"[ \t]*(?P<m>[*_])(?P<t>[^*_\n|\ue000]{15,}?)(?P=m)(?!\w)")
+"""A title in light emphasis, which opens the entry."""
+
+_CITED = re.compile(
+    r"(?P<people>[^\n\ue000]{3,200}?\bet\.? ?al\.?[*_]{0,2})\s*[(\[]?(?:19|20)\d\d[)\]]?[.,:]\s+"
+)
+"""Authors and year before the title, as in a list of references."""
 _BEFORE_ET_AL = re.compile(r"[*_]+(?=et\.? al\b)")
 _SHORTEST = 3
 _LONGEST_NAME = 4
@@ -72,6 +79,11 @@ def read_title(reading: FieldReader, begin: int) -> None:
         if not reading.has(Slot.NAME):  # `**GLoRIA:** "A Global-Local …"`
             reading.claim(at + start, at + end, Slot.NAME)
             begin = opening.end()
+    light = _LIGHT.match(reading.masked, begin)
+    if light and _may_be_title(light["t"]):
+        start, end = without_emphasis(light["t"])
+        reading.claim(light.start("t") + start, light.start("t") + end, Slot.TITLE)
+        return
     for pattern in _DRESSED:
         for match in pattern.finditer(reading.masked, begin):
             text = match["t"]
@@ -83,6 +95,12 @@ def read_title(reading: FieldReader, begin: int) -> None:
     span = plain_title(reading.masked, begin, len(reading.masked)) or _long_run(reading, begin)
     if span:
         reading.claim(*span, Slot.TITLE, span)
+
+
+def _may_be_title(text: str) -> bool:
+    """Whether words in light emphasis are a title, and not who wrote it, where or when."""
+    says_else = is_authors(text) or _is_imprint(text) or find_date(text)
+    return len(text.split()) >= _SHORTEST and not says_else
 
 
 def trim_title(reading: FieldReader) -> None:
@@ -126,6 +144,10 @@ def plain_title(masked: str, begin: int, end: int) -> tuple[int, int] | None:
         at += len(masked[at:end]) - len(masked[at:end].lstrip(" \t"))
         symbol = _SYMBOL.match(masked, at, end)
         at = symbol.end() if symbol else at
+        cited = _CITED.match(masked, at, end)
+        if cited and is_authors(cited["people"]):
+            at = cited.end()
+            continue
         bold = _BOLD_LEAD.match(masked, at, end)
         if bold and (_is_imprint(bold["t"]) or find_date(bold["t"])):
             at = bold.end()

@@ -11,6 +11,7 @@ from medvl_watch.lists.fields.dates_and_venues import (
     imprint,
     is_authors,
     is_venue,
+    month_number,
     without_imprint_behind,
 )
 from medvl_watch.lists.fields.slots import MASK, FieldReader, Slot, with_enclosing_marks
@@ -176,6 +177,12 @@ def _outer(reading: FieldReader, start: int, zone: str, span: tuple[int, int]) -
     return with_enclosing_marks(reading.text, start, start + end)
 
 
+def _is_day(text: str) -> bool:
+    """Whether what stands where a name could is a date without its year (`18 Jun`)."""
+    words = re.findall(r"[^\W\d]+", text)
+    return any(map(str.isdigit, text)) and len(words) == 1 and bool(month_number(words[0]))
+
+
 def read_name(reading: FieldReader, begin: int) -> None:
     """Claim a short name in brackets or bold before the title: `[**GLoRIA**]`, `**SAM**: ...`."""
     title = next((c.start for c in reading.claims if c.slot is Slot.TITLE), None)
@@ -188,6 +195,8 @@ def read_name(reading: FieldReader, begin: int) -> None:
             return
         group = "text" if match["text"] is not None else "bold"
         start, end = match.span(group)
+        if _is_day(match[group]):
+            return
         if reading.free(start, end) and len(match[group].split()) <= 4:
             reading.claim(start, end, Slot.NAME, match.span())
             return

@@ -56,18 +56,58 @@ def mark_unknown_parts(entries: Sequence[Segmented]) -> list[tuple[Part, ...]]:
         for text in {part.text for _, part in _literals(entry)}:
             common[text] += entry.weight  # type: ignore[assignment]
             holders["", text] += 1
+    cells = _texts_of_cells([entry for entry, _ in judged])
     found = []
     for whole, (entry, numbers), places_of_entry in zip(entries, judged, places_of, strict=True):
         unknown = set()
+        loose = _words_of_some_rows(entry, cells, total)
         for number, part in _literals(entry):
             is_common = common[part.text] >= COMMON * total and holders["", part.text] > 1
             seen = [
                 _Words(places[place], holders[place, part.text])
                 for place in places_of_entry[number]
             ]
-            if not _is_fixed(part, seen, is_common=is_common, in_cell=bool(entry.columns)):
+            is_fixed = _is_fixed(part, seen, is_common=is_common, in_cell=bool(entry.columns))
+            if not is_fixed or number in loose:
                 unknown.add(numbers[number])
         found.append(_joined(whole.parts, unknown))
+    return found
+
+
+def _cells(entry: Segmented) -> dict[int, list[int]]:
+    """By column: the numbers of a row's parts that stand in a cell without a field or a link."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    told = set()
+    for number, column in enumerate(entry.columns):
+        part = entry.parts[number]
+        if part.slot or part.kind in {PartKind.LABEL, PartKind.ADDRESS}:
+            told.add(column)
+        elif part.text != "|":
+            found[column].append(number)
+    return {column: numbers for column, numbers in found.items() if column not in told}
+
+
+def _texts_of_cells(entries: Sequence[Segmented]) -> Mapping[tuple[int, str], float]:
+    """How much of the rows has each text in a cell of its own."""
+    weights: Counter[tuple[int, str]] = Counter()
+    for entry in entries:
+        for column, numbers in _cells(entry).items():
+            text = "".join(entry.parts[number].text for number in numbers)
+            weights[column, text] += entry.weight  # type: ignore[assignment]
+    return weights
+
+
+def _words_of_some_rows(
+    entry: Segmented, cells: Mapping[tuple[int, str], float], total: float
+) -> set[int]:
+    """The words of a row's cells that say what only some rows say, while others are empty or say
+    something else: a fact of its paper, though it be the only word of its column."""
+    found: set[int] = set()
+    for column, numbers in _cells(entry).items():
+        text = "".join(entry.parts[number].text for number in numbers)
+        is_usual = cells[column, text] >= FIXED_WORD * total
+        if not is_usual and not PLACEHOLDER.match(text.strip()):
+            found.update(n for n in numbers if entry.parts[n].kind is PartKind.WORD)
     return found
 
 

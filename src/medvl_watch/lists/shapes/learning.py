@@ -13,6 +13,7 @@ from medvl_watch.lists.parsing.blocks import BULLET
 from medvl_watch.lists.parsing.entries import Unit
 from medvl_watch.lists.shapes.constancy import Segmented, mark_unknown_parts
 from medvl_watch.lists.shapes.doubts import without_doubtful
+from medvl_watch.lists.shapes.echoes import tie_echoes
 from medvl_watch.lists.shapes.parts import LINK_SLOTS, Part, PartKind, segment
 from medvl_watch.lists.shapes.servers import tie_servers
 from medvl_watch.lists.shapes.stamps import tie_dates
@@ -84,7 +85,7 @@ def shapes_of(samples: Sequence[Sample]) -> tuple[Shape, ...]:
     plain = without_doubtful(plain, names_are_sure=named)
     weights = [sample.weight for sample in samples]
     plain = tie_by_place(plain, weights)
-    plain = tie_servers(tie_dates(plain), weights)
+    plain = tie_servers(tie_dates(tie_echoes(plain)), weights)
     entries = [
         Segmented(parts, sample.weight, _columns(parts) if sample.entry.unit.has_cells else ())
         for parts, sample in zip(plain, samples, strict=True)

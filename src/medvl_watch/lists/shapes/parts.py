@@ -75,6 +75,8 @@ _BADGE_PIECE = re.compile(r"%[0-9A-Fa-f]{2}|[^-_/?=&%:()\s]+")
 _BADGE = re.compile(r"/badge/[^)\s\">?]*")
 
 
+_SURNAME_AND_VENUE = re.compile(r"(?P<name>[A-Z][\w\u2019'-]+),\s+(?P<rest>\S.*)")
+
 _Known = tuple[int, int, Slot]
 
 _REMEMBERED = 20_000
@@ -171,12 +173,9 @@ def _label_fields(
     if is_named and is_code_address(address):
         yield at, at + len(bare), Slot.REPOSITORY_NAME
         return
-    people = ET_AL.search(bare)
-    if people and is_authors(bare[: people.end()]):
-        yield at, at + people.end(), Slot.AUTHORS
-        year = YEAR.search(bare, people.end())
-        if year:
-            yield at + year.start(), at + year.end(), Slot.YEAR
+    people = list(_people_in_label(bare, at))
+    if people:
+        yield from people
         return
     found = imprint(bare)
     if not found or found.rest or not (found.venue or found.year):
@@ -187,6 +186,25 @@ def _label_fields(
     for span, slot in ((found.venue, Slot.VENUE), (found.year, Slot.YEAR)):
         if span:
             yield at + span[0], at + span[1], slot
+
+
+def _people_in_label(bare: str, at: int) -> Iterator[_Known]:
+    """The fields of a label that begins with who wrote the paper: `Silva et al., 2024`, `Silva,
+    CVPR 2024`."""
+    cited = _SURNAME_AND_VENUE.fullmatch(bare)
+    told = imprint(cited["rest"]) if cited else None
+    if cited and told and told.venue and told.year and not told.rest:
+        begin = at + cited.start("rest")
+        yield at, at + cited.end("name"), Slot.AUTHORS
+        yield begin + told.venue[0], begin + told.venue[1], Slot.VENUE
+        yield begin + told.year[0], begin + told.year[1], Slot.YEAR
+        return
+    people = ET_AL.search(bare)
+    if people and is_authors(bare[: people.end()]):
+        yield at, at + people.end(), Slot.AUTHORS
+        year = YEAR.search(bare, people.end())
+        if year:
+            yield at + year.start(), at + year.end(), Slot.YEAR
 
 
 def _is_venue_label(label: str, address: str, *, venue_labels: bool) -> bool:
