@@ -106,7 +106,8 @@ def _words_of_some_rows(
     for column, numbers in _cells(entry).items():
         text = "".join(entry.parts[number].text for number in numbers)
         is_usual = cells[column, text] >= FIXED_WORD * total
-        if not is_usual and not PLACEHOLDER.match(text.strip()):
+        says_something = any(map(str.isalpha, text)) and not PLACEHOLDER.match(text.strip())
+        if says_something and not is_usual:
             found.update(n for n in numbers if entry.parts[n].kind is PartKind.WORD)
     return found
 
