@@ -23,13 +23,16 @@ _EMPHASIS = (
     r"|(?<!\w)_+(?!et\b)|(?<!_et al\.)(?<!_et al)_+(?!\w)"
 )
 """What begins or ends emphasis, but for that of `et al.` within a list of names."""
+_WIDE_MARKS = "[\u3001\uff0c\u3002\uff1a\uff1b]"
+"""Commas, stops and colons of East Asian text, behind which no blank stands."""
+
 _WIDE = re.compile(rf"{MASK}+|\||<[^<>]*>|{_EMPHASIS}|\n")
 _NARROW = re.compile(
     rf"{MASK}+|\||\n|<[^<>]*>|[\[\]()]|\s[-\u2013\u2014]\s|(?<![A-Z])\.\s|{_EMPHASIS}|\\"
 )
 _PHRASE = re.compile(
     rf"{MASK}+|[\[\]()|{{}}\u3010\u3011\uff08\uff09\n]|`+|{_EMPHASIS}|<[^<>]*>|[\"\u201c\u201d]|\\"
-    r"|\.\s|\s[-\u2013\u2014]\s|;\s"
+    rf"|\.\s|\s[-\u2013\u2014]\s|;\s|{_WIDE_MARKS}"
 )
 _ABBREVIATED = re.compile(
     rf"[(\[](?P<venue>(?:[A-Z][\w&]*[.:]? ){{2,8}})(?P<year>{YEAR_PATTERN.pattern})[)\]]"
@@ -45,6 +48,9 @@ _SEVERAL = re.compile(r"[,;&]| and |\bet\.? ?al\b", re.IGNORECASE)
 
 _PEOPLE_LABEL = re.compile(r"\W*(?:authors?|by|\u4f5c\u8005)\b\s*[:\uff1a]?\s*", re.IGNORECASE)
 """What may stand before names: `Authors:`, `by`."""
+
+_AROUND_PEOPLE = ' \t\r\n*_,;:|"\\\u201c\u201d\u2013\u2014\u00bb\u300b\u300d\u300f\uff0c-'
+"""Dividers, quotation marks and line breaks that stand before and behind names."""
 
 _DIVIDER_BEFORE = re.compile(r"\s*[,;|\u00b7\u2022]\s")
 _DIVIDER_AFTER = re.compile(r"\s*[,;|\u00b7\u2022]\s*$")
@@ -73,7 +79,7 @@ def read_authors(reading: FieldReader, begin: int) -> None:
             continue
         zone = without_imprint_behind(zone)
         label = _PEOPLE_LABEL.match(zone)
-        kept = zone[label.end() if label else 0 :].strip(' \t\r\n*_,;:|"\u201c\u2013\u2014-')
+        kept = zone[label.end() if label else 0 :].strip(_AROUND_PEOPLE)
         if is_authors(kept):
             kept = kept.rstrip(" [({").lstrip(" ])}")  # of the links around them
             at = start + zone.rindex(kept)

@@ -89,7 +89,10 @@ _PAPER_LABEL = re.compile(
 )
 _YEAR = re.compile(r"(?<![\d./-])(?:19[89]\d|20[0-4]\d)(?!\d)")
 _PROSE = re.compile(
-    r"\b(?:we|our|please|you|your|this (?:repo\w*|list|survey|paper|page)|welcome|thanks|inspired"
+    r"\b(?:we|our|please|(?:if|do|would|let|hope|thank|as) you"
+    r"|you (?:can|are|may|want|find|have|will|should|like|would|know|need to)"
+    r"|your (?:own|work|paper|list|contribution|suggestion|help)s?"
+    r"|this (?:repo\w*|list|survey|paper|page)|welcome|thanks|inspired"
     r"|citation|cite|contributions?|pull requests?|maintained)\b",
     re.IGNORECASE,
 )
@@ -167,7 +170,7 @@ def is_item_entry(block: Sequence[str]) -> bool:
     if is_group(block):
         return False
     if has_link(head):
-        prose = _ANNOUNCEMENT if has_paper_label(whole) else _PROSE
+        prose = _ANNOUNCEMENT if has_paper_link(whole) else _PROSE
         if prose.search(LINK.sub(" ", head)):
             return False
         return has_paper_link(whole) or shown_words(head) >= 3
@@ -197,7 +200,7 @@ def is_paragraph_entry(text: str) -> bool:
         return False
     if not has_paper_link(text) or shown_words(text) < 3:
         return False
-    return not _is_prose(_ANNOUNCEMENT if has_paper_label(text) else _PROSE, text)
+    return not _is_prose(_ANNOUNCEMENT, text)
 
 
 def entry_lines(lines: Sequence[str], start: int, end: int) -> list[int]:
