@@ -116,6 +116,9 @@ class FieldReader:
         return [(a, b) for a, b in parts if b > a]
 
 
+_QUOTES = frozenset({'"', "\u201c", "\u201d"})
+
+
 def hidden(pattern: re.Pattern[str], text: str) -> str:
     """The text with what the pattern finds masked, every other character where it was."""
     return pattern.sub(lambda match: MASK * len(match[0]), text)
@@ -134,7 +137,14 @@ def with_enclosing_marks(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def without_emphasis(text: str) -> tuple[int, int]:
-    """The span of a label without blanks, emphasis, quotes and a full stop around it."""
+    """The span of a label without blanks, emphasis, quotes and a full stop around it; a quotation
+    mark that has its partner within stays."""
     kept = text.lstrip(' \t\n*_`"\u201c')
     start = len(text) - len(kept)
-    return start, start + len(kept.rstrip(' \t\n*_`"\u201d.,;:'))
+    end = start + len(kept.rstrip(' \t\n*_`"\u201d.,;:'))
+    inner = text[start:end]
+    if text[start - 1 : start] in _QUOTES and inner.count('"') % 2 + inner.count("\u201d") == 1:
+        start -= 1
+    elif text[end : end + 1] in _QUOTES and inner.count('"') % 2 + inner.count("\u201c") == 1:
+        end += 1
+    return start, end

@@ -49,7 +49,7 @@ _SEVERAL = re.compile(r"[,;&]| and |\bet\.? ?al\b", re.IGNORECASE)
 _PEOPLE_LABEL = re.compile(r"\W*(?:authors?|by|\u4f5c\u8005)\b\s*[:\uff1a]?\s*", re.IGNORECASE)
 """What may stand before names: `Authors:`, `by`."""
 
-_AROUND_PEOPLE = ' \t\r\n*_,;:|"\\\u201c\u201d\u2013\u2014\u00bb\u300b\u300d\u300f\uff0c-'
+_AROUND_PEOPLE = ' >\t\r\n*_,;:|"\\\u201c\u201d\u2013\u2014\u00bb\u300b\u300d\u300f\uff0c-'
 """Dividers, quotation marks and line breaks that stand before and behind names."""
 
 _DIVIDER_BEFORE = re.compile(r"\s*[,;|\u00b7\u2022]\s")

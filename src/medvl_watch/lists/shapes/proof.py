@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from medvl_watch.lists.fields.dates_and_venues import MONTHS
+from medvl_watch.lists.fields.dates_and_venues import ET_AL, MONTHS
 from medvl_watch.lists.fields.labels import is_label
 from medvl_watch.lists.fields.reading import Fields, Slot
 from medvl_watch.lists.shapes.constancy import FIXED_WORD
@@ -31,6 +31,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s)\]>\"'|]+")
 _RUN = re.compile(
     r"[^\W_][\w\-\u2019'&:.?!/+\u2013\u2014]*(?:[ ,;]+[^\W_][\w\-\u2019'&:.?!/+\u2013\u2014]*)*"
 )
+_NOT_IN_TITLES = re.compile(r"[*_`\[\]|<>\\\u3000-\u303f\uff01-\uff5e]|\.\s+[A-Z]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -49,8 +50,14 @@ def mask(text: str, own: Sequence[str] = ()) -> str:
 def masked_forms(fields: Fields) -> set[str]:
     """An entry masked, with and without its authors masked first (`Ana Silva (MIT) et al.`). No
     other field is: one that we misread would hide what stands in it."""
-    people = [fields.text[c.start : c.end] for c in fields.claims if c.slot is Slot.AUTHORS]
-    return {mask(fields.text), mask(fields.text, people)}
+    told = [(c.slot, fields.text[c.start : c.end]) for c in fields.claims]
+    sure = [t for slot, t in told if slot is Slot.AUTHORS or (slot is Slot.TITLE and _is_plain(t))]
+    return {mask(fields.text), mask(fields.text, sure)}
+
+
+def _is_plain(title: str) -> bool:
+    """Whether a title holds nothing that belongs to other fields: a year, names, mark-up."""
+    return not (YEAR_PATTERN.search(title) or ET_AL.search(title) or _NOT_IN_TITLES.search(title))
 
 
 def foreign_words(shape: Shape, paper: Facts, near: Sequence[Shape]) -> list[str]:
